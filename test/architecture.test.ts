@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Rule } from './helpers/imports.ts';
+import { computed, importsOf, violations } from './helpers/imports.ts';
+
+/**
+ * Who may import whom. A folder imports itself and the rows above it; `uses` narrows that, `packages`
+ * names the only packages allowed, and `node: false` rules out Node's own modules, so that the
+ * folder also runs in a browser.
+ */
+const rule: Rule = {
+  layers: [
+    { folder: 'core', node: false, packages: ['pure-rand'] },
+    { folder: 'graph', node: false, packages: [] },
+    { folder: 'graph/onnx', node: false, packages: ['@bufbuild/protobuf'] },
+    { folder: 'losses', node: false, packages: [] },
+    { folder: 'noise', node: false, packages: [], uses: ['core'] },
+    { folder: 'nn', node: false, packages: [] },
+    { folder: 'runtime' },
+    { folder: 'data', node: false },
+    { folder: 'data/node' },
+    { folder: 'model' },
+    { folder: 'train' },
+    { folder: 'audit', node: false, packages: [], uses: ['core'] },
+    { folder: 'experiments' },
+    { folder: 'report' },
+    { folder: 'server' },
+    { folder: 'cli' },
+  ],
+  owners: {
+    '@bufbuild/protobuf': 'graph/onnx',
+    'onnxruntime-*': 'runtime',
+    '@duckdb/*': 'data/node',
+    sharp: 'data/node',
+  },
+};
+
+const src = new URL('../src/', import.meta.url);
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts'))
+  .sort((a, b) => (a < b ? -1 : 1));
+
+describe('the source keeps the import rule', () => {
+  test('there are files to check', () => {
+    expect(files).toContain('core/index.ts');
+  });
+
+  test.each(files)('%s', (file) => {
+    expect(violations(rule, file, readFileSync(new URL(file, src), 'utf8'))).toEqual([]);
+  });
+});
+
+test('CONTRIBUTING.md lists the same layers in the same order', () => {
+  const text = readFileSync(new URL('../CONTRIBUTING.md', import.meta.url), 'utf8');
+  const listed = [...text.matchAll(/^\| `src\/(\w+)` \|/gm)].map((row) => row[1]);
+  const folders = rule.layers.map((layer) => layer.folder);
+  expect(listed).toEqual(folders.filter((folder) => !folder.includes('/')));
+});
+
+describe('the checker', () => {
+  test('sees every way to name a module, types included', () => {
+    const code = `
+      import a from 'a';
+      import type { B } from 'b';
+      import { type C } from 'c';
+      import 'd';
+      export * from 'e';
+      export type { F } from 'f';
+      export const g = import('g');
+      export type H = import('h').H;
+      import i = require('i');
+      const j = require('j');
+      const k = require.resolve('k');
+      const l = import.meta.resolve('l');
+      const m = new Worker(new URL('./m.ts', import.meta.url));
+      const n = import(name);
+      // import 'comment';
+      const text = "import 'text'";
+      const data = new URL('./data.csv', import.meta.url);
+      export const plain = a.resolve('plain');
+    `;
+    expect(importsOf('sample.ts', code)).toEqual([
+      ...['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', './m.ts', computed],
+    ]);
+  });
+
+  test('refuses a file that does not parse', () => {
+    expect(() => importsOf('sample.ts', 'import from;')).toThrow('sample.ts: expected valid');
+  });
+
+  test.each([
+    ['losses/gce.ts', '../core/index.ts'],
+    ['losses/gce.ts', './spec.ts'],
+    ['graph/op.ts', './onnx/encode.ts'],
+    ['graph/onnx/encode.ts', '../op.ts'],
+    ['graph/onnx/encode.ts', '@bufbuild/protobuf/wire'],
+    ['core/random.ts', 'pure-rand/generator/xoroshiro128plus'],
+    ['runtime/native.ts', 'onnxruntime-node'],
+    ['runtime/web.ts', 'onnxruntime-web/wasm'],
+    ['data/node/table.ts', '@duckdb/node-api'],
+    ['data/node/images.ts', 'sharp'],
+    ['data/node/files.ts', 'node:fs'],
+    ['cli/main.ts', '../train/index.ts'],
+    ['cli/main.ts', 'commander'],
+    ['index.ts', './train/index.ts'],
+  ])('lets %s import %s', (file, specifier) => {
+    expect(violations(rule, file, `import type { X } from '${specifier}';`)).toEqual([]);
+  });
+
+  test.each([
+    ['core/shape.ts', '../graph/index.ts', 'core may use no other folder'],
+    ['core/shape.ts', '../index.ts', 'core may use no other folder'],
+    ['graph/op.ts', '../losses/index.ts', 'graph may use core'],
+    ['graph/onnx/encode.ts', '../../losses/index.ts', 'graph may use core'],
+    ['losses/gce.ts', '../runtime/index.ts', 'losses may use core, graph'],
+    ['noise/uniform.ts', '../graph/index.ts', 'noise may use core'],
+    ['model/save.ts', '../train/index.ts', 'nn, runtime, data'],
+    ['data/csv.ts', '../model/index.ts', 'data may use core, graph, losses, noise, nn, runtime'],
+    ['audit/rank.ts', '../train/index.ts', 'audit may use core'],
+    ['train/loop.ts', '../cli/main.ts', 'train may use core'],
+    ['graph/op.ts', '@bufbuild/protobuf', 'only graph/onnx may'],
+    ['losses/gce.ts', 'onnxruntime-node', 'only runtime may'],
+    ['index.ts', 'onnxruntime-web', 'only runtime may'],
+    ['data/csv.ts', '@duckdb/node-api', 'only data/node may'],
+    ['cli/main.ts', 'sharp', 'only data/node may'],
+    ['losses/gce.ts', 'zod', 'losses may use no package'],
+    ['graph/onnx/encode.ts', 'onnx-proto', 'graph/onnx may use @bufbuild/protobuf'],
+    ['core/shape.ts', 'node:path', "core does without Node's modules"],
+    ['data/csv.ts', 'fs', "data does without Node's modules"],
+    ['audit/rank.ts', 'node:fs/promises', "audit does without Node's modules"],
+    ['train/loop.ts', 'symloss/losses', 'expected a relative specifier'],
+    ['train/loop.ts', '../../test/tolerances.ts', 'expected a file in src'],
+    ['extras/new.ts', '../core/index.ts', 'no row in the table'],
+  ])('stops %s from importing %s', (file, specifier, reason) => {
+    for (const code of [
+      `import { x } from '${specifier}';`,
+      `import type { X } from '${specifier}';`,
+      `export * from '${specifier}';`,
+      `export const x = await import('${specifier}');`,
+      `export type X = import('${specifier}').X;`,
+    ]) {
+      const found = violations(rule, file, code);
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain(`src/${file} imports ${specifier}: `);
+      expect(found[0]).toContain(reason);
+    }
+  });
+});
