@@ -1,0 +1,70 @@
+import { SymlossError } from './errors.ts';
+
+export interface Range {
+  readonly min?: number;
+  readonly max?: number;
+  /** Exclude the lower end. */
+  readonly openMin?: boolean;
+  /** Exclude the upper end. */
+  readonly openMax?: boolean;
+}
+
+/** `(0, 1]`, `[0, ∞)`: a range as messages and listings show it. */
+export function formatRange(range: Range): string {
+  const low = range.min === undefined ? '(-∞' : `${range.openMin ? '(' : '['}${range.min}`;
+  const high = range.max === undefined ? '∞)' : `${range.max}${range.openMax ? ')' : ']'}`;
+  return `${low}, ${high}`;
+}
+
+/** @throws SymlossError unless `value` is a finite number in the range. */
+export function checkNumber(where: string, value: unknown, range: Range = {}): number {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = range;
+  const inside =
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    (range.openMin ? value > min : value >= min) &&
+    (range.openMax ? value < max : value <= max);
+  if (!inside) throw new SymlossError(where, `a number in ${formatRange(range)}`, show(value));
+  return value;
+}
+
+/** @throws SymlossError unless `value` is an integer in the range. */
+export function checkInteger(where: string, value: unknown, range: Range = {}): number {
+  if (!Number.isSafeInteger(value)) {
+    throw new SymlossError(where, `an integer in ${formatRange(range)}`, show(value));
+  }
+  return checkNumber(where, value, range);
+}
+
+/** @throws SymlossError unless `value` is one of the options. */
+export function checkOneOf<T extends string>(
+  where: string,
+  value: unknown,
+  options: readonly T[],
+): T {
+  if (!options.includes(value as T)) {
+    throw new SymlossError(where, `one of ${options.join(', ')}`, show(value));
+  }
+  return value as T;
+}
+
+/**
+ * Checks class labels: integers from 0 to k − 1.
+ * @throws SymlossError naming the first bad row (counted from 0).
+ */
+export function checkLabels(where: string, labels: ArrayLike<number>, k: number): void {
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row] as number;
+    if (!Number.isInteger(label) || label < 0 || label >= k) {
+      throw new SymlossError(`${where}, row ${row}`, `a label from 0 to ${k - 1}`, show(label));
+    }
+  }
+}
+
+/** A value as error messages show it: strings quoted, long ones cut. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') {
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
+  }
+  return String(value);
+}

@@ -1,0 +1,12 @@
+export type { Expr, Node } from './expr.ts';
+export { grad } from './grad.ts';
+export type { Tensors } from './interpret.ts';
+export { checkFeed, interpret } from './interpret.ts';
+export type { OnnxOptions } from './onnx/model.ts';
+export { toOnnx } from './onnx/model.ts';
+export type { Op, OpAttrs } from './op.ts';
+export * from './ops.ts';
+export type { Program } from './program.ts';
+export { program } from './program.ts';
+export { toText } from './text.ts';
+export { topologicalOrder } from './traverse.ts';

@@ -1,0 +1,325 @@
+import type { DType, Shape } from '../core/index.ts';
+import {
+  broadcastShapes,
+  formatShape,
+  isFloat,
+  isInteger,
+  SymlossError,
+  sameShape,
+  sizeOf,
+} from '../core/index.ts';
+import type { Expr } from './expr.ts';
+import type { Op, OpAttrs } from './op.ts';
+
+export interface TypeAndShape {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+type InferenceRule<O extends Op> = (inputs: readonly Expr[], attrs: OpAttrs[O]) => TypeAndShape;
+
+/** Type and shape of every op's result; a rule throws where its operands do not fit. */
+export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
+  input: (_, { dtype, shape }) => ({ dtype, shape: checkShape('input', shape) }),
+  constant: (_, { dtype, shape, values }) => {
+    checkShape('constant', shape);
+    if (values.length !== sizeOf(shape)) {
+      throw new SymlossError(
+        'constant',
+        `${sizeOf(shape)} values for shape ${formatShape(shape)}`,
+        String(values.length),
+      );
+    }
+    return { dtype, shape };
+  },
+
+  neg: floatUnary('neg'),
+  exp: floatUnary('exp'),
+  log: floatUnary('log'),
+  expm1: floatUnary('expm1'),
+  log1p: floatUnary('log1p'),
+  sqrt: floatUnary('sqrt'),
+  abs: floatUnary('abs'),
+  sign: floatUnary('sign'),
+  tanh: floatUnary('tanh'),
+  sigmoid: floatUnary('sigmoid'),
+  erf: floatUnary('erf'),
+  relu: floatUnary('relu'),
+  step: floatUnary('step'),
+  pow: floatUnary('pow'),
+  cast: ([x], { to }) => ({ dtype: to, shape: operand(x).shape }),
+  not: ([x]) => like(expectType('not', operand(x), (d) => d === 'bool', 'bool')),
+
+  add: numericBinary('add'),
+  sub: numericBinary('sub'),
+  mul: numericBinary('mul'),
+  div: (inputs) => {
+    const result = numericBinary('div')(inputs);
+    expectType('div', operand(inputs[0]), isFloat, 'float');
+    return result;
+  },
+  maximum: numericBinary('maximum'),
+  minimum: numericBinary('minimum'),
+  less: comparison('less'),
+  lessEqual: comparison('lessEqual'),
+  equal: comparison('equal'),
+  and: logical('and'),
+  or: logical('or'),
+  where: ([condition, a, b]) => {
+    expectType('where', operand(condition), (d) => d === 'bool', 'bool as condition');
+    const shape = broadcast('where', operand(a), operand(b));
+    const result = broadcastShapes(operand(condition).shape, shape);
+    if (result === undefined) {
+      throw new SymlossError(
+        'where',
+        'a condition that broadcasts with the operands',
+        `${formatShape(operand(condition).shape)} · ${formatShape(shape)}`,
+      );
+    }
+    return { dtype: sameType('where', operand(a), operand(b)), shape: result };
+  },
+
+  sum: reduction('sum'),
+  max: reduction('max'),
+  logSumExp: reduction('logSumExp'),
+  argMax: ([x], { axis }) => {
+    const { shape } = expectType('argMax', operand(x), isFloat, 'float');
+    checkAxis('argMax', axis, shape);
+    return { dtype: 'int64', shape: shape.filter((_, i) => i !== axis) };
+  },
+  softmax: alongAxis('softmax'),
+  logSoftmax: alongAxis('logSoftmax'),
+
+  matMul: ([a, b], { transA, transB }) => {
+    const { shape: sa } = operand(a);
+    const { shape: sb } = operand(b);
+    const received = `${formatShape(sa)}${transA ? 'ᵀ' : ''} · ${formatShape(sb)}${transB ? 'ᵀ' : ''}`;
+    if (sa.length < 2 || sa.length !== sb.length) {
+      throw new SymlossError('matMul', 'two operands of the same rank, 2 or more', received);
+    }
+    const rank = sa.length;
+    const batch = sa.slice(0, -2);
+    if (!sameShape(batch, sb.slice(0, -2))) {
+      throw new SymlossError('matMul', 'batch dimensions to agree', received);
+    }
+    const [rows, innerA] = transA ? [sa[rank - 1], sa[rank - 2]] : [sa[rank - 2], sa[rank - 1]];
+    const [innerB, columns] = transB ? [sb[rank - 1], sb[rank - 2]] : [sb[rank - 2], sb[rank - 1]];
+    if (innerA !== innerB) {
+      throw new SymlossError('matMul', 'inner dimensions to agree', received);
+    }
+    expectType('matMul', operand(a), isFloat, 'float');
+    return {
+      dtype: sameType('matMul', operand(a), operand(b)),
+      shape: [...batch, rows as number, columns as number],
+    };
+  },
+  reshape: ([x], { shape }) => {
+    const from = operand(x);
+    if (sizeOf(checkShape('reshape', shape)) !== sizeOf(from.shape)) {
+      throw new SymlossError(
+        'reshape',
+        `a shape of ${sizeOf(from.shape)} elements`,
+        `${formatShape(from.shape)} → ${formatShape(shape)}`,
+      );
+    }
+    return { dtype: from.dtype, shape };
+  },
+  transpose: ([x], { perm }) => {
+    const { dtype, shape } = operand(x);
+    const axes = [...perm].sort((i, j) => i - j);
+    if (axes.length !== shape.length || axes.some((axis, i) => axis !== i)) {
+      throw new SymlossError(
+        'transpose',
+        `a permutation of ${shape.length} axes`,
+        `[${perm.join(',')}] for ${formatShape(shape)}`,
+      );
+    }
+    return { dtype, shape: perm.map((axis) => shape[axis] as number) };
+  },
+  broadcastTo: ([x], { shape }) => {
+    const from = operand(x);
+    const result = broadcastShapes(from.shape, checkShape('broadcastTo', shape));
+    if (result === undefined || !sameShape(result, shape)) {
+      throw new SymlossError(
+        'broadcastTo',
+        'a shape the operand stretches to',
+        `${formatShape(from.shape)} → ${formatShape(shape)}`,
+      );
+    }
+    return { dtype: from.dtype, shape };
+  },
+  slice: ([x], { starts, ends }) => {
+    const { dtype, shape } = operand(x);
+    const fits =
+      starts.length === shape.length &&
+      ends.length === shape.length &&
+      shape.every((d, i) => {
+        const start = starts[i] as number;
+        const end = ends[i] as number;
+        return 0 <= start && start < end && end <= d;
+      });
+    if (!fits) {
+      throw new SymlossError(
+        'slice',
+        'starts < ends within the shape, one of each per axis',
+        `starts [${starts.join(',')}], ends [${ends.join(',')}] for ${formatShape(shape)}`,
+      );
+    }
+    return { dtype, shape: shape.map((_, i) => (ends[i] as number) - (starts[i] as number)) };
+  },
+  concat: (inputs, { axis }) => {
+    const first = operand(inputs[0]);
+    const shape = [...first.shape];
+    checkAxis('concat', axis, first.shape);
+    for (const input of inputs.slice(1)) {
+      const fits =
+        input.shape.length === shape.length &&
+        input.shape.every((d, i) => i === axis || d === shape[i]);
+      if (!fits) {
+        throw new SymlossError(
+          'concat',
+          `shapes that agree but for axis ${axis}`,
+          inputs.map((i) => formatShape(i.shape)).join(' · '),
+        );
+      }
+      sameType('concat', first, input);
+      shape[axis] = (shape[axis] as number) + (input.shape[axis] as number);
+    }
+    return { dtype: first.dtype, shape };
+  },
+  pad: ([x], { before, after }) => {
+    const { dtype, shape } = operand(x);
+    const fits =
+      before.length === shape.length &&
+      after.length === shape.length &&
+      [...before, ...after].every((p) => Number.isInteger(p) && p >= 0);
+    if (!fits) {
+      throw new SymlossError(
+        'pad',
+        'non-negative sizes, two per axis',
+        `before [${before.join(',')}], after [${after.join(',')}] for ${formatShape(shape)}`,
+      );
+    }
+    return {
+      dtype,
+      shape: shape.map((d, i) => d + (before[i] as number) + (after[i] as number)),
+    };
+  },
+  gather: ([x, indices]) => {
+    const from = operand(x);
+    expectType('gather', operand(indices), isInteger, 'integer indices');
+    if (from.shape.length === 0 || operand(indices).shape.length !== 1) {
+      throw new SymlossError(
+        'gather',
+        'a tensor of rank 1 or more and indices of rank 1',
+        `${formatShape(from.shape)} · ${formatShape(operand(indices).shape)}`,
+      );
+    }
+    return {
+      dtype: from.dtype,
+      shape: [operand(indices).shape[0] as number, ...from.shape.slice(1)],
+    };
+  },
+  oneHot: ([indices], { depth, dtype }) => {
+    const from = expectType('oneHot', operand(indices), isInteger, 'integer indices');
+    if (!Number.isInteger(depth) || depth < 1) {
+      throw new SymlossError('oneHot', 'a depth of 1 or more', String(depth));
+    }
+    return { dtype, shape: [...from.shape, depth] };
+  },
+};
+
+function operand(x: Expr | undefined): Expr {
+  return x as Expr; // the constructors in ops.ts give every op its number of operands
+}
+
+function like(x: Expr): TypeAndShape {
+  return { dtype: x.dtype, shape: x.shape };
+}
+
+function expectType(op: Op, x: Expr, test: (dtype: DType) => boolean, expected: string): Expr {
+  if (!test(x.dtype)) {
+    throw new SymlossError(op, `type ${expected}`, `${x.dtype}${formatShape(x.shape)}`);
+  }
+  return x;
+}
+
+function sameType(op: Op, a: Expr, b: Expr): DType {
+  if (a.dtype !== b.dtype) {
+    throw new SymlossError(
+      op,
+      'operands of one type',
+      `${a.dtype}${formatShape(a.shape)} · ${b.dtype}${formatShape(b.shape)}`,
+    );
+  }
+  return a.dtype;
+}
+
+function broadcast(op: Op, a: Expr, b: Expr): Shape {
+  const shape = broadcastShapes(a.shape, b.shape);
+  if (shape === undefined) {
+    throw new SymlossError(
+      op,
+      'shapes that broadcast',
+      `${formatShape(a.shape)} · ${formatShape(b.shape)}`,
+    );
+  }
+  return shape;
+}
+
+function floatUnary(op: Op): (inputs: readonly Expr[]) => TypeAndShape {
+  return ([x]) => like(expectType(op, operand(x), isFloat, 'float'));
+}
+
+function numericBinary(op: Op): (inputs: readonly Expr[]) => TypeAndShape {
+  return ([a, b]) => {
+    expectType(op, operand(a), (d) => d !== 'bool', 'float or integer');
+    return {
+      dtype: sameType(op, operand(a), operand(b)),
+      shape: broadcast(op, operand(a), operand(b)),
+    };
+  };
+}
+
+function comparison(op: Op): (inputs: readonly Expr[]) => TypeAndShape {
+  return (inputs) => ({ dtype: 'bool', shape: numericBinary(op)(inputs).shape });
+}
+
+function logical(op: Op): (inputs: readonly Expr[]) => TypeAndShape {
+  return ([a, b]) => {
+    expectType(op, operand(a), (d) => d === 'bool', 'bool');
+    expectType(op, operand(b), (d) => d === 'bool', 'bool');
+    return { dtype: 'bool', shape: broadcast(op, operand(a), operand(b)) };
+  };
+}
+
+function reduction(op: 'sum' | 'max' | 'logSumExp') {
+  return ([x]: readonly Expr[], { axes, keepDims }: OpAttrs['sum']): TypeAndShape => {
+    const { dtype, shape } = expectType(op, operand(x), isFloat, 'float');
+    for (const axis of axes) checkAxis(op, axis, shape);
+    const reduced = keepDims
+      ? shape.map((d, axis) => (axes.includes(axis) ? 1 : d))
+      : shape.filter((_, axis) => !axes.includes(axis));
+    return { dtype, shape: reduced };
+  };
+}
+
+function alongAxis(op: 'softmax' | 'logSoftmax') {
+  return ([x]: readonly Expr[], { axis }: { axis: number }): TypeAndShape => {
+    checkAxis(op, axis, operand(x).shape);
+    return like(expectType(op, operand(x), isFloat, 'float'));
+  };
+}
+
+function checkAxis(op: Op, axis: number, shape: Shape): void {
+  if (!Number.isInteger(axis) || axis < 0 || axis >= shape.length) {
+    throw new SymlossError(op, `an axis of ${formatShape(shape)}`, String(axis));
+  }
+}
+
+function checkShape(op: Op, shape: Shape): Shape {
+  if (shape.some((d) => !Number.isInteger(d) || d < 1)) {
+    throw new SymlossError(op, 'sizes of 1 or more', formatShape(shape));
+  }
+  return shape;
+}

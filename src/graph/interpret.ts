@@ -1,0 +1,68 @@
+import type { Tensor } from '../core/index.ts';
+import {
+  formatShape,
+  fromNumbers,
+  invariant,
+  SymlossError,
+  sameShape,
+  toNumbers,
+} from '../core/index.ts';
+import type { Expr, Node } from './expr.ts';
+import { interpreterRules } from './kernels.ts';
+import type { Op } from './op.ts';
+import type { Program } from './program.ts';
+import { topologicalOrder } from './traverse.ts';
+
+/** The named tensors a run takes or gives. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/**
+ * Runs a program by plain loops in float64, whatever the graph's float type: the reference that
+ * other runners are compared with. Outputs are rounded to their declared type unless
+ * `exact` is set, which returns floats as float64.
+ * @throws SymlossError if an input is missing or has another shape or type.
+ */
+export function interpret(
+  { inputs, outputs }: Program,
+  feeds: Tensors,
+  { exact = false }: { exact?: boolean } = {},
+): Record<string, Tensor> {
+  const values = new Map<Expr, Float64Array>();
+  for (const node of inputs) values.set(node, toNumbers(checkFeed(node, feeds)));
+  for (const node of topologicalOrder(Object.values(outputs))) {
+    if (values.has(node)) continue;
+    const rule = interpreterRules[node.op] as (
+      node: Node<Op>,
+      ...args: Float64Array[]
+    ) => Float64Array;
+    invariant(node.op !== 'input', `input ${toName(node)} is not among the program's inputs`);
+    values.set(
+      node,
+      rule(node as Node<Op>, ...node.inputs.map((x) => values.get(x) as Float64Array)),
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, node]) => {
+      const dtype = exact && node.dtype === 'float32' ? 'float64' : node.dtype;
+      return [name, fromNumbers(dtype, node.shape, values.get(node) as Float64Array)];
+    }),
+  );
+}
+
+/** The tensor fed for an input, checked. */
+export function checkFeed(node: Node<'input'>, feeds: Tensors): Tensor {
+  const { name, dtype, shape } = node.attrs;
+  const feed = feeds[name];
+  if (feed === undefined || feed.dtype !== dtype || !sameShape(feed.shape, shape)) {
+    throw new SymlossError(
+      `input ${name}`,
+      `${dtype}${formatShape(shape)}`,
+      feed === undefined ? 'nothing' : `${feed.dtype}${formatShape(feed.shape)}`,
+    );
+  }
+  return feed;
+}
+
+function toName(node: Expr): string {
+  return node.op === 'input' ? node.attrs.name : '';
+}

@@ -1,0 +1,136 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import type { Shape, Tensor } from '../../core/index.ts';
+import { formatShape, SymlossError, sameShape } from '../../core/index.ts';
+import type { Expr, Node } from '../expr.ts';
+import type { Op } from '../op.ts';
+import type { Program } from '../program.ts';
+import { topologicalOrder } from '../traverse.ts';
+import { contribDomain, Emitter, onnxTypes } from './emitter.ts';
+import { loweringRules } from './lowering.ts';
+import type { ValueInfoProto } from './onnx_pb.ts';
+import { ModelProtoSchema, ValueInfoProtoSchema } from './onnx_pb.ts';
+
+const irVersion = 8n;
+const opsetVersion = 17n;
+
+export interface OnnxOptions {
+  /** Allow onnxruntime's own operators where they are faster; otherwise standard ones. Default: true. */
+  readonly contrib?: boolean;
+  /** Inputs to bake in as constants, by name: trained parameters of an exported model. */
+  readonly values?: Readonly<Record<string, Tensor>>;
+  /** Inputs and outputs whose first axis is of any size, with the name that size gets, e.g. `n`. */
+  readonly dynamic?: Readonly<Record<string, string>>;
+  readonly documentation?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A program as an ONNX model (opset 17), with its inputs and outputs under their names.
+ * @returns the bytes of the model file
+ * @throws SymlossError if a baked-in value does not have its input's type and shape
+ */
+export function toOnnx({ inputs, outputs }: Program, options: OnnxOptions = {}): Uint8Array {
+  const { contrib = true, values = {}, dynamic = {} } = options;
+  const emitter = new Emitter();
+  const names = new Map<Expr, string>();
+  for (const node of inputs) {
+    names.set(node, node.attrs.name);
+    const value = values[node.attrs.name];
+    if (value !== undefined) bakeIn(emitter, node, value);
+  }
+  for (const node of topologicalOrder(Object.values(outputs))) {
+    if (names.has(node)) continue;
+    const rule = loweringRules[node.op] as (typeof loweringRules)[Op] as (
+      node: Node<Op>,
+      inputs: readonly string[],
+      emitter: Emitter,
+      options: { contrib: boolean },
+    ) => string;
+    const operands = node.inputs.map((x) => names.get(x) as string);
+    names.set(node, rule(node as Node<Op>, operands, emitter, { contrib }));
+  }
+  nameOutputs(emitter, outputs, names);
+  const fed = inputs.filter((node) => values[node.attrs.name] === undefined);
+  const model = create(ModelProtoSchema, {
+    irVersion,
+    producerName: 'symloss',
+    docString: options.documentation ?? '',
+    opsetImport: [
+      { domain: '', version: opsetVersion },
+      ...(emitter.usesContrib ? [{ domain: contribDomain, version: 1n }] : []),
+    ],
+    metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: 'symloss',
+      node: emitter.nodes,
+      initializer: emitter.initializers,
+      input: fed.map((node) => valueInfo(node.attrs.name, node, dynamic)),
+      output: Object.entries(outputs).map(([name, node]) => valueInfo(name, node, dynamic)),
+    },
+  });
+  return toBinary(ModelProtoSchema, model);
+}
+
+function bakeIn(emitter: Emitter, { attrs }: Node<'input'>, value: Tensor): void {
+  if (value.dtype !== attrs.dtype || !sameShape(value.shape, attrs.shape)) {
+    throw new SymlossError(
+      `value of ${attrs.name}`,
+      `${attrs.dtype}${formatShape(attrs.shape)}`,
+      `${value.dtype}${formatShape(value.shape)}`,
+    );
+  }
+  emitter.initializer(attrs.name, value.dtype, value.shape, value.data);
+}
+
+/**
+ * Gives outputs their names: the node that computes a value takes the output's name, unless the
+ * value is an input, a constant or has a name already; those are copied.
+ */
+function nameOutputs(
+  emitter: Emitter,
+  outputs: Readonly<Record<string, Expr>>,
+  names: ReadonlyMap<Expr, string>,
+): void {
+  const renamed = new Map<string, string>();
+  const producers = new Set(emitter.nodes.flatMap((node) => node.output));
+  for (const [output, expr] of Object.entries(outputs)) {
+    const value = names.get(expr) as string;
+    if (producers.has(value) && !renamed.has(value)) {
+      renamed.set(value, output);
+    } else {
+      const copy = emitter.node('Identity', [renamed.get(value) ?? value]);
+      renamed.set(copy, output);
+    }
+  }
+  for (const node of emitter.nodes) {
+    node.input = node.input.map((name) => renamed.get(name) ?? name);
+    node.output = node.output.map((name) => renamed.get(name) ?? name);
+  }
+}
+
+function valueInfo(
+  name: string,
+  node: Expr,
+  dynamic: Readonly<Record<string, string>>,
+): ValueInfoProto {
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: {
+      value: {
+        case: 'tensorType',
+        value: { elemType: onnxTypes[node.dtype], shape: dims(node.shape, dynamic[name]) },
+      },
+    },
+  });
+}
+
+function dims(shape: Shape, batch: string | undefined) {
+  return {
+    dim: shape.map((d, axis) => ({
+      value:
+        axis === 0 && batch !== undefined
+          ? { case: 'dimParam' as const, value: batch }
+          : { case: 'dimValue' as const, value: BigInt(d) },
+    })),
+  };
+}

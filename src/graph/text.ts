@@ -1,0 +1,39 @@
+import { formatShape } from '../core/index.ts';
+import type { Expr } from './expr.ts';
+import { topologicalOrder } from './traverse.ts';
+
+/**
+ * The graph as text, one node a line, for tests and for looking at:
+ * ```text
+ * %0 = input(name=z) : float32[2,3]
+ * %1 = logSoftmax(%0, axis=1) : float32[2,3]
+ * return %1
+ * ```
+ */
+export function toText(outputs: Expr | readonly Expr[]): string {
+  const list = 'op' in outputs ? [outputs] : outputs;
+  const names = new Map<Expr, string>();
+  const nameOf = (node: Expr): string => names.get(node) as string;
+  const lines = topologicalOrder(list).map((node, i) => {
+    names.set(node, `%${i}`);
+    const args = [...node.inputs.map(nameOf), ...attributes(node)];
+    return `%${i} = ${node.op}(${args.join(', ')}) : ${node.dtype}${formatShape(node.shape)}`;
+  });
+  return [...lines, `return ${list.map(nameOf).join(', ')}`].join('\n');
+}
+
+function attributes(node: Expr): string[] {
+  if (node.op === 'constant') {
+    const shown = Array.from(node.attrs.values.subarray(0, 8), String).join(',');
+    return [node.attrs.values.length > 8 ? `${shown},…` : shown];
+  }
+  if (node.op === 'input') return [`name=${node.attrs.name}`];
+  return Object.entries(node.attrs)
+    .filter(([name, value]) => value !== false && !isResultShape(name, node))
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? `[${value.join(',')}]` : value}`);
+}
+
+/** reshape, broadcastTo, cast and oneHot carry what the type on the line says already. */
+function isResultShape(name: string, node: Expr): boolean {
+  return name === 'shape' || name === 'to' || (name === 'dtype' && node.op === 'oneHot');
+}

@@ -1,0 +1,33 @@
+/**
+ * The tolerances of all tests, each with its reason. A comparison |a − b| ≤ tol·max(1, |b|)
+ * takes one of these; no test carries a bare number.
+ */
+export const tolerances = {
+  /** Float64 against a closed form or a 60-digit reference: a few hundred roundings. */
+  float64: 1e-12,
+  /** One float32 operation against float64: half a unit in the last place is 6e-8, exp and log 2-4 of them. */
+  float32Op: 1e-6,
+  /** A float32 chain of a loss and its gradient: tens of roundings, sums over up to 100 classes. */
+  float32Loss: 2e-5,
+  /** Central differences in float64 with step 1e-5: truncation h² and cancellation 1e-16/h. */
+  centralDifference: 1e-6,
+} as const;
+
+/** Whether |a − b| ≤ tol·max(1, |b|); equal infinities and two NaNs are close. */
+export function isClose(a: number, b: number, tolerance: number): boolean {
+  if (Object.is(a, b) || a === b) return true;
+  return Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
+}
+
+/** The first index where two arrays differ by more than the tolerance, or −1. */
+export function firstDifference(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  tolerance: number,
+): number {
+  if (a.length !== b.length) return Math.min(a.length, b.length);
+  for (let i = 0; i < a.length; i++) {
+    if (!isClose(a[i] as number, b[i] as number, tolerance)) return i;
+  }
+  return -1;
+}
