@@ -1,0 +1,4 @@
+export { interpreterRunner } from './interpreter.ts';
+export { nodeRunner } from './node.ts';
+export type { Executable, Runner, RunnerOptions } from './runner.ts';
+export { webRunner } from './web.ts';

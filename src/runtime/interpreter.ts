@@ -1,0 +1,28 @@
+import { SymlossError } from '../core/index.ts';
+import { interpret } from '../graph/index.ts';
+import type { Runner } from './runner.ts';
+
+/** The float64 interpreter as a runner: slow and exact, the reference for the others. */
+export function interpreterRunner(): Runner {
+  return {
+    name: 'interpreter',
+    compile: async (program) => ({
+      run: async (feeds, into = {}) => {
+        const outputs = interpret(program, feeds);
+        for (const [name, target] of Object.entries(into)) {
+          const source = outputs[name];
+          if (source === undefined) continue;
+          (target.data as Float64Array).set(source.data as Float64Array);
+          outputs[name] = target;
+        }
+        return outputs;
+      },
+      dispose: async () => {},
+    }),
+    load: async () => {
+      throw new SymlossError('interpreter', 'a program', 'an ONNX file', {
+        hint: 'use a runner of onnxruntime',
+      });
+    },
+  };
+}

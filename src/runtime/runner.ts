@@ -1,0 +1,27 @@
+import type { OnnxOptions, Program, Tensors } from '../graph/index.ts';
+
+/** A program made ready to run. */
+export interface Executable {
+  /**
+   * Computes the outputs. With `into`, tensors given there receive the outputs of their names
+   * (no allocation); they must not be among the feeds.
+   */
+  run(feeds: Tensors, into?: Tensors): Promise<Tensors>;
+  /** Frees what the runner holds; the executable cannot run afterwards. */
+  dispose(): Promise<void>;
+}
+
+/** Something that executes programs: the interpreter, or onnxruntime in one of its forms. */
+export interface Runner {
+  readonly name: string;
+  compile(program: Program): Promise<Executable>;
+  /** Loads an ONNX file's bytes, to run models by input and output names. */
+  load(model: Uint8Array): Promise<Executable>;
+}
+
+export interface RunnerOptions {
+  /** Threads of one operation. Default: 1, with which results do not depend on the machine's load. */
+  readonly threads?: number;
+  /** Lower to onnxruntime's own operators where they are faster. Default: true. */
+  readonly contrib?: OnnxOptions['contrib'];
+}
