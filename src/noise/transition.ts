@@ -1,0 +1,109 @@
+import { checkInteger, checkLabels, checkNumber, SymlossError } from '../core/index.ts';
+
+/** How far a row may sum from 1: matrices come from files with few digits. */
+const ROW_SUM_TOLERANCE = 1e-6;
+
+/**
+ * The matrix of no noise, [k*k].
+ * @throws SymlossError unless k is an integer of at least 1
+ */
+export function identityTransition(k: number): Float64Array {
+  checkInteger('identityTransition k', k, { min: 1 });
+  const transition = new Float64Array(k * k);
+  for (let i = 0; i < k; i++) transition[i * k + i] = 1;
+  return transition;
+}
+
+/**
+ * The matrix of symmetric (uniform) noise, [k*k]: 1 − η on the diagonal, η/(k − 1) elsewhere. The
+ * rate η counts real changes only: with probability η the label becomes one of the k − 1 **other**
+ * classes. (Some code draws among all k classes at rate ρ; then η = ρ(k − 1)/k.)
+ * @param rate η in [0, 1]
+ * @throws SymlossError if k < 2 while η > 0 (no other class), or η is out of range
+ */
+export function symmetricTransition(k: number, rate: number): Float64Array {
+  checkNumber('symmetricTransition rate', rate, { min: 0, max: 1 });
+  checkInteger('symmetricTransition k', k, { min: rate > 0 ? 2 : 1 });
+  if (k === 1) return identityTransition(1);
+  const transition = new Float64Array(k * k).fill(rate / (k - 1));
+  for (let i = 0; i < k; i++) transition[i * k + i] = 1 - rate;
+  return transition;
+}
+
+/**
+ * The factor 1 − ηk/(k − 1) by which uniform noise at rate η shrinks a symmetric loss's risk
+ * differences: 1 without noise, 0 at η = (k − 1)/k (the labels say nothing), negative beyond.
+ * Source: Ghosh, Kumar, Sastry, *Robust loss functions under label noise for deep neural
+ * networks*, AAAI 2017, Theorem 1.
+ * @param k classes, at least 2
+ * @param rate η in [0, 1]
+ */
+export function contrast(k: number, rate: number): number {
+  checkInteger('contrast k', k, { min: 2 });
+  checkNumber('contrast rate', rate, { min: 0, max: 1 });
+  return 1 - (rate * k) / (k - 1);
+}
+
+/**
+ * Checks `transition[true*k + noisy]`: k·k entries in [0, 1], every row sums to 1 within 1e-6.
+ * @param where what is checked, as the error names it
+ * @throws SymlossError with the size, the bad entry, or the number and sum of the bad row (from 0)
+ */
+export function checkTransition(where: string, transition: Float64Array, k: number): void {
+  checkInteger(`${where} k`, k, { min: 1 });
+  if (transition.length !== k * k) {
+    throw new SymlossError(where, `${k} x ${k} = ${k * k} entries`, String(transition.length));
+  }
+  for (let i = 0; i < k; i++) {
+    let sum = 0;
+    for (let j = 0; j < k; j++) {
+      const entry = transition[i * k + j] as number;
+      sum += checkNumber(`${where}, row ${i}, column ${j}`, entry, { min: 0, max: 1 });
+    }
+    if (Math.abs(sum - 1) > ROW_SUM_TOLERANCE) {
+      throw new SymlossError(`${where}, row ${i}`, 'a sum of 1', String(sum), {
+        hint: 'rows are true classes, columns noisy classes; divide each row by its sum',
+      });
+    }
+  }
+}
+
+/**
+ * The transition that happened, [k*k]: `count(true = i, noisy = j) / count(true = i)`. A class
+ * with no rows gets its identity row: nothing of it was seen changed.
+ * @param trueLabels [n], 0 to k − 1
+ * @param noisyLabels [n], 0 to k − 1
+ * @throws SymlossError if the lengths differ or a label is out of range
+ */
+export function realisedTransition(
+  trueLabels: Int32Array,
+  noisyLabels: Int32Array,
+  k: number,
+): Float64Array {
+  const transition = identityTransition(k);
+  if (noisyLabels.length !== trueLabels.length) {
+    throw new SymlossError(
+      'realisedTransition noisyLabels',
+      `${trueLabels.length} labels, as many as trueLabels`,
+      String(noisyLabels.length),
+    );
+  }
+  checkLabels('realisedTransition trueLabels', trueLabels, k);
+  checkLabels('realisedTransition noisyLabels', noisyLabels, k);
+  const counts = new Float64Array(k * k);
+  for (let row = 0; row < trueLabels.length; row++) {
+    const cell = (trueLabels[row] as number) * k + (noisyLabels[row] as number);
+    counts[cell] = (counts[cell] as number) + 1;
+  }
+  for (let i = 0; i < k; i++) {
+    const row = counts.subarray(i * k, (i + 1) * k);
+    const total = row.reduce((sum, count) => sum + count, 0);
+    if (total > 0) {
+      transition.set(
+        row.map((count) => count / total),
+        i * k,
+      );
+    }
+  }
+  return transition;
+}

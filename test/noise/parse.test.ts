@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SymlossError } from '../../src/core/index.ts';
+import { noiseNames, parseNoise, symmetricNoise } from '../../src/noise/index.ts';
+
+describe('parseNoise', () => {
+  it.each([
+    ['none', 'none'],
+    ['symmetric:0.4', 'symmetric:0.4'],
+    ['symmetric:rate=0.4', 'symmetric:0.4'],
+    ['symmetric:rate=0.40,mode=per-row', 'symmetric:0.4'],
+    ['symmetric:0.4,mode=exact', 'symmetric:0.4,mode=exact'],
+    ['symmetric:rate=0.4,mode=exact', 'symmetric:0.4,mode=exact'],
+    ['symmetric:mode=exact,rate=.4', 'symmetric:0.4,mode=exact'],
+    [' symmetric : 4e-1 , mode = exact ', 'symmetric:0.4,mode=exact'],
+    ['symmetric:0', 'symmetric:0'],
+    ['symmetric:1', 'symmetric:1'],
+  ])('%s is %s', (spec, canonical) => {
+    expect(parseNoise(spec).spec).toBe(canonical);
+    expect(parseNoise(canonical).spec).toBe(canonical);
+  });
+
+  it('builds the model that the spec names', () => {
+    expect(noiseNames).toEqual(['none', 'symmetric']);
+    expect(parseNoise('none').kind).toBe('none');
+    expect(parseNoise('symmetric:0.5').kind).toBe('symmetric');
+    expect([...parseNoise('symmetric:0.5').transition(2)]).toEqual([0.5, 0.5, 0.5, 0.5]);
+  });
+
+  it('reads back the spec of any symmetric noise', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.constantFrom('per-row' as const, 'exact' as const),
+        (rate, mode) => {
+          const { spec } = symmetricNoise(rate, mode);
+          expect(parseNoise(spec).spec).toBe(spec);
+        },
+      ),
+      { seed: 1 },
+    );
+  });
+
+  it.each([
+    ['', 'noise: expected one of none, symmetric, received ""'],
+    ['uniform:0.4', 'noise: expected one of none, symmetric, received "uniform"'],
+    ['symmetric', 'noise symmetric rate: expected a number in [0, 1], received none'],
+    ['symmetric:', 'noise symmetric rate: expected a number in [0, 1], received none'],
+    ['symmetric:mode=exact', 'noise symmetric rate: expected a number in [0, 1], received none'],
+    ['symmetric:rate=', 'noise symmetric rate: expected a number in [0, 1], received ""'],
+    ['symmetric:1.5', 'noise symmetric rate: expected a number in [0, 1], received 1.5'],
+    ['symmetric:-0.1', 'noise symmetric rate: expected a number in [0, 1], received -0.1'],
+    ['symmetric:40%', 'noise symmetric rate: expected a number in [0, 1], received "40%"'],
+    ['symmetric:0x1', 'noise symmetric rate: expected a number in [0, 1], received "0x1"'],
+    ['symmetric:0.4,mode=all', 'mode: expected one of per-row, exact, received "all"'],
+    ['symmetric:0.4,k=3', 'noise symmetric parameter: expected one of rate, mode, received "k"'],
+    ['symmetric:0.4,exact', 'expected key=value after the first parameter, received "exact"'],
+    ['symmetric:0.4,rate=0.3', 'noise symmetric rate: expected one value, received two'],
+    ['none:0.4', 'noise none: expected no parameters, received "0.4"'],
+  ])('refuses %j', (spec, message) => {
+    expect(() => parseNoise(spec)).toThrow(SymlossError);
+    expect(() => parseNoise(spec)).toThrow(message);
+  });
+});
