@@ -17,12 +17,18 @@ export class SymlossError extends Error {
   override readonly name = 'SymlossError';
   readonly kind: ErrorKind;
   readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly hint: string | undefined;
 
   constructor(where: string, expected: string, received: string, details: ErrorDetails = {}) {
     const hint = details.hint === undefined ? '' : `; ${details.hint}`;
     super(`${where}: expected ${expected}, received ${received}${hint}`, { cause: details.cause });
     this.kind = details.kind ?? 'usage';
     this.where = where;
+    this.expected = expected;
+    this.received = received;
+    this.hint = details.hint;
   }
 }
 

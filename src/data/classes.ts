@@ -1,0 +1,52 @@
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Whether a text is a decimal number, as class names and column names are tested. */
+export function isNumeric(text: string): boolean {
+  return NUMBER.test(text);
+}
+
+/** Class names and the lookup from a label's text to its class. */
+export interface Classes {
+  /** Sorted: by value if all are numbers, else by code unit, which is the same in every locale. */
+  readonly classes: readonly string[];
+  /** The class of a label's text; the text must occur in the lists given. */
+  readonly indexOf: (label: string) => number;
+  /** Texts that were joined into one class because they write the same number, such as 1 and 1.0. */
+  readonly joined: readonly (readonly string[])[];
+}
+
+/**
+ * Classes are the distinct texts of the lists. If all of them are numbers, texts of equal value
+ * (1, 1.0) are one class, named by the shortest, so that columns written by different programs fit.
+ */
+export function collectClasses(lists: readonly (readonly string[])[]): Classes {
+  const names = new Set<string>();
+  for (const list of lists) for (const label of list) names.add(label);
+  const sorted = [...names].sort(compareText);
+  const groups = sorted.every(isNumeric) ? groupByValue(sorted) : sorted.map((name) => [name]);
+  const index = new Map<string, number>();
+  groups.forEach((group, i) => {
+    for (const name of group) index.set(name, i);
+  });
+  return {
+    classes: groups.map((group) => group[0] as string),
+    indexOf: (label) => index.get(label) as number,
+    joined: groups.filter((group) => group.length > 1),
+  };
+}
+
+function groupByValue(names: readonly string[]): string[][] {
+  const groups = new Map<number, string[]>();
+  for (const name of names) {
+    const value = Number(name) + 0; // -0 and 0 are one key of a Map
+    const group = groups.get(value);
+    if (group) group.push(name);
+    else groups.set(value, [name]);
+  }
+  for (const group of groups.values()) group.sort((a, b) => a.length - b.length);
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,19 @@
+import { SymlossError } from '../../core/index.ts';
+
+type DuckDb = typeof import('@duckdb/node-api');
+
+/**
+ * Loads DuckDB when it is first needed.
+ * @throws SymlossError of kind `failure` if the package is not installed or does not load here
+ */
+export async function loadDuckDb(where: string): Promise<DuckDb> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (cause) {
+    throw new SymlossError(where, 'DuckDB to read the file', 'a package that does not load', {
+      kind: 'failure',
+      hint: 'run npm install @duckdb/node-api',
+      cause,
+    });
+  }
+}

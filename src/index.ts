@@ -1,0 +1,11 @@
+export { SymlossError } from './core/index.ts';
+export type { Dataset } from './data/index.ts';
+export { fromArrays } from './data/index.ts';
+export { digits, readCsv } from './data/node/index.ts';
+export type { ClassLoss, Evaluation, LossSpec } from './losses/index.ts';
+export { evaluate, parseLoss, symmetrize } from './losses/index.ts';
+export type { ModelCard, Predictions } from './model/index.ts';
+export { loadModel } from './model/index.ts';
+export { parseNoise } from './noise/index.ts';
+export type { EpochMetrics, RunMetrics, Settings, Trained, TrainOptions } from './train/index.ts';
+export { train } from './train/index.ts';

@@ -1,0 +1,47 @@
+import { add, div, mul } from '../graph/index.ts';
+import type { ClassLoss } from './class-loss.ts';
+import type { LossDefinition } from './definition.ts';
+import { mae } from './mae.ts';
+import { unhinged } from './unhinged.ts';
+
+/** How α joins unhinged and mean absolute error. */
+export type AlphaMaeForm = 'scale' | 'mix';
+
+/**
+ * α-MAE, between the unhinged loss (α → 0) and mean absolute error (α = 1), symmetric for every α:
+ * - `scale`: `(1 − softmax(αz)_y)/α`, whose gradients tend to those of unhinged/k. Its Hessian norm
+ *   is at most α/(3√3), for every k. As α → 0 its value diverges by a constant, its gradient not.
+ * - `mix`: `α(1 − p_y) + (1 − α)(mean_j z_j − z_y)`, whose gradients tend to those of unhinged;
+ *   unbounded below for α < 1, like unhinged.
+ *
+ * The paper's abstract fixes the two ends and that α controls the smoothness; both forms do.
+ * @param alpha in (0, 1]
+ */
+export function alphaMae(alpha: number, form: AlphaMaeForm = 'scale'): ClassLoss {
+  return form === 'scale'
+    ? (scores) => div(mae(mul(scores, alpha)), alpha)
+    : (scores) => add(mul(mae(scores), alpha), mul(unhinged(scores), 1 - alpha));
+}
+
+export const alphaMaeDefinition: LossDefinition = {
+  name: 'alpha-mae',
+  formula:
+    'scale: (1 - softmax(alpha z)_y)/alpha; mix: alpha (1 - p_y) + (1 - alpha)(mean_j z_j - z_y)',
+  parameters: {
+    alpha: {
+      kind: 'number',
+      default: 0.1,
+      range: { min: 0, max: 1, openMin: true },
+      about: 'from unhinged (towards 0) to mean absolute error (1)',
+    },
+    form: {
+      kind: 'choice',
+      default: 'scale',
+      options: ['scale', 'mix'],
+      about: 'scaling the scores, or mixing the two losses',
+    },
+  },
+  symmetric: true,
+  reference: 'Lemire Paquin, Chaib-draa and Giguère 2026',
+  build: ({ alpha, form }) => alphaMae(alpha as number, form as AlphaMaeForm),
+};

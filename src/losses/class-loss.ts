@@ -1,0 +1,43 @@
+import type { Expr } from '../graph/index.ts';
+import { logSoftmax, mean, sub } from '../graph/index.ts';
+
+/**
+ * A multi-class loss: from scores [n, k] to what a sample would pay for each label, [n, k].
+ * Column y is the loss of a sample labelled y.
+ */
+export type ClassLoss = (scores: Expr) => Expr;
+
+/** The two parts of a loss: `values` = `symmetric` + `insensitive`. */
+export interface Decomposition {
+  /** The part whose rows sum to 0: what label noise leaves unbiased. */
+  readonly symmetric: ClassLoss;
+  /** The part that does not depend on the label: the mean of each row, [n, 1]. */
+  readonly insensitive: ClassLoss;
+}
+
+/**
+ * The symmetric part of a loss, `L(z)_y − (1/k) Σ_j L(z)_j`: the projection I − 11ᵀ/k of its rows
+ * (Lemire Paquin, Chaib-draa and Giguère 2026). Rows sum to 0; applying it twice changes nothing.
+ */
+export function symmetrize(loss: ClassLoss): ClassLoss {
+  return (scores) => {
+    const values = loss(scores);
+    return sub(values, mean(values, -1, true));
+  };
+}
+
+/**
+ * Splits a loss into its symmetric and its class-insensitive part. The split is unique once the
+ * symmetric part's rows sum to 0.
+ */
+export function decompose(loss: ClassLoss): Decomposition {
+  return {
+    symmetric: symmetrize(loss),
+    insensitive: (scores) => mean(loss(scores), -1, true),
+  };
+}
+
+/** ln softmax(z)_j for every class: the probabilities all losses start from, finite at any scores. */
+export function logProbs(scores: Expr): Expr {
+  return logSoftmax(scores, -1);
+}

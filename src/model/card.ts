@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { SymlossError } from '../core/index.ts';
+
+/**
+ * `model.json`, beside `model.onnx`: what a JavaScript session cannot read from an ONNX file, and
+ * how the model came to be.
+ */
+export const modelCardSchema = z.object({
+  format: z.literal('symloss-model'),
+  version: z.literal(1),
+  /** Name of class 0, …, k − 1. */
+  classes: z.array(z.string()).min(2),
+  /** Names of the features in the order of the model's input; absent where they have none. */
+  columns: z.array(z.string()).optional(),
+  featureShape: z.array(z.number().int().positive()),
+  model: z.string(),
+  loss: z.string(),
+  scores: z.enum(['none', 'l2', 'batch']),
+  temperature: z.number().positive(),
+  /** Everything it was trained with. */
+  settings: z.record(z.string(), z.unknown()),
+});
+
+export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** @throws SymlossError naming the file and the first field that does not fit. */
+export function parseModelCard(text: string, file: string): ModelCard {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw unreadable(file, 'JSON', cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  const result = modelCardSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const place = issue?.path.join('.') || 'the file';
+  throw unreadable(file, 'a model description of symloss', `${place}: ${issue?.message}`, result.error);
+}
+
+function unreadable(file: string, expected: string, received: string, cause: unknown): SymlossError {
+  return new SymlossError(file, expected, received, {
+    hint: 'train and save the model again',
+    kind: 'failure',
+    cause,
+  });
+}

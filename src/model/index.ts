@@ -1,0 +1,14 @@
+export {
+  applyTemperature,
+  calibrationError,
+  fitTemperature,
+  fitTemperatureAndTransition,
+  noisyCalibrationError,
+} from './calibration.ts';
+export type { ModelCard } from './card.ts';
+export { modelCardSchema, parseModelCard } from './card.ts';
+export { loadModel, makeFolder, modelFiles, saveModel, writeWhole } from './files.ts';
+export type { ModelParts } from './network.ts';
+export { exportOnnx } from './network.ts';
+export type { Predictions } from './predictor.ts';
+export { Predictor } from './predictor.ts';

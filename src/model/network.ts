@@ -1,0 +1,69 @@
+import type { Shape, Tensor } from '../core/index.ts';
+import { fromNumbers } from '../core/index.ts';
+import type { Standardiser } from '../data/index.ts';
+import type { Expr, Program } from '../graph/index.ts';
+import {
+  argMax,
+  constant,
+  div,
+  equal,
+  input,
+  mul,
+  program,
+  softmax,
+  sub,
+  toOnnx,
+  where,
+} from '../graph/index.ts';
+import type { Layer } from '../nn/index.ts';
+import { Scope } from '../nn/index.ts';
+
+/** What training leaves: everything between a raw feature row and calibrated probabilities. */
+export interface ModelParts {
+  /** Features to scores, the score normalisation included. */
+  readonly network: Layer;
+  readonly featureShape: Shape;
+  readonly standardiser: Standardiser;
+  /** The network's variables by name. */
+  readonly values: Readonly<Record<string, Tensor>>;
+  /** τ of softmax(z/τ), > 0. */
+  readonly temperature: number;
+}
+
+/** Any number above 1, which broadcasting would treat apart; the exported batch is of any size. */
+const exportBatch = 2;
+
+/**
+ * The whole model as one ONNX file (standard operators, opset 17). Input: `features`, float32
+ * [n, …] raw rows, NaN where missing. Outputs: `label` int64 [n], the index of the most probable
+ * class; `probs` [n, k], calibrated; `scores` [n, k], as the loss saw them.
+ */
+export function exportOnnx(parts: ModelParts, metadata: Record<string, string> = {}): Uint8Array {
+  const { inputs, outputs } = modelProgram(parts);
+  const names = [...Object.keys(outputs), 'features'];
+  return toOnnx(
+    { inputs, outputs },
+    {
+      contrib: false,
+      values: parts.values,
+      dynamic: Object.fromEntries(names.map((name) => [name, 'n'])),
+      documentation: 'A classifier trained by symloss: raw feature rows to calibrated probabilities.',
+      metadata,
+    },
+  );
+}
+
+function modelProgram({ network, featureShape, standardiser, temperature }: ModelParts): Program {
+  const features = input('features', [exportBatch, ...featureShape]);
+  const scores = network(standardise(features, standardiser), new Scope('infer'));
+  const probs = softmax(div(scores, temperature));
+  return program({ label: argMax(probs), probs, scores });
+}
+
+/** (x − mean)/std per feature, and 0 where x is missing, as in training. */
+function standardise(x: Expr, { mean, std }: Standardiser): Expr {
+  const row = (values: ArrayLike<number>): Expr =>
+    constant(fromNumbers('float32', x.shape.slice(1), values));
+  const scaled = mul(sub(x, row(mean)), row(std.map((s) => 1 / s)));
+  return where(equal(x, x), scaled, 0); // only NaN differs from itself
+}

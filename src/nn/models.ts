@@ -1,0 +1,114 @@
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  SymlossError,
+  show,
+  sizeOf,
+} from '../core/index.ts';
+import { gelu, relu, reshape, tanh } from '../graph/index.ts';
+import { batchNorm } from './batch-norm.ts';
+import { dense } from './dense.ts';
+import { dropout } from './dropout.ts';
+import type { Layer } from './scope.ts';
+
+/** A network for any number of classes; `spec` is what it is called in files and listings. */
+export interface Model {
+  readonly spec: string;
+  /** The layers from features [n, …] to scores [n, k]. */
+  readonly network: (k: number) => Layer;
+}
+
+const activations = { relu, gelu, tanh } as const;
+
+export interface MlpOptions {
+  readonly activation?: keyof typeof activations;
+  /** Dropout rate after each hidden layer. Default: 0. */
+  readonly dropout?: number;
+  /** Batch normalisation before each activation. Default: `none`. */
+  readonly norm?: 'none' | 'batch';
+}
+
+/** Applies layers one after the other. */
+export function sequential(...layers: readonly Layer[]): Layer {
+  return (x, scope) => layers.reduce((value, layer) => layer(value, scope), x);
+}
+
+/** Runs a layer in a named scope, so that its variables have names of their own. */
+export function named(name: string, layer: Layer): Layer {
+  return (x, scope) => layer(x, scope.within(name));
+}
+
+/** [n, …] → [n, features]. */
+export const flatten: Layer = (x) => {
+  const [n = 1, ...rest] = x.shape;
+  return reshape(x, [n, sizeOf(rest)]);
+};
+
+/** Multinomial logistic regression: one dense layer. */
+export function linear(): Model {
+  return {
+    spec: 'linear',
+    network: (k) => sequential(flatten, named('output', dense(k, 'xavier'))),
+  };
+}
+
+/** A multi-layer perceptron with the given hidden widths, `mlp([256, 128])`. */
+export function mlp(widths: readonly number[], options: MlpOptions = {}): Model {
+  const { activation = 'relu', dropout: rate = 0, norm = 'none' } = options;
+  for (const width of widths) checkInteger('model mlp, width', width, { min: 1, max: 65_536 });
+  checkOneOf('model mlp, activation', activation, Object.keys(activations));
+  checkOneOf('model mlp, norm', norm, ['none', 'batch']);
+  const initialisation = activation === 'tanh' ? 'xavier' : 'kaiming';
+  const hidden = widths.map((width, i) =>
+    named(
+      `hidden${i + 1}`,
+      sequential(
+        dense(width, initialisation),
+        ...(norm === 'batch' ? [batchNorm()] : []),
+        activations[activation],
+        dropout(rate),
+      ),
+    ),
+  );
+  const extras = [
+    ...(activation === 'relu' ? [] : [`activation=${activation}`]),
+    ...(rate === 0 ? [] : [`dropout=${rate}`]),
+    ...(norm === 'none' ? [] : [`norm=${norm}`]),
+  ];
+  return {
+    spec: `mlp:${[...widths, ...extras].join(',')}`,
+    network: (k) => sequential(flatten, ...hidden, named('output', dense(k, 'xavier'))),
+  };
+}
+
+/**
+ * Reads a model spec: `linear`, `mlp:256,128`, `mlp:256,dropout=0.5,activation=gelu,norm=batch`.
+ * @throws SymlossError for an unknown model or a bad width or option
+ */
+export function parseModel(spec: string): Model {
+  const [name, ...rest] = spec.trim().split(':');
+  if (name === 'linear' && rest.length === 0) return linear();
+  if (name !== 'mlp') {
+    throw new SymlossError('model', 'linear, or mlp:<widths> such as mlp:256,128', show(spec));
+  }
+  const pieces = rest.join(':').split(',');
+  const widths = pieces.filter((piece) => !piece.includes('=')).map(Number);
+  const given = Object.fromEntries(
+    pieces.filter((piece) => piece.includes('=')).map((piece) => piece.split('=', 2)),
+  ) as Record<string, string>;
+  for (const key of Object.keys(given)) {
+    checkOneOf(`model ${spec}, option`, key, ['activation', 'dropout', 'norm']);
+  }
+  if (widths.length === 0) {
+    throw new SymlossError('model mlp', 'at least one hidden width', show(spec), {
+      hint: 'for none, use linear',
+    });
+  }
+  const rate = given.dropout === undefined ? 0 : Number(given.dropout);
+  return mlp(widths, {
+    activation: (given.activation ?? 'relu') as keyof typeof activations,
+    norm: (given.norm ?? 'none') as 'none' | 'batch',
+    dropout: checkNumber('model mlp, dropout', rate, { min: 0, max: 1, openMax: true }),
+  });
+}

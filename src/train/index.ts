@@ -1,0 +1,15 @@
+export type { Calibration } from './calibrate.ts';
+export type { EpochMetrics, Job, JobResult, Part, Parts } from './job.ts';
+export type { LoopOptions } from './loop.ts';
+export { runJob } from './loop.ts';
+export { accuracy, memorisedShare, predictedClasses } from './metrics.ts';
+export type { AdamWOptions, Optimizer, SgdOptions, Update, UpdateArgs } from './optimizers.ts';
+export { adamW, parseOptimizer, sgd } from './optimizers.ts';
+export type { Schedule } from './schedules.ts';
+export { constant, cosine, learningRates, parseSchedule, steps } from './schedules.ts';
+export type { Settings } from './settings.ts';
+export type { StepOptions, TrainingStep } from './step.ts';
+export { buildForward, buildStep, nextName } from './step.ts';
+export { runInThread } from './thread.ts';
+export type { RunMetrics, Trained, TrainOptions } from './train.ts';
+export { train } from './train.ts';

@@ -1,0 +1,82 @@
+import type { Shape } from '../core/index.ts';
+import { stream } from '../core/index.ts';
+import type { TrainingStep } from './step.ts';
+
+/** Labelled rows ready for the network. */
+export interface Part {
+  /** [n, …] standardised. */
+  readonly features: Float32Array;
+  /** [n] as given: what is trained on, or validated against. */
+  readonly labels: Int32Array;
+  /** [n] when known. */
+  readonly trueLabels?: Int32Array;
+}
+
+export interface Parts {
+  readonly train: Part;
+  /** Labels as noisy as those of the training part. */
+  readonly validation?: Part;
+  readonly test?: Part;
+}
+
+/**
+ * One run as plain data, so that it can be handed to another thread: the compiled graphs, the
+ * first values, the rows and the settings.
+ */
+export interface Job {
+  readonly stepModel: Uint8Array;
+  readonly forwardModel: Uint8Array;
+  readonly slots: readonly { readonly name: string; readonly shape: Shape; readonly values: Float32Array }[];
+  readonly uniforms: TrainingStep['uniforms'];
+  readonly parts: Parts;
+  /** Weights of the training rows. */
+  readonly weights?: Float32Array;
+  readonly featureShape: Shape;
+  readonly k: number;
+  readonly batchSize: number;
+  readonly forwardBatchSize: number;
+  readonly epochs: number;
+  /** One per step. */
+  readonly learningRates: Float32Array;
+  /** Measure accuracies after every so many epochs, and after the last. */
+  readonly evaluateEvery: number;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+/** What is known after an epoch; accuracies are shares in [0, 1]. */
+export interface EpochMetrics {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean objective over the epoch's steps. */
+  readonly loss: number;
+  /** Learning rate of the epoch's last step. */
+  readonly learningRate: number;
+  /** Against the labels as given. */
+  readonly trainAccuracy?: number;
+  /** Against the validation part's labels as given. */
+  readonly validationAccuracy?: number;
+  /** Against the test part's labels: the true ones where known. */
+  readonly testAccuracy?: number;
+  /** Of the training rows with a wrong label, the share for which the model predicts that label. */
+  readonly memorised?: number;
+  /** Since the start of the run. */
+  readonly seconds: number;
+}
+
+export interface JobResult {
+  /** The trained variables and optimiser state by slot name. */
+  readonly values: Readonly<Record<string, Float32Array>>;
+  readonly epochs: readonly EpochMetrics[];
+  /** Scores [n, k] of the trained model, by part. */
+  readonly scores: { readonly validation?: Float32Array; readonly test?: Float32Array };
+}
+
+/** The first values of a step's slots: each drawn from its own stream, `init/<name>`. */
+export function initialValues(step: TrainingStep, seed: number): Job['slots'] {
+  return step.slots.map(({ name, shape, initialise }) => ({
+    name,
+    shape,
+    values: initialise(stream(seed, `init/${name}`)),
+  }));
+}

@@ -1,0 +1,166 @@
+import type { Tensor } from '../core/index.ts';
+import { fromNumbers, SymlossError, sizeOf, stream } from '../core/index.ts';
+import { Batches, gatherInts, gatherRows } from '../data/index.ts';
+import type { Executable, Runner } from '../runtime/index.ts';
+import type { EpochMetrics, Job, JobResult, Part } from './job.ts';
+import { accuracy, memorisedShare, predictedClasses } from './metrics.ts';
+import { nextName } from './step.ts';
+
+export interface LoopOptions {
+  /** Asked before each step; true ends the run with the error of an abort. */
+  readonly isAborted?: () => boolean;
+  readonly onEpoch?: (metrics: EpochMetrics) => void;
+}
+
+/** An objective beyond this has left any range that training could return from. */
+const explosion = 1e12;
+
+type State = Record<string, Tensor<'float32'>>;
+
+/**
+ * Runs a job to its end: every epoch a new order of the rows, one session run per step, and the
+ * measurements after it. With the same job, machine and number of threads the result is
+ * bit-identical.
+ * @throws SymlossError when the objective is not finite or explodes, or the run is aborted
+ */
+export async function runJob(
+  job: Job,
+  runner: Pick<Runner, 'load'>,
+  { isAborted = () => false, onEpoch = () => {} }: LoopOptions = {},
+): Promise<JobResult> {
+  const started = performance.now();
+  const step = await runner.load(job.stepModel);
+  const forward = await runner.load(job.forwardModel);
+  let state: State = Object.fromEntries(
+    job.slots.map(({ name, shape, values }) => [name, { dtype: 'float32', shape, data: values }]),
+  );
+  const feeds = new StepFeeds(job);
+  const epochs: EpochMetrics[] = [];
+  for (let epoch = 1, done = 0; epoch <= job.epochs; epoch++) {
+    let total = 0;
+    let count = 0;
+    for (const rows of feeds.batches.epoch()) {
+      if (isAborted()) throw new SymlossError('training', 'to run to its end', 'an abort', { kind: 'failure' });
+      const outputs = await step.run(feeds.next(rows, done, state));
+      const value = outputs.objective?.data[0] as number;
+      checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
+      state = Object.fromEntries(
+        job.slots.map(({ name }) => [name, outputs[nextName(name)] as Tensor<'float32'>]),
+      );
+      total += value;
+      count++;
+      done++;
+    }
+    const isMeasured = epoch === job.epochs || epoch % job.evaluateEvery === 0;
+    const metrics: EpochMetrics = {
+      epoch,
+      loss: total / count,
+      learningRate: job.learningRates[done - 1] as number,
+      ...(isMeasured ? await measure(job, forward, state) : {}),
+      seconds: (performance.now() - started) / 1000,
+    };
+    epochs.push(metrics);
+    onEpoch(metrics);
+  }
+  const { validation, test } = job.parts;
+  const result: JobResult = {
+    values: Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data])),
+    epochs,
+    scores: {
+      ...(validation && { validation: await scoresOf(job, forward, state, validation) }),
+      ...(test && { test: await scoresOf(job, forward, state, test) }),
+    },
+  };
+  await step.dispose();
+  await forward.dispose();
+  return result;
+}
+
+/** The inputs of the step graph, in buffers that are filled anew for every step. */
+class StepFeeds {
+  readonly batches: Batches;
+  readonly #job: Job;
+  readonly #feeds: Record<string, Tensor>;
+  readonly #dropout;
+
+  constructor(job: Job) {
+    const { batchSize, featureShape, parts, seed } = job;
+    this.#job = job;
+    this.#dropout = stream(seed, 'dropout');
+    this.batches = new Batches(parts.train.labels.length, batchSize, stream(seed, 'shuffle'));
+    this.#feeds = {
+      features: buffer('float32', [batchSize, ...featureShape]),
+      labels: buffer('int32', [batchSize]),
+      learningRate: buffer('float32', []),
+      stepNumber: buffer('float32', []),
+      ...(job.weights && { weights: buffer('float32', [batchSize]) }),
+      ...Object.fromEntries(job.uniforms.map(({ name, shape }) => [name, buffer('float32', shape)])),
+    };
+  }
+
+  next(rows: Uint32Array, done: number, state: State): Record<string, Tensor> {
+    const { parts, featureShape, weights, learningRates, uniforms } = this.#job;
+    const { features, labels, learningRate, stepNumber } = this.#feeds as Record<string, Tensor>;
+    gatherRows(parts.train.features, sizeOf(featureShape), rows, features?.data as Float32Array);
+    gatherInts(parts.train.labels, rows, labels?.data as Int32Array);
+    (learningRate as Tensor).data[0] = learningRates[done] as number;
+    (stepNumber as Tensor).data[0] = done + 1;
+    if (weights) gatherRows(weights, 1, rows, this.#feeds.weights?.data as Float32Array);
+    for (const { name } of uniforms) {
+      this.#dropout.fillUniform(this.#feeds[name]?.data as Float32Array);
+    }
+    return { ...this.#feeds, ...state };
+  }
+}
+
+function buffer(dtype: 'float32' | 'int32', shape: readonly number[]): Tensor {
+  return fromNumbers(dtype, shape, new Float32Array(sizeOf(shape)));
+}
+
+function checkObjective(value: number, epoch: number, step: number, learningRate: number): void {
+  if (Number.isFinite(value) && Math.abs(value) < explosion) return;
+  throw new SymlossError(
+    `training, epoch ${epoch}, step ${step}`,
+    'a finite loss',
+    `${value} at learning rate ${learningRate}`,
+    {
+      kind: 'failure',
+      hint: 'lower the learning rate, clip gradients, or bound the scores (l2 or batch)',
+    },
+  );
+}
+
+async function measure(job: Job, forward: Executable, state: State): Promise<Partial<EpochMetrics>> {
+  const { train, validation, test } = job.parts;
+  const predict = async (part: Part) =>
+    predictedClasses(await scoresOf(job, forward, state, part), job.k);
+  const predictions = await predict(train);
+  const memorised = train.trueLabels && memorisedShare(predictions, train.labels, train.trueLabels);
+  return {
+    trainAccuracy: accuracy(predictions, train.labels),
+    ...(validation && { validationAccuracy: accuracy(await predict(validation), validation.labels) }),
+    ...(test && { testAccuracy: accuracy(await predict(test), test.trueLabels ?? test.labels) }),
+    ...(memorised !== undefined && { memorised }),
+  };
+}
+
+/** The network's scores [n, k] for all rows of a part, in batches; the last is filled with zeros. */
+async function scoresOf(
+  { forwardBatchSize: size, featureShape, k }: Job,
+  forward: Executable,
+  state: State,
+  { features, labels }: Part,
+): Promise<Float32Array> {
+  const width = sizeOf(featureShape);
+  const out = new Float32Array(labels.length * k);
+  const batch = buffer('float32', [size, ...featureShape]);
+  for (let start = 0; start < labels.length; start += size) {
+    const rows = Math.min(size, labels.length - start);
+    const data = batch.data as Float32Array;
+    data.set(features.subarray(start * width, (start + rows) * width));
+    data.fill(0, rows * width);
+    const { scores } = await forward.run({ features: batch, ...state });
+    out.set((scores?.data as Float32Array).subarray(0, rows * k), start * k);
+  }
+  return out;
+}

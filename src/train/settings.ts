@@ -1,0 +1,126 @@
+import { checkInteger, checkNumber } from '../core/index.ts';
+import type { ClassLoss, Penalty, ScoreNormalisation } from '../losses/index.ts';
+import { parseLoss } from '../losses/index.ts';
+import type { Model } from '../nn/index.ts';
+import { parseModel } from '../nn/index.ts';
+import type { LabelNoise } from '../noise/index.ts';
+import { parseNoise } from '../noise/index.ts';
+import type { Optimizer } from './optimizers.ts';
+import { parseOptimizer } from './optimizers.ts';
+import type { Schedule } from './schedules.ts';
+import { parseSchedule } from './schedules.ts';
+
+/** How to train; everything has a default. Specs are strings, or what they stand for. */
+export interface Settings {
+  /** Default: `sgce:q=0.4`. */
+  readonly loss?: string | ClassLoss;
+  /** Default: `mlp:256`. */
+  readonly model?: string | Model;
+  /** Score normalisation. Default: what the loss needs, `l2` for unhinged, else `none`. */
+  readonly scores?: ScoreNormalisation;
+  /**
+   * Noise to add to the training and validation labels, for experiments: the data's labels are then
+   * taken as true. `none` says that they are right as they are. Default: they are taken as they
+   * are, with unknown mistakes.
+   */
+  readonly noise?: string | LabelNoise;
+  /** Default: `adamw`. */
+  readonly optimizer?: string | Optimizer;
+  /** Default: 0.001 for adamw, 0.05 for sgd. */
+  readonly learningRate?: number;
+  /** Default: 0.01 for adamw, 0.0005 for sgd. */
+  readonly weightDecay?: number;
+  /** Default: `cosine`. */
+  readonly schedule?: string | Schedule;
+  /** Epochs of linear warm-up, may be a fraction. Default: 0. */
+  readonly warmup?: number;
+  /** Largest norm of the gradient. Default: 5. */
+  readonly clipNorm?: number;
+  /** Default: 100. */
+  readonly epochs?: number;
+  /** Default: 128, or 32 below 10,000 training rows; never more than there are rows. */
+  readonly batchSize?: number;
+  /** Default: 1. */
+  readonly seed?: number;
+  /** Threads of one operation. Default: 1. */
+  readonly threads?: number;
+  /** Measure accuracies after every so many epochs. Default: 1. */
+  readonly evaluateEvery?: number;
+}
+
+/** Settings with their defaults filled in and their specs read. */
+export interface ResolvedSettings {
+  readonly loss: { readonly spec: string; readonly classLoss: ClassLoss; readonly penalties: readonly Penalty[] };
+  readonly model: Model;
+  readonly scores: ScoreNormalisation;
+  readonly noise: LabelNoise | undefined;
+  readonly optimizer: Optimizer;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly schedule: { readonly spec: string; readonly at: Schedule };
+  readonly warmup: number;
+  readonly clipNorm: number;
+  readonly epochs: number;
+  readonly batchSize: number | undefined;
+  readonly seed: number;
+  readonly threads: number;
+  readonly evaluateEvery: number;
+}
+
+/** @throws SymlossError naming the first setting that is wrong. */
+export function resolveSettings(settings: Settings): ResolvedSettings {
+  const loss = resolveLoss(settings.loss ?? 'sgce:q=0.4');
+  const { model = 'mlp:256', noise, schedule = 'cosine', optimizer = 'adamw' } = settings;
+  const isAdam = (typeof optimizer === 'string' ? optimizer : optimizer.spec).startsWith('adamw');
+  const weightDecay = settings.weightDecay ?? (isAdam ? 0.01 : 5e-4);
+  const positive = { min: 0, openMin: true } as const;
+  const count = { min: 1 } as const;
+  return {
+    loss,
+    model: typeof model === 'string' ? parseModel(model) : model,
+    scores: settings.scores ?? loss.defaultScores,
+    noise: typeof noise === 'string' ? parseNoise(noise) : noise,
+    optimizer: typeof optimizer === 'string' ? parseOptimizer(optimizer, weightDecay) : optimizer,
+    learningRate: checkNumber('learning rate', settings.learningRate ?? (isAdam ? 1e-3 : 0.05), positive),
+    weightDecay: checkNumber('weight decay', weightDecay, { min: 0 }),
+    schedule:
+      typeof schedule === 'string'
+        ? { spec: schedule, at: parseSchedule(schedule) }
+        : { spec: 'custom', at: schedule },
+    warmup: checkNumber('warmup', settings.warmup ?? 0, { min: 0 }),
+    clipNorm: checkNumber('clip norm', settings.clipNorm ?? 5, positive),
+    epochs: checkInteger('epochs', settings.epochs ?? 100, count),
+    batchSize:
+      settings.batchSize === undefined
+        ? undefined
+        : checkInteger('batch size', settings.batchSize, count),
+    seed: checkInteger('seed', settings.seed ?? 1, { min: 0 }),
+    threads: checkInteger('threads', settings.threads ?? 1, { min: 1, max: 1024 }),
+    evaluateEvery: checkInteger('evaluateEvery', settings.evaluateEvery ?? 1, count),
+  };
+}
+
+/** The settings as plain data, for files and listings. */
+export function describeSettings(s: ResolvedSettings): Record<string, string | number> {
+  return {
+    loss: s.loss.spec,
+    model: s.model.spec,
+    scores: s.scores,
+    noise: s.noise?.spec ?? 'unknown',
+    optimizer: s.optimizer.spec,
+    learningRate: s.learningRate,
+    weightDecay: s.weightDecay,
+    schedule: s.schedule.spec,
+    warmup: s.warmup,
+    clipNorm: s.clipNorm,
+    epochs: s.epochs,
+    seed: s.seed,
+    threads: s.threads,
+  };
+}
+
+function resolveLoss(loss: string | ClassLoss) {
+  return typeof loss === 'string'
+    ? parseLoss(loss)
+    : { spec: 'custom', classLoss: loss, penalties: [], defaultScores: 'none' as const };
+}

@@ -1,0 +1,110 @@
+import type { Rng, Shape, Tensor } from '../core/index.ts';
+import { sizeOf } from '../core/index.ts';
+import type { Expr, Program } from '../graph/index.ts';
+import { add, div, grad, input, minimum, mul, oneHot, program, sqrt, sum } from '../graph/index.ts';
+import type { ClassLoss, Penalty } from '../losses/index.ts';
+import { objective } from '../losses/index.ts';
+import type { Layer, Variable } from '../nn/index.ts';
+import { Scope } from '../nn/index.ts';
+import type { Optimizer } from './optimizers.ts';
+
+export interface StepOptions {
+  readonly network: Layer;
+  readonly loss: ClassLoss;
+  readonly penalties?: readonly Penalty[];
+  readonly optimizer: Optimizer;
+  /** Largest Euclidean norm of all gradients together; larger ones are scaled down to it. */
+  readonly clipNorm?: number | undefined;
+  readonly batchSize: number;
+  readonly featureShape: Shape;
+  readonly k: number;
+  /** Whether rows carry weights, fed as `weights`. */
+  readonly weighted?: boolean;
+}
+
+/** A tensor that the step takes under `name` and gives back, changed, under `next/name`. */
+export interface Slot {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initialise: (rng: Rng) => Float32Array;
+}
+
+/** One update as a graph: forward, loss, backward, clipping and optimiser in one program. */
+export interface TrainingStep {
+  /** Outputs: `objective` (scalar) and `next/…` for every slot. */
+  readonly program: Program;
+  readonly slots: readonly Slot[];
+  /** Inputs that get fresh uniform random numbers at each step. */
+  readonly uniforms: readonly { readonly name: string; readonly shape: Shape }[];
+}
+
+export const nextName = (name: string): string => `next/${name}`;
+
+/**
+ * Builds the training step. Its inputs are `features` [batch, …], `labels` int32 [batch],
+ * `weights` [batch] if weighted, the scalars `learningRate` and `stepNumber` where they are used,
+ * and the slots.
+ */
+export function buildStep(options: StepOptions): TrainingStep {
+  const { batchSize, featureShape, k, optimizer } = options;
+  const scope = new Scope('train');
+  const features = input('features', [batchSize, ...featureShape]);
+  const targets = oneHot(input('labels', [batchSize], 'int32'), k);
+  const losses = options.loss(options.network(features, scope));
+  const parameters = scope.variables.filter(({ kind }) => kind === 'parameter');
+  const expressions = parameters.map(({ expr }) => expr);
+  const value = objective(losses, targets, {
+    ...(options.weighted ? { weights: input('weights', [batchSize]) } : {}),
+    penalties: options.penalties ?? [],
+    parameters: expressions,
+  });
+  const gradients = clip(grad(value, expressions), options.clipNorm);
+
+  const outputs: Record<string, Expr> = { objective: value };
+  const slots: Slot[] = scope.variables.map(variableSlot);
+  for (const variable of scope.variables) {
+    if (variable.kind === 'state') outputs[nextName(variable.name)] = scope.updated(variable);
+  }
+  parameters.forEach(({ name, expr }, i) => {
+    const own = optimizer.init().map((part) => ({ name: `${name}/${part}`, shape: expr.shape }));
+    const { parameter, state } = optimizer.update({
+      parameter: expr,
+      gradient: gradients[i] as Expr,
+      state: own.map((slot) => input(slot.name, slot.shape)),
+      learningRate: input('learningRate', []),
+      stepNumber: input('stepNumber', []),
+    });
+    outputs[nextName(name)] = parameter;
+    own.forEach((slot, j) => {
+      slots.push({ ...slot, initialise: () => new Float32Array(sizeOf(slot.shape)) });
+      outputs[nextName(slot.name)] = state[j] as Expr;
+    });
+  });
+  const uniforms = scope.uniforms.map(({ attrs: { name, shape } }) => ({ name, shape }));
+  return { program: program(outputs), slots, uniforms };
+}
+
+/** Applies the network: `features` [batch, …] and its variables → `scores` [batch, k]. */
+export function buildForward(network: Layer, batchSize: number, featureShape: Shape): Program {
+  const features = input('features', [batchSize, ...featureShape]);
+  return program({ scores: network(features, new Scope('infer')) });
+}
+
+/** The tensors of a program by name: what `next/…` outputs become at the following step. */
+export type Slots = Record<string, Tensor>;
+
+function variableSlot({ name, expr, initialise }: Variable): Slot {
+  const { shape } = expr;
+  return { name, shape, initialise: (rng) => initialise(shape, rng) };
+}
+
+/** Keeps 0/0 out of the clipping factor. */
+const tiny = 1e-12;
+
+/** Scales gradients by min(1, limit/‖g‖), the norm over all of them (Pascanu et al. 2013). */
+function clip(gradients: readonly Expr[], limit: number | undefined): readonly Expr[] {
+  if (limit === undefined) return gradients;
+  const squares = gradients.map((g) => sum(mul(g, g))).reduce((a, b) => add(a, b));
+  const scale = minimum(div(limit, sqrt(add(squares, tiny))), 1);
+  return gradients.map((g) => mul(g, scale));
+}

@@ -1,0 +1,37 @@
+import { Worker } from 'node:worker_threads';
+import { internalError, SymlossError } from '../core/index.ts';
+import type { EpochMetrics, Job, JobResult } from './job.ts';
+import type { WorkerInput, WorkerMessage } from './worker.ts';
+
+export interface ThreadOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onEpoch?: ((metrics: EpochMetrics) => void) | undefined;
+}
+
+/**
+ * Runs a job in a thread of its own, because a session run blocks the event loop of the thread it
+ * is called on: here timers, progress and signals go on.
+ * @throws SymlossError of the run; the signal's reason when it is aborted
+ */
+export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): Promise<JobResult> {
+  signal?.throwIfAborted();
+  const abort = new Int32Array(new SharedArrayBuffer(4));
+  const workerData: WorkerInput = { job, abort };
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+  const stop = (): void => void Atomics.store(abort, 0, 1);
+  signal?.addEventListener('abort', stop, { once: true });
+  return new Promise<JobResult>((resolve, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'epoch') onEpoch?.(message.metrics);
+      else if (message.type === 'done') resolve(message.result);
+      else if (message.type === 'fault') reject(message.error);
+      else if (signal?.aborted) reject(signal.reason);
+      else {
+        const { where, expected, received, hint, kind } = message.error;
+        reject(new SymlossError(where, expected, received, { hint, kind }));
+      }
+    });
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(internalError(`the training thread ended with ${code}`)));
+  }).finally(() => signal?.removeEventListener('abort', stop));
+}

@@ -1,0 +1,236 @@
+import type { Tensor } from '../core/index.ts';
+import { checkNumber, SymlossError } from '../core/index.ts';
+import type { Dataset } from '../data/index.ts';
+import { toOnnx } from '../graph/index.ts';
+import type { ModelCard, Predictions } from '../model/index.ts';
+import { exportOnnx, Predictor, saveModel } from '../model/index.ts';
+import { normaliseScores, sequential } from '../nn/index.ts';
+import { nodeRunner } from '../runtime/index.ts';
+import type { Calibration } from './calibrate.ts';
+import { calibrate } from './calibrate.ts';
+import type { EpochMetrics, Job } from './job.ts';
+import { initialValues } from './job.ts';
+import type { Prepared } from './prepare.ts';
+import { prepare } from './prepare.ts';
+import { learningRates } from './schedules.ts';
+import type { ResolvedSettings, Settings } from './settings.ts';
+import { describeSettings, resolveSettings } from './settings.ts';
+import { buildForward, buildStep } from './step.ts';
+import { runInThread } from './thread.ts';
+
+export interface TrainOptions extends Settings {
+  readonly data: Dataset;
+  /** A dataset of its own, or the share of the rows set apart, 0 for none. Default: 0.2. */
+  readonly test?: Dataset | number;
+  /** Share of the other rows set apart to validate and calibrate on, 0 for none. Default: 0.1. */
+  readonly validation?: number;
+  /** Weights of the data's rows, [n], not negative. Default: equal. */
+  readonly sampleWeights?: ArrayLike<number>;
+  /** Aborts the run. */
+  readonly signal?: AbortSignal;
+  readonly onEpoch?: (metrics: EpochMetrics) => void;
+}
+
+/** What was measured over a run. */
+export interface RunMetrics {
+  readonly epochs: readonly EpochMetrics[];
+  /** The last epoch's measurements. */
+  readonly final: EpochMetrics;
+  readonly calibration: Calibration;
+  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Share of wrong labels among training and validation rows, where the true ones are known. */
+  readonly wrongShare?: number;
+  /** Wall time of the whole run, in seconds. */
+  readonly seconds: number;
+}
+
+/** A finished run. */
+export interface Trained {
+  readonly classes: readonly string[];
+  readonly metrics: RunMetrics;
+  /** The settings used, defaults included. */
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** The model as ONNX: raw feature rows in, calibrated probabilities out. */
+  readonly onnx: Uint8Array;
+  /** Predicts raw feature rows. */
+  predict(rows: readonly (readonly number[])[] | Float32Array): Promise<Predictions>;
+  /** Writes `model.onnx` and `model.json` into a folder. */
+  save(folder: string): Promise<void>;
+}
+
+/** Below this many training rows, smaller batches give more steps an epoch. */
+const smallData = 10_000;
+
+/**
+ * Trains a classifier on labels that may be wrong.
+ *
+ * The rows are split into training, validation and test part; the training step (forward, loss,
+ * backward, clipping, optimiser) is compiled to one ONNX graph and run by onnxruntime in a worker
+ * thread; a temperature fitted on the validation labels, corrected for their noise, turns scores
+ * into probabilities. Same options, machine and threads: bit-identical weights.
+ * @throws SymlossError for wrong options or data, or when training diverges; the signal's reason
+ * when it is aborted
+ *
+ * @example
+ * const model = await train({ data: await digits(), noise: 'symmetric:0.4', epochs: 30 });
+ * await model.save('digits-model');
+ */
+export async function train(options: TrainOptions): Promise<Trained> {
+  const started = performance.now();
+  const { data, test = 0.2, validation = 0.1 } = options;
+  const share = { min: 0, max: 1, openMax: true } as const;
+  checkNumber('validation', validation, share);
+  if (typeof test === 'number') checkNumber('test', test, share);
+  const settings = resolveSettings(options);
+  const prepared = prepare(data, { noise: settings.noise, test, validation, seed: settings.seed });
+  const job = buildJob(data, prepared, settings, options.sampleWeights);
+  const result = await runInThread(job, { signal: options.signal, onEpoch: options.onEpoch });
+  const k = data.classes.length;
+  const calibration = calibrate(result.scores, prepared.parts, k, settings.noise);
+  const network = fullNetwork(settings, k);
+  const onnx = exportOnnx({
+    network,
+    featureShape: data.featureShape,
+    standardiser: prepared.standardiser,
+    values: networkValues(job, result.values),
+    temperature: calibration.temperature,
+  });
+  const described = { ...describeSettings(settings), batchSize: job.batchSize };
+  const card: ModelCard = {
+    format: 'symloss-model',
+    version: 1,
+    classes: [...data.classes],
+    ...(data.columns && { columns: [...data.columns] }),
+    featureShape: [...data.featureShape],
+    model: settings.model.spec,
+    loss: settings.loss.spec,
+    scores: settings.scores,
+    temperature: calibration.temperature,
+    settings: described,
+  };
+  return new TrainedModel(card, onnx, described, {
+    epochs: result.epochs,
+    final: result.epochs.at(-1) as EpochMetrics,
+    calibration,
+    rows: {
+      train: prepared.parts.train.labels.length,
+      validation: prepared.parts.validation?.labels.length ?? 0,
+      test: prepared.parts.test?.labels.length ?? 0,
+    },
+    ...(prepared.wrongShare !== undefined && { wrongShare: prepared.wrongShare }),
+    seconds: (performance.now() - started) / 1000,
+  });
+}
+
+function buildJob(
+  data: Dataset,
+  { parts, trainRows }: Prepared,
+  settings: ResolvedSettings,
+  sampleWeights: ArrayLike<number> | undefined,
+): Job {
+  const k = data.classes.length;
+  const rows = parts.train.labels.length;
+  const batchSize = Math.min(rows, settings.batchSize ?? (rows < smallData ? 32 : 128));
+  const forwardBatchSize = Math.min(rows, 512);
+  const network = fullNetwork(settings, k);
+  const { featureShape } = data;
+  const weights = sampleWeights && checkWeights(sampleWeights, data.labels.length, trainRows);
+  const step = buildStep({
+    network,
+    loss: settings.loss.classLoss,
+    penalties: settings.loss.penalties,
+    optimizer: settings.optimizer,
+    clipNorm: settings.clipNorm,
+    batchSize,
+    featureShape,
+    k,
+    weighted: weights !== undefined,
+  });
+  const stepsPerEpoch = Math.floor(rows / batchSize);
+  return {
+    stepModel: toOnnx(step.program),
+    forwardModel: toOnnx(buildForward(network, forwardBatchSize, featureShape)),
+    slots: initialValues(step, settings.seed),
+    uniforms: step.uniforms,
+    parts,
+    ...(weights && { weights }),
+    featureShape,
+    k,
+    batchSize,
+    forwardBatchSize,
+    epochs: settings.epochs,
+    learningRates: learningRates(
+      settings.learningRate,
+      settings.schedule.at,
+      settings.epochs * stepsPerEpoch,
+      Math.round(settings.warmup * stepsPerEpoch),
+    ),
+    evaluateEvery: settings.evaluateEvery,
+    seed: settings.seed,
+    threads: settings.threads,
+  };
+}
+
+/** The model with its score normalisation at the end. */
+function fullNetwork({ model, scores }: ResolvedSettings, k: number) {
+  return sequential(model.network(k), normaliseScores(scores));
+}
+
+/** The variables of the network as tensors, without the optimiser's. */
+function networkValues(
+  { slots }: Job,
+  values: Readonly<Record<string, Float32Array>>,
+): Record<string, Tensor> {
+  return Object.fromEntries(
+    slots.map(({ name, shape }) => [
+      name,
+      { dtype: 'float32', shape, data: values[name] as Float32Array },
+    ]),
+  );
+}
+
+function checkWeights(weights: ArrayLike<number>, n: number, rows: Uint32Array): Float32Array {
+  if (weights.length !== n) {
+    throw new SymlossError('sampleWeights', `${n} weights, one per row`, String(weights.length));
+  }
+  for (let row = 0; row < n; row++) {
+    checkNumber(`sampleWeights, row ${row}`, weights[row], { min: 0 });
+  }
+  return Float32Array.from(rows, (row) => weights[row] as number);
+}
+
+class TrainedModel implements Trained {
+  readonly #card: ModelCard;
+  #predictor: Promise<Predictor> | undefined;
+
+  readonly onnx: Uint8Array;
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly metrics: RunMetrics;
+
+  constructor(
+    card: ModelCard,
+    onnx: Uint8Array,
+    settings: Readonly<Record<string, string | number>>,
+    metrics: RunMetrics,
+  ) {
+    this.#card = card;
+    this.onnx = onnx;
+    this.settings = settings;
+    this.metrics = metrics;
+  }
+
+  get classes(): readonly string[] {
+    return this.#card.classes;
+  }
+
+  async predict(rows: readonly (readonly number[])[] | Float32Array): Promise<Predictions> {
+    this.#predictor ??= nodeRunner()
+      .load(this.onnx)
+      .then((executable) => new Predictor(this.#card, executable));
+    return (await this.#predictor).predict(rows);
+  }
+
+  async save(folder: string): Promise<void> {
+    await saveModel(folder, this.onnx, this.#card);
+  }
+}

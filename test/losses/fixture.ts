@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { lossDefinitions } from '../../src/losses/index.ts';
+
+type Values = Readonly<Record<string, number>>;
+
+/** One sample of `test/fixtures/losses.json.gz`; its `meta` says where each number is from. */
+export interface ReferenceCase {
+  readonly id: number;
+  readonly loss: string;
+  readonly params: Values & { readonly base?: string; readonly base_params?: Values };
+  readonly k: number;
+  readonly z: readonly number[];
+  readonly y: number;
+  readonly value: number;
+  /** The true gradient of the value with respect to z. */
+  readonly grad: readonly number[];
+  /** Where the published code detaches a factor: again the true gradient. */
+  readonly grad_true?: readonly number[];
+}
+
+/** The cases of one spec and one number of classes, which run as one batch. */
+export interface ReferenceGroup {
+  readonly spec: string;
+  readonly k: number;
+  readonly cases: readonly ReferenceCase[];
+}
+
+const file = new URL('../fixtures/losses.json.gz', import.meta.url);
+
+/** Fixture names that are not the library's, and what the spec calls them. */
+const specNames: Readonly<Record<string, string>> = {
+  alpha_mae_raw: 'alpha-mae',
+  nce_rce: 'nce+rce',
+  nce_mae: 'nce+mae',
+  nce_agce: 'nce+agce',
+  anl_ce: 'anl-ce',
+  anl_fl: 'anl-fl',
+};
+const parameterNames: Readonly<Record<string, string>> = { min_prob: 'minProb' };
+
+export function readReference(): ReferenceCase[] {
+  return JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')).cases;
+}
+
+/** The spec of a case, or `undefined` while its loss is not in the registry. */
+export function specOf({ loss, params }: ReferenceCase): string | undefined {
+  if (loss === 'symmetrize') return symmetrized(plainSpec(params.base!, params.base_params!));
+  if (loss === 'alpha_mae_centred') return symmetrized(plainSpec('alpha_mae_raw', params));
+  return plainSpec(loss, params);
+}
+
+/** Groups by spec and number of classes, in the order of the file. */
+export function groupCases(cases: readonly ReferenceCase[]): ReferenceGroup[] {
+  const groups = new Map<string, ReferenceGroup & { cases: ReferenceCase[] }>();
+  for (const c of cases) {
+    const spec = specOf(c);
+    if (spec === undefined) continue;
+    // one loss may be in the file twice, as `symmetrize` and as `alpha_mae_centred`: kept apart
+    const key = `${c.loss} ${spec} ${c.k}`;
+    if (!groups.has(key)) groups.set(key, { spec, k: c.k, cases: [] });
+    groups.get(key)!.cases.push(c);
+  }
+  return [...groups.values()];
+}
+
+/** How many cases there are of each fixture loss. */
+export function countByLoss(cases: readonly ReferenceCase[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { loss } of cases) counts[loss] = (counts[loss] ?? 0) + 1;
+  return counts;
+}
+
+function plainSpec(loss: string, params: Values): string | undefined {
+  const name = specNames[loss] ?? loss;
+  if (!name.split('+').every((part) => lossDefinitions.has(part))) return undefined;
+  const list = Object.entries(params).map(([key, v]) => `${parameterNames[key] ?? key}=${v}`);
+  return list.length === 0 ? name : `${name}:${list.join(',')}`;
+}
+
+function symmetrized(spec: string | undefined): string | undefined {
+  return spec === undefined ? undefined : `symmetrize(${spec})`;
+}

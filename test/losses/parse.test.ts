@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { evaluate, lossDefinitions, parseLoss, splitSpecs } from '../../src/losses/index.ts';
+import { messageOf } from '../messages.ts';
+import { tolerances } from '../tolerances.ts';
+import { specs } from './settings.ts';
+import { difference, lossMatrix } from './values.ts';
+
+const known = [...lossDefinitions.keys()].join(', ');
+
+describe('canonical specs', () => {
+  test.each([
+    ['ce', 'ce'],
+    ['  mae ', 'mae'],
+    ['gce', 'gce:q=0.7'],
+    ['gce:q=0.7,minProb=1e-7', 'gce:q=0.7'],
+    ['gce:0.5', 'gce:q=0.5'],
+    ['gce:0.5,0', 'gce:q=0.5,minProb=0'],
+    ['gce:minProb=0', 'gce:q=0.7,minProb=0'],
+    ['gce:minProb=0,q=0.50', 'gce:q=0.5,minProb=0'],
+    ['gce: q = 5e-1 , minProb = 1e-3', 'gce:q=0.5,minProb=0.001'],
+    ['sgce', 'sgce:q=0.4'],
+    ['sgce:1', 'sgce:q=1'],
+    ['alpha-mae', 'alpha-mae:alpha=0.1'],
+    ['alpha-mae:0.2,mix', 'alpha-mae:alpha=0.2,form=mix'],
+    ['alpha-mae:form=scale', 'alpha-mae:alpha=0.1'],
+    ['symmetrize(ce)', 'symmetrize(ce)'],
+    ['symmetrize( gce:0.5,0 )', 'symmetrize(gce:q=0.5,minProb=0)'],
+    ['symmetrize(symmetrize(mae))', 'symmetrize(symmetrize(mae))'],
+  ])('%s is %s', (spec, canonical) => {
+    expect(parseLoss(spec).spec).toBe(canonical);
+    expect(parseLoss(canonical).spec).toBe(canonical);
+  });
+
+  test.each(specs)('%s stands for the same loss when written canonically', (spec) => {
+    const z = [[0.5, -1, 2]];
+    const first = parseLoss(spec);
+    const second = parseLoss(first.spec);
+    const [a, b] = [lossMatrix(first.classLoss, z), lossMatrix(second.classLoss, z)];
+    expect(difference(a.flat(), b.flat(), tolerances.float64)).toBe('equal');
+    expect(second.params).toEqual(first.params);
+  });
+});
+
+test('what a spec carries', () => {
+  const { classLoss: _, ...gce } = parseLoss('gce:minProb=0');
+  expect(gce).toEqual({
+    spec: 'gce:q=0.7,minProb=0',
+    name: 'gce',
+    params: { q: 0.7, minProb: 0 },
+    penalties: [],
+    defaultScores: 'none',
+  });
+  expect(parseLoss('unhinged').defaultScores).toBe('l2');
+  const { name, params, defaultScores } = parseLoss('symmetrize(unhinged)');
+  expect({ name, params, defaultScores }).toEqual({
+    name: 'symmetrize',
+    params: {},
+    defaultScores: 'l2',
+  });
+});
+
+describe('splitSpecs', () => {
+  test.each([
+    ['ce', ['ce']],
+    ['ce,mae, unhinged', ['ce', 'mae', 'unhinged']],
+    ['ce,gce:q=0.7,minProb=0,mae', ['ce', 'gce:q=0.7,minProb=0', 'mae']],
+    ['alpha-mae:alpha=0.1,form=mix,ce', ['alpha-mae:alpha=0.1,form=mix', 'ce']],
+    [
+      'symmetrize(gce:q=0.7,minProb=0),sgce:0.4,symmetrize(symmetrize(ce)),mae',
+      ['symmetrize(gce:q=0.7,minProb=0)', 'sgce:0.4', 'symmetrize(symmetrize(ce))', 'mae'],
+    ],
+    ['sgce:q=0.1,sgce:q=0.4', ['sgce:q=0.1', 'sgce:q=0.4']],
+  ])('%s', (list, expected) => {
+    expect(splitSpecs(list)).toEqual(expected);
+    expect(() => expected.map(parseLoss)).not.toThrow();
+  });
+});
+
+describe('errors of specs', () => {
+  const parameters = 'parameters as key=value, each once, among';
+  test.each([
+    ['focus', `loss: expected one of ${known}, symmetrize(…), received "focus"`],
+    ['', `loss: expected one of ${known}, symmetrize(…), received ""`],
+    ['symmetrize()', `loss: expected one of ${known}, symmetrize(…), received ""`],
+    ['symmetrize(focus)', `loss: expected one of ${known}, symmetrize(…), received "focus"`],
+    ['sgce:gamma=2', 'loss sgce: expected parameters among q, received "gamma"'],
+    ['ce:q=1', 'loss ce: expected no parameter, received "q"'],
+    ['ce:1', `loss ce: expected ${parameters} (none), received "1"`],
+    ['sgce:q=0', 'loss sgce, parameter q: expected a number in (0, 1], received 0'],
+    ['sgce:1.5', 'loss sgce, parameter q: expected a number in (0, 1], received 1.5'],
+    ['gce:minProb=1', 'loss gce, parameter minProb: expected a number in [0, 1), received 1'],
+    ['gce:minProb=-1', 'loss gce, parameter minProb: expected a number in [0, 1), received -1'],
+    ['alpha-mae:0', 'loss alpha-mae, parameter alpha: expected a number in (0, 1], received 0'],
+    [
+      'alpha-mae:form=add',
+      'loss alpha-mae, parameter form: expected one of scale, mix, received "add"',
+    ],
+    ['gce:q=0.5,q=0.7', `loss gce: expected ${parameters} q, minProb, received "q=0.7"`],
+    ['gce:minProb=0,0.5', `loss gce: expected ${parameters} q, minProb, received "0.5"`],
+    ['gce:0.5,0,1', `loss gce: expected ${parameters} q, minProb, received "1"`],
+    ['gce:q=', `loss gce: expected ${parameters} q, minProb, received "q="`],
+    ['gce:', `loss gce: expected ${parameters} q, minProb, received ""`],
+    ['gce:q=0.5,', `loss gce: expected ${parameters} q, minProb, received ""`],
+    ['symmetrize(ce', 'loss: expected balanced parentheses, received "symmetrize(ce"'],
+    ['symmetrize(ce))', 'loss: expected balanced parentheses, received "symmetrize(ce))"'],
+    ['ce)(', 'loss: expected balanced parentheses, received "ce)("'],
+    ['symmetrize(ce)(mae)', 'loss: expected balanced parentheses, received "ce)(mae"'],
+  ])('%s', (spec, message) => {
+    expect(messageOf(() => parseLoss(spec))).toBe(message);
+  });
+
+  test.each(['gce:q=abc', 'gce:q=0.5x', 'gce:q=Infinity', 'gce:q=NaN'])('%s', (spec) => {
+    const where = 'loss gce, parameter q: expected a number in (0, 1], received ';
+    const message = messageOf(() => parseLoss(spec));
+    expect(message.startsWith(where)).toBe(true);
+    expect(message.length).toBeGreaterThan(where.length);
+  });
+
+  test('a list with a parenthesis left open fails on the piece that has it', () => {
+    const open = splitSpecs('mae,symmetrize(ce,gce');
+    expect(open).toEqual(['mae', 'symmetrize(ce,gce']);
+    expect(messageOf(() => open.map(parseLoss))).toBe(
+      'loss: expected balanced parentheses, received "symmetrize(ce,gce"',
+    );
+  });
+});
+
+describe('errors of evaluate', () => {
+  const rows = [
+    [1, 2, 6],
+    [0, 0, 1],
+  ];
+  test.each([
+    [
+      [
+        [1, 2, 3],
+        [1, 2],
+      ],
+      [0, 1],
+      'scores, row 1: expected 3 scores, as in row 0, received 2',
+    ],
+    [
+      [
+        [1, 2],
+        [1, Number.NaN],
+      ],
+      [0, 1],
+      'scores, row 1: expected finite scores, received NaN',
+    ],
+    [
+      [[1, Number.NEGATIVE_INFINITY]],
+      [0],
+      'scores, row 0: expected finite scores, received -Infinity',
+    ],
+    [rows, [0, 3], 'labels, row 1: expected a label from 0 to 2, received 3'],
+    [rows, [-1, 0], 'labels, row 0: expected a label from 0 to 2, received -1'],
+    [rows, [0, 0.5], 'labels, row 1: expected a label from 0 to 2, received 0.5'],
+    [rows, [0], 'evaluate: expected 2 labels, one per row of scores, received 1'],
+    [[[1], [2]], [0, 0], 'evaluate: expected rows of 2 scores or more, received 1 in row 0'],
+    [[], [], 'evaluate: expected rows of 2 scores or more, received 0 in row 0'],
+  ])('%j with labels %j', (scores, labels, message) => {
+    expect(messageOf(() => evaluate('ce', scores, labels))).toBe(message);
+  });
+
+  test('what its documentation shows', () => {
+    expect(evaluate('unhinged', [[1, 2, 6]], [2]).values).toEqual(Float64Array.of(-3));
+  });
+});

@@ -1,0 +1,71 @@
+import type { Tensor } from '../../src/core/index.ts';
+import { fromNumbers, stream, toNumbers } from '../../src/core/index.ts';
+import type { Program } from '../../src/graph/index.ts';
+import { grad, input, interpret, mul, oneHot, program, sum } from '../../src/graph/index.ts';
+import type { ClassLoss } from '../../src/losses/index.ts';
+import { evaluate } from '../../src/losses/index.ts';
+import { firstDifference } from '../tolerances.ts';
+
+/** What a sample would pay for each label: row i is `loss` at scores i, in float64. */
+export function lossMatrix(loss: ClassLoss, scores: readonly (readonly number[])[]): number[][] {
+  const shape = [scores.length, scores[0]!.length] as const;
+  const feeds = { scores: fromNumbers('float64', shape, scores.flat()) };
+  const values = loss(input('scores', shape, 'float64'));
+  const result = interpret({ inputs: program({ values }).inputs, outputs: { values } }, feeds);
+  return toRows(result.values!);
+}
+
+/** The Jacobian of the loss at one score vector: row y is the gradient of the loss of label y. */
+export function jacobian(loss: ClassLoss, scores: readonly number[]): number[][] {
+  const labels = scores.map((_, y) => y);
+  const { gradients } = evaluate(
+    loss,
+    labels.map(() => scores),
+    labels,
+  );
+  return gradients.map((row) => Array.from(row));
+}
+
+/** Values [n] and gradients [n, k] of a labelled batch as a float32 program, for the runners. */
+export function float32Program(loss: ClassLoss, n: number, k: number): Program {
+  const z = input('scores', [n, k]);
+  const values = sum(mul(oneHot(input('labels', [n], 'int32'), k), loss(z)), -1);
+  return program({ values, gradient: grad(sum(values), [z])[0]! });
+}
+
+export function float32Feeds(
+  scores: readonly (readonly number[])[],
+  labels: readonly number[],
+): Record<string, Tensor> {
+  const [n, k] = [scores.length, scores[0]!.length];
+  return {
+    scores: fromNumbers('float32', [n, k], scores.flat()),
+    labels: fromNumbers('int32', [n], labels),
+  };
+}
+
+/** n rows of k normal scores of the given standard deviation; `name` seeds them. */
+export function randomScores(name: string, n: number, k: number, deviation = 3): number[][] {
+  const rng = stream(7, name);
+  return Array.from({ length: n }, () => Array.from({ length: k }, () => deviation * rng.normal()));
+}
+
+export function toRows(t: Tensor): number[][] {
+  const [n = 0, k = 0] = t.shape;
+  const data = Array.from(toNumbers(t));
+  return Array.from({ length: n }, (_, i) => data.slice(i * k, (i + 1) * k));
+}
+
+export function total(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
+
+/** `equal`, or where two lists differ first and by what: a failing `expect` shows it. */
+export function difference(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+): string {
+  const at = firstDifference(actual, expected, tolerance);
+  return at < 0 ? 'equal' : `[${at}] ${actual[at]} for ${expected[at]}`;
+}
