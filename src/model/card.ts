@@ -35,10 +35,20 @@ export function parseModelCard(text: string, file: string): ModelCard {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const place = issue?.path.join('.') || 'the file';
-  throw unreadable(file, 'a model description of symloss', `${place}: ${issue?.message}`, result.error);
+  throw unreadable(
+    file,
+    'a model description of symloss',
+    `${place}: ${issue?.message}`,
+    result.error,
+  );
 }
 
-function unreadable(file: string, expected: string, received: string, cause: unknown): SymlossError {
+function unreadable(
+  file: string,
+  expected: string,
+  received: string,
+  cause: unknown,
+): SymlossError {
   return new SymlossError(file, expected, received, {
     hint: 'train and save the model again',
     kind: 'failure',

@@ -47,7 +47,8 @@ export function exportOnnx(parts: ModelParts, metadata: Record<string, string> =
       contrib: false,
       values: parts.values,
       dynamic: Object.fromEntries(names.map((name) => [name, 'n'])),
-      documentation: 'A classifier trained by symloss: raw feature rows to calibrated probabilities.',
+      documentation:
+        'A classifier trained by symloss: raw feature rows to calibrated probabilities.',
       metadata,
     },
   );

@@ -32,7 +32,8 @@ export function calibrate(
   k: number,
   noise: LabelNoise | undefined,
 ): Calibration {
-  const tested = test === undefined || scores.test === undefined ? undefined : { ...test, scores: scores.test };
+  const tested =
+    test === undefined || scores.test === undefined ? undefined : { ...test, scores: scores.test };
   if (validation === undefined || scores.validation === undefined) {
     return { temperature: 1, transition: 'none' };
   }
@@ -47,7 +48,9 @@ export function calibrate(
   return {
     temperature,
     transition: known === undefined ? 'estimated' : 'known',
-    matrix: Array.from({ length: k }, (_, i) => Array.from(transition.subarray(i * k, (i + 1) * k))),
+    matrix: Array.from({ length: k }, (_, i) =>
+      Array.from(transition.subarray(i * k, (i + 1) * k)),
+    ),
     validationError: noisyCalibrationError(probs, validation.labels, k, transition),
     ...(tested && {
       testError: calibrationError(

@@ -26,7 +26,11 @@ export interface Parts {
 export interface Job {
   readonly stepModel: Uint8Array;
   readonly forwardModel: Uint8Array;
-  readonly slots: readonly { readonly name: string; readonly shape: Shape; readonly values: Float32Array }[];
+  readonly slots: readonly {
+    readonly name: string;
+    readonly shape: Shape;
+    readonly values: Float32Array;
+  }[];
   readonly uniforms: TrainingStep['uniforms'];
   readonly parts: Parts;
   /** Weights of the training rows. */

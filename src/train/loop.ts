@@ -40,7 +40,8 @@ export async function runJob(
     let total = 0;
     let count = 0;
     for (const rows of feeds.batches.epoch()) {
-      if (isAborted()) throw new SymlossError('training', 'to run to its end', 'an abort', { kind: 'failure' });
+      if (isAborted())
+        throw new SymlossError('training', 'to run to its end', 'an abort', { kind: 'failure' });
       const outputs = await step.run(feeds.next(rows, done, state));
       const value = outputs.objective?.data[0] as number;
       checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
@@ -94,7 +95,9 @@ class StepFeeds {
       learningRate: buffer('float32', []),
       stepNumber: buffer('float32', []),
       ...(job.weights && { weights: buffer('float32', [batchSize]) }),
-      ...Object.fromEntries(job.uniforms.map(({ name, shape }) => [name, buffer('float32', shape)])),
+      ...Object.fromEntries(
+        job.uniforms.map(({ name, shape }) => [name, buffer('float32', shape)]),
+      ),
     };
   }
 
@@ -130,7 +133,11 @@ function checkObjective(value: number, epoch: number, step: number, learningRate
   );
 }
 
-async function measure(job: Job, forward: Executable, state: State): Promise<Partial<EpochMetrics>> {
+async function measure(
+  job: Job,
+  forward: Executable,
+  state: State,
+): Promise<Partial<EpochMetrics>> {
   const { train, validation, test } = job.parts;
   const predict = async (part: Part) =>
     predictedClasses(await scoresOf(job, forward, state, part), job.k);
@@ -138,7 +145,9 @@ async function measure(job: Job, forward: Executable, state: State): Promise<Par
   const memorised = train.trueLabels && memorisedShare(predictions, train.labels, train.trueLabels);
   return {
     trainAccuracy: accuracy(predictions, train.labels),
-    ...(validation && { validationAccuracy: accuracy(await predict(validation), validation.labels) }),
+    ...(validation && {
+      validationAccuracy: accuracy(await predict(validation), validation.labels),
+    }),
     ...(test && { testAccuracy: accuracy(await predict(test), test.trueLabels ?? test.labels) }),
     ...(memorised !== undefined && { memorised }),
   };
@@ -160,7 +169,7 @@ async function scoresOf(
     data.set(features.subarray(start * width, (start + rows) * width));
     data.fill(0, rows * width);
     const { scores } = await forward.run({ features: batch, ...state });
-    out.set((scores?.data as Float32Array).subarray(0, rows * k), start * k);
+    out.set((scores as Tensor<'float32'>).data.subarray(0, rows * k), start * k);
   }
   return out;
 }

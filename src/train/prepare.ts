@@ -63,8 +63,7 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
     features,
     Uint32Array.from({ length: rowCount(train) }, (_, row) => row),
   );
-  const tested =
-    typeof test !== 'number' ? matching(data, test) : selectRows(data, outer.part);
+  const tested = typeof test !== 'number' ? matching(data, test) : selectRows(data, outer.part);
   const share = wrongShare(given);
   return {
     parts: {
@@ -106,7 +105,11 @@ function matching(data: Dataset, test: Dataset): Dataset {
   const same = (a: readonly unknown[] = [], b: readonly unknown[] = []) =>
     a.length === b.length && a.every((value, i) => value === b[i]);
   if (!same(data.classes, test.classes)) {
-    throw new SymlossError('test data', `classes ${data.classes.join(', ')}`, test.classes.join(', '));
+    throw new SymlossError(
+      'test data',
+      `classes ${data.classes.join(', ')}`,
+      test.classes.join(', '),
+    );
   }
   if (!same(data.featureShape, test.featureShape) || !same(data.columns, test.columns)) {
     throw new SymlossError('test data', 'the features of the training data', 'other ones');

@@ -24,11 +24,14 @@ export interface Settings {
    * are, with unknown mistakes.
    */
   readonly noise?: string | LabelNoise;
-  /** Default: `adamw`. */
+  /** Default: `sgd`, with momentum 0.9. */
   readonly optimizer?: string | Optimizer;
-  /** Default: 0.001 for adamw, 0.05 for sgd. */
+  /** Default: 0.05 for sgd, 0.001 for adamw. */
   readonly learningRate?: number;
-  /** Default: 0.01 for adamw, 0.0005 for sgd. */
+  /**
+   * Default: 0.01 for adamw; 10/n for sgd, at least 0.0001 and at most 0.01: a prior of fixed
+   * strength against n training rows, which wrong labels need.
+   */
   readonly weightDecay?: number;
   /** Default: `cosine`. */
   readonly schedule?: string | Schedule;
@@ -50,7 +53,11 @@ export interface Settings {
 
 /** Settings with their defaults filled in and their specs read. */
 export interface ResolvedSettings {
-  readonly loss: { readonly spec: string; readonly classLoss: ClassLoss; readonly penalties: readonly Penalty[] };
+  readonly loss: {
+    readonly spec: string;
+    readonly classLoss: ClassLoss;
+    readonly penalties: readonly Penalty[];
+  };
   readonly model: Model;
   readonly scores: ScoreNormalisation;
   readonly noise: LabelNoise | undefined;
@@ -61,18 +68,26 @@ export interface ResolvedSettings {
   readonly warmup: number;
   readonly clipNorm: number;
   readonly epochs: number;
-  readonly batchSize: number | undefined;
+  readonly batchSize: number;
   readonly seed: number;
   readonly threads: number;
   readonly evaluateEvery: number;
 }
 
-/** @throws SymlossError naming the first setting that is wrong. */
-export function resolveSettings(settings: Settings): ResolvedSettings {
+/** Below this many training rows, smaller batches give more steps an epoch. */
+const smallData = 10_000;
+
+/**
+ * Reads the specs and fills in the defaults.
+ * @param rows the number of training rows, which some defaults depend on
+ * @throws SymlossError naming the first setting that is wrong
+ */
+export function resolveSettings(settings: Settings, rows: number): ResolvedSettings {
   const loss = resolveLoss(settings.loss ?? 'sgce:q=0.4');
-  const { model = 'mlp:256', noise, schedule = 'cosine', optimizer = 'adamw' } = settings;
+  const { model = 'mlp:256', noise, schedule = 'cosine', optimizer = 'sgd' } = settings;
   const isAdam = (typeof optimizer === 'string' ? optimizer : optimizer.spec).startsWith('adamw');
-  const weightDecay = settings.weightDecay ?? (isAdam ? 0.01 : 5e-4);
+  const weightDecay = settings.weightDecay ?? (isAdam ? 0.01 : sgdWeightDecay(rows));
+  const batchSize = settings.batchSize ?? (rows < smallData ? 32 : 128);
   const positive = { min: 0, openMin: true } as const;
   const count = { min: 1 } as const;
   return {
@@ -81,7 +96,11 @@ export function resolveSettings(settings: Settings): ResolvedSettings {
     scores: settings.scores ?? loss.defaultScores,
     noise: typeof noise === 'string' ? parseNoise(noise) : noise,
     optimizer: typeof optimizer === 'string' ? parseOptimizer(optimizer, weightDecay) : optimizer,
-    learningRate: checkNumber('learning rate', settings.learningRate ?? (isAdam ? 1e-3 : 0.05), positive),
+    learningRate: checkNumber(
+      'learning rate',
+      settings.learningRate ?? (isAdam ? 1e-3 : 0.05),
+      positive,
+    ),
     weightDecay: checkNumber('weight decay', weightDecay, { min: 0 }),
     schedule:
       typeof schedule === 'string'
@@ -90,10 +109,7 @@ export function resolveSettings(settings: Settings): ResolvedSettings {
     warmup: checkNumber('warmup', settings.warmup ?? 0, { min: 0 }),
     clipNorm: checkNumber('clip norm', settings.clipNorm ?? 5, positive),
     epochs: checkInteger('epochs', settings.epochs ?? 100, count),
-    batchSize:
-      settings.batchSize === undefined
-        ? undefined
-        : checkInteger('batch size', settings.batchSize, count),
+    batchSize: Math.min(rows, checkInteger('batch size', batchSize, count)),
     seed: checkInteger('seed', settings.seed ?? 1, { min: 0 }),
     threads: checkInteger('threads', settings.threads ?? 1, { min: 1, max: 1024 }),
     evaluateEvery: checkInteger('evaluateEvery', settings.evaluateEvery ?? 1, count),
@@ -114,9 +130,15 @@ export function describeSettings(s: ResolvedSettings): Record<string, string | n
     warmup: s.warmup,
     clipNorm: s.clipNorm,
     epochs: s.epochs,
+    batchSize: s.batchSize,
     seed: s.seed,
     threads: s.threads,
   };
+}
+
+/** Two significant digits, so that listings stay readable. */
+function sgdWeightDecay(rows: number): number {
+  return Number(Math.min(0.01, Math.max(1e-4, 10 / rows)).toPrecision(2));
 }
 
 function resolveLoss(loss: string | ClassLoss) {

@@ -58,9 +58,6 @@ export interface Trained {
   save(folder: string): Promise<void>;
 }
 
-/** Below this many training rows, smaller batches give more steps an epoch. */
-const smallData = 10_000;
-
 /**
  * Trains a classifier on labels that may be wrong.
  *
@@ -81,7 +78,8 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const share = { min: 0, max: 1, openMax: true } as const;
   checkNumber('validation', validation, share);
   if (typeof test === 'number') checkNumber('test', test, share);
-  const settings = resolveSettings(options);
+  const shares = (typeof test === 'number' ? 1 - test : 1) * (1 - validation);
+  const settings = resolveSettings(options, Math.round(data.labels.length * shares));
   const prepared = prepare(data, { noise: settings.noise, test, validation, seed: settings.seed });
   const job = buildJob(data, prepared, settings, options.sampleWeights);
   const result = await runInThread(job, { signal: options.signal, onEpoch: options.onEpoch });
@@ -95,7 +93,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     values: networkValues(job, result.values),
     temperature: calibration.temperature,
   });
-  const described = { ...describeSettings(settings), batchSize: job.batchSize };
+  const described = describeSettings(settings);
   const card: ModelCard = {
     format: 'symloss-model',
     version: 1,
@@ -130,7 +128,7 @@ function buildJob(
 ): Job {
   const k = data.classes.length;
   const rows = parts.train.labels.length;
-  const batchSize = Math.min(rows, settings.batchSize ?? (rows < smallData ? 32 : 128));
+  const batchSize = Math.min(rows, settings.batchSize);
   const forwardBatchSize = Math.min(rows, 512);
   const network = fullNetwork(settings, k);
   const { featureShape } = data;

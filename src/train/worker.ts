@@ -14,7 +14,10 @@ export interface WorkerInput {
 export type WorkerMessage =
   | { readonly type: 'epoch'; readonly metrics: EpochMetrics }
   | { readonly type: 'done'; readonly result: JobResult }
-  | { readonly type: 'userError'; readonly error: Pick<SymlossError, 'where' | 'expected' | 'received' | 'hint' | 'kind'> }
+  | {
+      readonly type: 'userError';
+      readonly error: Pick<SymlossError, 'where' | 'expected' | 'received' | 'hint' | 'kind'>;
+    }
   | { readonly type: 'fault'; readonly error: unknown };
 
 const { job, abort } = workerData as WorkerInput;

@@ -68,6 +68,7 @@ describe('values by hand', () => {
       [0.125, 0.0625, 0.0625, 0, 0.5625, 0.1875],
     ],
     ['a weight of zero leaves its row out', labels, [0, 2], 8, [0, 0, 0, 1, 0, 0]],
+    ['weights all zero: nothing to learn', labels, [0, 0], 0, [0, 0, 0, 0, 0, 0]],
   ] as const)('%s', (_, targets, weights, value, gradient) => {
     const result = evaluateObjective(losses, targets, weights);
     expectEqual([result.value], [value]);

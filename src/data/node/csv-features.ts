@@ -1,5 +1,5 @@
 import { SymlossError, show } from '../../core/index.ts';
-import { rowPlace } from './csv-structure.ts';
+import { count, rowPlace } from './csv-structure.ts';
 import type { ColumnStats, CsvTable } from './csv-table.ts';
 
 /** What is done about a missing cell. */
@@ -55,7 +55,7 @@ export async function textError(
 ): Promise<SymlossError> {
   return new SymlossError(
     cellPlace(table, column, row),
-    numeric > 0 ? `a number, as in ${numeric} other cells of the column` : 'a number',
+    numeric > 0 ? `a number, as in ${count(numeric, 'other cell')} of the column` : 'a number',
     show(await table.cell(column, row)),
     { hint: 'mend the cell, or leave the column out (--ignore)' },
   );
@@ -119,7 +119,7 @@ export function missingNotices(features: Float32Array): string[] {
   let cells = 0;
   for (let i = 0; i < features.length; i++) if (Number.isNaN(features[i])) cells++;
   if (cells === 0) return [];
-  return [`${cells} missing cell${cells === 1 ? '' : 's'}: the column's mean stands in`];
+  return [`${count(cells, 'missing cell')}: the column's mean stands in`];
 }
 
 export function cellPlace(table: CsvTable, column: number, row: number): string {

@@ -1,0 +1,322 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { stream } from '../../src/core/index.ts';
+import { collectClasses } from '../../src/data/classes.ts';
+import { closest, editDistance } from '../../src/data/closest.ts';
+import type { Dataset } from '../../src/data/index.ts';
+import {
+  applyStandardiser,
+  Batches,
+  checkDataset,
+  fitStandardiser,
+  fromArrays,
+  gatherInts,
+  gatherRows,
+  rowCount,
+  selectRows,
+  stratifiedSplit,
+} from '../../src/data/index.ts';
+
+const small = fromArrays({
+  features: [
+    [1, 2],
+    [3, 4],
+    [5, Number.NaN],
+  ],
+  labels: ['dog', 'cat', 'dog'],
+  trueLabels: ['dog', 'cat', 'eel'],
+  columns: ['a', 'b'],
+  name: 'pets',
+});
+
+describe('fromArrays', () => {
+  it('sorts the classes and counts those of the true labels', () => {
+    expect(small.classes).toEqual(['cat', 'dog', 'eel']);
+    expect([...small.labels]).toEqual([1, 0, 1]);
+    expect([...(small.trueLabels ?? [])]).toEqual([1, 0, 2]);
+    expect([...small.features]).toEqual([1, 2, 3, 4, 5, Number.NaN]);
+    expect(small.featureShape).toEqual([2]);
+    expect(small.name).toBe('pets');
+    expect(rowCount(small)).toBe(3);
+  });
+
+  it('sorts numbers as numbers', () => {
+    const data = fromArrays({ features: [[1], [2], [3]], labels: [10, 9, -1] });
+    expect(data.classes).toEqual(['-1', '9', '10']);
+    expect([...data.labels]).toEqual([2, 1, 0]);
+  });
+
+  it('takes one array with a feature count', () => {
+    const features = Float32Array.of(1, 2, 3, 4);
+    const data = fromArrays({ features, featureCount: 2, labels: ['a', 'b'] });
+    expect(data.features).toBe(features);
+    expect(data.featureShape).toEqual([2]);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'rows',
+      () => fromArrays({ features: [[1]], labels: ['a', 'b'] }),
+      'fromArrays: expected 2 rows of features, one per label, received 1',
+    ],
+    [
+      'ragged rows',
+      () => fromArrays({ features: [[1], [1, 2]], labels: ['a', 'b'] }),
+      'fromArrays, row 1: expected 1 features, as in row 0, received 2',
+    ],
+    [
+      'feature count',
+      () => fromArrays({ features: new Float32Array(2), labels: ['a', 'b'] }),
+      'fromArrays, featureCount: expected the number of features of a row, at least 1, received undefined',
+    ],
+    [
+      'one class',
+      () => fromArrays({ features: [[1], [2]], labels: ['a', 'a'] }),
+      'fromArrays, labels: expected at least 2 classes, received only "a" in 2 rows',
+    ],
+    [
+      'empty label',
+      () => fromArrays({ features: [[1], [2]], labels: ['a', ' '] }),
+      'fromArrays, labels, row 1: expected a text or a finite number, received " "',
+    ],
+    [
+      'infinite feature',
+      () => fromArrays({ features: [[1], [Infinity]], labels: ['a', 'b'], columns: ['x'] }),
+      'fromArrays, row 1, column "x": expected a finite number, received Infinity',
+    ],
+    [
+      'true labels',
+      () => fromArrays({ features: [[1], [2]], labels: ['a', 'b'], trueLabels: ['a'] }),
+      'fromArrays: expected 2 true labels, received 1',
+    ],
+    [
+      'column names',
+      () => fromArrays({ features: [[1], [2]], labels: ['a', 'b'], columns: ['x', 'y'] }),
+      'fromArrays: expected 1 column names, received 2',
+    ],
+    [
+      'no rows',
+      () => fromArrays({ features: [], labels: [] }),
+      'fromArrays: expected at least one row, received none',
+    ],
+  ])('refuses wrong %s', (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+});
+
+describe('checkDataset and selectRows', () => {
+  it('refuses a label out of range and a missing feature', () => {
+    const bad: Dataset = { ...small, labels: Int32Array.of(0, 3, 1) };
+    expect(() => checkDataset('d', bad)).toThrow(
+      'd, labels, row 1: expected a label from 0 to 2, received 3',
+    );
+    const short: Dataset = { ...small, features: new Float32Array(5) };
+    expect(() => checkDataset('d', short)).toThrow(
+      'd: expected 6 features for 3 rows of shape [2], received 5',
+    );
+  });
+
+  it('selects rows in the given order and keeps the classes', () => {
+    const two = selectRows(small, [2, 0]);
+    expect([...two.features]).toEqual([5, Number.NaN, 1, 2]);
+    expect([...two.labels]).toEqual([1, 1]);
+    expect([...(two.trueLabels ?? [])]).toEqual([2, 1]);
+    expect(two.classes).toEqual(['cat', 'dog', 'eel']);
+    expect(() => selectRows(small, [3])).toThrow(
+      'selectRows: expected row indices from 0 to 2, received 3',
+    );
+  });
+});
+
+describe('collectClasses', () => {
+  it('joins spellings of one number only where all are numbers', () => {
+    const numbers = collectClasses([
+      ['1.0', '0'],
+      ['1', '10', '2'],
+    ]);
+    expect(numbers.classes).toEqual(['0', '1', '2', '10']);
+    expect(numbers.indexOf('1.0')).toBe(1);
+    expect(numbers.joined).toEqual([['1', '1.0']]);
+    expect(collectClasses([['1.0', '1', 'a']]).classes).toEqual(['1', '1.0', 'a']);
+  });
+});
+
+describe('closest', () => {
+  it('finds the nearest name within two edits', () => {
+    expect(editDistance('kitten', 'sitting')).toBe(3);
+    expect(closest('lable', ['x', 'label'])).toBe('label');
+    expect(closest('Label', ['labels', 'label '])).toBe('label ');
+    expect(closest('target', ['x', 'label'])).toBeUndefined();
+    expect(closest('y', ['x'])).toBeUndefined();
+  });
+});
+
+describe('stratifiedSplit', () => {
+  it('rounds by largest remainder, ties to the lower class', () => {
+    const labels = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2];
+    // shares at 0.3: 1.5, 1.5, 1.2 of 4
+    const { part } = stratifiedSplit(labels, 3, 0.3, stream(1, 'split'));
+    const counts = [0, 1, 2].map((c) => [...part].filter((row) => labels[row] === c).length);
+    expect(counts).toEqual([2, 1, 1]);
+  });
+
+  it('takes singletons last', () => {
+    const labels = [0, 1, 1, 1, 1];
+    expect([...stratifiedSplit(labels, 2, 0.6, stream(1, 'split')).rest]).toContain(0);
+    expect([...stratifiedSplit(labels, 2, 0.8, stream(1, 'split')).part]).toContain(0);
+  });
+
+  it('is seeded', () => {
+    const labels = Array.from({ length: 100 }, (_, i) => i % 4);
+    const parts = [1, 1, 2].map((seed) => [
+      ...stratifiedSplit(labels, 4, 0.25, stream(seed, 'split')).part,
+    ]);
+    expect(parts[1]).toEqual(parts[0]);
+    expect(parts[2]).not.toEqual(parts[0]);
+  });
+
+  it('partitions the rows, keeps sizes and leaves no class of two or more without a row', () => {
+    const labelsAndSeed = fc.record({
+      labels: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 2, maxLength: 80 }),
+      fraction: fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(labelsAndSeed, ({ labels, fraction, seed }) => {
+        const n = labels.length;
+        const size = Math.round(n * fraction);
+        fc.pre(size > 0 && size < n);
+        const { rest, part } = stratifiedSplit(labels, 5, fraction, stream(seed, 'split'));
+        expect([...rest, ...part].sort((a, b) => a - b)).toEqual(labels.map((_, i) => i));
+        expect([...part]).toEqual([...part].sort((a, b) => a - b));
+        expect([...rest]).toEqual([...rest].sort((a, b) => a - b));
+        const counts = [0, 1, 2, 3, 4].map((c) => labels.filter((y) => y === c).length);
+        const most = counts.reduce((sum, m) => sum + (m > 1 ? m - 1 : m), 0);
+        expect(part.length).toBe(Math.min(size, most));
+        for (const [c, m] of counts.entries()) {
+          if (m < 2) continue;
+          const inPart = [...part].filter((row) => labels[row] === c).length;
+          expect(inPart).toBeLessThan(m);
+          const free = counts.every((x) => x === 0 || x * (1 - fraction) >= 1);
+          expect(!free || Math.abs(inPart - m * fraction) < 1).toBe(true);
+        }
+      }),
+      { seed: 1 },
+    );
+  });
+
+  it('refuses what leaves a side empty', () => {
+    const rng = stream(1, 'split');
+    expect(() => stratifiedSplit([0, 1], 2, 1, rng)).toThrow(
+      'stratifiedSplit, fraction: expected a number in (0, 1), received 1',
+    );
+    expect(() => stratifiedSplit([0, 1], 2, 0.1, rng)).toThrow(
+      'stratifiedSplit: expected at least one row in the part, received 2 rows at a fraction of 0.1; ' +
+        'give more rows or another fraction',
+    );
+    expect(() => stratifiedSplit([0, 2], 2, 0.5, rng)).toThrow(
+      'stratifiedSplit, labels, row 1: expected a label from 0 to 1, received 2',
+    );
+  });
+});
+
+describe('standardise', () => {
+  const features = Float32Array.of(1, 7, 0.1, 3, Number.NaN, 0.1, 5, 9, 0.1, 100, 100, 100);
+
+  it('fits on the given rows, skips missing values and keeps constants at 0', () => {
+    const fit = fitStandardiser(features, 3, [0, 1, 2]);
+    expect([...fit.mean]).toEqual([3, 8, Math.fround(0.1)]);
+    expect([...fit.std]).toEqual([Math.sqrt(8 / 3), 1, 1]);
+    expect(fit.missing).toBe(true);
+    expect(fitStandardiser(features, 3, [0, 2]).missing).toBe(false);
+    const out = applyStandardiser(features, fit);
+    expect([...out.slice(0, 9)]).toEqual(
+      [-2 / fit.std[0]!, -1, 0, 0, 0, 0, 2 / fit.std[0]!, 1, 0].map(Math.fround),
+    );
+  });
+
+  it('keeps its precision far from 0', () => {
+    const far = Float32Array.of(16777214, 16777216, 16777214, 16777216);
+    const fit = fitStandardiser(far, 1, [0, 1, 2, 3]);
+    expect([fit.mean[0], fit.std[0]]).toEqual([16777215, 1]);
+  });
+
+  it('gives a column without values mean 0 and deviation 1, and works in place', () => {
+    const values = Float32Array.of(Number.NaN, 4);
+    const fit = fitStandardiser(values, 1, [0]);
+    expect([fit.mean[0], fit.std[0], fit.missing]).toEqual([0, 1, true]);
+    expect(applyStandardiser(values, fit, values)).toBe(values);
+    expect([...values]).toEqual([0, 4]);
+  });
+
+  it('refuses wrong lengths and rows', () => {
+    expect(() => fitStandardiser(features, 5, [0])).toThrow('expected rows of 5 features');
+    expect(() => fitStandardiser(features, 3, [])).toThrow('expected at least one row');
+    expect(() => fitStandardiser(features, 3, [4])).toThrow('expected row indices from 0 to 3');
+    const fit = fitStandardiser(features, 3, [0]);
+    expect(() => applyStandardiser(features, fit, new Float32Array(3))).toThrow(
+      'expected room for 12 values in out, received 3',
+    );
+  });
+});
+
+describe('Batches', () => {
+  it('gives full batches of distinct rows, other ones each epoch, the same for a seed', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(), fc.nat(), (n, pick, seed) => {
+        const b = 1 + (pick % n);
+        const batches = new Batches(n, b, stream(seed, 'shuffle'));
+        const again = new Batches(n, b, stream(seed, 'shuffle'));
+        for (let epoch = 0; epoch < 2; epoch++) {
+          const cut = [...batches.epoch()];
+          expect(cut.length).toBe(batches.perEpoch);
+          expect(cut.map((rows) => rows.length)).toEqual(cut.map(() => b));
+          const rows = cut.flatMap((part) => [...part]);
+          expect(new Set(rows).size).toBe(Math.floor(n / b) * b);
+          expect(rows.every((row) => row >= 0 && row < n)).toBe(true);
+          expect([...again.epoch()].flatMap((part) => [...part])).toEqual(rows);
+        }
+      }),
+      { seed: 1 },
+    );
+  });
+
+  it('leaves out other rows each epoch', () => {
+    const batches = new Batches(10, 4, stream(3, 'shuffle'));
+    const left = () => {
+      const rows = new Set([...batches.epoch()].flatMap((part) => [...part]));
+      return [...Array(10).keys()].filter((row) => !rows.has(row)).join(' ');
+    };
+    const all = new Set(Array.from({ length: 20 }, left));
+    expect(all.size).toBeGreaterThan(5);
+    expect(all.has('8 9')).toBe(false);
+  });
+
+  it('refuses a batch larger than the rows', () => {
+    expect(() => new Batches(3, 4, stream(1, 'shuffle'))).toThrow(
+      'batches, batch size: expected a number in [1, 3], received 4',
+    );
+  });
+});
+
+describe('gather', () => {
+  it.each([2, 64])('copies rows of %i values', (size) => {
+    const source = Float32Array.from({ length: 3 * size }, (_, i) => i);
+    const out = gatherRows(source, size, Uint32Array.of(2, 0, 2), new Float32Array(3 * size));
+    const row = (r: number) => [...source.subarray(r * size, (r + 1) * size)];
+    expect([...out]).toEqual([...row(2), ...row(0), ...row(2)]);
+    expect(() => gatherRows(source, size, [3], new Float32Array(size))).toThrow(
+      'gatherRows: expected row indices from 0 to 2, received 3',
+    );
+    expect(() => gatherRows(source, size, [1], new Float32Array(1))).toThrow(
+      `gatherRows: expected room for ${size} values in out, received 1`,
+    );
+  });
+
+  it('copies integers', () => {
+    expect([...gatherInts(Int32Array.of(5, 6, 7), [2, 1], new Int32Array(2))]).toEqual([7, 6]);
+    expect(() => gatherInts(Int32Array.of(5), [1], new Int32Array(1))).toThrow(
+      'gatherInts: expected row indices from 0 to 0, received 1',
+    );
+  });
+});
