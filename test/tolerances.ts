@@ -12,6 +12,11 @@ export const tolerances = {
    * on the fixture is 1.1e-5, where values near 100 cancel (sgce:q=0.01, scores 1000 apart).
    */
   float32Loss: 2e-5,
+  /**
+   * Up to 8 training steps of a small network in float32: some 30 roundings a step, all carried on.
+   * The largest measured is 6e-7.
+   */
+  float32Steps: 5e-6,
   /** A class loss's gradient in float32: nothing large cancels; 2e-7 is the largest measured. */
   float32LossGradient: 1e-6,
   /** Central differences in float64 with step 1e-5: truncation h² and cancellation 1e-16/h. */
@@ -20,6 +25,10 @@ export const tolerances = {
   rate: 0.1,
   /** How far below its supremum a hill climb, or a point chosen near it, may stay. */
   climb: 0.01,
+  /** Standard deviations that a sampled mean may be off: beyond 5 with probability 6e-7. */
+  deviations: 5,
+  /** Of z/√(‖z‖² + 1e-6) the norm is short of 1 by 5e-7/‖z‖², and the rows tested have ‖z‖ > 1. */
+  l2Norm: 1e-6,
   /** What counts as a plain difference, where a property must not hold. */
   plainDifference: 0.1,
 } as const;

@@ -1,3 +1,4 @@
+export { alignClasses } from './align.ts';
 export * from './batches.ts';
 export type { ArraySource, Dataset } from './dataset.ts';
 export { checkDataset, fromArrays, rowCount, selectRows } from './dataset.ts';

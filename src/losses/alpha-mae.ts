@@ -42,6 +42,7 @@ export const alphaMaeDefinition: LossDefinition = {
     },
   },
   symmetric: true,
+  isBounded: ({ alpha, form }) => form === 'scale' || alpha === 1,
   reference: 'Lemire Paquin, Chaib-draa and Giguère 2026',
   build: ({ alpha, form }) => alphaMae(alpha as number, form as AlphaMaeForm),
 };

@@ -11,6 +11,7 @@ export const ceDefinition: LossDefinition = {
   formula: '-ln p_y',
   parameters: {},
   symmetric: false,
+  isBounded: () => false,
   reference: 'cross-entropy, the negative log-likelihood',
   build: () => crossEntropy,
 };

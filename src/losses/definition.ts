@@ -38,8 +38,8 @@ export interface LossDefinition {
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** Whether every row sums to the same constant. */
   readonly symmetric: boolean;
-  /** What its scores need: a loss unbounded below needs bounded scores. Default: `none`. */
-  readonly defaultScores?: ScoreNormalisation;
+  /** Whether values stay in a finite range over all scores. */
+  readonly isBounded: (parameters: Parameters) => boolean;
   readonly reference: string;
   readonly build: (parameters: Parameters) => ClassLoss;
   readonly penalties?: (parameters: Parameters) => readonly Penalty[];

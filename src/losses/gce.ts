@@ -37,6 +37,7 @@ export const gceDefinition: LossDefinition = {
     },
   },
   symmetric: false,
+  isBounded: () => true,
   reference: 'Zhang and Sabuncu 2018',
   build: ({ q, minProb }) => gce(q as number, minProb as number),
 };

@@ -14,6 +14,7 @@ export const maeDefinition: LossDefinition = {
   formula: '1 - p_y',
   parameters: {},
   symmetric: true,
+  isBounded: () => true,
   reference: 'Ghosh, Kumar and Sastry 2017',
   build: () => mae,
 };

@@ -12,7 +12,7 @@ export interface Penalty {
 }
 
 export interface ObjectiveOptions {
-  /** Sample weights [n], not all zero. Default: equal. */
+  /** Sample weights [n]; where all are 0 the objective is 0. Default: equal. */
   readonly weights?: Expr;
   readonly penalties?: readonly Penalty[];
   /** The parameters the penalties apply to. */

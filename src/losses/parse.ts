@@ -14,6 +14,12 @@ export interface LossSpec {
   readonly params: Parameters;
   readonly classLoss: ClassLoss;
   readonly penalties: readonly Penalty[];
+  /** Whether values stay in a finite range over all scores. */
+  readonly isBounded: boolean;
+  /**
+   * `l2` for a symmetric loss that is not bounded: its rows have a constant sum, so it is
+   * unbounded below, and training on raw scores diverges. Else `none`.
+   */
   readonly defaultScores: ScoreNormalisation;
 }
 
@@ -34,19 +40,22 @@ export function parseLoss(spec: string): LossSpec {
       spec: `symmetrize(${base.spec})`,
       name: 'symmetrize',
       classLoss: symmetrize(base.classLoss),
+      defaultScores: scoresFor(true, base.isBounded),
     };
   }
   const colon = text.indexOf(':');
   const definition = findLoss(colon < 0 ? text : text.slice(0, colon));
   const given = colon < 0 ? {} : parseParameters(definition, text.slice(colon + 1));
   const params = completeParameters(definition, given);
+  const isBounded = definition.isBounded(params);
   return {
     spec: formatSpec(definition, params),
     name: definition.name,
     params,
     classLoss: definition.build(params),
     penalties: definition.penalties?.(params) ?? [],
-    defaultScores: definition.defaultScores ?? 'none',
+    isBounded,
+    defaultScores: scoresFor(definition.symmetric, isBounded),
   };
 }
 
@@ -77,9 +86,19 @@ function parseParameters({ name, parameters }: LossDefinition, text: string): Pa
         show(piece),
       );
     }
-    given[key] = parameters[key]?.kind === 'number' ? Number(value) : value;
+    given[key] = parameters[key]?.kind === 'number' ? toNumber(value) : value;
   });
   return given;
+}
+
+function scoresFor(isSymmetric: boolean, isBounded: boolean): ScoreNormalisation {
+  return isSymmetric && !isBounded ? 'l2' : 'none';
+}
+
+/** The number a text stands for, or the text itself for the range check to show. */
+function toNumber(text: string): number | string {
+  const value = Number(text);
+  return Number.isNaN(value) ? text : value;
 }
 
 function formatSpec({ name, parameters }: LossDefinition, params: Parameters): string {

@@ -25,6 +25,7 @@ export const sgceDefinition: LossDefinition = {
     },
   },
   symmetric: true,
+  isBounded: () => true,
   reference: 'Lemire Paquin, Chaib-draa and Giguère 2026',
   build: ({ q }) => sgce(q as number),
 };

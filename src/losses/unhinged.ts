@@ -14,7 +14,7 @@ export const unhingedDefinition: LossDefinition = {
   formula: 'mean_j z_j - z_y',
   parameters: {},
   symmetric: true,
-  defaultScores: 'l2',
+  isBounded: () => false,
   reference:
     'Lemire Paquin, Chaib-draa and Giguère 2026; binary: van Rooyen, Menon and Williamson 2015',
   build: () => unhinged,

@@ -19,7 +19,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     await writeFile(beside, content);
     await rename(beside, path);
   } catch (cause) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => {}); // nothing there to remove
     throw notWritable(path, cause);
   }
 }
@@ -53,7 +53,8 @@ export async function loadModel(folder: string, runner: Runner = nodeRunner()): 
   try {
     return new Predictor(card, await runner.load(network));
   } catch (cause) {
-    if (!(cause instanceof SymlossError)) throw cause;
+    // a missing package, say, has a remedy of its own
+    if (!(cause instanceof SymlossError) || cause.hint !== undefined) throw cause;
     throw new SymlossError(networkFile, 'an ONNX model', cause.received, {
       hint: 'train and save the model again',
       kind: 'failure',

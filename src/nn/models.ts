@@ -56,6 +56,11 @@ export function linear(): Model {
 /** A multi-layer perceptron with the given hidden widths, `mlp([256, 128])`. */
 export function mlp(widths: readonly number[], options: MlpOptions = {}): Model {
   const { activation = 'relu', dropout: rate = 0, norm = 'none' } = options;
+  if (widths.length === 0) {
+    throw new SymlossError('model mlp', 'at least one hidden width', 'none', {
+      hint: 'for none, use linear',
+    });
+  }
   for (const width of widths) checkInteger('model mlp, width', width, { min: 1, max: 65_536 });
   checkOneOf('model mlp, activation', activation, Object.keys(activations));
   checkOneOf('model mlp, norm', norm, ['none', 'batch']);
@@ -92,18 +97,21 @@ export function parseModel(spec: string): Model {
   if (name !== 'mlp') {
     throw new SymlossError('model', 'linear, or mlp:<widths> such as mlp:256,128', show(spec));
   }
-  const pieces = rest.join(':').split(',');
-  const widths = pieces.filter((piece) => !piece.includes('=')).map(Number);
-  const given = Object.fromEntries(
-    pieces.filter((piece) => piece.includes('=')).map((piece) => piece.split('=', 2)),
-  ) as Record<string, string>;
-  for (const key of Object.keys(given)) {
-    checkOneOf(`model ${spec}, option`, key, ['activation', 'dropout', 'norm']);
-  }
-  if (widths.length === 0) {
-    throw new SymlossError('model mlp', 'at least one hidden width', show(spec), {
-      hint: 'for none, use linear',
-    });
+  const text = rest.join(':').trim();
+  const pieces = text === '' ? [] : text.split(',').map((piece) => piece.trim());
+  const widths: number[] = [];
+  const given: Record<string, string> = {};
+  for (const piece of pieces) {
+    const [key = '', value, ...more] = piece.split('=');
+    if (value === undefined) {
+      widths.push(key === '' ? Number.NaN : Number(key));
+      continue;
+    }
+    checkOneOf('model mlp, option', key, ['activation', 'dropout', 'norm']);
+    if (value === '' || more.length > 0 || key in given) {
+      throw new SymlossError('model mlp', 'options as key=value, each once', show(piece));
+    }
+    given[key] = value;
   }
   const rate = given.dropout === undefined ? 0 : Number(given.dropout);
   return mlp(widths, {

@@ -61,10 +61,14 @@ export class Scope {
     this.#registry.updates.set(this.#prefix + name, value);
   }
 
-  /** Fresh random numbers in [0, 1) at every training step, from the stream `dropout`. */
+  /**
+   * Fresh random numbers in [0, 1) at every training step, from the stream `dropout`; other ones
+   * for every call.
+   */
   uniform(shape: Shape): Expr {
-    const node = input(`${this.#prefix}uniform`, shape);
-    this.#registry.uniforms.push(node);
+    const { uniforms } = this.#registry;
+    const node = input(`${this.#prefix}uniform${uniforms.length + 1}`, shape);
+    uniforms.push(node);
     return node;
   }
 

@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from 'onnxruntime-common';
 import type { DType, DTypeArrays, Tensor } from '../core/index.ts';
-import { SymlossError } from '../core/index.ts';
-import { checkFeed, type Program, type Tensors, toOnnx } from '../graph/index.ts';
+import { formatShape, SymlossError } from '../core/index.ts';
+import { type Tensors, toOnnx } from '../graph/index.ts';
 import type { Executable, Runner, RunnerOptions } from './runner.ts';
 
 /** What onnxruntime-node and onnxruntime-web have in common. */
@@ -29,11 +29,11 @@ export function ortRunner(
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   };
-  const load = async (model: Uint8Array, program?: Program): Promise<Executable> => {
+  const load = async (model: Uint8Array): Promise<Executable> => {
     const ort = await importOrt();
     try {
       const session = await ort.InferenceSession.create(model, sessionOptions);
-      return new OrtExecutable(ort, session, program);
+      return new OrtExecutable(ort, session);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
       throw new SymlossError(name, 'a model it can load', `"${reason}"`, {
@@ -44,28 +44,27 @@ export function ortRunner(
   };
   return {
     name,
-    compile: (program) => load(toOnnx(program, { contrib: options.contrib ?? true }), program),
-    load: (model) => load(model),
+    compile: (program) => load(toOnnx(program, { contrib: options.contrib ?? true })),
+    load,
   };
 }
 
 class OrtExecutable implements Executable {
   readonly #ort: Ort;
   readonly #session: InferenceSession;
-  readonly #program: Program | undefined;
   /** onnxruntime's view of tensors that come again and again: parameters, buffers. */
   readonly #views = new WeakMap<Tensor, OrtTensor>();
 
-  constructor(ort: Ort, session: InferenceSession, program: Program | undefined) {
+  constructor(ort: Ort, session: InferenceSession) {
     this.#ort = ort;
     this.#session = session;
-    this.#program = program;
   }
 
   async run(feeds: Tensors, into: Tensors = {}): Promise<Tensors> {
-    for (const input of this.#program?.inputs ?? []) checkFeed(input, feeds);
     const inputs: Record<string, OrtTensor> = {};
-    for (const name of this.#session.inputNames) inputs[name] = this.#view(feeds[name] as Tensor);
+    for (const declared of this.#session.inputMetadata) {
+      inputs[declared.name] = this.#view(checkInput(declared, feeds[declared.name]));
+    }
     const fetches: Record<string, OrtTensor | null> = {};
     for (const name of this.#session.outputNames) {
       const target = into[name];
@@ -91,6 +90,21 @@ class OrtExecutable implements Executable {
     }
     return view;
   }
+}
+
+/** The tensor fed for an input, checked; an axis that the model names instead of sizing takes any size. */
+function checkInput(declared: InferenceSession.ValueMetadata, feed: Tensor | undefined): Tensor {
+  const { type = '', shape = [] } = declared.isTensor ? declared : {};
+  const fits =
+    feed?.dtype === type &&
+    feed.shape.length === shape.length &&
+    shape.every((size, axis) => typeof size === 'string' || size === feed.shape[axis]);
+  if (fits) return feed;
+  throw new SymlossError(
+    `input ${declared.name}`,
+    `${type}[${shape.join(',')}]`,
+    feed === undefined ? 'nothing' : `${feed.dtype}${formatShape(feed.shape)}`,
+  );
 }
 
 function fromOrt({ type, dims, data }: OrtTensor): Tensor {

@@ -1,4 +1,6 @@
 export type { Calibration } from './calibrate.ts';
+export type { CompareOptions, Run, RunKey } from './compare.ts';
+export { compare, meanAndStd } from './compare.ts';
 export type { EpochMetrics, Job, JobResult, Part, Parts } from './job.ts';
 export type { LoopOptions } from './loop.ts';
 export { runJob } from './loop.ts';

@@ -81,7 +81,7 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   // 1 − βᵗ, with its digits at the first steps
   const correction = (beta: number, t: Expr) => neg(expm1(mul(t, Math.log(beta))));
   return {
-    spec: `adamw:beta1=${beta1},beta2=${beta2}`,
+    spec: `adamw:beta1=${beta1},beta2=${beta2}${epsilon === 1e-8 ? '' : `,epsilon=${epsilon}`}`,
     init: () => ['mean', 'square'],
     update: ({ parameter, gradient: g, state, learningRate, stepNumber }) => {
       const [mean, square] = state as [Expr, Expr];
@@ -100,13 +100,17 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
  * @param weightDecay default: 0 for sgd, 0.01 for adamw
  */
 export function parseOptimizer(spec: string, weightDecay?: number): Optimizer {
-  const [name = '', list = ''] = spec.trim().split(':', 2);
+  const [name = '', ...rest] = spec.trim().split(':');
+  const list = rest.join(':');
   checkOneOf('optimizer', name, ['sgd', 'adamw']);
   const keys = name === 'sgd' ? ['momentum', 'nesterov'] : ['beta1', 'beta2', 'epsilon'];
   const options: Record<string, number | boolean> = {};
   for (const piece of list === '' ? [] : list.split(',')) {
-    const [key = '', value = ''] = piece.split('=', 2);
+    const [key = '', value = '', ...more] = piece.trim().split('=');
     checkOneOf(`optimizer ${name}, option`, key, keys);
+    if (value === '' || more.length > 0 || key in options) {
+      throw new SymlossError(`optimizer ${name}`, 'options as key=value, each once', show(piece));
+    }
     options[key] = key === 'nesterov' ? parseFlag(value) : Number(value);
   }
   const decay = weightDecay === undefined ? {} : { weightDecay };

@@ -51,7 +51,10 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   const outer = apart(data.labels, k, typeof test === 'number' ? test : 0, seed, 'split/test');
   const inner = apart(pick(data.labels, outer.rest), k, validation, seed, 'split/validation');
   const known = selectRows(data, outer.rest);
-  const corrupted = noise?.corrupt(known.labels, k, stream(seed, 'noise'));
+  const corrupted =
+    data.trueLabels === undefined
+      ? noise?.corrupt(known.labels, k, stream(seed, 'noise'))
+      : undefined;
   const given: Dataset =
     corrupted === undefined
       ? known

@@ -17,16 +17,24 @@ export function steps(milestones: readonly number[], gamma = 0.1): Schedule {
 
 /** Reads `constant`, `cosine`, `step:0.5,0.75,gamma=0.1` (milestones as shares of the run). */
 export function parseSchedule(spec: string): Schedule {
-  const [name, list] = spec.trim().split(':', 2);
+  const [name, ...rest] = spec.trim().split(':');
+  const list = rest.length === 0 ? undefined : rest.join(':');
   if (name === 'constant' && list === undefined) return constant;
   if (name === 'cosine' && list === undefined) return cosine;
   if (name === 'step' && list !== undefined) {
-    const pieces = list.split(',');
-    const gamma = pieces.find((piece) => piece.startsWith('gamma='))?.slice('gamma='.length);
-    const milestones = pieces.filter((piece) => !piece.startsWith('gamma=')).map(Number);
-    return steps(milestones, gamma === undefined ? 0.1 : Number(gamma));
+    const pieces = list.split(',').map((piece) => piece.trim());
+    const isGamma = (piece: string) => piece.startsWith('gamma=');
+    const [gamma, ...more] = pieces.filter(isGamma).map((piece) => piece.slice('gamma='.length));
+    if (more.length > 0) throw new SymlossError('schedule step', 'gamma once', show(spec));
+    const milestones = pieces.filter((piece) => !isGamma(piece));
+    return steps(milestones.map(toNumber), gamma === undefined ? 0.1 : toNumber(gamma));
   }
   throw new SymlossError('schedule', 'constant, cosine or step:<shares>', show(spec));
+}
+
+/** `Number`, but for the empty text, which it would read as 0. */
+function toNumber(text: string): number {
+  return text === '' ? Number.NaN : Number(text);
 }
 
 /**

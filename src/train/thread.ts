@@ -11,7 +11,8 @@ export interface ThreadOptions {
 /**
  * Runs a job in a thread of its own, because a session run blocks the event loop of the thread it
  * is called on: here timers, progress and signals go on.
- * @throws SymlossError of the run; the signal's reason when it is aborted
+ * @throws SymlossError of the run; the signal's reason when it is aborted; what `onEpoch` throws,
+ * which ends the run
  */
 export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): Promise<JobResult> {
   signal?.throwIfAborted();
@@ -19,10 +20,18 @@ export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): 
   const workerData: WorkerInput = { job, abort };
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
   const stop = (): void => void Atomics.store(abort, 0, 1);
+  const report = (metrics: EpochMetrics, reject: (reason: unknown) => void): void => {
+    try {
+      onEpoch?.(metrics);
+    } catch (error) {
+      stop();
+      reject(error);
+    }
+  };
   signal?.addEventListener('abort', stop, { once: true });
   return new Promise<JobResult>((resolve, reject) => {
     worker.on('message', (message: WorkerMessage) => {
-      if (message.type === 'epoch') onEpoch?.(message.metrics);
+      if (message.type === 'epoch') report(message.metrics, reject);
       else if (message.type === 'done') resolve(message.result);
       else if (message.type === 'fault') reject(message.error);
       else if (signal?.aborted) reject(signal.reason);

@@ -84,7 +84,9 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const job = buildJob(data, prepared, settings, options.sampleWeights);
   const result = await runInThread(job, { signal: options.signal, onEpoch: options.onEpoch });
   const k = data.classes.length;
-  const calibration = calibrate(result.scores, prepared.parts, k, settings.noise);
+  // `none` beside known true labels says that none was added, not that the labels are right
+  const added = data.trueLabels === undefined ? settings.noise : undefined;
+  const calibration = calibrate(result.scores, prepared.parts, k, added);
   const network = fullNetwork(settings, k);
   const onnx = exportOnnx({
     network,
@@ -194,7 +196,11 @@ function checkWeights(weights: ArrayLike<number>, n: number, rows: Uint32Array):
   for (let row = 0; row < n; row++) {
     checkNumber(`sampleWeights, row ${row}`, weights[row], { min: 0 });
   }
-  return Float32Array.from(rows, (row) => weights[row] as number);
+  const picked = Float32Array.from(rows, (row) => weights[row] as number);
+  if (picked.every((weight) => weight === 0)) {
+    throw new SymlossError('sampleWeights', 'a training row of weight above 0', 'only zeros');
+  }
+  return picked;
 }
 
 class TrainedModel implements Trained {

@@ -48,6 +48,7 @@ test('what a spec carries', () => {
     name: 'gce',
     params: { q: 0.7, minProb: 0 },
     penalties: [],
+    isBounded: true,
     defaultScores: 'none',
   });
   expect(parseLoss('unhinged').defaultScores).toBe('l2');

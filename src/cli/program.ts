@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { splitSpecs } from '../losses/index.ts';
+import type { TrainConfigInput } from './config.ts';
+import { checkConfig, readConfig } from './config.ts';
+import type { PredictOptions } from './predict.ts';
+import { runPredict } from './predict.ts';
+import type { TrainStreams } from './train.ts';
+import { runTrain } from './train.ts';
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+/** The command line: parses and calls. Exit codes are `main`'s. */
+export function buildProgram(streams: TrainStreams, onExitCode: (code: number) => void): Command {
+  const program = new Command('symloss')
+    .description('Trains classifiers that survive wrong labels, and hands you ONNX models.')
+    .version(version)
+    .option('--debug', 'show the stack of an error')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.out.write(text),
+      writeErr: (text) => streams.err.write(text),
+    })
+    .showHelpAfterError('(symloss --help, symloss train --help)');
+  program.addCommand(trainCommand(streams, onExitCode));
+  program.addCommand(predictCommand(streams));
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}
+
+function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void): Command {
+  return new Command('train')
+    .description(
+      'Train a network on a table with wrong labels. Without data: the bundled UCI digits with 40 % wrong labels, beside cross-entropy.',
+    )
+    .argument('[data]', 'CSV file with a header line')
+    .option('--label <column>', 'column of the labels')
+    .option('--true-label <column>', 'column of the true labels, to measure against')
+    .option('--features <columns>', 'feature columns, separated by commas', list)
+    .option('--ignore <columns>', 'columns to leave out, separated by commas', list)
+    .addOption(
+      new Option(
+        '--missing <rule>',
+        'missing cells: an error, the mean, or leave the row out',
+      ).choices(['error', 'mean', 'drop']),
+    )
+    .option('--test <file>', 'CSV file to test on; otherwise a share of the rows')
+    .option('--test-share <share>', 'share of the rows to test on (0.2)', number)
+    .option('--validation <share>', 'share of the other rows to validate on (0.1)', number)
+    .option('--noise <spec>', 'noise to add to the labels: none, symmetric:0.4')
+    .option('--loss <spec>', 'loss of the model that is kept (sgce:q=0.7)')
+    .option('--compare <specs>', 'losses to train beside it, such as ce,gce:q=0.7', splitSpecs)
+    .option('--model <spec>', 'linear, or mlp:256,128 (mlp:256)')
+    .addOption(
+      new Option('--scores <kind>', 'score normalisation; default: what the loss needs').choices([
+        'none',
+        'l2',
+        'batch',
+      ]),
+    )
+    .option('--optimizer <spec>', 'sgd, sgd:momentum=0.9,nesterov=true or adamw (sgd)')
+    .option('--learning-rate <rate>', '0.05 for sgd, 0.001 for adamw', number)
+    .option('--weight-decay <decay>', 'default: by the number of rows', number)
+    .option('--schedule <spec>', 'cosine, constant or step:0.5,0.75 (cosine)')
+    .option('--warmup <epochs>', 'epochs of rising rate (0)', number)
+    .option('--clip-norm <norm>', 'largest norm of the gradient (5)', number)
+    .option('--epochs <count>', 'passes over the data (60)', number)
+    .option('--batch-size <rows>', 'rows of a step; default: by the number of rows', number)
+    .option('--seeds <count>', 'runs of each loss, with seeds one apart (1)', number)
+    .option('--seed <seed>', 'the first seed (1)', number)
+    .option('--jobs <count>', 'runs at the same time; default: one per core', number)
+    .option('--threads <count>', 'threads of one run (1)', number)
+    .option('--out <folder>', 'where the model and the metrics go (symloss-run)')
+    .option('--overwrite', 'replace the files of an earlier run', false)
+    .option('--config <file>', 'start from the config.json of an earlier run')
+    .action(async (data: string | undefined, options: Record<string, unknown>) => {
+      const { config: file, overwrite, ...given } = options;
+      const base = file === undefined ? {} : ((await readConfig(file as string)) as object);
+      if (file !== undefined) checkConfig(file as string, base);
+      const merged: TrainConfigInput = { ...base, ...given, ...(data !== undefined && { data }) };
+      const config = checkConfig('options', merged);
+      const isTrained = await runTrain(config, { overwrite: overwrite === true }, streams);
+      if (!isTrained) onExitCode(1);
+    });
+}
+
+function predictCommand(streams: TrainStreams): Command {
+  return new Command('predict')
+    .description('Predict the rows of a CSV file with a trained model.')
+    .argument('<model>', 'folder that train wrote')
+    .argument('<data>', 'CSV file with the columns of the model')
+    .option('--out <file>', 'CSV file to write; default: standard output')
+    .option('--probs', 'add the probability of every class', false)
+    .addOption(
+      new Option(
+        '--missing <rule>',
+        'missing cells: an error, the mean, or leave the row out',
+      ).choices(['error', 'mean', 'drop']),
+    )
+    .action((model: string, data: string, options: Omit<PredictOptions, 'model' | 'data'>) =>
+      runPredict({ ...options, model, data }, streams),
+    );
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value))
+    throw new InvalidArgumentError('Expected a number.');
+  return value;
+}
+
+function list(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}

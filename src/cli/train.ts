@@ -1,0 +1,159 @@
+import { access, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { SymlossError } from '../core/index.ts';
+import type { Dataset } from '../data/index.ts';
+import { alignClasses } from '../data/index.ts';
+import { digits, readCsv } from '../data/node/index.ts';
+import { parseLoss } from '../losses/index.ts';
+import { makeFolder, modelFiles, writeWhole } from '../model/index.ts';
+import type { CompareOptions, Run } from '../train/index.ts';
+import { compare } from '../train/index.ts';
+import type { TrainConfig } from './config.ts';
+import { Progress } from './progress.ts';
+import { comparisonTable, reportLines, runRecords } from './results.ts';
+
+export interface TrainStreams {
+  readonly out: { write(text: string): unknown };
+  readonly err: { write(text: string): unknown; readonly isTTY?: boolean | undefined };
+  readonly signal?: AbortSignal;
+}
+
+const resultFiles = { metrics: 'metrics.json', config: 'config.json' } as const;
+
+/** The noise that shows what the program is for when it is run without data: the digits are clean. */
+const demonstrationNoise = 'symmetric:0.4';
+
+/**
+ * Trains the loss and those it is compared with, prints the table, and writes the model of the
+ * first loss and seed with metrics and configuration. Files appear when all runs are done.
+ * @returns whether the first loss was trained
+ */
+export async function runTrain(
+  config: TrainConfig,
+  { overwrite }: { readonly overwrite: boolean },
+  { out, err, signal }: TrainStreams,
+): Promise<boolean> {
+  const settings = withDemonstration(config);
+  const losses = [settings.loss, ...(settings.compare ?? [])].map((spec) => parseLoss(spec).spec);
+  checkRepeats(losses);
+  await claimFolder(settings.out, overwrite);
+  const { data, test } = await readData(settings);
+  for (const line of data.notices) out.write(`${line}\n`);
+  const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
+  const total = losses.length * seeds.length;
+  const progress = new Progress(err, total, settings.epochs);
+  const options: CompareOptions = {
+    ...trainOptions(settings),
+    data,
+    test: test ?? settings.testShare,
+    losses,
+    seeds,
+    jobs: settings.jobs ?? Math.max(1, Math.floor(availableParallelism() / settings.threads)),
+    ...(signal && { signal }),
+    onEpoch: (run, metrics) => progress.epoch(run, metrics),
+    onRun: (run) => progress.run(run),
+  };
+  const runs = await compare(options).finally(() => progress.clear());
+  for (const line of reportLines(runs)) out.write(`${line}\n`);
+  out.write(`\n${comparisonTable(losses, runs)}\n\n`);
+  const main = runs[0] as Run;
+  await writeResults(settings, losses, runs);
+  out.write(
+    main.trained === undefined
+      ? `no model: ${main.error.message}\n`
+      : `model of ${main.loss}, seed ${main.seed}: ${join(settings.out, modelFiles.network)}\n`,
+  );
+  return main.trained !== undefined;
+}
+
+function withDemonstration(config: TrainConfig): TrainConfig {
+  if (config.data !== undefined) return config;
+  for (const key of ['label', 'trueLabel', 'features', 'ignore', 'missing', 'test'] as const) {
+    if (config[key] !== undefined) {
+      throw new SymlossError(`option ${key}`, 'a data file before it', 'none', {
+        hint: 'symloss train data.csv --label <column>',
+      });
+    }
+  }
+  return {
+    ...config,
+    noise: config.noise ?? demonstrationNoise,
+    compare: config.compare ?? ['ce'],
+  };
+}
+
+function checkRepeats(losses: readonly string[]): void {
+  const repeated = losses.find((loss, i) => losses.indexOf(loss) !== i);
+  if (repeated === undefined) return;
+  throw new SymlossError('losses', 'each once', `${repeated} twice`, {
+    hint: 'leave it out of --compare',
+  });
+}
+
+/** Makes the folder now, so that a wrong one costs no training, and keeps an older run's files. */
+async function claimFolder(folder: string, overwrite: boolean): Promise<void> {
+  await makeFolder(folder);
+  const probe = join(folder, `.symloss-${process.pid}`);
+  await writeWhole(probe, '');
+  await rm(probe);
+  if (overwrite) return;
+  for (const name of [...Object.values(modelFiles), ...Object.values(resultFiles)]) {
+    const file = join(folder, name);
+    const exists = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (exists) {
+      throw new SymlossError(folder, 'a folder without an earlier run', name, {
+        hint: 'choose another with --out, or add --overwrite',
+      });
+    }
+  }
+}
+
+async function readData(config: TrainConfig): Promise<{ data: Dataset; test?: Dataset }> {
+  if (config.data === undefined) return { data: await digits() };
+  const { label, trueLabel, features, ignore, missing } = config;
+  if (label === undefined) {
+    throw new SymlossError('option label', 'the column of the labels', 'nothing', {
+      hint: 'add --label <column>',
+    });
+  }
+  const options = {
+    label,
+    ...(trueLabel !== undefined && { trueLabel }),
+    ...(missing !== undefined && { missing }),
+  };
+  const data = await readCsv(config.data, {
+    ...options,
+    ...(features && { features }),
+    ...(ignore && { ignore }),
+  });
+  if (config.test === undefined) return { data };
+  const test = await readCsv(config.test, { ...options, features: data.columns ?? [] });
+  return { data, test: alignClasses(test, data.classes) };
+}
+
+/** The settings that `train` takes under the same names, those that were given. */
+function trainOptions(config: TrainConfig) {
+  const { noise, model, scores, optimizer, learningRate, weightDecay, schedule } = config;
+  const { warmup, clipNorm, epochs, batchSize, threads, validation } = config;
+  const given = { noise, scores, optimizer, learningRate, weightDecay, schedule, warmup, clipNorm };
+  const optional = Object.fromEntries(
+    Object.entries({ ...given, batchSize }).filter(([, value]) => value !== undefined),
+  ) as Partial<CompareOptions>;
+  return { ...optional, model, epochs, threads, validation };
+}
+
+async function writeResults(
+  config: TrainConfig,
+  losses: readonly string[],
+  runs: readonly Run[],
+): Promise<void> {
+  await runs[0]?.trained?.save(config.out);
+  const write = (name: string, content: unknown) =>
+    writeWhole(join(config.out, name), `${JSON.stringify(content, null, 2)}\n`);
+  await write(resultFiles.metrics, runRecords(losses, runs));
+  await write(resultFiles.config, config);
+}

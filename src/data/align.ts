@@ -1,0 +1,31 @@
+import { SymlossError, show } from '../core/index.ts';
+import type { Dataset } from './dataset.ts';
+
+/**
+ * A dataset with its labels renumbered to the classes of another, so that the two can be used
+ * together: a test file may hold fewer classes, or name them in another order.
+ * @param classes class names, all that the dataset uses among them
+ * @throws SymlossError naming a class that is not among them
+ */
+export function alignClasses(dataset: Dataset, classes: readonly string[]): Dataset {
+  const index = new Map(classes.map((name, i) => [name, i]));
+  const renumber = (labels: Int32Array): Int32Array =>
+    labels.map((label) => {
+      const name = dataset.classes[label] as string;
+      const target = index.get(name);
+      if (target === undefined) {
+        throw new SymlossError(
+          `${dataset.name}, classes`,
+          `among ${classes.join(', ')}`,
+          show(name),
+        );
+      }
+      return target;
+    });
+  return {
+    ...dataset,
+    classes,
+    labels: renumber(dataset.labels),
+    ...(dataset.trueLabels && { trueLabels: renumber(dataset.trueLabels) }),
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * The package as its users get it: compiled, since the worker thread is started from a JavaScript
+ * file. The types are those of the sources, so that checking types needs no build.
+ */
+const load = (name: string): Promise<unknown> => import(/* @vite-ignore */ name);
+
+export const { SymlossError, digits, fromArrays, loadModel, parseNoise, train } = (await load(
+  'symloss',
+)) as typeof import('../../src/index.ts');
+export const core = (await load('symloss/core')) as typeof import('../../src/core/index.ts');
+export const data = (await load('symloss/data')) as typeof import('../../src/data/index.ts');
+export const graph = (await load('symloss/graph')) as typeof import('../../src/graph/index.ts');
+export const nn = (await load('symloss/nn')) as typeof import('../../src/nn/index.ts');
