@@ -41,25 +41,27 @@ export type TrainConfigInput = z.input<typeof trainConfigSchema>;
 
 /**
  * Checks a configuration and fills in its defaults.
- * @param where what the message starts with: a file, or the command line
+ * @param file what it was read from; left out for the command line, whose options are then named
  * @throws SymlossError naming the first setting that is wrong
  */
-export function checkConfig(where: string, config: unknown): TrainConfig {
+export function checkConfig(config: unknown, file?: string): TrainConfig {
   const result = trainConfigSchema.safeParse(config);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(trainConfigSchema.shape).join(', ');
-    throw new SymlossError(where, `settings among ${known}`, issue.keys.join(', '));
+    throw new SymlossError(file ?? 'options', `settings among ${known}`, issue.keys.join(', '));
   }
-  const [key = '', ...rest] = issue.path.map(String);
-  const place = [key, ...rest].join('.');
-  const value = (config as Record<string, unknown> | undefined)?.[key];
-  throw new SymlossError(
-    `${where}, ${place}`,
-    expectation(issue),
-    JSON.stringify(value) ?? 'nothing',
-  );
+  const path = issue.path.map(String);
+  const place = file === undefined ? optionName(path[0] ?? '') : [file, ...path].join(', ');
+  const value = path.reduce<unknown>((v, key) => (v as Record<string, unknown>)[key], config);
+  throw new SymlossError(place, expectation(issue), showValue(value));
+}
+
+/** `testShare` → `option --test-share` */
+export function optionName(key: string): string {
+  if (key === 'data') return 'data file';
+  return `option --${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Reads a configuration file. @throws SymlossError if it is missing or not JSON */
@@ -68,19 +70,47 @@ export async function readConfig(file: string): Promise<unknown> {
   try {
     content = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new SymlossError(file, 'a readable configuration file', reasonOf(cause), { cause });
+    throw new SymlossError(file, 'a readable configuration file', reasonOf(cause), {
+      hint: 'give the config.json of an earlier run',
+      cause,
+    });
   }
   try {
     return JSON.parse(content);
   } catch (cause) {
-    throw new SymlossError(file, 'JSON', reasonOf(cause), { cause });
+    throw new SymlossError(file, 'JSON', `text with a fault (${reasonOf(cause)})`, { cause });
   }
 }
 
-/** `Invalid input: expected number, received string` → `number`; other messages in small letters. */
-function expectation({ message }: z.core.$ZodIssue): string {
-  const match = /expected (.*?)(?:, received.*| to be (.*))?$/.exec(message);
-  return match === null ? message.toLowerCase() : [match[1], match[2]].filter(Boolean).join(' ');
+const kinds: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'an integer',
+  string: 'a text',
+  array: 'a list of texts',
+  object: 'an object with settings',
+};
+
+/** What a setting must be, in words. */
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return kinds[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return `one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      if (issue.origin === 'string') return 'a text that is not empty';
+      if (issue.origin === 'array') return 'a list that is not empty';
+      return `a number ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`;
+    case 'too_big':
+      return `a number ${issue.inclusive ? 'of at most' : 'below'} ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+function showValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
 function reasonOf(cause: unknown): string {

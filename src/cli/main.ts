@@ -13,6 +13,12 @@ const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort(new Error('interrupted')));
 process.once('SIGTERM', () => interrupt.abort(new Error('interrupted')));
 
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error; // a reader may leave early, as `head` does
+  });
+}
+
 const program = buildProgram(
   { out: process.stdout, err: process.stderr, signal: interrupt.signal },
   (code) => {
@@ -24,7 +30,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
-  if (!(error instanceof CommanderError)) report(error);
+  if (!isHelp(error)) report(error);
 }
 
 function exitCodeOf(error: unknown): number {
@@ -33,11 +39,28 @@ function exitCodeOf(error: unknown): number {
   return error instanceof SymlossError && error.kind === 'usage' ? usageExit : failureExit;
 }
 
+/** Whether help or the version was printed instead of working. */
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && /help|version/.test(error.code);
+}
+
 /** One line, and the stack where it is asked for. */
 function report(error: unknown): void {
   const isDebug = program.opts<{ debug?: boolean }>().debug === true;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const stack = error instanceof Error ? `\n${error.stack}` : '';
   const cause = error instanceof Error && error.cause ? `\ncaused by: ${String(error.cause)}` : '';
   process.stderr.write(`symloss: ${message}${isDebug ? stack + cause : ''}\n`);
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof CommanderError)) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  // error: unknown option '--epoch'
+  // (Did you mean --epochs?)
+  const [fault = '', hint] = error.message.split('\n');
+  const remedy =
+    hint?.replace(/^\(Did(.*)\)$/, 'did$1') ?? 'see symloss --help, symloss train --help';
+  return `${fault.replace(/^error: |\.$/g, '')}; ${remedy}`;
 }

@@ -16,13 +16,17 @@ export interface PredictOptions {
 interface Streams {
   readonly out: { write(text: string): unknown };
   readonly err: { write(text: string): unknown };
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Predicts the rows of a CSV file and writes `row` (below the header, from 1), `label` and
  * `probability` as CSV, to a file or to standard output.
  */
-export async function runPredict(options: PredictOptions, { out, err }: Streams): Promise<void> {
+export async function runPredict(
+  options: PredictOptions,
+  { out, err, signal }: Streams,
+): Promise<void> {
   const model = await loadModel(options.model);
   const { columns } = model.card;
   if (columns === undefined) {
@@ -33,6 +37,7 @@ export async function runPredict(options: PredictOptions, { out, err }: Streams)
   for (const notice of rows.notices) err.write(`${notice}\n`);
   const { labels, indices, probs } = await model.predict(rows.features);
   await model.dispose();
+  signal?.throwIfAborted();
   const k = model.classes.length;
   const heading = ['row', 'label', 'probability'];
   const lines = labels.map((label, i) => {

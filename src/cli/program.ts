@@ -22,8 +22,8 @@ export function buildProgram(streams: TrainStreams, onExitCode: (code: number) =
     .configureOutput({
       writeOut: (text) => streams.out.write(text),
       writeErr: (text) => streams.err.write(text),
-    })
-    .showHelpAfterError('(symloss --help, symloss train --help)');
+      outputError: () => {}, // `main` reports every error in one form
+    });
   program.addCommand(trainCommand(streams, onExitCode));
   program.addCommand(predictCommand(streams));
   for (const command of program.commands) command.copyInheritedSettings(program);
@@ -78,9 +78,9 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
     .action(async (data: string | undefined, options: Record<string, unknown>) => {
       const { config: file, overwrite, ...given } = options;
       const base = file === undefined ? {} : ((await readConfig(file as string)) as object);
-      if (file !== undefined) checkConfig(file as string, base);
+      if (file !== undefined) checkConfig(base, file as string);
       const merged: TrainConfigInput = { ...base, ...given, ...(data !== undefined && { data }) };
-      const config = checkConfig('options', merged);
+      const config = checkConfig(merged);
       const isTrained = await runTrain(config, { overwrite: overwrite === true }, streams);
       if (!isTrained) onExitCode(1);
     });

@@ -4,6 +4,8 @@ import { formatDuration, formatShare } from './format.ts';
 /** Where lines go: a terminal is redrawn, anything else gets plain lines. */
 export interface Screen {
   readonly isTTY?: boolean | undefined;
+  /** Width of a terminal. */
+  readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -31,7 +33,7 @@ export class Progress {
     this.#current.set(name, metrics);
     const line = `${this.#place()} ${name}: ${this.#describe(metrics)}`;
     if (this.#screen.isTTY) {
-      this.#screen.write(`\r\x1b[2K${line.slice(0, 110)}`);
+      this.#screen.write(`\r\x1b[2K${line.slice(0, (this.#screen.columns ?? 80) - 1)}`);
     } else if (performance.now() - this.#lastLine > lineEvery) {
       this.#lastLine = performance.now();
       this.#screen.write(`${line}\n`);

@@ -1,4 +1,4 @@
-import { access, rm } from 'node:fs/promises';
+import { access, rm, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SymlossError } from '../core/index.ts';
@@ -10,6 +10,7 @@ import { makeFolder, modelFiles, writeWhole } from '../model/index.ts';
 import type { CompareOptions, Run } from '../train/index.ts';
 import { compare } from '../train/index.ts';
 import type { TrainConfig } from './config.ts';
+import { optionName } from './config.ts';
 import { Progress } from './progress.ts';
 import { comparisonTable, reportLines, runRecords } from './results.ts';
 
@@ -32,14 +33,28 @@ const demonstrationNoise = 'symmetric:0.4';
 export async function runTrain(
   config: TrainConfig,
   { overwrite }: { readonly overwrite: boolean },
-  { out, err, signal }: TrainStreams,
+  streams: TrainStreams,
 ): Promise<boolean> {
   const settings = withDemonstration(config);
   const losses = [settings.loss, ...(settings.compare ?? [])].map((spec) => parseLoss(spec).spec);
   checkRepeats(losses);
+  const isNew = !(await exists(settings.out));
   await claimFolder(settings.out, overwrite);
+  try {
+    return await trainAll(settings, losses, streams);
+  } catch (error) {
+    if (isNew) await rmdir(settings.out).catch(() => {}); // something was written: keep it
+    throw error;
+  }
+}
+
+async function trainAll(
+  settings: TrainConfig,
+  losses: readonly string[],
+  { out, err, signal }: TrainStreams,
+): Promise<boolean> {
   const { data, test } = await readData(settings);
-  for (const line of data.notices) out.write(`${line}\n`);
+  for (const line of [...data.notices, ...(test?.notices ?? [])]) out.write(`${line}\n`);
   const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
   const total = losses.length * seeds.length;
   const progress = new Progress(err, total, settings.epochs);
@@ -71,7 +86,7 @@ function withDemonstration(config: TrainConfig): TrainConfig {
   if (config.data !== undefined) return config;
   for (const key of ['label', 'trueLabel', 'features', 'ignore', 'missing', 'test'] as const) {
     if (config[key] !== undefined) {
-      throw new SymlossError(`option ${key}`, 'a data file before it', 'none', {
+      throw new SymlossError(optionName(key), 'a data file before it', 'none', {
         hint: 'symloss train data.csv --label <column>',
       });
     }
@@ -99,12 +114,7 @@ async function claimFolder(folder: string, overwrite: boolean): Promise<void> {
   await rm(probe);
   if (overwrite) return;
   for (const name of [...Object.values(modelFiles), ...Object.values(resultFiles)]) {
-    const file = join(folder, name);
-    const exists = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (exists) {
+    if (await exists(join(folder, name))) {
       throw new SymlossError(folder, 'a folder without an earlier run', name, {
         hint: 'choose another with --out, or add --overwrite',
       });
@@ -112,11 +122,18 @@ async function claimFolder(folder: string, overwrite: boolean): Promise<void> {
   }
 }
 
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function readData(config: TrainConfig): Promise<{ data: Dataset; test?: Dataset }> {
   if (config.data === undefined) return { data: await digits() };
   const { label, trueLabel, features, ignore, missing } = config;
   if (label === undefined) {
-    throw new SymlossError('option label', 'the column of the labels', 'nothing', {
+    throw new SymlossError(optionName('label'), 'the column of the labels', 'nothing', {
       hint: 'add --label <column>',
     });
   }
@@ -151,7 +168,10 @@ async function writeResults(
   losses: readonly string[],
   runs: readonly Run[],
 ): Promise<void> {
-  await runs[0]?.trained?.save(config.out);
+  const trained = runs[0]?.trained;
+  if (trained !== undefined) await trained.save(config.out);
+  else
+    for (const name of Object.values(modelFiles)) await rm(join(config.out, name), { force: true });
   const write = (name: string, content: unknown) =>
     writeWhole(join(config.out, name), `${JSON.stringify(content, null, 2)}\n`);
   await write(resultFiles.metrics, runRecords(losses, runs));

@@ -16,8 +16,9 @@ export function alignClasses(dataset: Dataset, classes: readonly string[]): Data
       if (target === undefined) {
         throw new SymlossError(
           `${dataset.name}, classes`,
-          `among ${classes.join(', ')}`,
+          `one of the ${classes.length} classes of the training data`,
           show(name),
+          { hint: 'train on rows of every class, or take its rows away here' },
         );
       }
       return target;

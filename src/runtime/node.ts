@@ -11,7 +11,8 @@ export function nodeRunner(options: RunnerOptions = {}): Runner {
 async function importNative(): Promise<Ort> {
   try {
     const module = await import('onnxruntime-node');
-    return (module.default ?? module) as unknown as Ort;
+    const { InferenceSession, Tensor } = (module.default ?? module) as unknown as Ort;
+    return { InferenceSession, Tensor, fillsGiven: true };
   } catch (cause) {
     throw new SymlossError(
       'onnxruntime-node',

@@ -4,8 +4,10 @@ import { formatShape, SymlossError } from '../core/index.ts';
 import { type Tensors, toOnnx } from '../graph/index.ts';
 import type { Executable, Runner, RunnerOptions } from './runner.ts';
 
-/** What onnxruntime-node and onnxruntime-web have in common. */
+/** What onnxruntime-node and onnxruntime-web have in common, and where they differ. */
 export interface Ort {
+  /** Whether a run writes to output tensors that it is given; the WebAssembly engine does not. */
+  readonly fillsGiven: boolean;
   readonly InferenceSession: {
     create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
@@ -67,13 +69,18 @@ class OrtExecutable implements Executable {
     }
     const fetches: Record<string, OrtTensor | null> = {};
     for (const name of this.#session.outputNames) {
-      const target = into[name];
+      const target = this.#ort.fillsGiven ? into[name] : undefined;
       fetches[name] = target === undefined ? null : this.#view(target);
     }
     const results = await this.#session.run(inputs, fetches);
     const outputs: Record<string, Tensor> = {};
     for (const name of this.#session.outputNames) {
-      outputs[name] = into[name] ?? fromOrt(results[name] as OrtTensor);
+      const result = fromOrt(results[name] as OrtTensor);
+      const target = into[name];
+      if (target !== undefined && target.data !== result.data) {
+        target.data.set(result.data as never);
+      }
+      outputs[name] = target ?? result;
     }
     return outputs;
   }

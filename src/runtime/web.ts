@@ -12,7 +12,8 @@ async function importWasm(threads: number): Promise<Ort> {
   try {
     const ort = await import('onnxruntime-web');
     ort.env.wasm.numThreads = threads;
-    return ort as unknown as Ort;
+    const { InferenceSession, Tensor } = ort as unknown as Ort;
+    return { InferenceSession, Tensor, fillsGiven: false };
   } catch (cause) {
     throw new SymlossError(
       'onnxruntime-web',

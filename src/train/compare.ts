@@ -21,7 +21,10 @@ export interface RunKey {
 
 /** A run that ended: with a model, or because training diverged. */
 export type Run = RunKey &
-  ({ readonly trained: Trained } | { readonly trained?: never; readonly error: SymlossError });
+  (
+    | { readonly trained: Trained; readonly error?: never }
+    | { readonly trained?: never; readonly error: SymlossError }
+  );
 
 /**
  * Trains every loss with every seed, several runs at a time.

@@ -26,11 +26,25 @@ type State = Record<string, Tensor<'float32'>>;
 export async function runJob(
   job: Job,
   runner: Pick<Runner, 'load'>,
-  { isAborted = () => false, onEpoch = () => {} }: LoopOptions = {},
+  options: LoopOptions = {},
 ): Promise<JobResult> {
-  const started = performance.now();
   const step = await runner.load(job.stepModel);
   const forward = await runner.load(job.forwardModel);
+  try {
+    return await runEpochs(job, step, forward, options);
+  } finally {
+    await step.dispose();
+    await forward.dispose();
+  }
+}
+
+async function runEpochs(
+  job: Job,
+  step: Executable,
+  forward: Executable,
+  { isAborted = () => false, onEpoch = () => {} }: LoopOptions,
+): Promise<JobResult> {
+  const started = performance.now();
   let state: State = Object.fromEntries(
     job.slots.map(({ name, shape, values }) => [name, { dtype: 'float32', shape, data: values }]),
   );
@@ -40,8 +54,7 @@ export async function runJob(
     let total = 0;
     let count = 0;
     for (const rows of feeds.batches.epoch()) {
-      if (isAborted())
-        throw new SymlossError('training', 'to run to its end', 'an abort', { kind: 'failure' });
+      if (isAborted()) throw aborted();
       const outputs = await step.run(feeds.next(rows, done, state));
       const value = outputs.objective?.data[0] as number;
       checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
@@ -64,7 +77,7 @@ export async function runJob(
     onEpoch(metrics);
   }
   const { validation, test } = job.parts;
-  const result: JobResult = {
+  return {
     values: Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data])),
     epochs,
     scores: {
@@ -72,9 +85,6 @@ export async function runJob(
       ...(test && { test: await scoresOf(job, forward, state, test) }),
     },
   };
-  await step.dispose();
-  await forward.dispose();
-  return result;
 }
 
 /** The inputs of the step graph, in buffers that are filled anew for every step. */
@@ -118,6 +128,10 @@ class StepFeeds {
 
 function buffer(dtype: 'float32' | 'int32', shape: readonly number[]): Tensor {
   return fromNumbers(dtype, shape, new Float32Array(sizeOf(shape)));
+}
+
+function aborted(): SymlossError {
+  return new SymlossError('training', 'to run to its end', 'an abort', { kind: 'failure' });
 }
 
 function checkObjective(value: number, epoch: number, step: number, learningRate: number): void {

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber } from '../core/index.ts';
+import { checkInteger, checkNumber, SymlossError } from '../core/index.ts';
 import type { ClassLoss, Penalty, ScoreNormalisation } from '../losses/index.ts';
 import { parseLoss } from '../losses/index.ts';
 import type { Model } from '../nn/index.ts';
@@ -63,7 +63,8 @@ export interface ResolvedSettings {
   readonly noise: LabelNoise | undefined;
   readonly optimizer: Optimizer;
   readonly learningRate: number;
-  readonly weightDecay: number;
+  /** Absent where an optimiser object carries its own. */
+  readonly weightDecay: number | undefined;
   readonly schedule: { readonly spec: string; readonly at: Schedule };
   readonly warmup: number;
   readonly clipNorm: number;
@@ -86,7 +87,7 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
   const loss = resolveLoss(settings.loss ?? 'sgce:q=0.4');
   const { model = 'mlp:256', noise, schedule = 'cosine', optimizer = 'sgd' } = settings;
   const isAdam = (typeof optimizer === 'string' ? optimizer : optimizer.spec).startsWith('adamw');
-  const weightDecay = settings.weightDecay ?? (isAdam ? 0.01 : sgdWeightDecay(rows));
+  const weightDecay = resolveWeightDecay(settings, isAdam, rows);
   const batchSize = settings.batchSize ?? (rows < smallData ? 32 : 128);
   const positive = { min: 0, openMin: true } as const;
   const count = { min: 1 } as const;
@@ -101,7 +102,7 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
       settings.learningRate ?? (isAdam ? 1e-3 : 0.05),
       positive,
     ),
-    weightDecay: checkNumber('weight decay', weightDecay, { min: 0 }),
+    weightDecay,
     schedule:
       typeof schedule === 'string'
         ? { spec: schedule, at: parseSchedule(schedule) }
@@ -125,7 +126,7 @@ export function describeSettings(s: ResolvedSettings): Record<string, string | n
     noise: s.noise?.spec ?? 'unknown',
     optimizer: s.optimizer.spec,
     learningRate: s.learningRate,
-    weightDecay: s.weightDecay,
+    ...(s.weightDecay !== undefined && { weightDecay: s.weightDecay }),
     schedule: s.schedule.spec,
     warmup: s.warmup,
     clipNorm: s.clipNorm,
@@ -134,6 +135,21 @@ export function describeSettings(s: ResolvedSettings): Record<string, string | n
     seed: s.seed,
     threads: s.threads,
   };
+}
+
+function resolveWeightDecay(
+  { optimizer, weightDecay }: Settings,
+  isAdam: boolean,
+  rows: number,
+): number | undefined {
+  if (optimizer !== undefined && typeof optimizer !== 'string') {
+    if (weightDecay === undefined) return undefined;
+    throw new SymlossError('weight decay', 'the one in the optimizer object', String(weightDecay), {
+      hint: 'give it to the optimizer, or name the optimizer by its spec',
+    });
+  }
+  const decay = weightDecay ?? (isAdam ? 0.01 : sgdWeightDecay(rows));
+  return checkNumber('weight decay', decay, { min: 0 });
 }
 
 /** Two significant digits, so that listings stay readable. */

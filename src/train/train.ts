@@ -74,6 +74,7 @@ export interface Trained {
  */
 export async function train(options: TrainOptions): Promise<Trained> {
   const started = performance.now();
+  checkGiven(options.data);
   const { data, test = 0.2, validation = 0.1 } = options;
   const share = { min: 0, max: 1, openMax: true } as const;
   checkNumber('validation', validation, share);
@@ -119,6 +120,14 @@ export async function train(options: TrainOptions): Promise<Trained> {
     },
     ...(prepared.wrongShare !== undefined && { wrongShare: prepared.wrongShare }),
     seconds: (performance.now() - started) / 1000,
+  });
+}
+
+/** JavaScript callers have no compiler to tell them. */
+function checkGiven(data: unknown): void {
+  if (typeof data === 'object' && data !== null && 'labels' in data) return;
+  throw new SymlossError('data', 'a dataset', data === null ? 'null' : typeof data, {
+    hint: 'make one with fromArrays, readCsv or digits',
   });
 }
 

@@ -18,7 +18,10 @@ function valuesOf(model: Model, width: number): Record<string, number[]> {
   return Object.fromEntries(
     scope.variables.map(({ name, expr: { shape } }) => {
       const drawn = normals(name, shape, 0.4);
-      return [name, name.endsWith('variance') ? drawn.map((v) => Math.fround(Math.abs(v) + 0.5)) : drawn];
+      return [
+        name,
+        name.endsWith('variance') ? drawn.map((v) => Math.fround(Math.abs(v) + 0.5)) : drawn,
+      ];
     }),
   );
 }

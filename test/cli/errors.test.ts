@@ -1,0 +1,370 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { blobs, folders, quick, readJson, symloss, tableOf, writeLines } from './run.ts';
+
+const folder = folders('errors');
+const cwd = folder();
+const rows = blobs(60);
+const header = 'x,y,kind';
+const inputs: Readonly<Record<string, readonly string[]>> = {
+  'good.csv': [header, ...rows],
+  'header.csv': [header],
+  'one-class.csv': [header, ...blobs(30, () => 'a')],
+  'ragged.csv': [header, ...rows.slice(0, 3), '1,2', ...rows.slice(4)],
+  'text.csv': [header, ...rows.slice(0, 5), '1,many,a', ...rows.slice(6)],
+  'gap.csv': [header, ...rows.slice(0, 8), '1,,a', ...rows.slice(9)],
+  'no-label.csv': [header, ...rows.slice(0, 8), '1,2,', ...rows.slice(9)],
+  'id.csv': [`${header},id`, ...rows.map((row, i) => `${row},n${i}`)],
+  'other.csv': [header, ...rows.slice(0, 8), '1,2,d', ...rows.slice(9)],
+  'narrow.csv': ['x,kind', ...rows.map((row) => row.replace(/,[^,]*/, ''))],
+  'not.json': ['{"epochs": 3,'],
+  'unknown.json': ['{"epoch": 3}'],
+  'type.json': ['{"epochs": "3"}'],
+  'range.json': ['{"testShare": 1.5}'],
+  file: ['not a folder'],
+};
+
+beforeAll(() => {
+  for (const [name, lines] of Object.entries(inputs)) writeLines(cwd, name, lines);
+  writeFileSync(join(cwd, 'empty.csv'), '');
+});
+
+interface Case {
+  readonly name: string;
+  readonly args: string;
+  /** What the message names as its place. */
+  readonly place: string;
+  /** What else it must say: what is wrong, and what to do. */
+  readonly says: readonly string[];
+  readonly code?: number;
+}
+
+const train = (file: string, more = '') => `train ${file} --label kind ${quick.join(' ')} ${more}`;
+
+const dataCases: readonly Case[] = [
+  {
+    name: 'a missing file',
+    args: train('nowhere.csv'),
+    place: 'nowhere.csv',
+    says: ['expected a CSV file, received no such file'],
+  },
+  {
+    name: 'an empty file',
+    args: train('empty.csv'),
+    place: 'empty.csv',
+    says: ['expected a header line and rows, received an empty file'],
+  },
+  {
+    name: 'a header without rows',
+    args: train('header.csv'),
+    place: 'header.csv',
+    says: ['expected rows below the header'],
+  },
+  {
+    name: 'a label column that is not there',
+    args: train('good.csv', '--label Kin'),
+    place: 'good.csv, label column',
+    says: ['"x", "y", "kind"', 'received "Kin"', 'did you mean "kind"?'],
+  },
+  {
+    name: 'no label',
+    args: 'train good.csv',
+    place: 'option --label',
+    says: ['expected the column of the labels, received nothing', 'add --label <column>'],
+  },
+  {
+    name: 'one class',
+    args: train('one-class.csv'),
+    place: 'one-class.csv, column "kind"',
+    says: ['expected at least 2 classes, received only "a" in 30 rows'],
+  },
+  {
+    name: 'a ragged row',
+    args: train('ragged.csv'),
+    place: 'ragged.csv, row 4 (counting data rows from 1)',
+    says: ['expected 3 fields as in the header', 'received 2', 'mend the row'],
+  },
+  {
+    name: 'text among numbers',
+    args: train('text.csv'),
+    place: 'text.csv, row 6 (counting data rows from 1), column "y"',
+    says: ['received "many"', '--ignore'],
+  },
+  {
+    name: 'a missing cell',
+    args: train('gap.csv'),
+    place: 'gap.csv, row 9 (counting data rows from 1), column "y"',
+    says: ['a missing cell', '--missing mean', '--missing drop'],
+  },
+  {
+    name: 'a missing label, though the mean may stand in for features',
+    args: train('no-label.csv', '--missing mean'),
+    place: 'no-label.csv, row 9 (counting data rows from 1), column "kind"',
+    says: ['expected a label', '--missing drop'],
+  },
+  {
+    name: 'a label column that is an id',
+    args: train('id.csv', '--label id'),
+    place: 'id.csv, column "id"',
+    says: ['60 different values in 60 rows', 'is it an id?'],
+  },
+  {
+    name: 'a feature that is not there',
+    args: train('good.csv', '--features x,z'),
+    place: 'good.csv, feature column',
+    says: ['received "z"'],
+  },
+  {
+    name: 'a column to ignore that is not there',
+    args: train('good.csv', '--ignore kinds'),
+    place: 'good.csv, column to ignore',
+    says: ['did you mean "kind"?'],
+  },
+  {
+    name: 'the label as true label',
+    args: train('good.csv', '--true-label kind'),
+    place: 'good.csv, true-label column',
+    says: ['another column than the label'],
+  },
+  {
+    name: 'a class of the test file that was not trained on',
+    args: train('good.csv', '--test other.csv'),
+    place: 'other.csv, classes',
+    says: ['one of the 3 classes of the training data', 'received "d"', 'train on rows of every'],
+  },
+  {
+    name: 'a test file without a feature',
+    args: train('good.csv', '--test narrow.csv'),
+    place: 'narrow.csv, feature column',
+    says: ['expected one of "x", "kind", received "y"'],
+  },
+];
+
+const settingCases: readonly Case[] = [
+  {
+    name: 'an unknown loss',
+    args: train('good.csv', '--loss cee'),
+    place: 'loss',
+    says: ['one of ce, mae, gce', 'received "cee"'],
+  },
+  {
+    name: 'a parameter out of range',
+    args: train('good.csv', '--compare gce:q=3'),
+    place: 'loss gce, parameter q',
+    says: ['a number in (0, 1], received 3'],
+  },
+  {
+    name: 'a loss trained twice',
+    args: train('good.csv', '--loss sgce:0.7 --compare ce,sgce:q=0.70'),
+    place: 'losses',
+    says: ['expected each once, received sgce:q=0.7 twice', '--compare'],
+  },
+  {
+    name: 'an unknown noise',
+    args: train('good.csv', '--noise pears:0.3'),
+    place: 'noise',
+    says: ['one of none, symmetric', 'received "pears"'],
+  },
+  {
+    name: 'noise on labels whose truth is known',
+    args: 'train id.csv --label kind --true-label id --noise symmetric:0.3',
+    place: 'noise',
+    says: ['received symmetric:0.3', 'leave out the noise, or the true labels'],
+  },
+  {
+    name: 'an unknown model',
+    args: train('good.csv', '--model resnet'),
+    place: 'model',
+    says: ['linear, or mlp:<widths> such as mlp:256,128', 'received "resnet"'],
+  },
+  {
+    name: 'an unknown optimizer',
+    args: train('good.csv', '--optimizer lion'),
+    place: 'optimizer',
+    says: ['one of sgd, adamw', 'received "lion"'],
+  },
+  {
+    name: 'a share out of range',
+    args: train('good.csv', '--test-share 1'),
+    place: 'option --test-share',
+    says: ['expected a number below 1, received 1'],
+  },
+  ...['label', 'true-label', 'test'].map((option) => ({
+    name: `--${option} without data`,
+    args: `train --${option} x`,
+    place: `option --${option}`,
+    says: ['expected a data file before it', 'symloss train data.csv --label <column>'],
+  })),
+];
+
+const fileCases: readonly Case[] = [
+  {
+    name: 'a configuration that is not there',
+    args: 'train --config nowhere.json',
+    place: 'nowhere.json',
+    says: ['expected a readable configuration file', 'ENOENT', 'give the config.json'],
+  },
+  {
+    name: 'a configuration that is not JSON',
+    args: 'train --config not.json',
+    place: 'not.json',
+    says: ['expected JSON, received text with a fault ('],
+  },
+  {
+    name: 'an unknown setting',
+    args: 'train --config unknown.json',
+    place: 'unknown.json',
+    says: ['settings among data, label, trueLabel', 'received epoch'],
+  },
+  {
+    name: 'a setting of the wrong type',
+    args: 'train --config type.json',
+    place: 'type.json, epochs',
+    says: ['expected a number, received "3"'],
+  },
+  {
+    name: 'a setting out of range, though an option mends it',
+    args: 'train --config range.json --test-share 0.2',
+    place: 'range.json, testShare',
+    says: ['expected a number below 1, received 1.5'],
+  },
+  {
+    name: 'a folder below a file',
+    args: train('good.csv', '--out file/below'),
+    place: 'file/below',
+    says: ['expected a place to write to', 'ENOTDIR', '--out'],
+    code: 1,
+  },
+  {
+    name: 'a file in place of the folder',
+    args: train('good.csv', '--out file'),
+    place: 'file',
+    says: ['expected a place to write to', 'EEXIST', '--out'],
+    code: 1,
+  },
+];
+
+describe.each([
+  { about: 'data', cases: dataCases },
+  { about: 'settings', cases: settingCases },
+  { about: 'files', cases: fileCases },
+])('$about', ({ cases }) => {
+  test.concurrent.each(cases)('$name', async ({ args, place, says, code = 2 }) => {
+    const out = args.includes('--out') ? [] : ['--out', `run${args.replace(/\W+/g, '-')}`];
+    const result = await symloss([...args.trim().split(/ +/), ...out], cwd);
+    expect(result.stderr).toMatch(/^symloss: [^\n]+\n$/);
+    expect(result.stderr.slice('symloss: '.length)).toSatisfy((line: string) =>
+      line.startsWith(`${place}: expected `),
+    );
+    for (const part of says) expect(result.stderr).toContain(part);
+    expect(result.code).toBe(code);
+    expect(result.stdout).not.toContain('training, '); // nothing was trained
+  });
+
+  test('nothing is written, not even an empty folder', () => {
+    expect(readdirSync(cwd).sort()).toEqual(['empty.csv', ...Object.keys(inputs)].sort());
+    expect(readFileSync(join(cwd, 'file'), 'utf8')).toBe('not a folder\n');
+  });
+});
+
+describe('options that the program does not know', () => {
+  const help = 'see symloss --help, symloss train --help';
+  test.concurrent.each([
+    [
+      'train --epochs x',
+      `option '--epochs <count>' argument 'x' is invalid. Expected a number; ${help}`,
+    ],
+    ['train --epochs', `option '--epochs <count>' argument missing; ${help}`],
+    ['train --overwrit', "unknown option '--overwrit'; did you mean --overwrite?"],
+    ['train --gpu', `unknown option '--gpu'; ${help}`],
+    [
+      'train --scores l1',
+      `option '--scores <kind>' argument 'l1' is invalid. Allowed choices are none, l2, batch; ${help}`,
+    ],
+    ['train a.csv b.csv', `too many arguments for 'train'. Expected 1 argument but got 2; ${help}`],
+    ['predict model', `missing required argument 'data'; ${help}`],
+    ['trian', "unknown command 'trian'; did you mean train?"],
+    ['review', `unknown command 'review'; ${help}`],
+  ])('symloss %s', async (args, message) => {
+    expect(await symloss(args.split(' '), cwd)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `symloss: ${message}\n`,
+    });
+  });
+
+  test('no command at all shows the help', async () => {
+    const { code, stdout, stderr } = await symloss([], cwd);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Usage: symloss \[options\] \[command\]\n/);
+  });
+});
+
+describe('--debug shows where an error comes from', () => {
+  test.concurrent.each([
+    ['--debug train nowhere.csv --label kind', 'SymlossError', 2],
+    ['train nowhere.csv --label kind --debug', 'SymlossError', 2],
+    ['train --epochs x --debug', 'CommanderError', 2],
+    ['train --out file/below --debug', 'SymlossError', 1],
+  ])('symloss %s', async (args, name, code) => {
+    const result = await symloss(args.split(' '), cwd);
+    expect(result.code).toBe(code);
+    const [message, second, third] = result.stderr.split('\n');
+    expect(message).toMatch(/^symloss: /);
+    expect(second).toMatch(new RegExp(`^${name}: `));
+    expect(third).toMatch(/^ {4}at .*\.js:\d+:\d+\)$/);
+    const caused = /\ncaused by: Error: EN\w+: .*\n$/.test(result.stderr);
+    expect(caused).toBe(name === 'SymlossError');
+  });
+});
+
+describe('a training that diverges', () => {
+  // unbounded below, with steps that nothing holds back: the loss explodes at the second step
+  const exploding = [
+    ...['train', 'good.csv', '--label', 'kind', '--model', 'linear', '--epochs', '2'],
+    ...['--scores', 'none', '--learning-rate', '1e20', '--clip-norm', '1e9', '--weight-decay', '0'],
+    ...['--batch-size', '8'],
+  ];
+  const fault =
+    /training, epoch 1, step 2: expected a finite loss, received -\d+ at learning rate \d+; lower the learning rate, clip gradients, or bound the scores \(l2 or batch\)$/;
+
+  test('is a failure: the table says so, and no model is left, not even an older one', async () => {
+    const own = folder();
+    writeLines(own, 'good.csv', inputs['good.csv'] ?? []);
+    const first = await symloss(['train', 'good.csv', '--label', 'kind', ...quick], own);
+    expect(first.code).toBe(0);
+    const args = [...exploding, '--loss', 'unhinged', '--overwrite'];
+    const { code, stdout, stderr } = await symloss(args, own);
+    expect(code).toBe(1);
+    expect(tableOf(stdout).get('unhinged')).toEqual(['diverged']);
+    const last = stdout.trimEnd().split('\n').at(-1) as string;
+    expect(last).toMatch(/^no model: /);
+    expect(last).toMatch(fault);
+    expect(stderr).toMatch(/^\[1\/1\] unhinged, seed 1: training, epoch 1, step 2: [^\n]*\n$/);
+    expect(readdirSync(join(own, 'symloss-run')).sort()).toEqual(['config.json', 'metrics.json']);
+    expect(readJson(own, 'symloss-run', 'metrics.json')).toEqual({
+      losses: ['unhinged'],
+      runs: [{ loss: 'unhinged', seed: 1, error: expect.stringMatching(fault) }],
+    });
+  });
+
+  test('does not hold back the losses beside it', async () => {
+    const own = folder();
+    writeLines(own, 'good.csv', inputs['good.csv'] ?? []);
+    const args = [...exploding, '--loss', 'mae', '--compare', 'unhinged'];
+    const { code, stdout } = await symloss(args, own);
+    expect(code).toBe(0);
+    const cells = tableOf(stdout);
+    expect(cells.get('unhinged')).toEqual(['diverged']);
+    const { runs } = readJson<{ runs: { error?: string; final?: { testAccuracy: number } }[] }>(
+      own,
+      'symloss-run',
+      'metrics.json',
+    );
+    const accuracy = runs[0]?.final?.testAccuracy ?? Number.NaN;
+    expect(cells.get('mae')?.[3]).toBe(`${(100 * accuracy).toFixed(1)} %`);
+    expect(runs[1]?.error).toMatch(fault);
+    expect(readdirSync(join(own, 'symloss-run'))).toContain('model.onnx');
+  });
+});

@@ -1,0 +1,386 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { tolerances } from '../tolerances.ts';
+import { blobs, folders, quick, readJson, start, symloss, tableOf, writeLines } from './run.ts';
+
+const folder = folders('train');
+const heading = ['scores', 'rate', 'decay', 'test accuracy', 'memorised', 'time'];
+
+/** What these tests read of `metrics.json`. */
+interface Metrics {
+  readonly losses: string[];
+  readonly runs: {
+    readonly loss: string;
+    readonly seed: number;
+    readonly settings: Record<string, string | number>;
+    readonly epochs: unknown[];
+    readonly final: { testAccuracy?: number; memorised?: number; loss: number };
+    readonly rows: { train: number; validation: number; test: number };
+    readonly wrongShare?: number;
+    readonly calibration: { temperature: number; transition: string; testError?: number };
+    readonly seconds: number;
+  }[];
+}
+
+const percent = (share: number | undefined) => `${(100 * (share ?? Number.NaN)).toFixed(1)} %`;
+const bytes = (...path: string[]) => readFileSync(join(...path));
+
+function table(cwd: string, name = 'data.csv', rows = blobs(60)): string {
+  writeLines(cwd, name, ['x,y,kind', ...rows]);
+  return name;
+}
+
+describe('without data', () => {
+  test('the digits with 40 % wrong labels are trained on, beside cross-entropy', async () => {
+    const cwd = folder();
+    const { code, stdout, stderr } = await symloss(['train', ...quick], cwd);
+    expect(code).toBe(0);
+
+    const out = join(cwd, 'symloss-run');
+    expect(readdirSync(cwd)).toEqual(['symloss-run']);
+    expect(readdirSync(out).sort()).toEqual([
+      'config.json',
+      'metrics.json',
+      'model.json',
+      'model.onnx',
+    ]);
+    const { losses, runs } = readJson<Metrics>(out, 'metrics.json');
+    const [main, ce] = runs as [Metrics['runs'][0], Metrics['runs'][0]];
+    expect(losses).toEqual(['sgce:q=0.7', 'ce']);
+    expect(runs.map(({ loss, seed, epochs }) => [loss, seed, epochs.length])).toEqual([
+      ['sgce:q=0.7', 1, 2],
+      ['ce', 1, 2],
+    ]);
+    expect(main.rows).toEqual({ train: 1294, validation: 144, test: 359 });
+    expect(main.settings).toMatchObject({
+      loss: 'sgce:q=0.7',
+      model: 'linear',
+      noise: 'symmetric:0.4',
+      epochs: 2,
+      weightDecay: 0.0077,
+    });
+    // two epochs of a linear model; a class at random is right in 10 % of the rows
+    expect(main.final.testAccuracy).toBeGreaterThan(0.5);
+    const deviation = Math.sqrt((0.4 * 0.6) / (1294 + 144)); // of the share among as many rows
+    const distance = Math.abs((main.wrongShare ?? 0) - 0.4);
+    expect(distance).toBeLessThan(tolerances.deviations * deviation);
+
+    const lines = stdout.split('\n');
+    expect(lines.slice(0, 4)).toEqual([
+      'digits: 1797 rows, 64 features, 10 classes (UCI, Alpaydin and Kaynak, CC BY 4.0)',
+      '1,294 training, 144 validation and 359 test rows',
+      `${percent(main.wrongShare)} of the training and validation labels are wrong`,
+      'test accuracy is measured on true labels',
+    ]);
+    const { temperature, testError } = main.calibration;
+    expect(lines[4]).toBe(
+      `probabilities of sgce:q=0.7: temperature ${temperature.toPrecision(3)} fitted with the known noise; ` +
+        `calibration error ${percent(testError)} on the test part`,
+    );
+    const row = ({ final, seconds }: Metrics['runs'][0]) => [
+      'none',
+      '0.05',
+      '0.0077',
+      percent(final.testAccuracy),
+      percent(final.memorised),
+      `${seconds.toFixed(1)} s`,
+    ];
+    expect([...tableOf(stdout)]).toEqual([
+      ['loss', heading],
+      ['sgce:q=0.7', row(main)],
+      ['ce', row(ce)],
+    ]);
+    expect(stdout).toMatch(/\n\nmodel of sgce:q=0.7, seed 1: symloss-run\/model.onnx\n$/);
+
+    expect(readJson(out, 'config.json')).toEqual({
+      loss: 'sgce:q=0.7',
+      compare: ['ce'],
+      noise: 'symmetric:0.4',
+      model: 'linear',
+      epochs: 2,
+      testShare: 0.2,
+      validation: 0.1,
+      seed: 1,
+      seeds: 1,
+      threads: 1,
+      out: 'symloss-run',
+    });
+    expect(readJson(out, 'model.json')).toMatchObject({
+      classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+      columns: Array.from({ length: 64 }, (_, i) => `p${i}`),
+      loss: 'sgce:q=0.7',
+      temperature,
+      settings: main.settings,
+    });
+
+    // progress: plain lines, one per run, in the order in which they ended
+    const progress = stderr.trimEnd().split('\n');
+    expect(progress.map((line) => line.slice(0, 6))).toEqual(['[1/2] ', '[2/2] ']);
+    for (const { loss, final, seconds } of runs) {
+      const facts =
+        `${loss}, seed 1: loss ${final.loss.toPrecision(4)}, test ${percent(final.testAccuracy)}, ` +
+        `memorised ${percent(final.memorised)} in ${seconds.toFixed(1)} s`;
+      expect(progress.map((line) => line.slice(6))).toContain(facts);
+    }
+    for (const control of ['\r', '\x1b']) expect(stdout + stderr).not.toContain(control);
+  });
+});
+
+describe('a table of your own', () => {
+  test('quotes in names and classes; a column of text is left out with a notice', async () => {
+    const cwd = folder();
+    const names = { a: '"ant, red"', b: '"bee ""b"""', c: 'cat' };
+    const rows = blobs(60, (kind, i) => `${names[kind]},"text, no ${i}"`);
+    writeLines(cwd, 'my data.csv', ['"width, mm","height ""h""",kind,note', ...rows]);
+    const { code, stdout } = await symloss(
+      ['train', 'my data.csv', '--label', 'kind', ...quick],
+      cwd,
+    );
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      'my data.csv: 60 rows, 2 features, 3 classes: "ant, red", "bee \\"b\\"", "cat"',
+      'left out as text: "note"',
+      '43 training, 5 validation and 12 test rows',
+      'test accuracy is measured on the labels as given, which may be wrong',
+    ]);
+    expect(stdout).toContain(' fitted with the estimated noise; ');
+    expect([...tableOf(stdout).keys()]).toEqual(['loss', 'sgce:q=0.7']);
+    expect(tableOf(stdout).get('sgce:q=0.7')?.[4]).toBe('–'); // nothing is known to be wrong
+    expect(readJson(cwd, 'symloss-run', 'model.json')).toMatchObject({
+      classes: ['ant, red', 'bee "b"', 'cat'],
+      columns: ['width, mm', 'height "h"'],
+    });
+  });
+
+  test('--compare with seeds: the table holds mean and deviation of what metrics.json holds', async () => {
+    const cwd = folder();
+    const { code, stdout, stderr } = await symloss(
+      [
+        ...['train', table(cwd), '--label', 'kind', '--noise', 'symmetric:0.3', '--seeds', '2'],
+        ...['--seed', '5', '--loss', 'mae', '--compare', 'gce:q=0.5,minProb=0,ce', ...quick],
+      ],
+      cwd,
+    );
+    expect(code).toBe(0);
+    const { losses, runs } = readJson<Metrics>(cwd, 'symloss-run', 'metrics.json');
+    const [mae = '', gce = '', ce = ''] = losses;
+    expect([mae, gce.split(':')[0], ce]).toEqual(['mae', 'gce', 'ce']);
+    expect(runs.map(({ loss, seed }) => [loss, seed])).toEqual([
+      [mae, 5],
+      [mae, 6],
+      [gce, 5],
+      [gce, 6],
+      [ce, 5],
+      [ce, 6],
+    ]);
+    const cell = (a = Number.NaN, b = Number.NaN) => {
+      // of two values, the deviation with n − 1 is |a − b|/√2
+      const deviation = Math.abs(a - b) / Math.SQRT2;
+      return `${(50 * (a + b)).toFixed(1)} ± ${(100 * deviation).toFixed(1)} %`;
+    };
+    for (const loss of losses) {
+      const [first, second] = runs.filter((run) => run.loss === loss).map(({ final }) => final);
+      const cells = tableOf(stdout).get(loss);
+      expect(cells?.[3]).toBe(cell(first?.testAccuracy, second?.testAccuracy));
+      expect(cells?.[4]).toBe(cell(first?.memorised, second?.memorised));
+    }
+    expect(stdout).toContain('model of mae, seed 5: ');
+    expect(stderr.trimEnd().split('\n').length).toBe(6);
+    // one seed, one noise, whatever the loss
+    const shares = runs.map(({ wrongShare }) => wrongShare);
+    expect(shares).toEqual([...shares.slice(0, 2), ...shares.slice(0, 2), ...shares.slice(0, 2)]);
+  });
+
+  test('--test: a file with fewer classes in another order is measured by name', async () => {
+    const cwd = folder();
+    table(cwd);
+    // c comes first and a is absent; every fifth label is wrong
+    const rows = blobs(30, (kind, i) => ((kind === 'b') === i % 5 > 0 ? 'b' : 'c'));
+    const turned = rows.reverse().map((row) => {
+      const [x, y, kind] = row.split(',');
+      return `${kind},text,${y},${x}`;
+    });
+    writeLines(cwd, 'test.csv', ['kind,extra,y,x', ...turned]);
+    const { code, stdout } = await symloss(
+      ['train', 'data.csv', '--label', 'kind', '--test', 'test.csv', ...quick, '--epochs', '8'],
+      cwd,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('test.csv: 30 rows, 2 features, 2 classes: "b", "c"\n');
+    expect(stdout).toContain('54 training, 6 validation and 30 test rows\n');
+    const predicted = await symloss(['predict', 'symloss-run', 'test.csv'], cwd);
+    expect(predicted.code).toBe(0);
+    const labels = predicted.stdout
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => line.split(',')[1]);
+    const given = turned.map((row) => row.split(',')[0]);
+    expect(given[0]).toBe('c');
+    const right = labels.filter((label, i) => label === given[i]).length;
+    expect(right).toBeGreaterThan(0);
+    expect(right).toBeLessThan(30);
+    const { runs } = readJson<Metrics>(cwd, 'symloss-run', 'metrics.json');
+    expect(runs[0]?.final.testAccuracy).toBe(right / 30);
+    expect(tableOf(stdout).get('sgce:q=0.7')?.[3]).toBe(percent(right / 30));
+  });
+
+  test('--true-label: the share of wrong labels is known, accuracy is measured on the true ones', async () => {
+    const cwd = folder();
+    const next = { a: 'b', b: 'c', c: 'a' } as const;
+    const rows = blobs(60, (kind, i) => `${kind},${i % 4 === 0 ? next[kind] : kind}`);
+    writeLines(cwd, 'data.csv', ['x,y,kind,given', ...rows]);
+    const args = ['train', 'data.csv', '--label', 'given', '--true-label', 'kind', ...quick];
+    const all = await symloss([...args, '--test-share', '0'], cwd);
+    expect(all.code).toBe(0);
+    expect(all.stdout.split('\n').slice(1, 4)).toEqual([
+      '54 training, 6 validation and 0 test rows',
+      '25.0 % of the training and validation labels are wrong',
+      expect.stringMatching(
+        /^probabilities of .*; calibration error [\d.]+ % on the validation part$/,
+      ),
+    ]);
+    const [run] = readJson<Metrics>(cwd, 'symloss-run', 'metrics.json').runs;
+    expect(run?.wrongShare).toBe(0.25);
+    expect(tableOf(all.stdout).get('sgce:q=0.7')?.slice(3, 5)).toEqual([
+      '–',
+      percent(run?.final.memorised),
+    ]);
+    const tested = await symloss([...args, '--out', 'tested'], cwd);
+    expect(tested.stdout).toContain('test accuracy is measured on true labels\n');
+  });
+
+  test('--features chooses columns and their order, --ignore leaves some out', async () => {
+    const cwd = folder();
+    const rows = blobs(60, (kind, i) => `${kind},${i},${60 - i}`);
+    writeLines(cwd, 'data.csv', ['x,y,kind,id,rank', ...rows]);
+    const args = ['train', 'data.csv', '--label', 'kind', ...quick];
+    const chosen = await symloss([...args, '--features', 'y, x', '--out', 'chosen'], cwd);
+    expect(chosen.code).toBe(0);
+    const columns = (out: string) =>
+      readJson<{ columns: string[] }>(cwd, out, 'model.json').columns;
+    expect(columns('chosen')).toEqual(['y', 'x']);
+    const ignored = await symloss([...args, '--ignore', 'id,x', '--out', 'ignored'], cwd);
+    expect(ignored.code).toBe(0);
+    expect(columns('ignored')).toEqual(['y', 'rank']);
+  });
+
+  test('--missing mean keeps rows with a gap, drop leaves them out, of the test file too', async () => {
+    const cwd = folder();
+    const gaps = blobs(60).map((row, i) => (i % 10 === 3 ? row.replace(/^[^,]*/, 'NA') : row));
+    table(cwd, 'data.csv', gaps);
+    table(cwd, 'test.csv', gaps.slice(0, 30));
+    const args = ['train', 'data.csv', '--label', 'kind', ...quick];
+    const mean = await symloss([...args, '--missing', 'mean', '--out', 'mean'], cwd);
+    expect(mean.code).toBe(0);
+    expect(mean.stdout).toContain("\n6 missing cells: the column's mean stands in\n");
+    expect(mean.stdout).toContain('\n43 training, 5 validation and 12 test rows\n');
+    const drop = await symloss([...args, '--missing', 'drop', '--test', 'test.csv'], cwd);
+    expect(drop.code).toBe(0);
+    expect(drop.stdout.split('\n').slice(0, 5)).toEqual([
+      'data.csv: 54 rows, 2 features, 3 classes: "a", "b", "c"',
+      '6 of 60 rows dropped: a cell is missing',
+      'test.csv: 27 rows, 2 features, 3 classes: "a", "b", "c"',
+      '3 of 30 rows dropped: a cell is missing',
+      '49 training, 5 validation and 27 test rows',
+    ]);
+  });
+});
+
+describe('the files of a run', () => {
+  test('--config runs the same again, to the bit; options given beside it win', async () => {
+    const cwd = folder();
+    const args = [
+      ...['train', table(cwd), '--label', 'kind', '--noise', 'symmetric:0.2', '--loss', 'ce'],
+      ...['--optimizer', 'adamw', '--schedule', 'constant', '--batch-size', '16', '--seed', '3'],
+      ...['--model', 'mlp:8,dropout=0.2', '--epochs', '2', '--out', 'first'],
+    ];
+    expect((await symloss(args, cwd)).code).toBe(0);
+    const again = ['train', '--config', 'first/config.json', '--out'];
+    expect((await symloss([...again, 'second'], cwd)).code).toBe(0);
+    expect(bytes(cwd, 'second/model.onnx')).toEqual(bytes(cwd, 'first/model.onnx'));
+    expect(bytes(cwd, 'second/model.json')).toEqual(bytes(cwd, 'first/model.json'));
+    const config = readJson<object>(cwd, 'first', 'config.json');
+    expect(readJson(cwd, 'second', 'config.json')).toEqual({ ...config, out: 'second' });
+
+    expect((await symloss([...again, 'third', '--seed', '4'], cwd)).code).toBe(0);
+    expect(readJson(cwd, 'third', 'config.json')).toEqual({ ...config, out: 'third', seed: 4 });
+    expect(bytes(cwd, 'third/model.onnx')).not.toEqual(bytes(cwd, 'first/model.onnx'));
+  });
+
+  test('an earlier run is kept, unless --overwrite', async () => {
+    const cwd = folder();
+    const args = ['train', table(cwd), '--label', 'kind', ...quick, '--out', 'run'];
+    expect((await symloss(args, cwd)).code).toBe(0);
+    const files = readdirSync(join(cwd, 'run'));
+    const before = files.map((name) => bytes(cwd, 'run', name));
+    const refused = await symloss([...args, '--seed', '2'], cwd);
+    expect(refused).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'symloss: run: expected a folder without an earlier run, received model.onnx; ' +
+        'choose another with --out, or add --overwrite\n',
+    });
+    expect(readdirSync(join(cwd, 'run'))).toEqual(files);
+    expect(files.map((name) => bytes(cwd, 'run', name))).toEqual(before);
+
+    expect((await symloss([...args, '--seed', '2', '--overwrite'], cwd)).code).toBe(0);
+    expect(readdirSync(join(cwd, 'run'))).toEqual(files);
+    expect(readJson(cwd, 'run', 'config.json')).toMatchObject({ seed: 2 });
+    expect(readJson<Metrics>(cwd, 'run', 'metrics.json').runs.map(({ seed }) => seed)).toEqual([2]);
+    expect(bytes(cwd, 'run', 'model.onnx')).not.toEqual(before[files.indexOf('model.onnx')]);
+  });
+
+  test('one result file of another program counts as an earlier run', async () => {
+    const cwd = folder();
+    writeLines(cwd, 'config.json', ['{}']);
+    const { code, stderr } = await symloss(['train', ...quick, '--out', '.'], cwd);
+    expect(code).toBe(2);
+    expect(stderr).toContain('received config.json; ');
+    expect(readdirSync(cwd)).toEqual(['config.json']);
+  });
+});
+
+describe('an interrupted training', () => {
+  test('ends with code 130; an earlier run is as it was, no new folder is left', async () => {
+    const cwd = folder();
+    const earlier = ['train', table(cwd), '--label', 'kind', ...quick, '--out', 'run'];
+    expect((await symloss(earlier, cwd)).code).toBe(0);
+    const files = readdirSync(join(cwd, 'run'));
+    const before = files.map((name) => bytes(cwd, 'run', name));
+    const long = ['train', '--epochs', '100000', '--jobs', '2', '--out'];
+    const runs = [
+      { signal: 'SIGINT', ...start([...long, 'run', '--overwrite'], cwd) },
+      { signal: 'SIGTERM', ...start([...long, 'new'], cwd) },
+    ] as const;
+    for (const { signal, child, output, result } of runs) {
+      await output; // the data are read
+      await delay(500); // now it trains
+      child.kill(signal);
+      expect(await result).toEqual({
+        code: 130,
+        stdout: expect.stringMatching(/^digits: .*\n$/),
+        stderr: 'symloss: interrupted\n',
+      });
+    }
+    expect(existsSync(join(cwd, 'new'))).toBe(false);
+    expect(readdirSync(join(cwd, 'run'))).toEqual(files);
+    expect(files.map((name) => bytes(cwd, 'run', name))).toEqual(before);
+  });
+});
+
+test('--help and --version go to stdout with code 0', async () => {
+  const cwd = folder();
+  const help = await symloss(['train', '--help'], cwd);
+  expect([help.code, help.stderr]).toEqual([0, '']);
+  expect(help.stdout).toContain('Usage: symloss train [options] [data]');
+  const { version } = readJson<{ version: string }>(import.meta.dirname, '../../package.json');
+  expect(await symloss(['--version'], cwd)).toEqual({
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: '',
+  });
+  expect(readdirSync(cwd)).toEqual([]);
+});

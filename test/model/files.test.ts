@@ -1,0 +1,231 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SymlossError } from '../../src/core/index.ts';
+import {
+  exportOnnx,
+  loadModel,
+  parseModelCard,
+  saveModel,
+  writeWhole,
+} from '../../src/model/index.ts';
+import { nodeRunner } from '../../src/runtime/index.ts';
+import { messageOf } from '../messages.ts';
+import { cardOf, partsOf, rawRows } from './trained.ts';
+
+const parts = partsOf();
+const onnx = exportOnnx(parts);
+const card = cardOf(parts);
+
+const folder = mkdtempSync(join(tmpdir(), 'symloss-model-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+/** A fresh folder with a saved model. */
+async function saved(): Promise<string> {
+  const path = join(folder, `model ${++count}`, 'below');
+  await saveModel(path, onnx, card);
+  return path;
+}
+
+const errorOf = (act: Promise<unknown>) => act.catch((error: unknown) => error);
+
+test('a saved model is read back whole, and predicts the same', async () => {
+  const path = await saved();
+  expect(new Set(readdirSync(path))).toEqual(new Set(['model.onnx', 'model.json']));
+  expect(new Uint8Array(readFileSync(join(path, 'model.onnx')))).toEqual(onnx);
+  const predictor = await loadModel(path);
+  expect(predictor.card).toEqual(card);
+  expect(predictor.classes).toEqual(card.classes);
+  const raw = rawRows(9, 'saved');
+  const executable = await nodeRunner().load(onnx);
+  const features = { dtype: 'float32', shape: [9, 5], data: raw } as const;
+  const { probs } = await executable.run({ features });
+  expect((await predictor.predict(raw)).probs).toEqual(probs!.data);
+  await predictor.dispose();
+});
+
+test('saving again replaces the model', async () => {
+  const path = await saved();
+  await saveModel(path, onnx, { ...card, loss: 'mae' });
+  expect((await loadModel(path)).card.loss).toBe('mae');
+  expect(readdirSync(path).length).toBe(2);
+});
+
+describe('a card', () => {
+  test('keeps column names, and settings of any kind', () => {
+    const full = { ...card, columns: ['a', 'b'], settings: { x: [1, { y: null }] } };
+    expect(parseModelCard(JSON.stringify(full), 'model.json')).toEqual(full);
+  });
+
+  const wrong = (field: object) => JSON.stringify({ ...card, ...field });
+  const hint = '; train and save the model again';
+  const foreign = 'model.json: expected a model description of symloss, received ';
+
+  test.each([
+    ['a list', '[]', 'the file: Invalid input: expected object, received array'],
+    ['nothing in it', '{}', 'format: Invalid input: expected "symloss-model"'],
+    ['another format', wrong({ format: 'x' }), 'format: Invalid input: expected "symloss-model"'],
+    ['another version', wrong({ version: 2 }), 'version: Invalid input: expected 1'],
+    [
+      'one class',
+      wrong({ classes: ['a'] }),
+      'classes: Too small: expected array to have >=2 items',
+    ],
+    [
+      'a class without a name',
+      wrong({ classes: ['a', 3] }),
+      'classes.1: Invalid input: expected string, received number',
+    ],
+    [
+      'a broken shape',
+      wrong({ featureShape: [2.5] }),
+      'featureShape.0: Invalid input: expected int, received number',
+    ],
+    [
+      'no temperature',
+      wrong({ temperature: 0 }),
+      'temperature: Too small: expected number to be >0',
+    ],
+  ])('with %s is refused', (_, text, received) => {
+    expect(messageOf(() => parseModelCard(text, 'model.json'))).toBe(foreign + received + hint);
+  });
+
+  test('that is no JSON is refused in the words of the parser', () => {
+    const message = messageOf(() => parseModelCard('{"format": "symloss-', 'model.json'));
+    expect(message.startsWith('model.json: expected JSON, received ')).toBe(true);
+    expect(message.endsWith(hint)).toBe(true);
+  });
+});
+
+describe('a damaged model is refused with the file and what to do', () => {
+  test.each<[string, (path: string) => void, string, string]>([
+    [
+      'no folder',
+      (path) => rmSync(path, { recursive: true }),
+      'model.json',
+      'expected a readable file, received ENOENT: no such file or directory; give the folder that training wrote',
+    ],
+    [
+      'no model.json',
+      (path) => rmSync(join(path, 'model.json')),
+      'model.json',
+      'expected a readable file, received ENOENT: no such file or directory; give the folder that training wrote',
+    ],
+    [
+      'no model.onnx',
+      (path) => rmSync(join(path, 'model.onnx')),
+      'model.onnx',
+      'expected a readable file, received ENOENT: no such file or directory; give the folder that training wrote',
+    ],
+    [
+      'a foreign model.json',
+      (path) => writeFileSync(join(path, 'model.json'), '{"name": "package"}'),
+      'model.json',
+      'expected a model description of symloss, received format: Invalid input: expected "symloss-model"; train and save the model again',
+    ],
+    [
+      'a truncated model.onnx',
+      (path) => writeFileSync(join(path, 'model.onnx'), onnx.subarray(0, onnx.length / 2)),
+      'model.onnx',
+      'expected an ONNX model, received "Failed to load model because protobuf parsing failed."; train and save the model again',
+    ],
+    [
+      'a model.onnx that is text',
+      (path) => writeFileSync(join(path, 'model.onnx'), 'not a network'),
+      'model.onnx',
+      'expected an ONNX model, received "Failed to load model because protobuf parsing failed."; train and save the model again',
+    ],
+  ])('%s', async (_, damage, file, message) => {
+    const path = await saved();
+    damage(path);
+    expect(await errorOf(loadModel(path))).toMatchObject({
+      name: 'SymlossError',
+      kind: 'failure',
+      message: `${join(path, file)}: ${message}`,
+    });
+  });
+
+  test('a truncated model.json', async () => {
+    const path = await saved();
+    const file = join(path, 'model.json');
+    writeFileSync(file, readFileSync(file, 'utf8').slice(0, 40));
+    const error = await errorOf(loadModel(path));
+    expect(error).toMatchObject({ kind: 'failure', where: file, expected: 'JSON' });
+  });
+
+  test('what has a remedy of its own keeps it: a missing package is no damaged model', async () => {
+    const path = await saved();
+    const missing = new SymlossError('onnxruntime-node', 'the package to be installed', 'none', {
+      hint: 'run: npm install onnxruntime-node',
+      kind: 'failure',
+    });
+    const runner = { ...nodeRunner(), load: () => Promise.reject(missing) };
+    expect(await errorOf(loadModel(path, runner))).toBe(missing);
+  });
+});
+
+describe('what cannot be written leaves nothing behind', () => {
+  const file = join(folder, 'a regular file');
+  beforeAll(() => writeFileSync(file, 'text'));
+
+  test('a folder below a regular file', async () => {
+    const path = join(file, 'model');
+    const error = await errorOf(saveModel(path, onnx, card));
+    expect(error).toMatchObject({
+      name: 'SymlossError',
+      kind: 'failure',
+      where: path,
+      expected: 'a place to write to',
+      hint: 'choose another folder with --out',
+    });
+    expect(readFileSync(file, 'utf8')).toBe('text');
+  });
+
+  test('a file below a regular file', async () => {
+    const path = join(file, 'model.json');
+    const error = await errorOf(writeWhole(path, 'new'));
+    expect(error).toMatchObject({ name: 'SymlossError', where: path });
+    expect(readFileSync(file, 'utf8')).toBe('text');
+  });
+
+  test('a file in a folder that does not exist', async () => {
+    const path = join(folder, 'nowhere', 'model.json');
+    expect(await errorOf(writeWhole(path, 'new'))).toMatchObject({
+      message: `${path}: expected a place to write to, received ENOENT: no such file or directory; choose another folder with --out`,
+    });
+    expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+  });
+
+  test('a file whose place is taken by a folder: the part written beside it is removed', async () => {
+    const place = join(folder, 'taken');
+    mkdirSync(join(place, 'model.json', 'inside'), { recursive: true });
+    const error = await errorOf(writeWhole(join(place, 'model.json'), 'new'));
+    expect(error).toMatchObject({ name: 'SymlossError', where: join(place, 'model.json') });
+    expect(readdirSync(place)).toEqual(['model.json']);
+    expect(readdirSync(join(place, 'model.json'))).toEqual(['inside']);
+  });
+
+  test('the old file stays when the new one cannot be written', async () => {
+    const place = join(folder, 'old');
+    mkdirSync(place);
+    const path = join(place, 'model.json');
+    await writeWhole(path, 'old');
+    mkdirSync(`${path}.${process.pid}.part`); // where the new one would be written first
+    expect(await errorOf(writeWhole(path, 'new'))).toBeInstanceOf(SymlossError);
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    rmSync(`${path}.${process.pid}.part`, { recursive: true });
+    await writeWhole(path, 'new');
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    expect(readdirSync(place)).toEqual(['model.json']);
+  });
+});
