@@ -14,7 +14,15 @@ const { values: args } = parseArgs({
 });
 
 const noises = ['symmetric:0.4', 'symmetric:0.6'];
-const losses = ['ce', 'gce:q=0.7', 'sgce:q=0.4', 'sgce:q=0.7', 'alpha-mae:alpha=0.1', 'mae', 'unhinged'];
+const losses = [
+  'ce',
+  'gce:q=0.7',
+  'sgce:q=0.4',
+  'sgce:q=0.7',
+  'alpha-mae:alpha=0.1',
+  'mae',
+  'unhinged',
+];
 const rates = args.quick ? [0.03, 0.3] : [0.01, 0.03, 0.1, 0.3, 1];
 const decays = args.quick ? [3e-3, 3e-2] : [1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
 const tuningSeeds = range(101, args.quick ? 2 : 4);
@@ -40,7 +48,10 @@ for (const noise of noises) {
     print(results.at(-1));
   }
 }
-writeFileSync(args.out, `${JSON.stringify({ rates, decays, tuningSeeds, seeds, fixed, results }, null, 1)}\n`);
+writeFileSync(
+  args.out,
+  `${JSON.stringify({ rates, decays, tuningSeeds, seeds, fixed, results }, null, 1)}\n`,
+);
 
 /** The settings with the best mean accuracy on noisy validation labels. */
 async function tune(loss, noise) {
@@ -48,7 +59,14 @@ async function tune(loss, noise) {
   for (const learningRate of rates) {
     for (const weightDecay of decays) {
       const settings = { learningRate, weightDecay };
-      const runs = await compare({ data, losses: [loss], seeds: tuningSeeds, noise, ...fixed, ...settings });
+      const runs = await compare({
+        data,
+        losses: [loss],
+        seeds: tuningSeeds,
+        noise,
+        ...fixed,
+        ...settings,
+      });
       // a run that diverged has learnt nothing
       const validation = meanAndStd(
         runs.map((run) => run.trained?.metrics.final.validationAccuracy ?? 0),
@@ -76,7 +94,9 @@ async function evaluate(loss, noise, settings, kind) {
 
 function print({ noise, loss, kind, settings, accuracy, difference, memorised, calibrationError }) {
   const points = ({ mean, std }) => `${(100 * mean).toFixed(1)} ± ${(100 * std).toFixed(1)}`;
-  const used = settings ? `rate ${settings.learningRate}, decay ${settings.weightDecay}` : 'defaults';
+  const used = settings
+    ? `rate ${settings.learningRate}, decay ${settings.weightDecay}`
+    : 'defaults';
   const gap = `${(100 * difference.mean).toFixed(2)} ± ${(100 * difference.halfWidth).toFixed(2)}`;
   console.log(
     `${noise} | ${loss} ${kind} | ${used} | ${points(accuracy)} | ${gap} | ${points(memorised)} | ${points(calibrationError)}`,

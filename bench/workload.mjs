@@ -2,7 +2,7 @@ import { stream } from 'symloss/core';
 import { input, matMul, mul, program, toOnnx } from 'symloss/graph';
 import { parseLoss } from 'symloss/losses';
 import { parseModel } from 'symloss/nn';
-import { nodeRunner } from 'symloss/runtime';
+import { nodeRunner, release } from 'symloss/runtime';
 import { buildStep, nextName, sgd } from 'symloss/train';
 
 /**
@@ -125,6 +125,7 @@ export class Ours {
     return async (i) => {
       const batch = this.#batches[i % this.#batches.length];
       const outputs = await this.#executable.run({ ...batch, learningRate, ...state });
+      if (i > 0) release(Object.values(state));
       state = Object.fromEntries(
         this.#names.map((name) => [name, /** @type {FloatTensor} */ (outputs[nextName(name)])]),
       );

@@ -7,16 +7,7 @@ export function interpreterRunner(): Runner {
   return {
     name: 'interpreter',
     compile: async (program) => ({
-      run: async (feeds, into = {}) => {
-        const outputs = interpret(program, feeds);
-        for (const [name, target] of Object.entries(into)) {
-          const source = outputs[name];
-          if (source === undefined) continue;
-          (target.data as Float64Array).set(source.data as Float64Array);
-          outputs[name] = target;
-        }
-        return outputs;
-      },
+      run: async (feeds) => interpret(program, feeds),
       dispose: async () => {},
     }),
     load: async () => {

@@ -11,8 +11,7 @@ export function nodeRunner(options: RunnerOptions = {}): Runner {
 async function importNative(): Promise<Ort> {
   try {
     const module = await import('onnxruntime-node');
-    const { InferenceSession, Tensor } = (module.default ?? module) as unknown as Ort;
-    return { InferenceSession, Tensor, fillsGiven: true };
+    return (module.default ?? module) as unknown as Ort;
   } catch (cause) {
     throw new SymlossError(
       'onnxruntime-node',

@@ -4,10 +4,8 @@ import { formatShape, SymlossError } from '../core/index.ts';
 import { type Tensors, toOnnx } from '../graph/index.ts';
 import type { Executable, Runner, RunnerOptions } from './runner.ts';
 
-/** What onnxruntime-node and onnxruntime-web have in common, and where they differ. */
+/** What onnxruntime-node and onnxruntime-web have in common. */
 export interface Ort {
-  /** Whether a run writes to output tensors that it is given; the WebAssembly engine does not. */
-  readonly fillsGiven: boolean;
   readonly InferenceSession: {
     create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
@@ -62,27 +60,15 @@ class OrtExecutable implements Executable {
     this.#session = session;
   }
 
-  async run(feeds: Tensors, into: Tensors = {}): Promise<Tensors> {
+  async run(feeds: Tensors): Promise<Tensors> {
     const inputs: Record<string, OrtTensor> = {};
     for (const declared of this.#session.inputMetadata) {
       inputs[declared.name] = this.#view(checkInput(declared, feeds[declared.name]));
     }
-    const fetches: Record<string, OrtTensor | null> = {};
-    for (const name of this.#session.outputNames) {
-      const target = this.#ort.fillsGiven ? into[name] : undefined;
-      fetches[name] = target === undefined ? null : this.#view(target);
-    }
-    const results = await this.#session.run(inputs, fetches);
-    const outputs: Record<string, Tensor> = {};
-    for (const name of this.#session.outputNames) {
-      const result = fromOrt(results[name] as OrtTensor);
-      const target = into[name];
-      if (target !== undefined && target.data !== result.data) {
-        target.data.set(result.data as never);
-      }
-      outputs[name] = target ?? result;
-    }
-    return outputs;
+    const results = await this.#session.run(inputs);
+    return Object.fromEntries(
+      this.#session.outputNames.map((name) => [name, fromOrt(results[name] as OrtTensor)]),
+    );
   }
 
   async dispose(): Promise<void> {

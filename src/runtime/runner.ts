@@ -2,11 +2,8 @@ import type { OnnxOptions, Program, Tensors } from '../graph/index.ts';
 
 /** A program made ready to run. */
 export interface Executable {
-  /**
-   * Computes the outputs. With `into`, tensors given there receive the outputs of their names
-   * (no allocation); they must not be among the feeds.
-   */
-  run(feeds: Tensors, into?: Tensors): Promise<Tensors>;
+  /** Computes the outputs, in memory of their own: the caller may `release` them. */
+  run(feeds: Tensors): Promise<Tensors>;
   /** Frees what the runner holds; the executable cannot run afterwards. */
   dispose(): Promise<void>;
 }

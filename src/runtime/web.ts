@@ -12,8 +12,7 @@ async function importWasm(threads: number): Promise<Ort> {
   try {
     const ort = await import('onnxruntime-web');
     ort.env.wasm.numThreads = threads;
-    const { InferenceSession, Tensor } = ort as unknown as Ort;
-    return { InferenceSession, Tensor, fillsGiven: false };
+    return ort as unknown as Ort;
   } catch (cause) {
     throw new SymlossError(
       'onnxruntime-web',

@@ -2,6 +2,7 @@ import type { Tensor } from '../core/index.ts';
 import { fromNumbers, SymlossError, sizeOf, stream } from '../core/index.ts';
 import { Batches, gatherInts, gatherRows } from '../data/index.ts';
 import type { Executable, Runner } from '../runtime/index.ts';
+import { release } from '../runtime/index.ts';
 import type { EpochMetrics, Job, JobResult, Part } from './job.ts';
 import { accuracy, memorisedShare, predictedClasses } from './metrics.ts';
 import { nextName } from './step.ts';
@@ -58,6 +59,7 @@ async function runEpochs(
       const outputs = await step.run(feeds.next(rows, done, state));
       const value = outputs.objective?.data[0] as number;
       checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
+      if (done > 0) release(Object.values(state)); // the first values belong to the job
       state = Object.fromEntries(
         job.slots.map(({ name }) => [name, outputs[nextName(name)] as Tensor<'float32'>]),
       );

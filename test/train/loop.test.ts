@@ -84,9 +84,9 @@ function recorder() {
       const id = loads.push(model.length) - 1;
       const executable = await engine.load(model);
       return {
-        run: async (feeds, into) => {
+        run: async (feeds) => {
           const before = copy(feeds);
-          const outputs = await executable.run(feeds, into);
+          const outputs = await executable.run(feeds);
           if (outputs.objective !== undefined)
             steps.push({ feeds: before, outputs: copy(outputs) });
           return outputs;
