@@ -8,7 +8,7 @@ import { digits, readCsv } from '../data/node/index.ts';
 import { parseLoss } from '../losses/index.ts';
 import { makeFolder, modelFiles, writeWhole } from '../model/index.ts';
 import type { CompareOptions, Run } from '../train/index.ts';
-import { compare } from '../train/index.ts';
+import { checkSettings, compare } from '../train/index.ts';
 import type { TrainConfig } from './config.ts';
 import { optionName } from './config.ts';
 import { Progress } from './progress.ts';
@@ -38,6 +38,7 @@ export async function runTrain(
   const settings = withDemonstration(config);
   const losses = [settings.loss, ...(settings.compare ?? [])].map((spec) => parseLoss(spec).spec);
   checkRepeats(losses);
+  for (const loss of losses) checkSettings({ ...trainOptions(settings), loss });
   const isNew = !(await exists(settings.out));
   await claimFolder(settings.out, overwrite);
   try {

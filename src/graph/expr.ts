@@ -16,6 +16,9 @@ export interface Node<O extends Op> {
 /** An expression: a value of static type and shape, computed from its inputs. */
 export type Expr = { [O in Op]: Node<O> }[Op];
 
+/** The nodes of some ops, as expressions. */
+export type NodeOf<O extends Op> = Extract<Expr, { readonly op: O }>;
+
 /** Constants up to this many elements are compared by value, larger ones by identity. */
 const sharedConstantSize = 64;
 
@@ -34,7 +37,7 @@ export function makeNode<O extends Op>(op: O, inputs: readonly Expr[], attrs: Op
   const key = keyOf(op, inputs, attrs);
   const existing = key === undefined ? undefined : interned.get(key)?.deref();
   if (existing !== undefined) return existing as Node<O>;
-  const { dtype, shape } = inferenceRules[op](inputs, attrs);
+  const { dtype, shape } = inferenceRules[op](attrs, ...(inputs as [Expr, Expr, Expr]));
   const node: Node<O> = Object.freeze({ op, inputs, attrs, dtype, shape, id: nextId++ });
   if (key !== undefined) {
     interned.set(key, new WeakRef(node as Expr));

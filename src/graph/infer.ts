@@ -16,12 +16,15 @@ export interface TypeAndShape {
   readonly shape: Shape;
 }
 
-type InferenceRule<O extends Op> = (inputs: readonly Expr[], attrs: OpAttrs[O]) => TypeAndShape;
+type InferenceRule<O extends Op> = (
+  attrs: OpAttrs[O],
+  ...operands: [a: Expr, b: Expr, c: Expr]
+) => TypeAndShape;
 
 /** Type and shape of every op's result; a rule throws where its operands do not fit. */
 export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
-  input: (_, { dtype, shape }) => ({ dtype, shape: checkShape('input', shape) }),
-  constant: (_, { dtype, shape, values }) => {
+  input: ({ dtype, shape }) => ({ dtype, shape: checkShape('input', shape) }),
+  constant: ({ dtype, shape, values }) => {
     checkShape('constant', shape);
     if (values.length !== sizeOf(shape)) {
       throw new SymlossError(
@@ -47,17 +50,13 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
   relu: floatUnary('relu'),
   step: floatUnary('step'),
   pow: floatUnary('pow'),
-  cast: ([x], { to }) => ({ dtype: to, shape: operand(x).shape }),
-  not: ([x]) => like(expectType('not', operand(x), (d) => d === 'bool', 'bool')),
+  cast: ({ to }, x) => ({ dtype: to, shape: x.shape }),
+  not: (_, x) => like(expectType('not', x, (d) => d === 'bool', 'bool')),
 
   add: numericBinary('add'),
   sub: numericBinary('sub'),
   mul: numericBinary('mul'),
-  div: (inputs) => {
-    const result = numericBinary('div')(inputs);
-    expectType('div', operand(inputs[0]), isFloat, 'float');
-    return result;
-  },
+  div: (_, a, b) => numericBinary('div')(_, expectType('div', a, isFloat, 'float'), b),
   maximum: numericBinary('maximum'),
   minimum: numericBinary('minimum'),
   less: comparison('less'),
@@ -65,34 +64,34 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
   equal: comparison('equal'),
   and: logical('and'),
   or: logical('or'),
-  where: ([condition, a, b]) => {
-    expectType('where', operand(condition), (d) => d === 'bool', 'bool as condition');
-    const shape = broadcast('where', operand(a), operand(b));
-    const result = broadcastShapes(operand(condition).shape, shape);
+  where: (_, condition, a, b) => {
+    expectType('where', condition, (d) => d === 'bool', 'bool as condition');
+    const shape = broadcast('where', a, b);
+    const result = broadcastShapes(condition.shape, shape);
     if (result === undefined) {
       throw new SymlossError(
         'where',
         'a condition that broadcasts with the operands',
-        `${formatShape(operand(condition).shape)} · ${formatShape(shape)}`,
+        `${formatShape(condition.shape)} · ${formatShape(shape)}`,
       );
     }
-    return { dtype: sameType('where', operand(a), operand(b)), shape: result };
+    return { dtype: sameType('where', a, b), shape: result };
   },
 
   sum: reduction('sum'),
   max: reduction('max'),
   logSumExp: reduction('logSumExp'),
-  argMax: ([x], { axis }) => {
-    const { shape } = expectType('argMax', operand(x), isFloat, 'float');
+  argMax: ({ axis }, x) => {
+    const { shape } = expectType('argMax', x, isFloat, 'float');
     checkAxis('argMax', axis, shape);
     return { dtype: 'int64', shape: shape.filter((_, i) => i !== axis) };
   },
   softmax: alongAxis('softmax'),
   logSoftmax: alongAxis('logSoftmax'),
 
-  matMul: ([a, b], { transA, transB }) => {
-    const { shape: sa } = operand(a);
-    const { shape: sb } = operand(b);
+  matMul: ({ transA, transB }, a, b) => {
+    const { shape: sa } = a;
+    const { shape: sb } = b;
     const received = `${formatShape(sa)}${transA ? 'ᵀ' : ''} · ${formatShape(sb)}${transB ? 'ᵀ' : ''}`;
     if (sa.length < 2 || sa.length !== sb.length) {
       throw new SymlossError('matMul', 'two operands of the same rank, 2 or more', received);
@@ -107,14 +106,14 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
     if (innerA !== innerB) {
       throw new SymlossError('matMul', 'inner dimensions to agree', received);
     }
-    expectType('matMul', operand(a), isFloat, 'float');
+    expectType('matMul', a, isFloat, 'float');
     return {
-      dtype: sameType('matMul', operand(a), operand(b)),
+      dtype: sameType('matMul', a, b),
       shape: [...batch, rows as number, columns as number],
     };
   },
-  reshape: ([x], { shape }) => {
-    const from = operand(x);
+  reshape: ({ shape }, x) => {
+    const from = x;
     if (sizeOf(checkShape('reshape', shape)) !== sizeOf(from.shape)) {
       throw new SymlossError(
         'reshape',
@@ -124,8 +123,8 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
     }
     return { dtype: from.dtype, shape };
   },
-  transpose: ([x], { perm }) => {
-    const { dtype, shape } = operand(x);
+  transpose: ({ perm }, x) => {
+    const { dtype, shape } = x;
     const axes = [...perm].sort((i, j) => i - j);
     if (axes.length !== shape.length || axes.some((axis, i) => axis !== i)) {
       throw new SymlossError(
@@ -136,8 +135,8 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
     }
     return { dtype, shape: perm.map((axis) => shape[axis] as number) };
   },
-  broadcastTo: ([x], { shape }) => {
-    const from = operand(x);
+  broadcastTo: ({ shape }, x) => {
+    const from = x;
     const result = broadcastShapes(from.shape, checkShape('broadcastTo', shape));
     if (result === undefined || !sameShape(result, shape)) {
       throw new SymlossError(
@@ -148,8 +147,8 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
     }
     return { dtype: from.dtype, shape };
   },
-  slice: ([x], { starts, ends }) => {
-    const { dtype, shape } = operand(x);
+  slice: ({ starts, ends }, x) => {
+    const { dtype, shape } = x;
     const fits =
       starts.length === shape.length &&
       ends.length === shape.length &&
@@ -167,8 +166,8 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
     }
     return { dtype, shape: shape.map((_, i) => (ends[i] as number) - (starts[i] as number)) };
   },
-  concat: (inputs, { axis }) => {
-    const first = operand(inputs[0]);
+  concat: ({ axis }, ...inputs) => {
+    const [first] = inputs;
     const shape = [...first.shape];
     checkAxis('concat', axis, first.shape);
     for (const input of inputs.slice(1)) {
@@ -187,8 +186,8 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
     }
     return { dtype: first.dtype, shape };
   },
-  pad: ([x], { before, after }) => {
-    const { dtype, shape } = operand(x);
+  pad: ({ before, after }, x) => {
+    const { dtype, shape } = x;
     const fits =
       before.length === shape.length &&
       after.length === shape.length &&
@@ -205,33 +204,29 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
       shape: shape.map((d, i) => d + (before[i] as number) + (after[i] as number)),
     };
   },
-  gather: ([x, indices]) => {
-    const from = operand(x);
-    expectType('gather', operand(indices), isInteger, 'integer indices');
-    if (from.shape.length === 0 || operand(indices).shape.length !== 1) {
+  gather: (_, x, indices) => {
+    const from = x;
+    expectType('gather', indices, isInteger, 'integer indices');
+    if (from.shape.length === 0 || indices.shape.length !== 1) {
       throw new SymlossError(
         'gather',
         'a tensor of rank 1 or more and indices of rank 1',
-        `${formatShape(from.shape)} · ${formatShape(operand(indices).shape)}`,
+        `${formatShape(from.shape)} · ${formatShape(indices.shape)}`,
       );
     }
     return {
       dtype: from.dtype,
-      shape: [operand(indices).shape[0] as number, ...from.shape.slice(1)],
+      shape: [indices.shape[0] as number, ...from.shape.slice(1)],
     };
   },
-  oneHot: ([indices], { depth, dtype }) => {
-    const from = expectType('oneHot', operand(indices), isInteger, 'integer indices');
+  oneHot: ({ depth, dtype }, indices) => {
+    const from = expectType('oneHot', indices, isInteger, 'integer indices');
     if (!Number.isInteger(depth) || depth < 1) {
       throw new SymlossError('oneHot', 'a depth of 1 or more', String(depth));
     }
     return { dtype, shape: [...from.shape, depth] };
   },
 };
-
-function operand(x: Expr | undefined): Expr {
-  return x as Expr; // the constructors in ops.ts give every op its number of operands
-}
 
 function like(x: Expr): TypeAndShape {
   return { dtype: x.dtype, shape: x.shape };
@@ -267,35 +262,38 @@ function broadcast(op: Op, a: Expr, b: Expr): Shape {
   return shape;
 }
 
-function floatUnary(op: Op): (inputs: readonly Expr[]) => TypeAndShape {
-  return ([x]) => like(expectType(op, operand(x), isFloat, 'float'));
+function floatUnary(op: Op) {
+  return (_: unknown, x: Expr): TypeAndShape => like(expectType(op, x, isFloat, 'float'));
 }
 
-function numericBinary(op: Op): (inputs: readonly Expr[]) => TypeAndShape {
-  return ([a, b]) => {
-    expectType(op, operand(a), (d) => d !== 'bool', 'float or integer');
+function numericBinary(op: Op) {
+  return (_: unknown, a: Expr, b: Expr): TypeAndShape => {
+    expectType(op, a, (d) => d !== 'bool', 'float or integer');
     return {
-      dtype: sameType(op, operand(a), operand(b)),
-      shape: broadcast(op, operand(a), operand(b)),
+      dtype: sameType(op, a, b),
+      shape: broadcast(op, a, b),
     };
   };
 }
 
-function comparison(op: Op): (inputs: readonly Expr[]) => TypeAndShape {
-  return (inputs) => ({ dtype: 'bool', shape: numericBinary(op)(inputs).shape });
+function comparison(op: Op) {
+  return (_: unknown, a: Expr, b: Expr): TypeAndShape => ({
+    dtype: 'bool',
+    shape: numericBinary(op)(_, a, b).shape,
+  });
 }
 
-function logical(op: Op): (inputs: readonly Expr[]) => TypeAndShape {
-  return ([a, b]) => {
-    expectType(op, operand(a), (d) => d === 'bool', 'bool');
-    expectType(op, operand(b), (d) => d === 'bool', 'bool');
-    return { dtype: 'bool', shape: broadcast(op, operand(a), operand(b)) };
+function logical(op: Op) {
+  return (_: unknown, a: Expr, b: Expr): TypeAndShape => {
+    expectType(op, a, (d) => d === 'bool', 'bool');
+    expectType(op, b, (d) => d === 'bool', 'bool');
+    return { dtype: 'bool', shape: broadcast(op, a, b) };
   };
 }
 
 function reduction(op: 'sum' | 'max' | 'logSumExp') {
-  return ([x]: readonly Expr[], { axes, keepDims }: OpAttrs['sum']): TypeAndShape => {
-    const { dtype, shape } = expectType(op, operand(x), isFloat, 'float');
+  return ({ axes, keepDims }: OpAttrs['sum'], x: Expr): TypeAndShape => {
+    const { dtype, shape } = expectType(op, x, isFloat, 'float');
     for (const axis of axes) checkAxis(op, axis, shape);
     const reduced = keepDims
       ? shape.map((d, axis) => (axes.includes(axis) ? 1 : d))
@@ -305,9 +303,9 @@ function reduction(op: 'sum' | 'max' | 'logSumExp') {
 }
 
 function alongAxis(op: 'softmax' | 'logSoftmax') {
-  return ([x]: readonly Expr[], { axis }: { axis: number }): TypeAndShape => {
-    checkAxis(op, axis, operand(x).shape);
-    return like(expectType(op, operand(x), isFloat, 'float'));
+  return ({ axis }: { readonly axis: number }, x: Expr): TypeAndShape => {
+    checkAxis(op, axis, x.shape);
+    return like(expectType(op, x, isFloat, 'float'));
   };
 }
 

@@ -1,11 +1,14 @@
 import type { Shape } from '../core/index.ts';
 import { broadcastStrides, internalError, sizeOf, stridesOf } from '../core/index.ts';
-import type { Expr, Node } from './expr.ts';
+import type { Expr, NodeOf } from './expr.ts';
 import type { Op } from './op.ts';
 import { erf } from './special.ts';
 
 /** Computes a node's value from its inputs' values, all row-major float64 (bool as 0 and 1). */
-type InterpreterRule<O extends Op> = (node: Node<O>, ...inputs: Float64Array[]) => Float64Array;
+type InterpreterRule<O extends Op> = (
+  node: NodeOf<O>,
+  ...values: [a: Float64Array, b: Float64Array, c: Float64Array]
+) => Float64Array;
 
 /** The float64 reference of every op: plain loops, written to be read. */
 export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
@@ -27,10 +30,10 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
   erf: unary(erf),
   relu: unary((x) => Math.max(x, 0)),
   step: unary((x) => (x > 0 ? 1 : 0)),
-  pow: ({ attrs }, x) => x!.map((v) => v ** attrs.exponent),
+  pow: ({ attrs }, x) => x.map((v) => v ** attrs.exponent),
   cast: ({ dtype }, x) => {
-    if (dtype === 'bool') return x!.map((v) => (v !== 0 ? 1 : 0));
-    return dtype === 'int32' || dtype === 'int64' ? x!.map(Math.trunc) : x!;
+    if (dtype === 'bool') return x.map((v) => (v !== 0 ? 1 : 0));
+    return dtype === 'int32' || dtype === 'int64' ? x.map(Math.trunc) : x;
   },
   not: unary((x) => 1 - x),
 
@@ -46,27 +49,27 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
   and: binary((a, b) => a * b),
   or: binary(Math.max),
   where: (node, condition, a, b) => {
-    const choose = stretched(node, 0, condition!);
-    const x = stretched(node, 1, a!);
-    const y = stretched(node, 2, b!);
+    const choose = stretched(node, 0, condition);
+    const x = stretched(node, 1, a);
+    const y = stretched(node, 2, b);
     return x.map((v, i) => (choose[i] ? v : y[i]!));
   },
 
   sum: (node, x) => {
     const out = new Float64Array(sizeOf(node.shape));
     const target = reducedIndex(node);
-    for (let i = 0; i < x!.length; i++) out[target[i]!]! += x![i]!;
+    for (let i = 0; i < x.length; i++) out[target[i]!]! += x[i]!;
     return out;
   },
-  max: (node, x) => groupMax(node, x!),
+  max: (node, x) => groupMax(node, x),
   logSumExp: (node, x) => {
-    const largest = groupMax(node, x!);
+    const largest = groupMax(node, x);
     const out = new Float64Array(largest.length);
     const target = reducedIndex(node);
-    for (let i = 0; i < x!.length; i++) {
+    for (let i = 0; i < x.length; i++) {
       const j = target[i]!;
       // an infinite maximum is the result: its differences would be NaN
-      if (Number.isFinite(largest[j]!)) out[j]! += Math.exp(x![i]! - largest[j]!);
+      if (Number.isFinite(largest[j]!)) out[j]! += Math.exp(x[i]! - largest[j]!);
     }
     return out.map((s, j) =>
       Number.isFinite(largest[j]!) ? largest[j]! + Math.log(s) : largest[j]!,
@@ -80,13 +83,13 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
     for (let i = 0; i < out.length; i++) {
       const start = Math.floor(i / stride) * stride * length + (i % stride);
       for (let j = 1; j < length; j++) {
-        if (x![start + j * stride]! > x![start + out[i]! * stride]!) out[i] = j;
+        if (x[start + j * stride]! > x[start + out[i]! * stride]!) out[i] = j;
       }
     }
     return out;
   },
-  softmax: (node, x) => logSoftmaxAlong(node, x!).map(Math.exp),
-  logSoftmax: (node, x) => logSoftmaxAlong(node, x!),
+  softmax: (node, x) => logSoftmaxAlong(node, x).map(Math.exp),
+  logSoftmax: (node, x) => logSoftmaxAlong(node, x),
 
   matMul: ({ inputs, shape, attrs: { transA, transB } }, a, b) => {
     const out = new Float64Array(sizeOf(shape));
@@ -100,7 +103,7 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
           for (let l = 0; l < inner; l++) {
             const ia = transA ? l * rows + i : i * inner + l;
             const ib = transB ? j * inner + l : l * columns + j;
-            total += a![batch * rows * inner + ia]! * b![batch * inner * columns + ib]!;
+            total += a[batch * rows * inner + ia]! * b[batch * inner * columns + ib]!;
           }
           out[(batch * rows + i) * columns + j] = total;
         }
@@ -108,21 +111,21 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
     }
     return out;
   },
-  reshape: (_, x) => x!,
+  reshape: (_, x) => x,
   transpose: ({ inputs, shape, attrs: { perm } }, x) => {
     const strides = stridesOf(inputs[0]!.shape);
     return gatherStrided(
       shape,
       perm.map((axis) => strides[axis]!),
       0,
-      x!,
+      x,
     );
   },
-  broadcastTo: (node, x) => stretched(node, 0, x!),
+  broadcastTo: (node, x) => stretched(node, 0, x),
   slice: ({ inputs, shape, attrs: { starts } }, x) => {
     const strides = stridesOf(inputs[0]!.shape);
     const offset = starts.reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
-    return gatherStrided(shape, strides, offset, x!);
+    return gatherStrided(shape, strides, offset, x);
   },
   concat: ({ inputs, shape, attrs: { axis } }, ...values) => {
     const out = new Float64Array(sizeOf(shape));
@@ -143,23 +146,23 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
     const from = inputs[0]!.shape;
     const offset = before.reduce((sum, b, axis) => sum + b * strides[axis]!, 0);
     forEachIndex(from, strides, (source, target) => {
-      out[offset + target] = x![source]!;
+      out[offset + target] = x[source]!;
     });
     return out;
   },
   gather: ({ inputs, shape }, x, indices) => {
     const width = sizeOf(shape.slice(1));
     const out = new Float64Array(sizeOf(shape));
-    indices!.forEach((index, row) => {
+    indices.forEach((index, row) => {
       if (index < 0 || index >= inputs[0]!.shape[0]!)
         throw new RangeError(`gather: index ${index}`);
-      out.set(x!.subarray(index * width, (index + 1) * width), row * width);
+      out.set(x.subarray(index * width, (index + 1) * width), row * width);
     });
     return out;
   },
   oneHot: ({ shape, attrs: { depth } }, indices) => {
     const out = new Float64Array(sizeOf(shape));
-    indices!.forEach((index, row) => {
+    indices.forEach((index, row) => {
       if (index >= 0 && index < depth) out[row * depth + index] = 1;
     });
     return out;
@@ -167,13 +170,13 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
 };
 
 function unary(f: (x: number) => number) {
-  return (_: unknown, x?: Float64Array): Float64Array => x!.map(f);
+  return (_: unknown, x: Float64Array): Float64Array => x.map(f);
 }
 
 function binary(f: (a: number, b: number) => number) {
-  return (node: Expr, a?: Float64Array, b?: Float64Array): Float64Array => {
-    const x = stretched(node, 0, a!);
-    const y = stretched(node, 1, b!);
+  return (node: Expr, a: Float64Array, b: Float64Array): Float64Array => {
+    const x = stretched(node, 0, a);
+    const y = stretched(node, 1, b);
     return x.map((v, i) => f(v, y[i]!));
   };
 }
@@ -218,7 +221,7 @@ function forEachIndex(
 }
 
 /** For every element of a reduction's operand, where it goes in the result. */
-function reducedIndex({ inputs, attrs }: Node<'sum' | 'max' | 'logSumExp'>): Float64Array {
+function reducedIndex({ inputs, attrs }: NodeOf<'sum' | 'max' | 'logSumExp'>): Float64Array {
   const from = inputs[0]!.shape;
   const kept = from.map((d, axis) => (attrs.axes.includes(axis) ? 1 : d));
   const out = new Float64Array(sizeOf(from));
@@ -228,7 +231,7 @@ function reducedIndex({ inputs, attrs }: Node<'sum' | 'max' | 'logSumExp'>): Flo
   return out;
 }
 
-function groupMax(node: Node<'max' | 'logSumExp'>, x: Float64Array): Float64Array {
+function groupMax(node: NodeOf<'max' | 'logSumExp'>, x: Float64Array): Float64Array {
   const out = new Float64Array(sizeOf(node.shape)).fill(Number.NEGATIVE_INFINITY);
   const target = reducedIndex(node);
   for (let i = 0; i < x.length; i++) out[target[i]!] = Math.max(out[target[i]!]!, x[i]!);
@@ -236,7 +239,7 @@ function groupMax(node: Node<'max' | 'logSumExp'>, x: Float64Array): Float64Arra
 }
 
 function logSoftmaxAlong(
-  { shape, attrs: { axis } }: Node<'softmax' | 'logSoftmax'>,
+  { shape, attrs: { axis } }: NodeOf<'softmax' | 'logSoftmax'>,
   x: Float64Array,
 ): Float64Array {
   const out = new Float64Array(x.length);

@@ -1,4 +1,5 @@
-import { SymlossError, show } from '../core/index.ts';
+import type { Spec } from '../core/index.ts';
+import { parseDecimal, splitOutside, splitSpec, valuesByKey } from '../core/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { symmetrize } from './class-loss.ts';
 import type { LossDefinition, Parameters, ScoreNormalisation } from './definition.ts';
@@ -29,11 +30,11 @@ export interface LossSpec {
  * @throws SymlossError for an unknown loss, an unknown parameter, a value out of range or
  *   parentheses that do not match
  */
-export function parseLoss(spec: string): LossSpec {
-  const text = spec.trim();
-  if (!isBalanced(text)) throw new SymlossError('loss', 'balanced parentheses', show(text));
-  const inner = /^symmetrize\((.*)\)$/s.exec(text)?.[1];
+export function parseLoss(text: string): LossSpec {
+  const spec = splitSpec('loss', text);
+  const inner = /^symmetrize\((.*)\)$/s.exec(spec.name)?.[1];
   if (inner !== undefined) {
+    valuesByKey(spec, []);
     const base = parseLoss(inner);
     return {
       ...base,
@@ -43,10 +44,8 @@ export function parseLoss(spec: string): LossSpec {
       defaultScores: scoresFor(true, base.isBounded),
     };
   }
-  const colon = text.indexOf(':');
-  const definition = findLoss(colon < 0 ? text : text.slice(0, colon));
-  const given = colon < 0 ? {} : parseParameters(definition, text.slice(colon + 1));
-  const params = completeParameters(definition, given);
+  const definition = findLoss(spec.name);
+  const params = completeParameters(definition, parseParameters(definition, spec));
   const isBounded = definition.isBounded(params);
   return {
     spec: formatSpec(definition, params),
@@ -65,40 +64,28 @@ export function parseLoss(spec: string): LossSpec {
  */
 export function splitSpecs(list: string): string[] {
   const specs: string[] = [];
-  for (const piece of splitAtCommas(list)) {
-    if (/^\s*\w+=[^(:]*$/.test(piece) && specs.length > 0) specs.push(`${specs.pop()},${piece}`);
-    else specs.push(piece.trim());
+  for (const piece of splitOutside(list, ',')) {
+    if (/^\w+=[^(:]*$/.test(piece) && specs.length > 0) specs.push(`${specs.pop()},${piece}`);
+    else specs.push(piece);
   }
   return specs;
 }
 
-function parseParameters({ name, parameters }: LossDefinition, text: string): Parameters {
-  const names = Object.keys(parameters);
+function parseParameters({ parameters }: LossDefinition, spec: Spec): Parameters {
+  const keys = Object.keys(parameters);
   const given: Record<string, number | string> = {};
-  splitAtCommas(text).forEach((piece, position) => {
-    const equals = piece.indexOf('=');
-    const key = equals < 0 ? names[position] : piece.slice(0, equals).trim();
-    const value = piece.slice(equals + 1).trim();
-    if (key === undefined || value === '' || key in given) {
-      throw new SymlossError(
-        `loss ${name}`,
-        `parameters as key=value, each once, among ${names.join(', ') || '(none)'}`,
-        show(piece),
-      );
-    }
-    given[key] = parameters[key]?.kind === 'number' ? toNumber(value) : value;
-  });
+  for (const [key, value] of valuesByKey(spec, keys, keys.length)) {
+    const parameter = parameters[key];
+    given[key] =
+      parameter?.kind === 'number'
+        ? parseDecimal(`${spec.where}, parameter ${key}`, value, parameter.range)
+        : value;
+  }
   return given;
 }
 
 function scoresFor(isSymmetric: boolean, isBounded: boolean): ScoreNormalisation {
   return isSymmetric && !isBounded ? 'l2' : 'none';
-}
-
-/** The number a text stands for, or the text itself for the range check to show. */
-function toNumber(text: string): number | string {
-  const value = Number(text);
-  return Number.isNaN(value) ? text : value;
 }
 
 function formatSpec({ name, parameters }: LossDefinition, params: Parameters): string {
@@ -109,26 +96,4 @@ function formatSpec({ name, parameters }: LossDefinition, params: Parameters): s
   );
   const list = own.map(([key, value]) => `${key}=${value}`).join(',');
   return list === '' ? name : `${name}:${list}`;
-}
-
-/** Splits at commas outside parentheses. */
-function splitAtCommas(text: string): string[] {
-  const pieces = [''];
-  let depth = 0;
-  for (const character of text) {
-    if (character === '(') depth++;
-    if (character === ')') depth--;
-    if (character === ',' && depth === 0) pieces.push('');
-    else pieces.push((pieces.pop() ?? '') + character);
-  }
-  return pieces;
-}
-
-function isBalanced(text: string): boolean {
-  let depth = 0;
-  for (const character of text) {
-    if (character === '(') depth++;
-    if (character === ')' && --depth < 0) return false;
-  }
-  return depth === 0;
 }

@@ -1,10 +1,13 @@
 import {
   checkInteger,
-  checkNumber,
   checkOneOf,
+  namedValues,
+  parseDecimal,
   SymlossError,
   show,
   sizeOf,
+  splitSpec,
+  valuesByKey,
 } from '../core/index.ts';
 import { gelu, relu, reshape, tanh } from '../graph/index.ts';
 import { batchNorm } from './batch-norm.ts';
@@ -20,6 +23,8 @@ export interface Model {
 }
 
 const activations = { relu, gelu, tanh } as const;
+
+const widthRange = { min: 1, max: 65_536 } as const;
 
 export interface MlpOptions {
   readonly activation?: keyof typeof activations;
@@ -61,7 +66,7 @@ export function mlp(widths: readonly number[], options: MlpOptions = {}): Model 
       hint: 'for none, use linear',
     });
   }
-  for (const width of widths) checkInteger('model mlp, width', width, { min: 1, max: 65_536 });
+  for (const width of widths) checkInteger('model mlp, width', width, widthRange);
   checkOneOf('model mlp, activation', activation, Object.keys(activations));
   checkOneOf('model mlp, norm', norm, ['none', 'batch']);
   const initialisation = activation === 'tanh' ? 'xavier' : 'kaiming';
@@ -91,32 +96,23 @@ export function mlp(widths: readonly number[], options: MlpOptions = {}): Model 
  * Reads a model spec: `linear`, `mlp:256,128`, `mlp:256,dropout=0.5,activation=gelu,norm=batch`.
  * @throws SymlossError for an unknown model or a bad width or option
  */
-export function parseModel(spec: string): Model {
-  const [name, ...rest] = spec.trim().split(':');
-  if (name === 'linear' && rest.length === 0) return linear();
-  if (name !== 'mlp') {
-    throw new SymlossError('model', 'linear, or mlp:<widths> such as mlp:256,128', show(spec));
+export function parseModel(text: string): Model {
+  const spec = splitSpec('model', text);
+  if (spec.name === 'linear') {
+    valuesByKey(spec, []);
+    return linear();
   }
-  const text = rest.join(':').trim();
-  const pieces = text === '' ? [] : text.split(',').map((piece) => piece.trim());
-  const widths: number[] = [];
-  const given: Record<string, string> = {};
-  for (const piece of pieces) {
-    const [key = '', value, ...more] = piece.split('=');
-    if (value === undefined) {
-      widths.push(key === '' ? Number.NaN : Number(key));
-      continue;
-    }
-    checkOneOf('model mlp, option', key, ['activation', 'dropout', 'norm']);
-    if (value === '' || more.length > 0 || key in given) {
-      throw new SymlossError('model mlp', 'options as key=value, each once', show(piece));
-    }
-    given[key] = value;
+  if (spec.name !== 'mlp') {
+    throw new SymlossError('model', 'linear, or mlp:<widths> such as mlp:256,128', show(spec.text));
   }
-  const rate = given.dropout === undefined ? 0 : Number(given.dropout);
+  const widths = Array.from(spec.positional.values(), (width) =>
+    parseDecimal('model mlp, width', width, widthRange),
+  );
+  const options = namedValues(spec, ['activation', 'dropout', 'norm']);
+  const rate = options.get('dropout') ?? '0';
   return mlp(widths, {
-    activation: (given.activation ?? 'relu') as keyof typeof activations,
-    norm: (given.norm ?? 'none') as 'none' | 'batch',
-    dropout: checkNumber('model mlp, dropout', rate, { min: 0, max: 1, openMax: true }),
+    activation: (options.get('activation') ?? 'relu') as keyof typeof activations,
+    norm: (options.get('norm') ?? 'none') as 'none' | 'batch',
+    dropout: parseDecimal('model mlp, dropout', rate, { min: 0, max: 1, openMax: true }),
   });
 }

@@ -10,6 +10,7 @@ export { adamW, parseOptimizer, sgd } from './optimizers.ts';
 export type { Schedule } from './schedules.ts';
 export { constant, cosine, learningRates, parseSchedule, steps } from './schedules.ts';
 export type { Settings } from './settings.ts';
+export { checkSettings } from './settings.ts';
 export type { StepOptions, TrainingStep } from './step.ts';
 export { buildForward, buildStep, nextName } from './step.ts';
 export { runInThread } from './thread.ts';

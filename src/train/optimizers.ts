@@ -1,4 +1,11 @@
-import { checkNumber, checkOneOf, SymlossError, show } from '../core/index.ts';
+import {
+  checkNumber,
+  checkOneOf,
+  parseDecimal,
+  parseFlag,
+  splitSpec,
+  valuesByKey,
+} from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { add, div, expm1, mul, neg, sqrt, sub } from '../graph/index.ts';
 
@@ -28,6 +35,9 @@ export interface Optimizer {
   readonly update: (args: UpdateArgs) => Update;
 }
 
+const share = { min: 0, max: 1, openMax: true } as const;
+const positive = { min: 0, openMin: true } as const;
+
 export interface SgdOptions {
   /** In [0, 1). Default: 0.9. */
   readonly momentum?: number;
@@ -45,7 +55,7 @@ export function sgd({
   nesterov = false,
   weightDecay = 0,
 }: SgdOptions = {}): Optimizer {
-  checkNumber('sgd, momentum', momentum, { min: 0, max: 1, openMax: true });
+  checkNumber('sgd, momentum', momentum, share);
   checkNumber('sgd, weight decay', weightDecay, { min: 0 });
   const options = [`momentum=${momentum}`, ...(nesterov ? ['nesterov=true'] : [])];
   return {
@@ -74,9 +84,9 @@ export interface AdamWOptions {
 /** Adam with decoupled weight decay (Loshchilov and Hutter 2019). */
 export function adamW(options: AdamWOptions = {}): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 } = options;
-  checkNumber('adamw, beta1', beta1, { min: 0, max: 1, openMax: true });
-  checkNumber('adamw, beta2', beta2, { min: 0, max: 1, openMax: true });
-  checkNumber('adamw, epsilon', epsilon, { min: 0, openMin: true });
+  checkNumber('adamw, beta1', beta1, share);
+  checkNumber('adamw, beta2', beta2, share);
+  checkNumber('adamw, epsilon', epsilon, positive);
   checkNumber('adamw, weight decay', weightDecay, { min: 0 });
   // 1 − βᵗ, with its digits at the first steps
   const correction = (beta: number, t: Expr) => neg(expm1(mul(t, Math.log(beta))));
@@ -99,27 +109,16 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
  * Reads `sgd`, `sgd:momentum=0.9,nesterov=true`, `adamw`, `adamw:beta2=0.99`.
  * @param weightDecay default: 0 for sgd, 0.01 for adamw
  */
-export function parseOptimizer(spec: string, weightDecay?: number): Optimizer {
-  const [name = '', ...rest] = spec.trim().split(':');
-  const list = rest.join(':');
-  checkOneOf('optimizer', name, ['sgd', 'adamw']);
+export function parseOptimizer(text: string, weightDecay?: number): Optimizer {
+  const spec = splitSpec('optimizer', text);
+  const name = checkOneOf('optimizer', spec.name, ['sgd', 'adamw']);
   const keys = name === 'sgd' ? ['momentum', 'nesterov'] : ['beta1', 'beta2', 'epsilon'];
   const options: Record<string, number | boolean> = {};
-  for (const piece of list === '' ? [] : list.split(',')) {
-    const [key = '', value = '', ...more] = piece.trim().split('=');
-    checkOneOf(`optimizer ${name}, option`, key, keys);
-    if (value === '' || more.length > 0 || key in options) {
-      throw new SymlossError(`optimizer ${name}`, 'options as key=value, each once', show(piece));
-    }
-    options[key] = key === 'nesterov' ? parseFlag(value) : Number(value);
+  for (const [key, value] of valuesByKey(spec, keys)) {
+    const where = `${spec.where}, ${key}`;
+    const range = key === 'epsilon' ? positive : share;
+    options[key] = key === 'nesterov' ? parseFlag(where, value) : parseDecimal(where, value, range);
   }
   const decay = weightDecay === undefined ? {} : { weightDecay };
   return name === 'sgd' ? sgd({ ...options, ...decay }) : adamW({ ...options, ...decay });
-}
-
-function parseFlag(value: string): boolean {
-  if (value !== 'true' && value !== 'false') {
-    throw new SymlossError('optimizer sgd, nesterov', 'true or false', show(value));
-  }
-  return value === 'true';
 }

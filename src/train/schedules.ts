@@ -1,4 +1,13 @@
-import { checkInteger, checkNumber, SymlossError, show } from '../core/index.ts';
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  namedValues,
+  parseDecimal,
+  SymlossError,
+  splitSpec,
+  valuesByKey,
+} from '../core/index.ts';
 
 /** The share of the base learning rate at a place of the run. `progress` is in [0, 1). */
 export type Schedule = (progress: number) => number;
@@ -16,25 +25,21 @@ export function steps(milestones: readonly number[], gamma = 0.1): Schedule {
 }
 
 /** Reads `constant`, `cosine`, `step:0.5,0.75,gamma=0.1` (milestones as shares of the run). */
-export function parseSchedule(spec: string): Schedule {
-  const [name, ...rest] = spec.trim().split(':');
-  const list = rest.length === 0 ? undefined : rest.join(':');
-  if (name === 'constant' && list === undefined) return constant;
-  if (name === 'cosine' && list === undefined) return cosine;
-  if (name === 'step' && list !== undefined) {
-    const pieces = list.split(',').map((piece) => piece.trim());
-    const isGamma = (piece: string) => piece.startsWith('gamma=');
-    const [gamma, ...more] = pieces.filter(isGamma).map((piece) => piece.slice('gamma='.length));
-    if (more.length > 0) throw new SymlossError('schedule step', 'gamma once', show(spec));
-    const milestones = pieces.filter((piece) => !isGamma(piece));
-    return steps(milestones.map(toNumber), gamma === undefined ? 0.1 : toNumber(gamma));
+export function parseSchedule(text: string): Schedule {
+  const spec = splitSpec('schedule', text);
+  const name = checkOneOf('schedule', spec.name, ['constant', 'cosine', 'step']);
+  if (name !== 'step') {
+    valuesByKey(spec, []);
+    return name === 'cosine' ? cosine : constant;
   }
-  throw new SymlossError('schedule', 'constant, cosine or step:<shares>', show(spec));
-}
-
-/** `Number`, but for the empty text, which it would read as 0. */
-function toNumber(text: string): number {
-  return text === '' ? Number.NaN : Number(text);
+  if (spec.positional.size + spec.named.size === 0) {
+    throw new SymlossError(spec.where, 'shares of the run', 'none', { hint: 'e.g. step:0.5,0.75' });
+  }
+  const gamma = namedValues(spec, ['gamma']).get('gamma') ?? '0.1';
+  const milestones = Array.from(spec.positional.values(), (milestone) =>
+    parseDecimal('schedule step, milestone', milestone, { min: 0, max: 1 }),
+  );
+  return steps(milestones, parseDecimal('schedule step, gamma', gamma, { min: 0, openMin: true }));
 }
 
 /**

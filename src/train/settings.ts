@@ -117,6 +117,11 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
   };
 }
 
+/** Checks settings before any data are read. @throws SymlossError naming the first that is wrong */
+export function checkSettings(settings: Settings): void {
+  resolveSettings(settings, 1);
+}
+
 /** The settings as plain data, for files and listings. */
 export function describeSettings(s: ResolvedSettings): Record<string, string | number> {
   return {

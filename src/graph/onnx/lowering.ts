@@ -1,5 +1,5 @@
 import { internalError } from '../../core/index.ts';
-import type { Node } from '../expr.ts';
+import type { Expr, NodeOf } from '../expr.ts';
 import type { Op } from '../op.ts';
 import type { Emitter } from './emitter.ts';
 import { contribDomain, onnxTypes } from './emitter.ts';
@@ -9,10 +9,13 @@ export interface LoweringOptions {
   readonly contrib: boolean;
 }
 
-/** Emits the ONNX nodes of one op and returns the name of its value. */
+/**
+ * Emits the ONNX nodes of one op, given the names of its operands' values, and returns the name
+ * of its own.
+ */
 type LoweringRule<O extends Op> = (
-  node: Node<O>,
-  inputs: readonly string[],
+  node: NodeOf<O>,
+  operands: readonly [a: string, b: string, ...rest: string[]],
   emitter: Emitter,
   options: LoweringOptions,
 ) => string;
@@ -35,23 +38,23 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   log: direct('Log'),
   // tanh(x/2)·(e^x + 1) = e^x − 1: no cancellation near 0, −1 and ∞ in the limits
   expm1: ({ dtype }, [x], e) => {
-    const half = e.node('Mul', [x as string, e.scalar(dtype, 0.5)]);
-    const sum = e.node('Add', [e.node('Exp', [x as string]), e.scalar(dtype, 1)]);
+    const half = e.node('Mul', [x, e.scalar(dtype, 0.5)]);
+    const sum = e.node('Add', [e.node('Exp', [x]), e.scalar(dtype, 1)]);
     return e.node('Mul', [e.node('Tanh', [half]), sum]);
   },
   // Kahan: with u = 1 + x rounded, ln(u)·x/(u − 1) undoes the rounding; x itself where u = 1,
   // ln(u) where x is not finite
   log1p: ({ dtype }, [x], e) => {
     const one = e.scalar(dtype, 1);
-    const u = e.node('Add', [x as string, one]);
+    const u = e.node('Add', [x, one]);
     const logU = e.node('Log', [u]);
     const exact = e.node('Sub', [u, one]);
     const isOne = e.node('Equal', [u, one]);
     const safe = e.node('Where', [isOne, one, exact]);
-    const corrected = e.node('Mul', [logU, e.node('Div', [x as string, safe])]);
+    const corrected = e.node('Mul', [logU, e.node('Div', [x, safe])]);
     const isInfinite = e.node('Equal', [u, e.scalar(dtype, Number.POSITIVE_INFINITY)]);
     const finite = e.node('Where', [isInfinite, u, corrected]);
-    return e.node('Where', [isOne, x as string, finite]);
+    return e.node('Where', [isOne, x, finite]);
   },
   sqrt: direct('Sqrt'),
   abs: direct('Abs'),
@@ -63,18 +66,17 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   // one vectorised pass in float32; HardSigmoid has no float64 kernel
   step: ({ dtype }, [x], e) =>
     dtype === 'float32'
-      ? e.node('HardSigmoid', [x as string], { alpha: { float: steepSlope }, beta: { float: 0 } })
-      : e.node('Cast', [e.node('Greater', [x as string, e.scalar(dtype, 0)])], {
+      ? e.node('HardSigmoid', [x], { alpha: { float: steepSlope }, beta: { float: 0 } })
+      : e.node('Cast', [e.node('Greater', [x, e.scalar(dtype, 0)])], {
           to: onnxTypes[dtype],
         }),
   pow: ({ dtype, attrs: { exponent } }, [x], e) => {
-    const base = x as string;
-    if (exponent === 2) return e.node('Mul', [base, base]);
-    if (exponent === 0.5) return e.node('Sqrt', [base]);
-    if (exponent === -1) return e.node('Reciprocal', [base]);
-    return e.node('Pow', [base, e.scalar(dtype, exponent)]);
+    if (exponent === 2) return e.node('Mul', [x, x]);
+    if (exponent === 0.5) return e.node('Sqrt', [x]);
+    if (exponent === -1) return e.node('Reciprocal', [x]);
+    return e.node('Pow', [x, e.scalar(dtype, exponent)]);
   },
-  cast: ({ attrs: { to } }, [x], e) => e.node('Cast', [x as string], { to: onnxTypes[to] }),
+  cast: ({ attrs: { to } }, [x], e) => e.node('Cast', [x], { to: onnxTypes[to] }),
   not: direct('Not'),
 
   add: direct('Add'),
@@ -91,11 +93,11 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   where: direct('Where'),
 
   sum: ({ attrs: { axes, keepDims } }, [x], e) =>
-    e.node('ReduceSum', [x as string, e.integers(axes)], { keepdims: Number(keepDims) }),
+    e.node('ReduceSum', [x, e.integers(axes)], { keepdims: Number(keepDims) }),
   max: ({ attrs: { axes, keepDims } }, [x], e) =>
-    e.node('ReduceMax', [x as string], { axes, keepdims: Number(keepDims) }),
+    e.node('ReduceMax', [x], { axes, keepdims: Number(keepDims) }),
   logSumExp: ({ attrs: { axes, keepDims } }, [x], e) =>
-    e.node('ReduceLogSumExp', [x as string], { axes, keepdims: Number(keepDims) }),
+    e.node('ReduceLogSumExp', [x], { axes, keepdims: Number(keepDims) }),
   argMax: ({ attrs: { axis } }, inputs, e) => e.node('ArgMax', inputs, { axis, keepdims: 0 }),
   softmax: ({ attrs: { axis } }, inputs, e) => e.node('Softmax', inputs, { axis }),
   logSoftmax: ({ attrs: { axis } }, inputs, e) => e.node('LogSoftmax', inputs, { axis }),
@@ -109,7 +111,7 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
     const perm = shape.map((_, axis) =>
       axis === rank - 1 ? rank - 2 : axis === rank - 2 ? rank - 1 : axis,
     );
-    const [a, b] = inputs as [string, string];
+    const [a, b] = inputs;
     return e.node('MatMul', [
       transA ? e.node('Transpose', [a], { perm }) : a,
       transB ? e.node('Transpose', [b], { perm }) : b,
@@ -117,26 +119,26 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   },
   // 0 copies the size at the same place of the operand
   reshape: ({ inputs: [x], shape }, [name], e) => {
-    const from = x?.shape ?? [];
+    const from = (x as Expr).shape;
     const differs = shape.findIndex((d, axis) => d !== from[axis]);
     const kept = differs < 0 ? shape.length : differs;
     const target = shape.map((d, axis) => (axis < kept ? 0 : d));
-    return e.node('Reshape', [name as string, e.integers(target)]);
+    return e.node('Reshape', [name, e.integers(target)]);
   },
   transpose: ({ attrs: { perm } }, inputs, e) => e.node('Transpose', inputs, { perm }),
   // 1 keeps the operand's size
   broadcastTo: ({ inputs: [x], shape }, [name], e) => {
-    const from = x?.shape ?? [];
+    const from = (x as Expr).shape;
     const offset = shape.length - from.length;
     const target = shape.map((d, axis) => (axis >= offset && from[axis - offset] === d ? 1 : d));
-    return e.node('Expand', [name as string, e.integers(target)]);
+    return e.node('Expand', [name, e.integers(target)]);
   },
   slice: ({ inputs: [x], attrs: { starts, ends } }, [name], e) => {
-    const from = x?.shape ?? [];
+    const from = (x as Expr).shape;
     const cut = from.map((_, axis) => axis).filter((a) => starts[a] !== 0 || ends[a] !== from[a]);
-    if (cut.length === 0) return name as string;
+    if (cut.length === 0) return name;
     return e.node('Slice', [
-      name as string,
+      name,
       e.integers(cut.map((axis) => starts[axis] as number)),
       e.integers(cut.map((axis) => ends[axis] as number)),
       e.integers(cut),
@@ -144,17 +146,17 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   },
   concat: ({ attrs: { axis } }, inputs, e) => e.node('Concat', inputs, { axis }),
   pad: ({ dtype, attrs: { before, after, value } }, [x], e) =>
-    e.node('Pad', [x as string, e.integers([...before, ...after]), e.scalar(dtype, value)]),
+    e.node('Pad', [x, e.integers([...before, ...after]), e.scalar(dtype, value)]),
   gather: (_, inputs, e) => e.node('Gather', inputs, { axis: 0 }),
   // by comparison: OneHot has kernels for few combinations of types
   oneHot: ({ inputs: [indices], attrs: { depth, dtype } }, [name], e) => {
-    const type = indices?.dtype ?? 'int64';
+    const type = (indices as Expr).dtype;
     const classes = e.constant(
       type,
       [depth],
       Array.from({ length: depth }, (_, i) => i),
     );
-    const column = e.node('Unsqueeze', [name as string, e.integers([-1])]);
+    const column = e.node('Unsqueeze', [name, e.integers([-1])]);
     return e.node('Cast', [e.node('Equal', [column, classes])], { to: onnxTypes[dtype] });
   },
 };

@@ -2,7 +2,6 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { Shape, Tensor } from '../../core/index.ts';
 import { formatShape, SymlossError, sameShape } from '../../core/index.ts';
 import type { Expr, Node } from '../expr.ts';
-import type { Op } from '../op.ts';
 import type { Program } from '../program.ts';
 import { topologicalOrder } from '../traverse.ts';
 import { contribDomain, Emitter, onnxTypes } from './emitter.ts';
@@ -40,14 +39,14 @@ export function toOnnx({ inputs, outputs }: Program, options: OnnxOptions = {}):
   }
   for (const node of topologicalOrder(Object.values(outputs))) {
     if (names.has(node)) continue;
-    const rule = loweringRules[node.op] as (typeof loweringRules)[Op] as (
-      node: Node<Op>,
-      inputs: readonly string[],
+    const rule = loweringRules[node.op] as (
+      node: Expr,
+      operands: readonly string[],
       emitter: Emitter,
       options: { contrib: boolean },
     ) => string;
     const operands = node.inputs.map((x) => names.get(x) as string);
-    names.set(node, rule(node as Node<Op>, operands, emitter, { contrib }));
+    names.set(node, rule(node, operands, emitter, { contrib }));
   }
   nameOutputs(emitter, outputs, names);
   const fed = inputs.filter((node) => values[node.attrs.name] === undefined);
