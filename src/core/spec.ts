@@ -1,73 +1,57 @@
 import type { Range } from './checks.ts';
-import { checkNumber, show } from './checks.ts';
+import { checkNumber, checkOneOf, show } from './checks.ts';
 import { SymlossError } from './errors.ts';
 
-/** The parts of a spec string `name:value,key=value`, as text, without blanks around them. */
-export interface Spec {
-  /** Whose values they are, as messages say it: `loss gce`. */
-  readonly where: string;
-  readonly text: string;
-  readonly name: string;
-  /** Values without a key by their place among all values, counted from 0. */
-  readonly positional: ReadonlyMap<number, string>;
-  readonly named: ReadonlyMap<string, string>;
+/** What may follow a name in a spec string. */
+export interface SpecForm {
+  /** Default: none. */
+  readonly keys?: readonly string[];
+  /** How many of the first keys may be left out in their places. Default: 0. */
+  readonly bare?: number;
+  /** Whether all values without a key form a list of their own. */
+  readonly list?: boolean;
 }
 
 /**
- * Splits a spec at its first colon, at commas and at the first `=` of each piece, outside
- * parentheses: `mlp:256,norm=batch` is the name `mlp`, value 0 `256`, and `norm` with `batch`.
+ * Splits `name:value,key=value` at its first colon, at commas outside parentheses and at the first
+ * `=` of each piece: `mlp:256,norm=batch` is the name `mlp`, `256`, and `batch` for `norm`.
  * @param kind what the name stands for: `loss`, `model`
- * @throws SymlossError if parentheses do not match, a value or key is empty, or a key is repeated
+ * @param hint what to try instead of an unknown name
+ * @returns the parts as text without blanks around them, and `where` for messages: `loss gce`
+ * @throws SymlossError for an unknown name or key, a repeated or empty value, a value without a
+ *   key in a place that needs one, or parentheses that do not match
  */
-export function splitSpec(kind: string, text: string): Spec {
+export function readSpec<N extends string>(
+  kind: string,
+  text: string,
+  forms: { readonly [name in N]: SpecForm },
+  hint?: string,
+) {
   if (!isBalanced(text)) throw new SymlossError(kind, 'balanced parentheses', show(text.trim()));
-  const [name = '', list] = splitOutside(text, ':', 2);
-  const positional = new Map<number, string>();
+  const [, start = text, rest] = /^([^:(]*):(.*)$/s.exec(text) ?? [];
+  const name = start.trim() as N;
+  if (!Object.hasOwn(forms, name)) {
+    throw new SymlossError(kind, `one of ${Object.keys(forms).join(', ')}`, show(name), { hint });
+  }
+  const { keys = [], bare = 0, list = false }: SpecForm = forms[name];
+  const where = `${kind} ${name}`;
+  const positional: string[] = [];
   const named = new Map<string, string>();
-  const spec = { where: `${kind} ${name}`, text: text.trim(), name, positional, named };
-  const pieces = list === undefined ? [] : splitOutside(list, ',');
-  for (const [place, piece] of pieces.entries()) {
-    const [first = '', value] = splitOutside(piece, '=', 2);
-    if (first === '' || value === '') {
-      const received = `${show(piece)} in ${show(spec.text)}`;
-      throw new SymlossError(spec.where, 'a value or key=value', received);
-    }
-    if (value === undefined) positional.set(place, first);
-    else if (named.has(first)) throw repeated(spec, first);
-    else named.set(first, value);
+  for (const [place, piece] of (rest === undefined ? [] : splitAtCommas(rest)).entries()) {
+    const refuse = (expected: string) =>
+      new SymlossError(where, expected, `${show(piece)} in ${show(text.trim())}`);
+    const [, before, after = piece] = /^([^=(]*)=(.*)$/s.exec(piece) ?? [];
+    const key = before?.trim() ?? (place < bare ? keys[place] : undefined);
+    const value = after.trim();
+    if (value === '') throw refuse('a value or key=value');
+    if (key === undefined && list) positional.push(value);
+    else if (keys.length === 0) throw refuse('no parameters');
+    else if (key === undefined || !keys.includes(key)) {
+      throw refuse(`key=value with a key among ${keys.join(', ')}`);
+    } else if (named.has(key)) throw refuse(`${key} once`);
+    else named.set(key, value);
   }
-  return spec;
-}
-
-/** The named values alone. @throws SymlossError for a key that is not among `keys` */
-export function namedValues<K extends string>(
-  spec: Spec,
-  keys: readonly K[],
-): ReadonlyMap<K, string> {
-  for (const [key, value] of spec.named) {
-    if (!(keys as readonly string[]).includes(key)) throw misplaced(spec, keys, `${key}=${value}`);
-  }
-  return spec.named as ReadonlyMap<K, string>;
-}
-
-/**
- * All values by key, where each of the first `bare` keys may be left out in its place.
- * @throws SymlossError for a key that is not among `keys`, a value without a key in a place that
- *   needs one, or two values for one key
- */
-export function valuesByKey<K extends string>(
-  spec: Spec,
-  keys: readonly K[],
-  bare = 0,
-): ReadonlyMap<K, string> {
-  const values = new Map(namedValues(spec, keys));
-  for (const [place, value] of spec.positional) {
-    const key = keys.slice(0, bare)[place];
-    if (key === undefined) throw misplaced(spec, keys, value);
-    if (values.has(key)) throw repeated(spec, key);
-    values.set(key, value);
-  }
-  return values;
+  return { name, where, positional, named } as const;
 }
 
 /**
@@ -82,46 +66,24 @@ export function parseDecimal(where: string, text: string, range: Range = {}): nu
 
 /** @throws SymlossError unless the text is `true` or `false`. */
 export function parseFlag(where: string, text: string): boolean {
-  if (text !== 'true' && text !== 'false') {
-    throw new SymlossError(where, 'true or false', show(text));
-  }
-  return text === 'true';
+  return checkOneOf(where, text, ['true', 'false']) === 'true';
 }
 
-/** Splits at separators outside parentheses, into `limit` pieces at most, and trims the pieces. */
-export function splitOutside(
-  text: string,
-  separator: string,
-  limit = Number.POSITIVE_INFINITY,
-): string[] {
-  const pieces: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i < text.length && pieces.length < limit - 1; i++) {
-    if (text[i] === '(') depth++;
-    if (text[i] === ')') depth--;
-    if (text[i] !== separator || depth !== 0) continue;
-    pieces.push(text.slice(start, i).trim());
-    start = i + 1;
-  }
-  return [...pieces, text.slice(start).trim()];
-}
-
-function isBalanced(text: string): boolean {
+/** Splits at commas outside parentheses, and trims the pieces. */
+export function splitAtCommas(text: string): string[] {
+  const pieces = [''];
   let depth = 0;
   for (const character of text) {
     if (character === '(') depth++;
-    if (character === ')' && --depth < 0) return false;
+    if (character === ')') depth--;
+    if (character === ',' && depth === 0) pieces.push('');
+    else pieces.push(`${pieces.pop()}${character}`);
   }
-  return depth === 0;
+  return pieces.map((piece) => piece.trim());
 }
 
-function repeated({ where, text }: Spec, key: string): SymlossError {
-  return new SymlossError(where, `${key} once`, show(text));
-}
-
-function misplaced({ where }: Spec, keys: readonly string[], received: string): SymlossError {
-  const expected =
-    keys.length === 0 ? 'no parameters' : `key=value with a key among ${keys.join(', ')}`;
-  return new SymlossError(where, expected, show(received));
+/** Takes away innermost pairs until none is left. */
+function isBalanced(text: string): boolean {
+  const inner = text.replace(/\([^()]*\)/g, '');
+  return inner === text ? !/[()]/.test(text) : isBalanced(inner);
 }

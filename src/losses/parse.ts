@@ -1,11 +1,10 @@
-import type { Spec } from '../core/index.ts';
-import { parseDecimal, splitOutside, splitSpec, valuesByKey } from '../core/index.ts';
+import { parseDecimal, readSpec, splitAtCommas } from '../core/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { symmetrize } from './class-loss.ts';
 import type { LossDefinition, Parameters, ScoreNormalisation } from './definition.ts';
 import { completeParameters } from './definition.ts';
 import type { Penalty } from './objective.ts';
-import { findLoss } from './registry.ts';
+import { findLoss, lossDefinitions } from './registry.ts';
 
 /** What a spec string stands for. */
 export interface LossSpec {
@@ -24,6 +23,13 @@ export interface LossSpec {
   readonly defaultScores: ScoreNormalisation;
 }
 
+const forms = Object.fromEntries(
+  Array.from(lossDefinitions, ([name, { parameters }]) => {
+    const keys = Object.keys(parameters);
+    return [name, { keys, bare: keys.length }];
+  }),
+);
+
 /**
  * Reads a spec: `ce`, `sgce:q=0.4`, `gce:0.7` (values without a name in the order of the loss's
  * parameters), `symmetrize(gce:q=0.7,minProb=0)`.
@@ -31,10 +37,8 @@ export interface LossSpec {
  *   parentheses that do not match
  */
 export function parseLoss(text: string): LossSpec {
-  const spec = splitSpec('loss', text);
-  const inner = /^symmetrize\((.*)\)$/s.exec(spec.name)?.[1];
+  const inner = /^\s*symmetrize\((.*)\)\s*$/s.exec(text)?.[1];
   if (inner !== undefined) {
-    valuesByKey(spec, []);
     const base = parseLoss(inner);
     return {
       ...base,
@@ -44,12 +48,19 @@ export function parseLoss(text: string): LossSpec {
       defaultScores: scoresFor(true, base.isBounded),
     };
   }
-  const definition = findLoss(spec.name);
-  const params = completeParameters(definition, parseParameters(definition, spec));
+  const { name, where, named } = readSpec('loss', text, forms, 'or symmetrize(…) of one of them');
+  const definition = findLoss(name);
+  const given: Record<string, number | string> = {};
+  for (const [key, value] of named) {
+    const parameter = definition.parameters[key];
+    const range = parameter?.kind === 'number' ? parameter.range : undefined;
+    given[key] = range ? parseDecimal(`${where}, parameter ${key}`, value, range) : value;
+  }
+  const params = completeParameters(definition, given);
   const isBounded = definition.isBounded(params);
   return {
     spec: formatSpec(definition, params),
-    name: definition.name,
+    name,
     params,
     classLoss: definition.build(params),
     penalties: definition.penalties?.(params) ?? [],
@@ -64,24 +75,11 @@ export function parseLoss(text: string): LossSpec {
  */
 export function splitSpecs(list: string): string[] {
   const specs: string[] = [];
-  for (const piece of splitOutside(list, ',')) {
+  for (const piece of splitAtCommas(list)) {
     if (/^\w+=[^(:]*$/.test(piece) && specs.length > 0) specs.push(`${specs.pop()},${piece}`);
     else specs.push(piece);
   }
   return specs;
-}
-
-function parseParameters({ parameters }: LossDefinition, spec: Spec): Parameters {
-  const keys = Object.keys(parameters);
-  const given: Record<string, number | string> = {};
-  for (const [key, value] of valuesByKey(spec, keys, keys.length)) {
-    const parameter = parameters[key];
-    given[key] =
-      parameter?.kind === 'number'
-        ? parseDecimal(`${spec.where}, parameter ${key}`, value, parameter.range)
-        : value;
-  }
-  return given;
 }
 
 function scoresFor(isSymmetric: boolean, isBounded: boolean): ScoreNormalisation {

@@ -1,13 +1,10 @@
 import {
   checkInteger,
   checkOneOf,
-  namedValues,
   parseDecimal,
+  readSpec,
   SymlossError,
-  show,
   sizeOf,
-  splitSpec,
-  valuesByKey,
 } from '../core/index.ts';
 import { gelu, relu, reshape, tanh } from '../graph/index.ts';
 import { batchNorm } from './batch-norm.ts';
@@ -92,27 +89,20 @@ export function mlp(widths: readonly number[], options: MlpOptions = {}): Model 
   };
 }
 
+const forms = { linear: {}, mlp: { keys: ['activation', 'dropout', 'norm'], list: true } };
+
 /**
  * Reads a model spec: `linear`, `mlp:256,128`, `mlp:256,dropout=0.5,activation=gelu,norm=batch`.
  * @throws SymlossError for an unknown model or a bad width or option
  */
 export function parseModel(text: string): Model {
-  const spec = splitSpec('model', text);
-  if (spec.name === 'linear') {
-    valuesByKey(spec, []);
-    return linear();
-  }
-  if (spec.name !== 'mlp') {
-    throw new SymlossError('model', 'linear, or mlp:<widths> such as mlp:256,128', show(spec.text));
-  }
-  const widths = Array.from(spec.positional.values(), (width) =>
-    parseDecimal('model mlp, width', width, widthRange),
-  );
-  const options = namedValues(spec, ['activation', 'dropout', 'norm']);
-  const rate = options.get('dropout') ?? '0';
+  const { name, where, positional, named } = readSpec('model', text, forms, 'e.g. mlp:256,128');
+  if (name === 'linear') return linear();
+  const widths = positional.map((width) => parseDecimal(`${where}, width`, width, widthRange));
+  const rate = named.get('dropout') ?? '0';
   return mlp(widths, {
-    activation: (options.get('activation') ?? 'relu') as keyof typeof activations,
-    norm: (options.get('norm') ?? 'none') as 'none' | 'batch',
-    dropout: parseDecimal('model mlp, dropout', rate, { min: 0, max: 1, openMax: true }),
+    activation: (named.get('activation') ?? 'relu') as keyof typeof activations,
+    norm: (named.get('norm') ?? 'none') as 'none' | 'batch',
+    dropout: parseDecimal(`${where}, dropout`, rate, { min: 0, max: 1, openMax: true }),
   });
 }

@@ -1,15 +1,17 @@
-import type { Spec } from '../core/index.ts';
-import { checkOneOf, parseDecimal, SymlossError, splitSpec, valuesByKey } from '../core/index.ts';
-import type { LabelNoise, NoiseKind } from './models.ts';
-import { noNoise, symmetricModes, symmetricNoise } from './models.ts';
+import type { SpecForm } from '../core/index.ts';
+import { parseDecimal, readSpec, SymlossError } from '../core/index.ts';
+import type { LabelNoise, NoiseKind, SymmetricMode } from './models.ts';
+import { noNoise, symmetricNoise } from './models.ts';
 
-const readers: { [K in NoiseKind]: (spec: Spec) => LabelNoise } = {
-  none: readNone,
-  symmetric: readSymmetric,
+type Values = ReadonlyMap<string, string>;
+
+const forms: { [K in NoiseKind]: SpecForm & { build: (values: Values) => LabelNoise } } = {
+  none: { build: noNoise },
+  symmetric: { keys: ['rate', 'mode'], bare: 1, build: buildSymmetric },
 };
 
 /** The names that `parseNoise` knows. */
-export const noiseNames: readonly string[] = Object.keys(readers);
+export const noiseNames: readonly string[] = Object.keys(forms);
 
 /**
  * Reads a noise model from its spec string `name:value,key=value`, where a value without a key is
@@ -25,23 +27,16 @@ export const noiseNames: readonly string[] = Object.keys(readers);
  * @throws SymlossError for an unknown name or parameter, or a rate that is missing or out of [0, 1]
  */
 export function parseNoise(text: string): LabelNoise {
-  const spec = splitSpec('noise', text);
-  return readers[checkOneOf('noise', spec.name, noiseNames) as NoiseKind](spec);
+  const { name, named } = readSpec('noise', text, forms, 'e.g. symmetric:0.4');
+  return forms[name].build(named);
 }
 
-function readNone(spec: Spec): LabelNoise {
-  valuesByKey(spec, []);
-  return noNoise();
-}
-
-function readSymmetric(spec: Spec): LabelNoise {
+function buildSymmetric(values: Values): LabelNoise {
   const where = 'noise symmetric rate';
-  const values = valuesByKey(spec, ['rate', 'mode'], 1);
   const rate = values.get('rate');
-  const mode = values.get('mode') ?? 'per-row';
   if (rate === undefined) {
     throw new SymlossError(where, 'a number in [0, 1]', 'none', { hint: 'e.g. symmetric:0.4' });
   }
-  const value = parseDecimal(where, rate, { min: 0, max: 1 });
-  return symmetricNoise(value, checkOneOf('noise symmetric mode', mode, symmetricModes));
+  const mode = (values.get('mode') ?? 'per-row') as SymmetricMode;
+  return symmetricNoise(parseDecimal(where, rate, { min: 0, max: 1 }), mode);
 }

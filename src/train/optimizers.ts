@@ -1,11 +1,4 @@
-import {
-  checkNumber,
-  checkOneOf,
-  parseDecimal,
-  parseFlag,
-  splitSpec,
-  valuesByKey,
-} from '../core/index.ts';
+import { checkNumber, parseDecimal, parseFlag, readSpec } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { add, div, expm1, mul, neg, sqrt, sub } from '../graph/index.ts';
 
@@ -110,15 +103,16 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
  * @param weightDecay default: 0 for sgd, 0.01 for adamw
  */
 export function parseOptimizer(text: string, weightDecay?: number): Optimizer {
-  const spec = splitSpec('optimizer', text);
-  const name = checkOneOf('optimizer', spec.name, ['sgd', 'adamw']);
-  const keys = name === 'sgd' ? ['momentum', 'nesterov'] : ['beta1', 'beta2', 'epsilon'];
+  const spec = readSpec('optimizer', text, {
+    sgd: { keys: ['momentum', 'nesterov'] },
+    adamw: { keys: ['beta1', 'beta2', 'epsilon'] },
+  });
   const options: Record<string, number | boolean> = {};
-  for (const [key, value] of valuesByKey(spec, keys)) {
+  for (const [key, value] of spec.named) {
     const where = `${spec.where}, ${key}`;
     const range = key === 'epsilon' ? positive : share;
     options[key] = key === 'nesterov' ? parseFlag(where, value) : parseDecimal(where, value, range);
   }
   const decay = weightDecay === undefined ? {} : { weightDecay };
-  return name === 'sgd' ? sgd({ ...options, ...decay }) : adamW({ ...options, ...decay });
+  return spec.name === 'sgd' ? sgd({ ...options, ...decay }) : adamW({ ...options, ...decay });
 }

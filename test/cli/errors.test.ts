@@ -176,7 +176,7 @@ const settingCases: readonly Case[] = [
     name: 'an unknown model',
     args: train('good.csv', '--model resnet'),
     place: 'model',
-    says: ['linear, or mlp:<widths> such as mlp:256,128', 'received "resnet"'],
+    says: ['one of linear, mlp, received "resnet"', 'mlp:256,128'],
   },
   {
     name: 'an unknown optimizer',

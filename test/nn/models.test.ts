@@ -148,14 +148,11 @@ describe('model specs', () => {
   });
 
   test.each([
-    ['cnn', 'model: expected linear, or mlp:<widths> such as mlp:256,128, received "cnn"'],
-    ['', 'model: expected linear, or mlp:<widths> such as mlp:256,128, received ""'],
-    [
-      'linear:3',
-      'model: expected linear, or mlp:<widths> such as mlp:256,128, received "linear:3"',
-    ],
+    ['cnn', 'model: expected one of linear, mlp, received "cnn"; e.g. mlp:256,128'],
+    ['', 'model: expected one of linear, mlp, received ""; e.g. mlp:256,128'],
+    ['linear:3', 'model linear: expected no parameters, received "3" in "linear:3"'],
     ['mlp', 'model mlp: expected at least one hidden width, received none; for none, use linear'],
-    ['mlp:', 'model mlp: expected at least one hidden width, received none; for none, use linear'],
+    ['mlp:', 'model mlp: expected a value or key=value, received "" in "mlp:"'],
     [
       'mlp:dropout=0.5',
       'model mlp: expected at least one hidden width, received none; for none, use linear',
@@ -163,11 +160,12 @@ describe('model specs', () => {
     ['mlp:0', 'model mlp, width: expected a number in [1, 65536], received 0'],
     ['mlp:65537', 'model mlp, width: expected a number in [1, 65536], received 65537'],
     ['mlp:2.5', 'model mlp, width: expected an integer in [1, 65536], received 2.5'],
-    ['mlp:many', 'model mlp, width: expected an integer in [1, 65536], received NaN'],
-    ['mlp:8,,4', 'model mlp, width: expected an integer in [1, 65536], received NaN'],
+    ['mlp:many', 'model mlp, width: expected a number in [1, 65536], received "many"'],
+    ['mlp:0x10', 'model mlp, width: expected a number in [1, 65536], received "0x10"'],
+    ['mlp:8,,4', 'model mlp: expected a value or key=value, received "" in "mlp:8,,4"'],
     [
       'mlp:8,size=3',
-      'model mlp, option: expected one of activation, dropout, norm, received "size"',
+      'model mlp: expected key=value with a key among activation, dropout, norm, received "size=3" in "mlp:8,size=3"',
     ],
     [
       'mlp:8,activation=selu',
@@ -175,15 +173,18 @@ describe('model specs', () => {
     ],
     ['mlp:8,norm=layer', 'model mlp, norm: expected one of none, batch, received "layer"'],
     ['mlp:8,dropout=1', 'model mlp, dropout: expected a number in [0, 1), received 1'],
-    ['mlp:8,dropout=half', 'model mlp, dropout: expected a number in [0, 1), received NaN'],
-    ['mlp:8,dropout=', 'model mlp: expected options as key=value, each once, received "dropout="'],
+    ['mlp:8,dropout=half', 'model mlp, dropout: expected a number in [0, 1), received "half"'],
+    [
+      'mlp:8,dropout=',
+      'model mlp: expected a value or key=value, received "dropout=" in "mlp:8,dropout="',
+    ],
     [
       'mlp:8,dropout=0.1=0.2',
-      'model mlp: expected options as key=value, each once, received "dropout=0.1=0.2"',
+      'model mlp, dropout: expected a number in [0, 1), received "0.1=0.2"',
     ],
     [
       'mlp:8,dropout=0.1,dropout=0.2',
-      'model mlp: expected options as key=value, each once, received "dropout=0.2"',
+      'model mlp: expected dropout once, received "dropout=0.2" in "mlp:8,dropout=0.1,dropout=0.2"',
     ],
   ])('refuses %j', (spec, message) => {
     expect(messageOf(() => parseModel(spec))).toBe(message);

@@ -42,20 +42,30 @@ describe('parseNoise', () => {
   });
 
   it.each([
-    ['', 'noise: expected one of none, symmetric, received ""'],
-    ['uniform:0.4', 'noise: expected one of none, symmetric, received "uniform"'],
+    ['', 'noise: expected one of none, symmetric, received ""; e.g. symmetric:0.4'],
+    [
+      'uniform:0.4',
+      'noise: expected one of none, symmetric, received "uniform"; e.g. symmetric:0.4',
+    ],
     ['symmetric', 'noise symmetric rate: expected a number in [0, 1], received none'],
-    ['symmetric:', 'noise symmetric rate: expected a number in [0, 1], received none'],
+    ['symmetric:', 'noise symmetric: expected a value or key=value, received "" in "symmetric:"'],
+    ['none:', 'noise none: expected a value or key=value, received "" in "none:"'],
     ['symmetric:mode=exact', 'noise symmetric rate: expected a number in [0, 1], received none'],
-    ['symmetric:rate=', 'noise symmetric rate: expected a number in [0, 1], received ""'],
+    ['symmetric:rate=', 'noise symmetric: expected a value or key=value, received "rate="'],
     ['symmetric:1.5', 'noise symmetric rate: expected a number in [0, 1], received 1.5'],
     ['symmetric:-0.1', 'noise symmetric rate: expected a number in [0, 1], received -0.1'],
     ['symmetric:40%', 'noise symmetric rate: expected a number in [0, 1], received "40%"'],
     ['symmetric:0x1', 'noise symmetric rate: expected a number in [0, 1], received "0x1"'],
     ['symmetric:0.4,mode=all', 'mode: expected one of per-row, exact, received "all"'],
-    ['symmetric:0.4,k=3', 'noise symmetric parameter: expected one of rate, mode, received "k"'],
-    ['symmetric:0.4,exact', 'expected key=value after the first parameter, received "exact"'],
-    ['symmetric:0.4,rate=0.3', 'noise symmetric rate: expected one value, received two'],
+    [
+      'symmetric:0.4,k=3',
+      'noise symmetric: expected key=value with a key among rate, mode, received "k=3"',
+    ],
+    ['symmetric:0.4,exact', 'expected key=value with a key among rate, mode, received "exact"'],
+    [
+      'symmetric:0.4,rate=0.3',
+      'expected rate once, received "rate=0.3" in "symmetric:0.4,rate=0.3"',
+    ],
     ['none:0.4', 'noise none: expected no parameters, received "0.4"'],
   ])('refuses %j', (spec, message) => {
     expect(() => parseNoise(spec)).toThrow(SymlossError);

@@ -237,39 +237,47 @@ describe('optimiser specs', () => {
     );
   });
 
+  const among = 'optimizer sgd: expected key=value with a key among ';
   test.each([
     ['adam', 'optimizer: expected one of sgd, adamw, received "adam"'],
     ['', 'optimizer: expected one of sgd, adamw, received ""'],
-    [
-      'sgd:beta1=0.9',
-      'optimizer sgd, option: expected one of momentum, nesterov, received "beta1"',
-    ],
-    ['sgd:0.9', 'optimizer sgd, option: expected one of momentum, nesterov, received "0.9"'],
-    ['sgd:momentum=1', 'sgd, momentum: expected a number in [0, 1), received 1'],
-    ['sgd:momentum=high', 'sgd, momentum: expected a number in [0, 1), received NaN'],
-    [
-      'sgd:momentum',
-      'optimizer sgd: expected options as key=value, each once, received "momentum"',
-    ],
+    ['sgd:beta1=0.9', `${among}momentum, nesterov, received "beta1=0.9" in "sgd:beta1=0.9"`],
+    ['sgd:0.9', `${among}momentum, nesterov, received "0.9" in "sgd:0.9"`],
+    ['sgd:momentum', `${among}momentum, nesterov, received "momentum" in "sgd:momentum"`],
+    ['sgd:momentum=1', 'optimizer sgd, momentum: expected a number in [0, 1), received 1'],
+    ['sgd:momentum=high', 'optimizer sgd, momentum: expected a number in [0, 1), received "high"'],
+    ['sgd:', 'optimizer sgd: expected a value or key=value, received "" in "sgd:"'],
     [
       'sgd:momentum=0.5=0.6',
-      'optimizer sgd: expected options as key=value, each once, received "momentum=0.5=0.6"',
+      'optimizer sgd, momentum: expected a number in [0, 1), received "0.5=0.6"',
     ],
     [
       'adamw:beta1=0.5,beta1=0.6',
-      'optimizer adamw: expected options as key=value, each once, received "beta1=0.6"',
+      'optimizer adamw: expected beta1 once, received "beta1=0.6" in "adamw:beta1=0.5,beta1=0.6"',
     ],
-    ['adamw:beta1=0.5:0.6', 'adamw, beta1: expected a number in [0, 1), received NaN'],
-    ['sgd:nesterov=yes', 'optimizer sgd, nesterov: expected true or false, received "yes"'],
+    [
+      'adamw:beta1=0.5:0.6',
+      'optimizer adamw, beta1: expected a number in [0, 1), received "0.5:0.6"',
+    ],
+    ['sgd:nesterov=yes', 'optimizer sgd, nesterov: expected one of true, false, received "yes"'],
     [
       'adamw:momentum=0.9',
-      'optimizer adamw, option: expected one of beta1, beta2, epsilon, received "momentum"',
+      'optimizer adamw: expected key=value with a key among beta1, beta2, epsilon, received "momentum=0.9" in "adamw:momentum=0.9"',
     ],
-    ['adamw:beta1=1', 'adamw, beta1: expected a number in [0, 1), received 1'],
-    ['adamw:beta2=-0.1', 'adamw, beta2: expected a number in [0, 1), received -0.1'],
-    ['adamw:epsilon=0', 'adamw, epsilon: expected a number in (0, ∞), received 0'],
+    ['adamw:beta1=1', 'optimizer adamw, beta1: expected a number in [0, 1), received 1'],
+    ['adamw:beta2=-0.1', 'optimizer adamw, beta2: expected a number in [0, 1), received -0.1'],
+    ['adamw:epsilon=0', 'optimizer adamw, epsilon: expected a number in (0, ∞), received 0'],
   ])('refuses %j', (spec, message) => {
     expect(messageOf(() => parseOptimizer(spec))).toBe(message);
+  });
+
+  test.each<[() => Optimizer, string]>([
+    [() => sgd({ momentum: 1 }), 'sgd, momentum: expected a number in [0, 1), received 1'],
+    [() => adamW({ beta1: 1 }), 'adamw, beta1: expected a number in [0, 1), received 1'],
+    [() => adamW({ beta2: -0.1 }), 'adamw, beta2: expected a number in [0, 1), received -0.1'],
+    [() => adamW({ epsilon: 0 }), 'adamw, epsilon: expected a number in (0, ∞), received 0'],
+  ])('%s is refused without a spec, too', (build, message) => {
+    expect(messageOf(build)).toBe(message);
   });
 
   test('refuse a negative weight decay', () => {

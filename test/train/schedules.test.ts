@@ -72,23 +72,34 @@ describe('schedule specs', () => {
     [' step:0.5,0.75 ', steps([0.5, 0.75], 0.1)],
     ['step:0.3, 0.8, gamma=0.25', steps([0.3, 0.8], 0.25)],
     ['step:gamma=0.5,0.6', steps([0.6], 0.5)],
+    ['step:gamma=0.5', constant],
   ])('%s', (spec, schedule) => {
     expect(places.map(parseSchedule(spec))).toEqual(places.map(schedule));
   });
 
   test.each([
-    ['linear', 'schedule: expected constant, cosine or step:<shares>, received "linear"'],
-    ['step', 'schedule: expected constant, cosine or step:<shares>, received "step"'],
-    ['cosine:2', 'schedule: expected constant, cosine or step:<shares>, received "cosine:2"'],
-    ['step:', 'schedule step, milestone: expected a number in [0, 1], received NaN'],
-    ['step:0.5,', 'schedule step, milestone: expected a number in [0, 1], received NaN'],
-    ['step:0.5:0.6', 'schedule step, milestone: expected a number in [0, 1], received NaN'],
+    [
+      'linear',
+      'schedule: expected one of constant, cosine, step, received "linear"; e.g. step:0.5,0.75',
+    ],
+    ['step', 'schedule step: expected shares of the run, received none; e.g. step:0.5,0.75'],
+    ['cosine:2', 'schedule cosine: expected no parameters, received "2" in "cosine:2"'],
+    ['step:', 'schedule step: expected a value or key=value, received "" in "step:"'],
+    ['step:0.5,', 'schedule step: expected a value or key=value, received "" in "step:0.5,"'],
+    ['step:0.5:0.6', 'schedule step, milestone: expected a number in [0, 1], received "0.5:0.6"'],
     ['step:30', 'schedule step, milestone: expected a number in [0, 1], received 30'],
     ['step:0.5,gamma=0', 'schedule step, gamma: expected a number in (0, ∞), received 0'],
-    ['step:0.5,gamma=', 'schedule step, gamma: expected a number in (0, ∞), received NaN'],
+    [
+      'step:0.5,gamma=',
+      'schedule step: expected a value or key=value, received "gamma=" in "step:0.5,gamma="',
+    ],
+    [
+      'step:0.5,size=3',
+      'schedule step: expected key=value with a key among gamma, received "size=3" in "step:0.5,size=3"',
+    ],
     [
       'step:0.5,gamma=0.1,gamma=0.2',
-      'schedule step: expected gamma once, received "step:0.5,gamma=0.1,gamma=0.2"',
+      'schedule step: expected gamma once, received "gamma=0.2" in "step:0.5,gamma=0.1,gamma=0.2"',
     ],
   ])('refuses %j', (spec, message) => {
     expect(messageOf(() => parseSchedule(spec))).toBe(message);
