@@ -19,7 +19,7 @@ export const sgceDefinition: LossDefinition = {
   parameters: {
     q: {
       kind: 'number',
-      default: 0.4,
+      default: 0.7,
       range: { min: 0, max: 1, openMin: true },
       about: 'from unhinged (towards 0) to mean absolute error (1)',
     },

@@ -12,7 +12,7 @@ import { parseSchedule } from './schedules.ts';
 
 /** How to train; everything has a default. Specs are strings, or what they stand for. */
 export interface Settings {
-  /** Default: `sgce:q=0.4`. */
+  /** Default: `sgce:q=0.7`. */
   readonly loss?: string | ClassLoss;
   /** Default: `mlp:256`. */
   readonly model?: string | Model;
@@ -84,7 +84,7 @@ const smallData = 10_000;
  * @throws SymlossError naming the first setting that is wrong
  */
 export function resolveSettings(settings: Settings, rows: number): ResolvedSettings {
-  const loss = resolveLoss(settings.loss ?? 'sgce:q=0.4');
+  const loss = resolveLoss(settings.loss ?? 'sgce:q=0.7');
   const { model = 'mlp:256', noise, schedule = 'cosine', optimizer = 'sgd' } = settings;
   const isAdam = (typeof optimizer === 'string' ? optimizer : optimizer.spec).startsWith('adamw');
   const weightDecay = resolveWeightDecay(settings, isAdam, rows);

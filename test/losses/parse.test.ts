@@ -19,7 +19,7 @@ describe('canonical specs', () => {
     ['gce:minProb=0', 'gce:q=0.7,minProb=0'],
     ['gce:minProb=0,q=0.50', 'gce:q=0.5,minProb=0'],
     ['gce: q = 5e-1 , minProb = 1e-3', 'gce:q=0.5,minProb=0.001'],
-    ['sgce', 'sgce:q=0.4'],
+    ['sgce', 'sgce:q=0.7'],
     ['sgce:1', 'sgce:q=1'],
     ['alpha-mae', 'alpha-mae:alpha=0.1'],
     ['alpha-mae:0.2,mix', 'alpha-mae:alpha=0.2,form=mix'],
