@@ -16,6 +16,7 @@ export interface Split {
  * @param k number of classes
  * @param fraction the part's share, in (0, 1)
  * @param rng decides which rows of a class go where
+ * @param where what messages start with
  * @throws SymlossError if a label is out of range, or either side would have no row
  */
 export function stratifiedSplit(
@@ -23,20 +24,21 @@ export function stratifiedSplit(
   k: number,
   fraction: number,
   rng: Rng,
+  where = 'stratifiedSplit',
 ): Split {
-  checkNumber('stratifiedSplit, fraction', fraction, {
+  checkNumber(`${where}, fraction`, fraction, {
     min: 0,
     max: 1,
     openMin: true,
     openMax: true,
   });
-  checkLabels('stratifiedSplit, labels', labels, k);
+  checkLabels(`${where}, labels`, labels, k);
   const n = labels.length;
   const size = Math.round(n * fraction);
   if (size === 0 || size === n) {
     const side = size === 0 ? 'part' : 'rest';
     throw new SymlossError(
-      'stratifiedSplit',
+      where,
       `at least one row in the ${side}`,
       `${n} row${n === 1 ? '' : 's'} at a fraction of ${fraction}`,
       { hint: 'give more rows or another fraction' },

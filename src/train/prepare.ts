@@ -48,8 +48,8 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
       { hint: 'leave out the noise, or the true labels' },
     );
   }
-  const outer = apart(data.labels, k, typeof test === 'number' ? test : 0, seed, 'split/test');
-  const inner = apart(pick(data.labels, outer.rest), k, validation, seed, 'split/validation');
+  const outer = apart(data.labels, k, typeof test === 'number' ? test : 0, seed, 'test');
+  const inner = apart(pick(data.labels, outer.rest), k, validation, seed, 'validation');
   const known = selectRows(data, outer.rest);
   const corrupted =
     data.trueLabels === undefined
@@ -82,10 +82,16 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   };
 }
 
-function apart(labels: Int32Array, k: number, fraction: number, seed: number, name: string) {
+function apart(
+  labels: Int32Array,
+  k: number,
+  fraction: number,
+  seed: number,
+  part: 'test' | 'validation',
+) {
   return fraction === 0
     ? { rest: Uint32Array.from(labels, (_, row) => row), part: new Uint32Array() }
-    : stratifiedSplit(labels, k, fraction, stream(seed, name));
+    : stratifiedSplit(labels, k, fraction, stream(seed, `split/${part}`), `${part} part`);
 }
 
 function pick<T extends Int32Array | Uint32Array>(values: T, rows: Uint32Array): T {
