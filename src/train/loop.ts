@@ -141,7 +141,7 @@ function checkObjective(value: number, epoch: number, step: number, learningRate
   throw new SymlossError(
     `training, epoch ${epoch}, step ${step}`,
     'a finite loss',
-    `${value.toPrecision(3)} at learning rate ${learningRate.toPrecision(3)}`,
+    `${value.toPrecision(3)} at learning rate ${Number(learningRate.toPrecision(3))}`,
     {
       kind: 'failure',
       hint: 'lower the learning rate, clip gradients, or bound the scores (l2 or batch)',

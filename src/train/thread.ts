@@ -10,7 +10,8 @@ export interface ThreadOptions {
 
 /**
  * Runs a job in a thread of its own, because a session run blocks the event loop of the thread it
- * is called on: here timers, progress and signals go on.
+ * is called on: here timers, progress and signals go on. The features of the job's parts move to
+ * that thread, they are not copied: afterwards they are empty here.
  * @throws SymlossError of the run; the signal's reason when it is aborted; what `onEpoch` throws,
  * which ends the run
  */
@@ -18,7 +19,10 @@ export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): 
   signal?.throwIfAborted();
   const abort = new Int32Array(new SharedArrayBuffer(4));
   const workerData: WorkerInput = { job, abort };
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    workerData,
+    transferList: Object.values(job.parts).map(({ features }) => features.buffer as ArrayBuffer),
+  });
   const stop = (): void => void Atomics.store(abort, 0, 1);
   const report = (metrics: EpochMetrics, reject: (reason: unknown) => void): void => {
     try {
