@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { splitSpecs } from '../losses/index.ts';
+import { noiseNames } from '../noise/index.ts';
+import { withColumnNoise } from './column-noise.ts';
 import type { TrainConfigInput } from './config.ts';
 import { checkConfig, readConfig } from './config.ts';
+import type { CorruptOptions } from './corrupt.ts';
+import { runCorrupt } from './corrupt.ts';
 import type { PredictOptions } from './predict.ts';
 import { runPredict } from './predict.ts';
 import type { TrainStreams } from './train.ts';
@@ -26,6 +30,7 @@ export function buildProgram(streams: TrainStreams, onExitCode: (code: number) =
     });
   program.addCommand(trainCommand(streams, onExitCode));
   program.addCommand(predictCommand(streams));
+  program.addCommand(corruptCommand(streams));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
@@ -49,7 +54,10 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
     .option('--test <file>', 'CSV file to test on; otherwise a share of the rows')
     .option('--test-share <share>', 'share of the rows to test on (0.2)', number)
     .option('--validation <share>', 'share of the other rows to validate on (0.1)', number)
-    .option('--noise <spec>', 'noise to add to the labels: none, symmetric:0.4')
+    .option(
+      '--noise <spec>',
+      `noise to add to the labels, such as symmetric:0.4; ${noiseNames.join(', ')}`,
+    )
     .option('--loss <spec>', 'loss of the model that is kept (sgce:q=0.7)')
     .option('--compare <specs>', 'losses to train beside it, such as ce,gce:q=0.7', splitSpecs)
     .option('--model <spec>', 'linear, or mlp:256,128 (mlp:256)')
@@ -80,7 +88,7 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
       const base = file === undefined ? {} : ((await readConfig(file as string)) as object);
       if (file !== undefined) checkConfig(base, file as string);
       const merged: TrainConfigInput = { ...base, ...given, ...(data !== undefined && { data }) };
-      const config = checkConfig(merged);
+      const config = withColumnNoise(checkConfig(merged));
       const isTrained = await runTrain(config, { overwrite: overwrite === true }, streams);
       if (!isTrained) onExitCode(1);
     });
@@ -101,6 +109,23 @@ function predictCommand(streams: TrainStreams): Command {
     )
     .action((model: string, data: string, options: Omit<PredictOptions, 'model' | 'data'>) =>
       runPredict({ ...options, model, data }, streams),
+    );
+}
+
+function corruptCommand(streams: TrainStreams): Command {
+  return new Command('corrupt')
+    .description('Write a CSV file with noisy labels, and the labels as they were beside them.')
+    .argument('<data>', 'CSV file with a header line')
+    .requiredOption('--label <column>', 'column of the labels')
+    .requiredOption('--noise <spec>', 'symmetric:0.4, asymmetric:0.3,map=mnist, pair:0.3, …')
+    .requiredOption('--out <file>', 'CSV file to write')
+    .option('--seed <seed>', 'seed of the noise (1)', number)
+    .option('--true-label <column>', 'new column for the labels as they were (true_<label>)')
+    .option('--features <columns>', 'features of instance noise; default: all numbers', list)
+    .option('--ignore <columns>', 'columns that are no features', list)
+    .option('--overwrite', 'replace an earlier file', false)
+    .action((data: string, options: Omit<CorruptOptions, 'data'>) =>
+      runCorrupt({ ...options, data }, streams),
     );
 }
 

@@ -1,45 +1,11 @@
 import type { Rng } from '../core/index.ts';
 import { checkInteger, checkLabels, checkNumber, checkOneOf } from '../core/index.ts';
-import { identityTransition, realisedTransition, symmetricTransition } from './transition.ts';
-
-export type NoiseKind = 'none' | 'symmetric';
-
-/** What a noise model made of labels, with what really happened. */
-export interface CorruptedLabels {
-  /** The noisy labels [n]: a new array. */
-  readonly labels: Int32Array;
-  /** [n], 1 where the label was changed. */
-  readonly mask: Uint8Array;
-  /** The realised transition [k*k], see `realisedTransition`. */
-  readonly transition: Float64Array;
-  /** The realised share of changed labels, in [0, 1]; 0 for no rows. */
-  readonly rate: number;
-}
-
-/**
- * A label-noise model: plain data and its law. It holds no state, so one model serves many runs.
- * Models that look at more than the label (features, another column) will get it as a further,
- * optional argument of `corrupt`; the first three stay.
- */
-export interface LabelNoise {
-  /** The canonical spec string: `parseNoise(noise.spec)` gives the same model. */
-  readonly spec: string;
-  readonly kind: NoiseKind;
-  /**
-   * The expected transition [k*k].
-   * @throws SymlossError if the model cannot be applied to k classes
-   */
-  transition(k: number): Float64Array;
-  /**
-   * Draws noisy labels; the input is not changed, the same stream state gives the same labels.
-   * @param labels the labels to corrupt [n], 0 to k − 1
-   * @throws SymlossError if a label is out of range or the model cannot be applied to k classes
-   */
-  corrupt(labels: Int32Array, k: number, rng: Rng): CorruptedLabels;
-}
+import type { ClassNoise } from './noise.ts';
+import { describeCorruption } from './noise.ts';
+import { identityTransition, symmetricTransition } from './transition.ts';
 
 /** No noise: labels are copied, nothing is drawn from the stream. */
-export function noNoise(): LabelNoise {
+export function noNoise(): ClassNoise {
   return {
     spec: 'none',
     kind: 'none',
@@ -74,7 +40,7 @@ export const symmetricModes: readonly SymmetricMode[] = ['per-row', 'exact'];
  * @param rate η in [0, 1], the share of labels that really change
  * @throws SymlossError if the rate or the mode is not one
  */
-export function symmetricNoise(rate: number, mode: SymmetricMode = 'per-row'): LabelNoise {
+export function symmetricNoise(rate: number, mode: SymmetricMode = 'per-row'): ClassNoise {
   checkNumber('noise symmetric rate', rate, { min: 0, max: 1 });
   checkOneOf('noise symmetric mode', mode, symmetricModes);
   return {
@@ -114,16 +80,4 @@ function corruptExactly(labels: Int32Array, k: number, rate: number, rng: Rng): 
 function otherClass(label: number, k: number, rng: Rng): number {
   const drawn = rng.integer(k - 1);
   return drawn < label ? drawn : drawn + 1;
-}
-
-/** What happened between two label arrays; `noisy` is taken over, not copied. */
-function describeCorruption(labels: Int32Array, noisy: Int32Array, k: number): CorruptedLabels {
-  const mask = Uint8Array.from(noisy, (label, row) => (label === labels[row] ? 0 : 1));
-  const changed = mask.reduce((sum, bit) => sum + bit, 0);
-  return {
-    labels: noisy,
-    mask,
-    transition: realisedTransition(labels, noisy, k),
-    rate: labels.length === 0 ? 0 : changed / labels.length,
-  };
 }

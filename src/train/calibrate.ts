@@ -12,7 +12,10 @@ import type { JobResult, Parts } from './job.ts';
 export interface Calibration {
   /** τ of softmax(z/τ); 1 when there is no validation part to fit it on. */
   readonly temperature: number;
-  /** Where the transition matrix came from: the noise that was added, or the validation labels. */
+  /**
+   * Where the transition matrix came from: the noise that was added, or the validation labels, as
+   * for noise that no one matrix describes.
+   */
   readonly transition: 'known' | 'estimated' | 'none';
   /** transition[true][noisy], k rows. */
   readonly matrix?: readonly (readonly number[])[];
@@ -29,16 +32,17 @@ export interface Calibration {
 export function calibrate(
   scores: JobResult['scores'],
   { validation, test }: Parts,
-  k: number,
+  classes: readonly string[],
   noise: LabelNoise | undefined,
 ): Calibration {
+  const k = classes.length;
   const tested =
     test === undefined || scores.test === undefined ? undefined : { ...test, scores: scores.test };
   if (validation === undefined || scores.validation === undefined) {
     return { temperature: 1, transition: 'none' };
   }
   const z = Float64Array.from(scores.validation);
-  const known = noise?.transition(k);
+  const known = noise?.transition(k, { classes });
   const fit =
     known === undefined
       ? fitTemperatureAndTransition(z, validation.labels, k)

@@ -5,6 +5,7 @@ export type { EpochMetrics, Job, JobResult, Part, Parts } from './job.ts';
 export type { LoopOptions } from './loop.ts';
 export { runJob } from './loop.ts';
 export { accuracy, memorisedShare, predictedClasses } from './metrics.ts';
+export { readNoise } from './noise-files.ts';
 export type { AdamWOptions, Optimizer, SgdOptions, Update, UpdateArgs } from './optimizers.ts';
 export { adamW, parseOptimizer, sgd } from './optimizers.ts';
 export type { Schedule } from './schedules.ts';

@@ -53,7 +53,10 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   const known = selectRows(data, outer.rest);
   const corrupted =
     data.trueLabels === undefined
-      ? noise?.corrupt(known.labels, k, stream(seed, 'noise'))
+      ? noise?.corrupt(known.labels, k, stream(seed, 'noise'), {
+          features: known.features,
+          classes: known.classes,
+        })
       : undefined;
   const given: Dataset =
     corrupted === undefined

@@ -4,7 +4,7 @@ import { parseLoss } from '../losses/index.ts';
 import type { Model } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
-import { parseNoise } from '../noise/index.ts';
+import { readNoise } from './noise-files.ts';
 import type { Optimizer } from './optimizers.ts';
 import { parseOptimizer } from './optimizers.ts';
 import type { Schedule } from './schedules.ts';
@@ -95,7 +95,7 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
     loss,
     model: typeof model === 'string' ? parseModel(model) : model,
     scores: settings.scores ?? loss.defaultScores,
-    noise: typeof noise === 'string' ? parseNoise(noise) : noise,
+    noise: typeof noise === 'string' ? readNoise(noise) : noise,
     optimizer: typeof optimizer === 'string' ? parseOptimizer(optimizer, weightDecay) : optimizer,
     learningRate: checkNumber(
       'learning rate',

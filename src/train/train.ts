@@ -84,11 +84,10 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const prepared = prepare(data, { noise: settings.noise, test, validation, seed: settings.seed });
   const job = buildJob(data, prepared, settings, options.sampleWeights);
   const result = await runInThread(job, { signal: options.signal, onEpoch: options.onEpoch });
-  const k = data.classes.length;
   // `none` beside known true labels says that none was added, not that the labels are right
   const added = data.trueLabels === undefined ? settings.noise : undefined;
-  const calibration = calibrate(result.scores, prepared.parts, k, added);
-  const network = fullNetwork(settings, k);
+  const calibration = calibrate(result.scores, prepared.parts, data.classes, added);
+  const network = fullNetwork(settings, data.classes.length);
   const onnx = exportOnnx({
     network,
     featureShape: data.featureShape,

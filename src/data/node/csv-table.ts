@@ -158,6 +158,16 @@ export class CsvTable {
     return values.map((value) => (value === null ? undefined : String(value)));
   }
 
+  /** All cells as they stand, '' where empty: the header first, then the rows, some at a time. */
+  async *records(): AsyncGenerator<string[][]> {
+    const result = await this.#connection.stream('SELECT * FROM cells');
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk.getRows().map((row) => row.map((cell) => (cell === null ? '' : String(cell))));
+    }
+  }
+
   /**
    * Columns as numbers, `[rows, columns.length]`; NaN where a cell is missing. Their cells must have
    * been found to be numbers or missing by `stats`.
