@@ -65,7 +65,7 @@ export function parseLoss(text: string): LossSpec {
     classLoss: definition.build(params),
     penalties: definition.penalties?.(params) ?? [],
     isBounded,
-    defaultScores: scoresFor(definition.symmetric, isBounded),
+    defaultScores: scoresFor(definition.symmetric(params) !== 'no', isBounded),
   };
 }
 

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { toNumbers } from '../../src/core/index.ts';
 import { evaluate, findLoss, lossDefinitions, parseLoss } from '../../src/losses/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
+import { messageOf } from '../messages.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 import { handScores, settings, specs } from './settings.ts';
 import {
+  cancellation,
   difference,
   float32Feeds,
   float32Program,
@@ -101,19 +103,56 @@ describe('at scores of ±1e4 values and gradients are finite, gradients sum to 0
       toNumbers(values!),
       batch.map((_, i) => slopes.slice(3 * i, 3 * i + 3)),
     );
-    expect(difference(toNumbers(values!), exact.values, tolerances.float32Loss)).toBe('equal');
+    const scales = cancellation(spec, batch);
+    const scaled = (list: ArrayLike<number>) => Array.from(list, (v, i) => v / scales[i]!);
+    const expected = scaled(exact.values);
+    expect(difference(scaled(toNumbers(values!)), expected, tolerances.float32Loss)).toBe('equal');
   });
 });
 
 describe('the definition says whether rows sum to a constant', () => {
   test.each(specs)('%s', (spec) => {
-    const { classLoss, name } = parseLoss(spec);
-    const symmetric = name === 'symmetrize' || findLoss(name).symmetric;
+    const { classLoss, name, params } = parseLoss(spec);
+    const symmetry = name === 'symmetrize' ? 'yes' : findLoss(name).symmetric(params);
     for (const k of [2, 3, 10]) {
-      const sums = lossMatrix(classLoss, randomScores(`sums ${k}`, 50, k)).map(total);
+      // far apart, so that some probabilities are below the clamp
+      const sums = lossMatrix(classLoss, randomScores(`sums ${k}`, 50, k, 10)).map(total);
       const [low, high] = [Math.min(...sums), Math.max(...sums)];
-      expect(isClose(low, high, tolerances.float64)).toBe(symmetric);
-      expect(high - low > tolerances.plainDifference).toBe(!symmetric);
+      expect(isClose(low, high, tolerances.float64)).toBe(symmetry === 'yes');
+      const raised = (k - 1) * ((params['minProb'] as number | undefined) ?? 0);
+      const most = symmetry === 'nearly' ? low * raised : Number.POSITIVE_INFINITY;
+      expect(high - low).toBeLessThanOrEqual(most);
+      const least = symmetry === 'no' ? tolerances.plainDifference : 0;
+      expect(high - low).toBeGreaterThanOrEqual(least);
     }
   });
+});
+
+describe('normalised losses', () => {
+  test.each([
+    ['nce', () => 1],
+    ['nfl:gamma=0.5', () => 1],
+    ['nfl:gamma=3', () => 1],
+    ['nnce', (k: number) => k - 1],
+    ['nnfl:gamma=0.5', (k: number) => k - 1],
+    ['nnfl:gamma=3,minProb=0.001', (k: number) => k - 1],
+  ] as const)('%s: what its rows sum to, and values in [0, 1]', (spec, expected) => {
+    for (const k of [2, 3, 10, 100]) {
+      const rows = lossMatrix(parseLoss(spec).classLoss, randomScores(`normal ${k}`, 20, k, 10));
+      const wanted = rows.map(() => expected(k));
+      expect(difference(rows.map(total), wanted, tolerances.float64)).toBe('equal');
+      expect(rows.flat().filter((v) => v < 0 || v > 1)).toEqual([]);
+    }
+  });
+
+  test('a smallest probability that equal scores do not exceed is refused', () => {
+    expect(messageOf(() => evaluate('nnce:minProb=0.5', [[0, 1]], [0]))).toBe(
+      'loss nnce, parameter minProb: expected a number below 1/k for 2 classes, received 0.5',
+    );
+  });
+});
+
+test('what active negative losses add to the objective', () => {
+  expect(parseLoss('anl-ce').penalties).toEqual([]);
+  expect(parseLoss('anl-fl:delta=5e-5').penalties).toEqual([{ kind: 'l1', weight: 5e-5 }]);
 });
