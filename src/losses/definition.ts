@@ -45,6 +45,11 @@ export interface LossDefinition {
   readonly symmetric: (parameters: Parameters) => Symmetry;
   /** Whether values stay in a finite range over all scores. */
   readonly isBounded: (parameters: Parameters) => boolean;
+  /**
+   * Whether values have a lower end. Default: they have, unless the loss is symmetric and not
+   * bounded, since then one that rises without end makes another fall.
+   */
+  readonly isBoundedBelow?: (parameters: Parameters) => boolean;
   readonly reference: string;
   readonly build: (parameters: Parameters) => ClassLoss;
   readonly penalties?: (parameters: Parameters) => readonly Penalty[];

@@ -5,6 +5,7 @@ export { alphaMae } from './alpha-mae.ts';
 export { aul } from './aul.ts';
 export type { ClassLoss, Decomposition } from './class-loss.ts';
 export { decompose, logProbs, symmetrize } from './class-loss.ts';
+export { sumOf } from './combine.ts';
 export { crossEntropy } from './cross-entropy.ts';
 export type {
   LossDefinition,
@@ -18,6 +19,7 @@ export type { Evaluation } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
 export { focal } from './focal.ts';
 export { gce } from './gce.ts';
+export { labelSmoothing } from './label-smoothing.ts';
 export { mae } from './mae.ts';
 export { nce } from './nce.ts';
 export { nfl } from './nfl.ts';

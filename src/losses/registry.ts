@@ -9,6 +9,7 @@ import { ceDefinition } from './cross-entropy.ts';
 import type { LossDefinition } from './definition.ts';
 import { focalDefinition } from './focal.ts';
 import { gceDefinition } from './gce.ts';
+import { labelSmoothingDefinition } from './label-smoothing.ts';
 import { maeDefinition } from './mae.ts';
 import { nceDefinition } from './nce.ts';
 import { nceAelDefinition } from './nce-ael.ts';
@@ -34,6 +35,7 @@ export const lossDefinitions: ReadonlyMap<string, LossDefinition> = new Map(
     unhingedDefinition,
     sgceDefinition,
     alphaMaeDefinition,
+    labelSmoothingDefinition,
     rceDefinition,
     sceDefinition,
     focalDefinition,

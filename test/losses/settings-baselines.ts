@@ -38,6 +38,8 @@ const aul = [39 / 49, 30 / 49, 15 / 49];
 const ael = [Math.exp(-2 / 7), Math.exp(-4 / 7), Math.exp(-8 / 7)];
 
 export const baselines: readonly Setting[] = [
+  setting('label-smoothing', mix(0.9, surprise, 0.1 * Math.log(3.5), [1, 1, 1])),
+  setting('label-smoothing:eps=-2', mix(3, surprise, -2 * Math.log(3.5), [1, 1, 1])),
   setting('rce', rce),
   setting('rce:minProb=0', rce),
   setting('rce:minProb=0.2', [(price * 6) / 7, (price * 27) / 35, (price * 17) / 35]),
