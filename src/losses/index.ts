@@ -6,6 +6,7 @@ export { aul } from './aul.ts';
 export type { ClassLoss, Decomposition } from './class-loss.ts';
 export { decompose, logProbs, symmetrize } from './class-loss.ts';
 export { sumOf } from './combine.ts';
+export { backwardCorrection, forwardCorrection } from './correction.ts';
 export { crossEntropy } from './cross-entropy.ts';
 export type {
   LossDefinition,
