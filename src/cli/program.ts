@@ -3,6 +3,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { splitSpecs } from '../losses/index.ts';
 import type { TrainConfigInput } from './config.ts';
 import { checkConfig, readConfig } from './config.ts';
+import type { LossesOptions } from './losses.ts';
+import { runLosses } from './losses.ts';
 import type { PredictOptions } from './predict.ts';
 import { runPredict } from './predict.ts';
 import type { TrainStreams } from './train.ts';
@@ -26,6 +28,7 @@ export function buildProgram(streams: TrainStreams, onExitCode: (code: number) =
     });
   program.addCommand(trainCommand(streams, onExitCode));
   program.addCommand(predictCommand(streams));
+  program.addCommand(lossesCommand(streams));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
@@ -102,6 +105,13 @@ function predictCommand(streams: TrainStreams): Command {
     .action((model: string, data: string, options: Omit<PredictOptions, 'model' | 'data'>) =>
       runPredict({ ...options, model, data }, streams),
     );
+}
+
+function lossesCommand(streams: TrainStreams): Command {
+  return new Command('losses')
+    .description('List the losses: formulas, parameters with ranges and defaults, sources.')
+    .option('--json', 'print them as JSON', false)
+    .action((options: LossesOptions) => runLosses(options, streams));
 }
 
 function number(text: string): number {
