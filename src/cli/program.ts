@@ -7,6 +7,8 @@ import type { TrainConfigInput } from './config.ts';
 import { checkConfig, readConfig } from './config.ts';
 import type { CorruptOptions } from './corrupt.ts';
 import { runCorrupt } from './corrupt.ts';
+import type { LossesOptions } from './losses.ts';
+import { runLosses } from './losses.ts';
 import type { PredictOptions } from './predict.ts';
 import { runPredict } from './predict.ts';
 import type { TrainStreams } from './train.ts';
@@ -31,6 +33,7 @@ export function buildProgram(streams: TrainStreams, onExitCode: (code: number) =
   program.addCommand(trainCommand(streams, onExitCode));
   program.addCommand(predictCommand(streams));
   program.addCommand(corruptCommand(streams));
+  program.addCommand(lossesCommand(streams));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
@@ -127,6 +130,13 @@ function corruptCommand(streams: TrainStreams): Command {
     .action((data: string, options: Omit<CorruptOptions, 'data'>) =>
       runCorrupt({ ...options, data }, streams),
     );
+}
+
+function lossesCommand(streams: TrainStreams): Command {
+  return new Command('losses')
+    .description('List the losses: formulas, parameters with ranges and defaults, sources.')
+    .option('--json', 'print them as JSON', false)
+    .action((options: LossesOptions) => runLosses(options, streams));
 }
 
 function number(text: string): number {

@@ -1,5 +1,6 @@
-import { add, div, mul } from '../graph/index.ts';
+import { div, mul } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
+import { sumOf } from './combine.ts';
 import type { LossDefinition } from './definition.ts';
 import { mae } from './mae.ts';
 import { unhinged } from './unhinged.ts';
@@ -20,7 +21,10 @@ export type AlphaMaeForm = 'scale' | 'mix';
 export function alphaMae(alpha: number, form: AlphaMaeForm = 'scale'): ClassLoss {
   return form === 'scale'
     ? (scores) => div(mae(mul(scores, alpha)), alpha)
-    : (scores) => add(mul(mae(scores), alpha), mul(unhinged(scores), 1 - alpha));
+    : sumOf([
+        [alpha, mae],
+        [1 - alpha, unhinged],
+      ]);
 }
 
 export const alphaMaeDefinition: LossDefinition = {
@@ -41,7 +45,7 @@ export const alphaMaeDefinition: LossDefinition = {
       about: 'scaling the scores, or mixing the two losses',
     },
   },
-  symmetric: true,
+  symmetric: () => 'yes',
   isBounded: ({ alpha, form }) => form === 'scale' || alpha === 1,
   reference: 'Lemire Paquin, Chaib-draa and Giguère 2026',
   build: ({ alpha, form }) => alphaMae(alpha as number, form as AlphaMaeForm),

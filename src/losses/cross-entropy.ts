@@ -10,7 +10,7 @@ export const ceDefinition: LossDefinition = {
   name: 'ce',
   formula: '-ln p_y',
   parameters: {},
-  symmetric: false,
+  symmetric: () => 'no',
   isBounded: () => false,
   reference: 'cross-entropy, the negative log-likelihood',
   build: () => crossEntropy,

@@ -29,6 +29,12 @@ export type Parameter =
 
 export type Parameters = Readonly<Record<string, number | string>>;
 
+/**
+ * Whether every row sums to the same constant: `nearly` if a clamp of probabilities at `minProb`
+ * raises the sums, by up to (k − 1)·minProb of themselves.
+ */
+export type Symmetry = 'yes' | 'nearly' | 'no';
+
 /** Everything the registry knows of a loss. */
 export interface LossDefinition {
   readonly name: string;
@@ -36,10 +42,14 @@ export interface LossDefinition {
   readonly formula: string;
   /** In the order in which values without a name are taken. */
   readonly parameters: Readonly<Record<string, Parameter>>;
-  /** Whether every row sums to the same constant. */
-  readonly symmetric: boolean;
+  readonly symmetric: (parameters: Parameters) => Symmetry;
   /** Whether values stay in a finite range over all scores. */
   readonly isBounded: (parameters: Parameters) => boolean;
+  /**
+   * Whether values have a lower end. Default: they have, unless the loss is symmetric and not
+   * bounded, since then one that rises without end makes another fall.
+   */
+  readonly isBoundedBelow?: (parameters: Parameters) => boolean;
   readonly reference: string;
   readonly build: (parameters: Parameters) => ClassLoss;
   readonly penalties?: (parameters: Parameters) => readonly Penalty[];

@@ -2,6 +2,7 @@ import { div, expm1, maximum, mul, neg } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
 import type { LossDefinition } from './definition.ts';
+import { clampParameter } from './parameters.ts';
 
 /**
  * Generalised cross-entropy, `(1 − p_y^q)/q` with p_y raised to at least `minProb`; below it the
@@ -29,14 +30,9 @@ export const gceDefinition: LossDefinition = {
       range: { min: 0, max: 1, openMin: true },
       about: 'from cross-entropy (towards 0) to mean absolute error (1)',
     },
-    minProb: {
-      kind: 'number',
-      default: 1e-7,
-      range: { min: 0, max: 1, openMax: true },
-      about: 'smallest probability, gradient 0 below; 0 for no clamp',
-    },
+    minProb: clampParameter,
   },
-  symmetric: false,
+  symmetric: ({ q, minProb }) => (q === 1 && minProb === 0 ? 'yes' : 'no'),
   isBounded: () => true,
   reference: 'Zhang and Sabuncu 2018',
   build: ({ q, minProb }) => gce(q as number, minProb as number),

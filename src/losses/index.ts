@@ -1,23 +1,36 @@
+export { ael } from './ael.ts';
+export { agce } from './agce.ts';
 export type { AlphaMaeForm } from './alpha-mae.ts';
 export { alphaMae } from './alpha-mae.ts';
+export { aul } from './aul.ts';
 export type { ClassLoss, Decomposition } from './class-loss.ts';
 export { decompose, logProbs, symmetrize } from './class-loss.ts';
+export { sumOf } from './combine.ts';
+export { backwardCorrection, forwardCorrection } from './correction.ts';
 export { crossEntropy } from './cross-entropy.ts';
 export type {
   LossDefinition,
   Parameter,
   Parameters,
   ScoreNormalisation,
+  Symmetry,
 } from './definition.ts';
 export { describeParameter } from './definition.ts';
 export type { Evaluation } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
+export { focal } from './focal.ts';
 export { gce } from './gce.ts';
+export { labelSmoothing } from './label-smoothing.ts';
 export { mae } from './mae.ts';
+export { nce } from './nce.ts';
+export { nfl } from './nfl.ts';
+export { nnce } from './nnce.ts';
+export { nnfl } from './nnfl.ts';
 export type { ObjectiveOptions, Penalty } from './objective.ts';
 export { objective } from './objective.ts';
 export type { LossSpec } from './parse.ts';
 export { parseLoss, splitSpecs } from './parse.ts';
+export { rce } from './rce.ts';
 export { findLoss, lossDefinitions } from './registry.ts';
 export { sgce } from './sgce.ts';
 export { unhinged } from './unhinged.ts';

@@ -13,7 +13,7 @@ export const maeDefinition: LossDefinition = {
   name: 'mae',
   formula: '1 - p_y',
   parameters: {},
-  symmetric: true,
+  symmetric: () => 'yes',
   isBounded: () => true,
   reference: 'Ghosh, Kumar and Sastry 2017',
   build: () => mae,

@@ -1,9 +1,28 @@
 import { SymlossError, show } from '../core/index.ts';
+import { aelDefinition } from './ael.ts';
+import { agceDefinition } from './agce.ts';
 import { alphaMaeDefinition } from './alpha-mae.ts';
+import { anlCeDefinition } from './anl-ce.ts';
+import { anlFlDefinition } from './anl-fl.ts';
+import { aulDefinition } from './aul.ts';
 import { ceDefinition } from './cross-entropy.ts';
 import type { LossDefinition } from './definition.ts';
+import { focalDefinition } from './focal.ts';
 import { gceDefinition } from './gce.ts';
+import { labelSmoothingDefinition } from './label-smoothing.ts';
 import { maeDefinition } from './mae.ts';
+import { nceDefinition } from './nce.ts';
+import { nceAelDefinition } from './nce-ael.ts';
+import { nceAgceDefinition } from './nce-agce.ts';
+import { nceAulDefinition } from './nce-aul.ts';
+import { nceMaeDefinition } from './nce-mae.ts';
+import { nceRceDefinition } from './nce-rce.ts';
+import { nflDefinition } from './nfl.ts';
+import { nflRceDefinition } from './nfl-rce.ts';
+import { nnceDefinition } from './nnce.ts';
+import { nnflDefinition } from './nnfl.ts';
+import { rceDefinition } from './rce.ts';
+import { sceDefinition } from './sce.ts';
 import { sgceDefinition } from './sgce.ts';
 import { unhingedDefinition } from './unhinged.ts';
 
@@ -16,6 +35,25 @@ export const lossDefinitions: ReadonlyMap<string, LossDefinition> = new Map(
     unhingedDefinition,
     sgceDefinition,
     alphaMaeDefinition,
+    labelSmoothingDefinition,
+    rceDefinition,
+    sceDefinition,
+    focalDefinition,
+    nceDefinition,
+    nflDefinition,
+    nnceDefinition,
+    nnflDefinition,
+    agceDefinition,
+    aulDefinition,
+    aelDefinition,
+    nceRceDefinition,
+    nceMaeDefinition,
+    nflRceDefinition,
+    nceAgceDefinition,
+    nceAulDefinition,
+    nceAelDefinition,
+    anlCeDefinition,
+    anlFlDefinition,
   ].map((definition) => [definition.name, definition]),
 );
 

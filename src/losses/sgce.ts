@@ -24,7 +24,7 @@ export const sgceDefinition: LossDefinition = {
       about: 'from unhinged (towards 0) to mean absolute error (1)',
     },
   },
-  symmetric: true,
+  symmetric: () => 'yes',
   isBounded: () => true,
   reference: 'Lemire Paquin, Chaib-draa and Giguère 2026',
   build: ({ q }) => sgce(q as number),

@@ -13,7 +13,7 @@ export const unhingedDefinition: LossDefinition = {
   name: 'unhinged',
   formula: 'mean_j z_j - z_y',
   parameters: {},
-  symmetric: true,
+  symmetric: () => 'yes',
   isBounded: () => false,
   reference:
     'Lemire Paquin, Chaib-draa and Giguère 2026; binary: van Rooyen, Menon and Williamson 2015',

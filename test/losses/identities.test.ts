@@ -146,6 +146,13 @@ describe('linearised at equal scores, losses are multiples of unhinged plus a co
     ['alpha-mae:alpha=0.5', (k) => 1 / k],
     ['alpha-mae:alpha=1', (k) => 1 / k],
     ['alpha-mae:alpha=0.25,form=mix', (k) => 0.25 / k + 0.75],
+    ['rce', (k) => (4 * Math.LN10) / k],
+    ['focal:gamma=2', (k) => (1 - 1 / k) ** 2 + (2 * (1 - 1 / k) * Math.log(k)) / k],
+    ['nce', (k) => 1 / (k * Math.log(k))],
+    ['nnce', (k) => 1 / (k * Math.log(1e7 / k))],
+    ['agce:a=1,q=2', (k) => (1 + 1 / k) / k],
+    ['aul:a=1.5,q=2', (k) => (1.5 - 1 / k) / k],
+    ['ael:a=0.5', (k) => (2 / k) * Math.exp(-2 / k)],
   ];
 
   test.each(slopes)('%s', (name, slope) => {

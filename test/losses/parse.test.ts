@@ -50,6 +50,8 @@ test('what a spec carries', () => {
     params: { q: 0.7, minProb: 0 },
     penalties: [],
     isBounded: true,
+    isBoundedBelow: true,
+    symmetric: 'no',
     defaultScores: 'none',
   });
   expect(parseLoss('unhinged').defaultScores).toBe('l2');

@@ -1,3 +1,5 @@
+import { baselines } from './settings-baselines.ts';
+
 /**
  * Settings of every loss in the registry with their values worked out by hand at scores
  * (0, ln 2, ln 4), where softmax is (1, 2, 4)/7: what labels 0, 1 and 2 pay, before and after
@@ -19,7 +21,7 @@ const halved = [1 / (3 + SQRT2), SQRT2 / (3 + SQRT2), 2 / (3 + SQRT2)] as const;
 const meanRoot = (3 + SQRT2) / (3 * Math.sqrt(7));
 const meanRaised = (1 / Math.sqrt(5) + (SQRT2 + 2) / Math.sqrt(7)) / 3;
 
-export const settings: readonly Setting[] = [
+const own: readonly Setting[] = [
   {
     spec: 'ce',
     values: [Math.log(7), Math.log(7 / 2), Math.log(7 / 4)],
@@ -81,6 +83,8 @@ export const settings: readonly Setting[] = [
     symmetrized: [2 / 21 + 0.5 * LN2, 1 / 42, -5 / 42 - 0.5 * LN2],
   },
 ];
+
+export const settings: readonly Setting[] = [...own, ...baselines];
 
 /** Every setting, plain and symmetrized. */
 export const specs: readonly string[] = settings.flatMap(({ spec }) => [

@@ -3,7 +3,7 @@ import { fromNumbers, stream, toNumbers } from '../../src/core/index.ts';
 import type { Program } from '../../src/graph/index.ts';
 import { grad, input, interpret, mul, oneHot, program, sum } from '../../src/graph/index.ts';
 import type { ClassLoss } from '../../src/losses/index.ts';
-import { evaluate } from '../../src/losses/index.ts';
+import { evaluate, parseLoss } from '../../src/losses/index.ts';
 import { firstDifference } from '../tolerances.ts';
 
 /** What a sample would pay for each label: row i is `loss` at scores i, in float64. */
@@ -42,6 +42,18 @@ export function float32Feeds(
     scores: fromNumbers('float32', [n, k], scores.flat()),
     labels: fromNumbers('int32', [n], labels),
   };
+}
+
+/**
+ * What to divide float32 values by before they are compared. `symmetrize` takes the mean of a row
+ * away, which leaves the roundings of its largest value: 1 up to values of 50, of which
+ * `tolerances.float32Loss` is seven roundings, and in proportion beyond.
+ */
+export function cancellation(spec: string, scores: readonly (readonly number[])[]): number[] {
+  const base = /^symmetrize\((.*)\)$/.exec(spec)?.[1];
+  if (base === undefined) return scores.map(() => 1);
+  const rows = lossMatrix(parseLoss(base).classLoss, scores);
+  return rows.map((row) => Math.max(1, Math.max(...row.map(Math.abs)) / 50));
 }
 
 /** n rows of k normal scores of the given standard deviation; `name` seeds them. */

@@ -1,0 +1,92 @@
+import { checkInteger, checkNumber, fromNumbers, SymlossError } from '../core/index.ts';
+import { add, constant, logSumExp, matMul, neg, reshape } from '../graph/index.ts';
+import type { ClassLoss } from './class-loss.ts';
+import { logProbs } from './class-loss.ts';
+import { inverse } from './inverse.ts';
+
+/** How far a row may sum from 1: matrices come from files with few digits. */
+const rowSumTolerance = 1e-6;
+/** Stands for ln 0: added to any score it leaves e^… = 0, and unlike −∞ it is finite times 0. */
+const logZero = -1e30;
+
+/**
+ * Forward correction, `−ln (Tᵀp)_y`: cross-entropy of the probabilities that the noise makes of p.
+ * Minimised where p are the probabilities of the true labels (Patrini et al. 2017, theorem 2).
+ * Computed as `−ln Σ_i e^(ln p_i + ln T_iy)`, finite at any scores.
+ * @param transition [k*k], `transition[true*k + noisy]`, rows sum to 1
+ * @throws SymlossError if it is no transition matrix, or a noisy class is never made (a column of
+ *   zeros): rows labelled so would be impossible
+ */
+export function forwardCorrection(transition: Float64Array, k: number): ClassLoss {
+  checkRows('forwardCorrection', transition, k);
+  for (let y = 0; y < k; y++) {
+    const isMade = transition.some((entry, at) => at % k === y && entry > 0);
+    if (!isMade) {
+      throw new SymlossError(
+        `forwardCorrection, column ${y}`,
+        'an entry above 0',
+        'all 0: no row could have this label',
+      );
+    }
+  }
+  const logs = transition.map((entry) => (entry > 0 ? Math.log(entry) : logZero));
+  return (scores) => {
+    const [n = 0] = scores.shape;
+    checkClasses('forwardCorrection', scores.shape, k);
+    const joint = add(
+      reshape(logProbs(scores), [n, k, 1]),
+      constant(fromNumbers(scores.dtype, [1, k, k], logs)),
+    );
+    return neg(logSumExp(joint, 1));
+  };
+}
+
+/**
+ * Backward correction, `T⁻¹ L(z)`: its expectation over noisy labels is the loss of the true label,
+ * `Σ_j T_yj (T⁻¹L)_j = L_y` (Patrini et al. 2017, theorem 1). May be negative, and unbounded below
+ * where L is unbounded.
+ * @param transition [k*k], `transition[true*k + noisy]`, rows sum to 1
+ * @throws SymlossError if it is no transition matrix, or has no inverse
+ */
+export function backwardCorrection(
+  loss: ClassLoss,
+  transition: Float64Array,
+  k: number,
+): ClassLoss {
+  checkRows('backwardCorrection', transition, k);
+  const inverted = inverse(transition, k);
+  if (inverted === undefined) {
+    throw new SymlossError('backwardCorrection', 'a transition with an inverse', 'a singular one', {
+      hint: 'with it some classes cannot be told apart by their noisy labels; use forwardCorrection',
+    });
+  }
+  return (scores) => {
+    checkClasses('backwardCorrection', scores.shape, k);
+    const weights = constant(fromNumbers(scores.dtype, [k, k], inverted));
+    return matMul(loss(scores), weights, { transB: true });
+  };
+}
+
+/** `noise`, which has the full check, is a layer further down. */
+function checkRows(where: string, transition: Float64Array, k: number): void {
+  checkInteger(`${where}, k`, k, { min: 2 });
+  if (transition.length !== k * k) {
+    throw new SymlossError(where, `${k} x ${k} = ${k * k} entries`, String(transition.length));
+  }
+  for (let i = 0; i < k; i++) {
+    const row = transition.subarray(i * k, (i + 1) * k);
+    row.forEach((entry, j) => {
+      checkNumber(`${where}, row ${i}, column ${j}`, entry, { min: 0, max: 1 });
+    });
+    const sum = row.reduce((a, b) => a + b, 0);
+    if (Math.abs(sum - 1) > rowSumTolerance) {
+      throw new SymlossError(`${where}, row ${i}`, 'a sum of 1', String(sum));
+    }
+  }
+}
+
+function checkClasses(where: string, shape: readonly number[], k: number): void {
+  if (shape[1] !== k) {
+    throw new SymlossError(where, `scores of ${k} classes, as the transition`, String(shape[1]));
+  }
+}

@@ -1,0 +1,39 @@
+import { add, mean, mul } from '../graph/index.ts';
+import type { ClassLoss } from './class-loss.ts';
+import { crossEntropy } from './cross-entropy.ts';
+import type { LossDefinition } from './definition.ts';
+
+/**
+ * Cross-entropy with smoothed labels, `(1 − ε) ce_y + (ε/k) Σ_j ce_j`: label y counts 1 − ε + ε/k,
+ * every other ε/k (Szegedy et al. 2016, sec. 7; negative ε: Wei et al. 2022).
+ *
+ * With `decompose(crossEntropy)`, ce = s + m, s symmetric (unhinged) and m the mean over classes,
+ * it is `(1 − ε)(s_y + m) + ε m = (1 − ε) s_y + m`: smoothing weighs the symmetric part by 1 − ε
+ * and leaves the class-insensitive one as it is. Positive ε moves away from the symmetric loss,
+ * negative ε towards it. Never symmetric; unbounded below for ε < 0.
+ * @param eps below 1
+ */
+export function labelSmoothing(eps: number): ClassLoss {
+  return (scores) => {
+    const values = crossEntropy(scores);
+    return add(mul(values, 1 - eps), mul(mean(values, -1, true), eps));
+  };
+}
+
+export const labelSmoothingDefinition: LossDefinition = {
+  name: 'label-smoothing',
+  formula: '(1 - eps) ce_y + eps mean_j ce_j',
+  parameters: {
+    eps: {
+      kind: 'number',
+      default: 0.1,
+      range: { max: 1, openMax: true },
+      about: 'share of the label spread over all classes; negative sharpens',
+    },
+  },
+  symmetric: () => 'no',
+  isBounded: () => false,
+  isBoundedBelow: ({ eps }) => (eps as number) >= 0,
+  reference: 'Szegedy et al. 2016; negative: Wei et al. 2022',
+  build: ({ eps }) => labelSmoothing(eps as number),
+};

@@ -1,0 +1,24 @@
+import { neg } from '../graph/index.ts';
+import type { ClassLoss } from './class-loss.ts';
+import type { LossDefinition } from './definition.ts';
+import { normalisedNegative } from './normalise.ts';
+import { floorParameter } from './parameters.ts';
+
+/**
+ * Normalised negative cross-entropy, `1 − t_y/Σ_j t_j` with `t_j = ln max(p_j, minProb) −
+ * ln minProb`. Symmetric: rows sum to k − 1. Values in [0, 1] (Ye et al. 2023).
+ * @param minProb in (0, 1/k); below it the gradient is 0
+ */
+export function nnce(minProb = 1e-7): ClassLoss {
+  return normalisedNegative('nnce', neg, minProb);
+}
+
+export const nnceDefinition: LossDefinition = {
+  name: 'nnce',
+  formula: '1 - t_y / sum_j t_j, t_j = ln max(p_j, minProb) - ln minProb',
+  parameters: { minProb: floorParameter },
+  symmetric: () => 'yes',
+  isBounded: () => true,
+  reference: 'Ye, Li, Dai, Liu, Sun and Tong 2023',
+  build: ({ minProb }) => nnce(minProb as number),
+};
