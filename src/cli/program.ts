@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { splitSpecs } from '../losses/index.ts';
+import type { CheckCommandOptions } from './check.ts';
+import { runCheck } from './check.ts';
 import type { TrainConfigInput } from './config.ts';
 import { checkConfig, readConfig } from './config.ts';
 import type { PredictOptions } from './predict.ts';
@@ -26,6 +28,7 @@ export function buildProgram(streams: TrainStreams, onExitCode: (code: number) =
     });
   program.addCommand(trainCommand(streams, onExitCode));
   program.addCommand(predictCommand(streams));
+  program.addCommand(checkCommand(streams));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
@@ -102,6 +105,17 @@ function predictCommand(streams: TrainStreams): Command {
     .action((model: string, data: string, options: Omit<PredictOptions, 'model' | 'data'>) =>
       runPredict({ ...options, model, data }, streams),
     );
+}
+
+function checkCommand(streams: TrainStreams): Command {
+  return new Command('check')
+    .description('Measure the properties of a loss that decide how it takes wrong labels.')
+    .argument('<loss>', 'loss, such as ce, sgce:q=0.4 or symmetrize(gce:q=0.7)')
+    .option('--classes <count>', 'number of classes', number, 10)
+    .option('--noise-rate <rate>', 'share of labels that uniform noise makes wrong', number, 0.4)
+    .option('--seed <seed>', 'seed of the scores that are tried', number, 1)
+    .option('--json', 'print the report as JSON', false)
+    .action((loss: string, options: CheckCommandOptions) => runCheck(loss, options, streams));
 }
 
 function number(text: string): number {

@@ -1,5 +1,13 @@
 export type { AlphaMaeForm } from './alpha-mae.ts';
 export { alphaMae } from './alpha-mae.ts';
+export type {
+  CheckOptions,
+  Counterexample,
+  LossCheck,
+  Property,
+  PropertyCheck,
+} from './check/index.ts';
+export { checkLoss, provedSmoothness, sgceSmoothness } from './check/index.ts';
 export type { ClassLoss, Decomposition } from './class-loss.ts';
 export { decompose, logProbs, symmetrize } from './class-loss.ts';
 export { crossEntropy } from './cross-entropy.ts';
