@@ -10,6 +10,7 @@ import {
   mae,
   parseLoss,
   sgceSmoothness,
+  unhinged,
 } from '../../../src/losses/index.ts';
 import { isClose, tolerances } from '../../tolerances.ts';
 import { lossMatrix, total } from '../values.ts';
@@ -106,6 +107,10 @@ test('convex and symmetric, yet not unhinged: L_j = z_{j+1} − z_j treats class
   expect(lossMatrix(cyclic, [[1, 10, 100, 1000, 10000]])).toEqual([[9, 90, 900, 9000, 1 - 10000]]);
   expect(pattern(cyclic, k)).toBe('++++--?-+');
   expect(of(cyclic, 'equivariant', k).counterexample?.scores).toHaveLength(2);
+});
+
+test('convex and symmetric, yet not unhinged: its negative is not non-increasing', () => {
+  expect(pattern((z) => g.neg(unhinged(z)), 4)).toBe('+++-+-?++');
 });
 
 test('a loss that rewards wrong labels is not non-increasing', () => {
