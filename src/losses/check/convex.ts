@@ -53,7 +53,7 @@ function smallestBend({ k, hessian }: Probe, rng: Rng): Lowest {
   for (const [i, z] of trialScores(k, rng, 100).entries()) {
     const matrix = hessian(z, i % k);
     const { value, direction } = smallestEigenvalue(matrix, rng);
-    if (value >= clearer * lowest.value || -value <= slack(magnitude(...matrix))) continue;
+    if (!(value < clearer * lowest.value) || -value <= slack(magnitude(...matrix))) continue;
     const statement = `label ${i % k} at ${shortRow(z)}: curvature ${short(value)} along ${shortRow(direction)}`;
     lowest = { value, counterexample: { statement, scores: [z] } };
   }

@@ -20,7 +20,8 @@ export function checkInsensitive(probe: Probe, rng: Rng): PropertyCheck {
     const jacobian = probe.jacobian(z);
     const mean = z.map((_, j) => total(jacobian.map((row) => row[j] as number)) / k);
     const norm = Math.hypot(...mean);
-    if (!(norm <= largest)) [largest, worst] = [norm, z];
+    // once it is not a number it stays so
+    if (!(norm <= largest || Number.isNaN(largest))) [largest, worst] = [norm, z];
     for (const row of jacobian) {
       const rest = Math.hypot(...row.map((v, j) => v - (mean[j] as number)));
       symmetric = Math.max(symmetric, rest);

@@ -35,7 +35,8 @@ export function checkSmooth(probe: Probe, rng: Rng, bound?: number): PropertyChe
 export function largestHessian({ k, hessian }: Probe, rng: Rng): Peak {
   const norm = (z: readonly number[]) => {
     const found = spectralNorm(hessian(z), rng);
-    return Number.isFinite(found) ? found : Number.POSITIVE_INFINITY;
+    // where float64 has no second derivative there is nothing to climb on
+    return Number.isFinite(found) ? found : 0;
   };
   const spread = (blocks: readonly number[]) =>
     Array.from({ length: k }, (_, j) => blocks[Math.min(j, 3)] as number);

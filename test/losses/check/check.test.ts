@@ -119,6 +119,16 @@ test('a loss that rewards wrong labels is not non-increasing', () => {
   expect(of(reversed, 'non-increasing').counterexample?.statement).toContain('raises the loss');
 });
 
+test('a loss that is no number somewhere is not passed over', () => {
+  // ln 0 at saturated scores
+  const broken: ClassLoss = (z) => g.mul(g.sub(mae(z), 1), g.log(g.sub(1, mae(z))));
+  const { holds, measured } = of(broken, 'bounded');
+  expect({ holds, ...measured }).toEqual({ holds: false, lowest: Number.NaN, highest: Number.NaN });
+  expect(of(broken, 'symmetric').holds).toBe(false);
+  expect(of(broken, 'no class-insensitive part').holds).toBe(false);
+  expect(Number.isFinite(of(broken, 'smooth').measured.found)).toBe(true);
+});
+
 test('the same seed gives the same report, and options are checked', () => {
   expect(checkLoss('sgce:q=0.4', { seed: 5 })).toEqual(checkLoss('sgce:q=0.4', { seed: 5 }));
   expect(() => checkLoss('ce', { k: 1 })).toThrow('classes: expected');
