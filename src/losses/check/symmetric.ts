@@ -24,6 +24,6 @@ export function checkSymmetric(probe: Probe, rng: Rng): PropertyCheck {
     ] ?? [];
   const scores = [at(lowest), at(highest)];
   const [a, b] = scores.map(shortRow);
-  const statement = `the row sums to ${short(lowest)} at scores ${a} and to ${short(highest)} at ${b}`;
+  const statement = `the row sums to ${short(lowest)} at scores ${a} and to ${short(highest)} at ${b}, ${short(spread)} apart`;
   return { property: 'symmetric', holds, measured, counterexample: { statement, scores } };
 }

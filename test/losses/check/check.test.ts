@@ -90,6 +90,14 @@ test.each([
   expect(found).toBeLessThan(sgceSmoothness(q, 10));
 });
 
+test('what symmetrizing does to a proved bound', () => {
+  const bound = (spec: string) => of(spec, 'smooth').measured.bound;
+  expect(bound('symmetrize(ce)')).toBe(0);
+  expect(bound('symmetrize(sgce:q=0.4)')).toBe(bound('sgce:q=0.4'));
+  expect(bound('symmetrize(gce:q=0.4,minProb=0)')).toBe(((2 * 9) / 10) * (1 / 2));
+  expect(bound('symmetrize(gce:q=0.4)')).toBe(undefined);
+});
+
 test('linearised at equal scores: the multiple of unhinged and the constant', () => {
   const { multiple, constant } = of('ce', 'unhinged at equal scores', 4).measured;
   expect(isClose(multiple!, 1, tolerances.float64)).toBe(true);
