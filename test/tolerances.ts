@@ -33,6 +33,8 @@ export const tolerances = {
   deviations: 5,
   /** Of z/√(‖z‖² + 1e-6) the norm is short of 1 by 5e-7/‖z‖², and the rows tested have ‖z‖ > 1. */
   l2Norm: 1e-6,
+  /** A number printed to four digits: half a unit of the fourth, of 1.000. */
+  fourDigits: 5e-4,
   /** What counts as a plain difference, where a property must not hold. */
   plainDifference: 0.1,
 } as const;

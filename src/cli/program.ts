@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { splitSpecs } from '../losses/index.ts';
 import { noiseNames } from '../noise/index.ts';
+import type { CheckCommandOptions } from './check.ts';
+import { runCheck } from './check.ts';
 import { withColumnNoise } from './column-noise.ts';
 import type { TrainConfigInput } from './config.ts';
 import { checkConfig, readConfig } from './config.ts';
@@ -34,6 +36,7 @@ export function buildProgram(streams: TrainStreams, onExitCode: (code: number) =
   program.addCommand(predictCommand(streams));
   program.addCommand(corruptCommand(streams));
   program.addCommand(lossesCommand(streams));
+  program.addCommand(checkCommand(streams));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
@@ -137,6 +140,17 @@ function lossesCommand(streams: TrainStreams): Command {
     .description('List the losses: formulas, parameters with ranges and defaults, sources.')
     .option('--json', 'print them as JSON', false)
     .action((options: LossesOptions) => runLosses(options, streams));
+}
+
+function checkCommand(streams: TrainStreams): Command {
+  return new Command('check')
+    .description('Measure the properties of a loss that decide how it takes wrong labels.')
+    .argument('<loss>', 'loss, such as ce, sgce:q=0.4 or symmetrize(gce:q=0.7)')
+    .option('--classes <count>', 'number of classes', number, 10)
+    .option('--noise-rate <rate>', 'share of labels that uniform noise makes wrong', number, 0.4)
+    .option('--seed <seed>', 'seed of the scores that are tried', number, 1)
+    .option('--json', 'print the report as JSON', false)
+    .action((loss: string, options: CheckCommandOptions) => runCheck(loss, options, streams));
 }
 
 function number(text: string): number {

@@ -3,6 +3,14 @@ export { agce } from './agce.ts';
 export type { AlphaMaeForm } from './alpha-mae.ts';
 export { alphaMae } from './alpha-mae.ts';
 export { aul } from './aul.ts';
+export type {
+  CheckOptions,
+  Counterexample,
+  LossCheck,
+  Property,
+  PropertyCheck,
+} from './check/index.ts';
+export { checkLoss, provedSmoothness, sgceSmoothness } from './check/index.ts';
 export type { ClassLoss, Decomposition } from './class-loss.ts';
 export { decompose, logProbs, symmetrize } from './class-loss.ts';
 export { sumOf } from './combine.ts';

@@ -1,19 +1,13 @@
 import type { Tensor } from '../../src/core/index.ts';
-import { fromNumbers, stream, toNumbers } from '../../src/core/index.ts';
+import { fromNumbers, stream } from '../../src/core/index.ts';
 import type { Program } from '../../src/graph/index.ts';
-import { grad, input, interpret, mul, oneHot, program, sum } from '../../src/graph/index.ts';
+import { grad, input, mul, oneHot, program, sum } from '../../src/graph/index.ts';
+import { lossRows as lossMatrix } from '../../src/losses/check/index.ts';
 import type { ClassLoss } from '../../src/losses/index.ts';
 import { evaluate, parseLoss } from '../../src/losses/index.ts';
 import { firstDifference } from '../tolerances.ts';
 
-/** What a sample would pay for each label: row i is `loss` at scores i, in float64. */
-export function lossMatrix(loss: ClassLoss, scores: readonly (readonly number[])[]): number[][] {
-  const shape = [scores.length, scores[0]!.length] as const;
-  const feeds = { scores: fromNumbers('float64', shape, scores.flat()) };
-  const values = loss(input('scores', shape, 'float64'));
-  const result = interpret({ inputs: program({ values }).inputs, outputs: { values } }, feeds);
-  return toRows(result.values!);
-}
+export { lossMatrix };
 
 /** The Jacobian of the loss at one score vector: row y is the gradient of the loss of label y. */
 export function jacobian(loss: ClassLoss, scores: readonly number[]): number[][] {
@@ -60,12 +54,6 @@ export function cancellation(spec: string, scores: readonly (readonly number[])[
 export function randomScores(name: string, n: number, k: number, deviation = 3): number[][] {
   const rng = stream(7, name);
   return Array.from({ length: n }, () => Array.from({ length: k }, () => deviation * rng.normal()));
-}
-
-export function toRows(t: Tensor): number[][] {
-  const [n = 0, k = 0] = t.shape;
-  const data = Array.from(toNumbers(t));
-  return Array.from({ length: n }, (_, i) => data.slice(i * k, (i + 1) * k));
 }
 
 export function total(values: readonly number[]): number {

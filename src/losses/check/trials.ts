@@ -1,0 +1,31 @@
+import type { Rng } from '../../core/index.ts';
+
+/** Score gaps from within softmax's bend to where it is saturated. */
+const gaps = [1, 10, 100];
+/** Places tried one by one; of more classes, as many spread evenly. */
+const mostPlaces = 12;
+
+/**
+ * Scores to try a property on: all equal; one class up, one down, two tied on top, in every place
+ * and at small and large gaps; then random ones, of deviations from 0.1 to 30.
+ */
+export function trialScores(k: number, rng: Rng, count = 200): number[][] {
+  const row = (score: (j: number) => number) => Array.from({ length: k }, (_, j) => score(j));
+  const places = Array.from({ length: Math.min(k, mostPlaces) }, (_, i) =>
+    Math.floor((i * k) / Math.min(k, mostPlaces)),
+  );
+  const trials = [row(() => 0)];
+  for (const gap of gaps) {
+    for (const y of places) {
+      trials.push(row((j) => (j === y ? gap : 0)));
+      trials.push(row((j) => (j === y ? -gap : 0)));
+      trials.push(row((j) => (j === y || j === (y + 1) % k ? 0 : -gap)));
+    }
+    trials.push(row((j) => -gap * j));
+  }
+  for (let i = 0; i < count; i++) {
+    const deviation = 0.1 * 300 ** rng.uniform();
+    trials.push(row(() => deviation * rng.normal()));
+  }
+  return trials;
+}
