@@ -1,6 +1,6 @@
 import { checkLabels, fromNumbers, SymlossError } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
-import { grad, input, interpret, mul, oneHot, program, sum } from '../graph/index.ts';
+import { grad, input, interpret, mul, program, sum } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { parseLoss } from './parse.ts';
 
@@ -15,38 +15,76 @@ export interface Evaluation {
  * Loss values and gradients of plain arrays in float64; needs no runtime.
  * @param loss a class loss, or a spec such as `sgce:q=0.4`
  * @param scores n rows of k scores (logits)
- * @param labels n integers from 0 to k − 1
- * @throws SymlossError for ragged or non-finite scores, labels out of range, lengths that differ
+ * @param labels n integers from 0 to k − 1, or n rows of k label probabilities: a soft label t pays
+ * ⟨t, L(z)⟩
+ * @throws SymlossError for ragged or non-finite scores, labels out of range, soft labels that do not
+ * sum to 1, lengths that differ
  *
  * @example
  * evaluate('unhinged', [[1, 2, 6]], [2]).values // Float64Array [-3]
+ * evaluate('unhinged', [[1, 2, 6]], [[0.5, 0, 0.5]]).values // Float64Array [-0.5]
  */
 export function evaluate(
   loss: ClassLoss | string,
   scores: readonly (readonly number[])[],
-  labels: ArrayLike<number>,
+  labels: ArrayLike<number> | readonly (readonly number[])[],
 ): Evaluation {
   const classLoss = typeof loss === 'string' ? parseLoss(loss).classLoss : loss;
   const n = scores.length;
   const k = scores[0]?.length ?? 0;
   checkScores(scores, k);
-  if (labels.length !== n) {
-    throw new SymlossError('evaluate', `${n} labels, one per row of scores`, String(labels.length));
-  }
-  checkLabels('labels', labels, k);
   const z = input('scores', [n, k], 'float64');
-  const y = input('labels', [n], 'int32');
-  const values = sum(mul(oneHot(y, k, 'float64'), classLoss(z)), -1);
+  const t = input('targets', [n, k], 'float64');
+  const values = sum(mul(t, classLoss(z)), -1);
   const gradient = grad(sum(values), [z])[0] as Expr;
   const result = interpret(program({ values, gradient }), {
     scores: fromNumbers('float64', [n, k], scores.flat()),
-    labels: fromNumbers('int32', [n], labels),
+    targets: fromNumbers('float64', [n, k], targetsOf(labels, n, k)),
   });
   const gradients = result.gradient?.data as Float64Array;
   return {
     values: result.values?.data as Float64Array,
     gradients: Array.from({ length: n }, (_, i) => gradients.slice(i * k, (i + 1) * k)),
   };
+}
+
+/** One-hot rows of integer labels, or soft labels as they are, [n·k]. */
+function targetsOf(
+  labels: ArrayLike<number> | readonly (readonly number[])[],
+  n: number,
+  k: number,
+): Float64Array {
+  if (labels.length !== n) {
+    throw new SymlossError('evaluate', `${n} labels, one per row of scores`, String(labels.length));
+  }
+  const targets = new Float64Array(n * k);
+  if (isSoft(labels)) {
+    for (const [i, row] of labels.entries()) {
+      checkSoftLabel(row, i, k);
+      targets.set(row, i * k);
+    }
+  } else {
+    checkLabels('labels', labels, k);
+    for (let i = 0; i < n; i++) targets[i * k + (labels[i] as number)] = 1;
+  }
+  return targets;
+}
+
+function isSoft(
+  labels: ArrayLike<number> | readonly (readonly number[])[],
+): labels is readonly (readonly number[])[] {
+  return Array.isArray(labels[0]);
+}
+
+/** Float32 probabilities of many classes add up to 1 only so far. */
+const sumTolerance = 1e-4;
+
+function checkSoftLabel(row: readonly number[], i: number, k: number): void {
+  const total = row.reduce((a, b) => a + b, 0);
+  const fits = row.length === k && row.every((t) => t >= 0) && Math.abs(total - 1) < sumTolerance;
+  if (!fits) {
+    throw new SymlossError(`labels, row ${i}`, `${k} probabilities with sum 1`, row.join(', '));
+  }
 }
 
 function checkScores(scores: readonly (readonly number[])[], k: number): void {

@@ -39,6 +39,6 @@ export { objective } from './objective.ts';
 export type { LossSpec } from './parse.ts';
 export { parseLoss, splitSpecs } from './parse.ts';
 export { rce } from './rce.ts';
-export { findLoss, lossDefinitions } from './registry.ts';
+export { findLoss, lossDefinitions, registerLoss } from './registry.ts';
 export { sgce } from './sgce.ts';
 export { unhinged } from './unhinged.ts';

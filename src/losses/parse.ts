@@ -1,3 +1,4 @@
+import type { SpecForm } from '../core/index.ts';
 import { parseDecimal, readSpec, splitAtCommas } from '../core/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { symmetrize } from './class-loss.ts';
@@ -25,12 +26,15 @@ export interface LossSpec {
   readonly defaultScores: ScoreNormalisation;
 }
 
-const forms = Object.fromEntries(
-  Array.from(lossDefinitions, ([name, { parameters }]) => {
-    const keys = Object.keys(parameters);
-    return [name, { keys, bare: keys.length }];
-  }),
-);
+/** What each loss's spec may carry, those registered since included. */
+function specForms(): Record<string, SpecForm> {
+  return Object.fromEntries(
+    Array.from(lossDefinitions, ([name, { parameters }]) => {
+      const keys = Object.keys(parameters);
+      return [name, { keys, bare: keys.length }];
+    }),
+  );
+}
 
 /**
  * Reads a spec:
@@ -51,7 +55,12 @@ export function parseLoss(text: string): LossSpec {
 function parseTerm(text: string): LossSpec {
   const inner = /^\s*symmetrize\((.*)\)\s*$/s.exec(text)?.[1];
   if (inner !== undefined) return symmetrizeSpec(parseLoss(inner));
-  const { name, where, named } = readSpec('loss', text, forms, 'or symmetrize(…) of one of them');
+  const { name, where, named } = readSpec(
+    'loss',
+    text,
+    specForms(),
+    'or symmetrize(…) of one of them',
+  );
   const definition = findLoss(name);
   const given: Record<string, number | string> = {};
   for (const [key, value] of named) {

@@ -26,8 +26,7 @@ import { sceDefinition } from './sce.ts';
 import { sgceDefinition } from './sgce.ts';
 import { unhingedDefinition } from './unhinged.ts';
 
-/** Every loss by its name in spec strings. */
-export const lossDefinitions: ReadonlyMap<string, LossDefinition> = new Map(
+const definitions = new Map<string, LossDefinition>(
   [
     ceDefinition,
     maeDefinition,
@@ -56,6 +55,23 @@ export const lossDefinitions: ReadonlyMap<string, LossDefinition> = new Map(
     anlFlDefinition,
   ].map((definition) => [definition.name, definition]),
 );
+
+/** Every loss by its name in spec strings. */
+export const lossDefinitions: ReadonlyMap<string, LossDefinition> = definitions;
+
+/**
+ * Adds a loss of your own, so that specs can name it: in `train`, `compare`, `evaluate`,
+ * `checkLoss` and sums.
+ * @throws SymlossError if the name is taken, or could not be told apart in a spec
+ */
+export function registerLoss(definition: LossDefinition): void {
+  const { name } = definition;
+  if (!/^[a-z][a-z0-9-]*$/.test(name) || name === 'symmetrize') {
+    throw new SymlossError('loss name', 'small letters, digits and hyphens', show(name));
+  }
+  if (definitions.has(name)) throw new SymlossError('loss name', 'a new name', show(name));
+  definitions.set(name, definition);
+}
 
 /** @throws SymlossError listing the known names. */
 export function findLoss(name: string): LossDefinition {

@@ -12,20 +12,20 @@ import type { EpochMetrics, Job } from './job.ts';
 import { initialValues } from './job.ts';
 import type { Prepared } from './prepare.ts';
 import { prepare } from './prepare.ts';
+import type { WeightOptions } from './row-weights.ts';
+import { rowWeights } from './row-weights.ts';
 import { learningRates } from './schedules.ts';
 import type { ResolvedSettings, Settings } from './settings.ts';
 import { describeSettings, resolveSettings } from './settings.ts';
 import { buildForward, buildStep } from './step.ts';
 import { runInThread } from './thread.ts';
 
-export interface TrainOptions extends Settings {
+export interface TrainOptions extends Settings, WeightOptions {
   readonly data: Dataset;
   /** A dataset of its own, or the share of the rows set apart, 0 for none. Default: 0.2. */
   readonly test?: Dataset | number;
   /** Share of the other rows set apart to validate and calibrate on, 0 for none. Default: 0.1. */
   readonly validation?: number;
-  /** Weights of the data's rows, [n], not negative. Default: equal. */
-  readonly sampleWeights?: ArrayLike<number>;
   /** Aborts the run. */
   readonly signal?: AbortSignal;
   readonly onEpoch?: (metrics: EpochMetrics) => void;
@@ -82,7 +82,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const shares = (typeof test === 'number' ? 1 - test : 1) * (1 - validation);
   const settings = resolveSettings(options, Math.round(data.labels.length * shares));
   const prepared = prepare(data, { noise: settings.noise, test, validation, seed: settings.seed });
-  const job = buildJob(data, prepared, settings, options.sampleWeights);
+  const job = buildJob(data, prepared, settings, options);
   const result = await runInThread(job, { signal: options.signal, onEpoch: options.onEpoch });
   // `none` beside known true labels says that none was added, not that the labels are right
   const added = data.trueLabels === undefined ? settings.noise : undefined;
@@ -134,7 +134,7 @@ function buildJob(
   data: Dataset,
   { parts, trainRows }: Prepared,
   settings: ResolvedSettings,
-  sampleWeights: ArrayLike<number> | undefined,
+  weighting: WeightOptions,
 ): Job {
   const k = data.classes.length;
   const rows = parts.train.labels.length;
@@ -142,7 +142,8 @@ function buildJob(
   const forwardBatchSize = Math.min(rows, 512);
   const network = fullNetwork(settings, k);
   const { featureShape } = data;
-  const weights = sampleWeights && checkWeights(sampleWeights, data.labels.length, trainRows);
+  const { labels } = parts.train;
+  const weights = rowWeights(weighting, data.labels.length, trainRows, labels, k);
   const step = buildStep({
     network,
     loss: settings.loss.classLoss,
@@ -195,20 +196,6 @@ function networkValues(
       { dtype: 'float32', shape, data: values[name] as Float32Array },
     ]),
   );
-}
-
-function checkWeights(weights: ArrayLike<number>, n: number, rows: Uint32Array): Float32Array {
-  if (weights.length !== n) {
-    throw new SymlossError('sampleWeights', `${n} weights, one per row`, String(weights.length));
-  }
-  for (let row = 0; row < n; row++) {
-    checkNumber(`sampleWeights, row ${row}`, weights[row], { min: 0 });
-  }
-  const picked = Float32Array.from(rows, (row) => weights[row] as number);
-  if (picked.every((weight) => weight === 0)) {
-    throw new SymlossError('sampleWeights', 'a training row of weight above 0', 'only zeros');
-  }
-  return picked;
 }
 
 class TrainedModel implements Trained {
