@@ -5,3 +5,4 @@ export * from './random.ts';
 export * from './shape.ts';
 export * from './spec.ts';
 export * from './tensor.ts';
+export * from './transition.ts';

@@ -1,11 +1,9 @@
-import { checkInteger, checkNumber, fromNumbers, SymlossError } from '../core/index.ts';
+import { checkTransition, fromNumbers, SymlossError } from '../core/index.ts';
 import { add, constant, logSumExp, matMul, neg, reshape } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
 import { inverse } from './inverse.ts';
 
-/** How far a row may sum from 1: matrices come from files with few digits. */
-const rowSumTolerance = 1e-6;
 /** Stands for ln 0: added to any score it leaves e^… = 0, and unlike −∞ it is finite times 0. */
 const logZero = -1e30;
 
@@ -18,7 +16,7 @@ const logZero = -1e30;
  *   zeros): rows labelled so would be impossible
  */
 export function forwardCorrection(transition: Float64Array, k: number): ClassLoss {
-  checkRows('forwardCorrection', transition, k);
+  checkTransition('forwardCorrection', transition, k);
   for (let y = 0; y < k; y++) {
     const isMade = transition.some((entry, at) => at % k === y && entry > 0);
     if (!isMade) {
@@ -53,7 +51,7 @@ export function backwardCorrection(
   transition: Float64Array,
   k: number,
 ): ClassLoss {
-  checkRows('backwardCorrection', transition, k);
+  checkTransition('backwardCorrection', transition, k);
   const inverted = inverse(transition, k);
   if (inverted === undefined) {
     throw new SymlossError('backwardCorrection', 'a transition with an inverse', 'a singular one', {
@@ -65,24 +63,6 @@ export function backwardCorrection(
     const weights = constant(fromNumbers(scores.dtype, [k, k], inverted));
     return matMul(loss(scores), weights, { transB: true });
   };
-}
-
-/** `noise`, which has the full check, is a layer further down. */
-function checkRows(where: string, transition: Float64Array, k: number): void {
-  checkInteger(`${where}, k`, k, { min: 2 });
-  if (transition.length !== k * k) {
-    throw new SymlossError(where, `${k} x ${k} = ${k * k} entries`, String(transition.length));
-  }
-  for (let i = 0; i < k; i++) {
-    const row = transition.subarray(i * k, (i + 1) * k);
-    row.forEach((entry, j) => {
-      checkNumber(`${where}, row ${i}, column ${j}`, entry, { min: 0, max: 1 });
-    });
-    const sum = row.reduce((a, b) => a + b, 0);
-    if (Math.abs(sum - 1) > rowSumTolerance) {
-      throw new SymlossError(`${where}, row ${i}`, 'a sum of 1', String(sum));
-    }
-  }
 }
 
 function checkClasses(where: string, shape: readonly number[], k: number): void {

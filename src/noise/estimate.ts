@@ -1,6 +1,11 @@
-import { checkInteger, checkLabels, checkNumber, SymlossError } from '../core/index.ts';
+import {
+  checkInteger,
+  checkLabels,
+  checkNumber,
+  checkTransition,
+  SymlossError,
+} from '../core/index.ts';
 import { checkProbabilities } from './probabilities.ts';
-import { checkTransition } from './transition.ts';
 
 export interface EstimateOptions {
   /** Pseudo-rows of the prior per true class, > 0. Default 1. */

@@ -1,3 +1,4 @@
+export { checkTransition } from '../core/index.ts';
 export type { ClassMap } from './asymmetric.ts';
 export { asymmetricNoise, pairNoise } from './asymmetric.ts';
 export * from './estimate.ts';

@@ -3,15 +3,13 @@ import {
   checkInteger,
   checkLabels,
   checkNumber,
+  checkTransition,
   parseDecimal,
+  rowSumTolerance,
   SymlossError,
 } from '../core/index.ts';
 import type { ClassNoise } from './noise.ts';
 import { describeCorruption } from './noise.ts';
-import { checkTransition } from './transition.ts';
-
-/** How far a row may sum from 1, as in `checkTransition`: files have few digits. */
-const ROW_SUM_TOLERANCE = 1e-6;
 
 /**
  * Noise by any transition matrix: a row of class i gets class j with probability
@@ -79,7 +77,7 @@ export function parseMatrix(file: string, text: string): { transition: Float64Ar
       });
     }
     const sum = row.reduce((total, entry) => total + entry, 0);
-    if (Math.abs(sum - 1) > ROW_SUM_TOLERANCE) {
+    if (Math.abs(sum - 1) > rowSumTolerance) {
       // Without the rounding of the sum: 1.1, not 1.1000000000000001
       const received = String(Number(sum.toPrecision(12)));
       throw new SymlossError(`${file}, row ${i + 1}`, 'a sum of 1', received, {

@@ -1,5 +1,4 @@
-import { checkInteger, SymlossError } from '../core/index.ts';
-import { checkTransition } from './transition.ts';
+import { checkInteger, checkTransition, SymlossError } from '../core/index.ts';
 
 /** Probabilities come from float32 softmaxes of up to thousands of classes: rounding adds up. */
 const PROBABILITY_SUM_TOLERANCE = 1e-4;

@@ -39,7 +39,7 @@ export interface Settings {
   readonly warmup?: number;
   /** Largest norm of the gradient. Default: 5. */
   readonly clipNorm?: number;
-  /** Default: 100. */
+  /** Default: 60. */
   readonly epochs?: number;
   /** Default: 128, or 32 below 10,000 training rows; never more than there are rows. */
   readonly batchSize?: number;
@@ -109,7 +109,7 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
         : { spec: 'custom', at: schedule },
     warmup: checkNumber('warmup', settings.warmup ?? 0, { min: 0 }),
     clipNorm: checkNumber('clip norm', settings.clipNorm ?? 5, positive),
-    epochs: checkInteger('epochs', settings.epochs ?? 100, count),
+    epochs: checkInteger('epochs', settings.epochs ?? 60, count),
     batchSize: Math.min(rows, checkInteger('batch size', batchSize, count)),
     seed: checkInteger('seed', settings.seed ?? 1, { min: 0 }),
     threads: checkInteger('threads', settings.threads ?? 1, { min: 1, max: 1024 }),

@@ -125,7 +125,10 @@ describe('errors', () => {
       'backwardCorrection: expected a transition with an inverse, received a singular one; with it some classes cannot be told apart by their noisy labels; use forwardCorrection',
     ],
     [() => forward(1, 0, 0), 'forwardCorrection: expected 2 x 2 = 4 entries, received 3'],
-    [() => forward(1, 0, 0.3, 0.3), 'forwardCorrection, row 1: expected a sum of 1, received 0.6'],
+    [
+      () => forward(1, 0, 0.3, 0.3),
+      'forwardCorrection, row 1: expected a sum of 1, received 0.6; rows are true classes, columns noisy classes; divide each row by its sum',
+    ],
     [
       () => backward(2, -1, 0, 1),
       'backwardCorrection, row 0, column 0: expected a number in [0, 1], received 2',
