@@ -8,6 +8,11 @@ export const tolerances = {
   /** One float32 operation against float64: half a unit in the last place is 6e-8, exp and log 2-4 of them. */
   float32Op: 1e-6,
   /**
+   * Sums of up to 320 products of numbers up to 2 in float32, in any order: some tens of roundings
+   * of partial sums up to 40, each up to 2e-6. The largest measured is 6e-6.
+   */
+  float32Sum: 2e-5,
+  /**
    * A float32 chain of a loss: tens of roundings, sums over up to 100 classes. The largest measured
    * on the fixture is 1.1e-5, where values near 100 cancel (sgce:q=0.01, scores 1000 apart). Where
    * `symmetrize` makes larger ones cancel, tests scale by them (`cancellation` in losses/values.ts).

@@ -1,10 +1,11 @@
 export type { Expr, Node } from './expr.ts';
 export { grad } from './grad.ts';
+export * from './image/ops.ts';
 export type { Tensors } from './interpret.ts';
 export { checkFeed, interpret } from './interpret.ts';
 export type { OnnxOptions } from './onnx/model.ts';
 export { toOnnx } from './onnx/model.ts';
-export type { Op, OpAttrs } from './op.ts';
+export type { Op, OpAttrs, Pads, Pair } from './op.ts';
 export * from './ops.ts';
 export type { Program } from './program.ts';
 export { program } from './program.ts';

@@ -9,6 +9,7 @@ import {
   sizeOf,
 } from '../core/index.ts';
 import type { Expr } from './expr.ts';
+import { imageInference } from './image/infer.ts';
 import type { Op, OpAttrs } from './op.ts';
 
 export interface TypeAndShape {
@@ -16,7 +17,7 @@ export interface TypeAndShape {
   readonly shape: Shape;
 }
 
-type InferenceRule<O extends Op> = (
+export type InferenceRule<O extends Op> = (
   attrs: OpAttrs[O],
   ...operands: [a: Expr, b: Expr, c: Expr]
 ) => TypeAndShape;
@@ -204,6 +205,7 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
       shape: shape.map((d, i) => d + (before[i] as number) + (after[i] as number)),
     };
   },
+  ...imageInference,
   gather: (_, x, indices) => {
     const from = x;
     expectType('gather', indices, isInteger, 'integer indices');

@@ -1,11 +1,12 @@
 import type { Shape } from '../core/index.ts';
 import { broadcastStrides, internalError, sizeOf, stridesOf } from '../core/index.ts';
 import type { Expr, NodeOf } from './expr.ts';
+import { imageKernels } from './image/kernels.ts';
 import type { Op } from './op.ts';
 import { erf } from './special.ts';
 
 /** Computes a node's value from its inputs' values, all row-major float64 (bool as 0 and 1). */
-type InterpreterRule<O extends Op> = (
+export type InterpreterRule<O extends Op> = (
   node: NodeOf<O>,
   ...values: [a: Float64Array, b: Float64Array, c: Float64Array]
 ) => Float64Array;
@@ -150,6 +151,7 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
     });
     return out;
   },
+  ...imageKernels,
   gather: ({ inputs, shape }, x, indices) => {
     const width = sizeOf(shape.slice(1));
     const out = new Float64Array(sizeOf(shape));

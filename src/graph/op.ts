@@ -9,6 +9,28 @@ interface Reduction {
   readonly keepDims: boolean;
 }
 
+/** Top, left, bottom, right. */
+export type Pads = readonly [number, number, number, number];
+
+/** Down, across. */
+export type Pair = readonly [number, number];
+
+/** How windows move over the last two axes of [n, c, h, w]. */
+export interface Sliding {
+  readonly strides: Pair;
+  /** Rows and columns of padding around the input, each smaller than the window. */
+  readonly pads: Pads;
+}
+
+interface Convolution extends Sliding {
+  /** The channels come in so many groups, each convolved on its own. */
+  readonly groups: number;
+}
+
+interface Pooling extends Sliding {
+  readonly kernel: Pair;
+}
+
 /**
  * The operations and their attributes. Every rule table (inference, gradients, interpreter, ONNX)
  * is total over this list, so a missing rule is a compile error.
@@ -75,6 +97,26 @@ export interface OpAttrs {
     readonly after: readonly number[];
     readonly value: number;
   };
+  // images [n, c, h, w]
+  /** Cross-correlation of x [n, c, h, w] with w [o, c/groups, kh, kw]. */
+  conv2d: Convolution;
+  /** Of (g, w): the gradient of conv2d's input, of the given shape. */
+  conv2dInputGrad: Convolution & { readonly shape: Shape };
+  /** Of (x, g): the gradient of conv2d's weight, of the given shape. */
+  conv2dWeightGrad: Convolution & { readonly shape: Shape };
+  /** The largest element of each window; padding never wins. */
+  maxPool: Pooling;
+  /** Of (x, y, g) with y = maxPool(x): the gradient of x; tied maxima of a window share equally. */
+  maxPoolGrad: Pooling;
+  /** The mean of each window, padding counted as 0. */
+  avgPool: Pooling;
+  // channels: axis 1 of [n, c, …]
+  /** x·scale + shift with one scale and one shift [c] per channel. */
+  channelAffine: None;
+  /** Σ a·b per channel: [c]. */
+  channelDot: None;
+  /** Σ x and Σ x² per channel: [2, c]. */
+  channelMoments: None;
   /** Rows of the first operand by the integer indices in the second. */
   gather: None;
   oneHot: { readonly depth: number; readonly dtype: DType };

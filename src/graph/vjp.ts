@@ -1,5 +1,6 @@
 import { invariant, isFloat, sizeOf } from '../core/index.ts';
 import type { Expr, NodeOf } from './expr.ts';
+import { imageVjp } from './image/vjp.ts';
 import type { Op } from './op.ts';
 import {
   add,
@@ -32,7 +33,7 @@ import {
  * Given the node y = op(a, b, …) and the gradient g of a scalar with respect to y, builds the
  * gradients with respect to the operands: one each, `undefined` where none flows.
  */
-type VjpRule<O extends Op> = (
+export type VjpRule<O extends Op> = (
   g: Expr,
   y: NodeOf<O>,
   ...operands: [a: Expr, b: Expr]
@@ -66,8 +67,9 @@ export const vjpRules: { [O in Op]: VjpRule<O> | typeof noGradient } = {
   sigmoid: (g, y) => [mul(g, mul(y, sub(1, y)))],
   // d erf x = 2/√π · e^(−x²) dx
   erf: (g, _, x) => [mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))],
-  // 0 at the kink: the subgradient every framework takes
-  relu: (g, _, x) => [mul(g, step(x))],
+  // 0 at the kink: the subgradient every framework takes. By y, which is above 0 where x is: x need
+  // not be kept
+  relu: (g, y) => [mul(g, step(y))],
   step: noGradient,
   // d x^e = e x^(e−1) dx; for e = 0 it is 0 even where x = 0
   pow: (g, { attrs: { exponent } }, x) =>
@@ -153,6 +155,7 @@ export const vjpRules: { [O in Op]: VjpRule<O> | typeof noGradient } = {
       x.shape.map((d, axis) => d + (before[axis] as number)),
     ),
   ],
+  ...imageVjp,
   // rows are added up where an index repeats: oneHot(indices)ᵀ · g
   gather: (g, _, x, indices) => {
     const [rows = 1, ...rest] = x.shape;

@@ -1,5 +1,5 @@
 export { interpreterRunner } from './interpreter.ts';
 export { nodeRunner } from './node.ts';
 export { release } from './release.ts';
-export type { Executable, Runner, RunnerOptions } from './runner.ts';
+export type { Executable, Lowering, Runner, RunnerOptions } from './runner.ts';
 export { webRunner } from './web.ts';

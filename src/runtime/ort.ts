@@ -2,6 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from 'onnxrun
 import type { DType, DTypeArrays, Tensor } from '../core/index.ts';
 import { formatShape, SymlossError } from '../core/index.ts';
 import { type Tensors, toOnnx } from '../graph/index.ts';
+import { blockOf } from './block.ts';
 import type { Executable, Runner, RunnerOptions } from './runner.ts';
 
 /** What onnxruntime-node and onnxruntime-web have in common. */
@@ -42,9 +43,15 @@ export function ortRunner(
       });
     }
   };
+  const { contrib = true } = options;
+  const lowering = async () => ({
+    contrib,
+    block: options.block ?? (contrib ? await blockOf(name, load) : 1),
+  });
   return {
     name,
-    compile: (program) => load(toOnnx(program, { contrib: options.contrib ?? true })),
+    compile: async (program) => load(toOnnx(program, await lowering())),
+    lowering,
     load,
   };
 }

@@ -12,13 +12,23 @@ export interface Executable {
 export interface Runner {
   readonly name: string;
   compile(program: Program): Promise<Executable>;
+  /** How `compile` lowers programs here, for those that make the ONNX model themselves. */
+  lowering(): Promise<Lowering>;
   /** Loads an ONNX file's bytes, to run models by input and output names. */
   load(model: Uint8Array): Promise<Executable>;
 }
+
+/** What of onnxruntime's own a lowering may use: see `OnnxOptions`. */
+export type Lowering = Required<Pick<OnnxOptions, 'contrib' | 'block'>>;
 
 export interface RunnerOptions {
   /** Threads of one operation. Default: 1, with which results do not depend on the machine's load. */
   readonly threads?: number;
   /** Lower to onnxruntime's own operators where they are faster. Default: true. */
   readonly contrib?: OnnxOptions['contrib'];
+  /**
+   * Channels of a block in the blocked image layout, 1 for none. Default: what the processor and
+   * this onnxruntime are found to have.
+   */
+  readonly block?: number;
 }

@@ -2,6 +2,7 @@ import type { DType, Shape, Tensor } from '../../src/core/index.ts';
 import { fromNumbers, stream } from '../../src/core/index.ts';
 import type { Expr, Op } from '../../src/graph/index.ts';
 import * as g from '../../src/graph/index.ts';
+import { imageCases } from './image-cases.ts';
 
 /** One way to call an op: its inputs, and the expression of them. */
 export interface OpCase {
@@ -246,6 +247,7 @@ export const opCases: { readonly [O in Op]: readonly OpCase[] } = {
     },
   ],
   pad: [{ name: 'around', inputs: [matrix], build: (x) => g.pad(x, [1, 0], [0, 2], 1.5) }],
+  ...imageCases,
   gather: [
     { name: 'rows', inputs: [matrix, indices], build: g.gather },
     { name: 'int32', inputs: [{ shape: [3] }, { ...indices, dtype: 'int32' }], build: g.gather },

@@ -42,10 +42,11 @@ test('text form', () => {
       '%2 = input(name=z) : float32[2,3]',
       '%3 = input(name=w) : float32[4,3]',
       '%4 = matMul(%2, %3, transB=true) : float32[2,4]',
-      '%5 = step(%4) : float32[2,4]',
-      '%6 = mul(%1, %5) : float32[2,4]',
-      '%7 = matMul(%6, %3) : float32[2,3]',
-      'return %7',
+      '%5 = relu(%4) : float32[2,4]',
+      '%6 = step(%5) : float32[2,4]',
+      '%7 = mul(%1, %6) : float32[2,4]',
+      '%8 = matMul(%7, %3) : float32[2,3]',
+      'return %8',
     ].join('\n'),
   );
 });

@@ -10,8 +10,8 @@ import {
   TensorProtoSchema,
 } from './onnx_pb.ts';
 
-/** Integers and lists of integers, or floats marked as such. */
-export type Attribute = number | readonly number[] | { readonly float: number };
+/** Integers and lists of integers, texts, or floats marked as such. */
+export type Attribute = number | readonly number[] | string | { readonly float: number };
 
 export const onnxTypes: { readonly [D in DType]: TensorProto_DataType } = {
   float32: TensorProto_DataType.FLOAT,
@@ -24,11 +24,15 @@ export const onnxTypes: { readonly [D in DType]: TensorProto_DataType } = {
 /** The domain of onnxruntime's own operators. */
 export const contribDomain = 'com.microsoft';
 
+/** The domain of onnxruntime's operators on blocked images. */
+export const blockedDomain = 'com.microsoft.nchwc';
+
 /** Collects the nodes and constants of an ONNX graph while expressions are lowered to it. */
 export class Emitter {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
-  usesContrib = false;
+  /** Domains of the nodes, beside the standard one. */
+  readonly domains = new Set<string>();
   readonly #constants = new Map<string, string>();
   #count = 0;
 
@@ -40,7 +44,7 @@ export class Emitter {
     domain = '',
   ): string {
     const output = this.#freshName(opType);
-    if (domain === contribDomain) this.usesContrib = true;
+    if (domain !== '') this.domains.add(domain);
     this.nodes.push(
       create(NodeProtoSchema, {
         name: output,
@@ -79,6 +83,19 @@ export class Emitter {
     return this.constant('int64', [values.length], values);
   }
 
+  reshape(x: string, shape: readonly number[]): string {
+    return this.node('Reshape', [x, this.integers(shape)]);
+  }
+
+  cast(x: string, to: DType): string {
+    return this.node('Cast', [x], { to: onnxTypes[to] });
+  }
+
+  /** The given entries along an axis. */
+  gather(x: string, indices: readonly number[], axis: number): string {
+    return this.node('Gather', [x, this.integers(indices)], { axis });
+  }
+
   initializer(name: string, dtype: DType, shape: Shape, data: TensorData): void {
     this.initializers.push(
       create(TensorProtoSchema, {
@@ -100,6 +117,10 @@ function bits(value: number): string {
 }
 
 function attribute(name: string, value: Attribute): AttributeProto {
+  if (typeof value === 'string') {
+    const type = AttributeProto_AttributeType.STRING;
+    return create(AttributeProtoSchema, { name, type, s: new TextEncoder().encode(value) });
+  }
   if (typeof value === 'number') {
     if (!Number.isInteger(value)) throw internalError(`attribute ${name} is not an integer`);
     const type = AttributeProto_AttributeType.INT;

@@ -3,6 +3,7 @@ import type { Expr, NodeOf } from '../expr.ts';
 import type { Op } from '../op.ts';
 import type { Emitter } from './emitter.ts';
 import { contribDomain, onnxTypes } from './emitter.ts';
+import { imageLowering } from './image.ts';
 
 export interface LoweringOptions {
   /** Allow onnxruntime's own operators where they are faster. Default: true. */
@@ -13,7 +14,7 @@ export interface LoweringOptions {
  * Emits the ONNX nodes of one op, given the names of its operands' values, and returns the name
  * of its own.
  */
-type LoweringRule<O extends Op> = (
+export type LoweringRule<O extends Op> = (
   node: NodeOf<O>,
   operands: readonly [a: string, b: string, ...rest: string[]],
   emitter: Emitter,
@@ -147,6 +148,7 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   concat: ({ attrs: { axis } }, inputs, e) => e.node('Concat', inputs, { axis }),
   pad: ({ dtype, attrs: { before, after, value } }, [x], e) =>
     e.node('Pad', [x, e.integers([...before, ...after]), e.scalar(dtype, value)]),
+  ...imageLowering,
   gather: (_, inputs, e) => e.node('Gather', inputs, { axis: 0 }),
   // by comparison: OneHot has kernels for few combinations of types
   oneHot: ({ inputs: [indices], attrs: { depth, dtype } }, [name], e) => {

@@ -2,12 +2,16 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { Shape, Tensor } from '../../core/index.ts';
 import { formatShape, SymlossError, sameShape } from '../../core/index.ts';
 import type { Expr, Node } from '../expr.ts';
+import type { Op } from '../op.ts';
 import type { Program } from '../program.ts';
 import { topologicalOrder } from '../traverse.ts';
-import { contribDomain, Emitter, onnxTypes } from './emitter.ts';
+import { lowerBlocked } from './blocked/rules.ts';
+import { Emitter, onnxTypes } from './emitter.ts';
+import type { LoweringRule } from './lowering.ts';
 import { loweringRules } from './lowering.ts';
 import type { ValueInfoProto } from './onnx_pb.ts';
 import { ModelProtoSchema, ValueInfoProtoSchema } from './onnx_pb.ts';
+import { Values } from './values.ts';
 
 const irVersion = 8n;
 const opsetVersion = 17n;
@@ -15,6 +19,11 @@ const opsetVersion = 17n;
 export interface OnnxOptions {
   /** Allow onnxruntime's own operators where they are faster; otherwise standard ones. Default: true. */
   readonly contrib?: boolean;
+  /**
+   * Channels of a block in onnxruntime's blocked image layout, which depends on the processor; 1
+   * for images as they are. Default: 1.
+   */
+  readonly block?: number;
   /** Inputs to bake in as constants, by name: trained parameters of an exported model. */
   readonly values?: Readonly<Record<string, Tensor>>;
   /** Inputs and outputs whose first axis is of any size, with the name that size gets, e.g. `n`. */
@@ -29,34 +38,32 @@ export interface OnnxOptions {
  * @throws SymlossError if a baked-in value does not have its input's type and shape
  */
 export function toOnnx({ inputs, outputs }: Program, options: OnnxOptions = {}): Uint8Array {
-  const { contrib = true, values = {}, dynamic = {} } = options;
+  const { contrib = true, block = 1, values: baked = {}, dynamic = {} } = options;
   const emitter = new Emitter();
-  const names = new Map<Expr, string>();
+  const order = topologicalOrder(Object.values(outputs));
+  const lower = (node: Expr): void => {
+    if (block > 1 && lowerBlocked(node, values)) return;
+    const rule = loweringRules[node.op] as LoweringRule<Op>;
+    const operands = node.inputs.map((x) => values.plain(x)) as [string, string];
+    values.setPlain(node, rule(node, operands, emitter, { contrib }));
+  };
+  const values = new Values(emitter, block, order, Object.values(outputs), lower);
   for (const node of inputs) {
-    names.set(node, node.attrs.name);
-    const value = values[node.attrs.name];
+    values.setPlain(node, node.attrs.name);
+    const value = baked[node.attrs.name];
     if (value !== undefined) bakeIn(emitter, node, value);
   }
-  for (const node of topologicalOrder(Object.values(outputs))) {
-    if (names.has(node)) continue;
-    const rule = loweringRules[node.op] as (
-      node: Expr,
-      operands: readonly string[],
-      emitter: Emitter,
-      options: { contrib: boolean },
-    ) => string;
-    const operands = node.inputs.map((x) => names.get(x) as string);
-    names.set(node, rule(node, operands, emitter, { contrib }));
-  }
+  for (const node of order) if (!values.has(node)) lower(node);
+  const names = new Map(Object.values(outputs).map((node) => [node, values.plain(node)]));
   nameOutputs(emitter, outputs, names);
-  const fed = inputs.filter((node) => values[node.attrs.name] === undefined);
+  const fed = inputs.filter((node) => baked[node.attrs.name] === undefined);
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: 'symloss',
     docString: options.documentation ?? '',
     opsetImport: [
       { domain: '', version: opsetVersion },
-      ...(emitter.usesContrib ? [{ domain: contribDomain, version: 1n }] : []),
+      ...Array.from(emitter.domains, (domain) => ({ domain, version: 1n })),
     ],
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: {

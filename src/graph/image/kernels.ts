@@ -1,0 +1,150 @@
+import type { Shape } from '../../core/index.ts';
+import { sizeOf } from '../../core/index.ts';
+import type { Expr } from '../expr.ts';
+import type { InterpreterRule } from '../kernels.ts';
+import type { OpAttrs, Pair, Sliding } from '../op.ts';
+import type { ImageOp } from './infer.ts';
+import { kernelOf } from './windows.ts';
+
+/** The float64 reference of the operations on images and channels. */
+export const imageKernels: { readonly [O in ImageOp]: InterpreterRule<O> } = {
+  conv2d: ({ inputs, shape, attrs }, x, w) => {
+    const out = new Float64Array(sizeOf(shape));
+    forEachProduct(shapeOf(inputs, 0), shapeOf(inputs, 1), shape, attrs, (ix, iw, iy) => {
+      out[iy]! += x[ix]! * w[iw]!;
+    });
+    return out;
+  },
+  conv2dInputGrad: ({ inputs, shape, attrs }, g, w) => {
+    const out = new Float64Array(sizeOf(shape));
+    forEachProduct(shape, shapeOf(inputs, 1), shapeOf(inputs, 0), attrs, (ix, iw, iy) => {
+      out[ix]! += g[iy]! * w[iw]!;
+    });
+    return out;
+  },
+  conv2dWeightGrad: ({ inputs, shape, attrs }, x, g) => {
+    const out = new Float64Array(sizeOf(shape));
+    forEachProduct(shapeOf(inputs, 0), shape, shapeOf(inputs, 1), attrs, (ix, iw, iy) => {
+      out[iw]! += x[ix]! * g[iy]!;
+    });
+    return out;
+  },
+  maxPool: ({ inputs, shape, attrs }, x) => {
+    const out = new Float64Array(sizeOf(shape)).fill(Number.NEGATIVE_INFINITY);
+    forEachInWindows(shapeOf(inputs, 0), shape, attrs.kernel, attrs, (ix, iy) => {
+      out[iy] = Math.max(out[iy]!, x[ix]!);
+    });
+    return out;
+  },
+  maxPoolGrad: ({ inputs, shape, attrs }, x, y, g) => {
+    const pooled = shapeOf(inputs, 1);
+    const winners = new Float64Array(y.length);
+    forEachInWindows(shape, pooled, attrs.kernel, attrs, (ix, iy) => {
+      if (x[ix] === y[iy]) winners[iy]! += 1;
+    });
+    const out = new Float64Array(sizeOf(shape));
+    forEachInWindows(shape, pooled, attrs.kernel, attrs, (ix, iy) => {
+      if (x[ix] === y[iy]) out[ix]! += g[iy]! / winners[iy]!;
+    });
+    return out;
+  },
+  avgPool: ({ inputs, shape, attrs }, x) => {
+    const out = new Float64Array(sizeOf(shape));
+    forEachInWindows(shapeOf(inputs, 0), shape, attrs.kernel, attrs, (ix, iy) => {
+      out[iy]! += x[ix]! / sizeOf(attrs.kernel);
+    });
+    return out;
+  },
+
+  channelAffine: ({ shape }, x, scale, shift) =>
+    x.map((v, i) => v * scale[channelOf(shape, i)]! + shift[channelOf(shape, i)]!),
+  channelDot: ({ inputs, shape }, a, b) => {
+    const out = new Float64Array(sizeOf(shape));
+    a.forEach((v, i) => {
+      out[channelOf(shapeOf(inputs, 0), i)]! += v * b[i]!;
+    });
+    return out;
+  },
+  channelMoments: ({ inputs, shape }, x) => {
+    const out = new Float64Array(sizeOf(shape));
+    x.forEach((v, i) => {
+      const c = channelOf(shapeOf(inputs, 0), i);
+      out[c]! += v;
+      out[c + shape[1]!]! += v * v;
+    });
+    return out;
+  },
+};
+
+/** Visits every product of a convolution by the places in input, weight and output. */
+function forEachProduct(
+  x: Shape,
+  w: Shape,
+  y: Shape,
+  attrs: OpAttrs['conv2d'],
+  visit: (ix: number, iw: number, iy: number) => void,
+): void {
+  const [n, channels] = x as [number, number];
+  const [o, perGroup] = w as [number, number];
+  forEachTap(x, y, kernelOf(w), attrs, (at, position, tap) => {
+    for (let image = 0; image < n; image++) {
+      for (let out = 0; out < o; out++) {
+        const first = Math.floor(out / (o / attrs.groups)) * perGroup;
+        for (let c = 0; c < perGroup; c++) {
+          visit(
+            (image * channels + first + c) * planeOf(x) + at,
+            (out * perGroup + c) * planeOf(w) + tap,
+            (image * o + out) * planeOf(y) + position,
+          );
+        }
+      }
+    }
+  });
+}
+
+/** Visits every element of every window by its place in x and the window's place in y. */
+function forEachInWindows(
+  x: Shape,
+  y: Shape,
+  kernel: Pair,
+  sliding: Sliding,
+  visit: (ix: number, iy: number) => void,
+): void {
+  forEachTap(x, y, kernel, sliding, (at, position) => {
+    for (let plane = 0; plane < x[0]! * x[1]!; plane++) {
+      visit(plane * planeOf(x) + at, plane * planeOf(y) + position);
+    }
+  });
+}
+
+/** Visits, within one plane, the places that windows cover: in x, in y and in the window. */
+function forEachTap(
+  [, , h, w]: Shape,
+  [, , rows, columns]: Shape,
+  [kh, kw]: Pair,
+  { strides, pads }: Sliding,
+  visit: (at: number, position: number, tap: number) => void,
+): void {
+  for (let i = 0; i < rows!; i++) {
+    for (let j = 0; j < columns!; j++) {
+      for (let tap = 0; tap < kh * kw; tap++) {
+        const row = i * strides[0] + Math.floor(tap / kw) - pads[0];
+        const column = j * strides[1] + (tap % kw) - pads[1];
+        if (row < 0 || row >= h! || column < 0 || column >= w!) continue;
+        visit(row * w! + column, i * columns! + j, tap);
+      }
+    }
+  }
+}
+
+function planeOf(shape: Shape): number {
+  return shape[2]! * shape[3]!;
+}
+
+function shapeOf(inputs: readonly Expr[], i: number): Shape {
+  return inputs[i]!.shape;
+}
+
+function channelOf(shape: Shape, i: number): number {
+  return Math.floor(i / sizeOf(shape.slice(2))) % shape[1]!;
+}
