@@ -3,11 +3,20 @@ import { add, matMul } from '../graph/index.ts';
 import { kaimingUniform, xavierUniform, zeros } from './initialisers.ts';
 import type { Layer } from './scope.ts';
 
+export interface DenseOptions {
+  /** Whether to add a trained number per unit; pointless before batch norm. Default: true. */
+  readonly bias?: boolean;
+}
+
 /**
  * A dense layer, `x·W + b`: [n, inputs] → [n, units], W of shape [inputs, units].
  * @param initialisation `kaiming` before a relu, `xavier` otherwise
  */
-export function dense(units: number, initialisation: 'kaiming' | 'xavier' = 'kaiming'): Layer {
+export function dense(
+  units: number,
+  initialisation: 'kaiming' | 'xavier' = 'kaiming',
+  { bias = true }: DenseOptions = {},
+): Layer {
   return (x, scope) => {
     const [, inputs] = x.shape;
     if (x.shape.length !== 2 || inputs === undefined) {
@@ -15,7 +24,7 @@ export function dense(units: number, initialisation: 'kaiming' | 'xavier' = 'kai
     }
     const initial =
       initialisation === 'kaiming' ? kaimingUniform(inputs) : xavierUniform(inputs, units);
-    const weight = scope.parameter('weight', [inputs, units], initial);
-    return add(matMul(x, weight), scope.parameter('bias', [units], zeros));
+    const product = matMul(x, scope.parameter('weight', [inputs, units], initial));
+    return bias ? add(product, scope.parameter('bias', [units], zeros)) : product;
   };
 }

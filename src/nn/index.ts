@@ -1,9 +1,16 @@
 export { batchNorm } from './batch-norm.ts';
+export type { ConvLayerOptions } from './conv.ts';
+export { conv } from './conv.ts';
+export type { DenseOptions } from './dense.ts';
 export { dense } from './dense.ts';
 export { dropout } from './dropout.ts';
+export { cnn4, cnn8, resnet } from './image-models.ts';
 export { filled, kaimingUniform, ones, xavierUniform, zeros } from './initialisers.ts';
 export type { MlpOptions, Model } from './models.ts';
-export { flatten, linear, mlp, named, parseModel, sequential } from './models.ts';
+export { linear, mlp, parseModel } from './models.ts';
+export type { PoolOptions } from './pool.ts';
+export { avgPool, globalAvgPool, maxPool } from './pool.ts';
 export type { Initialiser, Layer, Mode, Variable } from './scope.ts';
 export { Scope } from './scope.ts';
 export { normaliseScores, scoreNormalisations } from './scores.ts';
+export { flatten, named, residual, sequential } from './sequential.ts';

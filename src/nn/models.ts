@@ -1,16 +1,11 @@
-import {
-  checkInteger,
-  checkOneOf,
-  parseDecimal,
-  readSpec,
-  SymlossError,
-  sizeOf,
-} from '../core/index.ts';
-import { gelu, relu, reshape, tanh } from '../graph/index.ts';
+import { checkInteger, checkOneOf, parseDecimal, readSpec, SymlossError } from '../core/index.ts';
+import { gelu, relu, tanh } from '../graph/index.ts';
 import { batchNorm } from './batch-norm.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
+import { cnn4, cnn8, resnet } from './image-models.ts';
 import type { Layer } from './scope.ts';
+import { flatten, named, sequential } from './sequential.ts';
 
 /** A network for any number of classes; `spec` is what it is called in files and listings. */
 export interface Model {
@@ -30,22 +25,6 @@ export interface MlpOptions {
   /** Batch normalisation before each activation. Default: `none`. */
   readonly norm?: 'none' | 'batch';
 }
-
-/** Applies layers one after the other. */
-export function sequential(...layers: readonly Layer[]): Layer {
-  return (x, scope) => layers.reduce((value, layer) => layer(value, scope), x);
-}
-
-/** Runs a layer in a named scope, so that its variables have names of their own. */
-export function named(name: string, layer: Layer): Layer {
-  return (x, scope) => layer(x, scope.within(name));
-}
-
-/** [n, …] → [n, features]. */
-export const flatten: Layer = (x) => {
-  const [n = 1, ...rest] = x.shape;
-  return reshape(x, [n, sizeOf(rest)]);
-};
 
 /** Multinomial logistic regression: one dense layer. */
 export function linear(): Model {
@@ -71,7 +50,7 @@ export function mlp(widths: readonly number[], options: MlpOptions = {}): Model 
     named(
       `hidden${i + 1}`,
       sequential(
-        dense(width, initialisation),
+        dense(width, initialisation, { bias: norm !== 'batch' }),
         ...(norm === 'batch' ? [batchNorm()] : []),
         activations[activation],
         dropout(rate),
@@ -89,15 +68,30 @@ export function mlp(widths: readonly number[], options: MlpOptions = {}): Model 
   };
 }
 
-const forms = { linear: {}, mlp: { keys: ['activation', 'dropout', 'norm'], list: true } };
+const imageModels: Readonly<Record<string, () => Model>> = {
+  cnn4,
+  cnn8,
+  resnet18: () => resnet(18),
+  resnet34: () => resnet(34),
+  resnet50: () => resnet(50),
+};
+
+const forms = {
+  ...Object.fromEntries(Object.keys(imageModels).map((name) => [name, {}])),
+  linear: {},
+  mlp: { keys: ['activation', 'dropout', 'norm'], list: true },
+};
 
 /**
- * Reads a model spec: `linear`, `mlp:256,128`, `mlp:256,dropout=0.5,activation=gelu,norm=batch`.
+ * Reads a model spec: `linear`, `mlp:256,128`, `mlp:256,dropout=0.5,activation=gelu,norm=batch`, and
+ * for images `cnn4`, `cnn8`, `resnet18`, `resnet34`, `resnet50`.
  * @throws SymlossError for an unknown model or a bad width or option
  */
 export function parseModel(text: string): Model {
   const { name, where, positional, named } = readSpec('model', text, forms, 'e.g. mlp:256,128');
   if (name === 'linear') return linear();
+  const imageModel = imageModels[name];
+  if (imageModel !== undefined) return imageModel();
   const widths = positional.map((width) => parseDecimal(`${where}, width`, width, widthRange));
   const rate = named.get('dropout') ?? '0';
   return mlp(widths, {

@@ -5,6 +5,7 @@ import { toOnnx } from '../graph/index.ts';
 import type { ModelCard, Predictions } from '../model/index.ts';
 import { exportOnnx, Predictor, saveModel } from '../model/index.ts';
 import { normaliseScores, sequential } from '../nn/index.ts';
+import type { Lowering } from '../runtime/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
 import type { Calibration } from './calibrate.ts';
 import { calibrate } from './calibrate.ts';
@@ -82,7 +83,8 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const shares = (typeof test === 'number' ? 1 - test : 1) * (1 - validation);
   const settings = resolveSettings(options, Math.round(data.labels.length * shares));
   const prepared = prepare(data, { noise: settings.noise, test, validation, seed: settings.seed });
-  const job = buildJob(data, prepared, settings, options);
+  const lowering = await nodeRunner().lowering();
+  const job = buildJob(data, prepared, settings, options, lowering);
   const result = await runInThread(job, { signal: options.signal, onEpoch: options.onEpoch });
   // `none` beside known true labels says that none was added, not that the labels are right
   const added = data.trueLabels === undefined ? settings.noise : undefined;
@@ -135,6 +137,7 @@ function buildJob(
   { parts, trainRows }: Prepared,
   settings: ResolvedSettings,
   weighting: WeightOptions,
+  lowering: Lowering,
 ): Job {
   const k = data.classes.length;
   const rows = parts.train.labels.length;
@@ -157,8 +160,8 @@ function buildJob(
   });
   const stepsPerEpoch = Math.floor(rows / batchSize);
   return {
-    stepModel: toOnnx(step.program),
-    forwardModel: toOnnx(buildForward(network, forwardBatchSize, featureShape)),
+    stepModel: toOnnx(step.program, lowering),
+    forwardModel: toOnnx(buildForward(network, forwardBatchSize, featureShape), lowering),
     slots: initialValues(step, settings.seed),
     uniforms: step.uniforms,
     parts,
