@@ -77,9 +77,9 @@ const imageModels: Readonly<Record<string, () => Model>> = {
 };
 
 const forms = {
-  ...Object.fromEntries(Object.keys(imageModels).map((name) => [name, {}])),
   linear: {},
   mlp: { keys: ['activation', 'dropout', 'norm'], list: true },
+  ...Object.fromEntries(Object.keys(imageModels).map((name) => [name, {}])),
 };
 
 /**

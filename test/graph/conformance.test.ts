@@ -52,7 +52,7 @@ for (const runner of runners) {
       for (const op of Object.keys(opCases) as Op[]) {
         const reason = runner.name === 'interpreter' ? undefined : missingKernels[float]?.[op];
         if (reason !== undefined) {
-          test.skip(`${op} (skipped: ${reason})`, () => {});
+          test.skipIf(true)(`${op} (skipped: ${reason})`, () => {});
           continue;
         }
         for (const c of opCases[op]) {

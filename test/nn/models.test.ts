@@ -44,10 +44,13 @@ const activations = {
 };
 
 /** A dense layer in plain loops. */
-function plainDense(x: Rows, weight: readonly number[], bias: readonly number[]): number[][] {
-  return x.map((row) =>
-    bias.map((b, j) => row.reduce((total, v, i) => total + v * weight[i * bias.length + j]!, b)),
-  );
+function plainDense(x: Rows, weight: readonly number[], bias: readonly number[] = []): number[][] {
+  return x.map((row) => {
+    const units = weight.length / row.length;
+    return Array.from({ length: units }, (_, j) =>
+      row.reduce((total, v, i) => total + v * weight[i * units + j]!, bias[j] ?? 0),
+    );
+  });
 }
 
 /** The applied perceptron in plain loops: dense, running normalisation, activation, …, dense. */
@@ -58,10 +61,12 @@ function plainMlp(
   values: Readonly<Record<string, number[]>>,
 ): number[][] {
   const part = (layer: string, name: string) => values[`${layer}/${name}`]!;
+  // batch norm has a shift of its own
+  const bias = (layer: string) => (norm === 'batch' ? undefined : part(layer, 'bias'));
   let hidden: Rows = x;
   for (let i = 1; i <= depth; i++) {
     const layer = `hidden${i}`;
-    let next = plainDense(hidden, part(layer, 'weight'), part(layer, 'bias'));
+    let next = plainDense(hidden, part(layer, 'weight'), bias(layer));
     if (norm === 'batch') {
       next = next.map((row) =>
         row.map((v, j) => {
@@ -148,8 +153,14 @@ describe('model specs', () => {
   });
 
   test.each([
-    ['cnn', 'model: expected one of linear, mlp, received "cnn"; e.g. mlp:256,128'],
-    ['', 'model: expected one of linear, mlp, received ""; e.g. mlp:256,128'],
+    [
+      'cnn',
+      'model: expected one of linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "cnn"; e.g. mlp:256,128',
+    ],
+    [
+      '',
+      'model: expected one of linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received ""; e.g. mlp:256,128',
+    ],
     ['linear:3', 'model linear: expected no parameters, received "3" in "linear:3"'],
     ['mlp', 'model mlp: expected at least one hidden width, received none; for none, use linear'],
     ['mlp:', 'model mlp: expected a value or key=value, received "" in "mlp:"'],

@@ -78,9 +78,9 @@ describe('the step is one program', () => {
       new Set(['objective', ...slots.map((name) => `next/${name}`)]),
     );
     expect(slots.sort()).toEqual(
-      ['weight', 'bias', 'scale', 'shift', 'mean', 'variance']
+      ['weight', 'scale', 'shift', 'mean', 'variance']
         .map((name) => `hidden1/${name}`)
-        .concat(['weight', 'bias', 'scale', 'shift'].map((name) => `hidden1/${name}/velocity`))
+        .concat(['weight', 'scale', 'shift'].map((name) => `hidden1/${name}/velocity`))
         .concat(['output/weight', 'output/bias'])
         .concat(['output/weight/velocity', 'output/bias/velocity'])
         .sort(),
