@@ -54,8 +54,8 @@ export function openRowFile(source: RowFile): RowReader {
         const first = rows[i] as number;
         let count = 1;
         while (count < perBlock && rows[i + count] === first + count) count++;
-        if (!(first >= 0 && first + count <= n)) {
-          const row = first >= 0 && first < n ? n : first;
+        if (!(Number.isInteger(first) && first >= 0 && first + count <= n)) {
+          const row = first >= 0 && first < n && count > 1 ? n : first;
           throw new SymlossError(file, `row indices from 0 to ${n - 1}`, String(row));
         }
         readRun(first, count, out.subarray(i * rowSize, (i + count) * rowSize));
