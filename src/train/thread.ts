@@ -22,6 +22,7 @@ export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): 
   const workerData: WorkerInput = { job, abort };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,
+    execArgv: [], // of node -e, some options would stop a thread
     transferList: Object.values<Part>({ ...job.parts }).flatMap(({ features }) =>
       features instanceof Float32Array ? [features.buffer as ArrayBuffer] : [],
     ),

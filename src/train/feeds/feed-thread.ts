@@ -25,7 +25,10 @@ class FeedThread implements Feed {
   constructor(job: FeedJob, firstStep: number) {
     this.#ring = makeRing(job, slots);
     const workerData: ProducerInput = { job, firstStep, ring: this.#ring };
-    this.#worker = new Worker(new URL('./producer.js', import.meta.url), { workerData });
+    this.#worker = new Worker(new URL('./producer.js', import.meta.url), {
+      workerData,
+      execArgv: [], // of node -e, some options would stop a thread
+    });
     const end = (reason: unknown): void => {
       this.#end ??= { reason };
     };
