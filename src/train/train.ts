@@ -1,5 +1,5 @@
 import type { Tensor } from '../core/index.ts';
-import { checkNumber, SymlossError } from '../core/index.ts';
+import { checkNumber, SymlossError, sizeOf } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { byteTables, checkAugmentation, isImages } from '../data/index.ts';
 import { toOnnx } from '../graph/index.ts';
@@ -144,6 +144,9 @@ function checkGiven(data: unknown): void {
 /** A forward pass over all images after every epoch would cost a third of the training. */
 const measuredImages = 10_000;
 
+/** Numbers of a batch that the network is applied to, at most: large images go in smaller batches. */
+const forwardNumbers = 2 ** 22;
+
 function checkImages(data: Dataset, { augment }: ResolvedSettings): void {
   if (augment.spec === 'none') return;
   if (data.features instanceof Float32Array || !isImages(data)) {
@@ -161,7 +164,8 @@ function buildJob(
   const k = data.classes.length;
   const rows = parts.train.labels.length;
   const batchSize = Math.min(rows, settings.batchSize);
-  const forwardBatchSize = Math.min(rows, 512);
+  const most = Math.max(1, Math.floor(forwardNumbers / sizeOf(data.featureShape)));
+  const forwardBatchSize = Math.min(rows, 512, most);
   const network = fullNetwork(settings, k);
   const { featureShape } = data;
   const { labels } = parts.train;
