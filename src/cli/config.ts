@@ -22,6 +22,7 @@ export const trainConfigSchema = z.strictObject({
   model: text.default('mlp:256'),
   scores: z.enum(['none', 'l2', 'batch']).optional(),
   optimizer: text.optional(),
+  augment: text.optional(),
   learningRate: z.number().positive().optional(),
   weightDecay: z.number().min(0).optional(),
   schedule: text.optional(),

@@ -75,6 +75,7 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
       ]),
     )
     .option('--optimizer <spec>', 'sgd, sgd:momentum=0.9,nesterov=true or adamw (sgd)')
+    .option('--augment <steps>', 'change training images: crop:4,flip,cutout:8 (none)')
     .option('--learning-rate <rate>', '0.05 for sgd, 0.001 for adamw', number)
     .option('--weight-decay <decay>', 'default: by the number of rows', number)
     .option('--schedule <spec>', 'cosine, constant or step:0.5,0.75 (cosine)')

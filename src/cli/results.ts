@@ -21,6 +21,12 @@ export function reportLines(runs: readonly Run[]): string[] {
         : 'test accuracy is measured on the labels as given, which may be wrong',
     );
   }
+  const waits = runs.flatMap(({ trained }) =>
+    (trained?.metrics.epochs ?? []).flatMap(({ waitShare }) => waitShare ?? []),
+  );
+  if (waits.length > 0) {
+    lines.push(`waited for data ${formatShare(meanAndStd(waits).mean)} of the time`);
+  }
   if (calibration.transition !== 'none') {
     const fit = `temperature ${calibration.temperature.toPrecision(3)} fitted with the ${calibration.transition} noise`;
     const error = calibration.testError ?? calibration.validationError;

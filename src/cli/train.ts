@@ -156,8 +156,18 @@ async function readData(config: TrainConfig): Promise<{ data: Dataset; test?: Da
 /** The settings that `train` takes under the same names, those that were given. */
 function trainOptions(config: TrainConfig) {
   const { noise, model, scores, optimizer, learningRate, weightDecay, schedule } = config;
-  const { warmup, clipNorm, epochs, batchSize, threads, validation } = config;
-  const given = { noise, scores, optimizer, learningRate, weightDecay, schedule, warmup, clipNorm };
+  const { augment, warmup, clipNorm, epochs, batchSize, threads, validation } = config;
+  const given = {
+    noise,
+    scores,
+    optimizer,
+    augment,
+    learningRate,
+    weightDecay,
+    schedule,
+    warmup,
+    clipNorm,
+  };
   const optional = Object.fromEntries(
     Object.entries({ ...given, batchSize }).filter(([, value]) => value !== undefined),
   ) as Partial<CompareOptions>;

@@ -11,12 +11,12 @@ const BLOCK = 48;
  * @returns `out`
  * @throws SymlossError if `out` has another length or a row is out of range
  */
-export function gatherRows(
-  source: Float32Array,
+export function gatherRows<T extends Float32Array | Uint8Array>(
+  source: T,
   rowSize: number,
   rows: ArrayLike<number>,
-  out: Float32Array,
-): Float32Array {
+  out: T,
+): T {
   checkOut('gatherRows', rows.length * rowSize, out.length);
   const n = source.length / rowSize;
   for (let i = 0; i < rows.length; i++) {

@@ -1,5 +1,5 @@
 import type { Shape, Tensor } from '../core/index.ts';
-import { fromNumbers } from '../core/index.ts';
+import { fromNumbers, sizeOf } from '../core/index.ts';
 import type { Standardiser } from '../data/index.ts';
 import type { Expr, Program } from '../graph/index.ts';
 import {
@@ -24,6 +24,8 @@ export interface ModelParts {
   readonly network: Layer;
   readonly featureShape: Shape;
   readonly standardiser: Standardiser;
+  /** Whether features are bytes, of which none is missing. Default: false. */
+  readonly bytes?: boolean;
   /** The network's variables by name. */
   readonly values: Readonly<Record<string, Tensor>>;
   /** τ of softmax(z/τ), > 0. */
@@ -35,7 +37,7 @@ const exportBatch = 2;
 
 /**
  * The whole model as one ONNX file (standard operators, opset 17). Input: `features`, float32
- * [n, …] raw rows, NaN where missing. Outputs: `label` int64 [n], the index of the most probable
+ * [n, …] raw rows, NaN where missing; for images [n, c, h, w], the bytes 0…255 as numbers. Outputs: `label` int64 [n], the index of the most probable
  * class; `probs` [n, k], calibrated; `scores` [n, k], as the loss saw them.
  */
 export function exportOnnx(parts: ModelParts, metadata: Record<string, string> = {}): Uint8Array {
@@ -54,17 +56,20 @@ export function exportOnnx(parts: ModelParts, metadata: Record<string, string> =
   );
 }
 
-function modelProgram({ network, featureShape, standardiser, temperature }: ModelParts): Program {
+function modelProgram(parts: ModelParts): Program {
+  const { network, featureShape, standardiser, bytes = false, temperature } = parts;
   const features = input('features', [exportBatch, ...featureShape]);
-  const scores = network(standardise(features, standardiser), new Scope('infer'));
+  const scores = network(standardise(features, standardiser, bytes), new Scope('infer'));
   const probs = softmax(div(scores, temperature));
   return program({ label: argMax(probs), probs, scores });
 }
 
-/** (x − mean)/std per feature, and 0 where x is missing, as in training. */
-function standardise(x: Expr, { mean, std }: Standardiser): Expr {
-  const row = (values: ArrayLike<number>): Expr =>
-    constant(fromNumbers('float32', x.shape.slice(1), values));
+/** (x − mean)/std per feature, or per channel of images; 0 where a number is missing, as in training. */
+function standardise(x: Expr, { mean, std }: Standardiser, bytes: boolean): Expr {
+  const rowShape = x.shape.slice(1);
+  const isPerFeature = mean.length === sizeOf(rowShape);
+  const shape = isPerFeature ? rowShape : [mean.length, ...rowShape.slice(1).map(() => 1)];
+  const row = (values: ArrayLike<number>): Expr => constant(fromNumbers('float32', shape, values));
   const scaled = mul(sub(x, row(mean)), row(std.map((s) => 1 / s)));
-  return where(equal(x, x), scaled, 0); // only NaN differs from itself
+  return bytes ? scaled : where(equal(x, x), scaled, 0); // only NaN differs from itself
 }

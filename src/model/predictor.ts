@@ -11,8 +11,9 @@ export interface Predictions {
   readonly probs: Float32Array;
 }
 
-/** Rows of at most this many are run at once. */
-const batchSize = 1024;
+/** Rows that are run at once: at most this many, and about this many numbers. */
+const mostRows = 1024;
+const mostNumbers = 2 ** 20;
 
 /** A trained model, ready for raw feature rows. */
 export class Predictor {
@@ -30,22 +31,26 @@ export class Predictor {
 
   /**
    * Predicts rows of raw features, in the order of the card's columns; NaN is a missing value.
-   * @param rows n rows of numbers, or the same row-major in one array
+   * @param rows n rows of numbers, or the same row-major in one array; for images, [n, c, h, w],
+   * bytes or the same as numbers
    * @throws SymlossError if a row has another number of features
    */
-  async predict(rows: readonly (readonly number[])[] | Float32Array): Promise<Predictions> {
+  async predict(
+    rows: readonly (readonly number[])[] | Float32Array | Uint8Array,
+  ): Promise<Predictions> {
     const width = sizeOf(this.card.featureShape);
-    const features = rows instanceof Float32Array ? rows : flatten(rows, width);
+    const features = ArrayBuffer.isView(rows) ? rows : flatten(rows, width);
     if (features.length % width !== 0) {
       throw new SymlossError('predict', `rows of ${width} features`, `${features.length} numbers`);
     }
     const n = features.length / width;
     const k = this.classes.length;
+    const batchSize = Math.min(mostRows, Math.max(1, Math.floor(mostNumbers / width)));
     const indices = new Int32Array(n);
     const probs = new Float32Array(n * k);
     for (let start = 0; start < n; start += batchSize) {
       const end = Math.min(n, start + batchSize);
-      const data = features.slice(start * width, end * width);
+      const data = Float32Array.from(features.subarray(start * width, end * width));
       const shape = [end - start, ...this.card.featureShape];
       const outputs = await this.#executable.run({ features: { dtype: 'float32', shape, data } });
       probs.set(outputs.probs?.data as Float32Array, start * k);

@@ -8,6 +8,7 @@ export * from './models.ts';
 export type {
   ClassNoise,
   CorruptedLabels,
+  FeatureRows,
   LabelNoise,
   NoiseContext,
   NoiseKind,

@@ -1,7 +1,7 @@
 import type { Rng } from '../core/index.ts';
 import { checkInteger, checkLabels, checkNumber, SymlossError } from '../core/index.ts';
 import { drawClass } from './matrix.ts';
-import type { LabelNoise } from './noise.ts';
+import type { FeatureRows, LabelNoise } from './noise.ts';
 import { describeCorruption } from './noise.ts';
 
 /** Deviation of the rows' flip rates, as in the published experiments. */
@@ -43,7 +43,7 @@ export function instanceNoise(rate: number): LabelNoise {
  * The law of each row's noisy label [n*k] under instance-dependent noise. `instanceNoise` draws
  * from it with the stream as this leaves it.
  * @param rate above 0
- * @param features [n*d]
+ * @param features [n*d], or read row by row
  * @throws SymlossError without features of every row, or if one is infinite
  */
 export function instanceProbabilities(
@@ -51,24 +51,21 @@ export function instanceProbabilities(
   labels: Int32Array,
   k: number,
   rng: Rng,
-  features: Float32Array | undefined,
+  features: Float32Array | FeatureRows | undefined,
 ): Float64Array {
   const n = labels.length;
-  if (features === undefined || (n > 0 && (features.length === 0 || features.length % n !== 0))) {
-    const received = features === undefined ? 'none' : `${features.length} numbers`;
-    throw new SymlossError('noise instance', `the features of ${n} rows`, received, {
-      hint: 'pass { features }, d numbers for each row',
-    });
-  }
+  const x = rowsOf(features, n);
   if (n === 0) return new Float64Array(0);
-  const d = features.length / n;
-  const x = standardise(features, d);
+  const d = x.size;
+  const { mean, deviation } = momentsOf(x);
   const projections = Float32Array.from({ length: k * d * k }, () => rng.normal());
   const probs = new Float64Array(n * k);
+  const values = new Float32Array(d);
   for (const [row, label] of labels.entries()) {
     const own = probs.subarray(row * k, (row + 1) * k);
+    x.read(row, values);
     for (let i = 0; i < d; i++) {
-      const value = x[row * d + i] as number;
+      const value = standardised(values[i] as number, mean[i] as number, deviation[i] as number);
       const start = (label * d + i) * k;
       for (let j = 0; j < k; j++) {
         own[j] = (own[j] as number) + value * (projections[start + j] as number);
@@ -77,6 +74,26 @@ export function instanceProbabilities(
     spread(own, label, truncatedNormal(rate, rng));
   }
   return probs;
+}
+
+/** Features as rows, however they were given; `undefined` only where there is no row. */
+function rowsOf(features: Float32Array | FeatureRows | undefined, n: number): FeatureRows {
+  const isArray = features instanceof Float32Array;
+  if (features !== undefined && !isArray && (n === 0 || (features.rows === n && features.size > 0)))
+    return features;
+  if (!isArray || (n > 0 && (features.length === 0 || features.length % n !== 0))) {
+    const count = isArray ? features.length : (features?.rows ?? 0) * (features?.size ?? 0);
+    const received = features === undefined ? 'none' : `${count} numbers`;
+    throw new SymlossError('noise instance', `the features of ${n} rows`, received, {
+      hint: 'pass { features }, d numbers for each row',
+    });
+  }
+  const size = n === 0 ? 0 : features.length / n;
+  return {
+    rows: n,
+    size,
+    read: (row, out) => out.set(features.subarray(row * size, (row + 1) * size)),
+  };
 }
 
 /** From scores to 1 − rate for the label, and the rate over the others by their softmax. */
@@ -97,28 +114,33 @@ function truncatedNormal(mean: number, rng: Rng): number {
   }
 }
 
-/** Each column to mean 0 and deviation 1 over its numbers; missing ones and constant columns to 0. */
-function standardise(features: Float32Array, d: number): Float32Array {
-  const out = new Float32Array(features.length);
-  for (let i = 0; i < d; i++) {
-    let count = 0;
-    let mean = 0;
-    let squares = 0;
-    for (let at = i; at < features.length; at += d) {
-      const value = features[at] as number;
+/** Mean and deviation of each column over its numbers; missing ones are left out. */
+function momentsOf(x: FeatureRows) {
+  const d = x.size;
+  const mean = new Float64Array(d);
+  const deviation = new Float64Array(d);
+  const counts = new Float64Array(d);
+  const values = new Float32Array(d);
+  for (let row = 0; row < x.rows; row++) {
+    x.read(row, values);
+    for (let i = 0; i < d; i++) {
+      const value = values[i] as number;
       if (Number.isNaN(value)) continue;
-      checkNumber(`noise instance features, row ${Math.floor(at / d)}`, value);
-      count++;
-      const step = value - mean;
-      mean += step / count; // Welford: no cancellation in columns far from 0
-      squares += step * (value - mean);
-    }
-    const deviation = Math.sqrt(squares / count);
-    if (!(deviation > 0)) continue;
-    for (let at = i; at < features.length; at += d) {
-      const value = features[at] as number;
-      out[at] = Number.isNaN(value) ? 0 : (value - mean) / deviation;
+      checkNumber(`noise instance features, row ${row}`, value);
+      const count = (counts[i] as number) + 1;
+      const step = value - (mean[i] as number);
+      counts[i] = count;
+      mean[i] = (mean[i] as number) + step / count; // Welford: no cancellation far from 0
+      deviation[i] = (deviation[i] as number) + step * (value - (mean[i] as number));
     }
   }
-  return out;
+  for (let i = 0; i < d; i++) {
+    deviation[i] = Math.sqrt((deviation[i] as number) / (counts[i] as number));
+  }
+  return { mean, deviation };
+}
+
+/** Rounded to float32; 0 for a missing number and in a constant column. */
+function standardised(value: number, mean: number, deviation: number): number {
+  return Number.isNaN(value) || !(deviation > 0) ? 0 : Math.fround((value - mean) / deviation);
 }

@@ -15,10 +15,20 @@ export interface CorruptedLabels {
   readonly rate: number;
 }
 
+/** Features that are read row by row, where they are too many to hold as numbers. */
+export interface FeatureRows {
+  /** n */
+  readonly rows: number;
+  /** d, the numbers of a row. */
+  readonly size: number;
+  /** Writes the features of a row into `out`, [d]. */
+  read(row: number, out: Float32Array): void;
+}
+
 /** What some models need to know of the data beside the labels. */
 export interface NoiseContext {
   /** [n*d], the features of the rows, at any scale; NaN stands for the mean. For `instance`. */
-  readonly features?: Float32Array | undefined;
+  readonly features?: Float32Array | FeatureRows | undefined;
   /** The names of the k classes. For class maps by name. */
   readonly classes?: readonly string[] | undefined;
 }

@@ -1,11 +1,27 @@
 import type { Shape } from '../core/index.ts';
 import { stream } from '../core/index.ts';
+import type { Augmentation, RowFile } from '../data/index.ts';
 import type { TrainingStep } from './step.ts';
+
+/** Rows of bytes: plain data, since the bytes themselves are shared between threads, or in a file. */
+export interface ImageRows {
+  readonly source: Uint8Array<SharedArrayBuffer> | RowFile;
+  /** [n], which rows of the source. */
+  readonly rows: Uint32Array;
+}
+
+/** How bytes become the network's numbers. */
+export interface Images {
+  /** [c, 256]: the standardised value of every byte in each channel. */
+  readonly tables: Float32Array;
+  /** Of training batches; default: none. */
+  readonly augmentation?: Augmentation;
+}
 
 /** Labelled rows ready for the network. */
 export interface Part {
-  /** [n, …] standardised. */
-  readonly features: Float32Array;
+  /** [n, …] standardised; bytes are standardised when they are read. */
+  readonly features: Float32Array | ImageRows;
   /** [n] as given: what is trained on, or validated against. */
   readonly labels: Int32Array;
   /** [n] when known. */
@@ -17,6 +33,8 @@ export interface Parts {
   /** Labels as noisy as those of the training part. */
   readonly validation?: Part;
   readonly test?: Part;
+  /** Those training rows on which accuracy is measured, where not on all. */
+  readonly measured?: Part;
 }
 
 /**
@@ -33,6 +51,8 @@ export interface Job {
   }[];
   readonly uniforms: TrainingStep['uniforms'];
   readonly parts: Parts;
+  /** Where the parts are bytes. */
+  readonly images?: Images;
   /** Weights of the training rows. */
   readonly weights?: Float32Array;
   readonly featureShape: Shape;
@@ -56,14 +76,16 @@ export interface EpochMetrics {
   readonly loss: number;
   /** Learning rate of the epoch's last step. */
   readonly learningRate: number;
-  /** Against the labels as given. */
+  /** Against the labels as given, of all training rows or of the sample that is measured. */
   readonly trainAccuracy?: number;
   /** Against the validation part's labels as given. */
   readonly validationAccuracy?: number;
   /** Against the test part's labels: the true ones where known. */
   readonly testAccuracy?: number;
-  /** Of the training rows with a wrong label, the share for which the model predicts that label. */
+  /** Of these rows with a wrong label, the share for which the model predicts that label. */
   readonly memorised?: number;
+  /** For images: the share of the epoch's training time that was spent waiting for batches. */
+  readonly waitShare?: number;
   /** Since the start of the run. */
   readonly seconds: number;
 }

@@ -1,13 +1,15 @@
 import type { Tensor } from '../core/index.ts';
-import { fromNumbers, SymlossError, sizeOf, stream } from '../core/index.ts';
-import { Batches, gatherInts, gatherRows } from '../data/index.ts';
+import { fromNumbers, SymlossError, sizeOf } from '../core/index.ts';
+import { memoryRows } from '../data/index.ts';
 import type { Executable, Runner } from '../runtime/index.ts';
 import { release } from '../runtime/index.ts';
+import type { FeedOptions } from './feeds/index.ts';
+import { PartRows, StepFeeds } from './feeds/index.ts';
 import type { EpochMetrics, Job, JobResult, Part } from './job.ts';
 import { accuracy, memorisedShare, predictedClasses } from './metrics.ts';
 import { nextName } from './step.ts';
 
-export interface LoopOptions {
+export interface LoopOptions extends FeedOptions {
   /** Asked before each step; true ends the run with the error of an abort. */
   readonly isAborted?: () => boolean;
   readonly onEpoch?: (metrics: EpochMetrics) => void;
@@ -29,34 +31,48 @@ export async function runJob(
   runner: Pick<Runner, 'load'>,
   options: LoopOptions = {},
 ): Promise<JobResult> {
-  const step = await runner.load(job.stepModel);
-  const forward = await runner.load(job.forwardModel);
+  const feeds = new StepFeeds(job, options); // first, so that it works while the graphs are loaded
+  const rows = new PartRows(job, options.openRows ?? memoryRows);
   try {
-    return await runEpochs(job, step, forward, options);
+    const step = await runner.load(job.stepModel);
+    const forward = await runner.load(job.forwardModel);
+    try {
+      return await runEpochs(job, step, { forward, rows }, feeds, options);
+    } finally {
+      await step.dispose();
+      await forward.dispose();
+    }
   } finally {
-    await step.dispose();
-    await forward.dispose();
+    await feeds.close();
+    rows.close();
   }
+}
+
+/** The network, and the rows that it is applied to. */
+interface Evaluator {
+  readonly forward: Executable;
+  readonly rows: PartRows;
 }
 
 async function runEpochs(
   job: Job,
   step: Executable,
-  forward: Executable,
+  evaluator: Evaluator,
+  feeds: StepFeeds,
   { isAborted = () => false, onEpoch = () => {} }: LoopOptions,
 ): Promise<JobResult> {
   const started = performance.now();
   let state: State = Object.fromEntries(
     job.slots.map(({ name, shape, values }) => [name, { dtype: 'float32', shape, data: values }]),
   );
-  const feeds = new StepFeeds(job);
   const epochs: EpochMetrics[] = [];
   for (let epoch = 1, done = 0; epoch <= job.epochs; epoch++) {
     let total = 0;
     let count = 0;
-    for (const rows of feeds.batches.epoch()) {
+    const begun = performance.now();
+    while (count < feeds.perEpoch) {
       if (isAborted()) throw aborted();
-      const outputs = await step.run(feeds.next(rows, done, state));
+      const outputs = await step.run({ ...(await feeds.next()), ...state });
       const value = outputs.objective?.data[0] as number;
       checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
       if (done > 0) release(Object.values(state)); // the first values belong to the job
@@ -67,12 +83,14 @@ async function runEpochs(
       count++;
       done++;
     }
+    const waited = feeds.takeWaited() / (performance.now() - begun);
     const isMeasured = epoch === job.epochs || epoch % job.evaluateEvery === 0;
     const metrics: EpochMetrics = {
       epoch,
       loss: total / count,
       learningRate: job.learningRates[done - 1] as number,
-      ...(isMeasured ? await measure(job, forward, state) : {}),
+      ...(isMeasured ? await measure(job, evaluator, state) : {}),
+      ...(job.images && { waitShare: waited }),
       seconds: (performance.now() - started) / 1000,
     };
     epochs.push(metrics);
@@ -83,49 +101,10 @@ async function runEpochs(
     values: Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data])),
     epochs,
     scores: {
-      ...(validation && { validation: await scoresOf(job, forward, state, validation) }),
-      ...(test && { test: await scoresOf(job, forward, state, test) }),
+      ...(validation && { validation: await scoresOf(job, evaluator, state, validation) }),
+      ...(test && { test: await scoresOf(job, evaluator, state, test) }),
     },
   };
-}
-
-/** The inputs of the step graph, in buffers that are filled anew for every step. */
-class StepFeeds {
-  readonly batches: Batches;
-  readonly #job: Job;
-  readonly #feeds: Record<string, Tensor>;
-  readonly #dropout;
-
-  constructor(job: Job) {
-    const { batchSize, featureShape, parts, seed } = job;
-    this.#job = job;
-    this.#dropout = stream(seed, 'dropout');
-    this.batches = new Batches(parts.train.labels.length, batchSize, stream(seed, 'shuffle'));
-    this.#feeds = {
-      features: buffer('float32', [batchSize, ...featureShape]),
-      labels: buffer('int32', [batchSize]),
-      learningRate: buffer('float32', []),
-      stepNumber: buffer('float32', []),
-      ...(job.weights && { weights: buffer('float32', [batchSize]) }),
-      ...Object.fromEntries(
-        job.uniforms.map(({ name, shape }) => [name, buffer('float32', shape)]),
-      ),
-    };
-  }
-
-  next(rows: Uint32Array, done: number, state: State): Record<string, Tensor> {
-    const { parts, featureShape, weights, learningRates, uniforms } = this.#job;
-    const { features, labels, learningRate, stepNumber } = this.#feeds as Record<string, Tensor>;
-    gatherRows(parts.train.features, sizeOf(featureShape), rows, features?.data as Float32Array);
-    gatherInts(parts.train.labels, rows, labels?.data as Int32Array);
-    (learningRate as Tensor).data[0] = learningRates[done] as number;
-    (stepNumber as Tensor).data[0] = done + 1;
-    if (weights) gatherRows(weights, 1, rows, this.#feeds.weights?.data as Float32Array);
-    for (const { name } of uniforms) {
-      this.#dropout.fillUniform(this.#feeds[name]?.data as Float32Array);
-    }
-    return { ...this.#feeds, ...state };
-  }
 }
 
 function buffer(dtype: 'float32' | 'int32', shape: readonly number[]): Tensor {
@@ -151,16 +130,17 @@ function checkObjective(value: number, epoch: number, step: number, learningRate
 
 async function measure(
   job: Job,
-  forward: Executable,
+  evaluator: Evaluator,
   state: State,
 ): Promise<Partial<EpochMetrics>> {
-  const { train, validation, test } = job.parts;
+  const { train, measured = train, validation, test } = job.parts;
   const predict = async (part: Part) =>
-    predictedClasses(await scoresOf(job, forward, state, part), job.k);
-  const predictions = await predict(train);
-  const memorised = train.trueLabels && memorisedShare(predictions, train.labels, train.trueLabels);
+    predictedClasses(await scoresOf(job, evaluator, state, part), job.k);
+  const predictions = await predict(measured);
+  const { labels, trueLabels } = measured;
+  const memorised = trueLabels && memorisedShare(predictions, labels, trueLabels);
   return {
-    trainAccuracy: accuracy(predictions, train.labels),
+    trainAccuracy: accuracy(predictions, labels),
     ...(validation && {
       validationAccuracy: accuracy(await predict(validation), validation.labels),
     }),
@@ -172,20 +152,21 @@ async function measure(
 /** The network's scores [n, k] for all rows of a part, in batches; the last is filled with zeros. */
 async function scoresOf(
   { forwardBatchSize: size, featureShape, k }: Job,
-  forward: Executable,
+  { forward, rows }: Evaluator,
   state: State,
-  { features, labels }: Part,
+  part: Part,
 ): Promise<Float32Array> {
   const width = sizeOf(featureShape);
-  const out = new Float32Array(labels.length * k);
+  const { length } = part.labels;
+  const out = new Float32Array(length * k);
   const batch = buffer('float32', [size, ...featureShape]);
-  for (let start = 0; start < labels.length; start += size) {
-    const rows = Math.min(size, labels.length - start);
+  for (let start = 0; start < length; start += size) {
+    const count = Math.min(size, length - start);
     const data = batch.data as Float32Array;
-    data.set(features.subarray(start * width, (start + rows) * width));
-    data.fill(0, rows * width);
+    rows.read(part, start, count, data);
+    data.fill(0, count * width);
     const { scores } = await forward.run({ features: batch, ...state });
-    out.set((scores as Tensor<'float32'>).data.subarray(0, rows * k), start * k);
+    out.set((scores as Tensor<'float32'>).data.subarray(0, count * k), start * k);
   }
   return out;
 }

@@ -1,15 +1,16 @@
 import { SymlossError, sizeOf, stream } from '../core/index.ts';
 import type { Dataset, Standardiser } from '../data/index.ts';
 import {
-  applyStandardiser,
   checkDataset,
   fitStandardiser,
-  rowCount,
-  selectRows,
+  isImages,
+  isRowFile,
   stratifiedSplit,
 } from '../data/index.ts';
+import { openRows } from '../data/node/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Part, Parts } from './job.ts';
+import { featureRows, partFeatures } from './part-features.ts';
 
 export interface PrepareOptions {
   /** Noise to add to the labels that are not tested on; the dataset's labels are then the true ones. */
@@ -18,6 +19,8 @@ export interface PrepareOptions {
   readonly test: Dataset | number;
   /** Share of the remaining rows set apart; 0 for none. */
   readonly validation: number;
+  /** Training rows to measure accuracy on, at most. Default: all. */
+  readonly measuredRows?: number | undefined;
   readonly seed: number;
 }
 
@@ -30,11 +33,19 @@ export interface Prepared {
   readonly wrongShare?: number;
 }
 
+/** Labels of some rows, with the rows of the dataset that they belong to. */
+interface Labelled {
+  readonly rows: Uint32Array;
+  readonly labels: Int32Array;
+  readonly trueLabels?: Int32Array;
+}
+
 /**
  * Splits a dataset into training, validation and test part (stratified by label), adds noise to
- * the first two, and standardises all by the training part's mean and deviation.
+ * the first two, and standardises all by the training part's mean and deviation: of each feature,
+ * or of each channel of images. Numbers are copied to the parts; of bytes, only the row numbers are.
  * @throws SymlossError if noise is to be added to a dataset whose true labels are known apart, or
- * the parts do not fit
+ * the parts do not fit, or rows in a file cannot be read
  */
 export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   checkDataset('data', data);
@@ -50,37 +61,28 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   }
   const outer = apart(data.labels, k, typeof test === 'number' ? test : 0, seed, 'test');
   const inner = apart(pick(data.labels, outer.rest), k, validation, seed, 'validation');
-  const known = selectRows(data, outer.rest);
-  const corrupted =
-    data.trueLabels === undefined
-      ? noise?.corrupt(known.labels, k, stream(seed, 'noise'), {
-          features: known.features,
-          classes: known.classes,
-        })
-      : undefined;
-  const given: Dataset =
-    corrupted === undefined
-      ? known
-      : { ...known, labels: corrupted.labels, trueLabels: known.labels };
-  const train = selectRows(given, inner.rest);
-  const features = sizeOf(data.featureShape);
-  const standardiser = fitStandardiser(
-    train.features,
-    features,
-    Uint32Array.from({ length: rowCount(train) }, (_, row) => row),
-  );
-  const tested = typeof test !== 'number' ? matching(data, test) : selectRows(data, outer.part);
+  const given = withNoise(select(all(data), outer.rest), data, noise, seed);
+  const train = select(given, inner.rest);
+  const standardiser = standardiserOf(data, train.rows);
+  const part = (from: Dataset, { rows, ...labels }: Labelled): Part => ({
+    features: partFeatures(from, rows, standardiser),
+    ...labels,
+  });
+  const [testData, tested] =
+    typeof test === 'number'
+      ? [data, select(all(data), outer.part)]
+      : [test, all(matching(data, test))];
+  const sample = sampleOf(train.rows.length, options.measuredRows, seed);
   const share = wrongShare(given);
   return {
     parts: {
-      train: toPart(train, standardiser),
-      ...(inner.part.length > 0 && {
-        validation: toPart(selectRows(given, inner.part), standardiser),
-      }),
-      ...(rowCount(tested) > 0 && { test: toPart(tested, standardiser) }),
+      train: part(data, train),
+      ...(inner.part.length > 0 && { validation: part(data, select(given, inner.part)) }),
+      ...(tested.rows.length > 0 && { test: part(testData, tested) }),
+      ...(sample && { measured: part(data, select(train, sample)) }),
     },
     standardiser,
-    trainRows: pick(outer.rest, inner.rest),
+    trainRows: train.rows,
     ...(share !== undefined && { wrongShare: share }),
   };
 }
@@ -97,18 +99,62 @@ function apart(
     : stratifiedSplit(labels, k, fraction, stream(seed, `split/${part}`), `${part} part`);
 }
 
+function all({ labels, trueLabels }: Dataset): Labelled {
+  const rows = Uint32Array.from(labels, (_, row) => row);
+  return { rows, labels, ...(trueLabels && { trueLabels }) };
+}
+
+/** @param places among the labelled rows, not row numbers of the dataset */
+function select({ rows, labels, trueLabels }: Labelled, places: Uint32Array): Labelled {
+  return {
+    rows: pick(rows, places),
+    labels: pick(labels, places),
+    ...(trueLabels && { trueLabels: pick(trueLabels, places) }),
+  };
+}
+
 function pick<T extends Int32Array | Uint32Array>(values: T, rows: Uint32Array): T {
   const out = values.slice(0, rows.length) as T;
   for (const [i, row] of rows.entries()) out[i] = values[row] as number;
   return out;
 }
 
-function toPart({ features, labels, trueLabels }: Dataset, standardiser: Standardiser): Part {
-  return {
-    features: applyStandardiser(features, standardiser),
-    labels,
-    ...(trueLabels && { trueLabels }),
-  };
+function withNoise(
+  known: Labelled,
+  data: Dataset,
+  noise: LabelNoise | undefined,
+  seed: number,
+): Labelled {
+  if (noise === undefined || data.trueLabels !== undefined) return known;
+  const features = noise.kind === 'instance' ? featureRows(data, known.rows) : undefined;
+  try {
+    const { labels } = noise.corrupt(known.labels, data.classes.length, stream(seed, 'noise'), {
+      features,
+      classes: data.classes,
+    });
+    return { ...known, labels, trueLabels: known.labels };
+  } finally {
+    features?.close();
+  }
+}
+
+/** Mean and deviation of the training rows, per channel of images. */
+function standardiserOf({ features, featureShape }: Dataset, rows: Uint32Array): Standardiser {
+  const size = sizeOf(featureShape);
+  const channels = isImages({ featureShape }) ? featureShape[0] : size;
+  if (!isRowFile(features)) return fitStandardiser(features, size, rows, channels);
+  const reader = openRows(features, size);
+  try {
+    return fitStandardiser(reader, size, rows, channels);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Ascending places of the training rows to measure on; `undefined` for all. */
+function sampleOf(n: number, most: number | undefined, seed: number): Uint32Array | undefined {
+  if (most === undefined || most >= n) return undefined;
+  return stream(seed, 'measure').permutation(n).slice(0, most).sort();
 }
 
 /** A test dataset of its own must speak of the same features and classes. */
@@ -126,10 +172,14 @@ function matching(data: Dataset, test: Dataset): Dataset {
   if (!same(data.featureShape, test.featureShape) || !same(data.columns, test.columns)) {
     throw new SymlossError('test data', 'the features of the training data', 'other ones');
   }
+  const kind = ({ features }: Dataset) => (features instanceof Float32Array ? 'numbers' : 'bytes');
+  if (kind(data) !== kind(test)) {
+    throw new SymlossError('test data', `${kind(data)}, as the training data`, kind(test));
+  }
   return test;
 }
 
-function wrongShare({ labels, trueLabels }: Dataset): number | undefined {
+function wrongShare({ labels, trueLabels }: Labelled): number | undefined {
   if (trueLabels === undefined) return undefined;
   let wrong = 0;
   for (let row = 0; row < labels.length; row++) if (labels[row] !== trueLabels[row]) wrong++;

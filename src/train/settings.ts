@@ -1,4 +1,6 @@
 import { checkInteger, checkNumber, SymlossError } from '../core/index.ts';
+import type { Augmentation } from '../data/index.ts';
+import { parseAugmentation } from '../data/index.ts';
 import type { ClassLoss, Penalty, ScoreNormalisation } from '../losses/index.ts';
 import { parseLoss } from '../losses/index.ts';
 import type { Model } from '../nn/index.ts';
@@ -26,6 +28,8 @@ export interface Settings {
   readonly noise?: string | LabelNoise;
   /** Default: `sgd`, with momentum 0.9. */
   readonly optimizer?: string | Optimizer;
+  /** Random changes of training images, such as `crop:4,flip,cutout:8`. Default: `none`. */
+  readonly augment?: string | Augmentation;
   /** Default: 0.05 for sgd, 0.001 for adamw. */
   readonly learningRate?: number;
   /**
@@ -49,6 +53,11 @@ export interface Settings {
   readonly threads?: number;
   /** Measure accuracies after every so many epochs. Default: 1. */
   readonly evaluateEvery?: number;
+  /**
+   * Measure training accuracy and memorised share on at most so many training rows, the same random
+   * ones after every epoch. Default: all rows of a table, 10,000 images.
+   */
+  readonly measuredRows?: number;
 }
 
 /** Settings with their defaults filled in and their specs read. */
@@ -62,6 +71,7 @@ export interface ResolvedSettings {
   readonly scores: ScoreNormalisation;
   readonly noise: LabelNoise | undefined;
   readonly optimizer: Optimizer;
+  readonly augment: Augmentation;
   readonly learningRate: number;
   /** Absent where an optimiser object carries its own. */
   readonly weightDecay: number | undefined;
@@ -73,6 +83,8 @@ export interface ResolvedSettings {
   readonly seed: number;
   readonly threads: number;
   readonly evaluateEvery: number;
+  /** Absent: by the kind of the data. */
+  readonly measuredRows: number | undefined;
 }
 
 /** Below this many training rows, smaller batches give more steps an epoch. */
@@ -89,6 +101,7 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
   const isAdam = (typeof optimizer === 'string' ? optimizer : optimizer.spec).startsWith('adamw');
   const weightDecay = resolveWeightDecay(settings, isAdam, rows);
   const batchSize = settings.batchSize ?? (rows < smallData ? 32 : 128);
+  const { augment = 'none', measuredRows } = settings;
   const positive = { min: 0, openMin: true } as const;
   const count = { min: 1 } as const;
   return {
@@ -97,6 +110,7 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
     scores: settings.scores ?? loss.defaultScores,
     noise: typeof noise === 'string' ? readNoise(noise) : noise,
     optimizer: typeof optimizer === 'string' ? parseOptimizer(optimizer, weightDecay) : optimizer,
+    augment: typeof augment === 'string' ? parseAugmentation(augment) : augment,
     learningRate: checkNumber(
       'learning rate',
       settings.learningRate ?? (isAdam ? 1e-3 : 0.05),
@@ -114,6 +128,8 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
     seed: checkInteger('seed', settings.seed ?? 1, { min: 0 }),
     threads: checkInteger('threads', settings.threads ?? 1, { min: 1, max: 1024 }),
     evaluateEvery: checkInteger('evaluateEvery', settings.evaluateEvery ?? 1, count),
+    measuredRows:
+      measuredRows === undefined ? undefined : checkInteger('measuredRows', measuredRows, count),
   };
 }
 
@@ -130,6 +146,7 @@ export function describeSettings(s: ResolvedSettings): Record<string, string | n
     scores: s.scores,
     noise: s.noise?.spec ?? 'unknown',
     optimizer: s.optimizer.spec,
+    augment: s.augment.spec,
     learningRate: s.learningRate,
     ...(s.weightDecay !== undefined && { weightDecay: s.weightDecay }),
     schedule: s.schedule.spec,

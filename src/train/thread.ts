@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { internalError, SymlossError } from '../core/index.ts';
-import type { EpochMetrics, Job, JobResult } from './job.ts';
+import { internalError } from '../core/index.ts';
+import { putTogether } from './error-parts.ts';
+import type { EpochMetrics, Job, JobResult, Part } from './job.ts';
 import type { WorkerInput, WorkerMessage } from './worker.ts';
 
 export interface ThreadOptions {
@@ -10,8 +11,8 @@ export interface ThreadOptions {
 
 /**
  * Runs a job in a thread of its own, because a session run blocks the event loop of the thread it
- * is called on: here timers, progress and signals go on. The features of the job's parts move to
- * that thread, they are not copied: afterwards they are empty here.
+ * is called on: here timers, progress and signals go on. The numbers of the job's parts move to that
+ * thread, they are not copied: afterwards they are empty here. Bytes are shared with it.
  * @throws SymlossError of the run; the signal's reason when it is aborted; what `onEpoch` throws,
  * which ends the run
  */
@@ -21,7 +22,10 @@ export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): 
   const workerData: WorkerInput = { job, abort };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,
-    transferList: Object.values(job.parts).map(({ features }) => features.buffer as ArrayBuffer),
+    execArgv: [], // of node -e, some options would stop a thread
+    transferList: Object.values<Part>({ ...job.parts }).flatMap(({ features }) =>
+      features instanceof Float32Array ? [features.buffer as ArrayBuffer] : [],
+    ),
   });
   const stop = (): void => void Atomics.store(abort, 0, 1);
   const report = (metrics: EpochMetrics, reject: (reason: unknown) => void): void => {
@@ -37,12 +41,8 @@ export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): 
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'epoch') report(message.metrics, reject);
       else if (message.type === 'done') resolve(message.result);
-      else if (message.type === 'fault') reject(message.error);
-      else if (signal?.aborted) reject(signal.reason);
-      else {
-        const { where, expected, received, hint, kind } = message.error;
-        reject(new SymlossError(where, expected, received, { hint, kind }));
-      }
+      else if (message.type === 'userError' && signal?.aborted) reject(signal.reason);
+      else reject(putTogether(message));
     });
     worker.once('error', reject);
     worker.once('exit', (code) => reject(internalError(`the training thread ended with ${code}`)));

@@ -1,6 +1,7 @@
 import type { Tensor } from '../core/index.ts';
-import { checkNumber, SymlossError } from '../core/index.ts';
+import { checkNumber, SymlossError, sizeOf } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
+import { byteTables, checkAugmentation, isImages } from '../data/index.ts';
 import { toOnnx } from '../graph/index.ts';
 import type { ModelCard, Predictions } from '../model/index.ts';
 import { exportOnnx, Predictor, saveModel } from '../model/index.ts';
@@ -38,7 +39,13 @@ export interface RunMetrics {
   /** The last epoch's measurements. */
   readonly final: EpochMetrics;
   readonly calibration: Calibration;
-  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly rows: {
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+    /** Training rows that accuracy was measured on, where not on all. */
+    readonly measured?: number;
+  };
   /** Share of wrong labels among training and validation rows, where the true ones are known. */
   readonly wrongShare?: number;
   /** Wall time of the whole run, in seconds. */
@@ -54,7 +61,7 @@ export interface Trained {
   /** The model as ONNX: raw feature rows in, calibrated probabilities out. */
   readonly onnx: Uint8Array;
   /** Predicts raw feature rows. */
-  predict(rows: readonly (readonly number[])[] | Float32Array): Promise<Predictions>;
+  predict(rows: readonly (readonly number[])[] | Float32Array | Uint8Array): Promise<Predictions>;
   /** Writes `model.onnx` and `model.json` into a folder. */
   save(folder: string): Promise<void>;
 }
@@ -82,7 +89,9 @@ export async function train(options: TrainOptions): Promise<Trained> {
   if (typeof test === 'number') checkNumber('test', test, share);
   const shares = (typeof test === 'number' ? 1 - test : 1) * (1 - validation);
   const settings = resolveSettings(options, Math.round(data.labels.length * shares));
-  const prepared = prepare(data, { noise: settings.noise, test, validation, seed: settings.seed });
+  checkImages(data, settings);
+  const { noise, seed, measuredRows = isImages(data) ? measuredImages : undefined } = settings;
+  const prepared = prepare(data, { noise, test, validation, measuredRows, seed });
   const lowering = await nodeRunner().lowering();
   const job = buildJob(data, prepared, settings, options, lowering);
   const result = await runInThread(job, { signal: options.signal, onEpoch: options.onEpoch });
@@ -94,6 +103,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     network,
     featureShape: data.featureShape,
     standardiser: prepared.standardiser,
+    bytes: !(data.features instanceof Float32Array),
     values: networkValues(job, result.values),
     temperature: calibration.temperature,
   });
@@ -118,6 +128,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
       train: prepared.parts.train.labels.length,
       validation: prepared.parts.validation?.labels.length ?? 0,
       test: prepared.parts.test?.labels.length ?? 0,
+      ...(prepared.parts.measured && { measured: prepared.parts.measured.labels.length }),
     },
     ...(prepared.wrongShare !== undefined && { wrongShare: prepared.wrongShare }),
     seconds: (performance.now() - started) / 1000,
@@ -132,9 +143,23 @@ function checkGiven(data: unknown): void {
   });
 }
 
+/** A forward pass over all images after every epoch would cost a third of the training. */
+const measuredImages = 10_000;
+
+/** Numbers of a batch that the network is applied to, at most: large images go in smaller batches. */
+const forwardNumbers = 2 ** 22;
+
+function checkImages(data: Dataset, { augment }: ResolvedSettings): void {
+  if (augment.spec === 'none') return;
+  if (data.features instanceof Float32Array || !isImages(data)) {
+    throw new SymlossError('augment', 'none for data that are not images of bytes', augment.spec);
+  }
+  checkAugmentation(augment, data.featureShape);
+}
+
 function buildJob(
   data: Dataset,
-  { parts, trainRows }: Prepared,
+  { parts, standardiser, trainRows }: Prepared,
   settings: ResolvedSettings,
   weighting: WeightOptions,
   lowering: Lowering,
@@ -142,7 +167,8 @@ function buildJob(
   const k = data.classes.length;
   const rows = parts.train.labels.length;
   const batchSize = Math.min(rows, settings.batchSize);
-  const forwardBatchSize = Math.min(rows, 512);
+  const most = Math.max(1, Math.floor(forwardNumbers / sizeOf(data.featureShape)));
+  const forwardBatchSize = Math.min(rows, 512, most);
   const network = fullNetwork(settings, k);
   const { featureShape } = data;
   const { labels } = parts.train;
@@ -165,6 +191,9 @@ function buildJob(
     slots: initialValues(step, settings.seed),
     uniforms: step.uniforms,
     parts,
+    ...(!(data.features instanceof Float32Array) && {
+      images: { tables: byteTables(standardiser), augmentation: settings.augment },
+    }),
     ...(weights && { weights }),
     featureShape,
     k,
@@ -225,7 +254,9 @@ class TrainedModel implements Trained {
     return this.#card.classes;
   }
 
-  async predict(rows: readonly (readonly number[])[] | Float32Array): Promise<Predictions> {
+  async predict(
+    rows: readonly (readonly number[])[] | Float32Array | Uint8Array,
+  ): Promise<Predictions> {
     this.#predictor ??= nodeRunner()
       .load(this.onnx)
       .then((executable) => new Predictor(this.#card, executable));

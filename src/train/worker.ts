@@ -1,6 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { SymlossError } from '../core/index.ts';
+import { openRows } from '../data/node/row-file.ts';
 import { nodeRunner } from '../runtime/index.ts';
+import type { ErrorParts } from './error-parts.ts';
+import { takeApart } from './error-parts.ts';
+import { feedInThread } from './feeds/feed-thread.ts';
 import type { EpochMetrics, Job, JobResult } from './job.ts';
 import { runJob } from './loop.ts';
 
@@ -10,30 +13,24 @@ export interface WorkerInput {
   readonly abort: Int32Array<SharedArrayBuffer>;
 }
 
-/** What the thread reports. Errors travel as their parts, since a class is lost on the way. */
+/** What the thread reports. */
 export type WorkerMessage =
   | { readonly type: 'epoch'; readonly metrics: EpochMetrics }
   | { readonly type: 'done'; readonly result: JobResult }
-  | {
-      readonly type: 'userError';
-      readonly error: Pick<SymlossError, 'where' | 'expected' | 'received' | 'hint' | 'kind'>;
-    }
-  | { readonly type: 'fault'; readonly error: unknown };
+  | ErrorParts;
 
 const { job, abort } = workerData as WorkerInput;
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
 try {
   const result = await runJob(job, nodeRunner({ threads: job.threads }), {
+    openRows,
+    // a table's batch is made in microseconds: no thread pays for that
+    ...(job.images && { openFeed: feedInThread }),
     isAborted: () => Atomics.load(abort, 0) === 1,
     onEpoch: (metrics) => post({ type: 'epoch', metrics }),
   });
   post({ type: 'done', result });
 } catch (error) {
-  if (error instanceof SymlossError) {
-    const { where, expected, received, hint, kind } = error;
-    post({ type: 'userError', error: { where, expected, received, hint, kind } });
-  } else {
-    post({ type: 'fault', error });
-  }
+  post(takeApart(error));
 }

@@ -39,6 +39,7 @@ test('settings are kept as they are, and a whole configuration is its own', () =
     model: 'linear',
     scores: 'batch',
     optimizer: 'adamw',
+    augment: 'crop:2',
     learningRate: 0.5,
     weightDecay: 0,
     schedule: 'constant',

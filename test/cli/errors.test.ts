@@ -179,6 +179,18 @@ const settingCases: readonly Case[] = [
     says: ['one of linear, mlp, received "resnet"', 'mlp:256,128'],
   },
   {
+    name: 'an unknown augmentation',
+    args: train('good.csv', '--augment rotate'),
+    place: 'augment',
+    says: ['expected one of none, crop, flip, cutout, received "rotate"', 'e.g. crop:4,flip'],
+  },
+  {
+    name: 'an augmentation of a table',
+    args: train('good.csv', '--augment flip'),
+    place: 'augment',
+    says: ['expected none for data that are not images of bytes, received flip'],
+  },
+  {
     name: 'an unknown optimizer',
     args: train('good.csv', '--optimizer lion'),
     place: 'optimizer',

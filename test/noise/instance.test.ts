@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/index.ts';
+import type { FeatureRows } from '../../src/noise/index.ts';
 import { instanceNoise, instanceProbabilities, realisedTransition } from '../../src/noise/index.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 import { chiSquare, chiSquare999, countCells, cycle } from './chi-square.ts';
@@ -54,6 +55,19 @@ describe('instance noise', () => {
     const error = tolerances.deviations * (0.1 / Math.sqrt(N));
     expect(Math.abs(mean - truncatedMean(rate))).toBeLessThan(error);
     expect(rates.every((r) => r >= 0 && r <= 1)).toBe(true);
+  });
+
+  it('takes features row by row: the same law, bit for bit', () => {
+    const missing = makeFeatures(50).map((value, i) => (i % 7 === 0 ? Number.NaN : value));
+    const read = (row: number, out: Float32Array) =>
+      out.set(missing.subarray(row * D, (row + 1) * D));
+    const some = labels.subarray(0, 50);
+    const lawOf = (given: Float32Array | FeatureRows) =>
+      instanceProbabilities(0.2, some, K, stream(3, 'noise'), given);
+    expect(lawOf({ rows: 50, size: D, read })).toEqual(lawOf(missing));
+    expect(() => lawOf({ rows: 49, size: D, read })).toThrow(
+      'noise instance: expected the features of 50 rows, received 245 numbers',
+    );
   });
 
   it('every row is a law, the off-diagonal the softmax of the standardised features', () => {

@@ -23,8 +23,10 @@ import { firstDifference, tolerances } from '../tolerances.ts';
 const k = 3;
 const network = mlp([6], { norm: 'batch', dropout: 0.25 }).network(k);
 
+type TablePart = Part & { readonly features: Float32Array };
+
 /** n rows whose first feature names them: (r, a wave of r), label r mod 3. */
-function partOf(n: number, wrong: (row: number) => boolean = () => false): Part {
+function partOf(n: number, wrong: (row: number) => boolean = () => false): TablePart {
   const trueLabels = Int32Array.from({ length: n }, (_, r) => r % k);
   return {
     features: Float32Array.from({ length: 2 * n }, (_, i) =>
@@ -166,7 +168,7 @@ describe('a run of three epochs of two steps', async () => {
   });
 
   /** The scores of all rows of a part in one float64 batch. */
-  function scoresOf({ features, labels }: Part): Float64Array {
+  function scoresOf({ features, labels }: TablePart): Float64Array {
     const program = buildForward(network, labels.length, [2]);
     const values = Object.fromEntries(
       job.slots.map(({ name, shape }) => [
@@ -186,7 +188,7 @@ describe('a run of three epochs of two steps', async () => {
   });
 
   test('measures the trained network at the end', () => {
-    const predict = (part: Part) => predictedClasses(scoresOf(part), k);
+    const predict = (part: TablePart) => predictedClasses(scoresOf(part), k);
     expect(result.epochs.at(-1)).toMatchObject({
       trainAccuracy: accuracy(predict(train), train.labels),
       validationAccuracy: accuracy(predict(validation), validation.labels),

@@ -11,3 +11,6 @@ export const core = (await load('symloss/core')) as typeof import('../../src/cor
 export const data = (await load('symloss/data')) as typeof import('../../src/data/index.ts');
 export const graph = (await load('symloss/graph')) as typeof import('../../src/graph/index.ts');
 export const nn = (await load('symloss/nn')) as typeof import('../../src/nn/index.ts');
+export const trainModule = (await load(
+  'symloss/train',
+)) as typeof import('../../src/train/index.ts');

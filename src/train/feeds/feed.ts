@@ -1,0 +1,63 @@
+import { sizeOf } from '../../core/index.ts';
+import type { OpenRows } from '../../data/index.ts';
+import type { Job } from '../job.ts';
+
+/** What a feed needs of a job: the training rows and the order in which they come. */
+export type FeedJob = Pick<
+  Job,
+  'weights' | 'featureShape' | 'batchSize' | 'epochs' | 'seed' | 'images'
+> & { readonly train: Job['parts']['train'] };
+
+/** One batch of training rows. */
+export interface Batch {
+  /** [batch, …] standardised, augmented if asked for. */
+  readonly features: Float32Array;
+  /** [batch] */
+  readonly labels: Int32Array;
+  /** [batch], where rows carry weights. */
+  readonly weights?: Float32Array;
+}
+
+/** Gives the batches of a run in order, the same ones wherever they are made. */
+export interface Feed {
+  /** Fills the arrays with the next batch. @throws SymlossError if its rows cannot be read */
+  next(into: Batch): void | Promise<void>;
+  /** Ends it and lets go of what it holds. */
+  close(): void | Promise<void>;
+}
+
+/**
+ * Starts a feed.
+ * @param firstStep the step, from 0, whose batch comes first; the ones before are passed over
+ */
+export type OpenFeed = (job: FeedJob, firstStep: number, openRows: OpenRows) => Feed;
+
+export function feedJob({ parts, ...job }: Job): FeedJob {
+  const { weights, featureShape, batchSize, epochs, seed, images } = job;
+  return {
+    train: parts.train,
+    ...(weights && { weights }),
+    featureShape,
+    batchSize,
+    epochs,
+    seed,
+    ...(images && { images }),
+  };
+}
+
+/** Batches of an epoch; rows that do not fill one sit out. */
+export function batchesPerEpoch({ train, batchSize }: FeedJob): number {
+  return Math.floor(train.labels.length / batchSize);
+}
+
+/** Room for a batch, in memory of its own or shared between threads. */
+export function emptyBatch(
+  { batchSize, featureShape, weights }: FeedJob,
+  memory: new (bytes: number) => ArrayBuffer | SharedArrayBuffer = ArrayBuffer,
+): Batch {
+  return {
+    features: new Float32Array(new memory(4 * batchSize * sizeOf(featureShape))),
+    labels: new Int32Array(new memory(4 * batchSize)),
+    ...(weights && { weights: new Float32Array(new memory(4 * batchSize)) }),
+  };
+}

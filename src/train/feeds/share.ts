@@ -1,0 +1,20 @@
+const copies = new WeakMap<Uint8Array, Uint8Array<SharedArrayBuffer>>();
+
+/**
+ * The bytes in memory that threads share: as they are if they lie in such memory, else in a copy.
+ * There is one copy for all runs on the same array, and it goes when the array goes; the array must
+ * not change meanwhile.
+ */
+export function shareBytes(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  if (isShared(bytes)) return bytes;
+  const known = copies.get(bytes);
+  if (known !== undefined) return known;
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  copies.set(bytes, copy);
+  return copy;
+}
+
+function isShared(bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuffer> {
+  return bytes.buffer instanceof SharedArrayBuffer;
+}

@@ -1,0 +1,43 @@
+import { sizeOf } from '../core/index.ts';
+import type { Dataset, Standardiser } from '../data/index.ts';
+import { applyStandardiser, gatherRows } from '../data/index.ts';
+import { openRows } from '../data/node/index.ts';
+import type { FeatureRows } from '../noise/index.ts';
+import { shareBytes } from './feeds/index.ts';
+import type { Part } from './job.ts';
+
+/** The features of some rows, for a part: numbers standardised in a copy, bytes left where they are. */
+export function partFeatures(
+  { features, featureShape }: Dataset,
+  rows: Uint32Array,
+  standardiser: Standardiser,
+): Part['features'] {
+  if (!(features instanceof Float32Array)) {
+    return { source: features instanceof Uint8Array ? shareBytes(features) : features, rows };
+  }
+  const size = sizeOf(featureShape);
+  const own = gatherRows(features, size, rows, new Float32Array(rows.length * size));
+  return applyStandardiser(own, standardiser, own, size);
+}
+
+/** The raw features of some rows as numbers, read one row at a time. */
+export function featureRows(
+  { features, featureShape }: Dataset,
+  rows: Uint32Array,
+): FeatureRows & { close(): void } {
+  const size = sizeOf(featureShape);
+  const shape = { rows: rows.length, size };
+  if (features instanceof Float32Array) {
+    const read = (i: number, out: Float32Array): void => {
+      gatherRows(features, size, rows.subarray(i, i + 1), out);
+    };
+    return { ...shape, read, close: () => {} };
+  }
+  const reader = openRows(features, size);
+  const bytes = new Uint8Array(size);
+  const read = (i: number, out: Float32Array): void => {
+    reader.read(rows.subarray(i, i + 1), bytes);
+    out.set(bytes);
+  };
+  return { ...shape, read, close: () => reader.close() };
+}
