@@ -19,6 +19,9 @@ export class Progress {
   readonly #total: number;
   readonly #started = performance.now();
   readonly #current = new Map<string, EpochMetrics>();
+  readonly #seen = new Set<string>();
+  /** Runs, in parts of one, that were done before this command resumed them: they took no time. */
+  #before = 0;
   #finished = 0;
   #lastLine = performance.now();
 
@@ -30,6 +33,8 @@ export class Progress {
 
   epoch({ loss, seed }: RunKey, metrics: EpochMetrics): void {
     const name = `${loss}, seed ${seed}`;
+    if (!this.#seen.has(name)) this.#before += (metrics.epoch - 1) / this.#epochs;
+    this.#seen.add(name);
     this.#current.set(name, metrics);
     const line = `${this.#place()} ${name}: ${this.#describe(metrics)}`;
     if (this.#screen.isTTY) {
@@ -41,7 +46,9 @@ export class Progress {
   }
 
   run(run: Run): void {
-    this.#current.delete(`${run.loss}, seed ${run.seed}`);
+    const name = `${run.loss}, seed ${run.seed}`;
+    if (!this.#seen.has(name) && run.trained !== undefined) this.#before++;
+    this.#current.delete(name);
     this.#finished++;
     this.#lastLine = performance.now();
     this.clear();
@@ -70,7 +77,7 @@ export class Progress {
 
   #secondsLeft(): number | undefined {
     const partial = [...this.#current.values()].reduce((sum, m) => sum + m.epoch / this.#epochs, 0);
-    const done = (this.#finished + partial) / this.#total;
+    const done = (this.#finished + partial - this.#before) / (this.#total - this.#before);
     const passed = (performance.now() - this.#started) / 1000;
     return passed < 2 || done === 0 ? undefined : (passed * (1 - done)) / done;
   }

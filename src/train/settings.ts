@@ -1,9 +1,11 @@
-import { checkInteger, checkNumber, SymlossError } from '../core/index.ts';
+import { checkInteger, checkNumber, checkOneOf, SymlossError } from '../core/index.ts';
 import type { ClassLoss, Penalty, ScoreNormalisation } from '../losses/index.ts';
 import { parseLoss } from '../losses/index.ts';
 import type { Model } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
+import type { Device } from '../runtime/index.ts';
+import { devices } from '../runtime/index.ts';
 import { readNoise } from './noise-files.ts';
 import type { Optimizer } from './optimizers.ts';
 import { parseOptimizer } from './optimizers.ts';
@@ -47,6 +49,8 @@ export interface Settings {
   readonly seed?: number;
   /** Threads of one operation. Default: 1. */
   readonly threads?: number;
+  /** Where the training runs: `cpu`, `webgpu`, `cuda`, `coreml`, `dml`. Default: `cpu`. */
+  readonly device?: Device;
   /** Measure accuracies after every so many epochs. Default: 1. */
   readonly evaluateEvery?: number;
 }
@@ -72,6 +76,7 @@ export interface ResolvedSettings {
   readonly batchSize: number;
   readonly seed: number;
   readonly threads: number;
+  readonly device: Device;
   readonly evaluateEvery: number;
 }
 
@@ -113,6 +118,7 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
     batchSize: Math.min(rows, checkInteger('batch size', batchSize, count)),
     seed: checkInteger('seed', settings.seed ?? 1, { min: 0 }),
     threads: checkInteger('threads', settings.threads ?? 1, { min: 1, max: 1024 }),
+    device: checkOneOf('device', settings.device ?? 'cpu', devices),
     evaluateEvery: checkInteger('evaluateEvery', settings.evaluateEvery ?? 1, count),
   };
 }
@@ -139,6 +145,7 @@ export function describeSettings(s: ResolvedSettings): Record<string, string | n
     batchSize: s.batchSize,
     seed: s.seed,
     threads: s.threads,
+    device: s.device,
   };
 }
 

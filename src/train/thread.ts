@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { internalError, SymlossError } from '../core/index.ts';
+import type { CheckpointOptions } from './checkpoint/index.ts';
+import { Aborted, Divergence } from './endings.ts';
 import type { EpochMetrics, Job, JobResult } from './job.ts';
 import type { WorkerInput, WorkerMessage } from './worker.ts';
 
 export interface ThreadOptions {
   readonly signal?: AbortSignal | undefined;
+  readonly checkpoint?: CheckpointOptions | undefined;
   readonly onEpoch?: ((metrics: EpochMetrics) => void) | undefined;
 }
 
@@ -15,10 +18,13 @@ export interface ThreadOptions {
  * @throws SymlossError of the run; the signal's reason when it is aborted; what `onEpoch` throws,
  * which ends the run
  */
-export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): Promise<JobResult> {
+export function runInThread(
+  job: Job,
+  { signal, checkpoint, onEpoch }: ThreadOptions = {},
+): Promise<JobResult> {
   signal?.throwIfAborted();
   const abort = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: WorkerInput = { job, abort };
+  const workerData: WorkerInput = { job, abort, checkpoint };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,
     transferList: Object.values(job.parts).map(({ features }) => features.buffer as ArrayBuffer),
@@ -38,10 +44,12 @@ export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): 
       if (message.type === 'epoch') report(message.metrics, reject);
       else if (message.type === 'done') resolve(message.result);
       else if (message.type === 'fault') reject(message.error);
-      else if (signal?.aborted) reject(signal.reason);
+      else if (message.type === 'aborted') reject(signal?.aborted ? signal.reason : new Aborted());
       else {
         const { where, expected, received, hint, kind } = message.error;
-        reject(new SymlossError(where, expected, received, { hint, kind }));
+        if (message.type === 'divergence')
+          reject(new Divergence(where, expected, received, { hint }));
+        else reject(new SymlossError(where, expected, received, { hint, kind }));
       }
     });
     worker.once('error', reject);

@@ -8,6 +8,8 @@ import { normaliseScores, sequential } from '../nn/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
 import type { Calibration } from './calibrate.ts';
 import { calibrate } from './calibrate.ts';
+import type { CheckpointOptions } from './checkpoint/index.ts';
+import { checkCheckpointOptions } from './checkpoint/index.ts';
 import type { EpochMetrics, Job } from './job.ts';
 import { initialValues } from './job.ts';
 import type { Prepared } from './prepare.ts';
@@ -26,7 +28,9 @@ export interface TrainOptions extends Settings, WeightOptions {
   readonly test?: Dataset | number;
   /** Share of the other rows set apart to validate and calibrate on, 0 for none. Default: 0.1. */
   readonly validation?: number;
-  /** Aborts the run. */
+  /** Write the run's state to a file, and go on from there; see `CheckpointOptions`. */
+  readonly checkpoint?: CheckpointOptions | undefined;
+  /** Aborts the run; its checkpoint, if it has one, is then of the step that it stopped at. */
   readonly signal?: AbortSignal;
   readonly onEpoch?: (metrics: EpochMetrics) => void;
 }
@@ -40,7 +44,7 @@ export interface RunMetrics {
   readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
   /** Share of wrong labels among training and validation rows, where the true ones are known. */
   readonly wrongShare?: number;
-  /** Wall time of the whole run, in seconds. */
+  /** Wall time of the whole run, in seconds; of a resumed one with the training time before. */
   readonly seconds: number;
 }
 
@@ -65,8 +69,8 @@ export interface Trained {
  * backward, clipping, optimiser) is compiled to one ONNX graph and run by onnxruntime in a worker
  * thread; a temperature fitted on the validation labels, corrected for their noise, turns scores
  * into probabilities. Same options, machine and threads: bit-identical weights.
- * @throws SymlossError for wrong options or data, or when training diverges; the signal's reason
- * when it is aborted
+ * @throws SymlossError for wrong options or data, when training diverges, or when a checkpoint is
+ * damaged, of another run or cannot be written; the signal's reason when it is aborted
  *
  * @example
  * const model = await train({ data: await digits(), noise: 'symmetric:0.4', epochs: 30 });
@@ -75,7 +79,8 @@ export interface Trained {
 export async function train(options: TrainOptions): Promise<Trained> {
   const started = performance.now();
   checkGiven(options.data);
-  const { data, test = 0.2, validation = 0.1 } = options;
+  const { data, test = 0.2, validation = 0.1, checkpoint } = options;
+  if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
   const share = { min: 0, max: 1, openMax: true } as const;
   checkNumber('validation', validation, share);
   if (typeof test === 'number') checkNumber('test', test, share);
@@ -83,7 +88,8 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const settings = resolveSettings(options, Math.round(data.labels.length * shares));
   const prepared = prepare(data, { noise: settings.noise, test, validation, seed: settings.seed });
   const job = buildJob(data, prepared, settings, options);
-  const result = await runInThread(job, { signal: options.signal, onEpoch: options.onEpoch });
+  const { signal, onEpoch } = options;
+  const result = await runInThread(job, { signal, onEpoch, checkpoint });
   // `none` beside known true labels says that none was added, not that the labels are right
   const added = data.trueLabels === undefined ? settings.noise : undefined;
   const calibration = calibrate(result.scores, prepared.parts, data.classes, added);
@@ -118,7 +124,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
       test: prepared.parts.test?.labels.length ?? 0,
     },
     ...(prepared.wrongShare !== undefined && { wrongShare: prepared.wrongShare }),
-    seconds: (performance.now() - started) / 1000,
+    seconds: result.secondsBefore + (performance.now() - started) / 1000,
   });
 }
 
@@ -177,6 +183,9 @@ function buildJob(
     evaluateEvery: settings.evaluateEvery,
     seed: settings.seed,
     threads: settings.threads,
+    device: settings.device,
+    lowering: '',
+    settings: describeSettings(settings),
   };
 }
 
