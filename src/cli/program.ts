@@ -89,7 +89,11 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
     .option('--jobs <count>', 'runs at the same time; default: one per core', number)
     .option('--threads <count>', 'threads of one run (1)', number)
     .addOption(new Option('--device <name>', 'where to train (cpu)').choices(devices))
-    .option('--checkpoint-every <epochs>', 'write a checkpoint this often (1)', number)
+    .option(
+      '--checkpoint-every <epochs>',
+      'write a checkpoint this often; default: every epoch, at most once a second',
+      number,
+    )
     .option('--keep-checkpoints', 'keep them when all runs are done', false)
     .option('--resume <folder>', 'go on with what was stopped in this folder')
     .option('--out <folder>', 'where the model and the metrics go (symloss-run)')

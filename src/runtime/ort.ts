@@ -42,7 +42,7 @@ export function ortRunner(
       return new OrtExecutable(ort, session);
     } catch (cause) {
       const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-      if (device !== 'cpu') throw notStarted(device, reason, cause);
+      if (device !== 'cpu') throw notStarted(device, reason.replace(/^.* was false\. /, ''), cause);
       throw new SymlossError(name, 'a model it can load', `"${reason}"`, {
         kind: 'failure',
         cause,

@@ -11,7 +11,11 @@ import { identityOf } from './identity.ts';
 export interface CheckpointOptions {
   /** A safetensors file; its folder must be there. */
   readonly file: string;
-  /** Write after every so many epochs, besides after the last one and when aborted. Default: 1. */
+  /**
+   * Write after every so many epochs, besides after the last one and when aborted. Default: after
+   * every epoch, but not within a second of the last time: flushing a file to the disk takes longer
+   * than a short epoch.
+   */
   readonly every?: number;
   /**
    * Go on from the file where it is there; the result is bit for bit that of a run that was never
@@ -21,7 +25,7 @@ export interface CheckpointOptions {
 }
 
 /** @throws SymlossError unless the options are right */
-export function checkCheckpointOptions({ file, every = 1 }: CheckpointOptions): void {
+export function checkCheckpointOptions({ file, every }: CheckpointOptions): void {
   if (typeof file !== 'string' || file === '') {
     throw new SymlossError(
       'checkpoint, file',
@@ -29,8 +33,11 @@ export function checkCheckpointOptions({ file, every = 1 }: CheckpointOptions): 
       typeof file === 'string' ? '""' : typeof file,
     );
   }
-  checkInteger('checkpoint, every', every, { min: 1 });
+  if (every !== undefined) checkInteger('checkpoint, every', every, { min: 1 });
 }
+
+/** Between two checkpoints where nothing is said, in milliseconds. */
+const pause = 1000;
 
 export interface CheckpointStore {
   /** Where the run stood, where there is a file to resume from. */
@@ -44,19 +51,22 @@ export interface CheckpointStore {
  * @throws SymlossError where the file cannot be read, is damaged or of another run
  */
 export async function openCheckpoint(
-  { file, every = 1, resume = false }: CheckpointOptions,
+  { file, every, resume = false }: CheckpointOptions,
   job: Job,
   engine: string,
 ): Promise<CheckpointStore> {
   const identity = identityOf(job, engine);
   await rm(besideOf(file), { force: true }); // a write that a kill cut short
+  let written = Number.NEGATIVE_INFINITY;
+  const isDue = ({ epoch }: RunState): boolean =>
+    epoch > job.epochs ||
+    (every === undefined ? performance.now() - written > pause : (epoch - 1) % every === 0);
   return {
     from: resume ? await readState(file, { identity, slots: job.slots }) : undefined,
     save: async (state, when) => {
-      const ended = state.epoch - 1;
-      if (when === 'abort' || ended === job.epochs || ended % every === 0) {
-        await writeDurably(file, encodeCheckpoint(state, identity));
-      }
+      if (when === 'epoch' && !isDue(state)) return;
+      await writeDurably(file, encodeCheckpoint(state, identity));
+      written = performance.now();
     },
   };
 }
