@@ -92,7 +92,7 @@ async function trainAll(
   for (const line of [...data.notices, ...(test?.notices ?? [])]) out.write(`${line}\n`);
   const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
   const total = losses.length * seeds.length;
-  const progress = new Progress(err, total, settings.epochs);
+  const progress = new Progress(err, total, settings.epochs, resume);
   const options: CompareOptions = {
     ...trainOptions(settings),
     data,

@@ -95,8 +95,8 @@ describe('killed at random moments', () => {
   test('an interrupt in the middle of an epoch, and again: the same model', async () => {
     const cwd = folder();
     const rng = stream(2, 'interrupts');
-    // 1,294 steps an epoch
-    const args = ['train', '--model', 'mlp:32,dropout=0.2', '--epochs', '8', '--batch-size', '1'];
+    // 323 steps an epoch
+    const args = ['train', '--model', 'mlp:32,dropout=0.2', '--epochs', '10', '--batch-size', '4'];
     expect((await symloss([...args, '--out', 'whole'], cwd)).code).toBe(0);
     const batches: number[] = [];
     for (let i = 0; i < 4; i++) {
@@ -104,8 +104,8 @@ describe('killed at random moments', () => {
       const { child, result } = start(command, cwd);
       const steps = () => positions(join(cwd, 'run')).reduce((sum, p) => sum + p.steps, 0);
       const before = steps();
-      while (steps() < before + 900 && child.exitCode === null) await delay(5); // an epoch is over
-      await delay(60 * rng.uniform());
+      while (steps() < before + 200 && child.exitCode === null) await delay(5); // an epoch is over
+      await delay(30 * rng.uniform());
       child.kill(i % 2 === 0 ? 'SIGINT' : 'SIGTERM');
       expect(await result).toMatchObject({
         code: 130,
