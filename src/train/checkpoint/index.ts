@@ -1,4 +1,3 @@
-export { besideOf } from './durable.ts';
 export type { CheckpointFolder } from './files.ts';
 export { checkpointFile, checkpointSuffix } from './files.ts';
 export type { CheckpointOptions, CheckpointStore } from './store.ts';
