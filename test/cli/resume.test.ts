@@ -62,8 +62,8 @@ describe('killed at random moments', () => {
     const kill = async ({ child }: Started, i: number): Promise<void> => {
       const before = steps();
       const epochs = i % 5 === 0 ? 0 : 1 + rng.integer(5);
-      const isOver = () => child.exitCode !== null || steps() >= before + 40 * epochs;
-      while (!isOver()) await delay(2);
+      const isDue = () => child.exitCode !== null || steps() >= before + 40 * epochs;
+      while (!isDue()) await delay(2);
       await delay(epochs === 0 ? 400 * rng.uniform() : 15 * rng.uniform());
       child.kill('SIGKILL');
     };
@@ -71,22 +71,25 @@ describe('killed at random moments', () => {
       existsSync(join(killed, 'checkpoints', 'config.json'))
         ? ['train', '--resume', 'killed', '--jobs', String(1 + (i % 2))]
         : [...long, '--out', 'killed', '--overwrite'];
-    let kills = 0;
-    for (; kills < 21; kills++) {
+    // where the machine is so busy that a kill comes too late, the command starts over
+    const endings: { code: number | null; model: Buffer }[] = [];
+    let isOver = false;
+    for (let kills = 0; kills < 21 || !isOver; ) {
+      if (isOver) rmSync(killed, { recursive: true });
       const process = start(args(kills), cwd);
-      await kill(process, kills);
-      expect((await process.result).code).toBe(null); // it was at work
+      if (kills < 21) await kill(process, kills);
+      const { code } = await process.result;
+      isOver = code !== null;
+      if (isOver) endings.push({ code, model: readFileSync(join(killed, 'model.onnx')) });
+      else kills++;
       // as a kill during a write leaves it
       for (const file of checkpointsIn(killed)) {
-        if (kills % 4 === 3) writeFileSync(`${file}.part`, readFileSync(file).subarray(0, 999));
+        if (kills % 4 === 0 && !isOver)
+          writeFileSync(`${file}.part`, readFileSync(file).subarray(0, 999));
       }
     }
-    expect(steps()).toBeGreaterThan(40 * 20);
-    const last = await symloss(['train', '--resume', 'killed'], cwd);
-    expect(last).toMatchObject({ code: 0 });
-    expect(readFileSync(join(killed, 'model.onnx'))).toEqual(
-      readFileSync(join(whole, 'model.onnx')),
-    );
+    const model = readFileSync(join(whole, 'model.onnx'));
+    expect(endings).toEqual(endings.map(() => ({ code: 0, model })));
     expect(timeless(killed)).toEqual(timeless(whole));
     expect(readdirSync(killed).sort()).toEqual(results);
     expect(readJson(killed, 'model.json')).toEqual(readJson(whole, 'model.json'));
