@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SymlossError } from '../core/index.ts';
+import { devices } from '../runtime/index.ts';
 
 const share = z.number().min(0).lt(1);
 const text = z.string().min(1);
@@ -34,6 +35,8 @@ export const trainConfigSchema = z.strictObject({
   seed: z.number().int().min(0).default(1),
   jobs: z.number().int().min(1).optional(),
   threads: z.number().int().min(1).default(1),
+  device: z.enum(devices).optional(),
+  checkpointEvery: z.number().int().min(1).optional(),
   out: text.default('symloss-run'),
 });
 

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { splitSpecs } from '../losses/index.ts';
 import { noiseNames } from '../noise/index.ts';
+import { devices } from '../runtime/index.ts';
 import type { CheckCommandOptions } from './check.ts';
 import { runCheck } from './check.ts';
+import { resumedConfig } from './checkpoints.ts';
 import { withColumnNoise } from './column-noise.ts';
 import type { TrainConfigInput } from './config.ts';
 import { checkConfig, readConfig } from './config.ts';
@@ -87,17 +89,31 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
     .option('--seed <seed>', 'the first seed (1)', number)
     .option('--jobs <count>', 'runs at the same time; default: one per core', number)
     .option('--threads <count>', 'threads of one run (1)', number)
+    .addOption(new Option('--device <name>', 'where to train (cpu)').choices(devices))
+    .option(
+      '--checkpoint-every <epochs>',
+      'write a checkpoint this often; default: every epoch, at most once a second',
+      number,
+    )
+    .option('--keep-checkpoints', 'keep them when all runs are done', false)
+    .option('--resume <folder>', 'go on with what was stopped in this folder')
     .option('--out <folder>', 'where the model and the metrics go (symloss-run)')
     .option('--overwrite', 'replace the files of an earlier run', false)
     .option('--config <file>', 'start from the config.json of an earlier run')
     .action(async (data: string | undefined, options: Record<string, unknown>) => {
-      const { config: file, overwrite, ...given } = options;
+      const { keepCheckpoints, resume, ...rest } = options;
+      const how = { overwrite: rest.overwrite === true, keepCheckpoints: keepCheckpoints === true };
+      if (typeof resume === 'string') {
+        const config = await resumedConfig(resume, { ...rest, data });
+        if (!(await runTrain(config, { ...how, resume: true }, streams))) onExitCode(1);
+        return;
+      }
+      const { config: file, overwrite: _, ...given } = rest;
       const base = file === undefined ? {} : ((await readConfig(file as string)) as object);
       if (file !== undefined) checkConfig(base, file as string);
       const merged: TrainConfigInput = { ...base, ...given, ...(data !== undefined && { data }) };
       const config = withColumnNoise(checkConfig(merged));
-      const isTrained = await runTrain(config, { overwrite: overwrite === true }, streams);
-      if (!isTrained) onExitCode(1);
+      if (!(await runTrain(config, how, streams))) onExitCode(1);
     });
 }
 

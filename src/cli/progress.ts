@@ -19,10 +19,16 @@ export class Progress {
   readonly #total: number;
   readonly #started = performance.now();
   readonly #current = new Map<string, EpochMetrics>();
+  readonly #isResumed: boolean;
+  readonly #seen = new Set<string>();
+  /** Runs, in parts of one, that were done before this command resumed them: they took no time. */
+  #before = 0;
   #finished = 0;
   #lastLine = performance.now();
 
-  constructor(screen: Screen, total: number, epochs: number) {
+  /** @param isResumed whether runs may go on in the middle, or be over already */
+  constructor(screen: Screen, total: number, epochs: number, isResumed = false) {
+    this.#isResumed = isResumed;
     this.#screen = screen;
     this.#total = total;
     this.#epochs = epochs;
@@ -30,6 +36,7 @@ export class Progress {
 
   epoch({ loss, seed }: RunKey, metrics: EpochMetrics): void {
     const name = `${loss}, seed ${seed}`;
+    if (this.#isFirst(name)) this.#before += (metrics.epoch - 1) / this.#epochs;
     this.#current.set(name, metrics);
     const line = `${this.#place()} ${name}: ${this.#describe(metrics)}`;
     if (this.#screen.isTTY) {
@@ -41,7 +48,9 @@ export class Progress {
   }
 
   run(run: Run): void {
-    this.#current.delete(`${run.loss}, seed ${run.seed}`);
+    const name = `${run.loss}, seed ${run.seed}`;
+    if (this.#isFirst(name) && run.trained !== undefined) this.#before++;
+    this.#current.delete(name);
     this.#finished++;
     this.#lastLine = performance.now();
     this.clear();
@@ -51,6 +60,13 @@ export class Progress {
   /** Takes the redrawn line away. */
   clear(): void {
     if (this.#screen.isTTY) this.#screen.write('\r\x1b[2K');
+  }
+
+  /** Whether a resumed command hears of a run for the first time. */
+  #isFirst(name: string): boolean {
+    const isNew = this.#isResumed && !this.#seen.has(name);
+    this.#seen.add(name);
+    return isNew;
   }
 
   #place(): string {
@@ -70,9 +86,9 @@ export class Progress {
 
   #secondsLeft(): number | undefined {
     const partial = [...this.#current.values()].reduce((sum, m) => sum + m.epoch / this.#epochs, 0);
-    const done = (this.#finished + partial) / this.#total;
+    const done = (this.#finished + partial - this.#before) / (this.#total - this.#before);
     const passed = (performance.now() - this.#started) / 1000;
-    return passed < 2 || done === 0 ? undefined : (passed * (1 - done)) / done;
+    return passed < 2 || !(done > 0) ? undefined : (passed * (1 - done)) / done;
   }
 }
 

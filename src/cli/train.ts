@@ -9,6 +9,14 @@ import { parseLoss } from '../losses/index.ts';
 import { makeFolder, modelFiles, writeWhole } from '../model/index.ts';
 import type { CompareOptions, Run } from '../train/index.ts';
 import { checkSettings, compare } from '../train/index.ts';
+import {
+  canResume,
+  checkpointsOf,
+  hasCheckpoints,
+  removeCheckpoints,
+  resumeCommand,
+  startCheckpoints,
+} from './checkpoints.ts';
 import type { TrainConfig } from './config.ts';
 import { optionName } from './config.ts';
 import { Progress } from './progress.ts';
@@ -20,6 +28,14 @@ export interface TrainStreams {
   readonly signal?: AbortSignal;
 }
 
+export interface TrainCommandOptions {
+  readonly overwrite: boolean;
+  /** Keep the checkpoints when all runs are done. */
+  readonly keepCheckpoints?: boolean;
+  /** Go on from the checkpoints in the folder `out`. */
+  readonly resume?: boolean;
+}
+
 const resultFiles = { metrics: 'metrics.json', config: 'config.json' } as const;
 
 /** The noise that shows what the program is for when it is run without data: the digits are clean. */
@@ -27,12 +43,13 @@ const demonstrationNoise = 'symmetric:0.4';
 
 /**
  * Trains the loss and those it is compared with, prints the table, and writes the model of the
- * first loss and seed with metrics and configuration. Files appear when all runs are done.
+ * first loss and seed with metrics and configuration. These files appear when all runs are done;
+ * until then the folder's `checkpoints` hold what is needed to go on.
  * @returns whether the first loss was trained
  */
 export async function runTrain(
   config: TrainConfig,
-  { overwrite }: { readonly overwrite: boolean },
+  { overwrite, keepCheckpoints = false, resume = false }: TrainCommandOptions,
   streams: TrainStreams,
 ): Promise<boolean> {
   const settings = withDemonstration(config);
@@ -40,36 +57,59 @@ export async function runTrain(
   checkRepeats(losses);
   for (const loss of losses) checkSettings({ ...trainOptions(settings), loss });
   const isNew = !(await exists(settings.out));
-  await claimFolder(settings.out, overwrite);
+  if (!resume) await claimFolder(settings.out, overwrite);
   try {
-    return await trainAll(settings, losses, streams);
+    const isTrained = await trainAll(settings, losses, streams, resume);
+    if (!keepCheckpoints) await removeCheckpoints(settings.out);
+    return isTrained;
   } catch (error) {
-    if (isNew) await rmdir(settings.out).catch(() => {}); // something was written: keep it
-    throw error;
+    throw await afterStop(error, settings.out, { isNew, resume, signal: streams.signal });
   }
+}
+
+/** Keeps what a stopped command can go on from, and leaves nothing behind where there is nothing. */
+async function afterStop(
+  error: unknown,
+  out: string,
+  { isNew, resume, signal }: { isNew: boolean; resume: boolean; signal: AbortSignal | undefined },
+): Promise<unknown> {
+  if (resume || (await hasCheckpoints(out))) {
+    if (!signal?.aborted || error !== signal.reason) return error;
+    return new Error(`${(error as Error).message}; go on with: ${resumeCommand(out)}`);
+  }
+  await removeCheckpoints(out);
+  if (isNew) await rmdir(out).catch(() => {}); // something was written: keep it
+  return error;
 }
 
 async function trainAll(
   settings: TrainConfig,
   losses: readonly string[],
   { out, err, signal }: TrainStreams,
+  resume: boolean,
 ): Promise<boolean> {
   const { data, test } = await readData(settings);
   for (const line of [...data.notices, ...(test?.notices ?? [])]) out.write(`${line}\n`);
   const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
   const total = losses.length * seeds.length;
-  const progress = new Progress(err, total, settings.epochs);
+  const progress = new Progress(err, total, settings.epochs, resume);
   const options: CompareOptions = {
     ...trainOptions(settings),
     data,
     test: test ?? settings.testShare,
     losses,
     seeds,
+    checkpoints: {
+      folder: checkpointsOf(settings.out),
+      resume,
+      ...(settings.checkpointEvery !== undefined && { every: settings.checkpointEvery }),
+    },
     jobs: settings.jobs ?? Math.max(1, Math.floor(availableParallelism() / settings.threads)),
     ...(signal && { signal }),
     onEpoch: (run, metrics) => progress.epoch(run, metrics),
     onRun: (run) => progress.run(run),
   };
+  if (!resume) await startCheckpoints(settings);
   const runs = await compare(options).finally(() => progress.clear());
   for (const line of reportLines(runs)) out.write(`${line}\n`);
   out.write(`\n${comparisonTable(losses, runs)}\n\n`);
@@ -114,6 +154,11 @@ async function claimFolder(folder: string, overwrite: boolean): Promise<void> {
   await writeWhole(probe, '');
   await rm(probe);
   if (overwrite) return;
+  if (await canResume(folder)) {
+    throw new SymlossError(folder, 'a folder without an earlier run', 'one with checkpoints', {
+      hint: `go on with: ${resumeCommand(folder)}, choose another with --out, or add --overwrite`,
+    });
+  }
   for (const name of [...Object.values(modelFiles), ...Object.values(resultFiles)]) {
     if (await exists(join(folder, name))) {
       throw new SymlossError(folder, 'a folder without an earlier run', name, {
@@ -156,7 +201,7 @@ async function readData(config: TrainConfig): Promise<{ data: Dataset; test?: Da
 /** The settings that `train` takes under the same names, those that were given. */
 function trainOptions(config: TrainConfig) {
   const { noise, model, scores, optimizer, learningRate, weightDecay, schedule } = config;
-  const { augment, warmup, clipNorm, epochs, batchSize, threads, validation } = config;
+  const { augment, warmup, clipNorm, epochs, batchSize, threads, device, validation } = config;
   const given = {
     noise,
     scores,
@@ -169,7 +214,7 @@ function trainOptions(config: TrainConfig) {
     clipNorm,
   };
   const optional = Object.fromEntries(
-    Object.entries({ ...given, batchSize }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...given, batchSize, device }).filter(([, value]) => value !== undefined),
   ) as Partial<CompareOptions>;
   return { ...optional, model, epochs, threads, validation };
 }

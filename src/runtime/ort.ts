@@ -3,6 +3,7 @@ import type { DType, DTypeArrays, Tensor } from '../core/index.ts';
 import { formatShape, SymlossError } from '../core/index.ts';
 import { type Tensors, toOnnx } from '../graph/index.ts';
 import { blockOf } from './block.ts';
+import { checkPresent, executionProviders, notStarted } from './devices.ts';
 import type { Executable, Runner, RunnerOptions } from './runner.ts';
 
 /** What onnxruntime-node and onnxruntime-web have in common. */
@@ -15,6 +16,8 @@ export interface Ort {
     data: DTypeArrays[T],
     dims: readonly number[],
   ) => TypedTensor<T>;
+  /** The devices that it was built with, whether or not this machine can start them. */
+  listSupportedBackends?(): readonly { readonly name: string }[];
 }
 
 /** A runner on one form of onnxruntime. `load` imports the package on first use. */
@@ -23,7 +26,9 @@ export function ortRunner(
   importOrt: () => Promise<Ort>,
   options: RunnerOptions = {},
 ): Runner {
+  const { device = 'cpu' } = options;
   const sessionOptions: InferenceSession.SessionOptions = {
+    ...(device !== 'cpu' && { executionProviders: executionProviders(device) }),
     intraOpNumThreads: options.threads ?? 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -32,11 +37,13 @@ export function ortRunner(
   };
   const load = async (model: Uint8Array): Promise<Executable> => {
     const ort = await importOrt();
+    checkPresent(device, ort.listSupportedBackends?.().map((backend) => backend.name) ?? []);
     try {
       const session = await ort.InferenceSession.create(model, sessionOptions);
       return new OrtExecutable(ort, session);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+      const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+      if (device !== 'cpu') throw notStarted(device, reason.replace(/^.* was false\. /, ''), cause);
       throw new SymlossError(name, 'a model it can load', `"${reason}"`, {
         kind: 'failure',
         cause,
@@ -46,7 +53,8 @@ export function ortRunner(
   const { contrib = true } = options;
   const lowering = async () => ({
     contrib,
-    block: options.block ?? (contrib ? await blockOf(name, load) : 1),
+    // other devices have kernels for images as they are
+    block: options.block ?? (contrib && device === 'cpu' ? await blockOf(name, load) : 1),
   });
   return {
     name,

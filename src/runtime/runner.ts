@@ -1,4 +1,5 @@
 import type { OnnxOptions, Program, Tensors } from '../graph/index.ts';
+import type { Device } from './devices.ts';
 
 /** A program made ready to run. */
 export interface Executable {
@@ -22,6 +23,8 @@ export interface Runner {
 export type Lowering = Required<Pick<OnnxOptions, 'contrib' | 'block'>>;
 
 export interface RunnerOptions {
+  /** Where to run; operators that the device has no kernel for run on the CPU. Default: `cpu`. */
+  readonly device?: Device;
   /** Threads of one operation. Default: 1, with which results do not depend on the machine's load. */
   readonly threads?: number;
   /** Lower to onnxruntime's own operators where they are faster. Default: true. */

@@ -1,15 +1,24 @@
 import { checkInteger, SymlossError } from '../core/index.ts';
+import type { CheckpointFolder } from './checkpoint/index.ts';
+import { checkpointFile } from './checkpoint/index.ts';
+import { Divergence } from './endings.ts';
 import type { EpochMetrics } from './job.ts';
 import type { Trained, TrainOptions } from './train.ts';
 import { train } from './train.ts';
 
-export interface CompareOptions extends Omit<TrainOptions, 'loss' | 'seed' | 'onEpoch'> {
+export interface CompareOptions
+  extends Omit<TrainOptions, 'loss' | 'seed' | 'checkpoint' | 'onEpoch'> {
   /** Loss specs; the settings are the same for all. */
   readonly losses: readonly string[];
   /** Each loss is trained once per seed. Runs of one seed share split, noise and first weights. */
   readonly seeds: readonly number[];
   /** Runs at the same time, each in a thread of its own. Default: 1. */
   readonly jobs?: number;
+  /**
+   * A folder, which must be there, for a checkpoint of every run; with `resume` the runs that have
+   * one go on, those that had ended are only measured.
+   */
+  readonly checkpoints?: string | CheckpointFolder | undefined;
   readonly onEpoch?: (run: RunKey, metrics: EpochMetrics) => void;
   readonly onRun?: (run: Run) => void;
 }
@@ -28,31 +37,47 @@ export type Run = RunKey &
 
 /**
  * Trains every loss with every seed, several runs at a time.
+ * An error other than a divergence stops the others, which still write their checkpoints.
  * @returns the runs, seeds within losses, in the given order; one that diverged carries its error
  * @throws whatever else `train` throws
  */
 export async function compare(options: CompareOptions): Promise<Run[]> {
-  const { losses, seeds, jobs = 1, onEpoch, onRun, ...shared } = options;
+  const { losses, seeds, jobs = 1, checkpoints, onEpoch, onRun, ...shared } = options;
   checkInteger('jobs', jobs, { min: 1 });
   const keys = losses.flatMap((loss) => seeds.map((seed) => ({ loss, seed })));
+  if (checkpoints !== undefined && new Set(losses).size < losses.length) {
+    throw new SymlossError('losses', 'each once, since each has its checkpoint', losses.join(', '));
+  }
   const runs: Run[] = [];
   const queue = keys.entries();
   const stop = new AbortController();
   const signal = shared.signal ? AbortSignal.any([shared.signal, stop.signal]) : stop.signal;
   const work = async (): Promise<void> => {
     for (const [i, key] of queue) {
-      const run = await runOne({ ...shared, ...key, signal }, (metrics) => onEpoch?.(key, metrics));
+      const checkpoint = checkpointOf(checkpoints, key);
+      const run = await runOne({ ...shared, ...key, checkpoint, signal }, (metrics) =>
+        onEpoch?.(key, metrics),
+      );
       runs[i] = run;
       onRun?.(run);
     }
   };
+  const works = Array.from({ length: Math.min(jobs, keys.length) }, work);
   try {
-    await Promise.all(Array.from({ length: Math.min(jobs, keys.length) }, work));
+    await Promise.all(works);
   } catch (error) {
     stop.abort(error); // the other runs of a comparison that cannot be finished
+    await Promise.allSettled(works); // they may be writing their checkpoints
     throw error;
   }
   return runs;
+}
+
+function checkpointOf(checkpoints: CompareOptions['checkpoints'], { loss, seed }: RunKey) {
+  if (checkpoints === undefined) return undefined;
+  const { folder, ...rest } =
+    typeof checkpoints === 'string' ? { folder: checkpoints } : checkpoints;
+  return { ...rest, file: checkpointFile(folder, loss, seed) };
 }
 
 async function runOne(
@@ -63,7 +88,7 @@ async function runOne(
   try {
     return { loss, seed, trained: await train({ ...options, onEpoch }) };
   } catch (error) {
-    if (error instanceof SymlossError && error.kind === 'failure') return { loss, seed, error };
+    if (error instanceof Divergence) return { loss, seed, error };
     throw error;
   }
 }

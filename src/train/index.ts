@@ -1,4 +1,6 @@
 export type { Calibration } from './calibrate.ts';
+export type { CheckpointFolder, CheckpointOptions } from './checkpoint/index.ts';
+export { checkpointFile, checkpointSuffix } from './checkpoint/index.ts';
 export type { CompareOptions, Run, RunKey } from './compare.ts';
 export { compare, meanAndStd } from './compare.ts';
 export type { EpochMetrics, Job, JobResult, Part, Parts } from './job.ts';

@@ -1,6 +1,7 @@
 import type { Shape } from '../core/index.ts';
 import { stream } from '../core/index.ts';
 import type { Augmentation, RowFile } from '../data/index.ts';
+import type { Device } from '../runtime/index.ts';
 import type { TrainingStep } from './step.ts';
 
 /** Rows of bytes: plain data, since the bytes themselves are shared between threads, or in a file. */
@@ -66,6 +67,11 @@ export interface Job {
   readonly evaluateEvery: number;
   readonly seed: number;
   readonly threads: number;
+  readonly device?: Device;
+  /** How the graphs were lowered, where there was a choice; a checkpoint fits one choice only. */
+  readonly lowering?: string;
+  /** The settings that it was made from, so that a checkpoint of others can name what differs. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 /** What is known after an epoch; accuracies are shares in [0, 1]. */
@@ -94,6 +100,8 @@ export interface JobResult {
   /** The trained variables and optimiser state by slot name. */
   readonly values: Readonly<Record<string, Float32Array>>;
   readonly epochs: readonly EpochMetrics[];
+  /** Working time of the run before it was resumed. */
+  readonly secondsBefore: number;
   /** Scores [n, k] of the trained model, by part. */
   readonly scores: { readonly validation?: Float32Array; readonly test?: Float32Array };
 }

@@ -1,24 +1,29 @@
 import type { Tensor } from '../core/index.ts';
-import { fromNumbers, SymlossError, sizeOf } from '../core/index.ts';
+import { fromNumbers, sizeOf } from '../core/index.ts';
 import { memoryRows } from '../data/index.ts';
 import type { Executable, Runner } from '../runtime/index.ts';
 import { release } from '../runtime/index.ts';
+import { Aborted, Divergence } from './endings.ts';
 import type { FeedOptions } from './feeds/index.ts';
 import { PartRows, StepFeeds } from './feeds/index.ts';
 import type { EpochMetrics, Job, JobResult, Part } from './job.ts';
 import { accuracy, memorisedShare, predictedClasses } from './metrics.ts';
+import type { RunState, SlotValues } from './run-state.ts';
+import { firstState } from './run-state.ts';
 import { nextName } from './step.ts';
 
 export interface LoopOptions extends FeedOptions {
   /** Asked before each step; true ends the run with the error of an abort. */
   readonly isAborted?: () => boolean;
   readonly onEpoch?: (metrics: EpochMetrics) => void;
+  /** Where to go on. Default: at the start. */
+  readonly from?: RunState | undefined;
+  /** Told the state after every epoch and when the run is aborted; its tensors are only lent. */
+  readonly onState?: ((state: RunState, when: 'epoch' | 'abort') => Promise<void>) | undefined;
 }
 
 /** An objective beyond this has left any range that training could return from. */
 const explosion = 1e12;
-
-type State = Record<string, Tensor<'float32'>>;
 
 /**
  * Runs a job to its end: every epoch a new order of the rows, one session run per step, and the
@@ -31,7 +36,8 @@ export async function runJob(
   runner: Pick<Runner, 'load'>,
   options: LoopOptions = {},
 ): Promise<JobResult> {
-  const feeds = new StepFeeds(job, options); // first, so that it works while the graphs are loaded
+  // first, so that it works while the graphs are loaded
+  const feeds = new StepFeeds(job, options, options.from);
   const rows = new PartRows(job, options.openRows ?? memoryRows);
   try {
     const step = await runner.load(job.stepModel);
@@ -59,23 +65,28 @@ async function runEpochs(
   step: Executable,
   evaluator: Evaluator,
   feeds: StepFeeds,
-  { isAborted = () => false, onEpoch = () => {} }: LoopOptions,
+  { isAborted = () => false, onEpoch = () => {}, from = firstState(job), onState }: LoopOptions,
 ): Promise<JobResult> {
-  const started = performance.now();
-  let state: State = Object.fromEntries(
-    job.slots.map(({ name, shape, values }) => [name, { dtype: 'float32', shape, data: values }]),
-  );
-  const epochs: EpochMetrics[] = [];
-  for (let epoch = 1, done = 0; epoch <= job.epochs; epoch++) {
-    let total = 0;
-    let count = 0;
+  const started = performance.now() - 1000 * from.seconds;
+  const seconds = () => (performance.now() - started) / 1000;
+  let state = from.slots;
+  const epochs = [...from.epochs];
+  let { steps: done, batch: count, lossSum: total } = from;
+  const save = async (epoch: number, when: 'epoch' | 'abort'): Promise<void> => {
+    const position = { epoch, batch: count, steps: done, lossSum: total, seconds: seconds() };
+    await onState?.({ ...position, epochs, slots: state, streams: feeds.streams() }, when);
+  };
+  for (let epoch = from.epoch; epoch <= job.epochs; epoch++) {
     const begun = performance.now();
     while (count < feeds.perEpoch) {
-      if (isAborted()) throw aborted();
+      if (isAborted()) {
+        await save(epoch, 'abort');
+        throw new Aborted();
+      }
       const outputs = await step.run({ ...(await feeds.next()), ...state });
       const value = outputs.objective?.data[0] as number;
       checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
-      if (done > 0) release(Object.values(state)); // the first values belong to the job
+      if (state !== from.slots) release(Object.values(state)); // the first ones are the caller's
       state = Object.fromEntries(
         job.slots.map(({ name }) => [name, outputs[nextName(name)] as Tensor<'float32'>]),
       );
@@ -91,15 +102,19 @@ async function runEpochs(
       learningRate: job.learningRates[done - 1] as number,
       ...(isMeasured ? await measure(job, evaluator, state) : {}),
       ...(job.images && { waitShare: waited }),
-      seconds: (performance.now() - started) / 1000,
+      seconds: seconds(),
     };
     epochs.push(metrics);
+    total = 0;
+    count = 0;
+    await save(epoch + 1, 'epoch');
     onEpoch(metrics);
   }
   const { validation, test } = job.parts;
   return {
     values: Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data])),
     epochs,
+    secondsBefore: from.seconds,
     scores: {
       ...(validation && { validation: await scoresOf(job, evaluator, state, validation) }),
       ...(test && { test: await scoresOf(job, evaluator, state, test) }),
@@ -111,27 +126,20 @@ function buffer(dtype: 'float32' | 'int32', shape: readonly number[]): Tensor {
   return fromNumbers(dtype, shape, new Float32Array(sizeOf(shape)));
 }
 
-function aborted(): SymlossError {
-  return new SymlossError('training', 'to run to its end', 'an abort', { kind: 'failure' });
-}
-
 function checkObjective(value: number, epoch: number, step: number, learningRate: number): void {
   if (Number.isFinite(value) && Math.abs(value) < explosion) return;
-  throw new SymlossError(
+  throw new Divergence(
     `training, epoch ${epoch}, step ${step}`,
     'a finite loss',
     `${value.toPrecision(3)} at learning rate ${Number(learningRate.toPrecision(3))}`,
-    {
-      kind: 'failure',
-      hint: 'lower the learning rate, clip gradients, or bound the scores (l2 or batch)',
-    },
+    { hint: 'lower the learning rate, clip gradients, or bound the scores (l2 or batch)' },
   );
 }
 
 async function measure(
   job: Job,
   evaluator: Evaluator,
-  state: State,
+  state: SlotValues,
 ): Promise<Partial<EpochMetrics>> {
   const { train, measured = train, validation, test } = job.parts;
   const predict = async (part: Part) =>
@@ -153,7 +161,7 @@ async function measure(
 async function scoresOf(
   { forwardBatchSize: size, featureShape, k }: Job,
   { forward, rows }: Evaluator,
-  state: State,
+  state: SlotValues,
   part: Part,
 ): Promise<Float32Array> {
   const width = sizeOf(featureShape);

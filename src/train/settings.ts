@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, SymlossError } from '../core/index.ts';
+import { checkInteger, checkNumber, checkOneOf, SymlossError } from '../core/index.ts';
 import type { Augmentation } from '../data/index.ts';
 import { parseAugmentation } from '../data/index.ts';
 import type { ClassLoss, Penalty, ScoreNormalisation } from '../losses/index.ts';
@@ -6,6 +6,8 @@ import { parseLoss } from '../losses/index.ts';
 import type { Model } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
+import type { Device } from '../runtime/index.ts';
+import { devices } from '../runtime/index.ts';
 import { readNoise } from './noise-files.ts';
 import type { Optimizer } from './optimizers.ts';
 import { parseOptimizer } from './optimizers.ts';
@@ -51,6 +53,8 @@ export interface Settings {
   readonly seed?: number;
   /** Threads of one operation. Default: 1. */
   readonly threads?: number;
+  /** Where the training runs: `cpu`, `webgpu`, `cuda`, `coreml`, `dml`. Default: `cpu`. */
+  readonly device?: Device;
   /** Measure accuracies after every so many epochs. Default: 1. */
   readonly evaluateEvery?: number;
   /**
@@ -82,6 +86,7 @@ export interface ResolvedSettings {
   readonly batchSize: number;
   readonly seed: number;
   readonly threads: number;
+  readonly device: Device;
   readonly evaluateEvery: number;
   /** Absent: by the kind of the data. */
   readonly measuredRows: number | undefined;
@@ -127,6 +132,7 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
     batchSize: Math.min(rows, checkInteger('batch size', batchSize, count)),
     seed: checkInteger('seed', settings.seed ?? 1, { min: 0 }),
     threads: checkInteger('threads', settings.threads ?? 1, { min: 1, max: 1024 }),
+    device: checkOneOf('device', settings.device ?? 'cpu', devices),
     evaluateEvery: checkInteger('evaluateEvery', settings.evaluateEvery ?? 1, count),
     measuredRows:
       measuredRows === undefined ? undefined : checkInteger('measuredRows', measuredRows, count),
@@ -156,6 +162,7 @@ export function describeSettings(s: ResolvedSettings): Record<string, string | n
     batchSize: s.batchSize,
     seed: s.seed,
     threads: s.threads,
+    device: s.device,
   };
 }
 

@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { internalError } from '../core/index.ts';
+import type { CheckpointOptions } from './checkpoint/index.ts';
+import { Aborted } from './endings.ts';
 import { putTogether } from './error-parts.ts';
 import type { EpochMetrics, Job, JobResult, Part } from './job.ts';
 import type { WorkerInput, WorkerMessage } from './worker.ts';
 
 export interface ThreadOptions {
   readonly signal?: AbortSignal | undefined;
+  readonly checkpoint?: CheckpointOptions | undefined;
   readonly onEpoch?: ((metrics: EpochMetrics) => void) | undefined;
 }
 
@@ -16,10 +19,13 @@ export interface ThreadOptions {
  * @throws SymlossError of the run; the signal's reason when it is aborted; what `onEpoch` throws,
  * which ends the run
  */
-export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): Promise<JobResult> {
+export function runInThread(
+  job: Job,
+  { signal, checkpoint, onEpoch }: ThreadOptions = {},
+): Promise<JobResult> {
   signal?.throwIfAborted();
   const abort = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: WorkerInput = { job, abort };
+  const workerData: WorkerInput = { job, abort, checkpoint };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,
     execArgv: [], // of node -e, some options would stop a thread
@@ -41,8 +47,10 @@ export function runInThread(job: Job, { signal, onEpoch }: ThreadOptions = {}): 
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'epoch') report(message.metrics, reject);
       else if (message.type === 'done') resolve(message.result);
-      else if (message.type === 'userError' && signal?.aborted) reject(signal.reason);
-      else reject(putTogether(message));
+      else {
+        const error = putTogether(message);
+        reject(error instanceof Aborted && signal?.aborted ? signal.reason : error);
+      }
     });
     worker.once('error', reject);
     worker.once('exit', (code) => reject(internalError(`the training thread ended with ${code}`)));

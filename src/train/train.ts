@@ -10,6 +10,8 @@ import type { Lowering } from '../runtime/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
 import type { Calibration } from './calibrate.ts';
 import { calibrate } from './calibrate.ts';
+import type { CheckpointOptions } from './checkpoint/index.ts';
+import { checkCheckpointOptions } from './checkpoint/index.ts';
 import type { EpochMetrics, Job } from './job.ts';
 import { initialValues } from './job.ts';
 import type { Prepared } from './prepare.ts';
@@ -28,7 +30,9 @@ export interface TrainOptions extends Settings, WeightOptions {
   readonly test?: Dataset | number;
   /** Share of the other rows set apart to validate and calibrate on, 0 for none. Default: 0.1. */
   readonly validation?: number;
-  /** Aborts the run. */
+  /** Write the run's state to a file, and go on from there; see `CheckpointOptions`. */
+  readonly checkpoint?: CheckpointOptions | undefined;
+  /** Aborts the run; its checkpoint, if it has one, is then of the step that it stopped at. */
   readonly signal?: AbortSignal;
   readonly onEpoch?: (metrics: EpochMetrics) => void;
 }
@@ -48,7 +52,7 @@ export interface RunMetrics {
   };
   /** Share of wrong labels among training and validation rows, where the true ones are known. */
   readonly wrongShare?: number;
-  /** Wall time of the whole run, in seconds. */
+  /** Wall time of the whole run, in seconds; of a resumed one with the training time before. */
   readonly seconds: number;
 }
 
@@ -73,8 +77,8 @@ export interface Trained {
  * backward, clipping, optimiser) is compiled to one ONNX graph and run by onnxruntime in a worker
  * thread; a temperature fitted on the validation labels, corrected for their noise, turns scores
  * into probabilities. Same options, machine and threads: bit-identical weights.
- * @throws SymlossError for wrong options or data, or when training diverges; the signal's reason
- * when it is aborted
+ * @throws SymlossError for wrong options or data, when training diverges, or when a checkpoint is
+ * damaged, of another run or cannot be written; the signal's reason when it is aborted
  *
  * @example
  * const model = await train({ data: await digits(), noise: 'symmetric:0.4', epochs: 30 });
@@ -83,7 +87,8 @@ export interface Trained {
 export async function train(options: TrainOptions): Promise<Trained> {
   const started = performance.now();
   checkGiven(options.data);
-  const { data, test = 0.2, validation = 0.1 } = options;
+  const { data, test = 0.2, validation = 0.1, checkpoint } = options;
+  if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
   const share = { min: 0, max: 1, openMax: true } as const;
   checkNumber('validation', validation, share);
   if (typeof test === 'number') checkNumber('test', test, share);
@@ -92,9 +97,10 @@ export async function train(options: TrainOptions): Promise<Trained> {
   checkImages(data, settings);
   const { noise, seed, measuredRows = isImages(data) ? measuredImages : undefined } = settings;
   const prepared = prepare(data, { noise, test, validation, measuredRows, seed });
-  const lowering = await nodeRunner().lowering();
+  const lowering = await nodeRunner({ device: settings.device }).lowering();
   const job = buildJob(data, prepared, settings, options, lowering);
-  const result = await runInThread(job, { signal: options.signal, onEpoch: options.onEpoch });
+  const { signal, onEpoch } = options;
+  const result = await runInThread(job, { signal, onEpoch, checkpoint });
   // `none` beside known true labels says that none was added, not that the labels are right
   const added = data.trueLabels === undefined ? settings.noise : undefined;
   const calibration = calibrate(result.scores, prepared.parts, data.classes, added);
@@ -131,7 +137,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
       ...(prepared.parts.measured && { measured: prepared.parts.measured.labels.length }),
     },
     ...(prepared.wrongShare !== undefined && { wrongShare: prepared.wrongShare }),
-    seconds: (performance.now() - started) / 1000,
+    seconds: result.secondsBefore + (performance.now() - started) / 1000,
   });
 }
 
@@ -209,6 +215,9 @@ function buildJob(
     evaluateEvery: settings.evaluateEvery,
     seed: settings.seed,
     threads: settings.threads,
+    device: settings.device,
+    lowering: `contrib=${lowering.contrib},block=${lowering.block}`,
+    settings: describeSettings(settings),
   };
 }
 

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openRows } from '../data/node/row-file.ts';
-import { nodeRunner } from '../runtime/index.ts';
+import { nodeEngine, nodeRunner } from '../runtime/index.ts';
+import type { CheckpointOptions } from './checkpoint/index.ts';
+import { openCheckpoint } from './checkpoint/index.ts';
 import type { ErrorParts } from './error-parts.ts';
 import { takeApart } from './error-parts.ts';
 import { feedInThread } from './feeds/feed-thread.ts';
@@ -11,6 +13,7 @@ import { runJob } from './loop.ts';
 export interface WorkerInput {
   readonly job: Job;
   readonly abort: Int32Array<SharedArrayBuffer>;
+  readonly checkpoint: CheckpointOptions | undefined;
 }
 
 /** What the thread reports. */
@@ -19,14 +22,18 @@ export type WorkerMessage =
   | { readonly type: 'done'; readonly result: JobResult }
   | ErrorParts;
 
-const { job, abort } = workerData as WorkerInput;
+const { job, abort, checkpoint } = workerData as WorkerInput;
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
 try {
-  const result = await runJob(job, nodeRunner({ threads: job.threads }), {
+  const { threads, device = 'cpu' } = job;
+  const store = checkpoint && (await openCheckpoint(checkpoint, job, (await nodeEngine()).version));
+  const result = await runJob(job, nodeRunner({ threads, device }), {
     openRows,
     // a table's batch is made in microseconds: no thread pays for that
     ...(job.images && { openFeed: feedInThread }),
+    from: store?.from,
+    onState: store?.save,
     isAborted: () => Atomics.load(abort, 0) === 1,
     onEpoch: (metrics) => post({ type: 'epoch', metrics }),
   });

@@ -51,6 +51,8 @@ test('settings are kept as they are, and a whole configuration is its own', () =
     seed: 0,
     jobs: 2,
     threads: 2,
+    device: 'cuda',
+    checkpointEvery: 5,
     out: 'run',
   };
   expect(checkConfig(whole)).toEqual(whole);

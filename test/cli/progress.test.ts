@@ -139,4 +139,15 @@ describe('the time left', () => {
     progress.epoch(mae, epoch(10)); // 2 of 4
     expect(left(screen)).toBe('60 s');
   });
+
+  test('of a resumed command leaves out what was done before', () => {
+    const screen = new FakeScreen(true, 200);
+    const progress = new Progress(screen, 3, 10, true);
+    progress.run(finished(ce, {}, 60)); // it had ended
+    vi.advanceTimersByTime(60_000);
+    progress.epoch(mae, epoch(9)); // resumed in its ninth epoch: 0.1 of 1.2 runs took 60 s
+    expect(left(screen)).toBe('11 min');
+    progress.epoch(mae, epoch(10)); // 0.2 of 1.2
+    expect(left(screen)).toBe('5 min');
+  });
 });

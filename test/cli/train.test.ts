@@ -344,7 +344,7 @@ describe('the files of a run', () => {
 });
 
 describe('an interrupted training', () => {
-  test('ends with code 130; an earlier run is as it was, no new folder is left', async () => {
+  test('ends with code 130 and says how to go on; an earlier run is as it was', async () => {
     const cwd = folder();
     const earlier = ['train', table(cwd), '--label', 'kind', ...quick, '--out', 'run'];
     expect((await symloss(earlier, cwd)).code).toBe(0);
@@ -355,19 +355,28 @@ describe('an interrupted training', () => {
       { signal: 'SIGINT', ...start([...long, 'run', '--overwrite'], cwd) },
       { signal: 'SIGTERM', ...start([...long, 'new'], cwd) },
     ] as const;
-    for (const { signal, child, output, result } of runs) {
+    for (const [i, { signal, child, output, result }] of runs.entries()) {
       await output; // the data are read
       await delay(500); // now it trains
       child.kill(signal);
       expect(await result).toEqual({
         code: 130,
         stdout: expect.stringMatching(/^digits: .*\n$/),
-        stderr: 'symloss: interrupted\n',
+        stderr: `symloss: interrupted; go on with: symloss train --resume ${['run', 'new'][i]}\n`,
       });
     }
-    expect(existsSync(join(cwd, 'new'))).toBe(false);
-    expect(readdirSync(join(cwd, 'run'))).toEqual(files);
+    expect(readdirSync(join(cwd, 'new'))).toEqual(['checkpoints']);
+    expect(readdirSync(join(cwd, 'run')).sort()).toEqual(['checkpoints', ...files].sort());
     expect(files.map((name) => bytes(cwd, 'run', name))).toEqual(before);
+  });
+
+  test('before the first step leaves nothing, not even the folder', async () => {
+    const cwd = folder();
+    const { child, result } = start(['train', '--out', 'new'], cwd);
+    while (!existsSync(join(cwd, 'new'))) await delay(1);
+    child.kill('SIGINT'); // the data are not read yet
+    expect(await result).toMatchObject({ code: 130, stderr: 'symloss: interrupted\n' });
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });
 

@@ -94,6 +94,7 @@ describe('what a run reports', () => {
       batchSize: 32,
       seed: 1,
       threads: 1,
+      device: 'cpu',
     });
   });
 

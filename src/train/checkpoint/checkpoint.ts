@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { Shape } from '../../core/index.ts';
+import { formatShape, SymlossError, sameShape } from '../../core/index.ts';
+import type { RunState } from '../run-state.ts';
+import type { Identity } from './identity.ts';
+import { hashOf } from './identity.ts';
+import type { SafeTensors } from './safetensors.ts';
+import { decodeSafeTensors, encodeSafeTensors, tensorBytes } from './safetensors.ts';
+
+/*
+ * A checkpoint is a safetensors file with the slots of the training step as its tensors and these
+ * texts in its metadata:
+ *   format    `symloss-checkpoint`
+ *   version   `1`
+ *   identity  JSON: what the run is, see `identityOf`
+ *   position  JSON: epoch, batch, steps, lossSum, seconds
+ *   epochs    JSON: the metrics of the epochs that are over
+ *   streams   JSON: states of random streams
+ *   sha256    of the tensors' bytes
+ *   sha256-header  of the rest: a JSON list of [text, value] in this order and [tensor, shape] by place
+ * JSON writes a float64 with the digits that lead back to it, so sums and metrics are exact.
+ */
+
+const format = 'symloss-checkpoint';
+const version = '1';
+const texts = ['format', 'version', 'identity', 'position', 'epochs', 'streams', 'sha256'] as const;
+
+/** What a run expects of its checkpoint. */
+export interface Expected {
+  readonly identity: Identity;
+  readonly slots: readonly { readonly name: string; readonly shape: Shape }[];
+}
+
+/** A state of a run as the pieces of a file. */
+export function encodeCheckpoint(state: RunState, identity: Identity): Uint8Array[] {
+  const { epochs, streams, slots: tensors, ...position } = state;
+  const metadata = {
+    format,
+    version,
+    identity: JSON.stringify(identity),
+    position: JSON.stringify(position),
+    epochs: JSON.stringify(epochs),
+    streams: JSON.stringify(streams),
+    sha256: hashOf(...tensorBytes(tensors)),
+  };
+  return encodeSafeTensors({
+    tensors,
+    metadata: { ...metadata, 'sha256-header': hashOfHeader(metadata, tensors) },
+  });
+}
+
+/**
+ * Reads a checkpoint's bytes.
+ * @param file named in errors
+ * @throws SymlossError where the file is damaged, or is of another run: it then says which setting
+ * or tensor differs
+ */
+export function decodeCheckpoint(bytes: Uint8Array, expected: Expected, file: string): RunState {
+  const { tensors, metadata } = decodeSafeTensors(bytes, file);
+  if (metadata.format !== format) {
+    throw refused(file, 'a checkpoint of symloss', 'a safetensors file of another kind');
+  }
+  if (metadata.version !== version) {
+    throw refused(file, `a checkpoint of version ${version}`, metadata.version ?? 'none');
+  }
+  checkHash(file, 'header', metadata['sha256-header'], hashOfHeader(metadata, tensors));
+  checkHash(file, 'tensors', metadata.sha256, hashOf(...tensorBytes(tensors)));
+  const read = (name: (typeof texts)[number]) => JSON.parse(metadata[name] as string);
+  checkIdentity(file, expected.identity, read('identity'));
+  checkTensors(file, expected.slots, tensors);
+  const slots = tensors as RunState['slots'];
+  return { ...read('position'), epochs: read('epochs'), streams: read('streams'), slots };
+}
+
+function hashOfHeader(metadata: SafeTensors['metadata'], tensors: SafeTensors['tensors']): string {
+  const list = [
+    ...texts.map((name) => [name, metadata[name]]),
+    ...Object.entries(tensors).map(([name, { shape }]) => [name, shape]),
+  ];
+  return createHash('sha256').update(JSON.stringify(list)).digest('hex');
+}
+
+function checkHash(file: string, what: string, given: string | undefined, found: string): void {
+  if (given === found) return;
+  throw new SymlossError(file, `${what} with sha256 ${given}`, found, {
+    hint: 'the file is damaged; restore it, or remove it to start this run again',
+    kind: 'failure',
+  });
+}
+
+function checkIdentity(file: string, expected: Identity, found: Identity): void {
+  for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
+    const [own, other] = [expected[name] ?? 'nothing', found[name] ?? 'nothing'];
+    if (own !== other) throw refused(file, `a checkpoint with ${name} ${own}`, other);
+  }
+}
+
+function checkTensors(
+  file: string,
+  slots: Expected['slots'],
+  tensors: SafeTensors['tensors'],
+): void {
+  for (const { name, shape } of slots) {
+    const found = tensors[name];
+    if (found?.dtype === 'float32' && sameShape(found.shape, shape)) continue;
+    const received = found === undefined ? 'nothing' : `${found.dtype}${formatShape(found.shape)}`;
+    throw refused(file, `tensor ${name} as float32${formatShape(shape)}`, received);
+  }
+  const names = new Set(slots.map(({ name }) => name));
+  const extra = Object.keys(tensors).find((name) => !names.has(name));
+  if (extra !== undefined) throw refused(file, `tensors ${[...names].join(', ')}`, extra);
+}
+
+function refused(file: string, expected: string, received: string): SymlossError {
+  return new SymlossError(file, expected, received, {
+    hint: 'resume with the settings, data and packages that the run was started with, or start it elsewhere',
+    kind: 'failure',
+  });
+}

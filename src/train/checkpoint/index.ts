@@ -1,0 +1,4 @@
+export type { CheckpointFolder } from './files.ts';
+export { checkpointFile, checkpointSuffix } from './files.ts';
+export type { CheckpointOptions, CheckpointStore } from './store.ts';
+export { checkCheckpointOptions, openCheckpoint } from './store.ts';

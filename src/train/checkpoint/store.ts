@@ -1,0 +1,84 @@
+import { readFile, rm } from 'node:fs/promises';
+import { checkInteger, SymlossError } from '../../core/index.ts';
+import type { Job } from '../job.ts';
+import type { RunState } from '../run-state.ts';
+import type { Expected } from './checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { besideOf, writeDurably } from './durable.ts';
+import { identityOf } from './identity.ts';
+
+/** Where a run keeps what it needs to go on after it was stopped. */
+export interface CheckpointOptions {
+  /** A safetensors file; its folder must be there. */
+  readonly file: string;
+  /**
+   * Write after every so many epochs, besides after the last one and when aborted. Default: after
+   * every epoch, but not within a second of the last time: flushing a file to the disk takes longer
+   * than a short epoch.
+   */
+  readonly every?: number;
+  /**
+   * Go on from the file where it is there; the result is bit for bit that of a run that was never
+   * stopped. Default: false, which starts anew and replaces the file.
+   */
+  readonly resume?: boolean;
+}
+
+/** @throws SymlossError unless the options are right */
+export function checkCheckpointOptions({ file, every }: CheckpointOptions): void {
+  if (typeof file !== 'string' || file === '') {
+    throw new SymlossError(
+      'checkpoint, file',
+      'a path',
+      typeof file === 'string' ? '""' : typeof file,
+    );
+  }
+  if (every !== undefined) checkInteger('checkpoint, every', every, { min: 1 });
+}
+
+/** Between two checkpoints where nothing is said, in milliseconds. */
+const pause = 1000;
+
+export interface CheckpointStore {
+  /** Where the run stood, where there is a file to resume from. */
+  readonly from: RunState | undefined;
+  save(state: RunState, when: 'epoch' | 'abort'): Promise<void>;
+}
+
+/**
+ * The checkpoint of a job.
+ * @param engine version of onnxruntime
+ * @throws SymlossError where the file cannot be read, is damaged or of another run
+ */
+export async function openCheckpoint(
+  { file, every, resume = false }: CheckpointOptions,
+  job: Job,
+  engine: string,
+): Promise<CheckpointStore> {
+  const identity = identityOf(job, engine);
+  await rm(besideOf(file), { force: true }); // a write that a kill cut short
+  let written = Number.NEGATIVE_INFINITY;
+  const isDue = ({ epoch }: RunState): boolean =>
+    epoch > job.epochs ||
+    (every === undefined ? performance.now() - written > pause : (epoch - 1) % every === 0);
+  return {
+    from: resume ? await readState(file, { identity, slots: job.slots }) : undefined,
+    save: async (state, when) => {
+      if (when === 'epoch' && !isDue(state)) return;
+      await writeDurably(file, encodeCheckpoint(state, identity));
+      written = performance.now();
+    },
+  };
+}
+
+async function readState(file: string, expected: Expected): Promise<RunState | undefined> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const reason = cause instanceof Error ? (cause.message.split(', ')[0] ?? '') : String(cause);
+    throw new SymlossError(file, 'a readable checkpoint', reason, { kind: 'failure', cause });
+  }
+  return decodeCheckpoint(bytes, expected, file);
+}

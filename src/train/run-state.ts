@@ -1,0 +1,35 @@
+import type { Tensor } from '../core/index.ts';
+import type { EpochMetrics, Job } from './job.ts';
+
+/** The tensors of a step by slot name: parameters, optimiser state, running statistics. */
+export type SlotValues = Readonly<Record<string, Tensor<'float32'>>>;
+
+/** States of the random streams that cannot be found again from seed and position. */
+export type StreamStates = Readonly<Record<string, readonly number[]>>;
+
+/** A run between two steps: all that it needs to go on as if it had never stopped. */
+export interface RunState {
+  /** The epoch of the next step, from 1; one more than there are when all steps are done. */
+  readonly epoch: number;
+  /** Steps of that epoch that are done. */
+  readonly batch: number;
+  /** Steps done since the start of the run. */
+  readonly steps: number;
+  /** Sum of the objective over the epoch's steps that are done. */
+  readonly lossSum: number;
+  /** Working time so far. */
+  readonly seconds: number;
+  /** The epochs that are over. */
+  readonly epochs: readonly EpochMetrics[];
+  readonly slots: SlotValues;
+  readonly streams: StreamStates;
+}
+
+/** The start of a run. */
+export function firstState(job: Job): RunState {
+  const slots = Object.fromEntries(
+    job.slots.map(({ name, shape, values }) => [name, { dtype: 'float32', shape, data: values }]),
+  ) as SlotValues;
+  const start = { epoch: 1, batch: 0, steps: 0, lossSum: 0, seconds: 0 };
+  return { ...start, epochs: [], slots, streams: {} };
+}
