@@ -7,7 +7,7 @@ import type { Dataset } from './dataset.ts';
  * @param classes class names, all that the dataset uses among them
  * @throws SymlossError naming a class that is not among them
  */
-export function alignClasses(dataset: Dataset, classes: readonly string[]): Dataset {
+export function alignClasses<D extends Dataset>(dataset: D, classes: readonly string[]): D {
   const index = new Map(classes.map((name, i) => [name, i]));
   const renumber = (labels: Int32Array): Int32Array =>
     labels.map((label) => {

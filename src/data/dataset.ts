@@ -2,12 +2,30 @@ import type { Shape } from '../core/index.ts';
 import { checkLabels, formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
 import { collectClasses } from './classes.ts';
 
-/** Labelled rows, in memory. */
+/**
+ * Feature values of n rows, row-major [n, ...featureShape]: numbers, where NaN is a missing value,
+ * or bytes from 0 to 255.
+ */
+export type Features = Float32Array | Uint8Array | RowFile;
+
+/**
+ * Rows of bytes in a file, read when they are needed: row i lies at `offset + i·stride`, `rowSize` bytes.
+ * For images too large for memory.
+ */
+export interface RowFile {
+  readonly file: string;
+  readonly offset: number;
+  readonly stride: number;
+  readonly rows: number;
+  readonly rowSize: number;
+}
+
+/** Labelled rows. */
 export interface Dataset {
   readonly name: string;
-  /** `[n, ...featureShape]`, row-major; NaN is a missing value. */
-  readonly features: Float32Array;
-  /** Shape of one row's features; `[d]` for tables. */
+  /** `[n, ...featureShape]`, row-major. */
+  readonly features: Features;
+  /** Shape of one row's features; `[d]` for tables, `[c, h, w]` for images, channel first. */
   readonly featureShape: Shape;
   /** `[n]`, as given, maybe wrong; from 0 to k − 1. */
   readonly labels: Int32Array;
@@ -19,6 +37,11 @@ export interface Dataset {
   readonly columns?: readonly string[];
   /** What the reader did, one plain line each, for printing. */
   readonly notices: readonly string[];
+}
+
+/** Labelled rows of d numbers, in memory. */
+export interface Table extends Dataset {
+  readonly features: Float32Array;
 }
 
 /** Arrays that `fromArrays` makes a dataset of. */
@@ -39,16 +62,39 @@ export function rowCount(dataset: Dataset): number {
   return dataset.labels.length;
 }
 
+/** Whether the rows are images, `featureShape` [c, h, w]. */
+export function isImages(dataset: Pick<Dataset, 'featureShape'>): boolean {
+  return dataset.featureShape.length === 3;
+}
+
+/** Whether the features lie in a file instead of memory. */
+export function isRowFile(features: Features): features is RowFile {
+  return !(features instanceof Float32Array || features instanceof Uint8Array);
+}
+
+/**
+ * Features as float32, bytes by their value from 0 to 255; numbers are passed on as they are.
+ * @param where what the message starts with
+ * @throws SymlossError if they lie in a file
+ */
+export function toFloats(where: string, features: Features): Float32Array {
+  if (features instanceof Float32Array) return features;
+  if (features instanceof Uint8Array) return Float32Array.from(features);
+  throw new SymlossError(where, 'rows in memory', `rows in the file ${features.file}`, {
+    hint: 'raise the memory limit of the reader',
+  });
+}
+
 /**
  * The given rows as a dataset of their own, in the given order; a row may be named repeatedly. It
- * keeps all k class names, so class numbers stay the same.
+ * keeps all k class names, so class numbers stay the same. Rows in a file stay there, which works
+ * for evenly spaced rows in ascending order (the first 1,000, every second); other parts of them
+ * are to be taken by row index when batches are read.
  * @param rows indices from 0 to n − 1
- * @throws SymlossError if an index is out of range
+ * @throws SymlossError if an index is out of range, or rows in a file are not evenly spaced
  */
-export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
+export function selectRows<D extends Dataset>(dataset: D, rows: ArrayLike<number>): D {
   const n = rowCount(dataset);
-  const size = sizeOf(dataset.featureShape);
-  const features = new Float32Array(rows.length * size);
   const labels = new Int32Array(rows.length);
   const trueLabels = dataset.trueLabels && new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
@@ -56,11 +102,46 @@ export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
     if (!Number.isInteger(row) || row < 0 || row >= n) {
       throw new SymlossError('selectRows', `row indices from 0 to ${n - 1}`, show(row));
     }
-    features.set(dataset.features.subarray(row * size, (row + 1) * size), i * size);
     labels[i] = dataset.labels[row] as number;
     if (trueLabels) trueLabels[i] = dataset.trueLabels?.[row] as number;
   }
+  const features = selectFeatures(dataset.features, sizeOf(dataset.featureShape), rows);
   return { ...dataset, features, labels, ...(trueLabels && { trueLabels }) };
+}
+
+function selectFeatures(features: Features, size: number, rows: ArrayLike<number>): Features {
+  if (isRowFile(features)) return selectInFile(features, rows);
+  const out =
+    features instanceof Uint8Array
+      ? new Uint8Array(rows.length * size)
+      : new Float32Array(rows.length * size);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    out.set(features.subarray(row * size, (row + 1) * size), i * size);
+  }
+  return out;
+}
+
+function selectInFile(features: RowFile, rows: ArrayLike<number>): RowFile {
+  const first = rows[0] ?? 0;
+  const step = rows.length > 1 ? (rows[1] as number) - first : 1;
+  for (let i = 0; i < rows.length; i++) {
+    if (step < 1 || rows[i] !== first + i * step) {
+      throw new SymlossError(
+        'selectRows',
+        'evenly spaced rows, since they lie in a file',
+        `row ${rows[i]} as number ${i}`,
+        { hint: 'take rows by their index when batches are read, or raise the memory limit' },
+      );
+    }
+  }
+  const { offset, stride } = features;
+  return {
+    ...features,
+    offset: offset + first * stride,
+    stride: stride * step,
+    rows: rows.length,
+  };
 }
 
 /**
@@ -77,9 +158,12 @@ export function checkDataset(where: string, dataset: Dataset): void {
   if (size === 0) {
     throw new SymlossError(where, 'at least one feature', `shape ${formatShape(featureShape)}`);
   }
-  checkCount(where, `features for ${n} rows of shape ${formatShape(featureShape)}`, n * size, {
-    received: features.length,
-  });
+  if (isRowFile(features)) checkRowFile(where, features, n, size);
+  else {
+    checkCount(where, `features for ${n} rows of shape ${formatShape(featureShape)}`, n * size, {
+      received: features.length,
+    });
+  }
   if (trueLabels) checkCount(where, 'true labels', n, { received: trueLabels.length });
   if (columns) checkCount(where, 'column names', size, { received: columns.length });
   checkLabels(`${where}, labels`, labels, classes.length);
@@ -89,6 +173,7 @@ export function checkDataset(where: string, dataset: Dataset): void {
     const only = `only ${show(classes[first])} in ${n} rows`;
     throw new SymlossError(`${where}, labels`, 'at least 2 classes', only);
   }
+  if (!(features instanceof Float32Array)) return; // bytes are finite
   for (let i = 0; i < features.length; i++) {
     const value = features[i] as number;
     if (value === Infinity || value === -Infinity) {
@@ -107,7 +192,7 @@ export function checkDataset(where: string, dataset: Dataset): void {
  * @example
  * fromArrays({ features: [[0, 1], [1, 0]], labels: ['cat', 'dog'] }).classes // ['cat', 'dog']
  */
-export function fromArrays(source: ArraySource): Dataset {
+export function fromArrays(source: ArraySource): Table {
   const where = source.name ?? 'fromArrays';
   const n = source.labels.length;
   const { values, d } = flatten(where, source, n);
@@ -118,7 +203,7 @@ export function fromArrays(source: ArraySource): Dataset {
     source.trueLabels &&
     Array.from(source.trueLabels, (label, row) => labelText(`${where}, true labels`, label, row));
   const { classes, indexOf } = collectClasses(truth ? [given, truth] : [given]);
-  const dataset: Dataset = {
+  const dataset: Table = {
     name: source.name ?? 'arrays',
     features: values,
     featureShape: [d],
@@ -130,6 +215,16 @@ export function fromArrays(source: ArraySource): Dataset {
   };
   checkDataset(where, dataset);
   return dataset;
+}
+
+function checkRowFile(where: string, file: RowFile, n: number, size: number): void {
+  const place = `${where}, ${file.file}`;
+  checkCount(place, 'rows, one per label', n, { received: file.rows });
+  checkCount(place, 'bytes of a row', size, { received: file.rowSize });
+  if (!(file.stride >= size && file.offset >= 0)) {
+    const received = `offset ${file.offset} and stride ${file.stride}`;
+    throw new SymlossError(place, `an offset and rows ${size} bytes apart or more`, received);
+  }
 }
 
 function flatten(

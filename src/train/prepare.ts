@@ -7,6 +7,7 @@ import {
   rowCount,
   selectRows,
   stratifiedSplit,
+  toFloats,
 } from '../data/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Part, Parts } from './job.ts';
@@ -54,7 +55,7 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   const corrupted =
     data.trueLabels === undefined
       ? noise?.corrupt(known.labels, k, stream(seed, 'noise'), {
-          features: known.features,
+          features: toFloats('noise', known.features),
           classes: known.classes,
         })
       : undefined;
@@ -65,7 +66,7 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   const train = selectRows(given, inner.rest);
   const features = sizeOf(data.featureShape);
   const standardiser = fitStandardiser(
-    train.features,
+    toFloats('standardisation', train.features),
     features,
     Uint32Array.from({ length: rowCount(train) }, (_, row) => row),
   );
@@ -105,7 +106,7 @@ function pick<T extends Int32Array | Uint32Array>(values: T, rows: Uint32Array):
 
 function toPart({ features, labels, trueLabels }: Dataset, standardiser: Standardiser): Part {
   return {
-    features: applyStandardiser(features, standardiser),
+    features: applyStandardiser(toFloats('standardisation', features), standardiser),
     labels,
     ...(trueLabels && { trueLabels }),
   };

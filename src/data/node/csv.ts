@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { checkOneOf, SymlossError, show } from '../../core/index.ts';
 import { collectClasses } from '../classes.ts';
-import type { Dataset } from '../dataset.ts';
+import type { Table } from '../dataset.ts';
 import { gatherRows } from '../gather.ts';
 import type { ColumnKind, Missing } from './csv-features.ts';
 import {
@@ -59,7 +59,7 @@ export interface CsvOptions {
  * is no such file, column or feature, fewer than two classes, or about as many classes as rows; of
  * kind `failure` where DuckDB is not installed
  */
-export async function readCsv(path: string, options: CsvOptions): Promise<Dataset> {
+export async function readCsv(path: string, options: CsvOptions): Promise<Table> {
   const missing = checkOneOf('missing', options.missing ?? 'error', missingOptions);
   const table = await CsvTable.open(path);
   try {

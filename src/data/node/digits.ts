@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { invariant } from '../../core/index.ts';
-import type { Dataset } from '../dataset.ts';
+import type { Table } from '../dataset.ts';
 
 /** Three levels up is the package's folder, from `src/data/node` and from `dist/data/node` alike. */
 const file = new URL('../../../data/digits.csv.gz', import.meta.url);
@@ -13,7 +13,7 @@ const file = new URL('../../../data/digits.csv.gz', import.meta.url);
  * Source: E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning
  * Repository, 1998, CC BY 4.0.
  */
-export async function digits(): Promise<Dataset> {
+export async function digits(): Promise<Table> {
   const lines = gunzipSync(await readFile(file))
     .toString('latin1')
     .trimEnd()
