@@ -1,5 +1,5 @@
 export { SymlossError } from './core/index.ts';
-export type { Dataset } from './data/index.ts';
+export type { Dataset, Features, RowFile, Table } from './data/index.ts';
 export { fromArrays } from './data/index.ts';
 export { digits, readCsv } from './data/node/index.ts';
 export type { ClassLoss, Evaluation, LossSpec } from './losses/index.ts';

@@ -27,7 +27,7 @@ const quick = {
 } satisfies TrainOptions;
 
 /** Labels of which a share is wrong, the right ones known beside them. */
-function corrupted(source: Dataset, rate: number): Dataset & { trueLabels: Int32Array } {
+function corrupted<D extends Dataset>(source: D, rate: number): D & { trueLabels: Int32Array } {
   const noise = parseNoise(`symmetric:${rate}`);
   const { labels } = noise.corrupt(source.labels, 10, core.stream(9, 'noise'));
   return { ...source, labels, trueLabels: source.labels };
