@@ -108,7 +108,8 @@ async function readLarge(
   return { features: rows.features, featureShape, n, notices: rows.notices };
 }
 
-async function readLabelsFile(path: string): Promise<number[]> {
+/** Labels from a file of one integer per row: .npy or IDX. */
+export async function readLabelsFile(path: string): Promise<number[]> {
   const { bytes } = await readStart(path, npyHeadLength);
   if (isIdx(bytes)) return Array.from(await readIdxLabels(path));
   parseNpyHeader(path, bytes);
