@@ -1,4 +1,4 @@
-import { SymlossError } from '../../core/index.ts';
+import { SymlossError, show } from '../../core/index.ts';
 import { alignClasses } from '../align.ts';
 import type { Dataset } from '../dataset.ts';
 import { isImages } from '../dataset.ts';
@@ -124,7 +124,7 @@ function labelsFile(path: string, options: OpenOptions): string {
 function namedOptions({ label, ...options }: OpenOptions) {
   if (label === undefined) return options;
   if (label === 'fine' || label === 'coarse') return { ...options, label } as const;
-  throw new SymlossError(optionName('label'), 'fine or coarse', JSON.stringify(label));
+  throw new SymlossError(optionName('label'), 'fine or coarse', show(label));
 }
 
 /** The test data take the options that apply to their format, and must fit the training data. */
@@ -172,7 +172,7 @@ function checkApplies(source: string, kind: SourceKind, options: OpenOptions): v
   throw new SymlossError(
     optionName(wrong),
     `nothing: it has no meaning for ${form}`,
-    String(options[wrong]),
+    show(options[wrong]),
     {
       hint: 'leave it out',
     },
