@@ -9,7 +9,11 @@ import type { PredictedRows, PredictOptions } from './predict.ts';
 const imagesAtOnce = 1024;
 
 /** Predicts images of any source; encoded ones are brought to the size that the model takes. */
-export async function imageRows(model: Predictor, options: PredictOptions): Promise<PredictedRows> {
+export async function imageRows(
+  model: Predictor,
+  options: PredictOptions,
+  signal: AbortSignal | undefined,
+): Promise<PredictedRows> {
   if (options.missing !== undefined) {
     throw new SymlossError('option --missing', 'nothing, for a model of images', options.missing);
   }
@@ -17,6 +21,7 @@ export async function imageRows(model: Predictor, options: PredictOptions): Prom
   const { featureShape } = model.card;
   const rows = await openImageRows(options.data, featureShape, {
     ...(folder !== undefined && { folder }),
+    ...(signal !== undefined && { signal }),
     ...(part !== undefined && { part }),
     ...(imageColumn !== undefined && { imageColumn }),
     ...(badImages !== undefined && { badImages }),

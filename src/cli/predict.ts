@@ -42,7 +42,7 @@ export async function runPredict(
 ): Promise<void> {
   const model = await loadModel(options.model);
   const rows = model.card.featureShape.length === 3 ? imageRows : tableRows;
-  const { predictions, kept, paths, notices } = await rows(model, options).finally(() =>
+  const { predictions, kept, paths, notices } = await rows(model, options, signal).finally(() =>
     model.dispose(),
   );
   for (const notice of notices) err.write(`${notice}\n`);

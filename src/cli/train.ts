@@ -53,7 +53,7 @@ async function trainAll(
   losses: readonly string[],
   { out, err, signal }: TrainStreams,
 ): Promise<boolean> {
-  const { data, test } = await readData(settings);
+  const { data, test } = await readData(settings, signal);
   for (const line of [...data.notices, ...(test?.notices ?? [])]) out.write(`${line}\n`);
   const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
   const total = losses.length * seeds.length;
@@ -135,13 +135,17 @@ const dataKeys = [
   ...['badImages', 'labelsFile', 'cache', 'test', 'testLabelsFile'],
 ] as (keyof TrainConfig)[];
 
-function readData(config: TrainConfig): Promise<{ data: Dataset; test?: Dataset }> {
+function readData(
+  config: TrainConfig,
+  signal: AbortSignal | undefined,
+): Promise<{ data: Dataset; test?: Dataset }> {
   if (config.data === undefined) return openDataset('digits');
   const { dataFolder: folder, memoryLimit } = config;
   const given = dataKeys.filter((key) => config[key] !== undefined);
   return openDataset(config.data, {
     ...Object.fromEntries(given.map((key) => [key, config[key]])),
     ...(folder !== undefined && { folder }),
+    ...(signal !== undefined && { signal }),
     ...(memoryLimit !== undefined && { memoryLimit: memoryLimit * 2 ** 30 }),
   });
 }

@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RowFile } from '../../src/data/index.ts';
@@ -216,6 +216,16 @@ describe('images too large for memory', () => {
     const path = fill({ 'a/1.png': two[0], 'b/1.png': two[1], 'b/2.png': 'bad' });
     expect(await fault(readImageFolder(path, { memoryLimit: 0, cache }))).toContain('b/2.png: ');
     expect(readdirSync(cache)).toEqual([]);
+  });
+
+  it('leave nothing where decoding is aborted', async () => {
+    const cache = join(folder.path, 'aborted');
+    const path = fill({ 'a/1.png': two[0], 'b/1.png': two[1] });
+    const reason = new Error('interrupted');
+    const signal = AbortSignal.abort(reason);
+    const work = readImageFolder(path, { memoryLimit: 0, cache, signal });
+    await expect(work).rejects.toBe(reason);
+    expect(existsSync(cache)).toBe(false);
   });
 
   it('say where no file can be written', async () => {

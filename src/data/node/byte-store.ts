@@ -10,6 +10,8 @@ export interface StoreOptions {
   readonly memoryLimit?: number;
   /** Folder of such files; default: `.symloss-cache` beside the data, or one for temporary files. */
   readonly cache?: string;
+  /** Ends the decoding of images, which then fails with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 const defaultMemoryLimit = 4 * 2 ** 30;

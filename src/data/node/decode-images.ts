@@ -76,7 +76,7 @@ export async function decodeImages(
     const decode = (forced: 1 | 3 | undefined) =>
       new Decoder(sharp, { ...settings, channels: forced }, (shape) =>
         openStore(where, n, shape[0] * shape[1] * shape[2], options, file),
-      ).run(where, images());
+      ).run(where, images(), options.signal);
     try {
       return await decode(channels);
     } catch (error) {
@@ -125,6 +125,7 @@ class Decoder {
   async run(
     where: string,
     images: AsyncIterable<EncodedImage> | Iterable<EncodedImage>,
+    signal: AbortSignal | undefined,
   ): Promise<ImageRows> {
     const skipped: number[] = [];
     const faults: BadImage[] = [];
@@ -132,6 +133,7 @@ class Decoder {
     let row = 0;
     try {
       for await (const some of groups(images, () => (this.#shape === undefined ? 1 : atOnce))) {
+        signal?.throwIfAborted();
         for (const pixels of await Promise.all(some.map((image) => this.#decode(image)))) {
           if (pixels instanceof BadImage) {
             if (this.#settings.badImages === 'fail') throw badImageError(pixels);

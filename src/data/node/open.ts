@@ -34,7 +34,7 @@ export interface OpenOptions extends Partial<CsvOptions>, DecodeOptions {
 
 type OptionName = keyof OpenOptions;
 
-const store = ['memoryLimit', 'cache', 'test', 'testLabelsFile'] as const;
+const store = ['memoryLimit', 'cache', 'signal', 'test', 'testLabelsFile'] as const;
 const decoding = ['imageSize', 'channels', 'badImages'] as const;
 
 /** The options that each format takes; others are refused rather than passed over. */
@@ -142,6 +142,7 @@ async function openTest(source: string, data: Dataset, options: OpenOptions): Pr
     ...Object.fromEntries(applying.map((name) => [name, given[name]])),
     ...(options.memoryLimit !== undefined && { memoryLimit: options.memoryLimit }),
     ...(options.cache !== undefined && { cache: options.cache }),
+    ...(options.signal !== undefined && { signal: options.signal }),
     ...(kind === 'csv' && { features: data.columns ?? [] }),
     ...(kind === 'csv' && { ignore: [] }),
     ...(isImages(data) &&
