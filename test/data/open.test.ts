@@ -299,6 +299,10 @@ describe('images to predict', () => {
     expect(await folder.fault(openImageRows(at('table.csv'), [1, 1, 2]))).toBe(
       'table.csv: expected images, received a table; the model was trained on images',
     );
+    const column = { imageColumn: 'img' };
+    expect(await folder.fault(openImageRows(at('flat'), [1, 1, 2], column))).toBe(
+      'option --image-column: expected nothing: it has no meaning for flat, a folder of images, received "img"; leave it out',
+    );
     const part = { part: 'test' } as const;
     const place = 'cifar10/cifar-10-batches-bin';
     expect(await folder.fault(openImageRows(at(place), [3, 32, 32], part))).toBe(

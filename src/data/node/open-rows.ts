@@ -7,7 +7,7 @@ import { readFolderImages } from './image-folder.ts';
 import { readNpyRows } from './npy-dataset.ts';
 import { readNpzRows } from './npz.ts';
 import type { OpenOptions } from './open.ts';
-import { openDataset } from './open.ts';
+import { checkApplies, openDataset } from './open.ts';
 import { readParquetImageRows } from './parquet-images.ts';
 import { sourceKind } from './source-kind.ts';
 
@@ -59,6 +59,7 @@ async function read(
   const [c, h, w] = shape as [1 | 3, number, number];
   const decode: DecodeOptions = { ...options, channels: c, imageSize: [h, w] };
   const kind = await sourceKind(source);
+  checkApplies(source, kind, { folder, imageColumn });
   const column = imageColumn === undefined ? {} : { imageColumn };
   switch (kind) {
     case 'image-folder':

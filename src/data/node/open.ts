@@ -165,7 +165,12 @@ async function testColumns(source: string, options: OpenOptions): Promise<OpenOp
   return columns.includes(trueLabel) ? { ...rest, label: trueLabel } : options;
 }
 
-function checkApplies(source: string, kind: SourceKind, options: OpenOptions): void {
+/** @throws SymlossError naming an option that is given and means nothing for the source */
+export function checkApplies(
+  source: string,
+  kind: SourceKind,
+  options: { readonly [K in OptionName]?: OpenOptions[K] | undefined },
+): void {
   const names = Object.keys(options) as OptionName[];
   const wrong = names.find((name) => options[name] !== undefined && !takes[kind].includes(name));
   if (wrong === undefined) return;
