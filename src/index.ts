@@ -1,7 +1,18 @@
 export { SymlossError } from './core/index.ts';
 export type { Dataset, Features, RowFile, Table } from './data/index.ts';
 export { fromArrays } from './data/index.ts';
-export { digits, readCsv } from './data/node/index.ts';
+export type { Opened, OpenOptions } from './data/node/index.ts';
+export {
+  digits,
+  openDataset,
+  readCifar,
+  readCsv,
+  readIdxFolder,
+  readImageFolder,
+  readNpy,
+  readNpz,
+  readParquetImages,
+} from './data/node/index.ts';
 export type { ClassLoss, Evaluation, LossSpec } from './losses/index.ts';
 export { evaluate, parseLoss, symmetrize } from './losses/index.ts';
 export type { ModelCard, Predictions } from './model/index.ts';

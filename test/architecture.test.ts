@@ -31,6 +31,7 @@ const rule: Rule = {
     '@bufbuild/protobuf': 'graph/onnx',
     'onnxruntime-*': 'runtime',
     '@duckdb/*': 'data/node',
+    fflate: 'data/node',
     sharp: 'data/node',
   },
 };

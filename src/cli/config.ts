@@ -4,6 +4,7 @@ import { SymlossError } from '../core/index.ts';
 import { devices } from '../runtime/index.ts';
 
 const share = z.number().min(0).lt(1);
+const pixels = z.number().int().min(1);
 const text = z.string().min(1);
 
 /** Everything `symloss train` can be told: its options, and the content of `config.json`. */
@@ -14,7 +15,15 @@ export const trainConfigSchema = z.strictObject({
   features: z.array(text).min(1).optional(),
   ignore: z.array(text).optional(),
   missing: z.enum(['error', 'mean', 'drop']).optional(),
+  dataFolder: text.optional(),
+  imageColumn: text.optional(),
+  imageSize: z.union([pixels, z.tuple([pixels, pixels])]).optional(),
+  badImages: z.enum(['fail', 'skip']).optional(),
+  labelsFile: text.optional(),
+  memoryLimit: z.number().min(0).optional(), // GiB
+  cache: text.optional(),
   test: text.optional(),
+  testLabelsFile: text.optional(),
   testShare: share.default(0.2),
   validation: share.default(0.1),
   noise: text.optional(),
@@ -65,6 +74,7 @@ export function checkConfig(config: unknown, file?: string): TrainConfig {
 /** `testShare` → `option --test-share` */
 export function optionName(key: string): string {
   if (key === 'data') return 'data file';
+  if (key === 'dataFolder') return 'option --data';
   return `option --${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
@@ -101,6 +111,8 @@ function expectation(issue: z.core.$ZodIssue): string {
       return kinds[issue.expected] ?? issue.expected;
     case 'invalid_value':
       return `one of ${issue.values.join(', ')}`;
+    case 'invalid_union':
+      return 'a size, or two: height and width'; // of images, the only union
     case 'too_small':
       if (issue.origin === 'string') return 'a text that is not empty';
       if (issue.origin === 'array') return 'a list that is not empty';

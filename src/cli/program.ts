@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { badImageRules, datasetNames } from '../data/node/index.ts';
 import { splitSpecs } from '../losses/index.ts';
 import { noiseNames } from '../noise/index.ts';
 import { devices } from '../runtime/index.ts';
@@ -21,6 +22,9 @@ import { runTrain } from './train.ts';
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
+
+const dataForms =
+  'Parquet, .npy, .npz or IDX file, folder of MNIST or CIFAR files or of class folders';
 
 /** The command line: parses and calls. Exit codes are `main`'s. */
 export function buildProgram(streams: TrainStreams, onExitCode: (code: number) => void): Command {
@@ -46,10 +50,10 @@ export function buildProgram(streams: TrainStreams, onExitCode: (code: number) =
 function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void): Command {
   return new Command('train')
     .description(
-      'Train a network on a table with wrong labels. Without data: the bundled UCI digits with 40 % wrong labels, beside cross-entropy.',
+      'Train a network on data with wrong labels. Without data: the bundled UCI digits with 40 % wrong labels, beside cross-entropy.',
     )
-    .argument('[data]', 'CSV file with a header line')
-    .option('--label <column>', 'column of the labels')
+    .argument('[data]', `CSV, ${dataForms}, or digits, ${datasetNames.join(', ')}`)
+    .option('--label <column>', 'column of the labels; fine or coarse for CIFAR-100')
     .option('--true-label <column>', 'column of the true labels, to measure against')
     .option('--features <columns>', 'feature columns, separated by commas', list)
     .option('--ignore <columns>', 'columns to leave out, separated by commas', list)
@@ -59,7 +63,18 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
         'missing cells: an error, the mean, or leave the row out',
       ).choices(['error', 'mean', 'drop']),
     )
-    .option('--test <file>', 'CSV file to test on; otherwise a share of the rows')
+    .option('--data <folder>', 'where a data set that is given by name lies')
+    .option('--image-column <column>', 'column of the images in a Parquet file (image, img)')
+    .option('--image-size <size>', 'scale and crop images to 32 × 32 (32) or 32x48', imageSize)
+    .addOption(badImages())
+    .option('--labels-file <file>', 'labels (.npy, IDX) for a .npy or IDX file')
+    .option('--memory-limit <GiB>', 'larger images stay in a file (4)', number)
+    .option('--cache <folder>', 'folder of such files; default: .symloss-cache beside the data')
+    .option(
+      '--test <data>',
+      'data to test on; otherwise their own test part or a share of the rows',
+    )
+    .option('--test-labels-file <file>', 'labels for test data of a .npy or IDX file')
     .option('--test-share <share>', 'share of the rows to test on (0.2)', number)
     .option('--validation <share>', 'share of the other rows to validate on (0.1)', number)
     .option(
@@ -68,7 +83,7 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
     )
     .option('--loss <spec>', 'loss of the model that is kept (sgce:q=0.7)')
     .option('--compare <specs>', 'losses to train beside it, such as ce,gce:q=0.7', splitSpecs)
-    .option('--model <spec>', 'linear, or mlp:256,128 (mlp:256)')
+    .option('--model <spec>', 'linear, mlp:256,128; for images cnn4, cnn8, resnet18, … (mlp:256)')
     .addOption(
       new Option('--scores <kind>', 'score normalisation; default: what the loss needs').choices([
         'none',
@@ -101,14 +116,18 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
     .option('--overwrite', 'replace the files of an earlier run', false)
     .option('--config <file>', 'start from the config.json of an earlier run')
     .action(async (data: string | undefined, options: Record<string, unknown>) => {
-      const { keepCheckpoints, resume, ...rest } = options;
+      const { keepCheckpoints, resume, data: dataFolder, ...rest } = options;
       const how = { overwrite: rest.overwrite === true, keepCheckpoints: keepCheckpoints === true };
       if (typeof resume === 'string') {
-        const config = await resumedConfig(resume, { ...rest, data });
+        const config = await resumedConfig(resume, { ...rest, data, dataFolder });
         if (!(await runTrain(config, { ...how, resume: true }, streams))) onExitCode(1);
         return;
       }
-      const { config: file, overwrite: _, ...given } = rest;
+      const { config: file, overwrite: _, ...named } = rest;
+      const given: Record<string, unknown> = {
+        ...named,
+        ...(dataFolder !== undefined && { dataFolder }),
+      };
       const base = file === undefined ? {} : ((await readConfig(file as string)) as object);
       if (file !== undefined) checkConfig(base, file as string);
       const merged: TrainConfigInput = { ...base, ...given, ...(data !== undefined && { data }) };
@@ -119,9 +138,9 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
 
 function predictCommand(streams: TrainStreams): Command {
   return new Command('predict')
-    .description('Predict the rows of a CSV file with a trained model.')
+    .description('Predict the rows of a CSV file, or images, with a trained model.')
     .argument('<model>', 'folder that train wrote')
-    .argument('<data>', 'CSV file with the columns of the model')
+    .argument('<data>', `CSV file with the columns of the model; ${dataForms}`)
     .option('--out <file>', 'CSV file to write; default: standard output')
     .option('--probs', 'add the probability of every class', false)
     .addOption(
@@ -130,9 +149,23 @@ function predictCommand(streams: TrainStreams): Command {
         'missing cells: an error, the mean, or leave the row out',
       ).choices(['error', 'mean', 'drop']),
     )
-    .action((model: string, data: string, options: Omit<PredictOptions, 'model' | 'data'>) =>
-      runPredict({ ...options, model, data }, streams),
-    );
+    .option('--data <folder>', 'where a data set that is given by name lies')
+    .addOption(
+      new Option('--part <part>', 'of images in two parts: which one (train)').choices([
+        'train',
+        'test',
+      ]),
+    )
+    .option('--image-column <column>', 'column of the images in a Parquet file (image, img)')
+    .addOption(badImages())
+    .action((model: string, source: string, given: Record<string, unknown>) => {
+      const { data: folder, ...options } = given;
+      const own = options as unknown as Omit<PredictOptions, 'model' | 'data'>;
+      return runPredict(
+        { ...own, model, data: source, ...(folder !== undefined && { folder: folder as string }) },
+        streams,
+      );
+    });
 }
 
 function corruptCommand(streams: TrainStreams): Command {
@@ -168,6 +201,19 @@ function checkCommand(streams: TrainStreams): Command {
     .option('--seed <seed>', 'seed of the scores that are tried', number, 1)
     .option('--json', 'print the report as JSON', false)
     .action((loss: string, options: CheckCommandOptions) => runCheck(loss, options, streams));
+}
+
+function badImages(): Option {
+  const text = 'images that cannot be decoded: an error, or left out (fail)';
+  return new Option('--bad-images <rule>', text).choices([...badImageRules]);
+}
+
+function imageSize(text: string): number | [number, number] {
+  const [, height, width] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? [];
+  if (height === undefined) {
+    throw new InvalidArgumentError('Expected a size such as 32, or height x width such as 32x48.');
+  }
+  return width === undefined ? Number(height) : [Number(height), Number(width)];
 }
 
 function number(text: string): number {

@@ -3,8 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SymlossError } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { alignClasses } from '../data/index.ts';
-import { digits, readCsv } from '../data/node/index.ts';
+import { openDataset } from '../data/node/index.ts';
 import { parseLoss } from '../losses/index.ts';
 import { makeFolder, modelFiles, writeWhole } from '../model/index.ts';
 import type { CompareOptions, Run } from '../train/index.ts';
@@ -88,7 +87,7 @@ async function trainAll(
   { out, err, signal }: TrainStreams,
   resume: boolean,
 ): Promise<boolean> {
-  const { data, test } = await readData(settings);
+  const { data, test } = await readData(settings, signal);
   for (const line of [...data.notices, ...(test?.notices ?? [])]) out.write(`${line}\n`);
   const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
   const total = losses.length * seeds.length;
@@ -125,7 +124,7 @@ async function trainAll(
 
 function withDemonstration(config: TrainConfig): TrainConfig {
   if (config.data !== undefined) return config;
-  for (const key of ['label', 'trueLabel', 'features', 'ignore', 'missing', 'test'] as const) {
+  for (const key of [...dataKeys, 'dataFolder', 'memoryLimit'] as const) {
     if (config[key] !== undefined) {
       throw new SymlossError(optionName(key), 'a data file before it', 'none', {
         hint: 'symloss train data.csv --label <column>',
@@ -175,27 +174,25 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-async function readData(config: TrainConfig): Promise<{ data: Dataset; test?: Dataset }> {
-  if (config.data === undefined) return { data: await digits() };
-  const { label, trueLabel, features, ignore, missing } = config;
-  if (label === undefined) {
-    throw new SymlossError(optionName('label'), 'the column of the labels', 'nothing', {
-      hint: 'add --label <column>',
-    });
-  }
-  const options = {
-    label,
-    ...(trueLabel !== undefined && { trueLabel }),
-    ...(missing !== undefined && { missing }),
-  };
-  const data = await readCsv(config.data, {
-    ...options,
-    ...(features && { features }),
-    ...(ignore && { ignore }),
+/** The settings that say how data are read, under the names that `openDataset` takes too. */
+const dataKeys = [
+  ...['label', 'trueLabel', 'features', 'ignore', 'missing', 'imageColumn', 'imageSize'],
+  ...['badImages', 'labelsFile', 'cache', 'test', 'testLabelsFile'],
+] as (keyof TrainConfig)[];
+
+function readData(
+  config: TrainConfig,
+  signal: AbortSignal | undefined,
+): Promise<{ data: Dataset; test?: Dataset }> {
+  if (config.data === undefined) return openDataset('digits');
+  const { dataFolder: folder, memoryLimit } = config;
+  const given = dataKeys.filter((key) => config[key] !== undefined);
+  return openDataset(config.data, {
+    ...Object.fromEntries(given.map((key) => [key, config[key]])),
+    ...(folder !== undefined && { folder }),
+    ...(signal !== undefined && { signal }),
+    ...(memoryLimit !== undefined && { memoryLimit: memoryLimit * 2 ** 30 }),
   });
-  if (config.test === undefined) return { data };
-  const test = await readCsv(config.test, { ...options, features: data.columns ?? [] });
-  return { data, test: alignClasses(test, data.classes) };
 }
 
 /** The settings that `train` takes under the same names, those that were given. */

@@ -176,7 +176,10 @@ const settingCases: readonly Case[] = [
     name: 'an unknown model',
     args: train('good.csv', '--model resnet'),
     place: 'model',
-    says: ['one of linear, mlp, received "resnet"', 'mlp:256,128'],
+    says: [
+      'one of linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "resnet"',
+      'mlp:256,128',
+    ],
   },
   {
     name: 'an unknown augmentation',

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { EpochMetrics, Table, TrainOptions } from '../../src/index.ts';
+import type { Dataset, EpochMetrics, TrainOptions } from '../../src/index.ts';
 import type { Layer, Model } from '../../src/nn/index.ts';
 import type { Optimizer } from '../../src/train/index.ts';
 import { accuracy, memorisedShare } from '../../src/train/index.ts';
@@ -27,7 +27,7 @@ const quick = {
 } satisfies TrainOptions;
 
 /** Labels of which a share is wrong, the right ones known beside them. */
-function corrupted(source: Table, rate: number): Table & { trueLabels: Int32Array } {
+function corrupted<D extends Dataset>(source: D, rate: number): D & { trueLabels: Int32Array } {
   const noise = parseNoise(`symmetric:${rate}`);
   const { labels } = noise.corrupt(source.labels, 10, core.stream(9, 'noise'));
   return { ...source, labels, trueLabels: source.labels };

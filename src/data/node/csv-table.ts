@@ -1,11 +1,10 @@
-import { resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { SymlossError, show } from '../../core/index.ts';
 import { isNumeric } from '../classes.ts';
 import { closest } from '../closest.ts';
 import type { CsvStructure } from './csv-structure.ts';
 import { count, readStructure } from './csv-structure.ts';
-import { loadDuckDb } from './duckdb.ts';
+import { loadDuckDb, quote, quotePath } from './duckdb.ts';
 
 /** What the cells of a column are. Rows are counted from 1; `undefined` where there is none. */
 export interface ColumnStats {
@@ -282,13 +281,7 @@ function readCsvSql(path: string, structure: CsvStructure, columns: readonly num
     `max_line_size = ${Math.max(2_097_152, structure.longest + 1024)}`,
     'hive_partitioning = false',
   ];
-  // DuckDB takes a path for a pattern: [*] stands for *.
-  const literal = resolve(path).replace(/[[*?]/g, '[$&]');
-  return `read_csv(${quote(literal)}, ${options.join(', ')})`;
-}
-
-function quote(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+  return `read_csv(${quotePath(path)}, ${options.join(', ')})`;
 }
 
 function loadError(path: string, cause: unknown): SymlossError {

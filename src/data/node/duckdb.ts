@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { SymlossError } from '../../core/index.ts';
 
 type DuckDb = typeof import('@duckdb/node-api');
@@ -16,4 +17,14 @@ export async function loadDuckDb(where: string): Promise<DuckDb> {
       cause,
     });
   }
+}
+
+/** SQL for a text. */
+export function quote(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** SQL for a path: DuckDB takes one for a pattern, where [*] stands for *. */
+export function quotePath(path: string): string {
+  return quote(resolve(path).replace(/[[*?]/g, '[$&]'));
 }

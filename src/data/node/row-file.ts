@@ -75,3 +75,24 @@ function attempt<T>(file: string, act: () => T): T {
     throw new SymlossError(file, 'a readable file of rows', received, { kind: 'failure', cause });
   }
 }
+
+/**
+ * Reads rows that follow each other.
+ * @param start the first row, from 0
+ * @param end behind the last row, at most `rows`
+ * @returns `[end − start, rowSize]`
+ * @throws SymlossError if the file has become shorter or cannot be read
+ */
+export function readFileRows(source: RowFile, start: number, end: number): Uint8Array {
+  const reader = openRowFile(source);
+  try {
+    const out = new Uint8Array(Math.max(0, end - start) * source.rowSize);
+    reader.read(
+      Uint32Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i),
+      out,
+    );
+    return out;
+  } finally {
+    reader.close();
+  }
+}

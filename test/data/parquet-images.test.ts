@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readParquetImageRows, readParquetImages } from '../../src/data/node/index.ts';
+import { testFolder } from './files.ts';
+import { colour } from './pictures.ts';
+
+const folder = testFolder('parquet');
+const instance = await DuckDBInstance.create(':memory:');
+const connection = await instance.connect();
+afterAll(() => {
+  connection.closeSync();
+  instance.closeSync();
+});
+
+/** Writes a query's rows, `img(i)` being the i-th picture, with notes under the key `huggingface`. */
+async function write(name: string, query: string, notes?: object): Promise<string> {
+  const path = join(folder.path, name);
+  const metadata =
+    notes === undefined ? '' : `, KV_METADATA {huggingface: '${JSON.stringify(notes)}'}`;
+  await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet${metadata})`);
+  return path;
+}
+
+const names = {
+  info: { features: { label: { names: ['cat', 'dog', 'eel'], _type: 'ClassLabel' } } },
+};
+/** Colours whose PNG files hold many bytes above 127. */
+const shade = (i: number) => [200 + (i % 50), 255 - (i % 40), (7 * i) % 256] as const;
+const count = 150; // more than are decoded at once
+
+beforeAll(async () => {
+  const pictures = await Promise.all(
+    Array.from({ length: count }, (_, i) => colour(shade(i), 1, 2)),
+  );
+  expect(pictures.every((bytes) => bytes.some((byte) => byte >= 128))).toBe(true);
+  const rows = pictures.map((bytes, i) => `(${i}, from_hex('${bytes.toString('hex')}'))`);
+  await connection.run(`CREATE TABLE p AS SELECT * FROM (VALUES ${rows.join(', ')}) v(i, bytes)`);
+});
+
+const struct = "{'bytes': bytes, 'path': 'train/' || i || '.png'} AS img";
+
+describe('images in Parquet', () => {
+  it('come in the order of the file, labels with the names of the metadata', async () => {
+    const query = `SELECT ${struct}, (i % 3)::BIGINT AS label, ((i + 1) % 3)::BIGINT AS noisy FROM p ORDER BY i`;
+    const path = await write('usual.parquet', query, names);
+    const data = await readParquetImages(path, { trueLabel: 'noisy' });
+    expect([data.featureShape, data.classes]).toEqual([
+      [3, 1, 2],
+      ['cat', 'dog', 'eel'],
+    ]);
+    const rows = Array.from({ length: count }, (_, i) => shade(i).flatMap((v) => [v, v]));
+    expect(Buffer.compare(data.features as Uint8Array, Uint8Array.from(rows.flat()))).toBe(0);
+    expect([...data.labels]).toEqual(rows.map((_, i) => i % 3));
+    expect([...(data.trueLabels ?? [])]).toEqual(rows.map((_, i) => (i + 1) % 3));
+    expect(data.notices).toEqual([
+      `${path}: 150 images of 3 × 1 × 2, 3 classes: "cat", "dog", "eel"`,
+    ]);
+    const { features } = await readParquetImageRows(path);
+    expect(Buffer.compare(features as Uint8Array, data.features as Uint8Array)).toBe(0);
+  });
+
+  it('integers out of the range of the names are classes of their own', async () => {
+    const query = `SELECT ${struct}, (i % 2 + 2)::INTEGER AS label FROM p WHERE i < 4 ORDER BY i`;
+    const data = await readParquetImages(await write('range.parquet', query, names));
+    expect([data.classes, [...data.labels]]).toEqual([
+      ['2', '3'],
+      [0, 1, 0, 1],
+    ]);
+  });
+
+  it('texts are classes, and bytes need no struct; columns may be named', async () => {
+    const query = `SELECT bytes AS "pi""c", chr(98 - (i % 2)::INTEGER) AS kind FROM p WHERE i < 4 ORDER BY i`;
+    const path = await write('plain [1].parquet', query);
+    const data = await readParquetImages(path, { imageColumn: 'pi"c', label: 'kind' });
+    expect([data.classes, [...data.labels]]).toEqual([
+      ['a', 'b'],
+      [1, 0, 1, 0],
+    ]);
+    expect(await readParquetImages(path)).toEqual(data); // the only ones of their kind
+  });
+
+  it('a bad image is named by its row, or left out with its label', async () => {
+    const query = `SELECT {'bytes': CASE WHEN i = 1 THEN 'none'::BLOB WHEN i = 2 THEN NULL ELSE bytes END} AS image, i::BIGINT AS label FROM p WHERE i < 5 ORDER BY i`;
+    const path = await write('bad.parquet', query);
+    expect(await folder.fault(readParquetImages(path))).toContain(
+      'bad.parquet, row 2: expected an image that can be decoded, received neither JPEG, PNG nor WebP',
+    );
+    const data = await readParquetImages(path, { badImages: 'skip' });
+    expect([data.classes, [...data.labels]]).toEqual([
+      ['0', '3', '4'],
+      [0, 1, 2],
+    ]);
+    expect([...(data.features as Uint8Array).subarray(6, 8)]).toEqual([203, 203]);
+    expect(data.notices[1]).toMatch(
+      /^2 bad images left out: .*, row 2 \(.*\), .*, row 3 \(no content\)$/,
+    );
+  });
+});
+
+describe('what is refused', () => {
+  it.each<[string, string, object, string]>([
+    [
+      'no images',
+      'SELECT i AS x, i AS label FROM p',
+      {},
+      'expected a column of images: image or img, a struct with the field bytes, received columns x INTEGER, label INTEGER',
+    ],
+    [
+      'an image column of numbers',
+      `SELECT ${struct}, i AS label FROM p`,
+      { imageColumn: 'label' },
+      'image column "label": expected a struct with the field bytes, received INTEGER',
+    ],
+    [
+      'a label column that is not there',
+      `SELECT ${struct}, i AS label FROM p`,
+      { label: 'lable' },
+      'label column: expected one of "img", "label", received "lable"; did you mean "label"?',
+    ],
+    [
+      'labels to choose from',
+      `SELECT ${struct}, i AS a, i AS b FROM p`,
+      {},
+      'label column: expected a column called label, or one of class labels only, received a, b; name it with --label',
+    ],
+    [
+      'labels of fractions',
+      `SELECT ${struct}, 0.5::DOUBLE AS label FROM p`,
+      { label: 'label' },
+      'column "label": expected integers or texts as labels, received DOUBLE',
+    ],
+    [
+      'a label that is missing',
+      `SELECT ${struct}, nullif(i, 2) AS label FROM p ORDER BY i`,
+      {},
+      'row 3, column "label": expected a label, received none',
+    ],
+    [
+      'the label as true label',
+      `SELECT ${struct}, i AS label FROM p`,
+      { trueLabel: 'label' },
+      'true-label column: expected another column than the label, received the same',
+    ],
+  ])('%s', async (name, query, options, message) => {
+    const path = await write(`${name}.parquet`, query);
+    expect(await folder.fault(readParquetImages(path, options))).toContain(message);
+  });
+
+  it('files that are no Parquet, or are not there', async () => {
+    const path = folder.save('text.parquet', 'x,y\n1,2\n');
+    expect(await folder.fault(readParquetImages(path))).toContain(
+      'text.parquet: expected a Parquet file that DuckDB reads',
+    );
+    expect(await folder.fault(readParquetImages(`${folder.path}/none.parquet`))).toBe(
+      'none.parquet: expected a file, received no such file',
+    );
+  });
+});
