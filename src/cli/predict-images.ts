@@ -1,6 +1,6 @@
 import { SymlossError, sizeOf } from '../core/index.ts';
 import type { Features } from '../data/index.ts';
-import { isRowFile, toFloats } from '../data/index.ts';
+import { isRowFile } from '../data/index.ts';
 import { openImageRows, readFileRows } from '../data/node/index.ts';
 import type { Predictions, Predictor } from '../model/index.ts';
 import type { PredictedRows, PredictOptions } from './predict.ts';
@@ -41,7 +41,7 @@ async function predictAll(model: Predictor, features: Features, n: number): Prom
     const rows = isRowFile(features)
       ? readFileRows(features, start, end)
       : features.subarray(start * size, end * size);
-    const some = await model.predict(toFloats('predict', rows));
+    const some = await model.predict(rows);
     for (const label of some.labels) labels.push(label);
     indices.set(some.indices, start);
     probs.set(some.probs, start * k);
