@@ -1,17 +1,6 @@
-import type { Op } from '../../src/graph/index.ts';
+import type { ImageOp } from '../../src/graph/image/infer.ts';
 import * as g from '../../src/graph/index.ts';
 import type { OpCase } from './cases.ts';
-
-type ImageOp =
-  | 'conv2d'
-  | 'conv2dInputGrad'
-  | 'conv2dWeightGrad'
-  | 'maxPool'
-  | 'maxPoolGrad'
-  | 'avgPool'
-  | 'channelAffine'
-  | 'channelDot'
-  | 'channelMoments';
 
 interface Geometry extends g.ConvOptions {
   readonly name: string;
@@ -187,7 +176,7 @@ function poolGradients(): OpCase[] {
   });
 }
 
-export const imageCases: { readonly [O in Extract<Op, ImageOp>]: readonly OpCase[] } = {
+export const imageCases: { readonly [O in ImageOp]: readonly OpCase[] } = {
   conv2d: convolutions((c, x, w) => g.conv2d(x, w, c), 'x', 'w'),
   conv2dInputGrad: convolutions((c, up, w) => g.conv2dInputGrad(up, w, c.x, c), 'y', 'w'),
   conv2dWeightGrad: convolutions((c, x, up) => g.conv2dWeightGrad(x, up, c.w, c), 'x', 'y'),
