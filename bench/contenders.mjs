@@ -13,7 +13,6 @@ import { median } from './stats.mjs';
 
 /** Lets the threads of the side that has just worked stop spinning. */
 const settleMs = 20;
-const secondsPerRound = 1;
 const warmUp = 20;
 
 /**
@@ -44,11 +43,16 @@ export function fastest(contenders, side) {
 }
 
 /**
+ * @typedef {{ steps: number, seconds: number }} RoundSize the most steps of a round, and the seconds
+ *   after which a slow way's round ends
+ */
+
+/**
  * How many steps a round has, and how many go before them: fewer where a step takes long.
  * @param {readonly number[]} trial seconds of the first steps
- * @param {number} most
+ * @param {RoundSize} size
  */
-export function roundOf(trial, most) {
-  const steps = Math.min(most, Math.ceil(secondsPerRound / Math.min(...trial)));
-  return { steps, warmUp: Math.min(warmUp, steps) };
+export function roundOf(trial, size) {
+  const steps = Math.min(size.steps, Math.ceil(size.seconds / Math.min(...trial)));
+  return { steps, warmUp: Math.min(warmUp, Math.ceil(steps / 2)) };
 }

@@ -52,14 +52,14 @@ export class Ours {
   }
 
   /** @returns {Step} */
-  begin() {
+  begin(rate = settings.learningRate) {
     /** @type {import('symloss/graph').Tensors} */
     let state = this.#initial;
     const names = Object.keys(state);
     const learningRate = {
       dtype: /** @type {const} */ ('float32'),
       shape: [],
-      data: Float32Array.of(settings.learningRate),
+      data: Float32Array.of(rate),
     };
     return async (i) => {
       const batch = this.#batches[i % this.#batches.length];
@@ -75,9 +75,11 @@ export class Ours {
   /**
    * The first losses, and the seconds of each step.
    * @param {number} steps
+   * @param {number} learningRate
    */
-  async losses(steps) {
-    const step = this.begin();
+  async losses(steps, learningRate) {
+    const step = this.begin(learningRate);
+    /** @type {number[]} */
     const losses = [];
     const seconds = [];
     for (let i = 0; i < steps; i++) {

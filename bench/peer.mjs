@@ -9,7 +9,8 @@ import { createInterface } from 'node:readline';
  * @typedef {object} OpenPeer
  * @property {string} label
  * @property {Peer} peer
- * @property {boolean} hasMatMul
+ * @property {boolean} hasMatMul whether it answers `matMul`
+ * @property {boolean} hasBackends whether it answers `probe`
  * @property {(workload: Workload) => boolean} supports
  * @property {(workload: Workload, variant: Variant) => Way[]} ways
  */

@@ -12,7 +12,7 @@ import { variantTitle } from './workload.mjs';
  * @property {number} batchSize
  * @property {number} flops of the step's convolutions and matrix products
  * @property {number} rounds
- * @property {Record<string, number>} lossDifferences by peer, of the first losses
+ * @property {Record<string, readonly number[]>} lossDifferences by peer, of each of the first losses
  * @property {Timing[]} timings
  */
 
@@ -122,7 +122,7 @@ export function agreementLines(results) {
     .filter(({ lossDifferences }) => Object.keys(lossDifferences).length > 0)
     .map(({ model, variant, lossDifferences }) => {
       const parts = Object.entries(lossDifferences).map(
-        ([label, difference]) => `${difference.toExponential(1)} ${label}`,
+        ([label, differences]) => `${Math.max(...differences).toExponential(1)} ${label}`,
       );
       return `First losses of ${model}, ${variantTitle(variant)}, differ by at most: ${parts.join(', ')}`;
     });

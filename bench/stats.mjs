@@ -38,13 +38,13 @@ export async function secondsOf(work, times) {
 }
 
 /**
- * The largest difference in units of max(1, |a|); infinite where one is not a number.
+ * The differences in units of max(1, |a|); infinite where one is not a number.
  * @param {readonly number[]} ours
  * @param {readonly number[]} theirs
  */
-export function largestDifference(ours, theirs) {
-  const differences = ours.map(
-    (a, i) => Math.abs(a - (theirs[i] ?? Number.NaN)) / Math.max(1, Math.abs(a)),
-  );
-  return differences.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...differences);
+export function relativeDifferences(ours, theirs) {
+  return ours.map((a, i) => {
+    const difference = Math.abs(a - (theirs[i] ?? Number.NaN)) / Math.max(1, Math.abs(a));
+    return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  });
 }

@@ -58,7 +58,9 @@ const machine = {
 const rates = await measureRates(peers, options.quick ? 3 : 5);
 const results = [];
 for (const workload of workloads) {
-  const how = { stepsPerRound: options.quick ? 30 : 100, slowSteps: options.quick ? 1 : 3 };
+  const how = options.quick
+    ? { roundSize: { steps: 30, seconds: 0.5 }, slowSteps: 1 }
+    : { roundSize: { steps: 100, seconds: 1 }, slowSteps: 3 };
   try {
     results.push(...(await compareModel(workload, peers, how)));
   } catch (error) {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkLosses } from './agreement.mjs';
 import { Ours } from './ours.mjs';
 import { Peer } from './peer.mjs';
-import { largestDifference } from './stats.mjs';
 import { shorten, variantTitle } from './workload.mjs';
 
 /**
@@ -44,6 +44,7 @@ export async function openTfjs(folder) {
       label: `TensorFlow.js ${version}`,
       peer,
       hasMatMul: false,
+      hasBackends: true,
       supports: ({ model }) => model.startsWith('mlp') || model === 'cnn4',
       ways: (_, variant) =>
         variant.loss === 'ce' && variant.clipNorm === null
@@ -73,7 +74,7 @@ export async function probeTfjs(peer) {
  * @param {Awaited<ReturnType<typeof probeTfjs>>} probe
  * @param {Workload} workload
  * @param {{ batches: readonly Batch[], initial: import('./ours.mjs').State, steps: number }} options
- * @returns {Promise<{ contender: Contender, difference: number } | undefined>} nothing where it is fast
+ * @returns {Promise<{ contender: Contender, differences: number[] } | undefined>} nothing where it is fast
  */
 export async function timeSlowSteps(open, probe, workload, { batches, initial, steps }) {
   const { batchSize } = workload;
@@ -82,10 +83,12 @@ export async function timeSlowSteps(open, probe, workload, { batches, initial, s
   while (rows > 1 && probe.secondsPerImage * rows > longestStep) rows /= 2;
   const variant = { loss: 'ce', clipNorm: null };
   const [way] = open.ways(workload, variant);
-  const theirs = await open.peer.ask({ kind: 'losses', config: { ...way?.config, rows }, steps });
+  const { learningRate } = workload.agreement;
+  const config = { ...way?.config, rows, learningRate };
+  const theirs = await open.peer.ask({ kind: 'losses', config, steps });
   const few = shorten(batches, batchSize, rows);
   const ours = await Ours.load({ ...workload, batchSize: rows }, variant, 1, few, initial);
-  const { losses } = await ours.losses(steps);
+  const { losses } = await ours.losses(steps, learningRate);
   await ours.dispose();
   const scale = batchSize / rows;
   const counted = steps === 1 ? 'one step' : `${steps} steps`;
@@ -99,6 +102,6 @@ export async function timeSlowSteps(open, probe, workload, { batches, initial, s
       seconds: theirs.seconds.map((/** @type {number} */ s) => s * scale),
       note,
     },
-    difference: largestDifference(losses, theirs.losses),
+    differences: checkLosses(workload.agreement, losses, theirs.losses),
   };
 }

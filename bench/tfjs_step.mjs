@@ -72,9 +72,9 @@ async function probe() {
 }
 
 /** A model with the initial weights, and the function that does step i with it. */
-function begin({ rows }) {
+function begin({ rows, learningRate = request.settings.learningRate }) {
   const { model, settings, weights, batches } = request;
-  const { learningRate, momentum, weightDecay, k } = settings;
+  const { momentum, weightDecay, k } = settings;
   const values = parameters(tf, weights);
   const names = Object.keys(values);
   const velocities = names.map((name) => tf.variable(tf.zerosLike(values[name])));

@@ -19,6 +19,7 @@ export async function openTorch(commands) {
         label: `PyTorch ${version} (${blas} BLAS)`,
         peer,
         hasMatMul: true,
+        hasBackends: false,
         supports: () => true,
         /** @type {import('./peer.mjs').OpenPeer['ways']} */
         ways: (workload, variant) => waysOf(workload, variant, canFuse),

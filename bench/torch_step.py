@@ -57,7 +57,7 @@ class Bench:
         parameters = list(model.parameters())
         optimizer = torch.optim.SGD(
             parameters,
-            lr=self.settings["learningRate"],
+            lr=config.get("learningRate", self.settings["learningRate"]),
             momentum=self.settings["momentum"],
             weight_decay=self.settings["weightDecay"],
             **({"fused": True} if config["fused"] else {}),
