@@ -1,22 +1,32 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-const script = fileURLToPath(new URL('torch_step.py', import.meta.url));
 
 /**
- * @typedef {{ version: string, blas: string, canFuse: boolean }} PeerVersions
+ * @typedef {import('./workload.mjs').Workload} Workload
+ * @typedef {import('./workload.mjs').Variant} Variant
+ * @typedef {{ label: string, threads: number, config: Record<string, unknown> }} Way
+ *   one way in which a peer does the work: a layout, a number of threads
+ * @typedef {object} OpenPeer
+ * @property {string} label
+ * @property {Peer} peer
+ * @property {boolean} hasMatMul whether it answers `matMul`
+ * @property {boolean} hasBackends whether it answers `probe`
+ * @property {(workload: Workload) => boolean} supports
+ * @property {(workload: Workload, variant: Variant) => Way[]} ways
  */
 
-/** PyTorch in a child process: one request at a time, idle between its answer and the next. */
+/** Another library in a child process: one request at a time, idle between answer and request. */
 export class Peer {
   #child;
   #answers;
   #errors = '';
 
-  /** @param {string} python the interpreter to run */
-  constructor(python) {
-    this.#child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'pipe'] });
+  /**
+   * @param {string} command the interpreter to run
+   * @param {readonly string[]} args
+   */
+  constructor(command, args) {
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stderr.on('data', (text) => {
       this.#errors += text;
     });
@@ -30,16 +40,46 @@ export class Peer {
 
   /**
    * @param {Record<string, unknown>} request
-   * @throws Error with the child's last line of complaint when it has ended
+   * @throws Error with the child's last line of complaint when it has ended, or its refusal
    */
   async ask(request) {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     const { done, value } = await this.#answers.next();
     if (done) throw new Error(this.#errors.trim().split('\n').at(-1) || 'it ended without a word');
-    return JSON.parse(value);
+    const answer = JSON.parse(value);
+    if (answer.error !== undefined) throw new Error(answer.error);
+    return answer;
   }
 
   close() {
     this.#child.stdin.end();
   }
+}
+
+/**
+ * The request that gives a peer a model: its name, first weights and batches.
+ * @param {Workload} workload
+ * @param {typeof import('./workload.mjs').settings} settings
+ * @param {Readonly<Record<string, import('./workload.mjs').FloatTensor>>} initial
+ * @param {readonly import('./workload.mjs').Batch[]} batches
+ */
+export function setupRequest({ model, featureShape }, settings, initial, batches) {
+  const weights = Object.entries(initial)
+    .filter(([name]) => !name.endsWith('/velocity'))
+    .map(([name, { shape, data }]) => [name, { shape, data: base64(data) }]);
+  return {
+    kind: 'setup',
+    model,
+    settings,
+    weights: Object.fromEntries(weights),
+    batches: batches.map(({ features, labels }) => ({
+      features: { shape: [labels.length, ...featureShape], data: base64(features) },
+      labels: [...labels],
+    })),
+  };
+}
+
+/** @param {Float32Array} values */
+function base64({ buffer, byteOffset, byteLength }) {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 }

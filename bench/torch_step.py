@@ -14,6 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from torch_models import build
+
 LOSSES = {
     "ce": F.cross_entropy,
     "sgce:q=0.4": lambda scores, labels: sgce(scores, labels, 0.4),
@@ -27,40 +29,35 @@ def sgce(scores, labels, q):
     return ((powers.mean(-1) - own) / q).mean()
 
 
-def floats(text, shape):
-    return torch.frombuffer(bytearray(base64.b64decode(text)), dtype=torch.float32).reshape(shape)
+def tensor(packed):
+    values = torch.frombuffer(bytearray(base64.b64decode(packed["data"])), dtype=torch.float32)
+    return values.reshape(packed["shape"])
 
 
 class Bench:
     def __init__(self, request):
-        widths = request["widths"]
-        self.settings = request
+        self.model, self.settings = request["model"], request["settings"]
+        self.weights = {name: tensor(packed) for name, packed in request["weights"].items()}
         self.batches = [
-            (floats(batch["features"], (-1, widths[0])), torch.tensor(batch["labels"]))
+            (tensor(batch["features"]), torch.tensor(batch["labels"]))
             for batch in request["batches"]
-        ]
-        # ours are [inputs, units], nn.Linear holds [units, inputs]
-        self.weights = [
-            floats(text, (inputs, units)).T.contiguous()
-            for text, inputs, units in zip(request["weights"], widths, widths[1:])
         ]
 
     def begin(self, config):
         """A model with the initial weights, and the function that does step i with it."""
         torch.set_num_threads(config["threads"])
-        layers = []
-        for weight in self.weights:
-            units, inputs = weight.shape
-            layer = nn.Linear(inputs, units)
-            with torch.no_grad():
-                layer.weight.copy_(weight)
-                layer.bias.zero_()
-            layers += [layer, nn.ReLU()]
-        model = nn.Sequential(*layers[:-1])
+        model = build(self.model, self.weights)
+        batches = self.batches
+        if config["channelsLast"]:
+            model = model.to(memory_format=torch.channels_last)
+            batches = [
+                (features.contiguous(memory_format=torch.channels_last), labels)
+                for features, labels in batches
+            ]
         parameters = list(model.parameters())
         optimizer = torch.optim.SGD(
             parameters,
-            lr=self.settings["learningRate"],
+            lr=config.get("learningRate", self.settings["learningRate"]),
             momentum=self.settings["momentum"],
             weight_decay=self.settings["weightDecay"],
             **({"fused": True} if config["fused"] else {}),
@@ -68,7 +65,7 @@ class Bench:
         loss_of, clip = LOSSES[config["loss"]], config["clipNorm"]
 
         def step(i):
-            features, labels = self.batches[i % len(self.batches)]
+            features, labels = batches[i % len(batches)]
             loss = loss_of(model(features), labels)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
@@ -81,7 +78,11 @@ class Bench:
 
     def losses(self, request):
         step = self.begin(request["config"])
-        return {"losses": [step(i) for i in range(request["steps"])]}
+        losses, times = [], [time.perf_counter()]
+        for i in range(request["steps"]):
+            losses.append(step(i))
+            times.append(time.perf_counter())
+        return {"losses": losses, "seconds": [b - a for a, b in zip(times, times[1:])]}
 
     def time(self, request):
         step = self.begin(request["config"])
@@ -89,7 +90,7 @@ class Bench:
             step(i)
         start = time.perf_counter()
         for i in range(request["steps"]):
-            step(i)
+            step(request["warmUp"] + i)
         return {"seconds": (time.perf_counter() - start) / request["steps"]}
 
 
@@ -117,8 +118,10 @@ def main():
     for line in sys.stdin:
         request = json.loads(line)
         kind = request["kind"]
-        if kind == "setup":
-            bench, answer = Bench(request), versions()
+        if kind == "versions":
+            answer = versions()
+        elif kind == "setup":
+            bench, answer = Bench(request), {}
         elif kind == "matMul":
             answer = mat_mul(request)
         else:

@@ -1,208 +1,149 @@
 import { stream } from 'symloss/core';
-import { input, matMul, mul, program, toOnnx } from 'symloss/graph';
 import { parseLoss } from 'symloss/losses';
 import { parseModel } from 'symloss/nn';
-import { nodeRunner, release } from 'symloss/runtime';
-import { buildStep, nextName, sgd } from 'symloss/train';
+import { buildStep, sgd } from 'symloss/train';
 
 /**
  * @typedef {{ loss: string, clipNorm: number | null }} Variant what is computed
  * @typedef {{ features: Float32Array, labels: Int32Array }} Batch
  * @typedef {import('symloss/core').Tensor<'float32'>} FloatTensor
- * @typedef {(i: number) => Promise<number>} Step does step i and gives its loss
+ * @typedef {object} Workload a model and how it is measured
+ * @property {string} model
+ * @property {readonly number[]} featureShape of one row: [d] or [channels, height, width]
+ * @property {number} batchSize
+ * @property {readonly Variant[]} variants
+ * @property {readonly number[]} threads numbers of threads to measure with
+ * @property {number} rounds
+ * @property {Agreement} agreement
+ * @typedef {{ learningRate: number, first: number, later: number }} Agreement the learning rate with
+ *   which losses are compared, and how far they may be apart at the first step and at later ones,
+ *   in units of max(1, |loss|)
  */
 
-export const settings = {
-  model: 'mlp:256',
-  widths: [784, 256, 10],
-  batchSize: 128,
-  learningRate: 0.01,
-  momentum: 0.9,
-  weightDecay: 5e-4,
-};
+/** Of every model and on every side. */
+export const settings = { k: 10, learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4 };
 
-/** @type {readonly Variant[]} */
-export const variants = ['ce', 'sgce:q=0.4'].flatMap((loss) =>
-  [null, 1].map((clipNorm) => ({ loss, clipNorm })),
-);
-
-const [inputs = 0, , k = 0] = settings.widths;
+const plain = { loss: 'ce', clipNorm: null };
+const photo = { featureShape: [3, 32, 32], batchSize: 128, variants: [plain], threads: [2] };
 
 /**
- * Batches of the size of Fashion-MNIST's, half of the pixels 0 as there. The numbers themselves do
- * not change the time of a step.
- * @returns {readonly Batch[]}
+ * Float32, the two sides adding in different orders. The first loss, a forward pass, agrees to
+ * 1.3·10⁻⁶. In deep networks with batch norm every update at rate 0.01 multiplies the rounding by
+ * about ten, so that after four two layouts of PyTorch differ by 10⁻³ to 10⁻², as much as either
+ * does from float64, and so do we: there the losses are compared at a smaller rate.
  */
-export function makeBatches(count = 8) {
-  const rng = stream(1, 'batches');
-  return Array.from({ length: count }, () => ({
-    features: Float32Array.from({ length: settings.batchSize * inputs }, () =>
-      Math.max(0, 2 * rng.uniform() - 1),
+const agreement = {
+  shallow: { learningRate: settings.learningRate, first: 1e-5, later: 2e-5 },
+  deep: { learningRate: settings.learningRate / 10, first: 1e-5, later: 2e-3 },
+};
+
+/** @type {readonly Workload[]} */
+const workloads = [
+  {
+    model: 'mlp:256',
+    featureShape: [784],
+    batchSize: 128,
+    variants: ['ce', 'sgce:q=0.4'].flatMap((loss) =>
+      [null, 1].map((clipNorm) => ({ loss, clipNorm })),
     ),
-    labels: Int32Array.from({ length: settings.batchSize }, () => rng.integer(k)),
+    threads: [1, 2],
+    rounds: 10,
+    agreement: agreement.shallow,
+  },
+  {
+    ...photo,
+    model: 'cnn4',
+    featureShape: [1, 28, 28],
+    threads: [1, 2],
+    rounds: 10,
+    agreement: agreement.shallow,
+  },
+  { ...photo, model: 'cnn8', rounds: 10, agreement: agreement.deep },
+  { ...photo, model: 'resnet18', rounds: 5, agreement: agreement.deep },
+  { ...photo, model: 'resnet34', rounds: 5, agreement: agreement.deep },
+];
+
+export const models = workloads.map(({ model }) => model);
+
+/**
+ * @param {readonly string[]} names of models, `models` where empty
+ * @param {boolean} quick fewer rounds and variants, and the small models unless they are named
+ * @returns {readonly Workload[]}
+ */
+export function chooseWorkloads(names, quick) {
+  const chosen = workloads.filter(({ model }) =>
+    names.length > 0 ? names.includes(model) : !quick || !model.startsWith('resnet'),
+  );
+  if (!quick) return chosen;
+  return chosen.map((workload) => ({
+    ...workload,
+    variants: workload.variants.slice(0, 1),
+    threads: workload.model.startsWith('mlp') ? workload.threads : [2],
+    rounds: 3,
   }));
 }
 
-/** @param {Variant} variant */
-function trainingStep({ loss, clipNorm }) {
+/**
+ * Batches of the size of Fashion-MNIST's or CIFAR-10's, half of the pixels 0. The numbers
+ * themselves do not change the time of a step.
+ * @param {Workload} workload
+ * @returns {readonly Batch[]}
+ */
+export function makeBatches({ featureShape, batchSize }, count = 8) {
+  const rng = stream(1, 'batches');
+  const length = featureShape.reduce((a, b) => a * b, batchSize);
+  return Array.from({ length: count }, () => ({
+    features: Float32Array.from({ length }, () => Math.max(0, 2 * rng.uniform() - 1)),
+    labels: Int32Array.from({ length: batchSize }, () => rng.integer(settings.k)),
+  }));
+}
+
+/**
+ * The first rows of every batch.
+ * @param {readonly Batch[]} batches
+ * @param {number} from rows of a batch
+ * @param {number} to rows of a batch that stay
+ */
+export function shorten(batches, from, to) {
+  return batches.map(({ features, labels }) => ({
+    features: features.subarray(0, (features.length / from) * to),
+    labels: labels.subarray(0, to),
+  }));
+}
+
+/**
+ * @param {Workload} workload
+ * @param {Variant} variant
+ */
+export function trainingStep({ model, featureShape, batchSize }, { loss, clipNorm }) {
   return buildStep({
-    network: parseModel(settings.model).network(k),
+    network: parseModel(model).network(settings.k),
     loss: parseLoss(loss).classLoss,
     optimizer: sgd({ momentum: settings.momentum, weightDecay: settings.weightDecay }),
-    batchSize: settings.batchSize,
-    featureShape: [inputs],
-    k,
+    batchSize,
+    featureShape,
+    k: settings.k,
     ...(clipNorm === null ? {} : { clipNorm }),
   });
 }
 
 /**
- * The initial values of all slots: parameters and velocities.
- * @returns {Record<string, FloatTensor>}
+ * The initial values of all slots: variables and velocities.
+ * @param {Workload} workload
+ * @returns {Readonly<Record<string, FloatTensor>>}
  */
-export function initialState() {
+export function initialState(workload) {
   const rng = stream(1, 'weights');
+  const { slots } = trainingStep(workload, plain);
   return Object.fromEntries(
-    trainingStep({ loss: 'ce', clipNorm: null }).slots.map(({ name, shape, initialise }) => [
+    slots.map(({ name, shape, initialise }) => [
       name,
       { dtype: 'float32', shape, data: initialise(rng) },
     ]),
   );
 }
 
-/** Our training step, run as the training loop of `symloss/train` runs it. */
-export class Ours {
-  #executable;
-  #names;
-  #batches;
-
-  /**
-   * @param {import('symloss/runtime').Executable} executable
-   * @param {readonly string[]} names
-   * @param {readonly Batch[]} batches
-   */
-  constructor(executable, names, batches) {
-    this.#executable = executable;
-    this.#names = names;
-    this.#batches = batches.map(({ features, labels }) => ({
-      features: {
-        dtype: /** @type {const} */ ('float32'),
-        shape: [settings.batchSize, inputs],
-        data: features,
-      },
-      labels: {
-        dtype: /** @type {const} */ ('int32'),
-        shape: [settings.batchSize],
-        data: labels,
-      },
-    }));
-  }
-
-  /**
-   * @param {Variant} variant
-   * @param {number} threads
-   * @param {readonly Batch[]} batches
-   */
-  static async load(variant, threads, batches) {
-    const { program, slots } = trainingStep(variant);
-    const executable = await nodeRunner({ threads }).load(toOnnx(program));
-    return new Ours(
-      executable,
-      slots.map(({ name }) => name),
-      batches,
-    );
-  }
-
-  /** @returns {Step} */
-  #begin() {
-    /** @type {import('symloss/graph').Tensors} */
-    let state = initialState();
-    const learningRate = {
-      dtype: /** @type {const} */ ('float32'),
-      shape: [],
-      data: Float32Array.of(settings.learningRate),
-    };
-    return async (i) => {
-      const batch = this.#batches[i % this.#batches.length];
-      const outputs = await this.#executable.run({ ...batch, learningRate, ...state });
-      if (i > 0) release(Object.values(state));
-      state = Object.fromEntries(
-        this.#names.map((name) => [name, /** @type {FloatTensor} */ (outputs[nextName(name)])]),
-      );
-      return Number(outputs['objective']?.data[0]);
-    };
-  }
-
-  /** @param {number} steps */
-  async losses(steps) {
-    const step = this.#begin();
-    const losses = [];
-    for (let i = 0; i < steps; i++) losses.push(await step(i));
-    return losses;
-  }
-
-  /**
-   * Seconds per step.
-   * @param {number} steps
-   * @param {number} warmUp steps before them that do not count
-   */
-  async time(steps, warmUp) {
-    const step = this.#begin();
-    for (let i = 0; i < warmUp; i++) await step(i);
-    return secondsOf(step, steps);
-  }
-}
-
-/**
- * A function that measures the seconds of one size³ matrix product.
- * @param {number} threads
- */
-export async function matMulTimer(threads, size = 1024, times = 4) {
-  const shape = [size, size];
-  const rng = stream(1, 'matrices');
-  const feeds = { a: uniform(shape, rng), b: uniform(shape, rng) };
-  const product = program({ c: matMul(input('a', shape), input('b', shape)) });
-  const executable = await nodeRunner({ threads }).compile(product);
-  return () => secondsOf(() => executable.run(feeds), times);
-}
-
-/**
- * A function that measures the seconds of one elementwise pass (two arrays read, one written) over
- * the first weight matrix, from a chain of them.
- * @param {number} threads
- */
-export async function passTimer(threads, length = 64, times = 20) {
-  const shape = settings.widths.slice(0, 2);
-  const rng = stream(1, 'matrices');
-  const feeds = { a: uniform(shape, rng), b: uniform(shape, rng), x: uniform(shape, rng) };
-  const operands = [input('a', shape), input('b', shape)];
-  /** @type {import('symloss/graph').Expr} */
-  let value = input('x', shape);
-  for (let i = 0; i < length; i++) {
-    value = mul(value, /** @type {import('symloss/graph').Expr} */ (operands[i % 2]));
-  }
-  const executable = await nodeRunner({ threads }).compile(program({ value }));
-  return async () => (await secondsOf(() => executable.run(feeds), times)) / length;
-}
-
-/**
- * @param {readonly number[]} shape
- * @param {import('symloss/core').Rng} rng
- * @returns {FloatTensor}
- */
-function uniform(shape, rng) {
-  const size = shape.reduce((a, b) => a * b, 1);
-  // around 1, so that a chain of products neither vanishes nor overflows
-  const data = Float32Array.from({ length: size }, () => 0.99 + 0.02 * rng.uniform());
-  return { dtype: 'float32', shape, data };
-}
-
-/**
- * @param {(i: number) => Promise<unknown>} work
- * @param {number} times
- */
-async function secondsOf(work, times) {
-  const start = performance.now();
-  for (let i = 0; i < times; i++) await work(i);
-  return (performance.now() - start) / 1000 / times;
+/** @param {Variant} variant */
+export function variantTitle({ loss, clipNorm }) {
+  return clipNorm === null ? loss : `${loss}, clipped at ${clipNorm}`;
 }

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import { Peer } from './peer.mjs';
+import { plural } from './report.mjs';
+
+const script = fileURLToPath(new URL('torch_step.py', import.meta.url));
+
+/**
+ * PyTorch under each of the Pythons; those that have none are named and skipped.
+ * @param {readonly string[]} commands
+ * @returns {Promise<import('./peer.mjs').OpenPeer[]>}
+ */
+export async function openTorch(commands) {
+  const open = [];
+  for (const command of commands) {
+    const peer = new Peer(command, [script]);
+    try {
+      const { version, blas, canFuse } = await peer.ask({ kind: 'versions' });
+      open.push({
+        label: `PyTorch ${version} (${blas} BLAS)`,
+        peer,
+        hasMatMul: true,
+        hasBackends: false,
+        supports: () => true,
+        /** @type {import('./peer.mjs').OpenPeer['ways']} */
+        ways: (workload, variant) => waysOf(workload, variant, canFuse),
+      });
+    } catch (error) {
+      console.error(`PyTorch skipped: "${command}" cannot run torch_step.py: ${error}`);
+    }
+  }
+  return open;
+}
+
+/**
+ * In the default layout and, for images, in the one PyTorch recommends on processors; with fused
+ * SGD where it exists.
+ * @param {import('./workload.mjs').Workload} workload
+ * @param {import('./workload.mjs').Variant} variant
+ * @param {boolean} fused
+ */
+function waysOf({ featureShape, threads: threadCounts }, variant, fused) {
+  const layouts = featureShape.length === 3 ? ['NCHW', 'channels_last'] : [undefined];
+  return threadCounts.flatMap((threads) =>
+    layouts.map((layout) => ({
+      label: [plural(threads, 'thread'), layout, fused ? 'fused SGD' : undefined]
+        .filter((part) => part !== undefined)
+        .join(', '),
+      threads,
+      config: { ...variant, threads, fused, channelsLast: layout === 'channels_last' },
+    })),
+  );
+}
