@@ -43,7 +43,7 @@ test('there are seven', () => {
 describe.each(all)('%s', (_, grid) => {
   test('has only runs whose specs and settings are right, each once', () => {
     const configs = configsOf(grid).map((config) => runConfigSchema.parse(config));
-    for (const { loss, noise, model, training } of configs) {
+    for (const { loss, model, training } of configs) {
       checkSettings({ ...(training as { epochs: number }), loss, model });
     }
     // canonical specs, so that a preset and a file of one's own name the same runs
