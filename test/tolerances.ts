@@ -45,6 +45,8 @@ export const tolerances = {
   l2Norm: 1e-6,
   /** A number printed to four digits: half a unit of the fourth, of 1.000. */
   fourDigits: 5e-4,
+  /** A number printed to five decimals: half a unit of the fifth. */
+  fiveDecimals: 5e-6,
   /** What counts as a plain difference, where a property must not hold. */
   plainDifference: 0.1,
 } as const;

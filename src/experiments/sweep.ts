@@ -1,0 +1,74 @@
+import { SymlossError, show } from '../core/index.ts';
+import { parseLoss } from '../losses/index.ts';
+import type { DataEntry, Grid, LossEntry, SomeTraining } from './grid-type.ts';
+import { withParameter } from './loss-parameter.ts';
+
+/** Settings of the training that can be swept beside the parameters of losses. */
+const trainingParameters = ['learningRate', 'weightDecay', 'scores'] as const;
+
+/** The values that are tried where none are given. */
+export const sweepValues: Readonly<Record<string, readonly (number | string)[]>> = {
+  q: [0.1, 0.2, 0.4, 0.7, 1],
+  alpha: [0.01, 0.03, 0.1, 0.3, 1],
+  learningRate: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
+  weightDecay: [1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1],
+  scores: ['none', 'l2', 'batch'],
+};
+
+export interface SweepOptions {
+  /** Default: `sweep-<parameter>`. */
+  readonly name?: string;
+  readonly data: DataEntry;
+  readonly model: string;
+  readonly losses: readonly string[];
+  /** Noise rates to see the sensitivity over. */
+  readonly noises: readonly string[];
+  /** A parameter of all the losses, such as `q`, or `learningRate`, `weightDecay`, `scores`. */
+  readonly parameter: string;
+  /** Default: `sweepValues` of the parameter. */
+  readonly values?: readonly (number | string)[] | undefined;
+  readonly seeds: number | readonly number[];
+  readonly training: SomeTraining;
+}
+
+/**
+ * The grid that measures how much one parameter matters: each loss with each of its values, over the
+ * noises, all else the same. The factor before the scores is `alpha` of `alpha-mae` by scaling, whose
+ * loss is MAE(α·z)/α.
+ * @throws SymlossError for a parameter that a loss has not, values out of range, or no values
+ */
+export function sweepGrid(options: SweepOptions): Grid {
+  const { data, model, losses, noises, parameter, seeds, training } = options;
+  const values = options.values ?? sweepValues[parameter];
+  if (values === undefined || values.length === 0) {
+    const hint = `defaults are known for ${Object.keys(sweepValues).join(', ')}`;
+    throw new SymlossError(`sweep of ${parameter}`, 'values to try', 'none', { hint });
+  }
+  if (new Set(values).size < values.length) {
+    throw new SymlossError(`sweep of ${parameter}`, 'each value once', values.join(', '));
+  }
+  return {
+    name: options.name ?? `sweep-${parameter}`,
+    description: `Sensitivity to ${parameter} (${values.join(', ')}) over noise.`,
+    data: [data],
+    models: [model],
+    noises: [...noises],
+    losses: losses.flatMap((loss) => values.map((value) => entryOf(loss, parameter, value))),
+    seeds: typeof seeds === 'number' ? seeds : [...seeds],
+    training,
+  };
+}
+
+function entryOf(loss: string, parameter: string, value: number | string): LossEntry {
+  if (!isTraining(parameter)) return withParameter(loss, parameter, value);
+  const isNumber = typeof value === 'number' && Number.isFinite(value);
+  if (isNumber !== (parameter !== 'scores')) {
+    const expected = isNumber ? 'none, l2 or batch' : 'a number';
+    throw new SymlossError(`sweep of ${parameter}`, expected, show(value));
+  }
+  return { loss: parseLoss(loss).spec, training: { [parameter]: value } };
+}
+
+function isTraining(parameter: string): boolean {
+  return (trainingParameters as readonly string[]).includes(parameter);
+}

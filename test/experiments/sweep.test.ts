@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { parametersOf, withParameter } from '../../src/experiments/loss-parameter.ts';
+import { sweepGrid } from '../../src/experiments/sweep.ts';
+import { messageOf } from '../messages.ts';
+
+describe('a parameter of a loss', () => {
+  test('is changed, the others stay', () => {
+    expect(withParameter('gce', 'q', 0.4)).toBe('gce:q=0.4');
+    expect(withParameter('gce:q=0.4,minProb=0', 'q', 1)).toBe('gce:q=1,minProb=0');
+    expect(withParameter('alpha-mae:alpha=0.3', 'form', 'mix')).toBe(
+      'alpha-mae:alpha=0.3,form=mix',
+    );
+    expect(withParameter('symmetrize(focal:gamma=1)', 'gamma', 3)).toBe(
+      'symmetrize(focal:gamma=3)',
+    );
+  });
+
+  test('must be one, and in its range', () => {
+    expect(messageOf(() => withParameter('gce', 'alpha', 1))).toBe(
+      'loss gce: expected a parameter among q, minProb, received "alpha"',
+    );
+    expect(messageOf(() => withParameter('ce', 'q', 1))).toBe(
+      'loss ce: expected no parameter, received "q"',
+    );
+    expect(messageOf(() => withParameter('ce + mae', 'q', 1))).toBe(
+      'loss ce + mae: expected no parameter, received "q"',
+    );
+    expect(messageOf(() => withParameter('sgce', 'q', 0))).toContain('(0, 1]');
+    expect(parametersOf('symmetrize(sce)')).toEqual(['alpha', 'beta', 'minProb']);
+  });
+});
+
+describe('a sweep', () => {
+  const base = {
+    data: { source: 'digits' },
+    model: 'linear',
+    noises: ['symmetric:0.2', 'symmetric:0.6'],
+    seeds: 2,
+    training: { epochs: 5 },
+  };
+
+  test('is a grid with each loss at each value', () => {
+    const grid = sweepGrid({
+      ...base,
+      losses: ['gce', 'sgce'],
+      parameter: 'q',
+      values: [0.3, 1],
+    });
+    expect(grid).toEqual({
+      name: 'sweep-q',
+      description: 'Sensitivity to q (0.3, 1) over noise.',
+      data: [{ source: 'digits' }],
+      models: ['linear'],
+      noises: ['symmetric:0.2', 'symmetric:0.6'],
+      losses: ['gce:q=0.3', 'gce:q=1', 'sgce:q=0.3', 'sgce:q=1'],
+      seeds: 2,
+      training: { epochs: 5 },
+    });
+  });
+
+  test('of a setting gives it to the losses', () => {
+    const rates = sweepGrid({
+      ...base,
+      losses: ['ce', 'sgce:0.4'],
+      parameter: 'learningRate',
+      values: [0.1, 1],
+    });
+    expect(rates.losses).toEqual([
+      { loss: 'ce', training: { learningRate: 0.1 } },
+      { loss: 'ce', training: { learningRate: 1 } },
+      { loss: 'sgce:q=0.4', training: { learningRate: 0.1 } },
+      { loss: 'sgce:q=0.4', training: { learningRate: 1 } },
+    ]);
+    const scores = sweepGrid({ ...base, losses: ['unhinged'], parameter: 'scores' });
+    expect(scores.losses).toEqual(
+      ['none', 'l2', 'batch'].map((kind) => ({ loss: 'unhinged', training: { scores: kind } })),
+    );
+  });
+
+  test('refuses what cannot be swept', () => {
+    const sweep = (parameter: string, values?: (number | string)[], losses = ['ce']) =>
+      messageOf(() => sweepGrid({ ...base, losses, parameter, values }));
+    expect(sweep('gamma')).toBe(
+      'sweep of gamma: expected values to try, received none; defaults are known for q, alpha, learningRate, weightDecay, scores',
+    );
+    expect(sweep('q')).toBe('loss ce: expected no parameter, received "q"');
+    expect(sweep('learningRate', [0.1, 0.1])).toBe(
+      'sweep of learningRate: expected each value once, received 0.1, 0.1',
+    );
+    expect(sweep('scores', [1])).toBe('sweep of scores: expected none, l2 or batch, received 1');
+    expect(sweep('weightDecay', ['none'])).toBe(
+      'sweep of weightDecay: expected a number, received "none"',
+    );
+  });
+});
