@@ -33,12 +33,13 @@ export class WorkerProcess {
     });
     this.#ended = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(error.message)); // it did not start
-      this.#child.once('close', (code, signal) => resolve(this.#ending(code, signal)));
+      // not `close`, which does not come after a disconnect from this side
+      this.#child.once('exit', (code, signal) => {
+        const tell = () => resolve(this.#ending(code, signal));
+        if (this.#child.stderr?.readableEnded === false) this.#child.stderr.once('close', tell);
+        else tell();
+      });
     });
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid;
   }
 
   /**
