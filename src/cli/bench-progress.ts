@@ -120,7 +120,7 @@ export class BenchProgress {
 
   #left(): string {
     const left = this.secondsLeft();
-    return left === undefined || this.#open.size === 0 ? '' : `, ${formatDuration(left)} left`;
+    return left === undefined || left < 0.1 ? '' : `, ${formatDuration(left)} left`;
   }
 }
 
