@@ -76,11 +76,7 @@ async function makeRuns(
 ): Promise<void> {
   const open = runs.filter(({ id }) => !store.has(id));
   const done = runs.length - open.length;
-  out.write(
-    done === 0
-      ? `${runs.length} runs\n`
-      : `${runs.length} runs, ${done} of them are recorded already\n`,
-  );
+  out.write(`${startLine(runs.length, done)}\n`);
   if (open.length === 0) return;
   // shared out over the whole grid: the number of threads moves the last bits of a result
   const shared = shareOut(runs.length, { jobs, threads });
@@ -111,6 +107,13 @@ async function makeRuns(
   } finally {
     progress.clear();
   }
+}
+
+/** `8 runs, 2 of them recorded already` */
+function startLine(total: number, done: number): string {
+  const runs = `${total} run${total === 1 ? '' : 's'}`;
+  if (done === 0) return runs;
+  return done === total ? `${runs}, recorded already` : `${runs}, ${done} of them recorded already`;
 }
 
 /** Prints the table and writes the files. */

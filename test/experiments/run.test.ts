@@ -102,7 +102,7 @@ describe('executeRun', () => {
   test('a divergence is a result', async () => {
     const diverging = planned({
       losses: [
-        { loss: 'unhinged', training: { scores: 'none', learningRate: 1e6, weightDecay: 0 } },
+        { loss: 'unhinged', training: { scores: 'none', learningRate: 1e20, clipNorm: 1e9 } },
       ],
     });
     const record = await executeRun(diverging, { datasets });
