@@ -128,11 +128,8 @@ describe('symloss bench', () => {
     expect(stdout).toContain(
       'failed: digits, linear, asymmetric:0.3, ce, seed 1: noise asymmetric',
     );
-    expect(
-      recordsOf(cwd, 'mixed')
-        .map(({ status }) => status)
-        .sort(),
-    ).toEqual(['done', 'failed']);
+    const statuses = recordsOf(cwd, 'mixed').map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set(['done', 'failed']));
     const again = await symloss(['bench', 'grid.yaml'], cwd);
     expect(again.stdout).toMatch(/^2 runs, 1 of them recorded already\n/); // it is tried again
   });
