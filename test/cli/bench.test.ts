@@ -8,6 +8,9 @@ import { folders, program, symloss, tableOf, writeLines } from './run.ts';
 
 const folder = folders('bench');
 
+/** Several commands, each with processes of its own that load onnxruntime. */
+const slow = { timeout: 120_000 };
+
 const small = [
   'name: small',
   'data: [digits]',
@@ -39,58 +42,62 @@ function accuracy(records: readonly RunRecord[], noise: string, loss: string): s
 }
 
 describe('symloss bench', () => {
-  test('makes a grid, prints its table, and makes only what is new when the grid grows', async () => {
-    const cwd = folder();
-    writeLines(cwd, 'grid.yaml', small);
-    const first = await symloss(['bench', 'grid.yaml'], cwd);
-    expect(first.code, first.stderr).toBe(0);
-    expect(first.stdout).toMatch(/^8 runs\n/);
-    const records = recordsOf(cwd);
-    expect(records.map(({ status }) => status)).toEqual(Array(8).fill('done'));
-    expect(new Set(records.map(({ id }) => id)).size).toBe(8);
-    const rows = first.stdout.split('\n').map((line) => line.split(/ {2,}/));
-    expect(rows).toContainEqual([
-      'data',
-      'model',
-      'noise',
-      'loss',
-      'runs',
-      'test accuracy',
-      'memorised',
-      'time',
-    ]);
-    for (const noise of ['none', 'symmetric:0.4']) {
-      for (const loss of ['ce', 'gce:q=0.7']) {
-        const row = rows.find((cells) => cells[2] === noise && cells[3] === loss);
-        expect(row?.slice(0, 6)).toEqual([
-          'digits',
-          'mlp:8',
-          noise,
-          loss,
-          '2',
-          accuracy(records, noise, loss),
-        ]);
+  test(
+    'makes a grid, prints its table, and makes only what is new when the grid grows',
+    slow,
+    async () => {
+      const cwd = folder();
+      writeLines(cwd, 'grid.yaml', small);
+      const first = await symloss(['bench', 'grid.yaml'], cwd);
+      expect(first.code, first.stderr).toBe(0);
+      expect(first.stdout).toMatch(/^8 runs\n/);
+      const records = recordsOf(cwd);
+      expect(records.map(({ status }) => status)).toEqual(Array(8).fill('done'));
+      expect(new Set(records.map(({ id }) => id)).size).toBe(8);
+      const rows = first.stdout.split('\n').map((line) => line.split(/ {2,}/));
+      expect(rows).toContainEqual([
+        'data',
+        'model',
+        'noise',
+        'loss',
+        'runs',
+        'test accuracy',
+        'memorised',
+        'time',
+      ]);
+      for (const noise of ['none', 'symmetric:0.4']) {
+        for (const loss of ['ce', 'gce:q=0.7']) {
+          const row = rows.find((cells) => cells[2] === noise && cells[3] === loss);
+          expect(row?.slice(0, 6)).toEqual([
+            'digits',
+            'mlp:8',
+            noise,
+            loss,
+            '2',
+            accuracy(records, noise, loss),
+          ]);
+        }
       }
-    }
-    expect(first.stderr).toContain('[8/8] digits, mlp:8, ');
+      expect(first.stderr).toContain('[8/8] digits, mlp:8, ');
 
-    writeLines(cwd, 'grid.yaml', [
-      ...small.slice(0, 4),
-      'losses: [mae, ce, gce:0.7]',
-      ...small.slice(5),
-    ]);
-    const listing = await symloss(['bench', 'grid.yaml', '--dry-run'], cwd);
-    expect(listing.stdout.match(/ {2}done {2}/g)).toHaveLength(8);
-    expect(listing.stdout.match(/ {2}to do {2}digits {2}mlp:8 .* mae /g)).toHaveLength(4);
-    expect(listing.stdout).toContain('12 runs, 8 of them are done');
+      writeLines(cwd, 'grid.yaml', [
+        ...small.slice(0, 4),
+        'losses: [mae, ce, gce:0.7]',
+        ...small.slice(5),
+      ]);
+      const listing = await symloss(['bench', 'grid.yaml', '--dry-run'], cwd);
+      expect(listing.stdout.match(/ {2}done {2}/g)).toHaveLength(8);
+      expect(listing.stdout.match(/ {2}to do {2}digits {2}mlp:8 .* mae /g)).toHaveLength(4);
+      expect(listing.stdout).toContain('12 runs, 8 of them are done');
 
-    const second = await symloss(['bench', 'grid.yaml'], cwd);
-    expect(second.stdout).toMatch(/^12 runs, 8 of them recorded already\n/);
-    const grown = recordsOf(cwd);
-    expect(grown.slice(0, 8)).toEqual(records);
-    expect(grown.slice(8).map(({ config }) => config.loss)).toEqual(Array(4).fill('mae'));
-    expect(readFileSync(join(cwd, 'symloss-bench/small/grid.yaml'), 'utf8')).toContain('- mae\n');
-  });
+      const second = await symloss(['bench', 'grid.yaml'], cwd);
+      expect(second.stdout).toMatch(/^12 runs, 8 of them recorded already\n/);
+      const grown = recordsOf(cwd);
+      expect(grown.slice(0, 8)).toEqual(records);
+      expect(grown.slice(8).map(({ config }) => config.loss)).toEqual(Array(4).fill('mae'));
+      expect(readFileSync(join(cwd, 'symloss-bench/small/grid.yaml'), 'utf8')).toContain('- mae\n');
+    },
+  );
 
   test('a dry run writes nothing, filters pick runs', async () => {
     const cwd = folder();
@@ -117,7 +124,7 @@ describe('symloss bench', () => {
     expect(existsSync(join(cwd, 'symloss-bench'))).toBe(false);
   });
 
-  test('a run that fails is told and costs the exit code; the others are made', async () => {
+  test('a run that fails is told and costs the exit code; the others are made', slow, async () => {
     const cwd = folder();
     writeLines(cwd, 'grid.yaml', [
       ...['name: mixed', 'data: [digits]', 'models: [linear]', 'noises: [none, asymmetric:0.3]'],
@@ -134,7 +141,7 @@ describe('symloss bench', () => {
     expect(again.stdout).toMatch(/^2 runs, 1 of them recorded already\n/); // it is tried again
   });
 
-  test('a divergence is a result, not a failure', async () => {
+  test('a divergence is a result, not a failure', slow, async () => {
     const cwd = folder();
     writeLines(cwd, 'grid.yaml', [
       ...['name: high', 'data: [digits]', 'models: [linear]', 'losses: [unhinged]', 'seeds: 1'],
@@ -164,39 +171,43 @@ describe('symloss bench', () => {
   });
 });
 
-test('Ctrl-C stops cleanly, and the same command goes on without making a run twice', async () => {
-  const cwd = folder();
-  writeLines(cwd, 'grid.yaml', [...small.slice(0, 6), 'training: { epochs: 40 }']);
-  const args = [program, 'bench', 'grid.yaml', '--jobs', '2'];
-  // in a group of its own, all of which a terminal would interrupt
-  const child = spawn(process.execPath, args, {
-    cwd,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  let isInterrupted = false;
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-    if (isInterrupted || !stderr.includes('[2/8]')) return;
-    isInterrupted = true;
-    process.kill(-child.pid!, 'SIGINT');
-  });
-  const [code] = await once(child, 'close');
-  expect(code, stderr).toBe(130);
-  const before = recordsOf(cwd);
-  expect(before.length).toBeGreaterThanOrEqual(2);
-  expect(before.length).toBeLessThan(8);
-  expect(stderr).toContain(`${before.length} of 8 runs are recorded, the same command goes on`);
+test(
+  'Ctrl-C stops cleanly, and the same command goes on without making a run twice',
+  slow,
+  async () => {
+    const cwd = folder();
+    writeLines(cwd, 'grid.yaml', [...small.slice(0, 6), 'training: { epochs: 40 }']);
+    const args = [program, 'bench', 'grid.yaml', '--jobs', '2'];
+    // in a group of its own, all of which a terminal would interrupt
+    const child = spawn(process.execPath, args, {
+      cwd,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    let isInterrupted = false;
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      if (isInterrupted || !stderr.includes('[2/8]')) return;
+      isInterrupted = true;
+      process.kill(-child.pid!, 'SIGINT');
+    });
+    const [code] = await once(child, 'close');
+    expect(code, stderr).toBe(130);
+    const before = recordsOf(cwd);
+    expect(before.length).toBeGreaterThanOrEqual(2);
+    expect(before.length).toBeLessThan(8);
+    expect(stderr).toContain(`${before.length} of 8 runs are recorded, the same command goes on`);
 
-  const { code: end, stdout } = await symloss(['bench', 'grid.yaml'], cwd);
-  expect(end).toBe(0);
-  expect(stdout).toContain(`8 runs, ${before.length} of them recorded already`);
-  const after = recordsOf(cwd);
-  expect(after.slice(0, before.length)).toEqual(before);
-  expect(new Set(after.map(({ id }) => id)).size).toBe(8);
-  expect(after).toHaveLength(8);
-});
+    const { code: end, stdout } = await symloss(['bench', 'grid.yaml'], cwd);
+    expect(end).toBe(0);
+    expect(stdout).toContain(`8 runs, ${before.length} of them recorded already`);
+    const after = recordsOf(cwd);
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(new Set(after.map(({ id }) => id)).size).toBe(8);
+    expect(after).toHaveLength(8);
+  },
+);
 
 test('a loss of a module is trained in the worker processes', async () => {
   const cwd = folder();

@@ -60,7 +60,8 @@ test('shareOut: jobs times threads stay within the cores', () => {
   );
 });
 
-describe('localExecutor', () => {
+// each starts processes that load onnxruntime
+describe('localExecutor', { timeout: 120_000 }, () => {
   test('gives every run the record that it has in this process', async () => {
     const runs = plan();
     const epochs: string[] = [];
