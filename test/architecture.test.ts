@@ -34,6 +34,8 @@ const rule: Rule = {
     fflate: 'data/node',
     sharp: 'data/node',
   },
+  // loads the modules with losses of the user's own, which a grid names
+  loaders: ['experiments/loss-modules.ts'],
 };
 
 const src = new URL('../src/', import.meta.url);
@@ -107,6 +109,14 @@ describe('the checker', () => {
     ['index.ts', './train/index.ts'],
   ])('lets %s import %s', (file, specifier) => {
     expect(violations(rule, file, `import type { X } from '${specifier}';`)).toEqual([]);
+  });
+
+  test('lets only loaders import what is named at run time', () => {
+    const code = 'export const x = import(name);';
+    expect(violations(rule, 'experiments/loss-modules.ts', code)).toEqual([]);
+    expect(violations(rule, 'experiments/grid.ts', code)).toEqual([
+      'src/experiments/grid.ts imports <computed>: expected a literal specifier, received an expression',
+    ]);
   });
 
   test.each([
