@@ -16,8 +16,11 @@ export function checkQueueName(name: string): void {
   throw new SymlossError('name of the queue', 'up to 64 letters, digits, . _ and -', show(name));
 }
 
-/** How every connection is made. A lost one is made again for as long as it takes. */
-export function connectionOptions(address: QueueAddress) {
+/**
+ * How every connection is made. A lost one is made again for as long as it takes, or until `over`
+ * aborts: then what waits for it is given up.
+ */
+export function connectionOptions(address: QueueAddress, over?: AbortSignal) {
   const { host, port, db, username, password, tls } = address;
   return {
     host,
@@ -28,13 +31,17 @@ export function connectionOptions(address: QueueAddress) {
     ...(tls && { tls: { servername: host } }),
     connectTimeout,
     maxRetriesPerRequest: null,
-    retryStrategy: (times: number) => Math.min(200 * times, 3000),
+    retryStrategy: (times: number) => (over?.aborted ? null : Math.min(200 * times, 2000)),
   } satisfies RedisOptions;
 }
 
 /** Options of every BullMQ object. The server's version and settings are checked by `checkServer`. */
-export function queueOptions(address: QueueAddress) {
-  return { connection: connectionOptions(address), prefix: keyPrefix, skipVersionCheck: true };
+export function queueOptions(address: QueueAddress, over?: AbortSignal) {
+  return {
+    connection: connectionOptions(address, over),
+    prefix: keyPrefix,
+    skipVersionCheck: true,
+  };
 }
 
 /**

@@ -39,7 +39,7 @@ export interface QueueExecutorOptions {
 const chunk = 200;
 /** Redis keeps about so many messages, and a finished run's record is one. */
 const keptMessages = 1000;
-const closeLimit = 2000; // milliseconds
+const closeLimit = 1000; // milliseconds
 
 /**
  * An executor whose runs are made by the workers of a queue (`symloss worker`), on any machine that
@@ -96,8 +96,11 @@ class Collector {
   /** By job id: what the worker that has the run, or had it last, told. */
   readonly #told = new Map<string, { started: Date; environment: Environment }>();
   readonly #settled = new Deferred();
+  /** Aborts when connections are no longer wanted. */
+  readonly #over = new AbortController();
   #isCut = false;
-  #hadWorkers = true;
+  /** Looks in a row that found no worker. */
+  #lonely = 0;
   #drains = '';
   /** Records are handed on one after the other. */
   #handing: Promise<void> = Promise.resolve();
@@ -119,8 +122,8 @@ class Collector {
     const { signal } = this.#events;
     const { Job, Queue, QueueEvents } = await import('bullmq');
     const { Redis } = await import('ioredis');
-    const client = new Redis(connectionOptions(this.#address));
-    const settings = queueOptions(this.#address);
+    const client = new Redis(connectionOptions(this.#address, this.#over.signal));
+    const settings = queueOptions(this.#address, this.#over.signal);
     const queue = new Queue(this.#name, {
       ...settings,
       streams: { events: { maxLen: keptMessages } },
@@ -140,6 +143,7 @@ class Collector {
     } finally {
       signal?.removeEventListener('abort', abort);
       await this.#handing; // a record that is being written
+      this.#over.abort();
       await closeAll([queue, messages]);
       client.disconnect();
     }
@@ -286,12 +290,9 @@ class Collector {
 
   async #checkWorkers(queue: Queue): Promise<void> {
     const count = await queue.getWorkersCount().catch(() => 1); // not every account may ask
-    if (count === 0 && this.#hadWorkers) {
-      this.#notice(
-        `${this.#open.size} runs wait, and no worker is connected: start symloss worker`,
-      );
-    }
-    this.#hadWorkers = count > 0;
+    this.#lonely = count === 0 ? this.#lonely + 1 : 0;
+    if (this.#lonely !== 2) return; // after a restart of Redis they need a moment
+    this.#notice(`${this.#open.size} runs wait, and no worker is connected: start symloss worker`);
   }
 
   /** The connection comes back by itself; it is enough to say once that it is away. */

@@ -82,6 +82,8 @@ class RunWorker {
   readonly #options: QueueWorkerOptions;
   readonly #current = new Map<string, AbortController>();
   readonly #ending = new Deferred();
+  /** Aborts when connections are no longer wanted. */
+  readonly #over = new AbortController();
   #isEnding = false;
   #fault: SymlossError | undefined;
   #ended = 0;
@@ -97,8 +99,15 @@ class RunWorker {
     const { signal, hurry, name = defaultQueueName, concurrency = 1 } = this.#options;
     const { Worker } = await import('bullmq');
     const lockDuration = 1000 * (this.#options.lostAfter ?? 60);
-    const worker: QueueWorker = new Worker(name, (job, token) => this.#process(job, token ?? ''), {
-      ...queueOptions(this.#address),
+    /** Without Redis, `close` never comes to the end, and these timers would keep the process alive. */
+    class StoppableWorker extends Worker {
+      async stopTimers(): Promise<void> {
+        await this.pause(true);
+        await this.lockManager.close();
+      }
+    }
+    const worker = new StoppableWorker(name, (job, token) => this.#process(job, token ?? ''), {
+      ...queueOptions(this.#address, this.#over.signal),
       name: `${hostname()}-${process.pid}`,
       concurrency,
       lockDuration,
@@ -120,13 +129,28 @@ class RunWorker {
       this.#line(`waiting for runs at ${this.#address.shown}, queue ${name}`);
       if (signal?.aborted) stop();
       await this.#ending.promise;
-      await closed(worker, running, () => this.#current.size > 0);
+      await this.#close(worker, running, () => worker.stopTimers());
     } finally {
       signal?.removeEventListener('abort', stop);
       hurry?.removeEventListener('abort', hasten);
     }
     if (this.#fault !== undefined) throw this.#fault;
     return { ended: this.#ended, returned: this.#returned };
+  }
+
+  /** Waits for current runs, and then a little for what they have to tell the queue. */
+  async #close(
+    worker: QueueWorker,
+    running: Promise<void>,
+    stopTimers: () => Promise<void>,
+  ): Promise<void> {
+    const closing = worker.close().catch(() => {}); // what it says went to `error`
+    const ended = Promise.all([closing, running]);
+    while (this.#current.size > 0) await pause(200, ended);
+    await pause(closeLimit, ended);
+    this.#over.abort();
+    await stopTimers();
+    await pause(closeLimit, worker.disconnect());
   }
 
   /** @param grace seconds that current runs have */
@@ -241,19 +265,6 @@ class LostClaim extends Error {
   constructor() {
     super('taken over by another worker, since the queue heard nothing from this one');
   }
-}
-
-/** Waits for current runs without limit, and then a little for the connections. */
-async function closed(
-  worker: QueueWorker,
-  running: Promise<void>,
-  isBusy: () => boolean,
-): Promise<void> {
-  const closing = worker.close().catch(() => {}); // what it says went to `error`
-  const ended = Promise.all([closing, running]);
-  do await pause(closeLimit, ended);
-  while (isBusy());
-  await pause(closeLimit, worker.disconnect());
 }
 
 /** Tells the queue of epochs, not too often, and never waits for it. */
