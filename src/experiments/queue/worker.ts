@@ -178,6 +178,7 @@ class RunWorker {
     const run = request.run as PlannedRun;
     const stop = new AbortController();
     const id = job.id as string;
+    this.#current.get(id)?.abort(new LostClaim()); // it came back before this worker noticed
     this.#current.set(id, stop);
     this.#lastTrouble = '';
     try {
@@ -191,7 +192,7 @@ class RunWorker {
       this.#line(`${run.id} ${describeRun(run)}: ${this.#clean(error)}`);
       throw error;
     } finally {
-      this.#current.delete(id);
+      if (this.#current.get(id) === stop) this.#current.delete(id);
     }
   }
 

@@ -54,7 +54,10 @@ describe.skipIf(noRedis !== undefined)('a queue of runs', () => {
   test('runs of a worker that is killed go to another', async () => {
     const { url } = await redis();
     const runs = gridOf(['ce', 'sgce:q=0.4'], 4, { epochs: 5 });
-    const [victim, survivor] = [worker(url, { epochTime: 60 }), worker(url, { epochTime: 60 })];
+    const [victim, survivor] = [
+      worker(url, { epochTime: 60, lostAfter: 1 }),
+      worker(url, { epochTime: 60, lostAfter: 1 }),
+    ];
     const { records, retries, done } = collect(executor(url), runs);
     await until(() => victim.started.length > 1, 'the victim has its second run');
     await victim.kill();
@@ -67,12 +70,12 @@ describe.skipIf(noRedis !== undefined)('a queue of runs', () => {
 
   test('a worker that was asleep does not make a second record', async () => {
     const { url } = await redis();
-    const runs = gridOf(['ce'], 2, { epochs: 10 });
-    const sleeper = worker(url, { epochTime: 100 });
+    const runs = gridOf(['ce'], 1, { epochs: 20 });
+    const sleeper = worker(url, { epochTime: 100, lostAfter: 1 });
     const { records, retries, done } = collect(executor(url), runs);
     await until(() => sleeper.started.length === 1, 'the run has started');
     sleeper.child.kill('SIGSTOP');
-    const other = worker(url, { epochTime: 100 });
+    const other = worker(url, { epochTime: 100, lostAfter: 1 });
     await until(() => retries.length === 1, 'the run is taken over');
     sleeper.child.kill('SIGCONT');
     await done;
@@ -93,7 +96,7 @@ describe.skipIf(noRedis !== undefined)('a queue of runs', () => {
       { ...killer, config: { ...killer!.config, loss: 'focal' } } as typeof killer & {},
       ...others,
     ];
-    for (let i = 0; i < 5; i++) worker(url, { crashOn: 'focal' });
+    for (let i = 0; i < 5; i++) worker(url, { crashOn: 'focal', lostAfter: 1 });
     const { records, retries, done } = collect(executor(url), runs);
     await done;
     const lost = records.find(({ id }) => id === killer?.id);
@@ -111,7 +114,7 @@ describe.skipIf(noRedis !== undefined)('a queue of runs', () => {
   test('Redis comes back after a crash, and nothing is lost', async () => {
     const server = await redis(...durable);
     const runs = gridOf(['ce', 'sgce:q=0.4'], 6, { epochs: 3 });
-    const workers = [1, 2].map(() => worker(server.url, { epochTime: 50, lostAfter: 3 }));
+    const workers = [1, 2].map(() => worker(server.url, { epochTime: 50 }));
     const notices: string[] = [];
     const onNotice = (line: string) => notices.push(line);
     const { records, done } = collect(executor(server.url, { onNotice }), runs);

@@ -9,7 +9,7 @@ process.once('SIGTERM', () => stop.abort());
 
 try {
   const totals = await runQueueWorker(url, {
-    lostAfter: 1,
+    lostAfter: 20,
     ...options,
     execute: fakeExecute({ epochTime, crashOn }),
     ...(sha256 && { hash: async () => sha256 }),
