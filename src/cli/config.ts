@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SymlossError } from '../core/index.ts';
+import { expectation } from '../experiments/issues.ts';
 import { devices } from '../runtime/index.ts';
 
 const share = z.number().min(0).lt(1);
@@ -93,34 +94,6 @@ export async function readConfig(file: string): Promise<unknown> {
     return JSON.parse(content);
   } catch (cause) {
     throw new SymlossError(file, 'JSON', `text with a fault (${reasonOf(cause)})`, { cause });
-  }
-}
-
-const kinds: Readonly<Record<string, string>> = {
-  number: 'a number',
-  int: 'an integer',
-  string: 'a text',
-  array: 'a list of texts',
-  object: 'an object with settings',
-};
-
-/** What a setting must be, in words. */
-function expectation(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return kinds[issue.expected] ?? issue.expected;
-    case 'invalid_value':
-      return `one of ${issue.values.join(', ')}`;
-    case 'invalid_union':
-      return 'a size, or two: height and width'; // of images, the only union
-    case 'too_small':
-      if (issue.origin === 'string') return 'a text that is not empty';
-      if (issue.origin === 'array') return 'a list that is not empty';
-      return `a number ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`;
-    case 'too_big':
-      return `a number ${issue.inclusive ? 'of at most' : 'below'} ${issue.maximum}`;
-    default:
-      return issue.message;
   }
 }
 

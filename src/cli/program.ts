@@ -4,6 +4,8 @@ import { badImageRules, datasetNames } from '../data/node/index.ts';
 import { splitSpecs } from '../losses/index.ts';
 import { noiseNames } from '../noise/index.ts';
 import { devices } from '../runtime/index.ts';
+import { list, number } from './arguments.ts';
+import { benchCommand } from './bench-command.ts';
 import type { CheckCommandOptions } from './check.ts';
 import { runCheck } from './check.ts';
 import { resumedConfig } from './checkpoints.ts';
@@ -44,6 +46,7 @@ export function buildProgram(streams: TrainStreams, onExitCode: (code: number) =
     });
   program.addCommand(trainCommand(streams, onExitCode));
   program.addCommand(predictCommand(streams));
+  program.addCommand(benchCommand(streams, onExitCode));
   program.addCommand(corruptCommand(streams));
   program.addCommand(lossesCommand(streams));
   program.addCommand(checkCommand(streams));
@@ -263,15 +266,4 @@ function imageSize(text: string): number | [number, number] {
     throw new InvalidArgumentError('Expected a size such as 32, or height x width such as 32x48.');
   }
   return width === undefined ? Number(height) : [Number(height), Number(width)];
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value))
-    throw new InvalidArgumentError('Expected a number.');
-  return value;
-}
-
-function list(text: string): string[] {
-  return text.split(',').map((item) => item.trim());
 }

@@ -17,7 +17,7 @@ interface Streams {
 }
 
 /** The URL of the queue. @throws SymlossError without one */
-export function queueUrl({ queue }: Pick<QueueCommandOptions, 'queue'>): string {
+export function queueUrl({ queue }: { readonly queue?: string | undefined }): string {
   if (queue !== undefined && queue !== '') return queue;
   throw new SymlossError('option --queue', 'the URL of a queue', 'nothing', {
     hint: 'give redis://host or rediss://host, or set SYMLOSS_QUEUE, which shows no password to others',

@@ -47,6 +47,10 @@ export const runConfigSchema = z.strictObject({
   loss: text,
   seed: z.number().int().min(0),
   training: trainingConfigSchema,
+  /** The modules that register the loss, by content: where they lie is not part of the run. */
+  modules: z.array(z.strictObject({ path: text, sha256: text })).optional(),
+  /** SHA-256 of the file that the noise names, such as `matrix:file.csv`. */
+  noiseSha256: text.optional(),
 });
 
 export type DataConfig = z.infer<typeof dataConfigSchema>;

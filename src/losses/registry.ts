@@ -73,6 +73,11 @@ export function registerLoss(definition: LossDefinition): void {
   definitions.set(name, definition);
 }
 
+/** Takes a registered loss away again, so that a changed one can take its name. */
+export function removeLoss(name: string): void {
+  definitions.delete(name);
+}
+
 /** @throws SymlossError listing the known names. */
 export function findLoss(name: string): LossDefinition {
   const definition = lossDefinitions.get(name);

@@ -1,6 +1,8 @@
 export type { Calibration } from './calibrate.ts';
 export type { CheckpointFolder, CheckpointOptions } from './checkpoint/index.ts';
 export { checkpointFile, checkpointSuffix } from './checkpoint/index.ts';
+export type { ColumnNoiseOptions, LabelColumns } from './column-noise.ts';
+export { columnNoise } from './column-noise.ts';
 export type { CompareOptions, Run, RunKey } from './compare.ts';
 export { compare, meanAndStd } from './compare.ts';
 export type { EpochMetrics, Job, JobResult, Part, Parts } from './job.ts';

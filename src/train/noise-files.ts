@@ -5,10 +5,17 @@ import { parseNoise } from '../noise/index.ts';
 
 /**
  * `parseNoise` with files: reads those that a spec names, such as `matrix:file.csv`.
+ * @param onFile told what was read
  * @throws SymlossError as `parseNoise` does, and for a file that cannot be read
  */
-export function readNoise(spec: string): LabelNoise {
-  return parseNoise(spec, { readFile });
+export function readNoise(spec: string, onFile?: (text: string) => void): LabelNoise {
+  return parseNoise(spec, {
+    readFile: (path) => {
+      const text = readFile(path);
+      onFile?.(text);
+      return text;
+    },
+  });
 }
 
 function readFile(path: string): string {

@@ -14,3 +14,6 @@ export const nn = (await load('symloss/nn')) as typeof import('../../src/nn/inde
 export const trainModule = (await load(
   'symloss/train',
 )) as typeof import('../../src/train/index.ts');
+export const experiments = (await load(
+  'symloss/experiments',
+)) as typeof import('../../src/experiments/index.ts');
