@@ -35,7 +35,11 @@ export function benchCommand(streams: BenchStreams, onExitCode: (code: number) =
     .option('--threads <count>', 'threads of one run; default: the cores shared out', number)
     .addOption(new Option('--device <name>', 'where to train (cpu)').choices(devices))
     .option('--data <folder>', 'where data sets that are given by name lie')
-    .option('--queue <url>', 'let workers make the runs: redis://host, rediss://user:password@host')
+    .option(
+      '--queue [url]',
+      'let workers make the runs: redis://host, rediss://user:password@host; default: SYMLOSS_QUEUE',
+    )
+    .option('--queue-name <name>', 'which queue there (runs)')
     .addHelpText('after', help)
     .action(async (grid: string, options: Omit<BenchOptions, 'grid'>) => {
       if (!(await runBench({ ...options, grid }, streams))) onExitCode(1);

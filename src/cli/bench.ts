@@ -41,7 +41,9 @@ export interface BenchOptions {
   readonly threads?: number;
   readonly device?: Device;
   readonly data?: string;
-  readonly queue?: string;
+  /** URL of a queue, or `true` for that of the variable SYMLOSS_QUEUE. */
+  readonly queue?: string | boolean;
+  readonly queueName?: string;
 }
 
 /** Failures that are listed after the table. */
@@ -71,7 +73,7 @@ export async function runBench(options: BenchOptions, streams: BenchStreams): Pr
 async function makeRuns(
   runs: readonly PlannedRun[],
   store: RecordStore,
-  { jobs, threads, device, data, queue }: BenchOptions,
+  { jobs, threads, device, data, queue, queueName }: BenchOptions,
   { out, err, signal }: BenchStreams,
 ): Promise<void> {
   const open = runs.filter(({ id }) => !store.has(id));
@@ -80,7 +82,11 @@ async function makeRuns(
   if (open.length === 0) return;
   // shared out over the whole grid: the number of threads moves the last bits of a result
   const shared = shareOut(runs.length, { jobs, threads });
-  const execute = await chooseExecutor(queue, { ...shared, device, folder: data });
+  const onNotice = (line: string) => err.write(`${line}\n`);
+  const execute = await chooseExecutor(
+    { queue, queueName, onNotice },
+    { ...shared, device, folder: data },
+  );
   const progress = new BenchProgress(err, {
     total: runs.length,
     runs: open,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { SymlossError } from '../core/index.ts';
+import { redactCredentials } from '../experiments/queue/address.ts';
 import { buildProgram } from './program.ts';
 
 /** Wrong usage. */
@@ -50,7 +51,8 @@ function report(error: unknown): void {
   const message = messageOf(error);
   const stack = error instanceof Error ? `\n${error.stack}` : '';
   const cause = error instanceof Error && error.cause ? `\ncaused by: ${String(error.cause)}` : '';
-  process.stderr.write(`symloss: ${message}${isDebug ? stack + cause : ''}\n`);
+  const text = `symloss: ${message}${isDebug ? stack + cause : ''}\n`;
+  process.stderr.write(redactCredentials(text)); // an argument in a wrong place may be a URL
 }
 
 function messageOf(error: unknown): string {

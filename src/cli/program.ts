@@ -18,8 +18,12 @@ import type { LossesOptions } from './losses.ts';
 import { runLosses } from './losses.ts';
 import type { PredictOptions } from './predict.ts';
 import { runPredict } from './predict.ts';
+import type { QueueCommandOptions } from './queue.ts';
+import { runQueueDrain, runQueueStatus } from './queue.ts';
 import type { TrainStreams } from './train.ts';
 import { runTrain } from './train.ts';
+import type { WorkerCommandOptions } from './worker.ts';
+import { runWorker } from './worker.ts';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -46,7 +50,12 @@ export function buildProgram(streams: TrainStreams, onExitCode: (code: number) =
   program.addCommand(corruptCommand(streams));
   program.addCommand(lossesCommand(streams));
   program.addCommand(checkCommand(streams));
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  program.addCommand(workerCommand(streams));
+  program.addCommand(queueCommand(streams));
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program);
+    for (const part of command.commands) part.copyInheritedSettings(program);
+  }
   return program;
 }
 
@@ -204,6 +213,46 @@ function checkCommand(streams: TrainStreams): Command {
     .option('--seed <seed>', 'seed of the scores that are tried', number, 1)
     .option('--json', 'print the report as JSON', false)
     .action((loss: string, options: CheckCommandOptions) => runCheck(loss, options, streams));
+}
+
+function workerCommand(streams: TrainStreams): Command {
+  return new Command('worker')
+    .description('Make the runs of a queue, which bench --queue fills, until it is stopped.')
+    .addOption(queueOption())
+    .option('--queue-name <name>', 'which queue there (runs)')
+    .option('--concurrency <count>', 'runs at the same time (1)', number)
+    .option('--threads <count>', 'threads of one run; default: the cores, shared out', number)
+    .addOption(new Option('--device <name>', 'where to train (cpu)').choices(devices))
+    .option('--data <folder>', 'where data sets and files of the grid lie')
+    .option('--grace <seconds>', 'when stopped, time for current runs to finish (5)', number)
+    .option('--lost-after <seconds>', 'silence after which a worker counts as lost (60)', number)
+    .action((options: WorkerCommandOptions) => runWorker(options, streams));
+}
+
+function queueCommand(streams: TrainStreams): Command {
+  const status = new Command('status')
+    .description('What waits, what runs where, and what has ended.')
+    .addOption(queueOption())
+    .option('--queue-name <name>', 'which queue there (runs)')
+    .option('--json', 'print it as JSON', false)
+    .action((options: QueueCommandOptions) => runQueueStatus(options, streams));
+  const drain = new Command('drain')
+    .description('Take the runs that wait off; those that run are finished.')
+    .addOption(queueOption())
+    .option('--queue-name <name>', 'which queue there (runs)')
+    .option('--results', 'also forget ended runs, which are kept for a week', false)
+    .action((options: QueueCommandOptions) => runQueueDrain(options, streams));
+  return new Command('queue')
+    .description('Look into a queue of runs, or empty it.')
+    .addCommand(status)
+    .addCommand(drain);
+}
+
+function queueOption(): Option {
+  return new Option(
+    '--queue <url>',
+    'redis://[[user]:password@]host[:port][/database]; rediss:// for TLS',
+  ).env('SYMLOSS_QUEUE');
 }
 
 function badImages(): Option {

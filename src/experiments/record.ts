@@ -4,7 +4,7 @@ import { runConfigSchema } from './config.ts';
 const share = z.number().min(0).max(1);
 
 /** What was measured after an epoch: `EpochMetrics` of the training. */
-const epochSchema = z.object({
+export const epochSchema = z.object({
   epoch: z.number().int().min(1),
   loss: z.number(),
   learningRate: z.number(),
