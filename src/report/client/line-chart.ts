@@ -1,0 +1,197 @@
+import type { Markish } from '@observablehq/plot';
+import {
+  areaY,
+  axisX,
+  axisY,
+  dot,
+  gridY,
+  lineY,
+  plot,
+  pointer,
+  ruleX,
+  text,
+  tip,
+} from '@observablehq/plot';
+import { endLabels, labelRoom } from './end-labels.ts';
+import type { SeriesStyle } from './styles.ts';
+
+export interface Point {
+  readonly x: number;
+  /** In percent. */
+  readonly y: number;
+  /** Standard deviation in percent; absent for one run. */
+  readonly std?: number;
+  readonly note: string;
+}
+
+export interface Line {
+  readonly name: string;
+  readonly style: SeriesStyle;
+  readonly points: readonly Point[];
+}
+
+export interface LineChart {
+  readonly lines: readonly Line[];
+  readonly x: {
+    readonly label: string;
+    readonly isLog?: boolean;
+    /** Values with a tick; default: as fits. */
+    readonly ticks?: readonly number[];
+    readonly format?: (value: number) => string;
+    /** Places without a distance between them: points are not joined. */
+    readonly isOrdinal?: boolean;
+  };
+  readonly y: string;
+  /** How deviations show: as bars at the points or as a band along the line. */
+  readonly spread: 'bars' | 'band';
+  readonly width: number;
+}
+
+const margins = { top: 28, bottom: 44, left: 46 };
+
+/** Lines of percentages with their standard deviations, labelled at their ends. */
+export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
+  const height = Math.round(Math.min(420, Math.max(280, width * 0.52)));
+  const domain = percentDomain(lines);
+  const right = labelRoom(
+    lines.map(({ name }) => name),
+    width,
+  );
+  const pixels = height - margins.top - margins.bottom;
+  const isLabelled = right > 12;
+  const shift = spread === 'bars' ? Math.min(5, 40 / Math.max(1, lines.length)) : 0;
+  const marks: Markish[] = [
+    gridY({ stroke: 'var(--grid)', strokeOpacity: 1 }),
+    axisY({ label: null, tickSize: 0, ticks: Math.max(4, Math.floor(pixels / 50)) }),
+    text([y], {
+      frameAnchor: 'top-left',
+      dx: -margins.left + 2,
+      dy: -margins.top + 4,
+      lineAnchor: 'top',
+    }),
+    axisX({
+      label: x.label,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      labelOffset: 38,
+      ...(x.ticks === undefined ? { ticks: Math.floor(width / 80) } : { ticks: [...x.ticks] }),
+      ...(x.format && { tickFormat: x.format }),
+    }),
+  ];
+  for (const [i, line] of lines.entries()) {
+    marks.push(
+      ...marksOf(line, spread, x.isOrdinal === true, (i - (lines.length - 1) / 2) * shift),
+    );
+  }
+  if (isLabelled) marks.push(...labelMarks(lines, domain, pixels, shift));
+  marks.push(tipOf(lines));
+  return plot({
+    width,
+    height,
+    marginTop: margins.top,
+    marginBottom: margins.bottom,
+    marginLeft: margins.left,
+    marginRight: right,
+    style: { fontSize: '12px', fontFamily: 'inherit', background: 'none', overflow: 'visible' },
+    x: {
+      type: x.isLog === true ? 'log' : 'linear',
+      inset: spread === 'bars' ? 16 : 2,
+    },
+    y: { domain, clamp: false },
+    marks,
+  });
+}
+
+function marksOf(
+  { style, points }: Line,
+  spread: 'bars' | 'band',
+  isOrdinal: boolean,
+  dx: number,
+): Markish[] {
+  const { colour, dash, symbol } = style;
+  const withSpread = points.filter(({ std }) => std !== undefined);
+  const low = ({ y, std = 0 }: Point) => Math.max(0, y - std);
+  const high = ({ y, std = 0 }: Point) => Math.min(100, y + std);
+  const line = lineY(points, {
+    x: 'x',
+    y: 'y',
+    stroke: colour,
+    strokeWidth: 2,
+    strokeDasharray: dash,
+    dx,
+  });
+  if (spread === 'band') {
+    return [
+      areaY(withSpread, { x: 'x', y1: low, y2: high, fill: colour, fillOpacity: 0.14 }),
+      line,
+    ];
+  }
+  return [
+    ...(isOrdinal ? [] : [line]),
+    ruleX(withSpread, {
+      x: 'x',
+      y1: low,
+      y2: high,
+      stroke: colour,
+      strokeWidth: 1.5,
+      marker: 'none',
+      dx,
+    }),
+    dot(points, {
+      x: 'x',
+      y: 'y',
+      fill: colour,
+      stroke: 'var(--page)',
+      strokeWidth: 0.75,
+      symbol,
+      r: 4,
+      dx,
+    }),
+  ];
+}
+
+/** A symbol in the line's colour and its name, as near to the line's end as others leave room. */
+function labelMarks(
+  lines: readonly Line[],
+  domain: readonly [number, number],
+  pixels: number,
+  shift: number,
+): Markish[] {
+  const ends = lines.flatMap(({ name, style, points }) => {
+    const last = points.at(-1);
+    return last === undefined ? [] : [{ name, style, y: last.y, x: last.x }];
+  });
+  const x = Math.max(...ends.map((end) => end.x));
+  const dx = 12 + (shift * (lines.length - 1)) / 2;
+  return endLabels(ends, domain, pixels).flatMap(({ text: name, labelY: y, style }) => [
+    dot([name], { x, y, symbol: style.symbol, fill: style.colour, r: 3.5, dx }),
+    text([name], { x, y, textAnchor: 'start', dx: dx + 9, fill: 'currentColor' }),
+  ]);
+}
+
+function tipOf(lines: readonly Line[]): Markish {
+  const points = lines.flatMap(({ name, points: own }) => own.map((point) => ({ ...point, name })));
+  return tip(
+    points,
+    pointer({
+      x: 'x',
+      y: 'y',
+      title: ({ name, note }: (typeof points)[number]) => `${name}\n${note}`,
+      fill: 'var(--page)',
+      stroke: 'var(--line)',
+    }),
+  );
+}
+
+/** From the least to the largest value with its deviation, to whole tens, within 0 and 100. */
+export function percentDomain(lines: readonly Line[]): [number, number] {
+  const points = lines.flatMap((line) => line.points);
+  if (points.length === 0) return [0, 100];
+  const low = Math.min(...points.map(({ y, std = 0 }) => y - std));
+  const high = Math.max(...points.map(({ y, std = 0 }) => y + std));
+  const unit = high - low < 12 ? 2 : 10;
+  return [
+    Math.max(0, Math.floor(low / unit) * unit),
+    Math.min(100, Math.ceil(high / unit) * unit || unit),
+  ];
+}
