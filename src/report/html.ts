@@ -7,7 +7,8 @@ export class Html {
   }
 }
 
-type Content = Html | string | number | undefined | false | readonly Content[];
+type Atom = Html | string | number | undefined | false;
+type Content = Atom | readonly Atom[];
 
 /** Puts HTML together: whatever is not `Html` is escaped; `undefined` and `false` are nothing. */
 export function html(pieces: TemplateStringsArray, ...values: readonly Content[]): Html {
@@ -15,13 +16,15 @@ export function html(pieces: TemplateStringsArray, ...values: readonly Content[]
 }
 
 function contentOf(value: Content): string {
+  return typeof value === 'object' && !(value instanceof Html)
+    ? value.map(textOf).join('')
+    : textOf(value);
+}
+
+function textOf(value: Atom): string {
   if (value === undefined || value === false) return '';
-  if (value instanceof Html) return value.text;
-  if (typeof value === 'string') return escapeHtml(value);
-  if (typeof value === 'number') return `${value}`;
-  let text = '';
-  for (const item of value) text += contentOf(item);
-  return text;
+  if (typeof value === 'object') return value.text;
+  return escapeHtml(`${value}`);
 }
 
 /** Safe as text and within quoted attributes. */

@@ -31,10 +31,15 @@ ${table(
     config.model,
     config.noise,
     config.seed,
-    diverged ? `diverged after epoch ${epochs.at(-1)?.epoch ?? 0}` : 'failed',
+    outcomeOf(diverged, epochs.at(-1)?.epoch),
     error,
   ]),
 )}</section>`;
+}
+
+function outcomeOf(diverged: boolean, epoch: number | undefined): string {
+  const when = epoch === undefined ? '' : ` after epoch ${epoch}`;
+  return `${diverged ? 'diverged' : 'failed'}${when}`;
 }
 
 /** Settings as used where a run ended, as configured else; each with its different values. */
@@ -173,7 +178,7 @@ function table(
   rows: readonly (readonly Entry[])[],
 ): Html {
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
-<caption>${caption}</caption>
+<caption><span class="caption">${caption}</span></caption>
 <thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([first, ...rest]) => html`

@@ -1,3 +1,4 @@
+import { bestOf } from './best.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import { duration, mishaps, percentSpread } from './numbers.ts';
@@ -6,6 +7,9 @@ import type { Cell, PageData, Spread } from './page-data.ts';
 interface Column {
   readonly title: string;
   readonly isNumber?: boolean;
+  /** Default: yes. */
+  readonly isShown?: boolean;
+  readonly marksBest?: boolean;
   readonly text: (cell: Cell) => string;
   /** What the column sorts by; default: the text. */
   readonly value?: (cell: Cell) => number | undefined;
@@ -13,40 +17,42 @@ interface Column {
 
 /** Every cell of the grid as a row. The page's script makes it sortable. */
 export function resultsTable(page: PageData): Html {
-  const columns = columnsOf(page);
+  const columns = columnsOf(page).filter(({ isShown = true }) => isShown);
   const best = bestCells(page);
   return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="results-caption">
 <table class="sortable" data-filter="results">
-<caption id="results-caption">Mean ± standard deviation over seeds (n − 1). In bold, the best mean test accuracy after the last epoch among the rows of the same data, network and noise.</caption>
+<caption><span class="caption" id="results-caption">Mean ± standard deviation over seeds (n − 1) of the runs that ended. In bold, the best mean test accuracy after the last epoch among rows of the same data, network and noise whose runs all ended.</span></caption>
 <thead><tr>${columns.map(({ title, isNumber }) => html`<th scope="col"${isNumber === true && html` class="number"`}>${title}</th>`)}</tr></thead>
 <tbody>${page.cells.map(
     (cell) => html`
-<tr data-task="${cell.task}" data-noise="${cell.noise}"${best.has(cell) && html` class="best"`}>${columns.map((column) => entry(column, cell, best.has(cell)))}</tr>`,
+<tr data-task="${cell.task}" data-noise="${cell.noise}">${columns.map((column) => entry(column, cell, best.has(cell)))}</tr>`,
   )}
 </tbody></table></div>`;
 }
 
-function columnsOf({ tasks, noises, series }: PageData): Column[] {
+function columnsOf({ tasks, noises, series, cells }: PageData): Column[] {
   const share = (title: string, of: (cell: Cell) => Spread | undefined): Column => ({
     title: `${title} (%)`,
     isNumber: true,
+    isShown: cells.some((cell) => of(cell) !== undefined),
     text: (cell) => percentSpread(of(cell)),
     value: (cell) => of(cell)?.mean,
   });
   return [
     { title: 'Loss', text: (cell) => series[cell.series] ?? '' },
-    { title: 'Data · network', text: (cell) => tasks[cell.task] ?? '' },
     {
-      title: 'Noise',
-      text: (cell) => noises[cell.noise]?.spec ?? '',
+      title: 'Data · network',
+      isShown: tasks.length > 1,
+      text: (cell) => tasks[cell.task] ?? '',
     },
+    { title: 'Noise', text: (cell) => noises[cell.noise]?.spec ?? '' },
     {
       title: 'Runs',
       isNumber: true,
       text: (cell) => String(cell.done),
       value: (cell) => cell.done,
     },
-    share('Test accuracy, last epoch', (cell) => cell.values.last),
+    { ...share('Test accuracy, last epoch', (cell) => cell.values.last), marksBest: true },
     share('Test accuracy, chosen epoch', (cell) => cell.values.chosen),
     share('Memorised wrong labels', (cell) => cell.values.memorised),
     {
@@ -55,30 +61,25 @@ function columnsOf({ tasks, noises, series }: PageData): Column[] {
       text: ({ seconds }) => (seconds === undefined ? '–' : duration(seconds)),
       value: ({ seconds }) => seconds,
     },
-    { title: 'Remarks', text: mishaps },
+    { title: 'Remarks', isShown: cells.some((cell) => mishaps(cell) !== ''), text: mishaps },
   ];
 }
 
-function entry({ title, isNumber, text, value }: Column, cell: Cell, isBest: boolean): Html {
-  if (title === 'Loss') return html`<th scope="row">${text(cell)}</th>`;
-  const mark = isBest && title.includes('last epoch') && html`<span class="hidden"> (best)</span>`;
-  const sortBy = value?.(cell);
-  return html`<td${isNumber === true && html` class="number"`}${sortBy !== undefined && html` data-value="${sortBy}"`}>${text(cell)}${mark}</td>`;
+function entry(column: Column, cell: Cell, isBest: boolean): Html {
+  const text = column.text(cell);
+  if (column.title === 'Loss') return html`<th scope="row">${text}</th>`;
+  const isMarked = isBest && column.marksBest === true;
+  const classes = [column.isNumber === true && 'number', isMarked && 'best'].filter(Boolean);
+  const value = column.value?.(cell);
+  return html`<td${classes.length > 0 && html` class="${classes.join(' ')}"`}${value !== undefined && html` data-value="${value}"`}>${text}${isMarked && html`<span class="hidden"> (best)</span>`}</td>`;
 }
 
-/** Per data, network and noise, where two lines at least can be compared. */
+/** Per data, network and noise, where there are two rows at least to compare. */
 function bestCells({ cells }: PageData): Set<Cell> {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
-    if (cell.values.last === undefined) continue;
     const key = `${cell.task} ${cell.noise}`;
     groups.set(key, [...(groups.get(key) ?? []), cell]);
   }
-  const best = new Set<Cell>();
-  for (const group of groups.values()) {
-    const top = Math.max(...group.map((cell) => cell.values.last?.mean ?? 0));
-    if (group.length < 2) continue;
-    for (const cell of group) if (cell.values.last?.mean === top) best.add(cell);
-  }
-  return best;
+  return new Set([...groups.values()].flatMap((group) => bestOf(group, 'last')));
 }

@@ -22,7 +22,7 @@ export function dataTable(
   const table = element(
     'table',
     { class: 'sortable' },
-    element('caption', {}, caption),
+    element('caption', {}, element('span', { class: 'caption' }, caption)),
     element(
       'thead',
       {},

@@ -122,8 +122,9 @@ function marksOf(
   });
   if (spread === 'band') {
     return [
-      areaY(withSpread, { x: 'x', y1: low, y2: high, fill: colour, fillOpacity: 0.14 }),
+      areaY(withSpread, { x: 'x', y1: low, y2: high, fill: colour, fillOpacity: 0.18 }),
       line,
+      dot(points.slice(-1), { x: 'x', y: 'y', fill: colour, symbol, r: 4 }),
     ];
   }
   return [

@@ -1,3 +1,4 @@
+import { bestOf } from '../best.ts';
 import { mishaps, percent, percentSpread } from '../numbers.ts';
 import type { PageData } from '../page-data.ts';
 import type { TableRow } from './data-table.ts';
@@ -57,9 +58,9 @@ export function noiseFigure(page: PageData, view: View, width: number): HTMLElem
         },
       ],
       table: dataTable(
-        `${name} in percent, mean ± standard deviation over seeds${quantity === 'memorised' ? '' : '; the best mean of a column in bold'}.`,
+        `${name} in percent, mean ± standard deviation over seeds${quantity === 'memorised' ? '' : '; in bold, the best mean of a column among the losses shown whose runs all ended'}.`,
         ['Loss', ...levels.map((noise) => headingOf(page, noise))],
-        markBest(rowsOf(page, view, shown, levels), quantity !== 'memorised'),
+        rowsOf(page, view, shown, levels),
       ),
       tableTitle: 'Table of this chart',
       isOpen: true,
@@ -80,6 +81,10 @@ function rowsOf(
   shown: readonly number[],
   levels: readonly number[],
 ): TableRow[] {
+  const best = levels.flatMap((noise) => {
+    const group = shown.flatMap((series) => cellAt(page, task, noise, series) ?? []);
+    return quantity === 'memorised' ? [] : bestOf(group, quantity);
+  });
   return shown.map((series) => ({
     name: page.series[series] ?? '',
     cells: levels.map((noise) => {
@@ -88,21 +93,8 @@ function rowsOf(
       const spread = cell.values[quantity];
       const note = mishaps(cell);
       if (spread === undefined) return { text: note || '–' };
-      return { text: `${percentSpread(spread)}${note && ` (${note})`}`, value: spread.mean };
+      const text = `${percentSpread(spread)}${note && ` (${note})`}`;
+      return { text, value: spread.mean, isBest: best.includes(cell) };
     }),
-  }));
-}
-
-function markBest(rows: readonly TableRow[], isMarked: boolean): readonly TableRow[] {
-  if (!isMarked || rows.length < 2) return rows;
-  const best = (rows[0]?.cells ?? []).map((_, i) =>
-    Math.max(...rows.map(({ cells }) => cells[i]?.value ?? Number.NEGATIVE_INFINITY)),
-  );
-  return rows.map(({ name, cells }) => ({
-    name,
-    cells: cells.map((cell, i) => ({
-      ...cell,
-      isBest: cell.value !== undefined && cell.value === best[i],
-    })),
   }));
 }
