@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-type Atom = Html | string | number | undefined | false;
+type Atom = Html | string | undefined | false;
 type Content = Atom | readonly Atom[];
 
 /** Puts HTML together: whatever is not `Html` is escaped; `undefined` and `false` are nothing. */
@@ -23,8 +23,7 @@ function contentOf(value: Content): string {
 
 function textOf(value: Atom): string {
   if (value === undefined || value === false) return '';
-  if (typeof value === 'object') return value.text;
-  return escapeHtml(`${value}`);
+  return typeof value === 'string' ? escapeHtml(value) : value.text;
 }
 
 /** Safe as text and within quoted attributes. */

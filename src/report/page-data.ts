@@ -19,6 +19,8 @@ export interface NoiseLevel {
   readonly kind: string;
   /** Nominal rate; 0 for `none`, absent for labels that bring their own noise. */
   readonly rate?: number;
+  /** Mean share of wrong labels among training and validation rows, where there is no rate. */
+  readonly realised?: number;
 }
 
 /** The runs that differ only in their seed. */

@@ -13,7 +13,7 @@ ${settingsTable(records)}
 ${dataTable(done)}
 <h3>Machines and versions</h3>
 ${environmentTable(records)}
-<details><summary>Every run (${records.length})</summary>${runsTable(records)}</details>`;
+<details><summary>Every run (${String(records.length)})</summary>${runsTable(records)}</details>`;
 }
 
 /** Runs that ended otherwise than by divergence, with their messages. */
@@ -182,7 +182,7 @@ function table(
 <thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([first, ...rest]) => html`
-<tr><th scope="row">${first}</th>${rest.map((entry) => html`<td${typeof entry === 'number' && html` class="number"`}>${entry}</td>`)}</tr>`,
+<tr><th scope="row">${String(first)}</th>${rest.map((entry) => html`<td${typeof entry === 'number' && html` class="number"`}>${String(entry)}</td>`)}</tr>`,
   )}
 </tbody></table></div>`;
 }

@@ -25,7 +25,7 @@ export function resultsTable(page: PageData): Html {
 <thead><tr>${columns.map(({ title, isNumber }) => html`<th scope="col"${isNumber === true && html` class="number"`}>${title}</th>`)}</tr></thead>
 <tbody>${page.cells.map(
     (cell) => html`
-<tr data-task="${cell.task}" data-noise="${cell.noise}">${columns.map((column) => entry(column, cell, best.has(cell)))}</tr>`,
+<tr data-task="${String(cell.task)}" data-noise="${String(cell.noise)}">${columns.map((column) => entry(column, cell, best.has(cell)))}</tr>`,
   )}
 </tbody></table></div>`;
 }
@@ -71,7 +71,7 @@ function entry(column: Column, cell: Cell, isBest: boolean): Html {
   const isMarked = isBest && column.marksBest === true;
   const classes = [column.isNumber === true && 'number', isMarked && 'best'].filter(Boolean);
   const value = column.value?.(cell);
-  return html`<td${classes.length > 0 && html` class="${classes.join(' ')}"`}${value !== undefined && html` data-value="${value}"`}>${text}${isMarked && html`<span class="hidden"> (best)</span>`}</td>`;
+  return html`<td${classes.length > 0 && html` class="${classes.join(' ')}"`}${value !== undefined && html` data-value="${String(value)}"`}>${text}${isMarked && html`<span class="hidden"> (best)</span>`}</td>`;
 }
 
 /** Per data, network and noise, where there are two rows at least to compare. */

@@ -2,7 +2,15 @@ import type { DoneRecord, RunRecord } from '../experiments/record.ts';
 import { canonical } from '../experiments/run-id.ts';
 import { meanAndStd } from '../train/index.ts';
 import { dataLabel, noiseLevel, tellApart } from './labels.ts';
-import type { Cell, Curve, CurveQuantity, PageData, Quantity, Spread } from './page-data.ts';
+import type {
+  Cell,
+  Curve,
+  CurveQuantity,
+  NoiseLevel,
+  PageData,
+  Quantity,
+  Spread,
+} from './page-data.ts';
 import { findSweeps, seriesLabels, seriesOf, variedSettings } from './series.ts';
 
 /** Sorts runs into cells, and takes means and standard deviations over the seeds of each. */
@@ -27,7 +35,7 @@ export function summarise(records: readonly RunRecord[]): PageData {
   const cells = [...groups.values()].map(({ place, runs }) => cellOf(place, runs));
   return {
     tasks: taskLabels(tasks.items),
-    noises: noises.items.map(noiseLevel),
+    noises: noises.items.map((spec) => levelWith(spec, records)),
     series: seriesLabels(series.items),
     cells,
     sweeps: tasks.items.flatMap((_, task) => {
@@ -56,6 +64,17 @@ class Index<T> {
   of(value: T): number {
     return this.#places.get(canonical(value)) as number;
   }
+}
+
+/** A level without a nominal rate is known by the share of labels that turned out wrong. */
+function levelWith(spec: string, records: readonly RunRecord[]): NoiseLevel {
+  const level = noiseLevel(spec);
+  if (level.rate !== undefined) return level;
+  const shares = records.map((record) =>
+    record.status === 'done' && record.config.noise === spec ? record.noise.realised : undefined,
+  );
+  const realised = spreadOf(shares, 4)?.mean;
+  return realised === undefined ? level : { ...level, realised };
 }
 
 function taskLabels(tasks: readonly Pick<RunRecord['config'], 'data' | 'model'>[]): string[] {

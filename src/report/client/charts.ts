@@ -11,7 +11,7 @@ import {
   firstLevel,
   firstShown,
   kindsOf,
-  levelOf,
+  levelName,
   levelsOf,
   quantityNames,
   seriesIn,
@@ -114,7 +114,7 @@ export class Charts {
       this.#curvesChooser,
       select(
         'Noise level',
-        levels.map((noise) => ({ value: String(noise), label: levelOf(page, noise).spec })),
+        levels.map((noise) => ({ value: String(noise), label: levelName(page, noise) })),
         String(view.level),
         (level) =>
           change(() => {

@@ -8,7 +8,7 @@ import { lineChart } from './line-chart.ts';
 import { mishapNote, spreadNote } from './seeds.ts';
 import { styleOf } from './styles.ts';
 import type { View } from './view.ts';
-import { cellAt, levelOf } from './view.ts';
+import { cellAt, levelName } from './view.ts';
 
 const titles: { readonly [Q in CurveQuantity]: string } = {
   test: 'Test accuracy',
@@ -27,8 +27,8 @@ export function curvesFigure(page: PageData, view: View, width: number): HTMLEle
   const spreads = cells.flatMap(({ curves }) => (curves.test ? spreadsOf(curves.test) : []));
   return chartFigure(
     {
-      label: `Over epochs at noise ${levelOf(page, view.level).spec}, for ${cells.length} losses. The table that follows has the numbers.`,
-      caption: `On ${page.tasks[view.task]} at noise ${levelOf(page, view.level).spec}. Memorised: of the training rows whose given label is wrong, the share for which the network predicts that wrong label. Where it rises, test accuracy falls. ${spreadNote('bands', spreads)}${mishapNote(cells)}`,
+      label: `Over epochs at noise ${levelName(page, view.level)}, for ${cells.length} losses. The table that follows has the numbers.`,
+      caption: `On ${page.tasks[view.task]} at noise ${levelName(page, view.level)}. Memorised: of the training rows whose given label is wrong, the share for which the network predicts that wrong label. ${spreadNote('bands', spreads)}${mishapNote(cells)}`,
       charts: quantities.map((quantity) => ({
         title: titles[quantity],
         draw: (each) =>

@@ -3,6 +3,8 @@ import { makeSortable } from './sort.ts';
 
 export interface TableCell {
   readonly text: string;
+  /** A remark below it. */
+  readonly note?: string;
   /** What the column sorts by. */
   readonly value?: number | undefined;
   readonly isBest?: boolean;
@@ -47,12 +49,13 @@ function rowOf({ name, cells }: TableRow): HTMLElement {
     'tr',
     {},
     element('th', { scope: 'row' }, name),
-    ...cells.map(({ text, value, isBest = false }) =>
+    ...cells.map(({ text, note = '', value, isBest = false }) =>
       element(
         'td',
         { class: isBest ? 'number best' : 'number', 'data-value': value },
         text,
         isBest ? element('span', { class: 'hidden' }, ' (best)') : undefined,
+        note === '' ? undefined : element('div', { class: 'note' }, note),
       ),
     ),
   );

@@ -59,10 +59,11 @@ export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
   );
   const pixels = height - margins.top - margins.bottom;
   const isLabelled = right > 12;
-  const shift = spread === 'bars' ? Math.min(5, 40 / Math.max(1, lines.length)) : 0;
+  const shift = spread === 'bars' ? Math.min(4, 30 / Math.max(1, lines.length)) : 0;
+  const ticks = percentTicks(domain, Math.floor(pixels / 40));
   const marks: Markish[] = [
-    gridY({ stroke: 'var(--grid)', strokeOpacity: 1 }),
-    axisY({ label: null, tickSize: 0, ticks: Math.max(4, Math.floor(pixels / 50)) }),
+    gridY(ticks, { stroke: 'var(--grid)', strokeOpacity: 1 }),
+    axisY(ticks, { label: null, tickSize: 0 }),
     text([y], {
       frameAnchor: 'top-left',
       dx: -margins.left + 2,
@@ -74,14 +75,20 @@ export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
       labelAnchor: 'center',
       labelArrow: 'none',
       labelOffset: 38,
-      ...(x.ticks === undefined ? { ticks: Math.floor(width / 80) } : { ticks: [...x.ticks] }),
+      ...(x.ticks === undefined
+        ? { ticks: Math.floor(width / 80) }
+        : { ticks: spaced(x.ticks, x.isLog === true, width - margins.left - right) }),
       ...(x.format && { tickFormat: x.format }),
+      ...(x.isOrdinal === true && {
+        // in ems; long names of labels break, or end in …
+        lineWidth: (width - margins.left - right) / Math.max(1, x.ticks?.length ?? 1) / 13,
+        textOverflow: 'ellipsis',
+      }),
     }),
   ];
   for (const [i, line] of lines.entries()) {
-    marks.push(
-      ...marksOf(line, spread, x.isOrdinal === true, (i - (lines.length - 1) / 2) * shift),
-    );
+    const dx = (i - (lines.length - 1) / 2) * shift;
+    marks.push(...marksOf(line, spread, { isOrdinal: x.isOrdinal === true, isLabelled, dx }));
   }
   if (isLabelled) marks.push(...labelMarks(lines, domain, pixels, shift));
   marks.push(tipOf(lines));
@@ -95,7 +102,7 @@ export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
     style: { fontSize: '12px', fontFamily: 'inherit', background: 'none', overflow: 'visible' },
     x: {
       type: x.isLog === true ? 'log' : 'linear',
-      inset: spread === 'bars' ? 16 : 2,
+      inset: x.isOrdinal === true ? 60 : spread === 'bars' ? 16 : 2,
     },
     y: { domain, clamp: false },
     marks,
@@ -105,8 +112,7 @@ export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
 function marksOf(
   { style, points }: Line,
   spread: 'bars' | 'band',
-  isOrdinal: boolean,
-  dx: number,
+  { isOrdinal, isLabelled, dx }: { isOrdinal: boolean; isLabelled: boolean; dx: number },
 ): Markish[] {
   const { colour, dash, symbol } = style;
   const withSpread = points.filter(({ std }) => std !== undefined);
@@ -124,7 +130,9 @@ function marksOf(
     return [
       areaY(withSpread, { x: 'x', y1: low, y2: high, fill: colour, fillOpacity: 0.18 }),
       line,
-      dot(points.slice(-1), { x: 'x', y: 'y', fill: colour, symbol, r: 4 }),
+      ...(isLabelled
+        ? []
+        : [dot(points.slice(-1), { x: 'x', y: 'y', fill: colour, symbol, r: 4 })]),
     ];
   }
   return [
@@ -195,4 +203,27 @@ export function percentDomain(lines: readonly Line[]): [number, number] {
     Math.max(0, Math.floor(low / unit) * unit),
     Math.min(100, Math.ceil(high / unit) * unit || unit),
   ];
+}
+
+/** Multiples of 1, 2, 5, 10, 20 or 50 within the domain, at most so many. */
+export function percentTicks([low, high]: readonly [number, number], most: number): number[] {
+  const step = [1, 2, 5, 10, 20, 50].find((unit) => (high - low) / unit <= most) ?? 100;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/** Pixels that a short tick label needs. */
+const tickWidth = 30;
+
+/** The ticks that have room: from the first on, each that is far enough from the one before. */
+export function spaced(ticks: readonly number[], isLog: boolean, pixels: number): number[] {
+  const place = isLog ? Math.log : (value: number) => value;
+  const length = place(ticks.at(-1) ?? 0) - place(ticks[0] ?? 0);
+  const kept: number[] = [];
+  for (const tick of ticks) {
+    const before = kept.at(-1);
+    const gap = before === undefined ? length : place(tick) - place(before);
+    if (length === 0 || (gap / length) * pixels >= tickWidth) kept.push(tick);
+  }
+  return kept;
 }

@@ -9,7 +9,7 @@ import { lineChart } from './line-chart.ts';
 import { mishapNote, spreadNote } from './seeds.ts';
 import { styleOf } from './styles.ts';
 import type { View } from './view.ts';
-import { cellAt, levelOf, levelsOf, quantityNames } from './view.ts';
+import { cellAt, levelName, levelOf, levelsOf, quantityNames } from './view.ts';
 
 /** The chosen quantity over the noise rate, a line for each loss, and the same as a table. */
 export function noiseFigure(page: PageData, view: View, width: number): HTMLElement {
@@ -25,14 +25,14 @@ export function noiseFigure(page: PageData, view: View, width: number): HTMLElem
       const spread = cell?.values[quantity];
       if (cell === undefined || spread === undefined) return [];
       const std = spread.std === undefined ? {} : { std: 100 * spread.std };
-      const note = `${levelOf(page, cell.noise).spec}: ${percentSpread(spread)} %, n = ${spread.n}`;
+      const note = `${levelName(page, cell.noise)}: ${percentSpread(spread)} %, n = ${spread.n}`;
       return [{ x: places[i] ?? 0, y: 100 * spread.mean, ...std, note }];
     });
     return { name: page.series[series] ?? '', style: styleOf(series), points };
   });
   const name = quantityNames[quantity];
   const axis = isRated ? `Rate of ${kind} noise (%)` : 'Labels';
-  const texts = levels.map((noise) => levelOf(page, noise).spec);
+  const texts = levels.map((noise) => levelName(page, noise));
   const spreads = present.flatMap((cell) => cell.values[quantity] ?? []);
   return chartFigure(
     {
@@ -70,8 +70,8 @@ export function noiseFigure(page: PageData, view: View, width: number): HTMLElem
 }
 
 function headingOf(page: PageData, noise: number): string {
-  const { rate, spec } = levelOf(page, noise);
-  if (rate === undefined) return spec;
+  const { rate } = levelOf(page, noise);
+  if (rate === undefined) return levelName(page, noise);
   return rate === 0 ? 'none' : `${Number(percent(rate))} %`;
 }
 
@@ -93,8 +93,7 @@ function rowsOf(
       const spread = cell.values[quantity];
       const note = mishaps(cell);
       if (spread === undefined) return { text: note || '–' };
-      const text = `${percentSpread(spread)}${note && ` (${note})`}`;
-      return { text, value: spread.mean, isBest: best.includes(cell) };
+      return { text: percentSpread(spread), note, value: spread.mean, isBest: best.includes(cell) };
     }),
   }));
 }

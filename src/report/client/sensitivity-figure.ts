@@ -50,7 +50,7 @@ export function sensitivityFigure(
         {
           draw: (each) =>
             lineChart({
-              lines: lines.filter(({ points }) => points.length > 0),
+              lines: lines.filter(({ points }) => points.length > 1),
               x: {
                 label: sweep.parameter,
                 ticks: values,

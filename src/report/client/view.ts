@@ -1,3 +1,4 @@
+import { percent } from '../numbers.ts';
 import type { Cell, NoiseLevel, PageData, Quantity } from '../page-data.ts';
 
 /** What is chosen above the charts. */
@@ -25,11 +26,14 @@ export function kindsOf(page: PageData, task: number): string[] {
   return [...kinds];
 }
 
-/** Indices of the levels of a kind, by rate; those without a rate as they come. */
+/** Indices of the levels of a kind, by rate; those without, by the share of labels that are wrong. */
 export function levelsOf(page: PageData, task: number, kind: string): number[] {
   const present = new Set(cellsOf(page, task).map((cell) => cell.noise));
   const levels = [...present].filter((noise) => levelOf(page, noise).kind === kind);
-  if (levels.every((noise) => levelOf(page, noise).rate === undefined)) return levels;
+  if (levels.every((noise) => levelOf(page, noise).rate === undefined)) {
+    const share = (noise: number): number => levelOf(page, noise).realised ?? 0;
+    return levels.sort((a, b) => share(a) - share(b));
+  }
   const clean = [...present].filter((noise) => levelOf(page, noise).kind === 'none');
   const rated = kind === 'none' ? levels : [...clean, ...levels];
   return rated.sort((a, b) => (levelOf(page, a).rate ?? 0) - (levelOf(page, b).rate ?? 0));
@@ -47,6 +51,12 @@ export function cellAt(page: PageData, task: number, noise: number, series: numb
 
 export function levelOf(page: PageData, noise: number): NoiseLevel {
   return page.noises[noise] as NoiseLevel;
+}
+
+/** `symmetric:0.4`; `column:worse_label (40.2 % wrong)` */
+export function levelName(page: PageData, noise: number): string {
+  const { spec, realised } = levelOf(page, noise);
+  return realised === undefined ? spec : `${spec} (${percent(realised)} % wrong)`;
 }
 
 /** Series that a task has on some of the levels, in the order of the records. */
