@@ -19,6 +19,11 @@ const manners: Record<string, { greed: number; slowness: number }> = {
   'sgce:q=0.4': { greed: 0.08, slowness: 2.2 },
 };
 
+const rates: Record<string, number> = {
+  'column:worse_label': 0.4021,
+  'column:aggregated_label': 0.0903,
+};
+
 export function configOf(
   loss: string,
   noise: string,
@@ -60,7 +65,7 @@ function common(config: RunConfig) {
 /** Accuracies rise, and fall again as wrong labels are memorised. */
 export function doneRecord(config: RunConfig): DoneRecord {
   const rng = stream(config.seed, `${config.loss} ${config.noise}`);
-  const rate = Number(/[\d.]+$/.exec(config.noise)?.[0] ?? 0);
+  const rate = rates[config.noise] ?? Number(/[\d.]+$/.exec(config.noise)?.[0] ?? 0);
   const { greed, slowness } = manners[config.loss] ?? { greed: 0.1, slowness: 2 };
   const ceiling =
     0.975 - 0.05 * rate - (rate > 0.7 ? 0.12 : 0) - 0.004 * slowness + 0.006 * rng.normal();

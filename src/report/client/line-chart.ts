@@ -9,6 +9,7 @@ import {
   plot,
   pointer,
   ruleX,
+  ruleY,
   text,
   tip,
 } from '@observablehq/plot';
@@ -47,19 +48,27 @@ export interface LineChart {
   readonly width: number;
 }
 
-const margins = { top: 28, bottom: 44, left: 46 };
+const margins = { top: 28, left: 46 };
 
 /** Lines of percentages with their standard deviations, labelled at their ends. */
 export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
-  const height = Math.round(Math.min(420, Math.max(280, width * 0.52)));
+  const { format } = x;
+  const isOrdinal = x.isOrdinal === true;
   const domain = percentDomain(lines);
-  const right = labelRoom(
-    lines.map(({ name }) => name),
-    width,
-  );
-  const pixels = height - margins.top - margins.bottom;
+  const names = lines.map(({ name }) => name);
+  const right = isOrdinal ? 12 : labelRoom(names, width);
+  const room = width - margins.left - right;
+  const slot = room / Math.max(1, x.ticks?.length ?? 1);
+  const isSlanted = isOrdinal && tickLength(x) > slot;
+  const bottom = isSlanted
+    ? 40 + Math.ceil(Math.min(tickLength(x), slot / 2 + margins.left) / 1.7)
+    : isOrdinal
+      ? 58
+      : 44;
+  const height = Math.round(Math.min(420, Math.max(280, width * 0.52))) + (bottom - 44);
+  const pixels = height - margins.top - bottom;
   const isLabelled = right > 12;
-  const shift = spread === 'bars' ? Math.min(4, 30 / Math.max(1, lines.length)) : 0;
+  const shift = spread === 'bars' ? Math.min(isOrdinal ? 10 : 4, slot / 3 / lines.length) : 0;
   const ticks = percentTicks(domain, Math.floor(pixels / 40));
   const marks: Markish[] = [
     gridY(ticks, { stroke: 'var(--grid)', strokeOpacity: 1 }),
@@ -74,21 +83,25 @@ export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
       label: x.label,
       labelAnchor: 'center',
       labelArrow: 'none',
-      labelOffset: 38,
-      ...(x.ticks === undefined
-        ? { ticks: Math.floor(width / 80) }
-        : { ticks: spaced(x.ticks, x.isLog === true, width - margins.left - right) }),
-      ...(x.format && { tickFormat: x.format }),
-      ...(x.isOrdinal === true && {
-        // in ems; long names of labels break, or end in …
-        lineWidth: (width - margins.left - right) / Math.max(1, x.ticks?.length ?? 1) / 13,
-        textOverflow: 'ellipsis',
+      labelOffset: bottom - 6,
+      ticks:
+        x.ticks === undefined
+          ? Math.floor(width / 80)
+          : isOrdinal
+            ? [...x.ticks]
+            : spaced(x.ticks, x.isLog === true, room),
+      ...(format && {
+        tickFormat: isSlanted
+          ? (tick: number) => slanted(format(tick), margins.left + slot / 2)
+          : format,
       }),
+      ...(isSlanted && { tickRotate: -30, textAnchor: 'end' }),
     }),
+    ruleY([domain[0]], { stroke: 'var(--line)' }),
   ];
   for (const [i, line] of lines.entries()) {
     const dx = (i - (lines.length - 1) / 2) * shift;
-    marks.push(...marksOf(line, spread, { isOrdinal: x.isOrdinal === true, isLabelled, dx }));
+    marks.push(...marksOf(line, spread, { isOrdinal, isLabelled, dx }));
   }
   if (isLabelled) marks.push(...labelMarks(lines, domain, pixels, shift));
   marks.push(tipOf(lines));
@@ -96,13 +109,13 @@ export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
     width,
     height,
     marginTop: margins.top,
-    marginBottom: margins.bottom,
+    marginBottom: bottom,
     marginLeft: margins.left,
     marginRight: right,
     style: { fontSize: '12px', fontFamily: 'inherit', background: 'none', overflow: 'visible' },
     x: {
       type: x.isLog === true ? 'log' : 'linear',
-      inset: x.isOrdinal === true ? 60 : spread === 'bars' ? 16 : 2,
+      inset: isOrdinal ? slot / 2 : spread === 'bars' ? 16 : 2,
     },
     y: { domain, clamp: false },
     marks,
@@ -192,13 +205,13 @@ function tipOf(lines: readonly Line[]): Markish {
   );
 }
 
-/** From the least to the largest value with its deviation, to whole tens, within 0 and 100. */
+/** From the least to the largest value with its deviation, to whole steps, within 0 and 100. */
 export function percentDomain(lines: readonly Line[]): [number, number] {
   const points = lines.flatMap((line) => line.points);
   if (points.length === 0) return [0, 100];
   const low = Math.min(...points.map(({ y, std = 0 }) => y - std));
   const high = Math.max(...points.map(({ y, std = 0 }) => y + std));
-  const unit = high - low < 12 ? 2 : 10;
+  const unit = high - low < 12 ? 2 : high - low < 50 ? 10 : 20;
   return [
     Math.max(0, Math.floor(low / unit) * unit),
     Math.min(100, Math.ceil(high / unit) * unit || unit),
@@ -210,6 +223,22 @@ export function percentTicks([low, high]: readonly [number, number], most: numbe
   const step = [1, 2, 5, 10, 20, 50].find((unit) => (high - low) / unit <= most) ?? 100;
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/** Width of a character of the axes, in pixels. */
+const characterWidth = 6.6;
+
+/** Pixels of the longest line of a tick label. */
+function tickLength({ ticks = [], format = String }: LineChart['x']): number {
+  const lines = ticks.flatMap((tick) => format(tick).split('\n'));
+  return Math.max(0, ...lines.map((line) => line.length)) * characterWidth;
+}
+
+/** The first line of a slanted label, as much as fits between the tick and the page's edge. */
+function slanted(label: string, pixels: number): string {
+  const line = label.split('\n')[0] ?? '';
+  const most = Math.floor(pixels / Math.cos(Math.PI / 6) / characterWidth);
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }
 
 /** Pixels that a short tick label needs. */

@@ -18,16 +18,3 @@ if (root) {
   charts.fit();
   new ResizeObserver(() => charts.fit()).observe(root);
 }
-
-/** On paper, closed parts cannot be opened: tables of charts come along, long lists stay closed. */
-addEventListener('beforeprint', () => {
-  for (const details of document.querySelectorAll<HTMLDetailsElement>('figure details')) {
-    details.dataset.wasOpen = String(details.open);
-    details.open = true;
-  }
-});
-addEventListener('afterprint', () => {
-  for (const details of document.querySelectorAll<HTMLDetailsElement>('figure details')) {
-    details.open = details.dataset.wasOpen === 'true';
-  }
-});

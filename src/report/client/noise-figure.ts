@@ -31,13 +31,17 @@ export function noiseFigure(page: PageData, view: View, width: number): HTMLElem
     return { name: page.series[series] ?? '', style: styleOf(series), points };
   });
   const name = quantityNames[quantity];
-  const axis = isRated ? `Rate of ${kind} noise (%)` : 'Labels';
-  const texts = levels.map((noise) => levelName(page, noise));
+  const axis = isRated ? `Rate of ${kind} noise (%)` : `Noise: ${kind}`;
+  const texts = levels.map((noise) =>
+    levelName(page, noise)
+      .slice(kind.length + 1)
+      .replace(' (', '\n('),
+  );
   const spreads = present.flatMap((cell) => cell.values[quantity] ?? []);
   return chartFigure(
     {
       label: `${name} over ${axis.toLowerCase()} for ${shown.length} losses. The table that follows has the numbers.`,
-      caption: `${name} on ${page.tasks[task]}. ${spreadNote('error bars', spreads)} Points are set side by side so that bars stay apart.${mishapNote(present)}`,
+      caption: `${name} on ${page.tasks[task]}. ${spreadNote('error bars', spreads)} Points at one place are drawn side by side.${mishapNote(present)}`,
       charts: [
         {
           draw: (each) =>
