@@ -4,8 +4,8 @@ import { defineConfig } from 'vite';
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 /**
- * Bundles the script of `report.html` with all it needs into `dist/report/client.js` and
- * `client.css`, from where `src/report` takes them into the page. Runs after tsc, which fills the
+ * Bundles the script of `report.html` with all it needs into `dist/report/client.js`,
+ * `client.css` and `client.licenses.md`, from where `src/report` takes them into the page. Runs after tsc, which fills the
  * same folder.
  */
 export default defineConfig({
@@ -15,6 +15,7 @@ export default defineConfig({
     outDir: path('dist/report'),
     emptyOutDir: false,
     target: 'es2022',
+    license: { fileName: 'client.licenses.md' },
     lib: {
       entry: path('src/report/client/main.ts'),
       formats: ['iife'],

@@ -7,15 +7,25 @@ const folder = new URL(
   import.meta.url,
 );
 
-/** Script and style of the page, as `npm run build` bundles them from `client/`. */
-export async function clientAssets(): Promise<{ readonly script: string; readonly style: string }> {
+/** Parts of the page as `npm run build` bundles them from `client/`. */
+export interface ClientAssets {
+  readonly script: string;
+  readonly style: string;
+  /** Of what the script contains: those licences ask to come with every copy. */
+  readonly licenses: string;
+}
+
+/** @throws SymlossError where they were not built */
+export async function clientAssets(): Promise<ClientAssets> {
   try {
-    const [script, style] = await Promise.all(
-      ['client.js', 'client.css'].map((name) => readFile(new URL(name, folder), 'utf8')),
+    const [script = '', style = '', licenses = ''] = await Promise.all(
+      ['client.js', 'client.css', 'client.licenses.md'].map((name) =>
+        readFile(new URL(name, folder), 'utf8'),
+      ),
     );
-    return { script: script ?? '', style: style ?? '' };
+    return { script, style, licenses };
   } catch (cause) {
-    throw new SymlossError('report', 'client.js and client.css beside the program', 'none', {
+    throw new SymlossError('report', 'the script of the page in dist/report', 'none', {
       hint: 'in a checkout, run npm run build; else install symloss again',
       kind: 'failure',
       cause,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '../experiments/record.ts';
-import type { clientAssets } from './assets.ts';
+import type { ClientAssets } from './assets.ts';
 import { embeddedJson, Html, html } from './html.ts';
 import { count, duration } from './numbers.ts';
 import { failures, provenance } from './provenance.ts';
@@ -9,7 +9,7 @@ import { summarise } from './summary.ts';
 
 export interface PageOptions {
   readonly title: string;
-  readonly assets: Awaited<ReturnType<typeof clientAssets>>;
+  readonly assets: ClientAssets;
 }
 
 /**
@@ -51,6 +51,7 @@ ${failures(records)}
 ${provenance(records)}
 </section>
 </main>
+<footer><details><summary>Made by symloss with Observable Plot and D3: licences of the script in this page</summary><pre>${assets.licenses}</pre></details></footer>
 <script type="application/json" id="report-data">${embeddedJson(page)}</script>
 <script>${new Html(script)}</script>
 </body>

@@ -169,3 +169,26 @@ export function manyRecords(): RunRecord[] {
     ),
   ];
 }
+
+/** A name that would run if anything took it for markup. */
+export const nasty = '<script>alert(1)</script><img src=x onerror=alert(2)></script>"\'';
+
+/** Records with that name wherever a text may stand. */
+export function nastyRecords(): RunRecord[] {
+  const config = configOf(nasty, `column:${nasty}`, 1, {
+    data: { source: nasty, testShare: 0.2, validation: 0.1 },
+    model: nasty,
+  });
+  const done = doneRecord(config);
+  return [
+    {
+      ...done,
+      id: nasty,
+      grid: nasty,
+      started: nasty,
+      settings: { [nasty]: nasty },
+      environment: { ...done.environment, host: nasty, cpu: nasty },
+    },
+    failedRecord({ ...config, seed: 2 }, nasty, false),
+  ];
+}

@@ -83,6 +83,7 @@ export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
       label: x.label,
       labelAnchor: 'center',
       labelArrow: 'none',
+      lineHeight: 1.2,
       labelOffset: bottom - 6,
       ticks:
         x.ticks === undefined
