@@ -24,6 +24,7 @@ const rule: Rule = {
     { folder: 'audit', node: false, packages: [], uses: ['core'] },
     { folder: 'experiments' },
     { folder: 'report' },
+    { folder: 'report/client', node: false, packages: ['@observablehq/plot'] },
     { folder: 'server' },
     { folder: 'cli' },
   ],
@@ -33,6 +34,7 @@ const rule: Rule = {
     '@duckdb/*': 'data/node',
     fflate: 'data/node',
     sharp: 'data/node',
+    '@observablehq/*': 'report/client',
   },
   // loads the modules with losses of the user's own, which a grid names
   loaders: ['experiments/loss-modules.ts'],

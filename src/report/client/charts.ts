@@ -1,0 +1,205 @@
+import type { PageData, Quantity } from '../page-data.ts';
+import { curvesFigure } from './curves-figure.ts';
+import type { Choice } from './dom.ts';
+import { element, select } from './dom.ts';
+import { legend } from './legend.ts';
+import { noiseFigure } from './noise-figure.ts';
+import { sensitivityFigure } from './sensitivity-figure.ts';
+import type { View } from './view.ts';
+import {
+  cellsOf,
+  firstLevel,
+  firstShown,
+  kindsOf,
+  levelName,
+  levelsOf,
+  quantityNames,
+  seriesIn,
+} from './view.ts';
+
+/** The part of the page above the tables: choosers and figures, drawn anew when a choice changes. */
+export class Charts {
+  readonly #page: PageData;
+  readonly #root: HTMLElement;
+  readonly #choosers = element('div', { class: 'choosers' });
+  readonly #status = element('p', { class: 'hidden', role: 'status' });
+  readonly #legend = element('div');
+  readonly #noise = element('div');
+  readonly #curvesChooser = element('div', { class: 'choosers' });
+  readonly #curves = element('div');
+  readonly #sensitivity = element('div');
+  readonly #view: View;
+  #width = 0;
+
+  constructor(page: PageData, root: HTMLElement) {
+    this.#page = page;
+    this.#root = root;
+    this.#view = { task: 0, kind: '', quantity: 'last', level: 0, sweep: 0, shown: new Set() };
+    root.append(
+      element(
+        'section',
+        { 'aria-label': 'Choice of what the charts show', class: 'choice-bar' },
+        this.#choosers,
+        this.#legend,
+        this.#status,
+      ),
+      section('By noise', this.#noise),
+      section('Learning curves', this.#curvesChooser, this.#curves),
+      this.#sensitivity,
+    );
+    this.#setTask(0);
+  }
+
+  /** Draws to the width that there is; nothing happens if that is the same as before. */
+  fit(): void {
+    const width = Math.floor(this.#root.clientWidth);
+    if (width === 0 || width === this.#width) return;
+    this.#width = width;
+    this.#draw();
+  }
+
+  #setTask(task: number): void {
+    this.#view.task = task;
+    const kinds = kindsOf(this.#page, task);
+    this.#setKind(kinds.includes(this.#view.kind) ? this.#view.kind : (kinds[0] ?? 'none'));
+  }
+
+  #setKind(kind: string): void {
+    const view = this.#view;
+    view.kind = kind;
+    const levels = levelsOf(this.#page, view.task, kind);
+    view.level = firstLevel(this.#page, view.task, levels);
+    view.sweep = 0;
+    view.shown.clear();
+    for (const series of firstShown(this.#page, view.task, levels)) view.shown.add(series);
+    this.#drawChoosers();
+  }
+
+  #drawChoosers(): void {
+    const page = this.#page;
+    const view = this.#view;
+    const levels = levelsOf(page, view.task, view.kind);
+    const change = (act: () => void): void => {
+      act();
+      this.#draw();
+      this.#status.textContent = `Showing ${view.shown.size} losses on ${page.tasks[view.task]}, ${view.kind} noise.`;
+    };
+    const quantities = (Object.keys(quantityNames) as Quantity[]).filter((quantity) =>
+      cellsOf(page, view.task).some((cell) => cell.values[quantity] !== undefined),
+    );
+    this.#replace(
+      this.#choosers,
+      select('Data · network', page.tasks.map(choiceAt), String(view.task), (task) =>
+        change(() => this.#setTask(Number(task))),
+      ),
+      select('Noise', kindsOf(page, view.task).map(choice), view.kind, (kind) =>
+        change(() => this.#setKind(kind)),
+      ),
+      select(
+        'Quantity',
+        quantities.map((quantity) => ({ value: quantity, label: quantityNames[quantity] })),
+        view.quantity,
+        (quantity) =>
+          change(() => {
+            view.quantity = quantity as Quantity;
+          }),
+      ),
+    );
+    this.#legend.replaceChildren(
+      legend(seriesIn(page, view.task, levels), page.series, view.shown, (series, isShown) =>
+        change(() => void (isShown ? view.shown.add(series) : view.shown.delete(series))),
+      ),
+    );
+    this.#replace(
+      this.#curvesChooser,
+      select(
+        'Noise level',
+        levels.map((noise) => ({ value: String(noise), label: levelName(page, noise) })),
+        String(view.level),
+        (level) =>
+          change(() => {
+            view.level = Number(level);
+          }),
+      ),
+    );
+  }
+
+  /** Puts choosers in place of those there, and the focus back to where it was. */
+  #replace(parent: HTMLElement, ...choosers: readonly HTMLElement[]): void {
+    const focused = [...parent.children].findIndex((child) =>
+      child.contains(document.activeElement),
+    );
+    parent.replaceChildren(...choosers);
+    parent.children[focused]?.querySelector('select')?.focus();
+  }
+
+  #draw(): void {
+    const width = this.#width;
+    if (width === 0) return;
+    const page = this.#page;
+    const view = this.#view;
+    const nothing = (): HTMLElement => element('p', {}, 'Choose at least one loss.');
+    const none = view.shown.size === 0;
+    replaceFigure(this.#noise, none ? nothing() : noiseFigure(page, view, width));
+    const unmeasured = (): HTMLElement =>
+      element(
+        'p',
+        {},
+        'The runs at this noise level measured nothing between their start and end.',
+      );
+    replaceFigure(
+      this.#curves,
+      none ? nothing() : (curvesFigure(page, view, width) ?? unmeasured()),
+    );
+    this.#drawSensitivity(width);
+  }
+
+  #drawSensitivity(width: number): void {
+    const sweeps = this.#page.sweeps.filter((sweep) => sweep.task === this.#view.task);
+    const sweep = sweeps[this.#view.sweep];
+    if (sweep === undefined) {
+      this.#sensitivity.replaceChildren();
+      return;
+    }
+    const chooser = element('div', { class: 'choosers' });
+    const show = (): void => {
+      const chosen = sweeps[this.#view.sweep] ?? sweep;
+      replaceFigure(figure, sensitivityFigure(this.#page, this.#view, chosen, width));
+    };
+    const figure = element('div');
+    chooser.append(
+      select(
+        'Parameter',
+        sweeps.map(({ label }) => label).map(choiceAt),
+        String(this.#view.sweep),
+        (i) => {
+          this.#view.sweep = Number(i);
+          show();
+        },
+      ),
+    );
+    show();
+    this.#sensitivity.replaceChildren(section('Sensitivity', chooser, figure));
+  }
+}
+
+/** Puts a figure in place of another; a data table that was open or closed by hand stays so. */
+function replaceFigure(parent: HTMLElement, figure: HTMLElement): void {
+  const before = parent.querySelector('details');
+  const after = figure.querySelector('details');
+  if (before && after) after.open = before.open;
+  parent.replaceChildren(figure);
+}
+
+function section(title: string, ...children: readonly HTMLElement[]): HTMLElement {
+  const id = title.toLowerCase().replaceAll(' ', '-');
+  return element('section', { 'aria-labelledby': id }, element('h2', { id }, title), ...children);
+}
+
+function choice(value: string): Choice {
+  return { value, label: value };
+}
+
+function choiceAt(label: string, place: number): Choice {
+  return { value: String(place), label };
+}

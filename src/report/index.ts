@@ -1,0 +1,42 @@
+import { dirname } from 'node:path';
+import { SymlossError } from '../core/index.ts';
+import type { RunRecord } from '../experiments/record.ts';
+import { makeFolder, writeWhole } from '../model/index.ts';
+import { clientAssets } from './assets.ts';
+import { renderPage } from './page.ts';
+
+export interface ReportOptions {
+  /** Heading and title of the page, plain text. Default: the name of the first record's grid. */
+  readonly title?: string;
+}
+
+/**
+ * Runs as one self-contained HTML page: tables, accuracy over noise rate, learning curves,
+ * sensitivity, configuration and provenance. It opens from disk and fetches nothing. The same
+ * records give the same bytes.
+ * @throws SymlossError without records
+ */
+export async function renderReport(
+  records: readonly RunRecord[],
+  { title }: ReportOptions = {},
+): Promise<string> {
+  const first = records[0];
+  if (first === undefined) {
+    throw new SymlossError('report', 'at least one record', 'none', { hint: 'run the grid first' });
+  }
+  return renderPage(records, { title: title ?? first.grid, assets: await clientAssets() });
+}
+
+/**
+ * Writes the page of `renderReport`, whole or not at all, and makes its folder if needed.
+ * @param options.file where to, e.g. `report.html`
+ * @throws SymlossError without records, or if the file cannot be written
+ */
+export async function writeReport(
+  records: readonly RunRecord[],
+  { file, ...options }: ReportOptions & { readonly file: string },
+): Promise<void> {
+  const page = await renderReport(records, options);
+  await makeFolder(dirname(file));
+  await writeWhole(file, page);
+}

@@ -1,0 +1,39 @@
+import type { Spread } from './page-data.ts';
+
+/** `0.8912` → `89.1` */
+export function percent(share: number): string {
+  return (100 * share).toFixed(1);
+}
+
+/** `89.1 ± 1.2` in percent; without a deviation for a single run, `–` for none. */
+export function percentSpread(spread: Spread | undefined): string {
+  if (spread === undefined) return '–';
+  const { mean, std } = spread;
+  return std === undefined ? percent(mean) : `${percent(mean)} ± ${percent(std)}`;
+}
+
+/** `1 run`, `2 runs` */
+export function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `4.1 s`, `12 min`, `3.4 h` */
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** What the seeds of a cell leave unsaid: `1 of 3 runs diverged`; empty where all ended well. */
+export function mishaps(cell: {
+  readonly done: number;
+  readonly diverged: number;
+  readonly failed: number;
+}): string {
+  const total = cell.done + cell.diverged + cell.failed;
+  const notes = [
+    cell.diverged > 0 && `${cell.diverged} of ${count(total, 'run')} diverged`,
+    cell.failed > 0 && `${cell.failed} of ${count(total, 'run')} failed`,
+  ];
+  return notes.filter((note) => note !== false).join(', ');
+}

@@ -1,0 +1,188 @@
+import type { DoneRecord, RunRecord } from '../experiments/record.ts';
+import { canonical } from '../experiments/run-id.ts';
+import type { Html } from './html.ts';
+import { html } from './html.ts';
+import { duration, percent } from './numbers.ts';
+
+/** Configuration, data, machines and single runs: what is needed to make the numbers again. */
+export function provenance(records: readonly RunRecord[]): Html {
+  const done = records.filter((run): run is DoneRecord => run.status === 'done');
+  return html`<h3>Settings</h3>
+${settingsTable(records)}
+<h3>Data</h3>
+${dataTable(done)}
+<h3>Machines and versions</h3>
+${environmentTable(records)}
+<details><summary>Every run (${String(records.length)})</summary>${runsTable(records)}</details>`;
+}
+
+/** Runs that ended otherwise than by divergence, with their messages. */
+export function failures(records: readonly RunRecord[]): Html | undefined {
+  const failed = records.filter((run) => run.status === 'failed');
+  if (failed.length === 0) return undefined;
+  return html`<section aria-labelledby="failures"><h2 id="failures">Runs without a result</h2>
+<p>A run that diverges tells something about its loss; other failures are faults of machine or configuration, and are tried again when the grid is run again. Means are over the runs that ended.</p>
+${table(
+  'Failed runs',
+  ['Loss', 'Data', 'Network', 'Noise', 'Seed', 'Outcome', 'Message'],
+  failed.map(({ config, diverged, error, epochs }) => [
+    config.loss,
+    config.data.source,
+    config.model,
+    config.noise,
+    config.seed,
+    outcomeOf(diverged, epochs.at(-1)?.epoch),
+    error,
+  ]),
+)}</section>`;
+}
+
+function outcomeOf(diverged: boolean, epoch: number | undefined): string {
+  const when = epoch === undefined ? '' : ` after epoch ${epoch}`;
+  return `${diverged ? 'diverged' : 'failed'}${when}`;
+}
+
+/** Settings as used where a run ended, as configured else; each with its different values. */
+function settingsTable(records: readonly RunRecord[]): Html {
+  const values = new Map<string, Map<string, number>>();
+  for (const record of records) {
+    const { data: _data, training, ...own } = record.config;
+    const used = record.status === 'done' ? record.settings : {};
+    for (const [key, value] of Object.entries({ ...own, ...training, ...used })) {
+      const seen = values.get(key) ?? new Map<string, number>();
+      seen.set(String(value), (seen.get(String(value)) ?? 0) + 1);
+      values.set(key, seen);
+    }
+  }
+  return table(
+    'Settings as used, defaults filled in. Where runs differ, the number of runs stands in parentheses.',
+    ['Setting', 'Values'],
+    [...values].map(([key, seen]) => [
+      key,
+      seen.size === 1
+        ? [...seen.keys()].join()
+        : [...seen].map(([value, runs]) => `${value} (${runs})`).join('; '),
+    ]),
+  );
+}
+
+function dataTable(records: readonly DoneRecord[]): Html {
+  const rows = distinct(
+    records.map(({ config: { data }, data: { sha256, classes, rows } }) => [
+      data.source,
+      Object.entries(data)
+        .filter(([key]) => key !== 'source')
+        .map(([key, value]) => `${key}=${value}`)
+        .join(', '),
+      `${rows.train} / ${rows.validation} / ${rows.test}`,
+      classes.length,
+      sha256,
+    ]),
+  );
+  return table(
+    'Data that were read, with the SHA-256 sum of features and labels.',
+    ['Source', 'Part', 'Rows: training / validation / test', 'Classes', 'SHA-256'],
+    rows,
+  );
+}
+
+function environmentTable(records: readonly RunRecord[]): Html {
+  const rows = distinct(
+    records.map(({ environment: e }) => [
+      e.symloss,
+      e.onnxruntime,
+      e.node,
+      e.platform,
+      e.cpu,
+      e.threads,
+      e.device,
+      e.host,
+    ]),
+  );
+  const counts = new Map<string, number>();
+  for (const { environment: e } of records) {
+    const key = canonical([
+      e.symloss,
+      e.onnxruntime,
+      e.node,
+      e.platform,
+      e.cpu,
+      e.threads,
+      e.device,
+      e.host,
+    ]);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return table(
+    'What the runs were made with.',
+    [
+      'symloss',
+      'onnxruntime',
+      'Node',
+      'Platform',
+      'Processor',
+      'Threads',
+      'Device',
+      'Host',
+      'Runs',
+    ],
+    rows.map((row) => [...row, counts.get(canonical(row)) ?? 0]),
+  );
+}
+
+function runsTable(records: readonly RunRecord[]): Html {
+  return table(
+    'Single runs: test accuracy and memorised share after the last epoch, in percent.',
+    [
+      'Run',
+      'Loss',
+      'Data',
+      'Network',
+      'Noise',
+      'Seed',
+      'Outcome',
+      'Test',
+      'Memorised',
+      'Time',
+      'Started',
+    ],
+    records.map((record) => {
+      const { config } = record;
+      const last = record.status === 'done' ? record.last : undefined;
+      return [
+        record.id,
+        config.loss,
+        config.data.source,
+        config.model,
+        config.noise,
+        config.seed,
+        record.status === 'done' ? 'done' : record.diverged ? 'diverged' : 'failed',
+        last?.testAccuracy === undefined ? '–' : percent(last.testAccuracy),
+        last?.memorised === undefined ? '–' : percent(last.memorised),
+        duration(record.seconds),
+        record.started,
+      ];
+    }),
+  );
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [canonical(value), value])).values()];
+}
+
+type Entry = string | number;
+
+function table(
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly Entry[])[],
+): Html {
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
+<caption><span class="caption">${caption}</span></caption>
+<thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    ([first, ...rest]) => html`
+<tr><th scope="row">${String(first)}</th>${rest.map((entry) => html`<td${typeof entry === 'number' && html` class="number"`}>${String(entry)}</td>`)}</tr>`,
+  )}
+</tbody></table></div>`;
+}
