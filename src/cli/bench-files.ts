@@ -1,4 +1,9 @@
+import { join } from 'node:path';
+import { aggregate } from '../experiments/aggregate.ts';
 import type { RunRecord } from '../experiments/index.ts';
+import { summaryFiles } from '../experiments/table-files.ts';
+import { writeWhole } from '../model/index.ts';
+import { writeReport } from '../report/index.ts';
 
 export interface BenchFiles {
   readonly title: string;
@@ -10,8 +15,15 @@ export interface BenchFiles {
  * @returns the paths of what was written
  */
 export async function writeBenchFiles(
-  _records: readonly RunRecord[],
-  _files: BenchFiles,
+  records: readonly RunRecord[],
+  { title, folder }: BenchFiles,
 ): Promise<string[]> {
-  return [];
+  const written: string[] = [];
+  for (const [name, text] of Object.entries(summaryFiles(title, aggregate(records)))) {
+    await writeWhole(join(folder, name), text);
+    written.push(join(folder, name));
+  }
+  const report = join(folder, 'report.html');
+  await writeReport(records, { title, file: report });
+  return [...written, report];
 }

@@ -1,18 +1,18 @@
-import { SymlossError } from '../core/index.ts';
+import { applyBudget } from '../experiments/budget.ts';
 import type { Grid } from '../experiments/index.ts';
+import { presets as shipped } from '../experiments/presets/index.ts';
+
+export type { Budget } from '../experiments/budget.ts';
+export { budgets } from '../experiments/budget.ts';
+
+import type { Budget } from '../experiments/budget.ts';
 
 /** Grids that are known by name. */
 export function presets(): Readonly<Record<string, Grid>> {
-  return {};
+  return shipped;
 }
-
-/** How much of a grid is run. */
-export const budgets = ['quick', 'standard', 'paper'] as const;
-
-export type Budget = (typeof budgets)[number];
 
 /** The part of a grid that a budget allows. */
 export function withBudget(grid: Grid, budget: Budget | undefined): Grid {
-  if (budget === undefined) return grid;
-  throw new SymlossError('option --budget', 'nothing: this version has no budgets', budget);
+  return budget === undefined ? grid : applyBudget(grid, budget);
 }

@@ -54,9 +54,18 @@ const listed = 5;
  * @returns whether no run failed; one that diverged has not: that is its result
  */
 export async function runBench(options: BenchOptions, streams: BenchStreams): Promise<boolean> {
-  const { losses, noises, seeds, budget, out } = options;
+  const { losses, noises, seeds, budget } = options;
   const whole = withBudget(await readGrid(options.grid, { presets: presets() }), budget);
-  const grid = filterGrid(whole, { losses, noises, seeds });
+  return runGrid(filterGrid(whole, { losses, noises, seeds }), options, streams);
+}
+
+/** As `runBench`, for a grid that is made. */
+export async function runGrid(
+  grid: Grid,
+  options: Omit<BenchOptions, 'grid' | 'losses' | 'noises' | 'seeds' | 'budget'>,
+  streams: BenchStreams,
+): Promise<boolean> {
+  const { out } = options;
   const runs = expandGrid(grid);
   const folder = out ?? join('symloss-bench', grid.name);
   if (options.dryRun === true) {
@@ -73,7 +82,7 @@ export async function runBench(options: BenchOptions, streams: BenchStreams): Pr
 async function makeRuns(
   runs: readonly PlannedRun[],
   store: RecordStore,
-  { jobs, threads, device, data, queue, queueName }: BenchOptions,
+  { jobs, threads, device, data, queue, queueName }: Omit<BenchOptions, 'grid'>,
   { out, err, signal }: BenchStreams,
 ): Promise<void> {
   const open = runs.filter(({ id }) => !store.has(id));

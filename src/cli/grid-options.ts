@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { DataEntry, SomeTraining } from '../experiments/grid-type.ts';
+import type { DataEntry, SomeTraining } from '../experiments/grid-schema.ts';
 import { splitSpecs } from '../losses/index.ts';
 import type { Device } from '../runtime/index.ts';
 import { devices } from '../runtime/index.ts';

@@ -5,6 +5,7 @@ import { splitSpecs } from '../losses/index.ts';
 import { noiseNames } from '../noise/index.ts';
 import { devices } from '../runtime/index.ts';
 import { list, number } from './arguments.ts';
+import { runGrid } from './bench.ts';
 import { benchCommand } from './bench-command.ts';
 import type { CheckCommandOptions } from './check.ts';
 import { runCheck } from './check.ts';
@@ -20,8 +21,11 @@ import type { PredictOptions } from './predict.ts';
 import { runPredict } from './predict.ts';
 import type { QueueCommandOptions } from './queue.ts';
 import { runQueueDrain, runQueueStatus } from './queue.ts';
+import { sweepCommand } from './sweep-command.ts';
 import type { TrainStreams } from './train.ts';
 import { runTrain } from './train.ts';
+import { tuneCommand } from './tune-command.ts';
+import { tuneRuns } from './tune-runs.ts';
 import type { WorkerCommandOptions } from './worker.ts';
 import { runWorker } from './worker.ts';
 
@@ -47,6 +51,8 @@ export function buildProgram(streams: TrainStreams, onExitCode: (code: number) =
   program.addCommand(trainCommand(streams, onExitCode));
   program.addCommand(predictCommand(streams));
   program.addCommand(benchCommand(streams, onExitCode));
+  program.addCommand(sweepCommand((grid, options) => runGrid(grid, options, streams), onExitCode));
+  program.addCommand(tuneCommand(streams, tuneRuns(streams)));
   program.addCommand(corruptCommand(streams));
   program.addCommand(lossesCommand(streams));
   program.addCommand(checkCommand(streams));

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Grid } from '../experiments/grid-type.ts';
+import type { Grid } from '../experiments/grid-schema.ts';
 import { sweepGrid, sweepValues } from '../experiments/sweep.ts';
 import { list, number, seeds } from './arguments.ts';
 import type { MadeGridOptions, RunnerOptions } from './grid-options.ts';

@@ -1,6 +1,6 @@
 import { checkOneOf } from '../core/index.ts';
 import { estimateSeconds, knownRows, modelsOf } from './costs.ts';
-import type { DataEntry, Grid, LossEntry, NoiseEntry, SomeTraining } from './grid-type.ts';
+import type { DataEntry, Grid, LossEntry, NoiseEntry, SomeTraining } from './grid-schema.ts';
 
 /** How much time a grid may take. `paper` leaves it as it is. */
 export const budgets = ['quick', 'standard', 'paper'] as const;

@@ -1,5 +1,5 @@
 import { dataConfigSchema } from './config.ts';
-import type { DataEntry, Grid, LossEntry, NoiseEntry, SomeTraining } from './grid-type.ts';
+import type { DataEntry, Grid, LossEntry, NoiseEntry, SomeTraining } from './grid-schema.ts';
 
 interface StepCost {
   /** Milliseconds of a training step on 128 rows, on two cores of a 2023 server. */

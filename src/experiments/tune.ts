@@ -5,7 +5,7 @@ import { noiseColumn } from '../noise/index.ts';
 import { meanAndStd, readNoise } from '../train/index.ts';
 import { runConfigSchema } from './config.ts';
 import type { Executor, PlannedRun } from './executor.ts';
-import type { DataEntry, Grid, SomeTraining } from './grid-type.ts';
+import type { DataEntry, Grid, SomeTraining } from './grid-schema.ts';
 import type { RunRecord } from './record.ts';
 import { runId } from './run-id.ts';
 import type { Candidate, TuneSpace } from './tune-space.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runConfigSchema } from '../../src/experiments/config.ts';
-import type { Grid } from '../../src/experiments/grid-type.ts';
+import type { Grid } from '../../src/experiments/grid-schema.ts';
 import { presetNames, presets } from '../../src/experiments/presets/index.ts';
 import { parseLoss } from '../../src/losses/index.ts';
 import { parseNoise } from '../../src/noise/index.ts';

@@ -1,4 +1,4 @@
-import type { LossEntry, SomeTraining } from '../grid-type.ts';
+import type { LossEntry, SomeTraining } from '../grid-schema.ts';
 
 /**
  * What comparisons of robust losses have shared since Ma et al., *Normalized Loss Functions for Deep

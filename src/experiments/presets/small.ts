@@ -1,4 +1,4 @@
-import type { Grid } from '../grid-type.ts';
+import type { Grid } from '../grid-schema.ts';
 import type { BaselineLosses } from './parts.ts';
 import { commonTraining, heldOut, lossesOf, madeNoises, publishedSeeds } from './parts.ts';
 
