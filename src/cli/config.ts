@@ -69,7 +69,7 @@ export function checkConfig(config: unknown, file?: string): TrainConfig {
   const path = issue.path.map(String);
   const place = file === undefined ? optionName(path[0] ?? '') : [file, ...path].join(', ');
   const value = path.reduce<unknown>((v, key) => (v as Record<string, unknown>)[key], config);
-  throw new SymlossError(place, expectation(issue), showValue(value));
+  throw new SymlossError(place, expected(issue), showValue(value));
 }
 
 /** `testShare` → `option --test-share` */
@@ -95,6 +95,14 @@ export async function readConfig(file: string): Promise<unknown> {
   } catch (cause) {
     throw new SymlossError(file, 'JSON', `text with a fault (${reasonOf(cause)})`, { cause });
   }
+}
+
+/** What a setting must be, in words. */
+function expected(issue: z.core.$ZodIssue): string {
+  // image sizes are the only union, and all lists are of texts
+  if (issue.code === 'invalid_union') return 'a size, or two: height and width';
+  if (issue.code === 'invalid_type' && issue.expected === 'array') return 'a list of texts';
+  return expectation(issue);
 }
 
 function showValue(value: unknown): string {
