@@ -60,7 +60,9 @@ export async function queueStatus(url: string, name = defaultQueueName): Promise
       }),
       done: counts['completed'] ?? 0,
       failed: counts['failed'] ?? 0,
-      workers: clients.map(({ rawname }) => rawname?.split(':w:')[1] ?? 'unnamed').sort(),
+      workers: clients
+        .map(({ rawname }) => rawname?.split(':w:')[1] ?? 'unnamed')
+        .sort((a, b) => (a < b ? -1 : 1)),
       notices,
     };
   });
