@@ -343,6 +343,17 @@ describe('the files of a run', () => {
   });
 });
 
+/** Resolves when a run has written its first checkpoint. */
+async function checkpointIn(run: string): Promise<void> {
+  const isThere = () => {
+    const checkpoints = join(run, 'checkpoints');
+    return (
+      existsSync(checkpoints) && readdirSync(checkpoints).some((f) => f.endsWith('.safetensors'))
+    );
+  };
+  while (!isThere()) await delay(20);
+}
+
 describe('an interrupted training', () => {
   test('ends with code 130 and says how to go on; an earlier run is as it was', async () => {
     const cwd = folder();
@@ -357,7 +368,7 @@ describe('an interrupted training', () => {
     ] as const;
     for (const [i, { signal, child, output, result }] of runs.entries()) {
       await output; // the data are read
-      await delay(500); // now it trains
+      await checkpointIn(join(cwd, ['run', 'new'][i] as string)); // now it trains
       child.kill(signal);
       expect(await result).toEqual({
         code: 130,
