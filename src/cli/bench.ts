@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { claimFolder } from '../experiments/claim.ts';
 import type { Grid, PlannedRun, RunRecord } from '../experiments/index.ts';
 import {
   expandGrid,
@@ -72,11 +73,16 @@ export async function runGrid(
     streams.out.write(await listing(runs, folder));
     return true;
   }
-  const store = await RecordStore.open(folder);
-  for (const notice of store.notices) streams.out.write(`${notice}\n`);
-  await writeWhole(join(folder, 'grid.yaml'), stringify(grid));
-  await makeRuns(runs, store, options, streams);
-  return report(runs, store, { title: grid.name, folder }, streams);
+  const release = await claimFolder(folder);
+  try {
+    const store = await RecordStore.open(folder);
+    for (const notice of store.notices) streams.out.write(`${notice}\n`);
+    await writeWhole(join(folder, 'grid.yaml'), stringify(grid));
+    await makeRuns(runs, store, options, streams);
+    return await report(runs, store, { title: grid.name, folder }, streams);
+  } finally {
+    release();
+  }
 }
 
 async function makeRuns(
