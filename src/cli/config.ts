@@ -32,6 +32,7 @@ export const trainConfigSchema = z.strictObject({
   compare: z.array(text).optional(),
   model: text.default('mlp:256'),
   scores: z.enum(['none', 'l2', 'batch']).optional(),
+  scoreScale: z.number().positive().optional(),
   optimizer: text.optional(),
   augment: text.optional(),
   learningRate: z.number().positive().optional(),

@@ -33,6 +33,7 @@ export interface MadeGridOptions extends RunnerOptions {
   readonly schedule?: string;
   readonly clipNorm?: number;
   readonly scores?: 'none' | 'l2' | 'batch';
+  readonly scoreScale?: number;
   readonly augment?: string;
 }
 
@@ -61,6 +62,7 @@ export function addGridOptions(command: Command): Command {
         ...['none', 'l2', 'batch'],
       ]),
     )
+    .option('--score-scale <factor>', 'what normalised scores are multiplied by (1)', number)
     .option('--augment <steps>', 'change training images: crop:4,flip (none)')
     .option('--jobs <count>', 'runs at the same time; default: one per core', number)
     .option('--threads <count>', 'threads of one run; default: the cores shared out', number)
@@ -82,8 +84,8 @@ export function dataOf(source: string, { label, test, rows }: MadeGridOptions): 
 /** The settings of the training that were given. */
 export function trainingOf(options: MadeGridOptions): SomeTraining {
   const { epochs, batchSize, optimizer, learningRate, weightDecay, schedule, clipNorm } = options;
-  const { scores, augment } = options;
-  const rates = { learningRate, weightDecay, schedule, clipNorm, scores, augment };
+  const { scores, scoreScale, augment } = options;
+  const rates = { learningRate, weightDecay, schedule, clipNorm, scores, scoreScale, augment };
   const given = Object.entries({ epochs, batchSize, optimizer, ...rates });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

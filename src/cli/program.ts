@@ -109,6 +109,7 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
         'batch',
       ]),
     )
+    .option('--score-scale <factor>', 'what normalised scores are multiplied by (1)', number)
     .option('--optimizer <spec>', 'sgd, sgd:momentum=0.9,nesterov=true or adamw (sgd)')
     .option('--augment <steps>', 'change training images: crop:4,flip,cutout:8 (none)')
     .option('--learning-rate <rate>', '0.05 for sgd, 0.001 for adamw', number)

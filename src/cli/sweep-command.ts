@@ -69,6 +69,6 @@ function numberOrText(text: string): number | string {
 const help = `
   symloss sweep --parameter q --losses gce,sgce --noises symmetric:0.2,symmetric:0.6
   symloss sweep --parameter weightDecay --losses ce,sgce:q=0.7 --seeds 5
+  symloss sweep --parameter scoreScale --scores l2 --losses sgce:q=0.7,unhinged
 
-The factor before the scores is the alpha of alpha-mae, whose loss is MAE(alpha z)/alpha; --parameter scores compares
-their normalisations.`;
+--parameter scores compares the normalisations of the scores, scoreScale what they are multiplied by.`;

@@ -197,11 +197,13 @@ function readData(
 
 /** The settings that `train` takes under the same names, those that were given. */
 function trainOptions(config: TrainConfig) {
-  const { noise, model, scores, optimizer, learningRate, weightDecay, schedule } = config;
+  const { noise, model, scores, scoreScale, optimizer, learningRate, weightDecay, schedule } =
+    config;
   const { augment, warmup, clipNorm, epochs, batchSize, threads, device, validation } = config;
   const given = {
     noise,
     scores,
+    scoreScale,
     optimizer,
     augment,
     learningRate,

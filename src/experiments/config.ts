@@ -30,6 +30,7 @@ export const trainingConfigSchema = z.strictObject({
   warmup: z.number().min(0).optional(),
   clipNorm: z.number().positive().optional(),
   scores: z.enum(['none', 'l2', 'batch']).optional(),
+  scoreScale: z.number().positive().optional(),
   augment: text.optional(),
   /** Accuracies are measured after every so many epochs. */
   evaluateEvery: z.number().int().min(1).default(1),

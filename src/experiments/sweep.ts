@@ -4,7 +4,7 @@ import type { DataEntry, Grid, LossEntry, SomeTraining } from './grid-schema.ts'
 import { withParameter } from './loss-parameter.ts';
 
 /** Settings of the training that can be swept beside the parameters of losses. */
-const trainingParameters = ['learningRate', 'weightDecay', 'scores'] as const;
+const trainingParameters = ['learningRate', 'weightDecay', 'scores', 'scoreScale'] as const;
 
 /** The values that are tried where none are given. */
 export const sweepValues: Readonly<Record<string, readonly (number | string)[]>> = {
@@ -13,6 +13,7 @@ export const sweepValues: Readonly<Record<string, readonly (number | string)[]>>
   learningRate: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
   weightDecay: [1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1],
   scores: ['none', 'l2', 'batch'],
+  scoreScale: [1, 2, 5, 10, 20],
 };
 
 export interface SweepOptions {
@@ -23,7 +24,7 @@ export interface SweepOptions {
   readonly losses: readonly string[];
   /** Noise rates to see the sensitivity over. */
   readonly noises: readonly string[];
-  /** A parameter of all the losses, such as `q`, or `learningRate`, `weightDecay`, `scores`. */
+  /** A parameter of all the losses, such as `q`, or `learningRate`, `weightDecay`, `scores`, `scoreScale`. */
   readonly parameter: string;
   /** Default: `sweepValues` of the parameter. */
   readonly values?: readonly (number | string)[] | undefined;
@@ -33,8 +34,8 @@ export interface SweepOptions {
 
 /**
  * The grid that measures how much one parameter matters: each loss with each of its values, over the
- * noises, all else the same. The factor before the scores is `alpha` of `alpha-mae` by scaling, whose
- * loss is MAE(α·z)/α.
+ * noises, all else the same. `scoreScale` is most telling with `scores: l2` in the training; `alpha` of
+ * `alpha-mae` is a scale of the scores, too, of which its loss takes the size back: MAE(α·z)/α.
  * @throws SymlossError for a parameter that a loss has not, values out of range, or no values
  */
 export function sweepGrid(options: SweepOptions): Grid {

@@ -22,6 +22,8 @@ export interface Settings {
   readonly model?: string | Model;
   /** Score normalisation. Default: what the loss needs, `l2` for unhinged, else `none`. */
   readonly scores?: ScoreNormalisation;
+  /** What the scores are multiplied by after that, > 0. Default: 1. */
+  readonly scoreScale?: number;
   /**
    * Noise to add to the training and validation labels, for experiments: the data's labels are then
    * taken as true. `none` says that they are right as they are. Default: they are taken as they
@@ -73,6 +75,7 @@ export interface ResolvedSettings {
   };
   readonly model: Model;
   readonly scores: ScoreNormalisation;
+  readonly scoreScale: number;
   readonly noise: LabelNoise | undefined;
   readonly optimizer: Optimizer;
   readonly augment: Augmentation;
@@ -113,6 +116,7 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
     loss,
     model: typeof model === 'string' ? parseModel(model) : model,
     scores: settings.scores ?? loss.defaultScores,
+    scoreScale: checkNumber('score scale', settings.scoreScale ?? 1, positive),
     noise: typeof noise === 'string' ? readNoise(noise) : noise,
     optimizer: typeof optimizer === 'string' ? parseOptimizer(optimizer, weightDecay) : optimizer,
     augment: typeof augment === 'string' ? parseAugmentation(augment) : augment,
@@ -150,6 +154,7 @@ export function describeSettings(s: ResolvedSettings): Record<string, string | n
     loss: s.loss.spec,
     model: s.model.spec,
     scores: s.scores,
+    scoreScale: s.scoreScale,
     noise: s.noise?.spec ?? 'unknown',
     optimizer: s.optimizer.spec,
     augment: s.augment.spec,

@@ -222,8 +222,8 @@ function buildJob(
 }
 
 /** The model with its score normalisation at the end. */
-function fullNetwork({ model, scores }: ResolvedSettings, k: number) {
-  return sequential(model.network(k), normaliseScores(scores));
+function fullNetwork({ model, scores, scoreScale }: ResolvedSettings, k: number) {
+  return sequential(model.network(k), normaliseScores(scores, scoreScale));
 }
 
 /** The variables of the network as tensors, without the optimiser's. */

@@ -46,6 +46,7 @@ test('settings are kept as they are, and a whole configuration is its own', () =
     compare: ['mae', 'gce:q=0.7'],
     model: 'linear',
     scores: 'batch',
+    scoreScale: 4,
     optimizer: 'adamw',
     augment: 'crop:2',
     learningRate: 0.5,

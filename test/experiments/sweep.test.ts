@@ -81,13 +81,16 @@ describe('a sweep', () => {
     const sweep = (parameter: string, values?: (number | string)[], losses = ['ce']) =>
       messageOf(() => sweepGrid({ ...base, losses, parameter, values }));
     expect(sweep('gamma')).toBe(
-      'sweep of gamma: expected values to try, received none; defaults are known for q, alpha, learningRate, weightDecay, scores',
+      'sweep of gamma: expected values to try, received none; defaults are known for q, alpha, learningRate, weightDecay, scores, scoreScale',
     );
     expect(sweep('q')).toBe('loss ce: expected no parameter, received "q"');
     expect(sweep('learningRate', [0.1, 0.1])).toBe(
       'sweep of learningRate: expected each value once, received 0.1, 0.1',
     );
     expect(sweep('scores', [1])).toBe('sweep of scores: expected none, l2 or batch, received 1');
+    expect(sweep('scoreScale', ['l2'])).toBe(
+      'sweep of scoreScale: expected a number, received "l2"',
+    );
     expect(sweep('weightDecay', ['none'])).toBe(
       'sweep of weightDecay: expected a number, received "none"',
     );

@@ -80,6 +80,21 @@ test('none returns the scores', () => {
   expect(normaliseScores('none')(x, new Scope('train'))).toBe(x);
 });
 
+test.each(['none', 'l2', 'batch'] as const)('a scale multiplies %s scores', (kind) => {
+  const values = { 'scores/mean': [0, 0, 0, 0], 'scores/variance': [1, 1, 1, 1] };
+  const own = apply(normaliseScores(kind), z, { weights, values });
+  const scaled = apply(normaliseScores(kind, 4), z, { weights, values });
+  const times4 = (values: readonly number[]) => values.map((v) => 4 * v);
+  expect(scaled.output.flat()).toEqual(times4(own.output.flat())); // a power of 2 rounds nothing
+  expect(scaled.gradients.x).toEqual(times4(own.gradients.x!));
+});
+
+test.each([0, -1, Number.NaN])('a scale of %d is refused', (scale) => {
+  expect(messageOf(() => normaliseScores('l2', scale))).toMatch(
+    /^score scale: expected a number in \(0, ∞\), received /,
+  );
+});
+
 test('another name is refused', () => {
   expect(messageOf(() => normaliseScores('l1' as 'l2'))).toBe(
     'score normalisation: expected one of none, l2, batch, received "l1"',

@@ -82,6 +82,7 @@ describe('what a run reports', () => {
       loss: 'sgce:q=0.7',
       model: 'mlp:16',
       scores: 'none',
+      scoreScale: 1,
       noise: 'symmetric:0.3',
       optimizer: 'sgd:momentum=0.9',
       augment: 'none',
