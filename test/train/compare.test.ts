@@ -2,23 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { CompareOptions, Run } from '../../src/train/index.ts';
 import { tolerances } from '../tolerances.ts';
-import { fromArrays, SymlossError } from './package.ts';
+import { data } from './centres.ts';
+import { SymlossError } from './package.ts';
 
 /** The package as its users get it, as in `package.ts`. */
 const name: string = 'symloss/train';
 const { compare, meanAndStd } = (await import(
   /* @vite-ignore */ name
 )) as typeof import('../../src/train/index.ts');
-
-/** 90 rows around three centres, in a fixed pattern. */
-const points = Array.from({ length: 90 }, (_, i) => {
-  const c = i % 3;
-  return { features: [2 * c + Math.sin(i), (c === 1 ? 3 : 0) + Math.cos(5 * i)], label: 'abc'[c] };
-});
-const data = fromArrays({
-  features: points.map(({ features }) => features),
-  labels: points.map(({ label }) => label as string),
-});
 
 const quick = {
   data,

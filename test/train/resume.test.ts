@@ -23,7 +23,8 @@ import {
   sgd,
 } from '../../src/train/index.ts';
 import { initialValues } from '../../src/train/job.ts';
-import { fromArrays, SymlossError, train } from './package.ts';
+import { data } from './centres.ts';
+import { SymlossError, train } from './package.ts';
 
 const name: string = 'symloss/train';
 const { compare } = (await import(
@@ -173,14 +174,6 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
   });
 });
 
-const points = Array.from({ length: 90 }, (_, i) => {
-  const c = i % 3;
-  return { features: [2 * c + Math.sin(i), (c === 1 ? 3 : 0) + Math.cos(5 * i)], label: 'abc'[c] };
-});
-const data = fromArrays({
-  features: points.map(({ features }) => features),
-  labels: points.map(({ label }) => label as string),
-});
 const quick = {
   data,
   model: 'mlp:8,dropout=0.2',

@@ -1,37 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Dataset, EpochMetrics, TrainOptions } from '../../src/index.ts';
+import type { EpochMetrics, TrainOptions } from '../../src/index.ts';
 import type { Layer, Model } from '../../src/nn/index.ts';
 import type { Optimizer } from '../../src/train/index.ts';
 import { accuracy, memorisedShare } from '../../src/train/index.ts';
-import { core, data, digits, fromArrays, graph, nn, parseNoise, train } from './package.ts';
-
-const all = await digits();
-const d = 64;
-/** Every second image is trained on, the others are tested on. */
-const rows = (odd: number) =>
-  data.selectRows(
-    all,
-    Array.from({ length: Math.floor(all.labels.length / 2) }, (_, i) => 2 * i + odd),
-  );
-const half = rows(0);
-const tested = rows(1);
-
-/** Quick runs: a small network, few rows and epochs. */
-const quick = {
-  data: half,
-  model: 'mlp:16',
-  test: tested,
-  validation: 0,
-  epochs: 3,
-} satisfies TrainOptions;
-
-/** Labels of which a share is wrong, the right ones known beside them. */
-function corrupted<D extends Dataset>(source: D, rate: number): D & { trueLabels: Int32Array } {
-  const noise = parseNoise(`symmetric:${rate}`);
-  const { labels } = noise.corrupt(source.labels, 10, core.stream(9, 'noise'));
-  return { ...source, labels, trueLabels: source.labels };
-}
+import { all, corrupted, half, quick, tested } from './digit-halves.ts';
+import { fromArrays, graph, nn, train } from './package.ts';
 
 describe('seeds', () => {
   const options = { ...quick, model: 'mlp:16,dropout=0.2,norm=batch', noise: 'symmetric:0.3' };
@@ -330,104 +304,6 @@ describe('the training thread', () => {
       schedule: 'constant',
     });
     expect(metrics.epochs.every(({ loss }) => Math.abs(loss) <= 1)).toBe(true);
-  });
-});
-
-describe('wrong options are refused before anything runs', () => {
-  const names = all.classes.join(', ');
-
-  test.each<[string, Partial<TrainOptions>, unknown]>([
-    ['epochs', { epochs: 0 }, 'epochs: expected a number in [1, ∞), received 0'],
-    ['epochs', { epochs: 1.5 }, 'epochs: expected an integer in [1, ∞), received 1.5'],
-    [
-      'loss',
-      { loss: 'hinge' },
-      expect.stringMatching(/^loss: expected one of ce, .*, received "hinge"/),
-    ],
-    ['optimizer', { optimizer: 'adam' }, 'optimizer: expected one of sgd, adamw, received "adam"'],
-    [
-      'schedule',
-      { schedule: 'linear' },
-      'schedule: expected one of constant, cosine, step, received "linear"; e.g. step:0.5,0.75',
-    ],
-    [
-      'model',
-      { model: 'resnet' },
-      'model: expected one of linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "resnet"; e.g. mlp:256,128',
-    ],
-    [
-      'noise',
-      { noise: 'white' },
-      expect.stringMatching(/^noise: expected one of none, .*, received "white"/),
-    ],
-    [
-      'scores',
-      { scores: 'l1' as 'l2' },
-      'score normalisation: expected one of none, l2, batch, received "l1"',
-    ],
-    ['learningRate', { learningRate: 0 }, 'learning rate: expected a number in (0, ∞), received 0'],
-    ['weightDecay', { weightDecay: -1 }, 'weight decay: expected a number in [0, ∞), received -1'],
-    ['clipNorm', { clipNorm: 0 }, 'clip norm: expected a number in (0, ∞), received 0'],
-    ['warmup', { warmup: -1 }, 'warmup: expected a number in [0, ∞), received -1'],
-    ['batchSize', { batchSize: 0 }, 'batch size: expected a number in [1, ∞), received 0'],
-    ['seed', { seed: -1 }, 'seed: expected a number in [0, ∞), received -1'],
-    ['threads', { threads: 0 }, 'threads: expected a number in [1, 1024], received 0'],
-    [
-      'evaluateEvery',
-      { evaluateEvery: 0 },
-      'evaluateEvery: expected a number in [1, ∞), received 0',
-    ],
-    ['validation', { validation: 1 }, 'validation: expected a number in [0, 1), received 1'],
-    ['validation', { validation: -0.1 }, 'validation: expected a number in [0, 1), received -0.1'],
-    ['test', { test: 1 }, 'test: expected a number in [0, 1), received 1'],
-    [
-      'test',
-      { test: { ...tested, classes: [...all.classes].reverse() } },
-      `test data: expected classes ${names}, received ${[...all.classes].reverse().join(', ')}`,
-    ],
-    [
-      'test',
-      { test: { ...tested, columns: tested.columns!.map((name) => name.toUpperCase()) } },
-      'test data: expected the features of the training data, received other ones',
-    ],
-    [
-      'noise beside true labels',
-      { data: corrupted(half, 0.2), noise: 'symmetric:0.4' },
-      'noise: expected none, since the data have labels of their own beside the true ones, received symmetric:0.4; leave out the noise, or the true labels',
-    ],
-    [
-      'sampleWeights',
-      { sampleWeights: [1, 2] },
-      'sampleWeights: expected 898 weights, one per row, received 2',
-    ],
-    [
-      'sampleWeights',
-      { sampleWeights: half.labels.map((_, row) => (row === 5 ? -1 : 1)) },
-      'sampleWeights, row 5: expected a number in [0, ∞), received -1',
-    ],
-    [
-      'sampleWeights',
-      { sampleWeights: Array.from(half.labels, (_, row) => (row === 7 ? Number.NaN : 1)) },
-      'sampleWeights, row 7: expected a number in [0, ∞), received NaN',
-    ],
-    [
-      'sampleWeights',
-      { sampleWeights: half.labels.map(() => 0) },
-      'sampleWeights: expected a training row of weight above 0, received only zeros',
-    ],
-    [
-      'data',
-      { data: { ...half, features: half.features.subarray(d) } },
-      `data: expected ${898 * d} features for 898 rows of shape [64], received ${897 * d}`,
-    ],
-    [
-      'data',
-      { data: { ...half, labels: half.labels.map(() => 3) } },
-      'data, labels: expected at least 2 classes, received only "3" in 898 rows',
-    ],
-  ])('%s: %#', async (_, options, message) => {
-    const error = await train({ ...quick, ...options }).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ name: 'SymlossError', kind: 'usage', message });
   });
 });
 

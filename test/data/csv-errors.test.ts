@@ -1,0 +1,276 @@
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { CsvOptions } from '../../src/data/node/index.ts';
+import { readCsv } from '../../src/data/node/index.ts';
+import { csvFiles } from './csv-files.ts';
+
+const { folder, save, read, fault } = csvFiles();
+
+const place = '(counting data rows from 1)';
+const many = Array.from({ length: 20 }, (_, i) => `${i},id${i}`).join('\n');
+
+describe('errors of readCsv', () => {
+  it.each<[string, string | Uint8Array, Partial<CsvOptions>, string]>([
+    ['empty file', '', {}, ': expected a header line and rows, received an empty file'],
+    ['header only', 'a,y\n', {}, ': expected rows below the header, received the header only'],
+    [
+      'binary file',
+      Uint8Array.of(0x50, 0x4b, 0, 4),
+      {},
+      ': expected text in UTF-8, received binary data; save it as CSV in UTF-8',
+    ],
+    [
+      'UTF-16',
+      Buffer.from('\ufeffa,y\n1,u\n', 'utf16le'),
+      {},
+      ': expected text in UTF-8, received UTF-16; save it as CSV in UTF-8',
+    ],
+    [
+      'Latin-1',
+      Buffer.from('a,y\n1,u\n2,\xe9\n', 'latin1'),
+      {},
+      ', line 3: expected text in UTF-8, received bytes of another encoding; save it as CSV in UTF-8',
+    ],
+    [
+      'absent label',
+      'a,lable,z\n1,u,1\n',
+      { label: 'label' },
+      ', label column: expected one of "a", "lable", "z", received "label"; did you mean "lable"?',
+    ],
+    [
+      'no header',
+      '1,2,0\n3,4,1\n',
+      { label: 'label' },
+      ', label column: expected one of "1", "2", "0", received "label"; ' +
+        'the first line of the file must name the columns',
+    ],
+    [
+      'absent true label',
+      'a,y\n1,u\n2,v\n',
+      { trueLabel: 'truth' },
+      ', true-label column: expected one of "a", "y", received "truth"',
+    ],
+    [
+      'true label = label',
+      'a,y\n1,u\n2,v\n',
+      { trueLabel: 'y' },
+      ', true-label column: expected another column than the label, received the same',
+    ],
+    [
+      'one class',
+      'a,y\n1,u\n2,u\n',
+      {},
+      ', column "y": expected at least 2 classes, received only "u" in 2 rows',
+    ],
+    [
+      'id as label',
+      `a,y\n${many}\n`,
+      {},
+      ', column "y": expected a label that many rows share, received 20 different values in 20 rows; ' +
+        'is it an id? name the column of the classes',
+    ],
+    [
+      'short row',
+      'a,b,y\n1,2,u\n"1\n2",2,v\n3,v\n4,5,u\n',
+      {},
+      `, row 3 ${place}: expected 3 fields as in the header, split at ",", received 2; ` +
+        'mend the row; a cell that contains "," must be quoted',
+    ],
+    [
+      'long row',
+      'a;b;y\n1;2;u;9\n',
+      {},
+      `, row 1 ${place}: expected 3 fields as in the header, split at ";", received 4; ` +
+        'mend the row; a cell that contains ";" must be quoted',
+    ],
+    [
+      'row with an empty field too many',
+      'a,y\n1,u\n2,v,\n',
+      {},
+      `, row 2 ${place}: expected 2 fields as in the header, split at ",", received 3; ` +
+        'mend the row; a cell that contains "," must be quoted',
+    ],
+    [
+      'open quote',
+      'a,y\n1,u\n"2,v\n3,u\n',
+      {},
+      `, row 2 ${place}: expected a closing quote, received the end of file; ` +
+        'close the quoted cell, and double any quote inside one',
+    ],
+    [
+      'text after a quote',
+      'a,y\n1,u\n2,"v"w\n',
+      {},
+      `, row 2 ${place}: expected "," or the end of line after a closing quote, received more text; ` +
+        'double any quote inside a quoted cell',
+    ],
+    [
+      'duplicate names',
+      'a,y, a\n1,u,2\n',
+      {},
+      ', header: expected a different name for each column, received "a" for columns 1 and 3; ' +
+        'rename one of them',
+    ],
+    [
+      'mixed column',
+      'a,y\n1,u\n2,v\nthree,u\nfour,u\n',
+      {},
+      `, row 3 ${place}, column "a": expected a number, as in 2 other cells of the column, ` +
+        'received "three"; mend the cell, or leave the column out (--ignore)',
+    ],
+    [
+      'number with underscores',
+      'a,y\n1,u\n1_000,v\n',
+      {},
+      `, row 2 ${place}, column "a": expected a number, as in 1 other cell of the column, ` +
+        'received "1_000"; mend the cell, or leave the column out (--ignore)',
+    ],
+    [
+      'infinity',
+      'a,y\n1,u\n-inf,v\n',
+      {},
+      `, row 2 ${place}, column "a": expected a finite number (below 3.4e38), received "-inf"; ` +
+        'mend the cell, or leave it empty and say what to do then (--missing)',
+    ],
+    [
+      'float32 overflow',
+      'a,y\n1e39,u\n1,v\n',
+      {},
+      `, row 1 ${place}, column "a": expected a finite number (below 3.4e38), received "1e39"; ` +
+        'mend the cell, or leave it empty and say what to do then (--missing)',
+    ],
+    [
+      'decimal comma',
+      'a;b;y\n1;1,5;u\n2;2,5;v\n',
+      {},
+      `, row 1 ${place}, column "b": expected a number with a decimal point, received "1,5"; ` +
+        'write decimal points, or leave the column out (--ignore)',
+    ],
+    [
+      'missing cell',
+      'a,b,y\n1,2,u\n3,n/a,v\n'.replace('n/a', 'na') + ',,v\n',
+      {},
+      `, row 2 ${place}, column "b": expected a number, received a missing cell, one of 3; ` +
+        "fill it in, or take the column's mean (--missing mean) or drop the row (--missing drop)",
+    ],
+    [
+      'missing label',
+      'a,y\n1,u\n2,v\n3, \n4,NA\n',
+      {},
+      `, row 3 ${place}, column "y": expected a label, received a missing cell, one of 2; ` +
+        'drop such rows (--missing drop) or delete them (NA, NaN and null count as missing)',
+    ],
+    [
+      'missing label with the mean',
+      'a,y\n1,u\n2,v\n3,\n',
+      { missing: 'mean' },
+      `, row 3 ${place}, column "y": expected a label, received a missing cell, one of 1; ` +
+        'drop such rows (--missing drop) or delete them (NA, NaN and null count as missing)',
+    ],
+    [
+      'nothing left',
+      'a,y\n,u\n,v\n1,\n',
+      { missing: 'drop' },
+      ': expected at least one row without a missing cell, received none of 3; ' +
+        "take the column's mean instead (--missing mean), or ignore columns with many gaps",
+    ],
+    [
+      'no feature',
+      'a,b,y\nx,,u\nz,,v\n',
+      {},
+      ': expected at least one feature, a column of numbers, received none ' +
+        '(left out as text: "a"; left out as empty: "b")',
+    ],
+    [
+      'one column',
+      'y\nu\nv\n',
+      {},
+      ': expected at least one feature, a column of numbers, received none',
+    ],
+    [
+      'asked for text',
+      'a,b,y\nx,1,u\nz,2,v\n',
+      { features: ['a'] },
+      `, row 1 ${place}, column "a": expected a number, received "x"; ` +
+        'mend the cell, or leave the column out (--ignore)',
+    ],
+    [
+      'asked for an empty column',
+      'a,b,y\n,1,u\n,2,v\n',
+      { features: ['a'] },
+      ', column "a": expected numbers, received no filled cell',
+    ],
+    [
+      'asked for the label',
+      'a,y\n1,1\n2,0\n',
+      { features: ['a', 'y'] },
+      ', feature column "y": expected a column of its own, received a label column',
+    ],
+    [
+      'asked for twice',
+      'a,y\n1,1\n2,0\n',
+      { features: ['a', 'a'] },
+      ', feature column "a": expected a column of its own, received one that is named twice',
+    ],
+    [
+      'absent feature',
+      'age,y\n1,1\n2,0\n',
+      { features: ['aeg'] },
+      ', feature column: expected one of "age", "y", received "aeg"; did you mean "age"?',
+    ],
+    [
+      'absent column to ignore',
+      'a,y\n1,1\n2,0\n',
+      { ignore: ['zzz'] },
+      ', column to ignore: expected one of "a", "y", received "zzz"',
+    ],
+  ])('%s', async (_, content, options, message) => {
+    const path = await save(content);
+    const file = path.slice(folder.length + 1);
+    expect(await fault(readCsv(path, { label: 'y', ...options }))).toBe(`${file}${message}`);
+  });
+
+  it('names a missing file, a folder and a wrong option', async () => {
+    expect(await fault(readCsv(join(folder, 'none.csv'), { label: 'y' }))).toBe(
+      'none.csv: expected a CSV file, received no such file',
+    );
+    expect(await fault(readCsv(folder, { label: 'y' }))).toMatch(
+      /expected a CSV file, received a directory$/,
+    );
+    const missing = 'zero' as 'mean';
+    expect(await fault(readCsv(folder, { label: 'y', missing }))).toBe(
+      'missing: expected one of error, mean, drop, received "zero"',
+    );
+  });
+
+  it('does not let one ragged line turn the file into one column', async () => {
+    for (const at of [0, 1, 30]) {
+      const lines = Array.from({ length: 60 }, (_, i) => `${i},${i},${i % 2}`);
+      lines[at] = '1,2,3,4';
+      expect(await fault(read(`a,b,y\n${lines.join('\n')}\n`, {}, 'one.csv'))).toBe(
+        `one.csv, row ${at + 1} ${place}: expected 3 fields as in the header, split at ",", ` +
+          'received 4; mend the row; a cell that contains "," must be quoted',
+      );
+    }
+  });
+
+  it('names the remedy where DuckDB is not installed', async () => {
+    const path = await save('a,y\n1,u\n2,v\n', 'duck.csv');
+    vi.resetModules();
+    vi.doMock('@duckdb/node-api', () => {
+      throw new Error('Cannot find package');
+    });
+    try {
+      const fresh = await import('../../src/data/node/index.ts');
+      await expect(fresh.readCsv(path, { label: 'y' })).rejects.toMatchObject({
+        kind: 'failure',
+        message:
+          `${path}: expected DuckDB to read the file, received a package that does not load; ` +
+          'run npm install @duckdb/node-api',
+      });
+    } finally {
+      vi.doUnmock('@duckdb/node-api');
+      vi.resetModules();
+    }
+  });
+});
