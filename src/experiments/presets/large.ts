@@ -47,14 +47,14 @@ export const cifar10: Grid = {
 export const cifar10n: Grid = {
   name: 'cifar10n',
   description:
-    'CIFAR-10 with the human labels of CIFAR-10N, from Parquet files in the layout of the Hugging Face library: ' +
-    'cifar10-train.parquet with the columns img, label, aggre_label, random_label1 to random_label3 and ' +
-    'worse_label, and cifar10-test.parquet. Network and training are those of cifar10, which is our choice: ' +
+    'CIFAR-10 with the human labels of CIFAR-10N, from Parquet files in the layout of the Hugging Face library, ' +
+    'which are found in the data folder: cifar10-train.parquet with the columns img, label, aggre_label, ' +
+    'random_label1 to random_label3 and worse_label, and cifar10-test.parquet. Network and training are those of cifar10, which is our choice: ' +
     `Wei et al. train a ResNet-34. ${heldOut}`,
   source:
     'Wei et al. 2022 (labels; published shares of wrong ones: aggregate 9.03 %, random 17.23, 18.12 and ' +
     '17.64 %, worse 40.21 %); Ma et al. 2020 and Zhou et al. 2021 (training)',
-  data: [{ source: 'cifar10-train.parquet', label: 'label', test: 'cifar10-test.parquet' }],
+  data: [{ source: 'cifar10n', label: 'label' }],
   models: ['cnn8'],
   noises: [
     'none',
