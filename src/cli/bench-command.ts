@@ -18,10 +18,14 @@ export function benchCommand(streams: BenchStreams, onExitCode: (code: number) =
     .option('--out <folder>', 'records, tables and report (symloss-bench/<name of the grid>)')
     .option(
       '--losses <specs>',
-      'only these losses of the grid, by name or spec: ce,gce:q=0.7',
+      'only these losses of the grid, by name, spec or how the spec begins: ce,gce:q=0.7',
       splitSpecs,
     )
-    .option('--noises <specs>', 'only these noises of the grid: none,symmetric:0.4', splitSpecs)
+    .option(
+      '--noises <specs>',
+      'only these noises of the grid, likewise: none,asymmetric:0.4',
+      splitSpecs,
+    )
     .option(
       '--seeds <seeds>',
       'how many seeds (5), or which (1,4,7), instead of those of the grid',

@@ -52,7 +52,7 @@ const sizes: Readonly<Record<string, Size>> = {
   mnist: { rows: 60_000, test: 10_000, ...grey },
   'fashion-mnist': { rows: 60_000, test: 10_000, ...grey },
   cifar10: { rows: 50_000, test: 10_000, ...coloured },
-  'cifar10-train.parquet': { rows: 50_000, test: 10_000, ...coloured },
+  cifar10n: { rows: 50_000, test: 10_000, ...coloured },
   cifar100: { rows: 50_000, test: 10_000, ...coloured },
   'webvision-mini': { rows: 66_000, test: 2_500, channels: 3, pixels: 224 },
 };

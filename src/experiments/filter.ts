@@ -7,7 +7,11 @@ import { readNoiseSpec } from './noise-file.ts';
 export interface GridFilter {
   /** Instead of the grid's seeds. */
   readonly seeds?: Grid['seeds'] | undefined;
-  /** Of the losses those that are called so: by name (`gce`), spec (`gce:q=0.7`) or the entry's own name. */
+  /**
+   * Of the losses those that are called so: by name (`gce`), spec (`gce:q=0.7`) or the entry's own name;
+   * where nothing is called so, those whose spec begins so, up to a comma or colon (`asymmetric:0.4` for
+   * `asymmetric:0.4,map=mnist`).
+   */
   readonly losses?: readonly string[] | undefined;
   /** Of the noises, the same. */
   readonly noises?: readonly string[] | undefined;
@@ -21,7 +25,7 @@ export function filterGrid(grid: Grid, { seeds, losses, noises }: GridFilter): G
   return {
     ...grid,
     ...(seeds !== undefined && { seeds }),
-    ...(losses !== undefined && { losses: picked(grid.losses, losses, isLoss, 'losses', lossOf) }),
+    ...(losses !== undefined && { losses: picked(grid.losses, losses, lossKind) }),
     ...(noises !== undefined && withNoises(grid, noises)),
   };
 }
@@ -30,9 +34,8 @@ export function filterGrid(grid: Grid, { seeds, losses, noises }: GridFilter): G
 function withNoises(grid: Grid, names: readonly string[]): Pick<Grid, 'noises' | 'data'> {
   const common = grid.noises ?? ['none'];
   const all = [...common, ...grid.data.flatMap((entry) => entry.noises ?? [])];
-  picked(all, names, isNoise, 'noises', noiseOf);
-  const keep = (list: readonly NoiseEntry[]) =>
-    list.filter((entry) => names.some((name) => isNoise(entry, name)));
+  const chosen = new Set(picked(all, names, noiseKind));
+  const keep = (list: readonly NoiseEntry[]) => list.filter((entry) => chosen.has(entry));
   const kept = keep(common);
   return {
     ...(kept.length > 0 && { noises: kept }),
@@ -43,38 +46,63 @@ function withNoises(grid: Grid, names: readonly string[]): Pick<Grid, 'noises' |
   };
 }
 
-function picked<T>(
-  entries: readonly T[],
-  names: readonly string[],
-  is: (entry: T, name: string) => boolean,
-  what: string,
-  specOf: (entry: T) => string,
-): T[] {
-  for (const name of names) {
-    if (entries.some((entry) => is(entry, name))) continue;
-    const known = [...new Set(entries.map(specOf))].join(', ');
-    throw new SymlossError(`option --${what}`, `${what} of the grid: ${known}`, show(name));
-  }
-  return entries.filter((entry) => names.some((name) => is(entry, name)));
+/** Losses or noises. */
+interface Kind<T> {
+  readonly what: string;
+  readonly specOf: (entry: T) => string;
+  readonly canonical: (spec: string) => string;
 }
 
-const isLoss = (entry: LossEntry, name: string): boolean =>
-  isCalled(entry, lossOf(entry), name, (spec) => parseLoss(spec).spec);
+const lossKind: Kind<LossEntry> = {
+  what: 'losses',
+  specOf: lossOf,
+  canonical: (spec) => parseLoss(spec).spec,
+};
 
-const isNoise = (entry: NoiseEntry, name: string): boolean =>
-  isCalled(entry, noiseOf(entry), name, (spec) => readNoiseSpec(spec).spec);
+const noiseKind: Kind<NoiseEntry> = {
+  what: 'noises',
+  specOf: noiseOf,
+  canonical: (spec) => readNoiseSpec(spec).spec,
+};
 
-function isCalled(
-  entry: string | { readonly name?: string | undefined },
-  spec: string,
-  name: string,
-  canonical: (spec: string) => string,
-): boolean {
+type Entry = string | { readonly name?: string | undefined };
+
+function picked<T extends Entry>(
+  entries: readonly T[],
+  names: readonly string[],
+  kind: Kind<T>,
+): T[] {
+  const chosen = new Set(names.flatMap((name) => calledOrBegun(entries, name, kind)));
+  return entries.filter((entry) => chosen.has(entry));
+}
+
+function calledOrBegun<T extends Entry>(entries: readonly T[], name: string, kind: Kind<T>): T[] {
+  const { what, specOf, canonical } = kind;
+  const called = entries.filter((entry) => isCalled(entry, name, kind));
+  if (called.length > 0) return called;
+  const begun = entries.filter((entry) =>
+    [specOf(entry), orUndefined(canonical, specOf(entry))].some(
+      (spec) => spec?.startsWith(`${name},`) || spec?.startsWith(`${name}:`),
+    ),
+  );
+  if (begun.length > 0) return begun;
+  const known = [...new Set(entries.map(specOf))].join(', ');
+  throw new SymlossError(`option --${what}`, `${what} of the grid: ${known}`, show(name));
+}
+
+function isCalled<T extends Entry>(entry: T, name: string, { specOf, canonical }: Kind<T>) {
   if (typeof entry !== 'string' && entry.name === name) return true;
+  const spec = specOf(entry);
   if (spec === name || spec.split(':')[0] === name) return true;
+  const meant = orUndefined(canonical, name);
+  return meant !== undefined && meant === orUndefined(canonical, spec);
+}
+
+/** `undefined` for what is no spec, such as a name that something else has. */
+function orUndefined(canonical: (spec: string) => string, spec: string): string | undefined {
   try {
-    return canonical(spec) === canonical(name);
+    return canonical(spec);
   } catch {
-    return false; // not a spec, so a name that something else has
+    return undefined;
   }
 }

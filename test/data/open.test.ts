@@ -158,7 +158,7 @@ describe('what a source is', () => {
   it('lists what is understood, and suggests a name', async () => {
     expect(await folder.fault(openDataset('fashion_mnist'))).toBe(
       'fashion_mnist: expected a CSV, TSV, Parquet, .npy, .npz or IDX file, a folder of MNIST or CIFAR files or one with a ' +
-        'folder of images per class, or a name (digits, mnist, fashion-mnist, cifar10, cifar100), received no such file; did you mean "fashion-mnist"?',
+        'folder of images per class, or a name (digits, mnist, fashion-mnist, cifar10, cifar10n, cifar100), received no such file; did you mean "fashion-mnist"?',
     );
   });
 
@@ -200,7 +200,8 @@ describe('what a source is', () => {
 });
 
 describe('data sets by name', () => {
-  it.each([...datasetNames])('%s is found below SYMLOSS_DATA', async (name) => {
+  const ofFiles = datasetNames.filter((name) => name !== 'cifar10n'); // Parquet: cifar10n.test.ts
+  it.each(ofFiles)('%s is found below SYMLOSS_DATA', async (name) => {
     vi.stubEnv('SYMLOSS_DATA', folder.path);
     const { data } = await openDataset(name);
     const isMnist = name.endsWith('mnist');

@@ -165,6 +165,38 @@ describe('filterGrid', () => {
     expect(few.every(({ id }) => all.includes(id))).toBe(true);
   });
 
+  test('picks by how specs begin, up to a comma or colon, where nothing is called so', () => {
+    const noises = (names: string[]) =>
+      filterGrid(
+        {
+          ...grid,
+          noises: [
+            ...['none', 'asymmetric:0.4,map=mnist', 'asymmetric:0.45,map=mnist'],
+            { noise: 'asymmetric:0.4,map=(0>1)', name: 'one way' },
+            'asymmetric:0.1,map=mnist',
+          ],
+        },
+        { noises: names },
+      ).noises;
+    const oneWay = { noise: 'asymmetric:0.4,map=(0>1)', name: 'one way' };
+    expect(noises(['asymmetric:0.4'])).toEqual(['asymmetric:0.4,map=mnist', oneWay]);
+    expect(noises(['asymmetric:0.1', 'none'])).toEqual(['none', 'asymmetric:0.1,map=mnist']);
+    expect(noises(['asymmetric'])).toHaveLength(4);
+    expect(noises(['one way'])).toEqual([oneWay]);
+    expect(() => noises(['asymmetric:0'])).toThrow('received "asymmetric:0"');
+    expect(() => noises(['asym'])).toThrow('received "asym"');
+
+    const forms = ['alpha-mae:alpha=0.1', 'alpha-mae:alpha=0.1,form=mix', 'alpha-mae:alpha=0.3'];
+    const losses = (name: string) =>
+      filterGrid({ ...grid, losses: forms }, { losses: [name] }).losses;
+    expect(losses('alpha-mae:alpha=0.1')).toEqual(['alpha-mae:alpha=0.1']); // it wins over the mix
+    expect(losses('alpha-mae')).toEqual(forms);
+    const agce = ['nce+agce:alpha=1,beta=4,a=6,q=1.5'];
+    expect(filterGrid({ ...grid, losses: agce }, { losses: ['nce+agce:alpha=1'] }).losses).toEqual(
+      agce,
+    );
+  });
+
   test('leaves out data that have none of the noises', () => {
     const two: Grid = {
       ...grid,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runConfigSchema } from '../../src/experiments/config.ts';
+import { knownRows } from '../../src/experiments/costs.ts';
 import type { Grid } from '../../src/experiments/grid-schema.ts';
 import { presetNames, presets } from '../../src/experiments/presets/index.ts';
 import { parseLoss } from '../../src/losses/index.ts';
@@ -71,6 +72,10 @@ describe.each(all)('%s', (_, grid) => {
       typeof entry === 'string' || parseLoss(entry.loss).isBoundedBelow ? [] : [entry],
     );
     expect(unbounded.map(({ training }) => training?.scores)).toEqual(['l2', 'batch', 'l2']);
+  });
+
+  test('has data whose size is known', () => {
+    for (const { source } of grid.data) expect(knownRows(source)).toBeGreaterThan(1_000);
   });
 
   test('says where its numbers are from', () => {

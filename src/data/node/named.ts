@@ -1,16 +1,20 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SymlossError } from '../../core/index.ts';
+import { checkOneOf, SymlossError } from '../../core/index.ts';
 import type { StoreOptions } from './byte-store.ts';
+import type { CifarOptions } from './cifar.ts';
 import { isCifarFolder, readCifar } from './cifar.ts';
+import { cifar10nFiles, isCifar10nFolder, readCifar10n } from './cifar10n.ts';
 import { fashionMnistClasses, isIdxFolder, readIdxFolder } from './idx-folder.ts';
 import type { Opened } from './image-dataset.ts';
 
 export interface NamedOptions extends StoreOptions {
   /** Folder to look in first: the data set's own, or one that holds it. */
   readonly folder?: string;
-  /** For CIFAR-100: the classes (`fine`, default) or the superclasses (`coarse`). */
-  readonly label?: 'fine' | 'coarse';
+  /** For CIFAR-100: the classes (`fine`, default) or the superclasses (`coarse`). For CIFAR-10N: a column. */
+  readonly label?: string;
+  /** For CIFAR-10N: the column of the true labels. */
+  readonly trueLabel?: string;
 }
 
 interface NamedData {
@@ -18,6 +22,8 @@ interface NamedData {
   readonly read: (folder: string, options: NamedOptions) => Promise<Opened>;
   /** The folder that the published archive unpacks to. */
   readonly unpacked?: string;
+  /** Names of the files, where they tell the data set by themselves: they may lie among other data. */
+  readonly files?: string;
   readonly get: string;
 }
 
@@ -35,17 +41,28 @@ const sets = {
   },
   cifar10: {
     isIn: (names) => names.includes('data_batch_1.bin'),
-    read: readCifar,
+    read: (folder, options) => readCifar(folder, cifarOptions(options)),
     unpacked: 'cifar-10-batches-bin',
     get: 'get the binary version from www.cs.toronto.edu/~kriz/cifar.html and unpack it',
   },
+  cifar10n: {
+    isIn: isCifar10nFolder,
+    read: readCifar10n,
+    files: cifar10nFiles,
+    get: 'write CIFAR-10 and the labels from github.com/UCSC-REAL/cifar-10-100n to Parquet as docs/guide.md says',
+  },
   cifar100: {
     isIn: (names) => isCifarFolder(names) && names.includes('train.bin'),
-    read: readCifar,
+    read: (folder, options) => readCifar(folder, cifarOptions(options)),
     unpacked: 'cifar-100-binary',
     get: 'get the binary version from www.cs.toronto.edu/~kriz/cifar.html and unpack it',
   },
 } satisfies Record<string, NamedData>;
+
+function cifarOptions({ label, trueLabel: _, ...options }: NamedOptions): CifarOptions {
+  if (label === undefined) return options;
+  return { ...options, label: checkOneOf('label', label, ['fine', 'coarse']) };
+}
 
 export type DatasetName = keyof typeof sets;
 
@@ -58,13 +75,13 @@ export function isDatasetName(name: string): name is DatasetName {
 
 /**
  * A published data set, with its own test part, from the first of these folders that holds it:
- * `options.folder`, `$SYMLOSS_DATA/<name>`, `/usr/share/datasets/<name>`, `./data/<name>`. Nothing is
- * fetched.
+ * `options.folder`, `$SYMLOSS_DATA/<name>`, `/usr/share/datasets/<name>`, `./data/<name>`; CIFAR-10N,
+ * whose files have names of their own, from `$SYMLOSS_DATA` and `./data` as well. Nothing is fetched.
  * @throws SymlossError that lists the places and says how to get the data, where none holds it
  */
 export async function readNamed(name: DatasetName, options: NamedOptions = {}): Promise<Opened> {
   const set: NamedData = sets[name];
-  const places = placesOf(name, options.folder);
+  const places = placesOf(name, options.folder, set.files !== undefined);
   for (const place of places) {
     for (const folder of set.unpacked === undefined
       ? [place]
@@ -72,18 +89,20 @@ export async function readNamed(name: DatasetName, options: NamedOptions = {}): 
       if (set.isIn(await namesIn(folder))) return set.read(folder, options);
     }
   }
-  throw new SymlossError(name, `its files in ${places.join(' or ')}`, 'none there', {
+  const what = set.files ?? 'its files';
+  throw new SymlossError(name, `${what} in ${places.join(' or ')}`, 'none there', {
     hint: `${set.get}, and name the folder with --data`,
   });
 }
 
-function placesOf(name: string, folder: string | undefined): string[] {
+function placesOf(name: string, folder: string | undefined, mayLieLoose: boolean): string[] {
   if (folder !== undefined) return [folder, join(folder, name)];
+  const below = (root: string) => [join(root, name), ...(mayLieLoose ? [root] : [])];
   const shared = process.env['SYMLOSS_DATA'];
   return [
-    ...(shared === undefined || shared === '' ? [] : [join(shared, name)]),
+    ...(shared === undefined || shared === '' ? [] : below(shared)),
     join('/usr/share/datasets', name),
-    join('data', name),
+    ...below('data'),
   ];
 }
 

@@ -43,6 +43,7 @@ const takes: { readonly [K in SourceKind]: readonly OptionName[] } = {
   mnist: [...store, 'folder'],
   'fashion-mnist': [...store, 'folder'],
   cifar10: [...store, 'folder', 'label'],
+  cifar10n: [...store, 'folder', 'label', 'trueLabel'],
   cifar100: [...store, 'folder', 'label'],
   csv: [...store, 'label', 'trueLabel', 'features', 'ignore', 'missing'],
   parquet: [...store, ...decoding, 'label', 'trueLabel', 'imageColumn'],
@@ -61,8 +62,8 @@ const spelled: Partial<Record<OptionName, string>> = { folder: 'data' };
 /**
  * Reads data of any format that symloss understands, and their test part where they bring one or
  * `options.test` names one. A source is a name (`digits`, `mnist`, `fashion-mnist`, `cifar10`,
- * `cifar100`; a file of that name is given as `./mnist`), a CSV, Parquet, .npy, .npz or IDX file, or a
- * folder of IDX files, of CIFAR's binary files, or with one folder of images per class.
+ * `cifar10n`, `cifar100`; a file of that name is given as `./mnist`), a CSV, Parquet, .npy, .npz or IDX
+ * file, or a folder of IDX files, of CIFAR's binary files, or with one folder of images per class.
  * @returns the test part's classes are numbered as those of the data
  * @throws SymlossError where the source is none of these, an option does not apply to it, or what
  * its reader throws
@@ -89,6 +90,7 @@ const readers: { readonly [K in SourceKind]: Reader } = {
   mnist: (_, options) => readNamed('mnist', namedOptions(options)),
   'fashion-mnist': (_, options) => readNamed('fashion-mnist', namedOptions(options)),
   cifar10: (_, options) => readNamed('cifar10', namedOptions(options)),
+  cifar10n: (_, options) => readNamed('cifar10n', options),
   cifar100: (_, options) => readNamed('cifar100', namedOptions(options)),
   csv: async (path, { label, ...options }) => {
     if (label !== undefined) return only(await readCsv(path, { label, ...options }));
@@ -190,6 +192,7 @@ const kindNames: { readonly [K in SourceKind]: string } = {
   mnist: 'MNIST',
   'fashion-mnist': 'Fashion-MNIST',
   cifar10: 'CIFAR-10',
+  cifar10n: 'CIFAR-10N',
   cifar100: 'CIFAR-100',
   csv: 'a table',
   parquet: 'a Parquet file',
