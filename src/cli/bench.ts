@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { checkpointFolder, forgetCheckpoint } from '../experiments/checkpoints.ts';
 import { claimFolder } from '../experiments/claim.ts';
 import type { Grid, PlannedRun, RunRecord } from '../experiments/index.ts';
 import {
@@ -78,17 +79,19 @@ export async function runGrid(
     const store = await RecordStore.open(folder);
     for (const notice of store.notices) streams.out.write(`${notice}\n`);
     await writeWhole(join(folder, 'grid.yaml'), stringify(grid));
-    await makeRuns(runs, store, options, streams);
+    await makeRuns(runs, store, { ...options, out: folder }, streams);
     return await report(runs, store, { title: grid.name, folder }, streams);
   } finally {
     release();
   }
 }
 
+type MadeOptions = Omit<BenchOptions, 'grid' | 'out'> & { readonly out: string };
+
 async function makeRuns(
   runs: readonly PlannedRun[],
   store: RecordStore,
-  { jobs, threads, device, data, queue, queueName }: Omit<BenchOptions, 'grid'>,
+  { out: folder, jobs, threads, device, data, queue, queueName }: MadeOptions,
   { out, err, signal }: BenchStreams,
 ): Promise<void> {
   const open = runs.filter(({ id }) => !store.has(id));
@@ -98,9 +101,10 @@ async function makeRuns(
   // shared out over the whole grid: the number of threads moves the last bits of a result
   const shared = shareOut(runs.length, { jobs, threads });
   const onNotice = (line: string) => err.write(`${line}\n`);
+  const checkpoints = join(folder, checkpointFolder);
   const execute = await chooseExecutor(
     { queue, queueName, onNotice },
-    { ...shared, device, folder: data },
+    { ...shared, device, folder: data, checkpoints },
   );
   const progress = new BenchProgress(err, {
     total: runs.length,
@@ -113,6 +117,7 @@ async function makeRuns(
     await execute(open, {
       onRecord: async (record) => {
         await store.append(record);
+        if (store.has(record.id)) await forgetCheckpoint(checkpoints, record.id);
         made++;
         progress.record(record);
       },

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { checkpointFolder, forgetCheckpoint } from '../experiments/checkpoints.ts';
 import { claimFolder } from '../experiments/claim.ts';
 import { RecordStore, shareOut } from '../experiments/index.ts';
 import { recordedExecutor } from '../experiments/recorded.ts';
@@ -14,7 +16,11 @@ export function tuneRuns({ out, err }: BenchStreams): OpenExecutor {
     for (const notice of store.notices) out.write(`${notice}\n`);
     const shared = shareOut(total, { jobs, threads });
     const onNotice = (line: string) => err.write(`${line}\n`);
-    const execute = await chooseExecutor({ queue, onNotice }, { ...shared, device, folder: data });
+    const checkpoints = join(folder, checkpointFolder);
+    const execute = await chooseExecutor(
+      { queue, onNotice },
+      { ...shared, device, folder: data, checkpoints },
+    );
     return recordedExecutor(async (runs, events) => {
       out.write(`${total} runs, ${total - runs.length} of them are recorded already\n`);
       const progress = new BenchProgress(err, {
@@ -27,6 +33,7 @@ export function tuneRuns({ out, err }: BenchStreams): OpenExecutor {
         ...events,
         onRecord: async (record) => {
           await events.onRecord(record);
+          if (store.has(record.id)) await forgetCheckpoint(checkpoints, record.id);
           progress.record(record);
         },
         onEpoch: (run, metrics) => progress.epoch(run, metrics),

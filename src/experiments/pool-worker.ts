@@ -13,6 +13,7 @@ export type PoolMessage =
       readonly threads: number;
       readonly device: Device;
       readonly folder: string | undefined;
+      readonly checkpoints: string | undefined;
     }
   | { readonly type: 'abort' };
 

@@ -17,6 +17,8 @@ export interface LocalOptions {
   readonly device?: Device | undefined;
   /** Where data sets that are given by name are looked for first. */
   readonly folder?: string | undefined;
+  /** Where runs leave what they need to go on, see `ExecuteOptions`. */
+  readonly checkpoints?: string | undefined;
 }
 
 /**
@@ -42,13 +44,13 @@ export function shareOut(
 export function localExecutor(options: LocalOptions = {}): Executor {
   return async (runs, events) => {
     const { jobs, threads } = shareOut(runs.length, options);
-    const { device = 'cpu', folder } = options;
+    const { device = 'cpu', folder, checkpoints } = options;
     const stop = new AbortController();
     const signal = events.signal ? AbortSignal.any([events.signal, stop.signal]) : stop.signal;
     signal.throwIfAborted();
     const queue = runs.values();
     const lane = async (): Promise<void> => {
-      const place = new Place({ threads, device, folder }, events, signal);
+      const place = new Place({ threads, device, folder, checkpoints }, events, signal);
       try {
         for (const run of queue) await events.onRecord(await place.make(run));
       } finally {
@@ -71,6 +73,7 @@ interface Shared {
   readonly threads: number;
   readonly device: Device;
   readonly folder: string | undefined;
+  readonly checkpoints: string | undefined;
 }
 
 /** A run whose process is lost is started so often in all. */

@@ -1,8 +1,8 @@
 import type { Device } from '../runtime/index.ts';
 import { Divergence } from '../train/endings.ts';
-import type { EpochMetrics, Trained } from '../train/index.ts';
+import type { EpochMetrics, Trained, TrainOptions } from '../train/index.ts';
 import { columnNoise, train } from '../train/index.ts';
-import type { RunConfig } from './config.ts';
+import { trainResuming } from './checkpoints.ts';
 import type { DatasetCache } from './datasets.ts';
 import { environment } from './environment.ts';
 import type { PlannedRun } from './executor.ts';
@@ -18,6 +18,8 @@ export interface ExecuteOptions {
   readonly threads?: number | undefined;
   /** Default: `cpu`. */
   readonly device?: Device | undefined;
+  /** A folder in which the run leaves what it needs to go on, if it takes long or is aborted. */
+  readonly checkpoints?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEpoch?: ((metrics: EpochMetrics) => void) | undefined;
 }
@@ -34,7 +36,7 @@ export async function executeRun(run: PlannedRun, options: ExecuteOptions): Prom
   const made = { environment: await environment(threads, device), started: new Date() };
   const epochs: EpochMetrics[] = [];
   try {
-    const { trained, sha256 } = await trainRun(run.config, {
+    const { trained, sha256 } = await trainRun(run, {
       ...options,
       onEpoch: (metrics) => {
         epochs.push(metrics);
@@ -49,8 +51,8 @@ export async function executeRun(run: PlannedRun, options: ExecuteOptions): Prom
 }
 
 async function trainRun(
-  config: RunConfig,
-  { datasets, threads, device, signal, onEpoch }: ExecuteOptions,
+  { id, config }: PlannedRun,
+  { datasets, threads, device, checkpoints, signal, onEpoch }: ExecuteOptions,
 ): Promise<{ trained: Trained; sha256: string }> {
   const { data, model, noise, loss, seed, training, modules } = config;
   const columns = columnNoise({ noise, label: data.label, nameOf: (name) => `data, ${name}` });
@@ -58,7 +60,7 @@ async function trainRun(
   const opened = await datasets.open(data, columns);
   const parts = trainingData(opened, data, seed);
   if (modules !== undefined) await loadLossModules(modules);
-  const trained = await train({
+  const options: TrainOptions = {
     ...withoutUndefined(training),
     ...parts,
     validation: data.validation,
@@ -67,7 +69,13 @@ async function trainRun(
     seed,
     ...(columns === undefined && { noise }),
     ...withoutUndefined({ threads, device, signal, onEpoch }),
-  });
+  };
+  const trained =
+    checkpoints === undefined
+      ? await train(options)
+      : await trainResuming({ folder: checkpoints, id }, (checkpoint) =>
+          train({ ...options, checkpoint }),
+        );
   return { trained, sha256: opened.sha256 };
 }
 
@@ -104,6 +112,7 @@ function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Mad
   const chosen = bestOnValidation(epochs);
   return {
     ...commonOf(run, made),
+    seconds: metrics.seconds, // with those before it was stopped
     status: 'done',
     settings: { ...settings },
     data: {

@@ -293,6 +293,10 @@ describe('train({ checkpoint })', () => {
     await expect(train({ ...quick, checkpoint: { file: '' } })).rejects.toThrow(
       'checkpoint, file: expected a path, received ""',
     );
+    const both = { file, every: 1, seconds: 1 };
+    await expect(train({ ...quick, checkpoint: both })).rejects.toThrow(
+      'checkpoint: expected every, in epochs, or seconds, received both',
+    );
     await expect(train({ ...quick, checkpoint: { file, every: 0 } })).rejects.toThrow(
       'checkpoint, every: expected a number in [1, ∞), received 0',
     );

@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import { checkInteger, SymlossError } from '../../core/index.ts';
+import { checkInteger, checkNumber, SymlossError } from '../../core/index.ts';
 import type { Job } from '../job.ts';
 import type { RunState } from '../run-state.ts';
 import type { Expected } from './checkpoint.ts';
@@ -18,6 +18,11 @@ export interface CheckpointOptions {
    */
   readonly every?: number;
   /**
+   * Write when so many seconds have passed since the last time or the start, after an epoch, and when
+   * aborted: nothing for a shorter run. Default: by `every`.
+   */
+  readonly seconds?: number;
+  /**
    * Go on from the file where it is there; the result is bit for bit that of a run that was never
    * stopped. Default: false, which starts anew and replaces the file.
    */
@@ -25,7 +30,7 @@ export interface CheckpointOptions {
 }
 
 /** @throws SymlossError unless the options are right */
-export function checkCheckpointOptions({ file, every }: CheckpointOptions): void {
+export function checkCheckpointOptions({ file, every, seconds }: CheckpointOptions): void {
   if (typeof file !== 'string' || file === '') {
     throw new SymlossError(
       'checkpoint, file',
@@ -34,6 +39,11 @@ export function checkCheckpointOptions({ file, every }: CheckpointOptions): void
     );
   }
   if (every !== undefined) checkInteger('checkpoint, every', every, { min: 1 });
+  if (seconds === undefined) return;
+  checkNumber('checkpoint, seconds', seconds, { min: 0 });
+  if (every !== undefined) {
+    throw new SymlossError('checkpoint', 'every, in epochs, or seconds', 'both');
+  }
 }
 
 /** Between two checkpoints where nothing is said, in milliseconds. */
@@ -51,16 +61,19 @@ export interface CheckpointStore {
  * @throws SymlossError where the file cannot be read, is damaged or of another run
  */
 export async function openCheckpoint(
-  { file, every, resume = false }: CheckpointOptions,
+  { file, every, seconds, resume = false }: CheckpointOptions,
   job: Job,
   engine: string,
 ): Promise<CheckpointStore> {
   const identity = identityOf(job, engine);
   await rm(besideOf(file), { force: true }); // a write that a kill cut short
-  let written = Number.NEGATIVE_INFINITY;
-  const isDue = ({ epoch }: RunState): boolean =>
-    epoch > job.epochs ||
-    (every === undefined ? performance.now() - written > pause : (epoch - 1) % every === 0);
+  let written = seconds === undefined ? Number.NEGATIVE_INFINITY : performance.now();
+  const isDue = ({ epoch }: RunState): boolean => {
+    const since = performance.now() - written;
+    if (seconds !== undefined) return since > 1000 * seconds;
+    if (epoch > job.epochs) return true;
+    return every === undefined ? since > pause : (epoch - 1) % every === 0;
+  };
   return {
     from: resume ? await readState(file, { identity, slots: job.slots }) : undefined,
     save: async (state, when) => {
