@@ -18,32 +18,35 @@ interface Column {
   readonly reference?: (cell: Cell) => string | undefined;
 }
 
-const caption =
-  'Mean ± standard deviation over seeds (n − 1) of the runs that ended. In bold, the best mean test accuracy after the last epoch among rows of the same data, network and noise; rows that lost runs to divergence are passed over there, unless all did.';
-const differencesCaption =
-  'Differences of that accuracy are in percentage points: the mean over the seeds that both losses have and, from two such seeds on, its 95 % confidence interval by Student’s t over the differences seed by seed.';
-const baselineCaption =
-  'The best baseline is the loss with the best mean on the same data, network and noise among all but unhinged, sgce, alpha-mae and symmetrize; it is found by the same test accuracies, which favours it.';
+const caption = 'Mean ± standard deviation over seeds (n − 1) of the runs that ended.';
+const notes = {
+  best: 'In bold: the best mean test accuracy after the last epoch among rows of the same data, network and noise. Rows that lost runs to divergence are passed over there, unless all did.',
+  differences:
+    'Differences of that accuracy are in percentage points: the mean over the seeds that both losses have and, from two such seeds on, its 95 % confidence interval by Student’s t over the differences seed by seed (paired).',
+  baseline:
+    'The best baseline is the loss with the best mean on the same data, network and noise among all but unhinged, sgce, alpha-mae and symmetrize. It is found by the same test accuracies, which favours it.',
+};
 
-/** Every cell of the grid as a row. The page's script makes it sortable. */
+/** Every cell of the grid as a row, and notes below. The page's script makes it sortable. */
 export function resultsTable(page: PageData): Html {
   const columns = columnsOf(page).filter(({ isShown = true }) => isShown);
   const hasBaseline = page.cells.some(({ againstBaseline }) => againstBaseline);
   const hasDifferences = hasBaseline || page.cells.some(({ againstCe }) => againstCe);
-  const captions = [
-    caption,
-    ...(hasDifferences ? [differencesCaption] : []),
-    ...(hasBaseline ? [baselineCaption] : []),
+  const shown = [
+    ...(page.cells.some(({ isBest }) => isBest) ? [notes.best] : []),
+    ...(hasDifferences ? [notes.differences] : []),
+    ...(hasBaseline ? [notes.baseline] : []),
   ];
   return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="results-caption">
-<table class="sortable" data-filter="results">
-<caption><span class="caption" id="results-caption">${captions.join(' ')}</span></caption>
+<table class="sortable" data-filter="results"${shown.length > 0 && html` aria-describedby="results-notes"`}>
+<caption><span class="caption" id="results-caption">${caption}</span></caption>
 <thead><tr>${columns.map(({ title, isNumber }) => html`<th scope="col"${isNumber === true && html` class="number"`}>${title}</th>`)}</tr></thead>
 <tbody>${page.cells.map(
     (cell) => html`
 <tr data-task="${String(cell.task)}" data-noise="${String(cell.noise)}">${columns.map((column) => entry(column, cell))}</tr>`,
   )}
-</tbody></table></div>`;
+</tbody></table></div>
+${shown.length > 0 && html`<ul class="note notes" id="results-notes">${shown.map((note) => html`<li>${note}</li>`)}</ul>`}`;
 }
 
 function columnsOf({ tasks, noises, series, cells }: PageData): Column[] {

@@ -114,11 +114,16 @@ describe('runs that failed', () => {
       ['ce', true],
       ['unhinged', false],
     ]);
-    const [only] = aggregate([
+    const both = aggregate([
+      doneRecord({ loss: 'ce', seed: 1, test: 0.8 }),
+      failedRecord({ loss: 'ce', seed: 2 }, true),
       doneRecord({ loss: 'mae', seed: 1, test: 0.9 }),
       failedRecord({ loss: 'mae', seed: 2 }, true),
     ]);
-    expect(only?.isBest).toBe(true);
+    expect(both.map(({ loss, isBest }) => [loss, isBest])).toEqual([
+      ['ce', false],
+      ['mae', true],
+    ]);
   });
 
   test('leave a row without numbers where none is left', () => {

@@ -67,7 +67,7 @@ describe('the page', () => {
     expect(page).toContain('1 of 3 runs diverged');
     expect(page).toContain('received exit code 137');
     expect(page).toContain(
-      'rows that lost runs to divergence are passed over there, unless all did',
+      'Rows that lost runs to divergence are passed over there, unless all did.',
     );
     expect(page).toMatch(
       /class="number best" data-value="0\.\d+">\d\d\.\d ± \d\.\d<span class="hidden"> \(best\)/,
@@ -97,12 +97,13 @@ describe('the page', () => {
       `data-value="0.08">+8.0 [+3.0, +13.0]</td><td class="number" data-value="0.03" title="to ${escaped}">+3.0 [−1.3, +7.3]<`,
     );
     expect(page).toContain('95 % confidence interval by Student’s t over the differences');
-    expect(page).toContain('it is found by the same test accuracies, which favours it');
+    expect(page).toContain('It is found by the same test accuracies, which favours it.');
   });
 
   test('has no columns for differences where there is nothing to compare', async () => {
     const page = await renderReport([doneRecord(configOf('ce', 'none', 1))]);
     expect(page).not.toContain('Difference');
+    expect(page).not.toContain('results-notes');
     const noCe = await renderReport(
       ['mae', 'gce:q=0.7'].map((loss) => doneRecord(configOf(loss, 'none', 1))),
     );
