@@ -1,47 +1,54 @@
-import type { DoneRecord, RunRecord } from '../experiments/index.ts';
-import { canonical } from '../experiments/run-id.ts';
-import { meanAndStd } from '../train/index.ts';
+import type { ResultRow, RunRecord } from '../experiments/index.ts';
+import { aggregate } from '../experiments/index.ts';
+import { differenceText, nothing } from '../experiments/number-texts.ts';
+import type { Spread } from '../experiments/statistics.ts';
+import { dataName } from '../experiments/tables.ts';
 import { formatDuration, formatShares, formatTable } from './format.ts';
 
-/** One line per data, model, noise, loss and settings: test accuracy after the last epoch over the seeds. */
+/** Characters of a line that a wide terminal shows whole. */
+const widest = 120;
+
+/**
+ * One line per data, model, noise, loss and settings: test accuracy after the last epoch over the
+ * seeds, and its paired difference to `ce` with the 95 % confidence interval, where there are such and the
+ * lines stay short enough.
+ */
 export function benchTable(records: readonly RunRecord[]): string {
-  const groups = new Map<string, RunRecord[]>();
-  for (const record of records) {
-    const key = canonical({ ...record.config, seed: undefined });
-    groups.set(key, [...(groups.get(key) ?? []), record]);
-  }
-  const heading = ['data', 'model', 'noise', 'loss', 'runs', 'test accuracy', 'memorised', 'time'];
-  return formatTable([heading, ...[...groups.values()].map(row)]);
+  const rows = aggregate(records);
+  const plain = table(rows, []);
+  if (rows.every(({ againstCe }) => againstCe === undefined)) return plain;
+  const full = table(rows, [
+    ['− ce, points [95 %]', ...rows.map(({ againstCe }) => differenceText(againstCe))],
+  ]);
+  return full.split('\n').every((line) => line.length <= widest) ? full : plain;
 }
 
-function row(records: readonly RunRecord[]): string[] {
-  const [{ config }] = records as [RunRecord, ...RunRecord[]];
-  const done = records.filter((record) => record.status === 'done');
-  const diverged = records.filter((r) => r.status === 'failed' && r.diverged).length;
-  const failed = records.length - done.length - diverged;
+/** @param more further columns, each with its heading */
+function table(rows: readonly ResultRow[], more: readonly (readonly string[])[]): string {
+  const heading = ['data', 'model', 'noise', 'loss', 'runs', 'test accuracy', 'memorised', 'time'];
+  const lines = [heading, ...rows.map(cellsOf)];
+  return formatTable(lines.map((line, i) => [...line, ...more.map((column) => column[i] ?? '')]));
+}
+
+function cellsOf(row: ResultRow): string[] {
+  const { data, model, noise, label, seeds, diverged, failed } = row;
   const notes = [
     ...(diverged > 0 ? [`${diverged} diverged`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];
-  const accuracy = shares(done, ({ last }) => last.testAccuracy);
-  const seconds = meanAndStd(done.map((record) => record.seconds)).mean;
+  const accuracy = shares(row.last);
   return [
-    config.data.source,
-    config.model,
-    config.noise,
-    config.loss,
-    String(done.length),
+    dataName(data),
+    model,
+    noise,
+    label,
+    String(seeds.length),
     notes.length === 0 ? accuracy : `${accuracy} (${notes.join(', ')})`,
-    shares(done, ({ last }) => last.memorised),
-    done.length === 0 ? '–' : formatDuration(seconds),
+    shares(row.memorised),
+    row.seconds === undefined ? nothing : formatDuration(row.seconds.mean),
   ];
 }
 
-function shares(
-  records: readonly DoneRecord[],
-  pick: (record: DoneRecord) => number | undefined,
-): string {
-  const values = records.map(pick).filter((value) => value !== undefined);
-  const { mean, std } = meanAndStd(values);
-  return formatShares(mean, std, values.length);
+function shares(spread: Spread | undefined): string {
+  return formatShares(spread?.mean, spread?.std ?? 0, spread?.n ?? 0);
 }

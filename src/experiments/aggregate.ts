@@ -1,4 +1,5 @@
-import type { DataConfig, RunConfig, TrainingConfig } from './config.ts';
+import { bestOf } from './best.ts';
+import type { RunConfig } from './config.ts';
 import { compareLosses, compareNatural, compareNoises } from './order.ts';
 import type { DoneRecord, RunRecord } from './record.ts';
 import { canonical } from './run-id.ts';
@@ -6,14 +7,13 @@ import type { PairedDifference, Spread } from './statistics.ts';
 import { pairedDifference, spreadOf } from './statistics.ts';
 
 /** The runs of one configuration over its seeds. Accuracies and shares are in [0, 1]. */
-export interface ResultRow {
-  readonly data: DataConfig;
-  readonly model: string;
-  readonly noise: string;
-  readonly loss: string;
-  readonly training: TrainingConfig;
-  /** The loss, with those settings that tell it from other rows of it: `unhinged, scores=l2`. */
+export interface ResultRow extends Readonly<Omit<RunConfig, 'seed'>> {
+  /** The settings that tell it from rows of its loss side by side: `{ scores: 'l2' }`. */
+  readonly variant: Readonly<Record<string, number | string>>;
+  /** The loss, with its variant: `unhinged, scores=l2`. */
   readonly label: string;
+  /** Its runs by ascending seed, one for each, those included that did not end well. */
+  readonly records: readonly RunRecord[];
   /** Seeds of the runs that ended well, in ascending order. */
   readonly seeds: readonly number[];
   readonly diverged: number;
@@ -28,8 +28,13 @@ export interface ResultRow {
   /** Share of wrong labels in training and validation part. */
   readonly noiseRate?: Spread;
   readonly seconds?: Spread;
-  /** Whether the mean test accuracy of the last epoch is the highest of its data, model and noise. */
+  /**
+   * Whether the mean test accuracy of the last epoch is the highest of its data, model and noise;
+   * no row is where there is nothing to compare it with.
+   */
   readonly isBest: boolean;
+  /** Whether it is what `againstBaseline` of the others refers to. */
+  readonly isBestBaseline: boolean;
   /** Against the row of `ce` with the highest mean. */
   readonly againstCe?: PairedDifference;
   /** Against the best of the baselines, and which that is. */
@@ -49,7 +54,7 @@ const proposed = /^\s*(unhinged|sgce|alpha-mae|symmetrize)\s*([:(]|$)/;
  * and noise: a row for each configuration, ordered by data, model, noise, loss and settings.
  *
  * Means are over the runs that ended well, so a row with runs that diverged tells of the survivors:
- * it is marked best only where every row has lost some. The best baseline of a cell is
+ * it is marked best only where every row has lost some (`bestOf`). The best baseline of a cell is
  * found by the same test accuracies, which favours it.
  */
 export function aggregate(
@@ -60,9 +65,11 @@ export function aggregate(
   const groups = [...bySettings.values()].map(summarise);
   // a row has the same label whatever the noise, so labels are found over all noises
   const sections = groupBy(groups, ({ row: { data, model } }) => canonical({ data, model }));
-  const labelled = [...sections.values()].flatMap(withLabels);
+  const labelled = [...sections.values()]
+    .flatMap(withLabels)
+    .sort((a, b) => compareRows(a.row, b.row));
   const cells = groupBy(labelled, ({ row }) => cellOf(row));
-  return [...cells.values()].flatMap((cell) => comparedRows(cell, isBaseline)).sort(compareRows);
+  return [...cells.values()].flatMap((cell) => comparedRows(cell, isBaseline));
 }
 
 function isPublishedBaseline(loss: string): boolean {
@@ -74,36 +81,41 @@ function cellOf({ data, model, noise }: Pick<RunConfig, 'data' | 'model' | 'nois
   return canonical({ data, model, noise });
 }
 
-interface Group {
-  readonly row: Omit<ResultRow, 'label' | 'isBest' | 'againstCe' | 'againstBaseline'>;
+type Compared = 'isBest' | 'isBestBaseline' | 'againstCe' | 'againstBaseline';
+
+interface Group<Row = Omit<ResultRow, Compared | 'label' | 'variant'>> {
+  readonly row: Row;
   /** Test accuracy of the last epoch by seed. */
   readonly accuracies: ReadonlyMap<number, number>;
 }
 
-type Labelled = Group & { readonly label: string };
+type Labelled = Group<Omit<ResultRow, Compared>>;
 
 function comparedRows(
   groups: readonly Labelled[],
   isBaseline: (loss: string) => boolean,
 ): ResultRow[] {
-  const best = bestOf(groups);
-  const ce = bestOf(groups.filter(({ row }) => row.loss === 'ce'));
-  const baseline = bestOf(groups.filter(({ row }) => isBaseline(row.loss)));
+  const best = groups.length > 1 ? bestGroups(groups) : [];
+  const [ce] = bestGroups(groups.filter(({ row }) => row.loss === 'ce'));
+  const [baseline] = bestGroups(groups.filter(({ row }) => isBaseline(row.loss)));
   return groups.map((group) => {
     const againstCe = difference(group, ce);
     const against = difference(group, baseline);
     return {
       ...group.row,
-      label: group.label,
-      // equal means are all the best
-      isBest: best !== undefined && isCandidate(group, best) && meanOf(group) === meanOf(best),
+      isBest: best.includes(group),
+      isBestBaseline: group === baseline,
       ...(againstCe && { againstCe }),
-      ...(against && baseline && { againstBaseline: { ...against, label: baseline.label } }),
+      ...(against && baseline && { againstBaseline: { ...against, label: baseline.row.label } }),
     };
   });
 }
 
-function difference(a: Group, b: Group | undefined): PairedDifference | undefined {
+function bestGroups(groups: readonly Labelled[]): Labelled[] {
+  return bestOf(groups, ({ row }) => ({ mean: row.last?.mean, diverged: row.diverged }));
+}
+
+function difference(a: Labelled, b: Labelled | undefined): PairedDifference | undefined {
   return b === undefined || a === b ? undefined : pairedDifference(a.accuracies, b.accuracies);
 }
 
@@ -111,16 +123,16 @@ function summarise(records: readonly RunRecord[]): Group {
   const { seed: _, ...config } = (records[0] as RunRecord).config;
   // one record per seed: a run that was made again replaces what it was before
   const bySeed = new Map(records.map((record) => [record.config.seed, record]));
-  const done = [...bySeed.values()]
-    .filter((record): record is DoneRecord => record.status === 'done')
-    .sort((a, b) => a.config.seed - b.config.seed);
-  const lost = [...bySeed.values()].filter((record) => record.status === 'failed');
+  const runs = [...bySeed.values()].sort((a, b) => a.config.seed - b.config.seed);
+  const done = runs.filter((record): record is DoneRecord => record.status === 'done');
+  const lost = runs.filter((record) => record.status === 'failed');
   const diverged = lost.filter((record) => record.diverged).length;
   const spread = (pick: (record: DoneRecord) => number | undefined) =>
     spreadOf(done.flatMap((record) => pick(record) ?? []));
   return {
     row: {
       ...config,
+      records: runs,
       seeds: done.map((record) => record.config.seed),
       diverged,
       failed: lost.length - diverged,
@@ -146,46 +158,48 @@ function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], 
   };
 }
 
-/** The group with the highest mean; those that lost runs to divergence only where all did. */
-function bestOf<G extends Group>(groups: readonly G[]): G | undefined {
-  const measured = groups.filter((group) => meanOf(group) !== undefined);
-  const whole = measured.filter(({ row }) => row.diverged === 0);
-  const candidates = whole.length > 0 ? whole : measured;
-  return candidates.reduce<G | undefined>(
-    (best, group) => (best && (meanOf(best) ?? 0) >= (meanOf(group) ?? 0) ? best : group),
-    undefined,
-  );
-}
-
-function isCandidate({ row }: Group, best: Group): boolean {
-  return row.diverged === 0 || best.row.diverged > 0;
-}
-
-function meanOf({ row }: Group): number | undefined {
-  return row.last?.mean;
-}
-
-/** Settings are named only where groups of the same loss differ in them. */
+/** Settings are named only where groups of the same loss differ in them on the same noise. */
 function withLabels(groups: readonly Group[]): Labelled[] {
-  return groups.map((group) => {
-    const { loss, training } = group.row;
-    const others = groups.filter(({ row }) => row.loss === loss).map(({ row }) => row.training);
-    const keys = [...new Set(others.flatMap((other) => Object.keys(other)))].filter(
-      (key) => new Set(others.map((other) => setting(other, key))).size > 1,
+  const byLoss = groupBy(groups, ({ row }) => row.loss);
+  return [...byLoss].flatMap(([loss, namesakes]) => {
+    const settings = new Map(namesakes.map((group) => [group, settingsOf(group.row)]));
+    const sideBySide = groupBy(namesakes, ({ row }) => row.noise);
+    const varied = new Set(
+      [...sideBySide.values()].flatMap((rivals) =>
+        variedKeys(rivals.map((group) => settings.get(group) as Settings)),
+      ),
     );
-    const shown = keys
-      .sort(compareNatural)
-      .map((key) => `${key}=${setting(training, key) ?? 'default'}`);
-    return { ...group, label: [loss, ...shown].join(', ') };
+    const keys = [...varied].sort(compareNatural);
+    return namesakes.map((group) => {
+      const own = settings.get(group);
+      const variant = Object.fromEntries(keys.map((key) => [key, own?.[key] ?? 'default']));
+      const parts = Object.entries(variant).map(([key, value]) => `${key}=${value}`);
+      return { ...group, row: { ...group.row, variant, label: [loss, ...parts].join(', ') } };
+    });
   });
 }
 
-function setting(training: TrainingConfig, key: string): number | string | undefined {
-  return training[key as keyof TrainingConfig];
+type Settings = Readonly<Record<string, number | string>>;
+
+/** What else than data, model, noise and loss makes a run what it is; of files, how their sums start. */
+function settingsOf({ training, modules, noiseSha256 }: Group['row']): Settings {
+  const start = (sha256: string) => sha256.slice(0, 8);
+  return defined({
+    ...training,
+    modules: modules?.map(({ sha256 }) => start(sha256)).join('+'),
+    noiseSha256: noiseSha256 && start(noiseSha256),
+  }) as Settings;
 }
 
+function variedKeys(settings: readonly Settings[]): string[] {
+  const keys = new Set(settings.flatMap((own) => Object.keys(own)));
+  return [...keys].filter((key) => new Set(settings.map((own) => own[key])).size > 1);
+}
+
+type Placed = Pick<ResultRow, 'data' | 'model' | 'noise' | 'loss' | 'label'>;
+
 /** The order of rows: by data, model, noise, loss and settings. */
-export function compareRows(a: ResultRow, b: ResultRow): number {
+export function compareRows(a: Placed, b: Placed): number {
   return (
     compareNatural(canonical(a.data), canonical(b.data)) ||
     compareNatural(a.model, b.model) ||

@@ -135,7 +135,8 @@ function spreadColumns(name: string, spread: Spread | undefined) {
   };
 }
 
-/** The rows of `aggregate` as they are. */
+/** The rows of `aggregate` as they are, without the records, which have a file of their own. */
 export function jsonTable(title: string, rows: readonly ResultRow[]): string {
-  return `${JSON.stringify({ format: 'symloss-summary', version: 1, title, rows }, null, 2)}\n`;
+  const summaries = rows.map(({ records: _, ...row }) => row);
+  return `${JSON.stringify({ format: 'symloss-summary', version: 1, title, rows: summaries }, null, 2)}\n`;
 }

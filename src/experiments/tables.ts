@@ -1,7 +1,7 @@
 import type { ResultRow } from './aggregate.ts';
+import { differenceText, nothing, spreadText } from './number-texts.ts';
 import { compareLosses, compareNatural, compareNoises } from './order.ts';
 import { canonical } from './run-id.ts';
-import type { PairedDifference, Spread } from './statistics.ts';
 
 export interface Cell {
   readonly text: string;
@@ -81,8 +81,6 @@ export function resultTables(rows: readonly ResultRow[]): ResultTable[] {
   });
 }
 
-const nothing = '–';
-
 function tableOf(
   rows: readonly ResultRow[],
   { title, note, cell, marksBest }: Measure,
@@ -125,14 +123,6 @@ export function dataName({ source, label, rows }: ResultRow['data']): string {
   ].join(', ');
 }
 
-const percent = (share: number) => (100 * share).toFixed(1);
-
-function spreadText(spread: Spread | undefined): string {
-  if (spread === undefined) return nothing;
-  const { mean, std } = spread;
-  return std === undefined ? percent(mean) : `${percent(mean)} ± ${percent(std)}`;
-}
-
 /** Says beside a mean how many runs it lacks: those that diverged are a result, too. */
 function withLosses(text: string, { seeds, diverged, failed }: ResultRow): string {
   const total = seeds.length + diverged + failed;
@@ -142,18 +132,4 @@ function withLosses(text: string, { seeds, diverged, failed }: ResultRow): strin
   ].join(', ');
   if (lost === '') return text;
   return text === nothing ? lost : `${text} (${lost})`;
-}
-
-function differenceText(difference: PairedDifference | undefined): string {
-  if (difference === undefined) return nothing;
-  const { mean, interval } = difference;
-  return interval === undefined
-    ? points(mean)
-    : `${points(mean)} [${interval.map(points).join(', ')}]`;
-}
-
-/** `+1.2`, `−0.8` */
-function points(share: number): string {
-  const text = percent(Math.abs(share));
-  return text === '0.0' ? text : `${share < 0 ? '−' : '+'}${text}`;
 }

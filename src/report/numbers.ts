@@ -1,17 +1,3 @@
-import type { Spread } from './page-data.ts';
-
-/** `0.8912` → `89.1` */
-export function percent(share: number): string {
-  return (100 * share).toFixed(1);
-}
-
-/** `89.1 ± 1.2` in percent; without a deviation for a single run, `–` for none. */
-export function percentSpread(spread: Spread | undefined): string {
-  if (spread === undefined) return '–';
-  const { mean, std } = spread;
-  return std === undefined ? percent(mean) : `${percent(mean)} ± ${percent(std)}`;
-}
-
 /** `1 run`, `2 runs` */
 export function count(n: number, noun: string): string {
   return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,3 +1,7 @@
+import type { PairedDifference, Spread } from '../experiments/statistics.ts';
+
+export type { Spread };
+
 /**
  * What the page's charts are drawn from, as embedded JSON: written by `summary.ts`, read by the
  * scripts in `client/`, so this file holds types only. Shares are in [0, 1].
@@ -37,18 +41,16 @@ export interface Cell {
   readonly curves: { readonly [Q in CurveQuantity]?: Curve };
   /** Mean time of a run, in seconds. */
   readonly seconds?: number;
+  /** Marks and comparisons of the test accuracy after the last epoch, as in `ResultRow`. */
+  readonly isBest: boolean;
+  readonly isBestBaseline: boolean;
+  readonly againstCe?: PairedDifference;
+  readonly againstBaseline?: PairedDifference & { readonly label: string };
 }
 
 /** Test accuracy after the last epoch and after the one chosen on noisy labels; memorised share. */
 export type Quantity = 'last' | 'chosen' | 'memorised';
 export type CurveQuantity = 'test' | 'memorised';
-
-/** Over seeds; the standard deviation divides by n − 1 and is absent for n = 1. */
-export interface Spread {
-  readonly n: number;
-  readonly mean: number;
-  readonly std?: number;
-}
 
 /** Columns of equal length. */
 export interface Curve {

@@ -1,8 +1,9 @@
+import { nothing, percent } from '../experiments/number-texts.ts';
 import type { DoneRecord, RunRecord } from '../experiments/record.ts';
 import { canonical } from '../experiments/run-id.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
-import { duration, percent } from './numbers.ts';
+import { duration } from './numbers.ts';
 
 /** Configuration, data, machines and single runs: what is needed to make the numbers again. */
 export function provenance(records: readonly RunRecord[]): Html {
@@ -86,47 +87,23 @@ function dataTable(records: readonly DoneRecord[]): Html {
   );
 }
 
+/** A report is for publishing, so machines go by what they are and not by the host names in the records. */
 function environmentTable(records: readonly RunRecord[]): Html {
-  const rows = distinct(
-    records.map(({ environment: e }) => [
-      e.symloss,
-      e.onnxruntime,
-      e.node,
-      e.platform,
-      e.cpu,
-      e.threads,
-      e.device,
-      e.host,
-    ]),
-  );
+  const machines = records.map(({ environment: e }) => [
+    e.cpu,
+    e.threads,
+    e.device,
+    e.platform,
+    e.node,
+    e.onnxruntime,
+    e.symloss,
+  ]);
   const counts = new Map<string, number>();
-  for (const { environment: e } of records) {
-    const key = canonical([
-      e.symloss,
-      e.onnxruntime,
-      e.node,
-      e.platform,
-      e.cpu,
-      e.threads,
-      e.device,
-      e.host,
-    ]);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+  for (const key of machines.map(canonical)) counts.set(key, (counts.get(key) ?? 0) + 1);
   return table(
     'What the runs were made with.',
-    [
-      'symloss',
-      'onnxruntime',
-      'Node',
-      'Platform',
-      'Processor',
-      'Threads',
-      'Device',
-      'Host',
-      'Runs',
-    ],
-    rows.map((row) => [...row, counts.get(canonical(row)) ?? 0]),
+    ['Processor', 'Threads', 'Device', 'Platform', 'Node', 'onnxruntime', 'symloss', 'Runs'],
+    distinct(machines).map((machine) => [...machine, counts.get(canonical(machine)) ?? 0]),
   );
 }
 
@@ -157,8 +134,8 @@ function runsTable(records: readonly RunRecord[]): Html {
         config.noise,
         config.seed,
         record.status === 'done' ? 'done' : record.diverged ? 'diverged' : 'failed',
-        last?.testAccuracy === undefined ? '–' : percent(last.testAccuracy),
-        last?.memorised === undefined ? '–' : percent(last.memorised),
+        last?.testAccuracy === undefined ? nothing : percent(last.testAccuracy),
+        last?.memorised === undefined ? nothing : percent(last.memorised),
         duration(record.seconds),
         record.started,
       ];

@@ -1,7 +1,8 @@
-import { bestOf } from './best.ts';
+import { differenceText, nothing, spreadText } from '../experiments/number-texts.ts';
+import type { PairedDifference } from '../experiments/statistics.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
-import { duration, mishaps, percentSpread } from './numbers.ts';
+import { duration, mishaps } from './numbers.ts';
 import type { Cell, PageData, Spread } from './page-data.ts';
 
 interface Column {
@@ -9,25 +10,43 @@ interface Column {
   readonly isNumber?: boolean;
   /** Default: yes. */
   readonly isShown?: boolean;
-  readonly marksBest?: boolean;
   readonly text: (cell: Cell) => string;
   /** What the column sorts by; default: the text. */
   readonly value?: (cell: Cell) => number | undefined;
+  readonly isBest?: (cell: Cell) => boolean;
+  /** What the number refers to: shown by a pointer, and read out. */
+  readonly reference?: (cell: Cell) => string | undefined;
 }
 
-/** Every cell of the grid as a row. The page's script makes it sortable. */
+const caption = 'Mean ± standard deviation over seeds (n − 1) of the runs that ended.';
+const notes = {
+  best: 'In bold: the best mean test accuracy after the last epoch among rows of the same data, network and noise. Rows that lost runs to divergence are passed over there, unless all did.',
+  differences:
+    'Differences of that accuracy are in percentage points: the mean over the seeds that both losses have and, from two such seeds on, its 95 % confidence interval by Student’s t over the differences seed by seed (paired).',
+  baseline:
+    'The best baseline is the loss with the best mean on the same data, network and noise among all but unhinged, sgce, alpha-mae and symmetrize. It is found by the same test accuracies, which favours it.',
+};
+
+/** Every cell of the grid as a row, and notes below. The page's script makes it sortable. */
 export function resultsTable(page: PageData): Html {
   const columns = columnsOf(page).filter(({ isShown = true }) => isShown);
-  const best = bestCells(page);
+  const hasBaseline = page.cells.some(({ againstBaseline }) => againstBaseline);
+  const hasDifferences = hasBaseline || page.cells.some(({ againstCe }) => againstCe);
+  const shown = [
+    ...(page.cells.some(({ isBest }) => isBest) ? [notes.best] : []),
+    ...(hasDifferences ? [notes.differences] : []),
+    ...(hasBaseline ? [notes.baseline] : []),
+  ];
   return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="results-caption">
-<table class="sortable" data-filter="results">
-<caption><span class="caption" id="results-caption">Mean ± standard deviation over seeds (n − 1) of the runs that ended. In bold, the best mean test accuracy after the last epoch among rows of the same data, network and noise whose runs all ended.</span></caption>
+<table class="sortable" data-filter="results"${shown.length > 0 && html` aria-describedby="results-notes"`}>
+<caption><span class="caption" id="results-caption">${caption}</span></caption>
 <thead><tr>${columns.map(({ title, isNumber }) => html`<th scope="col"${isNumber === true && html` class="number"`}>${title}</th>`)}</tr></thead>
 <tbody>${page.cells.map(
     (cell) => html`
-<tr data-task="${String(cell.task)}" data-noise="${String(cell.noise)}">${columns.map((column) => entry(column, cell, best.has(cell)))}</tr>`,
+<tr data-task="${String(cell.task)}" data-noise="${String(cell.noise)}">${columns.map((column) => entry(column, cell))}</tr>`,
   )}
-</tbody></table></div>`;
+</tbody></table></div>
+${shown.length > 0 && html`<ul class="note notes" id="results-notes">${shown.map((note) => html`<li>${note}</li>`)}</ul>`}`;
 }
 
 function columnsOf({ tasks, noises, series, cells }: PageData): Column[] {
@@ -35,8 +54,20 @@ function columnsOf({ tasks, noises, series, cells }: PageData): Column[] {
     title: `${title} (%)`,
     isNumber: true,
     isShown: cells.some((cell) => of(cell) !== undefined),
-    text: (cell) => percentSpread(of(cell)),
+    text: (cell) => spreadText(of(cell)),
     value: (cell) => of(cell)?.mean,
+  });
+  const difference = (
+    title: string,
+    of: (cell: Cell) => PairedDifference | undefined,
+    rest: Partial<Column> = {},
+  ): Column => ({
+    title: `${title} (points)`,
+    isNumber: true,
+    isShown: cells.some((cell) => of(cell) !== undefined),
+    text: (cell) => differenceText(of(cell)),
+    value: (cell) => of(cell)?.mean,
+    ...rest,
   });
   return [
     { title: 'Loss', text: (cell) => series[cell.series] ?? '' },
@@ -52,34 +83,34 @@ function columnsOf({ tasks, noises, series, cells }: PageData): Column[] {
       text: (cell) => String(cell.done),
       value: (cell) => cell.done,
     },
-    { ...share('Test accuracy, last epoch', (cell) => cell.values.last), marksBest: true },
+    {
+      ...share('Test accuracy, last epoch', (cell) => cell.values.last),
+      isBest: ({ isBest }) => isBest,
+    },
     share('Test accuracy, chosen epoch', (cell) => cell.values.chosen),
+    difference('Difference to ce', ({ againstCe }) => againstCe),
+    difference('Difference to the best baseline', ({ againstBaseline }) => againstBaseline, {
+      text: ({ isBestBaseline, againstBaseline }) =>
+        isBestBaseline ? 'best baseline' : differenceText(againstBaseline),
+      reference: ({ againstBaseline }) => againstBaseline?.label,
+    }),
     share('Memorised wrong labels', (cell) => cell.values.memorised),
     {
       title: 'Time of a run',
       isNumber: true,
-      text: ({ seconds }) => (seconds === undefined ? '–' : duration(seconds)),
+      text: ({ seconds }) => (seconds === undefined ? nothing : duration(seconds)),
       value: ({ seconds }) => seconds,
     },
     { title: 'Remarks', isShown: cells.some((cell) => mishaps(cell) !== ''), text: mishaps },
   ];
 }
 
-function entry(column: Column, cell: Cell, isBest: boolean): Html {
+function entry(column: Column, cell: Cell): Html {
   const text = column.text(cell);
   if (column.title === 'Loss') return html`<th scope="row">${text}</th>`;
-  const isMarked = isBest && column.marksBest === true;
-  const classes = [column.isNumber === true && 'number', isMarked && 'best'].filter(Boolean);
+  const isBest = column.isBest?.(cell) === true;
+  const reference = column.reference?.(cell);
+  const classes = [column.isNumber === true && 'number', isBest && 'best'].filter(Boolean);
   const value = column.value?.(cell);
-  return html`<td${classes.length > 0 && html` class="${classes.join(' ')}"`}${value !== undefined && html` data-value="${String(value)}"`}>${text}${isMarked && html`<span class="hidden"> (best)</span>`}</td>`;
-}
-
-/** Per data, network and noise, where there are two rows at least to compare. */
-function bestCells({ cells }: PageData): Set<Cell> {
-  const groups = new Map<string, Cell[]>();
-  for (const cell of cells) {
-    const key = `${cell.task} ${cell.noise}`;
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
-  }
-  return new Set([...groups.values()].flatMap((group) => bestOf(group, 'last')));
+  return html`<td${classes.length > 0 && html` class="${classes.join(' ')}"`}${value !== undefined && html` data-value="${String(value)}"`}${reference !== undefined && html` title="to ${reference}"`}>${text}${isBest && html`<span class="hidden"> (best)</span>`}${reference !== undefined && html`<span class="hidden"> to ${reference}</span>`}</td>`;
 }

@@ -1,42 +1,12 @@
-import type { RunConfig } from '../experiments/config.ts';
 import { canonical } from '../experiments/run-id.ts';
 import { parseLoss } from '../losses/index.ts';
 import { tellApart } from './labels.ts';
 import type { Sweep } from './page-data.ts';
 
-/** A line of the charts: a loss, and those settings in which its runs differ side by side. */
+/** What makes a line of the charts, as in `ResultRow`. */
 export interface Series {
   readonly loss: string;
-  readonly variant: Readonly<Record<string, unknown>>;
-}
-
-/** The training settings that take several values for one loss on the same data, network and noise. */
-export function variedSettings(configs: readonly RunConfig[]): Map<string, Set<string>> {
-  const cells = new Map<string, RunConfig[]>();
-  for (const config of configs) {
-    const key = canonical([config.data, config.model, config.noise, config.loss]);
-    cells.set(key, [...(cells.get(key) ?? []), config]);
-  }
-  const varied = new Map<string, Set<string>>();
-  for (const cell of cells.values()) {
-    const loss = cell[0]?.loss ?? '';
-    const keys = varied.get(loss) ?? new Set();
-    for (const key of new Set(cell.flatMap(({ training }) => Object.keys(training)))) {
-      if (new Set(cell.map(({ training }) => textOf(training, key))).size > 1) keys.add(key);
-    }
-    varied.set(loss, keys);
-  }
-  return varied;
-}
-
-export function seriesOf(config: RunConfig, varied: ReadonlyMap<string, Set<string>>): Series {
-  const keys = [...(varied.get(config.loss) ?? [])];
-  const training: Record<string, unknown> = config.training;
-  return { loss: config.loss, variant: Object.fromEntries(keys.map((k) => [k, training[k]])) };
-}
-
-export function seriesLabels(series: readonly Series[]): string[] {
-  return tellApart(series.map(({ loss, variant }) => ({ name: loss, parts: variant })));
+  readonly variant: Readonly<Record<string, number | string>>;
 }
 
 /** As few values as still show a course. */
@@ -45,19 +15,15 @@ const leastPoints = 3;
 /**
  * The parameters of losses, and settings, that are numbers and take at least three values while
  * all else stays the same.
- * @param present indices of the series that a task has
+ * @param series those that a task has, by index
  */
-export function findSweeps(
-  series: readonly Series[],
-  present: readonly number[],
-  task: number,
-): Sweep[] {
+export function findSweeps(series: ReadonlyMap<number, Series>, task: number): Sweep[] {
   const families = new Map<
     string,
     { name: string; parts: object; points: Sweep['points'][number][]; parameter: string }
   >();
-  for (const index of present) {
-    const { name, numbers, others } = coordinates(series[index] as Series);
+  for (const [index, shape] of series) {
+    const { name, numbers, others } = coordinates(shape);
     for (const [parameter, value] of Object.entries(numbers)) {
       const parts = { ...numbers, ...others, [parameter]: undefined };
       const key = canonical([name, parameter, parts]);
@@ -101,8 +67,4 @@ function lossParts(spec: string): { name: string; params: Readonly<Record<string
   } catch {
     return { name: spec, params: {} };
   }
-}
-
-function textOf(training: Readonly<Record<string, unknown>>, key: string): string {
-  return canonical(training[key] ?? null);
 }

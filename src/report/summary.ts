@@ -1,51 +1,56 @@
+import type { ResultRow } from '../experiments/aggregate.ts';
+import { aggregate } from '../experiments/aggregate.ts';
 import type { DoneRecord, RunRecord } from '../experiments/record.ts';
 import { canonical } from '../experiments/run-id.ts';
-import { meanAndStd } from '../train/index.ts';
+import type { PairedDifference } from '../experiments/statistics.ts';
+import { spreadOf } from '../experiments/statistics.ts';
 import { dataLabel, noiseLevel, tellApart } from './labels.ts';
-import type {
-  Cell,
-  Curve,
-  CurveQuantity,
-  NoiseLevel,
-  PageData,
-  Quantity,
-  Spread,
-} from './page-data.ts';
-import { findSweeps, seriesLabels, seriesOf, variedSettings } from './series.ts';
+import type { Cell, Curve, NoiseLevel, PageData, Spread } from './page-data.ts';
+import { findSweeps } from './series.ts';
 
-/** Sorts runs into cells, and takes means and standard deviations over the seeds of each. */
+/** The rows of `aggregate` by their places in the charts, with their learning curves. */
 export function summarise(records: readonly RunRecord[]): PageData {
-  const varied = variedSettings(records.map(({ config }) => config));
-  const tasks = new Index(records.map(({ config: { data, model } }) => ({ data, model })));
-  const noises = new Index(records.map(({ config }) => config.noise));
-  const series = new Index(records.map(({ config }) => seriesOf(config, varied)));
-  const groups = new Map<string, { place: Place; runs: RunRecord[] }>();
-  for (const record of records) {
-    const { data, model, noise } = record.config;
-    const place = {
-      task: tasks.of({ data, model }),
-      noise: noises.of(noise),
-      series: series.of(seriesOf(record.config, varied)),
-    };
-    const key = `${place.task} ${place.noise} ${place.series}`;
-    const group = groups.get(key) ?? { place, runs: [] };
-    group.runs.push(record);
-    groups.set(key, group);
-  }
-  const cells = [...groups.values()].map(({ place, runs }) => cellOf(place, runs));
+  const rows = inOrderOf(records, aggregate(records));
+  const tasks = new Index(rows.map(taskOf));
+  const noises = new Index(rows.map(({ noise }) => noise));
+  const series = new Index(rows.map(({ label }) => label));
+  const cells = rows.map((row) =>
+    cellOf(row, {
+      task: tasks.of(taskOf(row)),
+      noise: noises.of(row.noise),
+      series: series.of(row.label),
+    }),
+  );
   return {
     tasks: taskLabels(tasks.items),
-    noises: noises.items.map((spec) => levelWith(spec, records)),
-    series: seriesLabels(series.items),
+    noises: noises.items.map((spec) => levelWith(spec, rows)),
+    series: series.items,
     cells,
     sweeps: tasks.items.flatMap((_, task) => {
-      const present = cells.filter((cell) => cell.task === task).map((cell) => cell.series);
-      return findSweeps(series.items, [...new Set(present)], task);
+      const own = cells.flatMap((cell, i) =>
+        cell.task === task ? [[cell.series, rows[i] as ResultRow] as const] : [],
+      );
+      return findSweeps(new Map(own), task);
     }),
   };
 }
 
+/** By the first record of each row: a grid's own order of data, noises and losses. */
+function inOrderOf(records: readonly RunRecord[], rows: readonly ResultRow[]): ResultRow[] {
+  const places = new Map(records.map((record, i) => [record, i]));
+  const first = (row: ResultRow) => Math.min(...row.records.map((run) => places.get(run) ?? 0));
+  return rows
+    .map((row) => ({ row, place: first(row) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ row }) => row);
+}
+
+type Task = Pick<ResultRow, 'data' | 'model'>;
 type Place = Pick<Cell, 'task' | 'noise' | 'series'>;
+
+function taskOf({ data, model }: ResultRow): Task {
+  return { data, model };
+}
 
 /** Different values in the order in which they first appear, and their places. */
 class Index<T> {
@@ -67,67 +72,48 @@ class Index<T> {
 }
 
 /** A level without a nominal rate is known by the share of labels that turned out wrong. */
-function levelWith(spec: string, records: readonly RunRecord[]): NoiseLevel {
+function levelWith(spec: string, rows: readonly ResultRow[]): NoiseLevel {
   const level = noiseLevel(spec);
   if (level.rate !== undefined) return level;
-  const shares = records.map((record) =>
-    record.status === 'done' && record.config.noise === spec ? record.noise.realised : undefined,
-  );
-  const realised = spreadOf(shares, 4)?.mean;
-  return realised === undefined ? level : { ...level, realised };
+  const runs = rows.filter(({ noise }) => noise === spec).flatMap(doneRuns);
+  const realised = spreadOf(runs.flatMap(({ noise }) => noise.realised ?? []))?.mean;
+  return realised === undefined ? level : { ...level, realised: round(realised, 4) };
 }
 
-function taskLabels(tasks: readonly Pick<RunRecord['config'], 'data' | 'model'>[]): string[] {
+function taskLabels(tasks: readonly Task[]): string[] {
   const data = new Index(tasks.map((task) => task.data));
   const names = tellApart(data.items.map(dataLabel));
   return tasks.map((task) => `${names[data.of(task.data)]} · ${task.model}`);
 }
 
-function cellOf(place: Place, runs: readonly RunRecord[]): Cell {
-  const done = runs.filter((run): run is DoneRecord => run.status === 'done');
-  const diverged = runs.filter((run) => run.status === 'failed' && run.diverged).length;
-  const quantities: Record<Quantity, (run: DoneRecord) => number | undefined> = {
-    last: (run) => run.last.testAccuracy,
-    chosen: (run) => run.chosen?.testAccuracy,
-    memorised: (run) => run.last.memorised,
-  };
-  const curves: Record<CurveQuantity, 'testAccuracy' | 'memorised'> = {
-    test: 'testAccuracy',
-    memorised: 'memorised',
-  };
+function cellOf(row: ResultRow, place: Place): Cell {
+  const { last, chosen, memorised, seconds, againstCe, againstBaseline } = row;
+  const runs = doneRuns(row);
+  const test = curveOf(runs, 'testAccuracy');
+  const wrong = curveOf(runs, 'memorised');
   return {
     ...place,
-    done: done.length,
-    diverged,
-    failed: runs.length - done.length - diverged,
-    values: defined(quantities, (read) => spreadOf(done.map(read), 6)),
-    curves: defined(curves, (key) => curveOf(done, key)),
-    ...(done.length > 0 && { seconds: meanAndStd(done.map((run) => run.seconds)).mean }),
+    done: runs.length,
+    diverged: row.diverged,
+    failed: row.failed,
+    values: {
+      ...(last && { last: rounded(last, 6) }),
+      ...(chosen && { chosen: rounded(chosen, 6) }),
+      ...(memorised && { memorised: rounded(memorised, 6) }),
+    },
+    curves: { ...(test && { test }), ...(wrong && { memorised: wrong }) },
+    ...(seconds && { seconds: seconds.mean }),
+    isBest: row.isBest,
+    isBestBaseline: row.isBestBaseline,
+    ...(againstCe && { againstCe: roundedDifference(againstCe) }),
+    ...(againstBaseline && {
+      againstBaseline: { ...roundedDifference(againstBaseline), label: againstBaseline.label },
+    }),
   };
 }
 
-function defined<K extends string, V, R>(
-  table: Readonly<Record<K, V>>,
-  act: (value: V) => R | undefined,
-): { [key in K]?: R } {
-  const out: { [key in K]?: R } = {};
-  for (const [key, value] of Object.entries(table) as [K, V][]) {
-    const result = act(value);
-    if (result !== undefined) out[key] = result;
-  }
-  return out;
-}
-
-/**
- * Mean and standard deviation (division by n − 1) of the values that are there.
- * @param digits decimal places kept
- */
-function spreadOf(values: readonly (number | undefined)[], digits: number): Spread | undefined {
-  const known = values.filter((value) => value !== undefined);
-  if (known.length === 0) return undefined;
-  const { mean, std } = meanAndStd(known);
-  const n = known.length;
-  return { n, mean: round(mean, digits), ...(n > 1 && { std: round(std, digits) }) };
+function doneRuns({ records }: ResultRow): DoneRecord[] {
+  return records.filter((run): run is DoneRecord => run.status === 'done');
 }
 
 /** By epoch, over the runs that measured it; a hundredth of a percent is finer than a pixel. */
@@ -145,12 +131,26 @@ function curveOf(
   }
   if (byEpoch.size === 0) return undefined;
   const epoch = [...byEpoch.keys()].sort((a, b) => a - b);
-  const spreads = epoch.map((at) => spreadOf(byEpoch.get(at) ?? [], 4) as Spread);
+  const spreads = epoch.map((at) => rounded(spreadOf(byEpoch.get(at) ?? []) as Spread, 4));
   return {
     epoch,
     n: spreads.map(({ n }) => n),
     mean: spreads.map(({ mean }) => mean),
     std: spreads.map(({ std }) => std ?? null),
+  };
+}
+
+/** @param digits decimal places kept */
+function rounded({ n, mean, std }: Spread, digits: number): Spread {
+  return { n, mean: round(mean, digits), ...(std !== undefined && { std: round(std, digits) }) };
+}
+
+function roundedDifference({ n, mean, interval }: PairedDifference): PairedDifference {
+  const [low, high] = interval ?? [];
+  return {
+    n,
+    mean: round(mean, 6),
+    ...(low !== undefined && high !== undefined && { interval: [round(low, 6), round(high, 6)] }),
   };
 }
 

@@ -64,6 +64,7 @@ describe('symloss bench', () => {
         'test accuracy',
         'memorised',
         'time',
+        '− ce, points [95 %]',
       ]);
       for (const noise of ['none', 'symmetric:0.4']) {
         for (const loss of ['ce', 'gce:q=0.7']) {

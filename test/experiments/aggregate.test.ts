@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { aggregate } from '../../src/experiments/aggregate.ts';
 import { compareNatural, compareNoises } from '../../src/experiments/order.ts';
 import { isClose, tolerances } from '../tolerances.ts';
-import { doneRecord, failedRecord, overSeeds } from './made-records.ts';
+import { configOf, doneRecord, failedRecord, overSeeds, recordOf } from './made-records.ts';
 
 const close = (a: number | undefined, b: number) => isClose(a ?? Number.NaN, b, tolerances.float64);
 
@@ -49,6 +49,7 @@ describe('rows', () => {
     const rows = aggregate(more);
     const sgce = rows.find(({ loss }) => loss === 'sgce:q=0.4');
     expect(sgce?.againstBaseline?.label).toBe('gce:q=0.7');
+    expect(rows.filter((row) => row.isBestBaseline).map(({ loss }) => loss)).toEqual(['gce:q=0.7']);
     expect(close(sgce?.againstBaseline?.mean, 0.06)).toBe(true); // 0.01, 0.07, 0.10
     const ce = rows.find(({ loss }) => loss === 'ce');
     expect(close(ce?.againstBaseline?.mean, -0.05)).toBe(true);
@@ -95,6 +96,11 @@ describe('runs that failed', () => {
     ]);
     const unhinged = rows.find(({ loss }) => loss === 'unhinged');
     expect([unhinged?.seeds, unhinged?.diverged, unhinged?.failed]).toEqual([[1], 1, 1]);
+    expect(unhinged?.records.map(({ config, status }) => [config.seed, status])).toEqual([
+      [1, 'done'],
+      [2, 'failed'],
+      [3, 'failed'],
+    ]);
     expect(unhinged?.last).toEqual({ n: 1, mean: 0.9 });
   });
 
@@ -108,11 +114,16 @@ describe('runs that failed', () => {
       ['ce', true],
       ['unhinged', false],
     ]);
-    const [only] = aggregate([
+    const both = aggregate([
+      doneRecord({ loss: 'ce', seed: 1, test: 0.8 }),
+      failedRecord({ loss: 'ce', seed: 2 }, true),
       doneRecord({ loss: 'mae', seed: 1, test: 0.9 }),
       failedRecord({ loss: 'mae', seed: 2 }, true),
     ]);
-    expect(only?.isBest).toBe(true);
+    expect(both.map(({ loss, isBest }) => [loss, isBest])).toEqual([
+      ['ce', false],
+      ['mae', true],
+    ]);
   });
 
   test('leave a row without numbers where none is left', () => {
@@ -123,6 +134,7 @@ describe('runs that failed', () => {
   test('give way to a later run of the same seed', () => {
     const [row] = aggregate([failedRecord({ seed: 1 }, false), doneRecord({ seed: 1, test: 0.5 })]);
     expect([row?.seeds, row?.failed]).toEqual([[1], 0]);
+    expect(row?.records.map(({ status }) => status)).toEqual(['done']);
   });
 });
 
@@ -144,7 +156,36 @@ test('settings tell rows of one loss apart, whatever the noise', () => {
     ['symmetric:0.4', 'unhinged, scores=l2'],
   ]);
   // equal means are all the best
-  expect(rows.filter(({ isBest }) => isBest)).toHaveLength(5);
+  expect(rows.filter(({ isBest }) => isBest).map(({ label }) => label)).toEqual([
+    'ce, weightDecay=0.01',
+    'ce, weightDecay=default',
+    'mae',
+    'unhinged, scores=batch',
+  ]);
+  expect(rows.map(({ variant }) => variant).slice(2, 5)).toEqual([
+    { weightDecay: 'default' },
+    {},
+    { scores: 'batch' },
+  ]);
+});
+
+test('settings that differ from noise to noise only tell no rows apart', () => {
+  const rows = aggregate([
+    doneRecord({ noise: 'none', test: 0.7, training: { learningRate: 0.1 } }),
+    doneRecord({ noise: 'symmetric:0.4', test: 0.8, training: { learningRate: 0.01 } }),
+  ]);
+  expect(rows.map(({ label, last }) => [label, last?.mean])).toEqual([
+    ['ce', 0.7],
+    ['ce', 0.8],
+  ]);
+});
+
+test('files of different contents tell rows apart', () => {
+  const made = (sha256: string) =>
+    recordOf({ ...configOf({ noise: 'matrix:m.csv' }), noiseSha256: sha256 }, { test: 0.5 });
+  expect(
+    aggregate([made('0123456789abcdef'), made('fedcba9876543210')]).map(({ label }) => label),
+  ).toEqual(['ce, noiseSha256=01234567', 'ce, noiseSha256=fedcba98']);
 });
 
 test('data, model and noise are compared within themselves', () => {
@@ -154,7 +195,10 @@ test('data, model and noise are compared within themselves', () => {
     doneRecord({ source: 'digits', model: 'linear', loss: 'mae', test: 0.1 }),
     doneRecord({ source: 'digits', label: 'other', loss: 'mae', test: 0.1 }),
   ]);
-  expect(rows.every(({ isBest, againstCe }) => isBest && againstCe === undefined)).toBe(true);
+  // a row alone is best of nothing
+  expect(rows.map(({ isBest, againstCe }) => [isBest, againstCe])).toEqual(
+    Array(4).fill([false, undefined]),
+  );
 });
 
 test('noises and numbers in names have their natural order', () => {

@@ -119,7 +119,26 @@ describe.runIf(chromiumPath !== undefined)('the page in a browser', { timeout: 1
     const memorised = table.getByRole('columnheader', { name: /Memorised/ });
     for (const key of ['Enter', 'Enter']) {
       await memorised.getByRole('button').press(key);
-      expect((await column(table, 6)).slice(-6)).toEqual(Array(6).fill('–'));
+      expect((await column(table, 8)).slice(-6)).toEqual(Array(6).fill('–'));
+    }
+    await page.close();
+  });
+
+  test('sorts differences by their means, rows without one last', async () => {
+    const { page } = await open('grid');
+    const table = page.locator('table[data-filter=results]');
+    const number = (text: string) => Number.parseFloat(text.replace('−', '-'));
+    for (const [place, name] of [
+      [6, 'Difference to ce (points)'],
+      [7, 'Difference to the best baseline (points)'],
+    ] as const) {
+      await table.getByRole('columnheader', { name }).getByRole('button').click();
+      const texts = await column(table, place);
+      // five noises: the row of ce, or of the baseline, has no difference
+      expect(texts.slice(25)).toEqual(Array(5).fill(place === 6 ? '–' : 'best baseline'));
+      const means = texts.slice(0, 25).map(number);
+      expect(means).toEqual([...means].sort((a, b) => b - a));
+      expect(means[0]).toBeGreaterThan(means[24] ?? 0);
     }
     await page.close();
   });

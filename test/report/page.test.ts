@@ -3,9 +3,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { RunRecord } from '../../src/experiments/record.ts';
 import { embeddedJson, html } from '../../src/report/html.ts';
 import { renderReport, writeReport } from '../../src/report/index.ts';
-import { manyRecords, nasty, nastyRecords, syntheticRecords } from './records.ts';
+import {
+  configOf,
+  doneRecord,
+  exampleHost,
+  manyRecords,
+  nasty,
+  nastyRecords,
+  syntheticRecords,
+} from './records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'symloss-report-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -57,9 +66,68 @@ describe('the page', () => {
     expect(page.match(/<tr data-task="0" data-noise="2">/g)).toHaveLength(6);
     expect(page).toContain('1 of 3 runs diverged');
     expect(page).toContain('received exit code 137');
+    expect(page).toContain(
+      'Rows that lost runs to divergence are passed over there, unless all did.',
+    );
     expect(page).toMatch(
       /class="number best" data-value="0\.\d+">\d\d\.\d ± \d\.\d<span class="hidden"> \(best\)/,
     );
+  });
+
+  test('compares with ce and with the best baseline, which it names', async () => {
+    const measured = (loss: string, accuracies: readonly number[]) =>
+      accuracies.map((testAccuracy, i) => {
+        const record = doneRecord(configOf(loss, 'symmetric:0.4', i + 1));
+        return { ...record, last: { ...record.last, testAccuracy } };
+      });
+    const baseline = `gce:q=0.7<b title="'">`;
+    const losses = [...measured('ce', [0.84, 0.82, 0.8]), ...measured(baseline, [0.9, 0.86, 0.85])];
+    const page = await renderReport([...losses, ...measured('sgce:q=0.4', [0.94, 0.9, 0.86])]);
+    const escaped = 'gce:q=0.7&lt;b title=&quot;&#39;&quot;&gt;';
+    const rows = [...page.matchAll(/<tr data-task.*<\/tr>/g)].map(([row]) => row);
+    expect(rows[0]).toContain(
+      // −0.06, −0.04, −0.05: −0.05 ± 4.3027 · 0.01 / √3
+      `<td class="number">–</td><td class="number" data-value="-0.05" title="to ${escaped}">−5.0 [−7.5, −2.5]<span class="hidden"> to ${escaped}</span></td>`,
+    );
+    expect(rows[1]).toContain(
+      '<td class="number" data-value="0.05">+5.0 [+2.5, +7.5]</td><td class="number">best baseline</td>',
+    );
+    expect(rows[2]).toContain(
+      // 0.10, 0.08, 0.06: 0.08 ± 4.3027 · 0.02 / √3; 0.04, 0.04, 0.01: 0.03 ± 4.3027 · 0.01
+      `data-value="0.08">+8.0 [+3.0, +13.0]</td><td class="number" data-value="0.03" title="to ${escaped}">+3.0 [−1.3, +7.3]<`,
+    );
+    expect(page).toContain('95 % confidence interval by Student’s t over the differences');
+    expect(page).toContain('It is found by the same test accuracies, which favours it.');
+  });
+
+  test('has no columns for differences where there is nothing to compare', async () => {
+    const page = await renderReport([doneRecord(configOf('ce', 'none', 1))]);
+    expect(page).not.toContain('Difference');
+    expect(page).not.toContain('results-notes');
+    const noCe = await renderReport(
+      ['mae', 'gce:q=0.7'].map((loss) => doneRecord(configOf(loss, 'none', 1))),
+    );
+    expect(noCe).toContain('Difference to the best baseline');
+    expect(noCe).not.toContain('Difference to ce');
+  });
+
+  test('names machines by what they are, not by their host names', async () => {
+    const on = (seed: number, machine: Partial<RunRecord['environment']>) => {
+      const record = doneRecord(configOf('ce', 'none', seed));
+      return { ...record, environment: { ...record.environment, ...machine } };
+    };
+    const page = await renderReport([
+      on(1, { host: 'secret-a' }),
+      on(2, { host: 'secret-b' }),
+      on(3, { host: 'secret-a', threads: 4 }),
+    ]);
+    expect(page).not.toContain('secret-');
+    const versions = ['cpu', 'linux x64', '20.19.0', '1.30.0', '0.1.0'];
+    const line = (threads: number, runs: number) =>
+      `<tr><th scope="row">Example 3000 (2 cores)</th><td class="number">${threads}</td>${versions.map((text) => `<td>${text}</td>`).join('')}<td class="number">${runs}</td></tr>`;
+    expect(page).toContain(`${line(1, 2)}\n${line(4, 1)}`);
+    const all = await renderReport(manyRecords());
+    expect(all).not.toContain(exampleHost);
   });
 
   test('is the same for the same records, titled by their grid, and under 600 kB for 100 runs', async () => {

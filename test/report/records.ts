@@ -9,6 +9,9 @@ const epochs = 30;
 export const losses = ['ce', 'mae', 'gce:q=0.7', 'nce+rce', 'unhinged', 'sgce:q=0.4'];
 const noises = ['none', 'symmetric:0.2', 'symmetric:0.4', 'symmetric:0.6', 'symmetric:0.8'];
 
+/** What a page must not show. */
+export const exampleHost = 'host-4711';
+
 /** Least memorised share, and how much accuracy a loss gives up, by loss. */
 const manners: Record<string, { greed: number; slowness: number }> = {
   ce: { greed: 0.85, slowness: 0.6 },
@@ -56,7 +59,7 @@ function common(config: RunConfig) {
       cpu: 'Example 3000 (2 cores)',
       threads: 1,
       device: 'cpu',
-      host: 'example',
+      host: exampleHost,
     },
     started: `2026-03-0${1 + (config.seed % 3)}T10:00:00.000Z`,
   };

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { bestOf } from '../../src/report/best.ts';
 import type { Cell } from '../../src/report/page-data.ts';
 import { summarise } from '../../src/report/summary.ts';
 import { isClose, tolerances } from '../tolerances.ts';
@@ -123,26 +122,47 @@ describe('series', () => {
   });
 });
 
-describe('bestOf', () => {
-  const cell = (mean: number, diverged = 0): Cell => ({
-    task: 0,
-    noise: 0,
-    series: 0,
-    done: 3,
-    diverged,
-    failed: 0,
-    values: { last: { n: 3, mean } },
-    curves: {},
+describe('comparisons', () => {
+  const measured = (loss: string, accuracies: readonly number[]) =>
+    accuracies.map((accuracy, i) => run(i + 1, [accuracy], [0.1], loss));
+  const records = [
+    ...measured('sgce:q=0.4', [0.94, 0.9, 0.86]),
+    ...measured('gce:q=0.7', [0.9, 0.86, 0.85]),
+    ...measured('ce', [0.84, 0.82, 0.8]),
+    run(1, [0.99], [0.1], 'unhinged'),
+    failedRecord(configOf('unhinged', 'symmetric:0.4', 2), 'NaN', true),
+  ];
+  const page = summarise(records);
+  const [sgce, gce, ce, unhinged] = page.cells as [Cell, Cell, Cell, Cell];
+
+  test('keep the order of the records', () => {
+    expect(page.series).toEqual(['sgce:q=0.4', 'gce:q=0.7', 'ce', 'unhinged']);
   });
 
-  test('takes the largest mean, all of equal ones', () => {
-    const [a, b, c] = [cell(0.8), cell(0.9), cell(0.9)];
-    expect(bestOf([a, b, c], 'last')).toEqual([b, c]);
+  test('are those of aggregate, to six digits', () => {
+    // seed by seed 0.06, 0.04, 0.05: 0.05 ± 4.302653 · 0.01 / √3
+    expect(gce.againstCe).toEqual({ n: 3, mean: 0.05, interval: [0.025159, 0.074841] });
+    // 0.04, 0.04, 0.01: 0.03 ± 4.302653 · 0.0173205 / √3
+    expect(sgce.againstBaseline).toEqual({
+      n: 3,
+      mean: 0.03,
+      interval: [-0.013027, 0.073027],
+      label: 'gce:q=0.7',
+    });
+    expect(unhinged.againstCe).toEqual({ n: 1, mean: 0.15 });
+    expect([ce.againstCe, gce.againstBaseline]).toEqual([undefined, undefined]);
+    expect(page.cells.map(({ isBestBaseline }) => isBestBaseline)).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
   });
 
-  test('passes over cells that lost runs, and calls a single one nothing', () => {
-    const [a, b] = [cell(0.8), cell(0.9, 1)];
-    expect(bestOf([a, b], 'last')).toEqual([a]);
-    expect(bestOf([a], 'last')).toEqual([]);
+  test('pass over a row that lost runs to divergence, and no other', () => {
+    expect(page.cells.map(({ isBest }) => isBest)).toEqual([true, false, false, false]);
+    const broken = failedRecord(configOf('sgce:q=0.4', 'symmetric:0.4', 4), 'killed', false);
+    expect(summarise([...records, broken]).cells[0]?.isBest).toBe(true);
+    expect(summarise(measured('ce', [0.9])).cells[0]?.isBest).toBe(false);
   });
 });

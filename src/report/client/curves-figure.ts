@@ -1,4 +1,4 @@
-import { percentSpread } from '../numbers.ts';
+import { spreadText } from '../../experiments/number-texts.ts';
 import type { Curve, CurveQuantity, PageData, Spread } from '../page-data.ts';
 import type { TableRow } from './data-table.ts';
 import { dataTable } from './data-table.ts';
@@ -73,7 +73,7 @@ function pointsOf(curve: Curve): Point[] {
     x: curve.epoch[i] ?? 0,
     y: 100 * spread.mean,
     ...(spread.std !== undefined && { std: 100 * spread.std }),
-    note: `epoch ${curve.epoch[i]}: ${percentSpread(spread)} %, n = ${spread.n}`,
+    note: `epoch ${curve.epoch[i]}: ${spreadText(spread)} %, n = ${spread.n}`,
   }));
 }
 
@@ -91,7 +91,7 @@ function rowsOf(name: string, curves: readonly (Curve | undefined)[]): TableRow[
         { text: String(epoch), value: epoch },
         ...curves.map((curve) => {
           const spread = curve && spreadsOf(curve)[curve.epoch.indexOf(epoch)];
-          return { text: percentSpread(spread), value: spread?.mean };
+          return { text: spreadText(spread), value: spread?.mean };
         }),
       ],
     }));

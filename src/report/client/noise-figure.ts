@@ -1,5 +1,6 @@
-import { bestOf } from '../best.ts';
-import { mishaps, percent, percentSpread } from '../numbers.ts';
+import { bestOf } from '../../experiments/best.ts';
+import { nothing, percent, spreadText } from '../../experiments/number-texts.ts';
+import { mishaps } from '../numbers.ts';
 import type { PageData } from '../page-data.ts';
 import type { TableRow } from './data-table.ts';
 import { dataTable } from './data-table.ts';
@@ -25,7 +26,7 @@ export function noiseFigure(page: PageData, view: View, width: number): HTMLElem
       const spread = cell?.values[quantity];
       if (cell === undefined || spread === undefined) return [];
       const std = spread.std === undefined ? {} : { std: 100 * spread.std };
-      const note = `${levelName(page, cell.noise)}: ${percentSpread(spread)} %, n = ${spread.n}`;
+      const note = `${levelName(page, cell.noise)}: ${spreadText(spread)} %, n = ${spread.n}`;
       return [{ x: places[i] ?? 0, y: 100 * spread.mean, ...std, note }];
     });
     return { name: page.series[series] ?? '', style: styleOf(series), points };
@@ -62,7 +63,7 @@ export function noiseFigure(page: PageData, view: View, width: number): HTMLElem
         },
       ],
       table: dataTable(
-        `${name} in percent, mean ± standard deviation over seeds${quantity === 'memorised' ? '' : '; in bold, the best mean of a column among the losses shown whose runs all ended'}.`,
+        `${name} in percent, mean ± standard deviation over seeds${quantity === 'memorised' ? '' : '; in bold, the best mean of a column among the losses shown, where those that lost runs to divergence are passed over unless all did'}.`,
         ['Loss', ...levels.map((noise) => headingOf(page, noise))],
         rowsOf(page, view, shown, levels),
       ),
@@ -87,17 +88,18 @@ function rowsOf(
 ): TableRow[] {
   const best = levels.flatMap((noise) => {
     const group = shown.flatMap((series) => cellAt(page, task, noise, series) ?? []);
-    return quantity === 'memorised' ? [] : bestOf(group, quantity);
+    if (quantity === 'memorised' || group.length < 2) return [];
+    return bestOf(group, ({ values, diverged }) => ({ mean: values[quantity]?.mean, diverged }));
   });
   return shown.map((series) => ({
     name: page.series[series] ?? '',
     cells: levels.map((noise) => {
       const cell = cellAt(page, task, noise, series);
-      if (cell === undefined) return { text: '–' };
+      if (cell === undefined) return { text: nothing };
       const spread = cell.values[quantity];
       const note = mishaps(cell);
-      if (spread === undefined) return { text: note || '–' };
-      return { text: percentSpread(spread), note, value: spread.mean, isBest: best.includes(cell) };
+      if (spread === undefined) return { text: note || nothing };
+      return { text: spreadText(spread), note, value: spread.mean, isBest: best.includes(cell) };
     }),
   }));
 }

@@ -1,4 +1,4 @@
-import { percentSpread } from '../numbers.ts';
+import { spreadText } from '../../experiments/number-texts.ts';
 import type { PageData, Sweep } from '../page-data.ts';
 import { dataTable } from './data-table.ts';
 import { chartFigure } from './figure.ts';
@@ -30,7 +30,7 @@ export function sensitivityFigure(
       const spread = cells[row]?.[i]?.values[quantity];
       if (spread === undefined) return [];
       const std = spread.std === undefined ? {} : { std: 100 * spread.std };
-      const note = `${sweep.parameter} = ${value}: ${percentSpread(spread)} %, n = ${spread.n}`;
+      const note = `${sweep.parameter} = ${value}: ${spreadText(spread)} %, n = ${spread.n}`;
       return [{ x: value, y: 100 * spread.mean, ...std, note }];
     });
     return { name: spec, style: styleOf(row), points };
@@ -70,7 +70,7 @@ export function sensitivityFigure(
           name: levelOf(page, noise).spec,
           cells: sweep.points.map((_, i) => {
             const spread = cells[row]?.[i]?.values[quantity];
-            return { text: percentSpread(spread), value: spread?.mean };
+            return { text: spreadText(spread), value: spread?.mean };
           }),
         })),
       ),

@@ -1,0 +1,31 @@
+import type { PairedDifference, Spread } from './statistics.ts';
+
+/** Where there is no number. */
+export const nothing = '–';
+
+/** `0.8912` → `89.1` */
+export function percent(share: number): string {
+  return (100 * share).toFixed(1);
+}
+
+/** `89.1 ± 1.2` in percent; without a deviation for a single run, `–` for none. */
+export function spreadText(spread: Spread | undefined): string {
+  if (spread === undefined) return nothing;
+  const { mean, std } = spread;
+  return std === undefined ? percent(mean) : `${percent(mean)} ± ${percent(std)}`;
+}
+
+/** `+5.0 [+2.5, +7.5]` in percentage points; without an interval for a single seed, `–` for none. */
+export function differenceText(difference: PairedDifference | undefined): string {
+  if (difference === undefined) return nothing;
+  const { mean, interval } = difference;
+  return interval === undefined
+    ? points(mean)
+    : `${points(mean)} [${interval.map(points).join(', ')}]`;
+}
+
+/** `+1.2`, `−0.8`, `0.0` */
+function points(share: number): string {
+  const text = percent(Math.abs(share));
+  return text === '0.0' ? text : `${share < 0 ? '−' : '+'}${text}`;
+}
