@@ -4,17 +4,18 @@ import { devices } from '../runtime/index.ts';
 import { number, seeds } from './arguments.ts';
 import type { BenchOptions, BenchStreams } from './bench.ts';
 import { runBench } from './bench.ts';
-import { budgets, presets } from './bench-presets.ts';
+import { budgets, notVerified, presets } from './bench-presets.ts';
 
 /** `symloss bench`: a grid of runs, its table with error bars, and what has been done before. */
 export function benchCommand(streams: BenchStreams, onExitCode: (code: number) => void): Command {
-  const names = Object.keys(presets());
-  const known = names.length === 0 ? '' : `, or one of ${names.join(', ')}`;
+  const known = Object.entries(presets()).map(([name, { description = '' }]) =>
+    description.startsWith(notVerified) ? `${name} (not verified here)` : name,
+  );
   return new Command('bench')
     .description(
       'Compare losses over data, noise and seeds: train every run of a grid and print the table with error bars. Runs that are recorded in the folder are not made again.',
     )
-    .argument('<grid>', `grid file (YAML or JSON)${known}`)
+    .argument('<grid>', `grid file (YAML or JSON), or a preset: ${known.join(', ')}`)
     .option('--out <folder>', 'records, tables and report (symloss-bench/<name of the grid>)')
     .option(
       '--losses <specs>',

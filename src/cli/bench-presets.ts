@@ -1,11 +1,11 @@
+import type { Budget } from '../experiments/budget.ts';
 import { applyBudget } from '../experiments/budget.ts';
 import type { Grid } from '../experiments/index.ts';
 import { presets as shipped } from '../experiments/presets/index.ts';
 
 export type { Budget } from '../experiments/budget.ts';
 export { budgets } from '../experiments/budget.ts';
-
-import type { Budget } from '../experiments/budget.ts';
+export { notVerified } from '../experiments/presets/parts.ts';
 
 /** Grids that are known by name. */
 export function presets(): Readonly<Record<string, Grid>> {

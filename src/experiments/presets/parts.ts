@@ -27,6 +27,9 @@ export const commonTraining = {
 /** Means and deviations over three random runs, as Wang et al. 2024 publish; Ma et al. 2020 not checked. */
 export const publishedSeeds = 3;
 
+/** What the description of a preset begins with that nobody has run. */
+export const notVerified = 'NOT VERIFIED HERE';
+
 /** What no preset does as published. */
 export const heldOut =
   'A tenth of the training part is held out to validate on, which the published runs did not do. ' +
