@@ -49,7 +49,9 @@ function settingsTable(records: readonly RunRecord[]): Html {
   for (const record of records) {
     const { data: _data, training, ...own } = record.config;
     const used = record.status === 'done' ? record.settings : {};
-    for (const [key, value] of Object.entries({ ...own, ...training, ...used })) {
+    // `used` calls labels of the data's own unknown noise; the configuration names their column
+    const all = { ...own, ...training, ...used, noise: own.noise };
+    for (const [key, value] of Object.entries(all)) {
       const seen = values.get(key) ?? new Map<string, number>();
       seen.set(String(value), (seen.get(String(value)) ?? 0) + 1);
       values.set(key, seen);

@@ -53,6 +53,15 @@ describe('the page', () => {
     expect(page).toContain(`default-src &#39;none&#39;; script-src &#39;sha256-${hash}&#39;;`);
   });
 
+  test('names the column that the labels are of, which training knows as unknown noise', async () => {
+    const record = doneRecord(configOf('ce', 'column:worse_label', 1));
+    const page = await renderReport([
+      { ...record, settings: { ...record.settings, noise: 'unknown' } },
+    ]);
+    expect(page).toContain('<th scope="row">noise</th><td>column:worse_label</td>');
+    expect(page).not.toContain('<td>unknown</td>');
+  });
+
   test('escapes names, wherever they stand', async () => {
     const page = await renderReport(nastyRecords(), { title: nasty });
     expect(page).not.toContain('<script>alert');
