@@ -114,11 +114,11 @@ function sectionOf({ data, model }: ResultRow): string {
   return canonical({ data, model });
 }
 
-/** `cifar10`, `letters.csv, label kind, 5000 rows`: the source, and what of it is used. */
+/** `cifar10`, `letters.csv, label column kind, 5000 rows`: the source, and what of it is used. */
 export function dataName({ source, label, rows }: ResultRow['data']): string {
   return [
     source,
-    ...(label === undefined ? [] : [`label ${label}`]),
+    ...(label === undefined ? [] : [`label column ${label}`]),
     ...(rows === undefined ? [] : [`${rows} rows`]),
   ].join(', ');
 }

@@ -33,7 +33,7 @@ describe('benchTable', () => {
     ];
     expect(cells(records).map((line) => [line[0], line[3], line[5]])).toEqual([
       ['data', 'loss', 'test accuracy'],
-      ['digits, label kind', 'unhinged', '70.0 %'],
+      ['digits, label column kind', 'unhinged', '70.0 %'],
       ['digits', 'unhinged, scores=batch', '90.0 %'],
       ['digits', 'unhinged, scores=l2', '80.0 %'],
     ]);
