@@ -1,14 +1,16 @@
 import { Command, Option } from 'commander';
+import { budgets } from '../experiments/budget.ts';
+import { presets } from '../experiments/index.ts';
+import { notVerified } from '../experiments/presets/parts.ts';
 import { splitSpecs } from '../losses/index.ts';
 import { devices } from '../runtime/index.ts';
 import { number, seeds } from './arguments.ts';
 import type { BenchOptions, BenchStreams } from './bench.ts';
 import { runBench } from './bench.ts';
-import { budgets, notVerified, presets } from './bench-presets.ts';
 
 /** `symloss bench`: a grid of runs, its table with error bars, and what has been done before. */
 export function benchCommand(streams: BenchStreams, onExitCode: (code: number) => void): Command {
-  const known = Object.entries(presets()).map(([name, { description = '' }]) =>
+  const known = Object.entries(presets).map(([name, { description = '' }]) =>
     description.startsWith(notVerified) ? `${name} (not verified here)` : name,
   );
   return new Command('bench')

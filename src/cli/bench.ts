@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { checkpointFolder, forgetCheckpoint } from '../experiments/checkpoints.ts';
 import { claimFolder } from '../experiments/claim.ts';
-import type { Grid, PlannedRun, RunRecord } from '../experiments/index.ts';
+import type { Budget, Grid, PlannedRun, RunRecord } from '../experiments/index.ts';
 import {
+  applyBudget,
   expandGrid,
   filterGrid,
+  presets,
   RecordStore,
   readGrid,
   recordsFile,
@@ -16,8 +18,6 @@ import { canonical } from '../experiments/run-id.ts';
 import { writeWhole } from '../model/index.ts';
 import type { Device } from '../runtime/index.ts';
 import { writeBenchFiles } from './bench-files.ts';
-import type { Budget } from './bench-presets.ts';
-import { presets, withBudget } from './bench-presets.ts';
 import { BenchProgress, describeRun } from './bench-progress.ts';
 import { chooseExecutor } from './bench-queue.ts';
 import { benchTable } from './bench-table.ts';
@@ -56,8 +56,8 @@ const listed = 5;
  * @returns whether no run failed; one that diverged has not: that is its result
  */
 export async function runBench(options: BenchOptions, streams: BenchStreams): Promise<boolean> {
-  const { losses, noises, seeds, budget } = options;
-  const whole = withBudget(await readGrid(options.grid, { presets: presets() }), budget);
+  const { losses, noises, seeds, budget = 'paper' } = options;
+  const whole = applyBudget(await readGrid(options.grid, { presets }), budget);
   return runGrid(filterGrid(whole, { losses, noises, seeds }), options, streams);
 }
 

@@ -1,3 +1,4 @@
+import { percent } from '../experiments/number-texts.ts';
 /** `1797` → `1,797` */
 export function formatCount(n: number): string {
   return n.toLocaleString('en-US');
@@ -5,13 +6,13 @@ export function formatCount(n: number): string {
 
 /** `0.8912` → `89.1 %` */
 export function formatShare(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${percent(share)} %`;
 }
 
 /** `89.1 ± 1.2 %`; without a deviation for a single value, `–` for none. */
 export function formatShares(mean: number | undefined, std: number, count: number): string {
   if (mean === undefined || Number.isNaN(mean)) return '–';
-  return count < 2 ? formatShare(mean) : `${(100 * mean).toFixed(1)} ± ${(100 * std).toFixed(1)} %`;
+  return count < 2 ? formatShare(mean) : `${percent(mean)} ± ${percent(std)} %`;
 }
 
 /** `0.4 s`, `75 s`, `12 min`, `3 h 5 min` */

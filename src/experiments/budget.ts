@@ -1,6 +1,7 @@
 import { checkOneOf } from '../core/index.ts';
 import { estimateSeconds, knownRows, modelsOf } from './costs.ts';
 import type { DataEntry, Grid, LossEntry, NoiseEntry, SomeTraining } from './grid-schema.ts';
+import { lossOf, noiseOf } from './grid-schema.ts';
 
 /** How much time a grid may take. `paper` leaves it as it is. */
 export const budgets = ['quick', 'standard', 'paper'] as const;
@@ -101,10 +102,7 @@ const preferredNoises: readonly RegExp[] = [
 ];
 
 function fewerNoises(grid: Grid, count: number): Grid {
-  const few = (noises: NoiseEntry[]) =>
-    preferred(noises, count, preferredNoises, (entry) =>
-      typeof entry === 'string' ? entry : entry.noise,
-    );
+  const few = (noises: NoiseEntry[]) => preferred(noises, count, preferredNoises, noiseOf);
   return {
     ...grid,
     ...(grid.noises && { noises: few(grid.noises) }),
@@ -123,10 +121,7 @@ const preferredLosses: readonly RegExp[] = [
 ];
 
 function fewerLosses(grid: Grid, count: number): Grid {
-  const losses = preferred(grid.losses, count, preferredLosses, (entry) =>
-    typeof entry === 'string' ? entry : entry.loss,
-  );
-  return { ...grid, losses };
+  return { ...grid, losses: preferred(grid.losses, count, preferredLosses, lossOf) };
 }
 
 /** The first of each preference, then the others, until there are so many; in their old order. */
