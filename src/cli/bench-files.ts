@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { aggregate } from '../experiments/aggregate.ts';
 import type { RunRecord } from '../experiments/index.ts';
 import { summaryFiles } from '../experiments/table-files.ts';
-import { writeWhole } from '../model/index.ts';
+import { writeWhole } from '../io/index.ts';
 import { writeReport } from '../report/index.ts';
 
 export interface BenchFiles {

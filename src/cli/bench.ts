@@ -2,7 +2,6 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { checkpointFolder, forgetCheckpoint } from '../experiments/checkpoints.ts';
-import { claimFolder } from '../experiments/claim.ts';
 import type { Budget, Grid, PlannedRun, RunRecord } from '../experiments/index.ts';
 import {
   applyBudget,
@@ -15,7 +14,7 @@ import {
   shareOut,
 } from '../experiments/index.ts';
 import { canonical } from '../experiments/run-id.ts';
-import { writeWhole } from '../model/index.ts';
+import { lockFolder, writeWhole } from '../io/index.ts';
 import type { Device } from '../runtime/index.ts';
 import { writeBenchFiles } from './bench-files.ts';
 import { BenchProgress, describeRun } from './bench-progress.ts';
@@ -74,7 +73,7 @@ export async function runGrid(
     streams.out.write(await listing(runs, folder));
     return true;
   }
-  const release = await claimFolder(folder);
+  const release = await lockFolder(folder);
   try {
     const store = await RecordStore.open(folder);
     for (const notice of store.notices) streams.out.write(`${notice}\n`);

@@ -1,7 +1,7 @@
 import { access, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../core/index.ts';
-import { makeFolder, writeWhole } from '../model/index.ts';
+import { makeFolder, writeWhole } from '../io/index.ts';
 import { checkpointSuffix } from '../train/index.ts';
 import type { TrainConfig } from './config.ts';
 import { checkConfig, optionName, readConfig } from './config.ts';

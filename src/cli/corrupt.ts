@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { checkInteger, SymlossError, show, stream } from '../core/index.ts';
 import type { Relabelling } from '../data/node/index.ts';
 import { openRelabelling, readCsv } from '../data/node/index.ts';
-import { writeWhole } from '../model/index.ts';
+import { writeWhole } from '../io/index.ts';
 import type { CorruptedLabels, NoiseContext } from '../noise/index.ts';
 import { readNoise } from '../train/index.ts';
 import { formatCount, formatShare, formatTable } from './format.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { checkpointFolder, forgetCheckpoint } from '../experiments/checkpoints.ts';
-import { claimFolder } from '../experiments/claim.ts';
 import { RecordStore, shareOut } from '../experiments/index.ts';
 import { recordedExecutor } from '../experiments/recorded.ts';
+import { lockFolder } from '../io/index.ts';
 import type { BenchStreams } from './bench.ts';
 import { BenchProgress } from './bench-progress.ts';
 import { chooseExecutor } from './bench-queue.ts';
@@ -11,7 +11,7 @@ import type { OpenExecutor } from './tune-command.ts';
 /** Makes the runs of a tuning as `bench` makes those of a grid, and records them in its folder. */
 export function tuneRuns({ out, err }: BenchStreams): OpenExecutor {
   return async ({ out: folder, total, jobs, threads, device, data, queue }) => {
-    await claimFolder(folder); // until the process ends
+    await lockFolder(folder); // until the process ends
     const store = await RecordStore.open(folder);
     for (const notice of store.notices) out.write(`${notice}\n`);
     const shared = shareOut(total, { jobs, threads });

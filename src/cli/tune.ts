@@ -4,7 +4,7 @@ import { checkInteger } from '../core/index.ts';
 import type { Executor } from '../experiments/executor.ts';
 import type { TunedLoss, TuneOptions } from '../experiments/tune.ts';
 import { describeTuning, planTuning, tune, tunedGrid } from '../experiments/tune.ts';
-import { makeFolder, writeWhole } from '../model/index.ts';
+import { makeFolder, writeWhole } from '../io/index.ts';
 import { formatTable } from './format.ts';
 
 export interface TuneTarget {

@@ -9,9 +9,41 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/*
+ * A message may name a field of a run, such as `missing`. A caller of the library knows it by that
+ * name, a user of the command line as `--missing`. So texts of errors hold references between two
+ * characters that no text of a user has (private use of Unicode), and whoever shows the error says
+ * how a field is called there.
+ */
+const [open, close, separator] = ['\uE000', '\uE001', '\uE002'];
+const reference = new RegExp(
+  `${open}([^${close}${separator}]*)(?:${separator}([^${close}]*))?${close}`,
+  'g',
+);
+
+/** How a field, and a value that it may be given, is called: `missing: mean`, `--missing mean`. */
+export type FieldNames = (field: string, value?: string) => string;
+
+/**
+ * A reference to a field of a run, for the texts of a `SymlossError`.
+ * @param path name of the field, for one of a list or part with its path: `losses[1].training.epochs`
+ * @param value to set it to, where the text advises one
+ */
+export function field(path: string, value?: string): string {
+  return `${open}${path}${value === undefined ? '' : `${separator}${value}`}${close}`;
+}
+
+/** A text with its references as `names` calls them. */
+export function nameFields(text: string, names: FieldNames): string {
+  return text.replace(reference, (_, path: string, value?: string) => names(path, value));
+}
+
+const plainNames: FieldNames = (path, value) => (value === undefined ? path : `${path}: ${value}`);
+
 /**
  * The one error class for faults that a user can mend. Its message has the form
- * `where: expected X, received Y; hint`.
+ * `where: expected X, received Y; hint`. Any of the texts may refer to fields with `field()`; the
+ * properties and the message have their plain names, `describe` names them otherwise.
  */
 export class SymlossError extends Error {
   override readonly name = 'SymlossError';
@@ -20,16 +52,43 @@ export class SymlossError extends Error {
   readonly expected: string;
   readonly received: string;
   readonly hint: string | undefined;
+  /** The field that is at fault, where it is one: `missing`, `losses[1].training.epochs`. */
+  readonly field: string | undefined;
+  /** The texts with their references: what the error can be made of again in another thread. */
+  readonly parts: ErrorParts;
 
   constructor(where: string, expected: string, received: string, details: ErrorDetails = {}) {
-    const hint = details.hint === undefined ? '' : `; ${details.hint}`;
-    super(`${where}: expected ${expected}, received ${received}${hint}`, { cause: details.cause });
-    this.kind = details.kind ?? 'usage';
-    this.where = where;
-    this.expected = expected;
-    this.received = received;
-    this.hint = details.hint;
+    const { kind = 'usage', hint, cause } = details;
+    const parts: ErrorParts = { where, expected, received, hint, kind };
+    super(describe(parts, plainNames), { cause });
+    const plain = (text: string) => nameFields(text, plainNames);
+    this.kind = kind;
+    this.where = plain(where);
+    this.expected = plain(expected);
+    this.received = plain(received);
+    this.hint = hint === undefined ? undefined : plain(hint);
+    this.field = new RegExp(`^${reference.source}$`).exec(where)?.[1];
+    this.parts = parts;
   }
+
+  /** The message, with fields called as `names` says. */
+  describe(names: FieldNames): string {
+    return describe(this.parts, names);
+  }
+}
+
+/** The texts of a `SymlossError`, plain data. */
+export interface ErrorParts {
+  readonly where: string;
+  readonly expected: string;
+  readonly received: string;
+  readonly hint: string | undefined;
+  readonly kind: ErrorKind;
+}
+
+function describe({ where, expected, received, hint }: ErrorParts, names: FieldNames): string {
+  const end = hint === undefined ? '' : `; ${hint}`;
+  return nameFields(`${where}: expected ${expected}, received ${received}${end}`, names);
 }
 
 /** A fault of symloss itself: its message starts with `internal:`. */

@@ -1,3 +1,5 @@
+import { compareText } from '../core/index.ts';
+
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Whether a text is a decimal number, as class names and column names are tested. */
@@ -45,8 +47,4 @@ function groupByValue(names: readonly string[]): string[][] {
   }
   for (const group of groups.values()) group.sort((a, b) => a.length - b.length);
   return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

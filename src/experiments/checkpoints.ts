@@ -1,7 +1,7 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../core/index.ts';
-import { makeFolder } from '../model/index.ts';
+import { makeFolder } from '../io/index.ts';
 import type { CheckpointOptions, Trained } from '../train/index.ts';
 
 /** In a folder of results: what runs that were stopped go on from. */

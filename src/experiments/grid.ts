@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { SymlossError, show } from '../core/index.ts';
 import { closest } from '../data/closest.ts';
+import { reasonOf } from '../io/index.ts';
 import { expandGrid } from './expand.ts';
 import type { Grid } from './grid-schema.ts';
 import { gridSchema } from './grid-schema.ts';
 import { parsed } from './issues.ts';
 import { loadLossModules } from './loss-modules.ts';
-import { reasonOf } from './reason.ts';
 
 export interface ReadGridOptions {
   /** Grids that are known by name. */

@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SymlossError } from '../core/index.ts';
 import * as graph from '../graph/index.ts';
+import { reasonOf } from '../io/index.ts';
 import * as losses from '../losses/index.ts';
 import { removeLoss } from '../losses/registry.ts';
-import { reasonOf } from './reason.ts';
 
 /** A module that registers losses; its content decides what its losses are. */
 export interface LossModule {

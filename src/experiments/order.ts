@@ -1,3 +1,4 @@
+import { compareText } from '../core/index.ts';
 import { lossDefinitions } from '../losses/index.ts';
 import { noiseNames } from '../noise/index.ts';
 
@@ -29,10 +30,6 @@ export function compareNatural(a: string, b: string): number {
 /** Text, number, text, …: numbers are at the odd places. */
 function piecesOf(text: string): string[] {
   return text.split(/(\d+(?:\.\d+)?(?:e[+-]?\d+)?)/i);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function nameOf(spec: string): string {

@@ -1,10 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../core/index.ts';
-import { makeFolder } from '../model/index.ts';
+import { makeFolder, readIfThere, reasonOf } from '../io/index.ts';
 import { firstFault, formatPath } from './issues.ts';
-import { reasonOf } from './reason.ts';
 import type { RunRecord } from './record.ts';
 import { runRecordSchema } from './record.ts';
 
@@ -37,7 +36,14 @@ export class RecordStore {
   static async open(folder: string): Promise<RecordStore> {
     await makeFolder(folder);
     const file = join(folder, recordsFile);
-    return new RecordStore(file, readRecords(await bytesOf(file), file));
+    return new RecordStore(
+      file,
+      readRecords(
+        (await readIfThere(file, { expected: 'a readable file of records', kind: 'failure' })) ??
+          Buffer.alloc(0),
+        file,
+      ),
+    );
   }
 
   /** Whether a run needs no other attempt: it is done, or it diverged, which is its result. */
@@ -91,18 +97,6 @@ interface Content {
   readonly notices: readonly string[];
 }
 
-async function bytesOf(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-    throw new SymlossError(file, 'a readable file of records', reasonOf(cause), {
-      kind: 'failure',
-      cause,
-    });
-  }
-}
-
 /** @throws SymlossError naming file and line */
 function readRecords(bytes: Buffer, file: string): Content {
   const end = bytes.lastIndexOf('\n') + 1;
@@ -118,7 +112,7 @@ function readRecords(bytes: Buffer, file: string): Content {
 }
 
 function readRecord(line: string, where: string): RunRecord {
-  const hint = 'take the file away, or choose another folder with --out';
+  const hint = 'take the file away, or choose another folder';
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -131,7 +125,7 @@ function readRecord(line: string, where: string): RunRecord {
   }
   if (version !== 1) {
     throw new SymlossError(where, 'a record of version 1', String(version), {
-      hint: 'another version of symloss wrote it; use that one, or another folder with --out',
+      hint: 'another version of symloss wrote it; use that one, or another folder',
     });
   }
   const result = runRecordSchema.safeParse(value);

@@ -1,4 +1,4 @@
-import { checkInteger, SymlossError, show } from '../core/index.ts';
+import { checkInteger, compareText, SymlossError, show } from '../core/index.ts';
 import { cifar100Superclasses } from './cifar100.ts';
 
 /** Where classes go, by name. */
@@ -162,8 +162,4 @@ function listNames(names: readonly string[]): string {
 
 function isAmong(names: readonly string[]): (name: string) => boolean {
   return (name) => names.includes(name);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { internalError } from '../core/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { Aborted } from './endings.ts';
-import { putTogether } from './error-parts.ts';
+import { unpackError } from './error-parts.ts';
 import type { EpochMetrics, Job, JobResult, Part } from './job.ts';
 import type { WorkerInput, WorkerMessage } from './worker.ts';
 
@@ -48,7 +48,7 @@ export function runInThread(
       if (message.type === 'epoch') report(message.metrics, reject);
       else if (message.type === 'done') resolve(message.result);
       else {
-        const error = putTogether(message);
+        const error = unpackError(message);
         reject(error instanceof Aborted && signal?.aborted ? signal.reason : error);
       }
     });

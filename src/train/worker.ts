@@ -3,8 +3,8 @@ import { openRows } from '../data/node/row-file.ts';
 import { nodeEngine, nodeRunner } from '../runtime/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { openCheckpoint } from './checkpoint/index.ts';
-import type { ErrorParts } from './error-parts.ts';
-import { takeApart } from './error-parts.ts';
+import type { SentError } from './error-parts.ts';
+import { packError } from './error-parts.ts';
 import { feedInThread } from './feeds/feed-thread.ts';
 import type { EpochMetrics, Job, JobResult } from './job.ts';
 import { runJob } from './loop.ts';
@@ -20,7 +20,7 @@ export interface WorkerInput {
 export type WorkerMessage =
   | { readonly type: 'epoch'; readonly metrics: EpochMetrics }
   | { readonly type: 'done'; readonly result: JobResult }
-  | ErrorParts;
+  | SentError;
 
 const { job, abort, checkpoint } = workerData as WorkerInput;
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
@@ -39,5 +39,5 @@ try {
   });
   post({ type: 'done', result });
 } catch (error) {
-  post(takeApart(error));
+  post(packError(error));
 }

@@ -1,23 +1,9 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { SymlossError } from '../../src/core/index.ts';
-import {
-  exportOnnx,
-  loadModel,
-  parseModelCard,
-  saveModel,
-  writeWhole,
-} from '../../src/model/index.ts';
+import { exportOnnx, loadModel, parseModelCard, saveModel } from '../../src/model/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { messageOf } from '../messages.ts';
 import { cardOf, partsOf, rawRows } from './trained.ts';
@@ -113,19 +99,19 @@ describe('a damaged model is refused with the file and what to do', () => {
       'no folder',
       (path) => rmSync(path, { recursive: true }),
       'model.json',
-      'expected a readable file, received ENOENT: no such file or directory; give the folder that training wrote',
+      'expected a readable file, received no such file; give the folder that training wrote',
     ],
     [
       'no model.json',
       (path) => rmSync(join(path, 'model.json')),
       'model.json',
-      'expected a readable file, received ENOENT: no such file or directory; give the folder that training wrote',
+      'expected a readable file, received no such file; give the folder that training wrote',
     ],
     [
       'no model.onnx',
       (path) => rmSync(join(path, 'model.onnx')),
       'model.onnx',
-      'expected a readable file, received ENOENT: no such file or directory; give the folder that training wrote',
+      'expected a readable file, received no such file; give the folder that training wrote',
     ],
     [
       'a foreign model.json',
@@ -171,61 +157,5 @@ describe('a damaged model is refused with the file and what to do', () => {
     });
     const runner = { ...nodeRunner(), load: () => Promise.reject(missing) };
     expect(await errorOf(loadModel(path, runner))).toBe(missing);
-  });
-});
-
-describe('what cannot be written leaves nothing behind', () => {
-  const file = join(folder, 'a regular file');
-  beforeAll(() => writeFileSync(file, 'text'));
-
-  test('a folder below a regular file', async () => {
-    const path = join(file, 'model');
-    const error = await errorOf(saveModel(path, onnx, card));
-    expect(error).toMatchObject({
-      name: 'SymlossError',
-      kind: 'failure',
-      where: path,
-      expected: 'a place to write to',
-      hint: 'choose another folder with --out',
-    });
-    expect(readFileSync(file, 'utf8')).toBe('text');
-  });
-
-  test('a file below a regular file', async () => {
-    const path = join(file, 'model.json');
-    const error = await errorOf(writeWhole(path, 'new'));
-    expect(error).toMatchObject({ name: 'SymlossError', where: path });
-    expect(readFileSync(file, 'utf8')).toBe('text');
-  });
-
-  test('a file in a folder that does not exist', async () => {
-    const path = join(folder, 'nowhere', 'model.json');
-    expect(await errorOf(writeWhole(path, 'new'))).toMatchObject({
-      message: `${path}: expected a place to write to, received ENOENT: no such file or directory; choose another folder with --out`,
-    });
-    expect(existsSync(join(folder, 'nowhere'))).toBe(false);
-  });
-
-  test('a file whose place is taken by a folder: the part written beside it is removed', async () => {
-    const place = join(folder, 'taken');
-    mkdirSync(join(place, 'model.json', 'inside'), { recursive: true });
-    const error = await errorOf(writeWhole(join(place, 'model.json'), 'new'));
-    expect(error).toMatchObject({ name: 'SymlossError', where: join(place, 'model.json') });
-    expect(readdirSync(place)).toEqual(['model.json']);
-    expect(readdirSync(join(place, 'model.json'))).toEqual(['inside']);
-  });
-
-  test('the old file stays when the new one cannot be written', async () => {
-    const place = join(folder, 'old');
-    mkdirSync(place);
-    const path = join(place, 'model.json');
-    await writeWhole(path, 'old');
-    mkdirSync(`${path}.${process.pid}.part`); // where the new one would be written first
-    expect(await errorOf(writeWhole(path, 'new'))).toBeInstanceOf(SymlossError);
-    expect(readFileSync(path, 'utf8')).toBe('old');
-    rmSync(`${path}.${process.pid}.part`, { recursive: true });
-    await writeWhole(path, 'new');
-    expect(readFileSync(path, 'utf8')).toBe('new');
-    expect(readdirSync(place)).toEqual(['model.json']);
   });
 });

@@ -1,5 +1,6 @@
 import type { Redis as Client, RedisOptions } from 'ioredis';
 import { SymlossError, show } from '../../core/index.ts';
+import { reasonOf } from '../../io/index.ts';
 import type { QueueAddress } from './address.ts';
 
 /** All keys in Redis start with this, the queue's name, and a colon. */
@@ -130,12 +131,6 @@ function unreachable(address: QueueAddress, error: unknown): SymlossError {
     text,
     { hint, kind: 'failure' },
   );
-}
-
-/** The message of an error; of several (one per address of a host), the first one's. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message || error.name : String(error);
 }
 
 function field(info: string, name: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis as Client } from 'ioredis';
 import { SymlossError } from '../../core/index.ts';
+import { reasonOf } from '../../io/index.ts';
 import { environment } from '../environment.ts';
 import type { Executor, ExecutorEvents, PlannedRun } from '../executor.ts';
 import type { Environment, RunRecord } from '../record.ts';
@@ -14,7 +15,6 @@ import {
   connectionOptions,
   defaultQueueName,
   queueOptions,
-  reasonOf,
 } from './connect.ts';
 import { Deferred, pause } from './deferred.ts';
 import { readDrains } from './drains.ts';

@@ -1,18 +1,13 @@
 import { hostname } from 'node:os';
 import type { Job, Worker as QueueWorker } from 'bullmq';
 import { SymlossError } from '../../core/index.ts';
+import { reasonOf } from '../../io/index.ts';
 import type { EpochMetrics } from '../../train/index.ts';
 import type { PlannedRun } from '../executor.ts';
 import type { Environment, RunRecord } from '../record.ts';
 import type { QueueAddress } from './address.ts';
 import { parseQueueUrl } from './address.ts';
-import {
-  checkQueueName,
-  checkServer,
-  defaultQueueName,
-  queueOptions,
-  reasonOf,
-} from './connect.ts';
+import { checkQueueName, checkServer, defaultQueueName, queueOptions } from './connect.ts';
 import { Deferred, pause } from './deferred.ts';
 import type { DataHash, RunProgress, RunRequest } from './request.ts';
 import { describeRun, parseRequest } from './request.ts';

@@ -1,10 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
 import { checkInteger, checkNumber, SymlossError } from '../../core/index.ts';
+import { readIfThere, removeLeftovers, writeWhole } from '../../io/index.ts';
 import type { Job } from '../job.ts';
 import type { RunState } from '../run-state.ts';
 import type { Expected } from './checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
-import { besideOf, writeDurably } from './durable.ts';
 import { identityOf } from './identity.ts';
 
 /** Where a run keeps what it needs to go on after it was stopped. */
@@ -46,6 +45,13 @@ export function checkCheckpointOptions({ file, every, seconds }: CheckpointOptio
   }
 }
 
+/** A crash, a full disk or a power cut leaves the checkpoint before or the new one. */
+const durably = {
+  durable: true,
+  expected: 'a place to write a checkpoint to',
+  hint: 'the one before it, if any, is as it was; make room there, then resume the run',
+} as const;
+
 /** Between two checkpoints where nothing is said, in milliseconds. */
 const pause = 1000;
 
@@ -66,7 +72,7 @@ export async function openCheckpoint(
   engine: string,
 ): Promise<CheckpointStore> {
   const identity = identityOf(job, engine);
-  await rm(besideOf(file), { force: true }); // a write that a kill cut short
+  await removeLeftovers(file); // a write that a kill cut short
   let written = seconds === undefined ? Number.NEGATIVE_INFINITY : performance.now();
   const isDue = ({ epoch }: RunState): boolean => {
     const since = performance.now() - written;
@@ -78,20 +84,13 @@ export async function openCheckpoint(
     from: resume ? await readState(file, { identity, slots: job.slots }) : undefined,
     save: async (state, when) => {
       if (when === 'epoch' && !isDue(state)) return;
-      await writeDurably(file, encodeCheckpoint(state, identity));
+      await writeWhole(file, encodeCheckpoint(state, identity), durably);
       written = performance.now();
     },
   };
 }
 
 async function readState(file: string, expected: Expected): Promise<RunState | undefined> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    const reason = cause instanceof Error ? (cause.message.split(', ')[0] ?? '') : String(cause);
-    throw new SymlossError(file, 'a readable checkpoint', reason, { kind: 'failure', cause });
-  }
-  return decodeCheckpoint(bytes, expected, file);
+  const bytes = await readIfThere(file, { expected: 'a readable checkpoint', kind: 'failure' });
+  return bytes && decodeCheckpoint(bytes, expected, file);
 }

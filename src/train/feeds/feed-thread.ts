@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { internalError } from '../../core/index.ts';
-import type { ErrorParts } from '../error-parts.ts';
-import { putTogether } from '../error-parts.ts';
+import type { SentError } from '../error-parts.ts';
+import { unpackError } from '../error-parts.ts';
 import type { Batch, Feed, FeedJob, OpenFeed } from './feed.ts';
 import type { ProducerInput } from './producer.ts';
 import type { Ring } from './ring.ts';
@@ -32,7 +32,7 @@ class FeedThread implements Feed {
     const end = (reason: unknown): void => {
       this.#end ??= { reason };
     };
-    this.#worker.on('message', (error: ErrorParts) => end(putTogether(error)));
+    this.#worker.on('message', (error: SentError) => end(unpackError(error)));
     this.#worker.on('error', end);
     this.#worker.on('exit', (code) => end(internalError(`the feeding thread ended with ${code}`)));
   }

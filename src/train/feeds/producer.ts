@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openRows } from '../../data/node/row-file.ts';
-import { takeApart } from '../error-parts.ts';
+import { packError } from '../error-parts.ts';
 import { BatchMaker } from './batch-maker.ts';
 import type { FeedJob } from './feed.ts';
 import { batchesPerEpoch } from './feed.ts';
@@ -22,6 +22,6 @@ try {
   while (left > 0 && fillNext(ring, (batch) => maker.next(batch))) left--;
   maker.close();
 } catch (error) {
-  parentPort?.postMessage(takeApart(error));
+  parentPort?.postMessage(packError(error));
   fail(ring);
 }

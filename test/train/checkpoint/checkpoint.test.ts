@@ -1,10 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/train/checkpoint/checkpoint.ts';
-import { writeDurably } from '../../../src/train/checkpoint/durable.ts';
 import { checkpointFile } from '../../../src/train/checkpoint/files.ts';
 import type { RunState } from '../../../src/train/run-state.ts';
 import { messageOf } from '../../messages.ts';
@@ -97,57 +95,6 @@ function headEnd(content: Uint8Array): number {
   const length = Number(new DataView(content.buffer).getBigUint64(0, true));
   return 8 + new TextDecoder().decode(content.subarray(8, 8 + length)).trimEnd().length;
 }
-
-describe('writing', () => {
-  const file = join(folder, 'run.safetensors');
-  const pieces = [Uint8Array.of(1, 2, 3), new Uint8Array(), Uint8Array.of(4)];
-
-  test('replaces the file, and leaves nothing beside it', async () => {
-    writeFileSync(file, 'before');
-    await writeDurably(file, pieces);
-    expect(Array.from(readFileSync(file))).toEqual([1, 2, 3, 4]);
-    expect(readdirSync(folder)).toEqual(['run.safetensors']);
-  });
-
-  test('goes on after a write of a part, and flushes before the file takes its name', async () => {
-    const calls: string[] = [];
-    await writeDurably(file, pieces, async (path) => {
-      const handle = await open(path, 'w');
-      return {
-        write: (async (piece: Uint8Array, from: number) => {
-          calls.push(`write ${from}`);
-          return handle.write(piece, from, 1);
-        }) as typeof handle.write,
-        sync: async () => {
-          calls.push(`sync, ${readFileSync(file).length} bytes in place`);
-          await handle.sync();
-        },
-        close: () => handle.close(),
-      };
-    });
-    expect(calls).toEqual(['write 0', 'write 1', 'write 2', 'write 0', 'sync, 4 bytes in place']);
-    expect(Array.from(readFileSync(file))).toEqual([1, 2, 3, 4]);
-  });
-
-  test.each(['write', 'sync'] as const)('on a full disk (%s) keeps the one before', async (at) => {
-    const full = async (): Promise<never> => {
-      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    };
-    writeFileSync(file, 'before');
-    const failing = async (path: string) => {
-      const handle = await open(path, 'w');
-      const write = handle.write.bind(handle);
-      const methods = { write, sync: () => handle.sync(), close: () => handle.close() };
-      return { ...methods, [at]: full };
-    };
-    await expect(writeDurably(file, pieces, failing)).rejects.toMatchObject({
-      kind: 'failure',
-      message: `${file}: expected a place to write a checkpoint to, received ENOSPC: no space left on device; the one before it, if any, is as it was; make room there, then resume the run`,
-    });
-    expect(readFileSync(file, 'utf8')).toBe('before');
-    expect(readdirSync(folder)).toEqual(['run.safetensors']);
-  });
-});
 
 test('file names keep to what every file system takes, and differ where specs do', () => {
   const specs = [

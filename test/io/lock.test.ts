@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { claimFile, claimFolder } from '../../src/experiments/claim.ts';
+import { lockFile, lockFolder } from '../../src/io/lock.ts';
 import { folders } from '../cli/run.ts';
 
-const folder = folders('claim');
+const folder = folders('lock');
 const started = '2026-01-02T03:04:05.000Z';
 
 function leave(path: string, claim: object, ageSeconds = 0): string {
-  const file = join(path, claimFile);
+  const file = join(path, lockFile);
   writeFileSync(file, JSON.stringify(claim));
   const time = Date.now() / 1000 - ageSeconds;
   utimesSync(file, time, time);
@@ -20,24 +20,24 @@ function leave(path: string, claim: object, ageSeconds = 0): string {
 /** A process that has ended. */
 const ended = () => spawnSync(process.execPath, ['-e', '']).pid;
 
-describe('a claimed folder', () => {
+describe('a locked folder', () => {
   test('is refused to others until it is released', async () => {
     const path = join(folder(), 'new');
-    const release = await claimFolder(path);
-    const file = join(path, claimFile);
+    const release = await lockFolder(path);
+    const file = join(path, lockFile);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ pid: process.pid });
-    await expect(claimFolder(path)).rejects.toThrow(
+    await expect(lockFolder(path)).rejects.toThrow(
       `${file}: expected no other command at work in this folder, received process ${process.pid} on ${hostname()}, since `,
     );
     release();
     expect(readdirSync(path)).toEqual([]);
-    (await claimFolder(path))();
+    (await lockFolder(path))();
   });
 
   test('goes to one of many that ask at once', async () => {
     const path = folder();
     leave(path, { pid: ended(), host: hostname(), started });
-    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => claimFolder(path)));
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder(path)));
     const won = outcomes.filter((outcome) => outcome.status === 'fulfilled');
     expect(won).toHaveLength(1);
     for (const { value: release } of won) release();
@@ -46,7 +46,7 @@ describe('a claimed folder', () => {
   test('whose process has ended is taken over at once', async () => {
     const path = folder();
     const file = leave(path, { pid: ended(), host: hostname(), started });
-    const release = await claimFolder(path);
+    const release = await lockFolder(path);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ pid: process.pid });
     release();
   });
@@ -65,19 +65,19 @@ describe('a claimed folder', () => {
   ])('of %s is taken over after a minute without a sign of life', async (_, claim, received) => {
     const path = folder();
     leave(path, claim, 50);
-    await expect(claimFolder(path)).rejects.toThrow(received);
+    await expect(lockFolder(path)).rejects.toThrow(received);
     leave(path, claim, 70);
-    (await claimFolder(path))();
+    (await lockFolder(path))();
   });
 
   test('is free again when the process has ended without releasing it', () => {
     const path = folder();
-    const module = new URL('../../dist/experiments/claim.js', import.meta.url).href;
-    const code = `const { claimFolder } = await import(${JSON.stringify(module)}); await claimFolder(process.argv[1]); console.log('claimed')`;
+    const module = new URL('../../dist/io/lock.js', import.meta.url).href;
+    const code = `const { lockFolder } = await import(${JSON.stringify(module)}); await lockFolder(process.argv[1]); console.log('claimed')`;
     const child = spawnSync(process.execPath, ['--input-type=module', '-e', code, path], {
       encoding: 'utf8',
     });
     expect(child.stdout).toBe('claimed\n');
-    expect(existsSync(join(path, claimFile))).toBe(false);
+    expect(existsSync(join(path, lockFile))).toBe(false);
   });
 });

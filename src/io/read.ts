@@ -1,0 +1,59 @@
+import { access, readFile } from 'node:fs/promises';
+import type { ErrorKind } from '../core/index.ts';
+import { SymlossError } from '../core/index.ts';
+import { isMissing, reasonOf } from './reason.ts';
+
+export interface ReadOptions {
+  /** What the file should be, for messages. Default: `a readable file`. */
+  readonly expected?: string;
+  readonly hint?: string | undefined;
+  /** Default: `usage`. */
+  readonly kind?: ErrorKind;
+}
+
+/** The bytes of a file. @throws SymlossError if it cannot be read */
+export async function readBytes(path: string, options: ReadOptions = {}): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw unreadable(path, cause, options);
+  }
+}
+
+/** As `readBytes`, `undefined` where there is no such file. */
+export async function readIfThere(
+  path: string,
+  options: ReadOptions = {},
+): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw unreadable(path, cause, options);
+  }
+}
+
+/** The value of a JSON file. @throws SymlossError if it cannot be read, or is not JSON */
+export async function readJson(path: string, options: ReadOptions = {}): Promise<unknown> {
+  const text = (await readBytes(path, options)).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const { hint, kind } = options;
+    const received = `text with a fault (${reasonOf(cause)})`;
+    throw new SymlossError(path, 'JSON', received, { hint, kind, cause });
+  }
+}
+
+/** Whether there is a file or folder of that name. */
+export function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function unreadable(path: string, cause: unknown, options: ReadOptions): SymlossError {
+  const { expected = 'a readable file', hint, kind } = options;
+  return new SymlossError(path, expected, reasonOf(cause), { hint, kind, cause });
+}

@@ -1,0 +1,155 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SymlossError } from '../../src/core/index.ts';
+import { makeFolder, removeLeftovers, writeWhole } from '../../src/io/index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'symloss-io-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const errorOf = (act: Promise<unknown>) => act.catch((error: unknown) => error);
+
+describe('writing in pieces', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'symloss-write-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const checkpoint = {
+    durable: true,
+    expected: 'a place to write a checkpoint to',
+    hint: 'the one before it, if any, is as it was; make room there, then resume the run',
+  };
+  const file = join(folder, 'run.safetensors');
+  const pieces = [Uint8Array.of(1, 2, 3), new Uint8Array(), Uint8Array.of(4)];
+
+  test('replaces the file, and leaves nothing beside it', async () => {
+    writeFileSync(file, 'before');
+    await writeWhole(file, pieces, checkpoint);
+    expect(Array.from(readFileSync(file))).toEqual([1, 2, 3, 4]);
+    expect(readdirSync(folder)).toEqual(['run.safetensors']);
+  });
+
+  test('goes on after a write of a part, and flushes before the file takes its name', async () => {
+    const calls: string[] = [];
+    await writeWhole(file, pieces, {
+      ...checkpoint,
+      openFile: async (path) => {
+        const handle = await open(path, 'w');
+        return {
+          write: (async (piece: Uint8Array, from: number) => {
+            calls.push(`write ${from}`);
+            return handle.write(piece, from, 1);
+          }) as typeof handle.write,
+          sync: async () => {
+            calls.push(`sync, ${readFileSync(file).length} bytes in place`);
+            await handle.sync();
+          },
+          close: () => handle.close(),
+        };
+      },
+    });
+    expect(calls).toEqual(['write 0', 'write 1', 'write 2', 'write 0', 'sync, 4 bytes in place']);
+    expect(Array.from(readFileSync(file))).toEqual([1, 2, 3, 4]);
+  });
+
+  test.each(['write', 'sync'] as const)('on a full disk (%s) keeps the one before', async (at) => {
+    const full = async (): Promise<never> => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+        code: 'ENOSPC',
+        syscall: 'write',
+      });
+    };
+    writeFileSync(file, 'before');
+    const failing = async (path: string) => {
+      const handle = await open(path, 'w');
+      const write = handle.write.bind(handle);
+      const methods = { write, sync: () => handle.sync(), close: () => handle.close() };
+      return { ...methods, [at]: full };
+    };
+    await expect(
+      writeWhole(file, pieces, { ...checkpoint, openFile: failing }),
+    ).rejects.toMatchObject({
+      kind: 'failure',
+      message: `${file}: expected a place to write a checkpoint to, received ENOSPC: no space left on device; the one before it, if any, is as it was; make room there, then resume the run`,
+    });
+    expect(readFileSync(file, 'utf8')).toBe('before');
+    expect(readdirSync(folder)).toEqual(['run.safetensors']);
+  });
+});
+
+describe('what cannot be written leaves nothing behind', () => {
+  const file = join(folder, 'a regular file');
+  beforeAll(() => writeFileSync(file, 'text'));
+
+  test('a folder below a regular file', async () => {
+    const path = join(file, 'model');
+    const error = await errorOf(makeFolder(path));
+    expect(error).toMatchObject({
+      name: 'SymlossError',
+      kind: 'failure',
+      where: path,
+      expected: 'a place to write to',
+      hint: 'choose another place',
+    });
+    expect(readFileSync(file, 'utf8')).toBe('text');
+  });
+
+  test('a file below a regular file', async () => {
+    const path = join(file, 'model.json');
+    const error = await errorOf(writeWhole(path, 'new'));
+    expect(error).toMatchObject({ name: 'SymlossError', where: path });
+    expect(readFileSync(file, 'utf8')).toBe('text');
+  });
+
+  test('a file in a folder that does not exist', async () => {
+    const path = join(folder, 'nowhere', 'model.json');
+    expect(await errorOf(writeWhole(path, 'new'))).toMatchObject({
+      message: `${path}: expected a place to write to, received no such file; choose another place`,
+    });
+    expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+  });
+
+  test('a file whose place is taken by a folder: the part written beside it is removed', async () => {
+    const place = join(folder, 'taken');
+    mkdirSync(join(place, 'model.json', 'inside'), { recursive: true });
+    const error = await errorOf(writeWhole(join(place, 'model.json'), 'new'));
+    expect(error).toMatchObject({ name: 'SymlossError', where: join(place, 'model.json') });
+    expect(readdirSync(place)).toEqual(['model.json']);
+    expect(readdirSync(join(place, 'model.json'))).toEqual(['inside']);
+  });
+
+  test('the old file stays when the new one cannot be written', async () => {
+    const place = join(folder, 'old');
+    mkdirSync(place);
+    const path = join(place, 'model.json');
+    await writeWhole(path, 'old');
+    const openFile = () => Promise.reject(new Error('EROFS: read-only file system'));
+    expect(await errorOf(writeWhole(path, 'new', { openFile }))).toBeInstanceOf(SymlossError);
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    await writeWhole(path, 'new');
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    expect(readdirSync(place)).toEqual(['model.json']);
+  });
+});
+
+test('what a killed writer left is removed, and nothing else', async () => {
+  const place = mkdtempSync(join(folder, 'left-'));
+  const file = join(place, 'run.safetensors');
+  const kept = [
+    'run.safetensors',
+    'run.safetensors.part',
+    'other.4-0123456789ab.part',
+    'run.safetensors.bak',
+  ];
+  for (const name of [...kept, 'run.safetensors.4711-0123456789ab.part'])
+    writeFileSync(join(place, name), '');
+  await removeLeftovers(file);
+  expect(readdirSync(place).sort()).toEqual(kept.sort());
+});
