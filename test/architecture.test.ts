@@ -129,7 +129,7 @@ describe('the checker', () => {
     ['graph/onnx/encode.ts', '../../losses/index.ts', 'graph may use core'],
     ['losses/gce.ts', '../runtime/index.ts', 'losses may use core, graph'],
     ['noise/uniform.ts', '../graph/index.ts', 'noise may use core'],
-    ['model/save.ts', '../train/index.ts', 'nn, runtime, data'],
+    ['model/save.ts', '../train/index.ts', 'nn, io, runtime, data'],
     ['data/csv.ts', '../model/index.ts', 'data may use core'],
     ['audit/rank.ts', '../train/index.ts', 'audit may use core'],
     ['train/loop.ts', '../cli/main.ts', 'train may use core'],

@@ -31,6 +31,10 @@ export interface Dataset {
   readonly labels: Int32Array;
   /** `[n]`, when known. */
   readonly trueLabels?: Int32Array;
+  /** `[n, k]`, row-major: how much of each class a row has, where labels are soft; `labels` are then their largest. */
+  readonly softLabels?: Float32Array;
+  /** `[n]`, weights of the rows, not negative. Default: equal. */
+  readonly sampleWeights?: Float32Array;
   /** Name of class 0, …, k − 1. */
   readonly classes: readonly string[];
   /** Feature names, for tables. */
