@@ -47,9 +47,9 @@ type ValueOf<P> = P extends { kind: 'number' }
     ? C
     : P extends { kind: 'flag' }
       ? boolean
-      : P extends { optional: true }
-        ? string | undefined
-        : string;
+      : P extends { optional?: false }
+        ? string
+        : string | undefined;
 
 /** The values that parameters of these kinds take: numbers, booleans, one of the options, texts. */
 export type ValuesOf<P extends Parameters> = { readonly [K in keyof P]: ValueOf<P[K]> };
@@ -89,21 +89,25 @@ export function parseForm<T>(kind: string, text: string, forms: Forms<T>): T {
   return (forms[name] as Form<T>).build(values as ValuesOf<Parameters>, list);
 }
 
-/** The parts of a spec string: its name, the values of all parameters, and the list. */
+/**
+ * The parts of a spec string: its name, the values of all parameters, and the list.
+ * @param hint what to try instead of an unknown name; default: the first example of the forms
+ */
 export function readForm<T>(
   kind: string,
   text: string,
   forms: Forms<T>,
+  hint?: string,
 ): { readonly name: string; readonly values: Values; readonly list: readonly number[] } {
   const [example] = Object.values(forms).flatMap((one) => one.example ?? []);
-  const hint = example === undefined ? undefined : `e.g. ${example}`;
+  const advice = hint ?? (example === undefined ? undefined : `e.g. ${example}`);
   const shapes = Object.fromEntries(
     Object.entries(forms).map(([name, { parameters, bare, list }]) => {
       const keys = Object.keys(parameters);
       return [name, { keys, bare: list ? 0 : (bare ?? keys.length), list: list !== undefined }];
     }),
   );
-  const { name, where, positional, named } = readSpec(kind, text, shapes, hint);
+  const { name, where, positional, named } = readSpec(kind, text, shapes, advice);
   const { parameters, list, example: own } = forms[name] as Form<T>;
   const given = Object.fromEntries(
     Array.from(named, ([key, value]) => [
@@ -123,7 +127,11 @@ export function readForm<T>(
 }
 
 /** A value from its text, not checked against the range. */
-function parseValue(where: string, parameter: Parameter, text: string): number | string | boolean {
+export function parseValue(
+  where: string,
+  parameter: Parameter,
+  text: string,
+): number | string | boolean {
   if (parameter.kind === 'number') return parseDecimal(where, text, parameter.range);
   return parameter.kind === 'flag' ? parseFlag(where, text) : text;
 }

@@ -54,6 +54,11 @@ export function readSpec<N extends string>(
   return { name, where, positional, named } as const;
 }
 
+/** The name in a spec string, known or not: what stands before its colon. */
+export function specName(text: string): string {
+  return (/^[^:(]*(?=:)/.exec(text)?.[0] ?? text).trim();
+}
+
 /**
  * The number that a text stands for: decimal digits with a sign, a point and an exponent at most.
  * `Number` would take the empty text, hexadecimal and `Infinity` too.

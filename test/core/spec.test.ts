@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDecimal, parseFlag, readSpec, splitAtCommas } from '../../src/core/index.ts';
+import {
+  parseDecimal,
+  parseFlag,
+  readSpec,
+  specName,
+  splitAtCommas,
+} from '../../src/core/index.ts';
 import { messageOf } from '../messages.ts';
 
 const forms = {
@@ -72,6 +78,16 @@ describe('readSpec', () => {
   ])('refuses %j', (text, message) => {
     expect(messageOf(() => readSpec('thing', text, forms, 'try none'))).toBe(message);
   });
+});
+
+test.each([
+  ['gce', 'gce'],
+  [' gce : q=0.7', 'gce'],
+  ['matrix:C:/x.csv', 'matrix'],
+  ['f(a:1)', 'f(a:1)'],
+  ['', ''],
+])('the name in %j is %j', (text, name) => {
+  expect(specName(text)).toBe(name);
 });
 
 describe('parseDecimal', () => {
