@@ -87,8 +87,13 @@ export function splitAtCommas(text: string): string[] {
   return pieces.map((piece) => piece.trim());
 }
 
-/** Takes away innermost pairs until none is left. */
+/** Whether every parenthesis that opens is closed, and none is closed that was not open. */
 function isBalanced(text: string): boolean {
-  const inner = text.replace(/\([^()]*\)/g, '');
-  return inner === text ? !/[()]/.test(text) : isBalanced(inner);
+  let depth = 0;
+  for (const character of text) {
+    if (character === '(') depth++;
+    if (character === ')') depth--;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
 }

@@ -75,6 +75,7 @@ describe('readSpec', () => {
     ['list:(', 'thing: expected balanced parentheses, received "list:("'],
     ['list:f(x))', 'thing: expected balanced parentheses, received "list:f(x))"'],
     ['list:)(', 'thing: expected balanced parentheses, received "list:)("'],
+    ['list:())(()', 'thing: expected balanced parentheses, received "list:())(()"'],
   ])('refuses %j', (text, message) => {
     expect(messageOf(() => readSpec('thing', text, forms, 'try none'))).toBe(message);
   });
@@ -88,6 +89,11 @@ test.each([
   ['', ''],
 ])('the name in %j is %j', (text, name) => {
   expect(specName(text)).toBe(name);
+});
+
+test('reads parentheses as deep as they come', () => {
+  const nested = `${'('.repeat(100_000)}x${')'.repeat(100_000)}`;
+  expect(readSpec('thing', `list:${nested}`, forms).positional).toEqual([nested]);
 });
 
 describe('parseDecimal', () => {
