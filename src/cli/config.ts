@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SymlossError } from '../core/index.ts';
 import { expectation } from '../experiments/issues.ts';
+import { scoreNormalisationNames } from '../nn/index.ts';
 import { devices } from '../runtime/index.ts';
 
 const share = z.number().min(0).lt(1);
@@ -31,7 +32,7 @@ export const trainConfigSchema = z.strictObject({
   loss: text.default('sgce:q=0.7'),
   compare: z.array(text).optional(),
   model: text.default('mlp:256'),
-  scores: z.enum(['none', 'l2', 'batch']).optional(),
+  scores: z.enum(scoreNormalisationNames).optional(),
   scoreScale: z.number().positive().optional(),
   optimizer: text.optional(),
   augment: text.optional(),

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { DataEntry, SomeTraining } from '../experiments/grid-schema.ts';
 import { splitSpecs } from '../losses/index.ts';
+import type { ScoreNormalisation } from '../nn/index.ts';
+import { scoreNormalisationNames } from '../nn/index.ts';
 import type { Device } from '../runtime/index.ts';
 import { devices } from '../runtime/index.ts';
 import { number } from './arguments.ts';
@@ -32,7 +34,7 @@ export interface MadeGridOptions extends RunnerOptions {
   readonly weightDecay?: number;
   readonly schedule?: string;
   readonly clipNorm?: number;
-  readonly scores?: 'none' | 'l2' | 'batch';
+  readonly scores?: ScoreNormalisation;
   readonly scoreScale?: number;
   readonly augment?: string;
 }
@@ -59,7 +61,7 @@ export function addGridOptions(command: Command): Command {
     .option('--clip-norm <norm>', 'largest norm of the gradient (5)', number)
     .addOption(
       new Option('--scores <kind>', 'score normalisation; default: what the loss needs').choices([
-        ...['none', 'l2', 'batch'],
+        ...scoreNormalisationNames,
       ]),
     )
     .option('--score-scale <factor>', 'what normalised scores are multiplied by (1)', number)

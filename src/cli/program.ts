@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { badImageRules, datasetNames } from '../data/node/index.ts';
 import { splitSpecs } from '../losses/index.ts';
+import { scoreNormalisationNames } from '../nn/index.ts';
 import { noiseNames } from '../noise/index.ts';
 import { devices } from '../runtime/index.ts';
 import { list, number } from './arguments.ts';
@@ -104,9 +105,7 @@ function trainCommand(streams: TrainStreams, onExitCode: (code: number) => void)
     .option('--model <spec>', 'linear, mlp:256,128; for images cnn4, cnn8, resnet18, … (mlp:256)')
     .addOption(
       new Option('--scores <kind>', 'score normalisation; default: what the loss needs').choices([
-        'none',
-        'l2',
-        'batch',
+        ...scoreNormalisationNames,
       ]),
     )
     .option('--score-scale <factor>', 'what normalised scores are multiplied by (1)', number)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scoreNormalisationNames } from '../nn/index.ts';
 
 const share = z.number().min(0).lt(1);
 const text = z.string().min(1);
@@ -29,7 +30,7 @@ export const trainingConfigSchema = z.strictObject({
   schedule: text.optional(),
   warmup: z.number().min(0).optional(),
   clipNorm: z.number().positive().optional(),
-  scores: z.enum(['none', 'l2', 'batch']).optional(),
+  scores: z.enum(scoreNormalisationNames).optional(),
   scoreScale: z.number().positive().optional(),
   augment: text.optional(),
   /** Accuracies are measured after every so many epochs. */

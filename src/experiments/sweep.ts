@@ -1,5 +1,6 @@
 import { SymlossError, show } from '../core/index.ts';
 import { parseLoss } from '../losses/index.ts';
+import { scoreNormalisationNames } from '../nn/index.ts';
 import type { DataEntry, Grid, LossEntry, SomeTraining } from './grid-schema.ts';
 import { withParameter } from './loss-parameter.ts';
 
@@ -12,7 +13,7 @@ export const sweepValues: Readonly<Record<string, readonly (number | string)[]>>
   alpha: [0.01, 0.03, 0.1, 0.3, 1],
   learningRate: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
   weightDecay: [1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1],
-  scores: ['none', 'l2', 'batch'],
+  scores: scoreNormalisationNames,
   scoreScale: [1, 2, 5, 10, 20],
 };
 
@@ -64,7 +65,7 @@ function entryOf(loss: string, parameter: string, value: number | string): LossE
   if (!isTraining(parameter)) return withParameter(loss, parameter, value);
   const isNumber = typeof value === 'number' && Number.isFinite(value);
   if (isNumber !== (parameter !== 'scores')) {
-    const expected = isNumber ? 'none, l2 or batch' : 'a number';
+    const expected = isNumber ? `one of ${scoreNormalisationNames.join(', ')}` : 'a number';
     throw new SymlossError(`sweep of ${parameter}`, expected, show(value));
   }
   return { loss: parseLoss(loss).spec, training: { [parameter]: value } };

@@ -1,9 +1,9 @@
 import { checkInteger, checkNumber, checkOneOf, SymlossError } from '../core/index.ts';
 import type { Augmentation } from '../data/index.ts';
 import { parseAugmentation } from '../data/index.ts';
-import type { ClassLoss, Penalty, ScoreNormalisation } from '../losses/index.ts';
+import type { ClassLoss, Penalty } from '../losses/index.ts';
 import { parseLoss } from '../losses/index.ts';
-import type { Model } from '../nn/index.ts';
+import type { Model, ScoreNormalisation } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Device } from '../runtime/index.ts';
