@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOneOf, SymlossError } from '../core/index.ts';
+import { checkInteger, checkNumber, checkOneOf } from '../core/index.ts';
 import type { Augmentation } from '../data/index.ts';
 import { parseAugmentation } from '../data/index.ts';
 import type { ClassLoss, Penalty } from '../losses/index.ts';
@@ -9,10 +9,10 @@ import type { LabelNoise } from '../noise/index.ts';
 import type { Device } from '../runtime/index.ts';
 import { devices } from '../runtime/index.ts';
 import { readNoise } from './noise-files.ts';
-import type { Optimizer } from './optimizers.ts';
-import { parseOptimizer } from './optimizers.ts';
-import type { Schedule } from './schedules.ts';
-import { parseSchedule } from './schedules.ts';
+import type { Optimizer } from './optimizers/index.ts';
+import { resolveOptimizer } from './optimizers/index.ts';
+import type { Schedule } from './schedules/index.ts';
+import { parseSchedule } from './schedules/index.ts';
 
 /** How to train; everything has a default. Specs are strings, or what they stand for. */
 export interface Settings {
@@ -34,7 +34,7 @@ export interface Settings {
   readonly optimizer?: string | Optimizer;
   /** Random changes of training images, such as `crop:4,flip,cutout:8`. Default: `none`. */
   readonly augment?: string | Augmentation;
-  /** Default: 0.05 for sgd, 0.001 for adamw. */
+  /** Default: that of the optimizer: 0.05 for sgd, 0.001 for adamw. */
   readonly learningRate?: number;
   /**
    * Default: 0.01 for adamw; 10/n for sgd, at least 0.0001 and at most 0.01: a prior of fixed
@@ -82,7 +82,7 @@ export interface ResolvedSettings {
   readonly learningRate: number;
   /** Absent where an optimiser object carries its own. */
   readonly weightDecay: number | undefined;
-  readonly schedule: { readonly spec: string; readonly at: Schedule };
+  readonly schedule: Schedule;
   readonly warmup: number;
   readonly clipNorm: number;
   readonly epochs: number;
@@ -106,8 +106,6 @@ const smallData = 10_000;
 export function resolveSettings(settings: Settings, rows: number): ResolvedSettings {
   const loss = resolveLoss(settings.loss ?? 'sgce:q=0.7');
   const { model = 'mlp:256', noise, schedule = 'cosine', optimizer = 'sgd' } = settings;
-  const isAdam = (typeof optimizer === 'string' ? optimizer : optimizer.spec).startsWith('adamw');
-  const weightDecay = resolveWeightDecay(settings, isAdam, rows);
   const batchSize = settings.batchSize ?? (rows < smallData ? 32 : 128);
   const { augment = 'none', measuredRows } = settings;
   const positive = { min: 0, openMin: true } as const;
@@ -118,18 +116,9 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
     scores: settings.scores ?? loss.defaultScores,
     scoreScale: checkNumber('score scale', settings.scoreScale ?? 1, positive),
     noise: typeof noise === 'string' ? readNoise(noise) : noise,
-    optimizer: typeof optimizer === 'string' ? parseOptimizer(optimizer, weightDecay) : optimizer,
+    ...resolveOptimizer(optimizer, { ...settings, rows }),
     augment: typeof augment === 'string' ? parseAugmentation(augment) : augment,
-    learningRate: checkNumber(
-      'learning rate',
-      settings.learningRate ?? (isAdam ? 1e-3 : 0.05),
-      positive,
-    ),
-    weightDecay,
-    schedule:
-      typeof schedule === 'string'
-        ? { spec: schedule, at: parseSchedule(schedule) }
-        : { spec: 'custom', at: schedule },
+    schedule: typeof schedule === 'string' ? parseSchedule(schedule) : schedule,
     warmup: checkNumber('warmup', settings.warmup ?? 0, { min: 0 }),
     clipNorm: checkNumber('clip norm', settings.clipNorm ?? 5, positive),
     epochs: checkInteger('epochs', settings.epochs ?? 60, count),
@@ -169,26 +158,6 @@ export function describeSettings(s: ResolvedSettings): Record<string, string | n
     threads: s.threads,
     device: s.device,
   };
-}
-
-function resolveWeightDecay(
-  { optimizer, weightDecay }: Settings,
-  isAdam: boolean,
-  rows: number,
-): number | undefined {
-  if (optimizer !== undefined && typeof optimizer !== 'string') {
-    if (weightDecay === undefined) return undefined;
-    throw new SymlossError('weight decay', 'the one in the optimizer object', String(weightDecay), {
-      hint: 'give it to the optimizer, or name the optimizer by its spec',
-    });
-  }
-  const decay = weightDecay ?? (isAdam ? 0.01 : sgdWeightDecay(rows));
-  return checkNumber('weight decay', decay, { min: 0 });
-}
-
-/** Two significant digits, so that listings stay readable. */
-function sgdWeightDecay(rows: number): number {
-  return Number(Math.min(0.01, Math.max(1e-4, 10 / rows)).toPrecision(2));
 }
 
 function resolveLoss(loss: string | ClassLoss) {

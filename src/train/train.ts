@@ -18,7 +18,7 @@ import type { Prepared } from './prepare.ts';
 import { prepare } from './prepare.ts';
 import type { WeightOptions } from './row-weights.ts';
 import { rowWeights } from './row-weights.ts';
-import { learningRates } from './schedules.ts';
+import { learningRates } from './schedules/index.ts';
 import type { ResolvedSettings, Settings } from './settings.ts';
 import { describeSettings, resolveSettings } from './settings.ts';
 import { buildForward, buildStep } from './step.ts';
@@ -208,7 +208,7 @@ function buildJob(
     epochs: settings.epochs,
     learningRates: learningRates(
       settings.learningRate,
-      settings.schedule.at,
+      settings.schedule,
       settings.epochs * stepsPerEpoch,
       Math.round(settings.warmup * stepsPerEpoch),
     ),
