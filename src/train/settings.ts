@@ -26,8 +26,8 @@ export interface Settings {
   readonly scoreScale?: number;
   /**
    * Noise to add to the training and validation labels, for experiments: the data's labels are then
-   * taken as true. `none` says that they are right as they are. Default: they are taken as they
-   * are, with unknown mistakes.
+   * taken as true. `none` says that they are right as they are. Default: `unknown`, which takes
+   * them as they are, with unknown mistakes.
    */
   readonly noise?: string | LabelNoise;
   /** Default: `sgd`, with momentum 0.9. */
@@ -76,7 +76,7 @@ export interface ResolvedSettings {
   readonly model: Model;
   readonly scores: ScoreNormalisation;
   readonly scoreScale: number;
-  readonly noise: LabelNoise | undefined;
+  readonly noise: LabelNoise;
   readonly optimizer: Optimizer;
   readonly augment: Augmentation;
   readonly learningRate: number;
@@ -105,7 +105,8 @@ const smallData = 10_000;
  */
 export function resolveSettings(settings: Settings, rows: number): ResolvedSettings {
   const loss = resolveLoss(settings.loss ?? 'sgce:q=0.7');
-  const { model = 'mlp:256', noise, schedule = 'cosine', optimizer = 'sgd' } = settings;
+  const { model = 'mlp:256', schedule = 'cosine', optimizer = 'sgd' } = settings;
+  const { noise = 'unknown' } = settings;
   const batchSize = settings.batchSize ?? (rows < smallData ? 32 : 128);
   const { augment = 'none', measuredRows } = settings;
   const positive = { min: 0, openMin: true } as const;
@@ -144,7 +145,7 @@ export function describeSettings(s: ResolvedSettings): Record<string, string | n
     model: s.model.spec,
     scores: s.scores,
     scoreScale: s.scoreScale,
-    noise: s.noise?.spec ?? 'unknown',
+    noise: s.noise.spec,
     optimizer: s.optimizer.spec,
     augment: s.augment.spec,
     learningRate: s.learningRate,

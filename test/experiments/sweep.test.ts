@@ -87,7 +87,9 @@ describe('a sweep', () => {
     expect(sweep('learningRate', [0.1, 0.1])).toBe(
       'sweep of learningRate: expected each value once, received 0.1, 0.1',
     );
-    expect(sweep('scores', [1])).toBe('sweep of scores: expected one of none, l2, batch, received 1');
+    expect(sweep('scores', [1])).toBe(
+      'sweep of scores: expected one of none, l2, batch, received 1',
+    );
     expect(sweep('scoreScale', ['l2'])).toBe(
       'sweep of scoreScale: expected a number, received "l2"',
     );
