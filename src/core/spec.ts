@@ -87,6 +87,20 @@ export function splitAtCommas(text: string): string[] {
   return pieces.map((piece) => piece.trim());
 }
 
+/**
+ * Splits a comma-separated list of specs, `ce,gce:q=0.7,minProb=0,mae` into `ce`,
+ * `gce:q=0.7,minProb=0` and `mae`: a piece `key=value` belongs to the spec before it, and what is
+ * added to it as well.
+ */
+export function splitSpecs(list: string): string[] {
+  const specs: string[] = [];
+  for (const piece of splitAtCommas(list)) {
+    if (/^\w+\s*=/.test(piece) && specs.length > 0) specs.push(`${specs.pop()},${piece}`);
+    else specs.push(piece);
+  }
+  return specs;
+}
+
 /** Whether every parenthesis that opens is closed, and none is closed that was not open. */
 function isBalanced(text: string): boolean {
   let depth = 0;

@@ -126,8 +126,8 @@ function withNoise(
   noise: LabelNoise | undefined,
   seed: number,
 ): Labelled {
-  if (noise === undefined || noise.kind === 'unknown' || data.trueLabels !== undefined)
-    return known;
+  const isKept = noise === undefined || noise.kind === 'unknown' || data.trueLabels !== undefined;
+  if (isKept) return known;
   const features = noise.usesFeatures ? featureRows(data, known.rows) : undefined;
   try {
     const { labels } = noise.corrupt(known.labels, data.classes.length, stream(seed, 'noise'), {

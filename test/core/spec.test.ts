@@ -6,6 +6,7 @@ import {
   readSpec,
   specName,
   splitAtCommas,
+  splitSpecs,
 } from '../../src/core/index.ts';
 import { messageOf } from '../messages.ts';
 
@@ -159,4 +160,14 @@ test.each([
   ['f(g(a,b),c),(d,e)', ['f(g(a,b),c)', '(d,e)']],
 ])('splitAtCommas of %j', (text, pieces) => {
   expect(splitAtCommas(text)).toEqual(pieces);
+});
+
+test.each([
+  ['ce', ['ce']],
+  ['ce, gce:q=0.7,minProb=0,mae', ['ce', 'gce:q=0.7,minProb=0', 'mae']],
+  ['symmetrize(gce:q=0.7,minProb=0),b=1', ['symmetrize(gce:q=0.7,minProb=0),b=1']],
+  ['q=1,ce', ['q=1', 'ce']],
+  ['', ['']],
+])('splitSpecs of %j', (list, specs) => {
+  expect(splitSpecs(list)).toEqual(specs);
 });
