@@ -1,3 +1,4 @@
+import { specName } from '../core/index.ts';
 import type { ModelForm } from '../nn/index.ts';
 import { modelForms } from '../nn/index.ts';
 import { dataConfigSchema } from './config.ts';
@@ -99,7 +100,7 @@ function runSeconds(entry: DataEntry, model: string, training: SomeTraining): nu
 
 /** Milliseconds of 128 rows; an unknown model counts as the eight-layer network. */
 function stepCost(model: string, { channels, pixels }: Size): number {
-  const name = /^[^:]*/.exec(model)?.[0].trim() ?? '';
+  const name = specName(model);
   const forms: Readonly<Record<string, ModelForm>> = modelForms;
   const { images, cost } = Object.hasOwn(forms, name)
     ? (forms[name] as ModelForm)

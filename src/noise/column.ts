@@ -1,5 +1,5 @@
 import type { Parameters } from '../core/index.ts';
-import { form, parseForm, SymlossError } from '../core/index.ts';
+import { form, parseForm, SymlossError, specName } from '../core/index.ts';
 import { noiseForm } from './noise.ts';
 
 const parameters = {
@@ -24,7 +24,7 @@ export const columnForm = noiseForm({
  * @throws SymlossError for a spec of a column without its name
  */
 export function noiseColumn(text: string): string | undefined {
-  if (!/^\s*column\s*(:|$)/.test(text)) return undefined;
+  if (specName(text) !== 'column') return undefined;
   return parseForm('noise', text, { column: nameForm });
 }
 

@@ -62,7 +62,7 @@ describe('transition matrices', () => {
     expect(() => checkTransition('T', Float64Array.of(1, 2e-6, 0, 1), 2)).toThrow(SymlossError);
   });
 
-  it('realised: row-normalised counts; a class with no rows gets its identity row', () => {
+  it('empirical: row-normalised counts; a class with no rows gets its identity row', () => {
     const given = empiricalTransition(
       Int32Array.of(0, 0, 0, 0, 2),
       Int32Array.of(0, 1, 0, 2, 0),
@@ -71,7 +71,7 @@ describe('transition matrices', () => {
     expect([...given]).toEqual([0.5, 0.25, 0.25, 0, 1, 0, 1, 0, 0]);
   });
 
-  it('realised: refuses different lengths and unknown labels', () => {
+  it('empirical: refuses different lengths and unknown labels', () => {
     expect(() => empiricalTransition(Int32Array.of(0, 1), Int32Array.of(0), 2)).toThrow(
       'expected 2 labels, as many as trueLabels, received 1',
     );
