@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { aggregate } from '../../src/experiments/aggregate.ts';
-import { compareNatural, compareNoises } from '../../src/experiments/order.ts';
+import { aggregate } from '../../src/experiments/results/aggregate.ts';
+import { compareNatural, compareNoises } from '../../src/experiments/results/order.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 import { configOf, doneRecord, failedRecord, overSeeds, recordOf } from './made-records.ts';
 
