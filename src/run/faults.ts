@@ -66,12 +66,15 @@ export function formatPath(path: readonly Key[]): string {
 function settle(issue: Issue, whole: unknown): Issue {
   if (issue.code !== 'invalid_union') return issue;
   const branch = issue.errors.find(
-    ([first]) => first !== undefined && !(first.code === 'invalid_type' && first.path.length === 0),
+    ([first]) => first !== undefined && !(isOfKind(first) && first.path.length === 0),
   );
   const [inner] = branch ?? [];
   if (inner === undefined) return issue;
   return settle({ ...inner, path: [...issue.path, ...inner.path] } as Issue, whole);
 }
+
+/** Whether an issue says what kind of value is expected. */
+const isOfKind = ({ code }: Issue): boolean => code === 'invalid_type' || code === 'custom';
 
 function at(whole: unknown, path: readonly Key[]): unknown {
   return path.reduce<unknown>(
@@ -97,7 +100,7 @@ export function expectation(issue: Issue): string {
       return `one of ${issue.values.join(', ')}`;
     case 'invalid_union': {
       const types = issue.errors.flatMap(([first]) =>
-        first?.code === 'invalid_type' ? [kinds[first.expected] ?? first.expected] : [],
+        first !== undefined && isOfKind(first) ? [expectation(first)] : [],
       );
       return [...new Set(types)].join(' or ');
     }

@@ -47,9 +47,12 @@ const count = z.number().int().min(1);
 
 /** A function or object of the library; plain data cannot be one. */
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-const functionOf = <T>() => z.custom<T>((value) => typeof value === 'function');
+const functionOf = <T>() =>
+  z.custom<T>((value) => typeof value === 'function', { error: 'a function' });
 const objectWith = <T>(key: string) =>
-  z.custom<T>((value) => isObject(value) && key in (value as object));
+  z.custom<T>((value) => isObject(value) && key in (value as object), {
+    error: `an object with ${key}`,
+  });
 
 /**
  * All fields of a run, in the order of listings. A new option is a row here, and the code that uses it.
