@@ -1,4 +1,4 @@
-import { checkNumber, meanAndStd, SymlossError } from '../../core/index.ts';
+import { checkNumber, invariant, meanAndStd, SymlossError } from '../../core/index.ts';
 import { parseLoss } from '../../losses/index.ts';
 import type { PlannedRun } from '../../run/config.ts';
 import { planRun } from '../../run/plan.ts';
@@ -74,6 +74,7 @@ export async function tune(options: TuneOptions, execute: Executor): Promise<Tun
     onRecord: async (record) => {
       records.set(record.id, record);
       await onRecord?.(record);
+      checkResult(record); // what one run cannot do, the others cannot either
     },
     ...(signal && { signal }),
   });
@@ -114,14 +115,18 @@ function runsOf(candidate: Candidate, options: TuneOptions): PlannedRun[] {
   );
 }
 
-function recordOf(run: PlannedRun, records: ReadonlyMap<string, RunRecord>): RunRecord {
-  const record = records.get(run.id);
-  if (record !== undefined && (record.status === 'done' || record.diverged)) return record;
-  const { loss, noise, seed } = run.config;
-  const received = record?.status === 'failed' ? record.error : 'no result';
-  throw new SymlossError(`run ${run.id}`, `a result of ${loss}, ${noise}, seed ${seed}`, received, {
-    kind: 'failure',
-  });
+function recordOf({ id }: PlannedRun, records: ReadonlyMap<string, RunRecord>): RunRecord {
+  const record = records.get(id);
+  invariant(record !== undefined, `the executor has no record of run ${id}`);
+  return checkResult(record);
+}
+
+/** @throws SymlossError for a run that failed for another reason than divergence */
+function checkResult(record: RunRecord): RunRecord {
+  if (record.status === 'done' || record.diverged) return record;
+  const { loss, noise, seed } = record.config;
+  const expected = `a result of ${loss}, ${noise}, seed ${seed}`;
+  throw new SymlossError(`run ${record.id}`, expected, record.error, { kind: 'failure' });
 }
 
 function scored(candidate: Candidate, records: readonly RunRecord[]): Trial {
