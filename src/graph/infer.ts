@@ -11,16 +11,7 @@ import {
 import type { Expr } from './expr.ts';
 import { imageInference } from './image/infer.ts';
 import type { Op, OpAttrs } from './op.ts';
-
-export interface TypeAndShape {
-  readonly dtype: DType;
-  readonly shape: Shape;
-}
-
-export type InferenceRule<O extends Op> = (
-  attrs: OpAttrs[O],
-  ...operands: [a: Expr, b: Expr, c: Expr]
-) => TypeAndShape;
+import type { InferenceRule, TypeAndShape } from './rules.ts';
 
 /** Type and shape of every op's result; a rule throws where its operands do not fit. */
 export const inferenceRules: { [O in Op]: InferenceRule<O> } = {

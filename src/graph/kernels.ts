@@ -3,13 +3,8 @@ import { broadcastStrides, internalError, sizeOf, stridesOf } from '../core/inde
 import type { Expr, NodeOf } from './expr.ts';
 import { imageKernels } from './image/kernels.ts';
 import type { Op } from './op.ts';
+import type { InterpreterRule } from './rules.ts';
 import { erf } from './special.ts';
-
-/** Computes a node's value from its inputs' values, all row-major float64 (bool as 0 and 1). */
-export type InterpreterRule<O extends Op> = (
-  node: NodeOf<O>,
-  ...values: [a: Float64Array, b: Float64Array, c: Float64Array]
-) => Float64Array;
 
 /** The float64 reference of every op: plain loops, written to be read. */
 export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {

@@ -123,3 +123,15 @@ export interface OpAttrs {
 }
 
 export type Op = keyof OpAttrs;
+
+/** The operations on images and channels; their rules are in `image`. */
+export type ImageOp =
+  | 'conv2d'
+  | 'conv2dInputGrad'
+  | 'conv2dWeightGrad'
+  | 'maxPool'
+  | 'maxPoolGrad'
+  | 'avgPool'
+  | 'channelAffine'
+  | 'channelDot'
+  | 'channelMoments';

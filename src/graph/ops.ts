@@ -8,7 +8,7 @@ import {
   toNumbers,
 } from '../core/index.ts';
 import type { Expr, Node } from './expr.ts';
-import { makeNode } from './expr.ts';
+import { makeNode } from './make-node.ts';
 import type { Op } from './op.ts';
 
 /** An expression, or a number that takes the type of the other operand. */

@@ -28,16 +28,7 @@ import {
   transpose,
   where,
 } from './ops.ts';
-
-/**
- * Given the node y = op(a, b, …) and the gradient g of a scalar with respect to y, builds the
- * gradients with respect to the operands: one each, `undefined` where none flows.
- */
-export type VjpRule<O extends Op> = (
-  g: Expr,
-  y: NodeOf<O>,
-  ...operands: [a: Expr, b: Expr]
-) => readonly (Expr | undefined)[];
+import type { VjpRule } from './rules.ts';
 
 /** Nothing flows back: a leaf, a piecewise constant function, or not a real-valued one. */
 const noGradient = 'no gradient' as const;

@@ -1,5 +1,5 @@
-import type { ImageOp } from '../../src/graph/image/infer.ts';
 import * as g from '../../src/graph/index.ts';
+import type { ImageOp } from '../../src/graph/op.ts';
 import type { OpCase } from './cases.ts';
 
 interface Geometry extends g.ConvOptions {

@@ -1,20 +1,9 @@
 import type { Shape } from '../../core/index.ts';
 import { formatShape, isFloat, SymlossError, sameShape } from '../../core/index.ts';
 import type { Expr } from '../expr.ts';
-import type { InferenceRule, TypeAndShape } from '../infer.ts';
-import type { Op, OpAttrs, Pair, Sliding } from '../op.ts';
+import type { ImageOp, Op, OpAttrs, Pair, Sliding } from '../op.ts';
+import type { InferenceRule, TypeAndShape } from '../rules.ts';
 import { kernelOf, windowCounts } from './windows.ts';
-
-export type ImageOp =
-  | 'conv2d'
-  | 'conv2dInputGrad'
-  | 'conv2dWeightGrad'
-  | 'maxPool'
-  | 'maxPoolGrad'
-  | 'avgPool'
-  | 'channelAffine'
-  | 'channelDot'
-  | 'channelMoments';
 
 /** Type and shape of the operations on images and channels. */
 export const imageInference: { readonly [O in ImageOp]: InferenceRule<O> } = {

@@ -1,9 +1,8 @@
 import type { Shape } from '../../core/index.ts';
 import { sizeOf } from '../../core/index.ts';
 import type { Expr } from '../expr.ts';
-import type { InterpreterRule } from '../kernels.ts';
-import type { OpAttrs, Pair, Sliding } from '../op.ts';
-import type { ImageOp } from './infer.ts';
+import type { ImageOp, OpAttrs, Pair, Sliding } from '../op.ts';
+import type { InterpreterRule } from '../rules.ts';
 import { kernelOf } from './windows.ts';
 
 /** The float64 reference of the operations on images and channels. */

@@ -1,6 +1,6 @@
 import type { Shape } from '../../core/index.ts';
 import type { Expr } from '../expr.ts';
-import { makeNode } from '../expr.ts';
+import { makeNode } from '../make-node.ts';
 import type { Pads, Pair } from '../op.ts';
 
 export interface SlidingOptions {

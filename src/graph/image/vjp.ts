@@ -1,8 +1,8 @@
 import { SymlossError, sizeOf } from '../../core/index.ts';
 import type { Expr } from '../expr.ts';
+import type { ImageOp } from '../op.ts';
 import { full, mul, reshape, slice, sum } from '../ops.ts';
-import type { VjpRule } from '../vjp.ts';
-import type { ImageOp } from './infer.ts';
+import type { VjpRule } from '../rules.ts';
 import {
   channelAffine,
   channelDot,

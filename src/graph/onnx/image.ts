@@ -1,10 +1,9 @@
 import { sizeOf } from '../../core/index.ts';
 import type { Expr, NodeOf } from '../expr.ts';
-import type { ImageOp } from '../image/infer.ts';
 import { kernelOf } from '../image/windows.ts';
-import type { OpAttrs, Pads, Sliding } from '../op.ts';
+import type { ImageOp, OpAttrs, Pads, Sliding } from '../op.ts';
 import type { Emitter } from './emitter.ts';
-import type { LoweringRule } from './lowering.ts';
+import type { LoweringRule } from './rules.ts';
 
 /** Below every float32 that a network holds; finite, so that 0 times it is 0. */
 const lowest = -3e38;

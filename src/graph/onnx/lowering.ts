@@ -1,25 +1,10 @@
 import { internalError } from '../../core/index.ts';
-import type { Expr, NodeOf } from '../expr.ts';
+import type { Expr } from '../expr.ts';
 import type { Op } from '../op.ts';
 import type { Emitter } from './emitter.ts';
 import { contribDomain, onnxTypes } from './emitter.ts';
 import { imageLowering } from './image.ts';
-
-export interface LoweringOptions {
-  /** Allow onnxruntime's own operators where they are faster. Default: true. */
-  readonly contrib: boolean;
-}
-
-/**
- * Emits the ONNX nodes of one op, given the names of its operands' values, and returns the name
- * of its own.
- */
-export type LoweringRule<O extends Op> = (
-  node: NodeOf<O>,
-  operands: readonly [a: string, b: string, ...rest: string[]],
-  emitter: Emitter,
-  options: LoweringOptions,
-) => string;
+import type { LoweringRule } from './rules.ts';
 
 /** Steeper than any float32 that matters: turns HardSigmoid into a step. */
 const steepSlope = 1e38;

@@ -7,10 +7,10 @@ import type { Program } from '../program.ts';
 import { topologicalOrder } from '../traverse.ts';
 import { lowerBlocked } from './blocked/rules.ts';
 import { Emitter, onnxTypes } from './emitter.ts';
-import type { LoweringRule } from './lowering.ts';
 import { loweringRules } from './lowering.ts';
 import type { ValueInfoProto } from './onnx_pb.ts';
 import { ModelProtoSchema, ValueInfoProtoSchema } from './onnx_pb.ts';
+import type { LoweringRule } from './rules.ts';
 import { Values } from './values.ts';
 
 const irVersion = 8n;

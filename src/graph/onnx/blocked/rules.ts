@@ -2,19 +2,13 @@ import { sameShape } from '../../../core/index.ts';
 import type { Expr, NodeOf } from '../../expr.ts';
 import type { Op } from '../../op.ts';
 import { scalarValue } from '../../ops.ts';
-import type { LoweringRule } from '../lowering.ts';
 import { loweringRules } from '../lowering.ts';
+import type { BlockedRule, LoweringRule } from '../rules.ts';
 import type { Values } from '../values.ts';
 import { lowerChannelAffine, lowerChannelDot, lowerChannelMoments, lowerSum } from './channels.ts';
 import { lowerConv, lowerInputGrad, lowerWeightGrad } from './convolution.ts';
 import { lowerAdd, lowerRelu } from './fusion.ts';
 import { lowerAvgPool, lowerMaxPool, lowerMaxPoolGrad } from './pooling.ts';
-
-/**
- * Lowers a node on blocked images, and says whether it did: where its shapes do not suit them, or
- * nothing it takes is blocked, it is lowered as usual. Decided by shapes alone.
- */
-export type BlockedRule<O extends Op> = (node: NodeOf<O>, values: Values) => boolean;
 
 /** On images as they are. */
 const plain = () => false;
