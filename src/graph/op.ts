@@ -111,8 +111,8 @@ export interface OpAttrs {
   /** The mean of each window, padding counted as 0. */
   avgPool: Pooling;
   // channels: axis 1 of [n, c, …]
-  /** x·scale + shift with one scale and one shift [c] per channel. */
-  channelAffine: None;
+  /** x·scale + shift (+ addend), then relu if set: scale and shift [c], addend of the shape of x. */
+  channelAffine: { readonly relu: boolean };
   /** Σ a·b per channel: [c]. */
   channelDot: None;
   /** Σ x and Σ x² per channel: [2, c]. */

@@ -13,7 +13,7 @@ export interface TypeAndShape {
  */
 export type InferenceRule<O extends Op> = (
   attrs: OpAttrs[O],
-  ...operands: [a: Expr, b: Expr, c: Expr]
+  ...operands: [a: Expr, b: Expr, c: Expr, ...rest: Expr[]]
 ) => TypeAndShape;
 
 /**
@@ -30,5 +30,5 @@ export type VjpRule<O extends Op> = (
 /** Computes a node's value from its operands' values, all row-major float64 (bool as 0 and 1). */
 export type InterpreterRule<O extends Op> = (
   node: NodeOf<O>,
-  ...values: [a: Float64Array, b: Float64Array, c: Float64Array]
+  ...values: [a: Float64Array, b: Float64Array, c: Float64Array, ...rest: Float64Array[]]
 ) => Float64Array;

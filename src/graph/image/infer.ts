@@ -31,12 +31,13 @@ export const imageInference: { readonly [O in ImageOp]: InferenceRule<O> } = {
   },
   avgPool: (attrs, x) => pooled('avgPool', attrs, x),
 
-  channelAffine: (_, x, scale, shift) => {
+  channelAffine: (_, x, scale, shift, ...addends) => {
     const c = channels('channelAffine', x);
     fits('channelAffine', [c], scale.shape);
     fits('channelAffine', [c], shift.shape);
-    floats('channelAffine', x, scale);
-    return { dtype: floats('channelAffine', x, shift), shape: x.shape };
+    for (const addend of addends) fits('channelAffine', x.shape, addend.shape);
+    for (const operand of [scale, shift, ...addends]) floats('channelAffine', x, operand);
+    return { dtype: x.dtype, shape: x.shape };
   },
   channelDot: (_, a, b) => {
     fits('channelDot', a.shape, b.shape);

@@ -55,8 +55,12 @@ export const imageKernels: { readonly [O in ImageOp]: InterpreterRule<O> } = {
     return out;
   },
 
-  channelAffine: ({ shape }, x, scale, shift) =>
-    x.map((v, i) => v * scale[channelOf(shape, i)]! + shift[channelOf(shape, i)]!),
+  channelAffine: ({ shape, attrs: { relu } }, x, scale, shift, addend) =>
+    x.map((v, i) => {
+      const c = channelOf(shape, i);
+      const y = v * scale[c]! + shift[c]! + (addend?.[i] ?? 0);
+      return relu ? Math.max(y, 0) : y;
+    }),
   channelDot: ({ inputs, shape }, a, b) => {
     const out = new Float64Array(sizeOf(shape));
     a.forEach((v, i) => {

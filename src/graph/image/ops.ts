@@ -58,9 +58,22 @@ export function avgPool(x: Expr, kernel: Pair, options: SlidingOptions = {}): Ex
   return makeNode('avgPool', [x], { kernel, ...sliding(options) });
 }
 
+export interface ChannelAffineOptions {
+  /** A tensor of the shape of x, added to the result. Default: none. */
+  readonly addend?: Expr | undefined;
+  /** Whether relu is applied at the end. Default: no. */
+  readonly relu?: boolean;
+}
+
 /** x·scale + shift, with one scale and one shift per channel, both [c], of x [n, c, …]. */
-export function channelAffine(x: Expr, scale: Expr, shift: Expr): Expr {
-  return makeNode('channelAffine', [x, scale, shift], none);
+export function channelAffine(
+  x: Expr,
+  scale: Expr,
+  shift: Expr,
+  { addend, relu = false }: ChannelAffineOptions = {},
+): Expr {
+  const addends = addend === undefined ? [] : [addend];
+  return makeNode('channelAffine', [x, scale, shift, ...addends], { relu });
 }
 
 /** Σ a·b over all axes but the channels': [n, c, …] → [c]. */

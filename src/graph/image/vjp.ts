@@ -1,7 +1,7 @@
 import { SymlossError, sizeOf } from '../../core/index.ts';
 import type { Expr } from '../expr.ts';
 import type { ImageOp } from '../op.ts';
-import { full, mul, reshape, slice, sum } from '../ops.ts';
+import { full, mul, reshape, slice, step, sum } from '../ops.ts';
 import type { VjpRule } from '../rules.ts';
 import {
   channelAffine,
@@ -39,12 +39,17 @@ export const imageVjp: { readonly [O in ImageOp]: VjpRule<O> } = {
     return [conv2dInputGrad(g, weight, x.shape, { ...attrs, groups })];
   },
 
-  // d (x·s + b) = s dx + x ds + db, summed over what a channel holds
-  channelAffine: (g, _, x, scale) => [
-    channelAffine(g, scale, full(scale.shape, 0, g.dtype)),
-    channelDot(g, x),
-    channelSum(g),
-  ],
+  // d (x·s + b + r) = s dx + x ds + db + dr, of which ds and db are summed over each channel; behind a
+  // relu, of the gradient that it lets through
+  channelAffine: (g, y, x, scale) => {
+    const inner = y.attrs.relu ? mul(g, step(y)) : g;
+    return [
+      channelAffine(inner, scale, full(scale.shape, 0, g.dtype)),
+      channelDot(inner, x),
+      channelSum(inner),
+      ...y.inputs.slice(3).map(() => inner),
+    ];
+  },
   channelDot: (g, _, a, b) => {
     const zero = full(g.shape, 0, g.dtype);
     return [channelAffine(b, g, zero), channelAffine(a, g, zero)];

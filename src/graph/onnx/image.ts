@@ -75,10 +75,12 @@ export const imageLowering: { readonly [O in ImageOp]: LoweringRule<O> } = {
     e.node('AveragePool', operands, { ...window(attrs.kernel, attrs), count_include_pad: 1 }),
 
   // batch normalisation with mean 0 and variance 1: one pass
-  channelAffine: ({ dtype, shape: [, c = 0] }, [x, scale, shift], e) => {
+  channelAffine: ({ dtype, shape: [, c = 0], attrs }, [x, scale, shift = '', addend], e) => {
     const filled = (value: number) => e.constant(dtype, [c], new Float64Array(c).fill(value));
-    const operands = [x, scale, shift as string, filled(0), filled(1)];
-    return e.node('BatchNormalization', operands, { epsilon: { float: 0 } });
+    const operands = [x, scale, shift, filled(0), filled(1)];
+    const affine = e.node('BatchNormalization', operands, { epsilon: { float: 0 } });
+    const total = addend === undefined ? affine : e.node('Add', [affine, addend]);
+    return attrs.relu ? e.node('Relu', [total]) : total;
   },
   channelDot: ({ inputs }, [a, b], e) => channelSum(inputs[0] as Expr, e.node('Mul', [a, b]), e),
   channelMoments: ({ inputs, shape: [, c = 0] }, [x], e) => {

@@ -7,7 +7,7 @@ import { imageLowering } from './image.ts';
 import type { LoweringRule } from './rules.ts';
 
 /** Steeper than any float32 that matters: turns HardSigmoid into a step. */
-const steepSlope = 1e38;
+export const steepSlope = 1e38;
 
 /**
  * The ONNX (opset 17) form of every op. Where a batch dimension is passed through, the emitted

@@ -5,7 +5,8 @@ import type { Expr, Node } from '../expr.ts';
 import type { Op } from '../op.ts';
 import type { Program } from '../program.ts';
 import { topologicalOrder } from '../traverse.ts';
-import { lowerBlocked } from './blocked/rules.ts';
+import { fuseChannelAffine } from './blocked/fuse.ts';
+import { blockedNodes, lowerBlocked } from './blocked/rules.ts';
 import { Emitter, onnxTypes } from './emitter.ts';
 import { loweringRules } from './lowering.ts';
 import type { ValueInfoProto } from './onnx_pb.ts';
@@ -37,23 +38,23 @@ export interface OnnxOptions {
  * @returns the bytes of the model file
  * @throws SymlossError if a baked-in value does not have its input's type and shape
  */
-export function toOnnx({ inputs, outputs }: Program, options: OnnxOptions = {}): Uint8Array {
+export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array {
   const { contrib = true, block = 1, values: baked = {}, dynamic = {} } = options;
+  const fused = fuseChannelAffine(program, blockedNodes(program, block));
+  const { inputs, outputs } = fused;
+  const inBlocks = blockedNodes(fused, block);
   const emitter = new Emitter();
-  const order = topologicalOrder(Object.values(outputs));
-  const lower = (node: Expr): void => {
-    if (block > 1 && lowerBlocked(node, values)) return;
-    const rule = loweringRules[node.op] as LoweringRule<Op>;
-    const operands = node.inputs.map((x) => values.plain(x)) as [string, string];
-    values.setPlain(node, rule(node, operands, emitter, { contrib }));
-  };
-  const values = new Values(emitter, block, order, Object.values(outputs), lower);
+  const values = new Values(emitter, block);
   for (const node of inputs) {
-    values.setPlain(node, node.attrs.name);
+    values.set(node, 'plain', node.attrs.name);
     const value = baked[node.attrs.name];
     if (value !== undefined) bakeIn(emitter, node, value);
   }
-  for (const node of order) if (!values.has(node)) lower(node);
+  for (const node of topologicalOrder(Object.values(outputs))) {
+    if (values.has(node)) continue;
+    if (inBlocks.has(node)) lowerBlocked(node, values);
+    else lowerPlain(node, values, contrib);
+  }
   const names = new Map(Object.values(outputs).map((node) => [node, values.plain(node)]));
   nameOutputs(emitter, outputs, names);
   const fed = inputs.filter((node) => baked[node.attrs.name] === undefined);
@@ -75,6 +76,12 @@ export function toOnnx({ inputs, outputs }: Program, options: OnnxOptions = {}):
     },
   });
   return toBinary(ModelProtoSchema, model);
+}
+
+function lowerPlain(node: Expr, values: Values, contrib: boolean): void {
+  const rule = loweringRules[node.op] as LoweringRule<Op>;
+  const operands = node.inputs.map((x) => values.plain(x)) as [string, string];
+  values.set(node, 'plain', rule(node, operands, values.emitter, { contrib }));
 }
 
 function bakeIn(emitter: Emitter, { attrs }: Node<'input'>, value: Tensor): void {

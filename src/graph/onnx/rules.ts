@@ -1,16 +1,16 @@
-import type { NodeOf } from '../expr.ts';
+import type { Expr, NodeOf } from '../expr.ts';
 import type { Op } from '../op.ts';
 import type { Emitter } from './emitter.ts';
 import type { Values } from './values.ts';
 
 export interface LoweringOptions {
-  /** Allow onnxruntime's own operators where they are faster. Default: true. */
+  /** Allow onnxruntime's own operators where they are faster. */
   readonly contrib: boolean;
 }
 
 /**
- * Emits the ONNX nodes of one op, given the names of its operands' values, and returns the name
- * of its own.
+ * Emits the ONNX nodes of one op, given the names of its operands' values, and returns the name of
+ * its result.
  */
 export type LoweringRule<O extends Op> = (
   node: NodeOf<O>,
@@ -19,8 +19,22 @@ export type LoweringRule<O extends Op> = (
   options: LoweringOptions,
 ) => string;
 
-/**
- * Lowers a node on blocked images, and says whether it did: where its shapes do not suit them, or
- * nothing it takes is blocked, it is lowered as usual. Decided by shapes alone.
- */
-export type BlockedRule<O extends Op> = (node: NodeOf<O>, values: Values) => boolean;
+/** What decides, beside its shapes, on the layout in which a node is lowered. */
+export interface Layouts {
+  /** Channels of a block. */
+  readonly block: number;
+  /** Whether an operand is computed in blocked layout. */
+  readonly isBlocked: (x: Expr) => boolean;
+}
+
+/** How an op is lowered in onnxruntime's blocked layout. */
+export type BlockedRule<O extends Op> = BlockedRuleOf<NodeOf<O>>;
+
+interface BlockedRuleOf<N extends Expr> {
+  /** Whether a node is lowered in blocked layout; otherwise it is in plain layout. */
+  readonly applies: (node: N, layouts: Layouts) => boolean;
+  /** The layout of the result. */
+  readonly result: 'blocked' | 'plain';
+  /** Emits the ONNX nodes and returns the name of the result. */
+  readonly lower: (node: N, values: Values) => string;
+}
