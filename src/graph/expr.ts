@@ -8,7 +8,7 @@ export interface Node<O extends Op> {
   readonly attrs: OpAttrs[O];
   readonly dtype: DType;
   readonly shape: Shape;
-  /** Unique while the node lives; serves hashing only, never ordering. */
+  /** Unique among live nodes; for hashing only, never for ordering. */
   readonly id: number;
 }
 

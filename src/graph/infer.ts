@@ -13,7 +13,7 @@ import { imageInference } from './image/infer.ts';
 import type { Op, OpAttrs } from './op.ts';
 import type { InferenceRule, TypeAndShape } from './rules.ts';
 
-/** Type and shape of every op's result; a rule throws where its operands do not fit. */
+/** Type and shape of every op's result; a rule throws if its operands do not fit. */
 export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
   input: ({ dtype, shape }) => ({ dtype, shape: checkShape('input', shape) }),
   constant: ({ dtype, shape, values }) => {
@@ -133,7 +133,7 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
     if (result === undefined || !sameShape(result, shape)) {
       throw new SymlossError(
         'broadcastTo',
-        'a shape the operand stretches to',
+        'a shape that the operand broadcasts to',
         `${formatShape(from.shape)} → ${formatShape(shape)}`,
       );
     }
@@ -169,7 +169,7 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
       if (!fits) {
         throw new SymlossError(
           'concat',
-          `shapes that agree but for axis ${axis}`,
+          `shapes that agree except along axis ${axis}`,
           inputs.map((i) => formatShape(i.shape)).join(' · '),
         );
       }

@@ -13,7 +13,7 @@ let nextId = 0;
 
 /**
  * The node for an operation: checks its operands, infers type and shape, and returns the existing
- * node where the same operation on the same operands is alive (common subexpressions are shared).
+ * node if there is one for the same operation on the same operands (common subexpressions are shared).
  * @throws SymlossError naming the op and the shapes that do not fit.
  */
 export function makeNode<O extends Op>(op: O, inputs: readonly Expr[], attrs: OpAttrs[O]): Node<O> {

@@ -39,8 +39,8 @@ export const imageVjp: { readonly [O in ImageOp]: VjpRule<O> } = {
     return [conv2dInputGrad(g, weight, x.shape, { ...attrs, groups })];
   },
 
-  // d (x·s + b + r) = s dx + x ds + db + dr, of which ds and db are summed over each channel; behind a
-  // relu, of the gradient that it lets through
+  // d (x·s + b + r) = s dx + x ds + db + dr, where ds and db are sums over each channel; with relu, of
+  // the gradient of its argument
   channelAffine: (g, y, x, scale) => {
     const inner = y.attrs.relu ? mul(g, step(y)) : g;
     return [
@@ -54,7 +54,7 @@ export const imageVjp: { readonly [O in ImageOp]: VjpRule<O> } = {
     const zero = full(g.shape, 0, g.dtype);
     return [channelAffine(b, g, zero), channelAffine(a, g, zero)];
   },
-  // d (Σx, Σx²) = (Σ dx, Σ 2x dx): one affine of x
+  // d (Σx, Σx²) = (Σ dx, Σ 2x dx): an affine function of x
   channelMoments: (g, { shape: [, c = 0] }, x) => {
     const row = (i: number): Expr => reshape(slice(g, [i, 0], [i + 1, c]), [c]);
     return [channelAffine(x, mul(row(1), 2), row(0))];

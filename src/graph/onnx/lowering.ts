@@ -6,12 +6,12 @@ import { contribDomain, onnxTypes } from './emitter.ts';
 import { imageLowering } from './image.ts';
 import type { LoweringRule } from './rules.ts';
 
-/** Steeper than any float32 that matters: turns HardSigmoid into a step. */
+/** So steep that HardSigmoid is a step for all float32 values that matter. */
 export const steepSlope = 1e38;
 
 /**
- * The ONNX (opset 17) form of every op. Where a batch dimension is passed through, the emitted
- * shapes do not mention it, so that a graph built for one batch size serves any.
+ * The ONNX (opset 17) form of every op. Shapes are emitted without the batch dimension where it is kept,
+ * so that a graph that was built for one batch size is valid for any.
  */
 export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   input: ({ attrs }) => {
