@@ -54,6 +54,11 @@ export function readSpec<N extends string>(
   return { name, where, positional, named } as const;
 }
 
+/** The name in a spec string, known or not: what stands before its colon. */
+export function specName(text: string): string {
+  return (/^[^:(]*(?=:)/.exec(text)?.[0] ?? text).trim();
+}
+
 /**
  * The number that a text stands for: decimal digits with a sign, a point and an exponent at most.
  * `Number` would take the empty text, hexadecimal and `Infinity` too.
@@ -82,8 +87,27 @@ export function splitAtCommas(text: string): string[] {
   return pieces.map((piece) => piece.trim());
 }
 
-/** Takes away innermost pairs until none is left. */
+/**
+ * Splits a comma-separated list of specs, `ce,gce:q=0.7,minProb=0,mae` into `ce`,
+ * `gce:q=0.7,minProb=0` and `mae`: a piece `key=value` belongs to the spec before it, and what is
+ * added to it as well.
+ */
+export function splitSpecs(list: string): string[] {
+  const specs: string[] = [];
+  for (const piece of splitAtCommas(list)) {
+    if (/^\w+\s*=/.test(piece) && specs.length > 0) specs.push(`${specs.pop()},${piece}`);
+    else specs.push(piece);
+  }
+  return specs;
+}
+
+/** Whether every parenthesis that opens is closed, and none is closed that was not open. */
 function isBalanced(text: string): boolean {
-  const inner = text.replace(/\([^()]*\)/g, '');
-  return inner === text ? !/[()]/.test(text) : isBalanced(inner);
+  let depth = 0;
+  for (const character of text) {
+    if (character === '(') depth++;
+    if (character === ')') depth--;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
 }

@@ -1,5 +1,11 @@
 export { alignClasses } from './align.ts';
-export * from './augment.ts';
+export type { AugmentationForm, Frame, ImageChange } from './augmentation/change.ts';
+export type { Augmentation } from './augmentation/forms.ts';
+export {
+  augmentationForms,
+  checkAugmentation,
+  parseAugmentation,
+} from './augmentation/forms.ts';
 export * from './batches.ts';
 export type { ArraySource, Dataset, Features, RowFile, Table } from './dataset.ts';
 export {
@@ -11,6 +17,7 @@ export {
   selectRows,
   toFloats,
 } from './dataset.ts';
+export * from './fill-images.ts';
 export * from './gather.ts';
 export type { OpenRows, RowReader } from './row-reader.ts';
 export { memoryRows } from './row-reader.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SymlossError } from '../core/index.ts';
+import { scoreNormalisationNames } from '../nn/index.ts';
 
 /**
  * `model.json`, beside `model.onnx`: what a JavaScript session cannot read from an ONNX file, and
@@ -15,7 +16,7 @@ export const modelCardSchema = z.object({
   featureShape: z.array(z.number().int().positive()),
   model: z.string(),
   loss: z.string(),
-  scores: z.enum(['none', 'l2', 'batch']),
+  scores: z.enum(scoreNormalisationNames),
   temperature: z.number().positive(),
   /** Everything it was trained with. */
   settings: z.record(z.string(), z.unknown()),

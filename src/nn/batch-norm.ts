@@ -22,7 +22,7 @@ const momentum = 0.1;
 
 /**
  * Batch normalisation of rows [n, d] by column, or of images [n, c, h, w] by channel, with a trained
- * scale and shift: batch statistics in training, running ones when applied (Ioffe and Szegedy
+ * scale and shift: batch statistics in training, running ones at inference (Ioffe and Szegedy
  * 2015). The running variance is the unbiased one, as frameworks keep it.
  */
 export function batchNorm(): Layer {
@@ -30,15 +30,18 @@ export function batchNorm(): Layer {
     const [, c = 0] = x.shape;
     const scale = scope.parameter('scale', [c], ones);
     const shift = scope.parameter('shift', [c], zeros);
-    if (x.shape.length === 2) return add(mul(whiten(x, scope), scale), shift);
+    if (x.shape.length === 2) return add(mul(standardize(x, scope), scale), shift);
     const { mean: centre, variance } = imageStatistics(x, scope);
     const factor = div(scale, sqrt(add(variance, epsilon)));
     return channelAffine(x, factor, sub(shift, mul(centre, factor)));
   };
 }
 
-/** Zero mean and unit variance per column: batch normalisation without scale and shift. */
-export function whiten(x: Expr, scope: Scope): Expr {
+/**
+ * Standardizes each column, (x − mean)/√(variance + 10⁻⁵): batch normalisation without scale and
+ * shift.
+ */
+export function standardize(x: Expr, scope: Scope): Expr {
   const [n = 1, ...d] = x.shape;
   const running = runningStatistics(d, scope);
   if (scope.mode === 'infer') {

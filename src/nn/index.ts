@@ -4,14 +4,24 @@ export { conv } from './conv.ts';
 export type { DenseOptions } from './dense.ts';
 export { dense } from './dense.ts';
 export { dropout } from './dropout.ts';
-export { cnn4, cnn8, resnet } from './image-models.ts';
 export { filled, kaimingUniform, ones, xavierUniform, zeros } from './initialisers.ts';
-export type { Model } from './model.ts';
-export type { MlpOptions } from './models.ts';
-export { linear, mlp, parseModel } from './models.ts';
+export { cnn4 } from './models/cnn4.ts';
+export { cnn8 } from './models/cnn8.ts';
+export { modelForms, parseModel } from './models/forms.ts';
+export { linear } from './models/linear.ts';
+export type { MlpOptions } from './models/mlp.ts';
+export { mlp } from './models/mlp.ts';
+export type { Model, ModelForm, StepCost } from './models/model.ts';
+export { resnet } from './models/resnet.ts';
 export type { PoolOptions } from './pool.ts';
 export { avgPool, globalAvgPool, maxPool } from './pool.ts';
 export type { Initialiser, Layer, Mode, Variable } from './scope.ts';
 export { Scope } from './scope.ts';
-export { normaliseScores, scoreNormalisations } from './scores.ts';
+export type { ScoreNormalisationRow } from './scores/normalisation.ts';
+export type { ScoreNormalisation } from './scores/normalise.ts';
+export {
+  normaliseScores,
+  scoreNormalisationNames,
+  scoreNormalisations,
+} from './scores/normalise.ts';
 export { flatten, named, residual, sequential } from './sequential.ts';

@@ -76,7 +76,7 @@ export function publishedTargets(
   const isNumbered = classes?.every((own, i) => own === String(i)) ?? true;
   if (isNumbered && k === standard.length) return targetsByName('internal', moves, standard);
   throw new SymlossError(
-    `noise asymmetric map=${name}`,
+    `noise asymmetric, map=${name}`,
     `the ${standard.length} classes of ${title} (${listNames(standard)})`,
     isNumbered ? `${k} classes` : listNames(classes ?? []),
     { hint: 'give a map of your own: map=file.json with {"class": "wrong class"}' },
@@ -95,7 +95,7 @@ export function recognisedTargets(k: number, classes?: readonly string[]): Int32
     }
   }
   const received = classes === undefined ? 'none' : `none for ${listNames(classes)}`;
-  throw new SymlossError('noise asymmetric map', 'a class map', received, { hint: remedy });
+  throw new SymlossError('noise asymmetric, map', 'a class map', received, { hint: remedy });
 }
 
 /** @throws SymlossError if a name is not that of a class */
@@ -118,8 +118,8 @@ export function targetsByName(
 export function targetsByNumber(moves: readonly (readonly [number, number])[], k: number) {
   const targets = Int32Array.from({ length: k }, (_, i) => i);
   for (const [from, to] of moves) {
-    checkInteger('noise asymmetric map', from, { min: 0, max: k - 1 });
-    targets[from] = checkInteger('noise asymmetric map', to, { min: 0, max: k - 1 });
+    checkInteger('noise asymmetric, map', from, { min: 0, max: k - 1 });
+    targets[from] = checkInteger('noise asymmetric, map', to, { min: 0, max: k - 1 });
   }
   return targets;
 }

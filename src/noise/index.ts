@@ -1,18 +1,25 @@
 export { checkTransition } from '../core/index.ts';
 export type { ClassMap } from './asymmetric.ts';
-export { asymmetricNoise, pairNoise } from './asymmetric.ts';
+export { asymmetricNoise } from './asymmetric.ts';
+export { noiseColumn } from './column.ts';
 export * from './estimate.ts';
+export type { NoiseKind } from './forms.ts';
+export { noiseForms, noiseNames, parseNoise } from './forms.ts';
 export { instanceNoise, instanceProbabilities } from './instance.ts';
 export { matrixNoise, parseMatrix } from './matrix.ts';
-export * from './models.ts';
 export type {
   ClassNoise,
   CorruptedLabels,
   FeatureRows,
   LabelNoise,
   NoiseContext,
-  NoiseKind,
+  NoiseForm,
+  ParseNoiseOptions,
 } from './noise.ts';
-export * from './parse.ts';
+export { noNoise } from './none.ts';
+export { pairNoise } from './pair.ts';
 export * from './probabilities.ts';
+export type { SymmetricMode } from './symmetric.ts';
+export { symmetricNoise } from './symmetric.ts';
 export * from './transition.ts';
+export { unknownNoise } from './unknown.ts';

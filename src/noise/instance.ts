@@ -1,53 +1,70 @@
-import type { Rng } from '../core/index.ts';
-import { checkInteger, checkLabels, checkNumber, SymlossError } from '../core/index.ts';
+import type { Parameters, Rng } from '../core/index.ts';
+import {
+  checkInteger,
+  checkLabels,
+  checkNumber,
+  completeValues,
+  formatForm,
+  SymlossError,
+} from '../core/index.ts';
 import { drawClass } from './matrix.ts';
 import type { FeatureRows, LabelNoise } from './noise.ts';
-import { describeCorruption } from './noise.ts';
+import { describeCorruption, noiseForm, rateParameter } from './noise.ts';
 
-/** Deviation of the rows' flip rates, as in the published experiments. */
-const RATE_DEVIATION = 0.1;
+const parameters = { rate: rateParameter } as const satisfies Parameters;
+
+/** Standard deviation of the rows' flip rates, as in the published experiments. */
+const rateDeviation = 0.1;
 
 /**
  * Instance-dependent (part-dependent) noise, as it is commonly simulated: a row's own flip rate is
- * drawn from N(rate, 0.1²) truncated to [0, 1]; its other classes share that rate by the softmax of
+ * drawn from N(η, 0.1²) truncated to [0, 1]; its other classes share that rate by the softmax of
  * x·W_y, where W_y [d*k] are standard normal numbers drawn once for each class y, and x are the
- * row's features, standardised over the rows given (a missing one counts as the mean). Rows alike
- * go wrong alike. Truncation moves the mean rate: 0.2 becomes 0.205, and 0.1 becomes 0.129. Rate 0
- * is no noise at all.
+ * row's features, standardized over the rows given (a missing one counts as the mean). So similar
+ * rows get similar wrong labels. Truncation moves the mean rate: 0.2 becomes 0.205, and 0.1 becomes
+ * 0.129. Rate 0 is no noise at all.
  *
- * No one matrix is its law, so `transition` gives `undefined`.
+ * No one matrix describes it, so `transition` gives `undefined`.
  *
  * Source: Xia et al., *Part-dependent label noise: towards instance-dependent label noise*,
  * NeurIPS 2020, Algorithm 2.
- * @param rate in [0, 1]
+ * @param noiseRate η in [0, 1]
  * @throws SymlossError if the rate is not one; `corrupt` without `context.features`
  */
-export function instanceNoise(rate: number): LabelNoise {
-  checkNumber('noise instance rate', rate, { min: 0, max: 1 });
+export function instanceNoise(noiseRate: number): LabelNoise {
+  const values = completeValues('noise instance', parameters, { rate: noiseRate });
   return {
-    spec: `instance:${rate}`,
+    spec: formatForm('instance', parameters, values),
     kind: 'instance',
+    usesFeatures: true,
     transition: () => undefined,
     corrupt(labels, k, rng, { features } = {}) {
-      checkInteger('noise instance k', k, { min: rate > 0 ? 2 : 1 });
-      checkLabels('noise instance labels', labels, k);
-      if (rate === 0) return describeCorruption(labels, labels.slice(), k);
-      const probs = instanceProbabilities(rate, labels, k, rng, features);
+      checkInteger('noise instance, k', k, { min: noiseRate > 0 ? 2 : 1 });
+      checkLabels('noise instance, labels', labels, k);
+      if (noiseRate === 0) return describeCorruption(labels, labels.slice(), k);
+      const probs = instanceProbabilities(noiseRate, labels, k, rng, features);
       const noisy = labels.map((_, row) => drawClass(probs.subarray(row * k, (row + 1) * k), rng));
       return describeCorruption(labels, noisy, k);
     },
   };
 }
 
+export const instanceForm = noiseForm({
+  about: 'which labels are wrong, and how, depends on the features of the row',
+  example: 'instance:0.2',
+  parameters,
+  build: ({ rate }) => instanceNoise(rate),
+});
+
 /**
- * The law of each row's noisy label [n*k] under instance-dependent noise. `instanceNoise` draws
- * from it with the stream as this leaves it.
- * @param rate above 0
+ * The probabilities of each row's noisy label [n*k] under instance-dependent noise. `instanceNoise` draws
+ * from them with the stream as this leaves it.
+ * @param noiseRate η in (0, 1]
  * @param features [n*d], or read row by row
  * @throws SymlossError without features of every row, or if one is infinite
  */
 export function instanceProbabilities(
-  rate: number,
+  noiseRate: number,
   labels: Int32Array,
   k: number,
   rng: Rng,
@@ -65,13 +82,13 @@ export function instanceProbabilities(
     const own = probs.subarray(row * k, (row + 1) * k);
     x.read(row, values);
     for (let i = 0; i < d; i++) {
-      const value = standardised(values[i] as number, mean[i] as number, deviation[i] as number);
+      const value = standardize(values[i] as number, mean[i] as number, deviation[i] as number);
       const start = (label * d + i) * k;
       for (let j = 0; j < k; j++) {
         own[j] = (own[j] as number) + value * (projections[start + j] as number);
       }
     }
-    spread(own, label, truncatedNormal(rate, rng));
+    spread(own, label, truncatedNormal(noiseRate, rng));
   }
   return probs;
 }
@@ -109,7 +126,7 @@ function spread(scores: Float64Array, label: number, rate: number): void {
 /** By rejection; the mean lies in [0, 1], so at least about half of the draws are taken. */
 function truncatedNormal(mean: number, rng: Rng): number {
   for (;;) {
-    const drawn = mean + RATE_DEVIATION * rng.normal();
+    const drawn = mean + rateDeviation * rng.normal();
     if (drawn >= 0 && drawn <= 1) return drawn;
   }
 }
@@ -126,7 +143,7 @@ function momentsOf(x: FeatureRows) {
     for (let i = 0; i < d; i++) {
       const value = values[i] as number;
       if (Number.isNaN(value)) continue;
-      checkNumber(`noise instance features, row ${row}`, value);
+      checkNumber(`noise instance, features, row ${row}`, value);
       const count = (counts[i] as number) + 1;
       const step = value - (mean[i] as number);
       counts[i] = count;
@@ -141,6 +158,6 @@ function momentsOf(x: FeatureRows) {
 }
 
 /** Rounded to float32; 0 for a missing number and in a constant column. */
-function standardised(value: number, mean: number, deviation: number): number {
+function standardize(value: number, mean: number, deviation: number): number {
   return Number.isNaN(value) || !(deviation > 0) ? 0 : Math.fround((value - mean) / deviation);
 }

@@ -1,15 +1,26 @@
-import type { Rng } from '../core/index.ts';
+import type { Parameters, Rng } from '../core/index.ts';
 import {
   checkInteger,
   checkLabels,
   checkNumber,
   checkTransition,
+  formatForm,
   parseDecimal,
   rowSumTolerance,
   SymlossError,
 } from '../core/index.ts';
+import { fileText } from './file-text.ts';
 import type { ClassNoise } from './noise.ts';
-import { describeCorruption } from './noise.ts';
+import { describeCorruption, noiseForm } from './noise.ts';
+
+const parameters = {
+  file: {
+    kind: 'text',
+    domain: 'a .csv or .json file',
+    shown: 'bare',
+    about: 'transition matrix, k rows of k numbers',
+  },
+} as const satisfies Parameters;
 
 /**
  * Noise by any transition matrix: a row of class i gets class j with probability
@@ -22,7 +33,7 @@ export function matrixNoise(transition: Float64Array, k: number, file = 'custom'
   checkTransition('noise matrix', transition, k);
   const own = transition.slice();
   const checkSize = (classes: number): void => {
-    checkInteger('noise matrix k', classes, { min: 1 });
+    checkInteger('noise matrix, k', classes, { min: 1 });
     if (classes === k) return;
     throw new SymlossError(
       file === 'custom' ? 'noise matrix' : file,
@@ -31,7 +42,7 @@ export function matrixNoise(transition: Float64Array, k: number, file = 'custom'
     );
   };
   return {
-    spec: `matrix:${file}`,
+    spec: formatForm('matrix', parameters, { file }),
     kind: 'matrix',
     transition(classes) {
       checkSize(classes);
@@ -39,12 +50,22 @@ export function matrixNoise(transition: Float64Array, k: number, file = 'custom'
     },
     corrupt(labels, classes, rng) {
       checkSize(classes);
-      checkLabels('noise matrix labels', labels, k);
+      checkLabels('noise matrix, labels', labels, k);
       const noisy = labels.map((label) => drawClass(own.subarray(label * k, (label + 1) * k), rng));
       return describeCorruption(labels, noisy, k);
     },
   };
 }
+
+export const matrixForm = noiseForm({
+  about: 'a transition matrix from a file, rows true classes, columns noisy ones',
+  example: 'matrix:file.csv',
+  parameters,
+  build: ({ file }, options) => {
+    const { transition, k } = parseMatrix(file, fileText(file, options));
+    return matrixNoise(transition, k, file);
+  },
+});
 
 /** A class with the probabilities given, by inversion. Rounding goes to the last possible class. */
 export function drawClass(probs: Float64Array, rng: Rng): number {

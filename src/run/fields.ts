@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Augmentation } from '../data/index.ts';
 import type { ClassLoss } from '../losses/index.ts';
 import type { Model } from '../nn/index.ts';
-import { scoreNormalisations } from '../nn/index.ts';
+import { modelForms, scoreNormalisationNames } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
+import { noiseForms } from '../noise/index.ts';
 import { devices } from '../runtime/index.ts';
 import type { Optimizer, Schedule } from '../train/index.ts';
+import { optimizerForms, scheduleForms } from '../train/index.ts';
 
 /**
  * What a field is about:
@@ -44,6 +46,12 @@ const share = z.number().min(0).lt(1);
 const positive = z.number().positive();
 const atLeast0 = z.number().min(0);
 const count = z.number().int().min(1);
+
+/** The names of a table, for help. */
+const listed = (forms: object): string => Object.keys(forms).join(', ');
+const rates = Object.entries(optimizerForms).map(
+  ([name, form]) => `${form.learningRate} for ${name}`,
+);
 
 /** A function or object of the library; plain data cannot be one. */
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
@@ -169,7 +177,7 @@ export const fields = {
     object: objectWith<Model>('network'),
     default: 'mlp:256',
     value: 'spec',
-    help: 'linear, mlp:256,128; for images cnn4, cnn8, resnet18, …',
+    help: `network: ${listed(modelForms)}; with parameters ${modelForms.mlp.example}`,
   },
   noise: {
     scope: 'axis',
@@ -177,7 +185,7 @@ export const fields = {
     object: objectWith<LabelNoise>('corrupt'),
     default: 'unknown',
     value: 'spec',
-    help: 'noise to add to labels that are right, such as symmetric:0.4; none: they are right; unknown: taken as they are',
+    help: `noise to add to labels that are right: ${listed(noiseForms)}; unknown takes labels as they are`,
   },
   seed: {
     scope: 'axis',
@@ -207,14 +215,14 @@ export const fields = {
     object: objectWith<Optimizer>('update'),
     default: 'sgd',
     value: 'spec',
-    help: 'sgd, sgd:momentum=0.9,nesterov=true or adamw',
+    help: `${listed(optimizerForms)}; with parameters ${optimizerForms.sgd.example}`,
   },
   learningRate: {
     scope: 'training',
     schema: positive,
     value: 'rate',
     help: 'learning rate at its highest',
-    otherwise: 'by the optimizer: 0.05 for sgd, 0.001 for adamw',
+    otherwise: `by the optimizer: ${rates.join(', ')}`,
     sweep: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
   },
   weightDecay: {
@@ -222,16 +230,16 @@ export const fields = {
     schema: atLeast0,
     value: 'decay',
     help: 'weight decay',
-    otherwise: 'by the optimizer: 10/rows within 0.0001 and 0.01 for sgd, 0.01 for adamw',
+    otherwise: 'by the optimizer and the number of rows',
     sweep: [1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1],
   },
   schedule: {
     scope: 'training',
     schema: text,
-    object: functionOf<Schedule>(),
+    object: objectWith<Schedule>('at'),
     default: 'cosine',
     value: 'spec',
-    help: 'learning rate over the run: cosine, constant or step:0.5,0.75',
+    help: `learning rate over the run: ${listed(scheduleForms)}; with parameters ${scheduleForms.step.example}`,
   },
   warmup: {
     scope: 'training',
@@ -249,11 +257,11 @@ export const fields = {
   },
   scores: {
     scope: 'training',
-    schema: z.enum(scoreNormalisations),
+    schema: z.enum(scoreNormalisationNames),
     value: 'kind',
     help: 'score normalisation',
     otherwise: 'what the loss needs',
-    sweep: scoreNormalisations,
+    sweep: scoreNormalisationNames,
   },
   scoreScale: {
     scope: 'training',
@@ -343,6 +351,7 @@ export type FieldOptions<S extends Scope = Scope> = {
 };
 
 /** The fields of some scopes, in order. */
-export function namesOf(...scopes: readonly Scope[]): FieldName[] {
-  return (Object.keys(fields) as FieldName[]).filter((name) => scopes.includes(fields[name].scope));
+export function namesOf<S extends Scope>(...scopes: readonly S[]): NamesOf<S>[] {
+  const all = Object.keys(fields) as FieldName[];
+  return all.filter((name) => scopes.some((scope) => scope === fields[name].scope)) as NamesOf<S>[];
 }

@@ -25,7 +25,6 @@ export function readNoise(spec: string, onFile?: (text: string) => void): LabelN
  * @throws SymlossError as `readNoise` does
  */
 export function readNoiseSpec(spec: string): { spec: string; sha256?: string } {
-  if (spec === 'unknown') return { spec };
   let sha256: string | undefined;
   const noise = readNoise(spec, (text) => {
     sha256 = createHash('sha256').update(text).digest('hex');

@@ -18,7 +18,7 @@ import type { Prepared } from '../train/prepare.ts';
 import { prepare } from '../train/prepare.ts';
 import type { WeightOptions } from '../train/row-weights.ts';
 import { rowWeights } from '../train/row-weights.ts';
-import { learningRates } from '../train/schedules.ts';
+import { learningRates } from '../train/schedules/index.ts';
 import { buildForward, buildStep } from '../train/step.ts';
 import { runInThread } from '../train/thread.ts';
 import type { Resolved, Settings } from './resolve.ts';
@@ -208,7 +208,7 @@ function buildJob(
     epochs: settings.epochs,
     learningRates: learningRates(
       settings.learningRate,
-      settings.schedule.at,
+      settings.schedule,
       settings.epochs * stepsPerEpoch,
       Math.round(settings.warmup * stepsPerEpoch),
     ),

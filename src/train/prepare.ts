@@ -51,7 +51,8 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   checkDataset('data', data);
   const { noise, test, validation, seed } = options;
   const k = data.classes.length;
-  if (noise !== undefined && noise.kind !== 'none' && data.trueLabels !== undefined) {
+  const isAdded = noise !== undefined && noise.kind !== 'none' && noise.kind !== 'unknown';
+  if (isAdded && data.trueLabels !== undefined) {
     throw new SymlossError(
       'noise',
       'none, since the data have labels of their own beside the true ones',
@@ -125,8 +126,9 @@ function withNoise(
   noise: LabelNoise | undefined,
   seed: number,
 ): Labelled {
-  if (noise === undefined || data.trueLabels !== undefined) return known;
-  const features = noise.kind === 'instance' ? featureRows(data, known.rows) : undefined;
+  const isKept = noise === undefined || noise.kind === 'unknown' || data.trueLabels !== undefined;
+  if (isKept) return known;
+  const features = noise.usesFeatures ? featureRows(data, known.rows) : undefined;
   try {
     const { labels } = noise.corrupt(known.labels, data.classes.length, stream(seed, 'noise'), {
       features,

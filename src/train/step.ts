@@ -6,7 +6,7 @@ import type { ClassLoss, Penalty } from '../losses/index.ts';
 import { objective } from '../losses/index.ts';
 import type { Layer, Variable } from '../nn/index.ts';
 import { Scope } from '../nn/index.ts';
-import type { Optimizer } from './optimizers.ts';
+import type { Optimizer } from './optimizers/index.ts';
 
 export interface StepOptions {
   readonly network: Layer;

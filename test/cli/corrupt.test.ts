@@ -40,7 +40,7 @@ describe('symloss corrupt', () => {
     const share = (p: number | undefined) => `${(100 * (p ?? -1)).toFixed(1)} %`;
     expect(stdout.split('\n').slice(0, 2)).toEqual([
       'noisy.csv: 60 rows, noisy labels in "kind", the labels as they were in "true_kind"',
-      `noise pair:0.3, seed 3: ${share(noisy.rate)} of the labels changed`,
+      `noise pair:0.3, seed 3: ${share(noisy.noiseRate)} of the labels changed`,
     ]);
     const table = tableOf(stdout);
     expect(table.get('true \\ noisy')).toEqual(['a', 'b', 'c']);
@@ -150,7 +150,7 @@ describe('refusals', () => {
   test.each([
     [['--label', 'kin', '--noise', 'none'], 'data.csv, label column: expected one of "note"'],
     [['--label', 'kind', '--noise', 'asymmetric:0.3'], 'add map=cifar10, map=cifar100, map=mnist'],
-    [['--label', 'kind', '--noise', 'pair:2'], 'noise pair rate: expected a number in [0, 1]'],
+    [['--label', 'kind', '--noise', 'pair:2'], 'noise pair, rate: expected a number in [0, 1]'],
     [
       ['--label', 'kind', '--noise', 'matrix:no.csv'],
       'no.csv: expected a readable file of the noi',

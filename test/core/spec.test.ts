@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDecimal, parseFlag, readSpec, splitAtCommas } from '../../src/core/index.ts';
+import {
+  parseDecimal,
+  parseFlag,
+  readSpec,
+  specName,
+  splitAtCommas,
+  splitSpecs,
+} from '../../src/core/index.ts';
 import { messageOf } from '../messages.ts';
 
 const forms = {
@@ -69,9 +76,25 @@ describe('readSpec', () => {
     ['list:(', 'thing: expected balanced parentheses, received "list:("'],
     ['list:f(x))', 'thing: expected balanced parentheses, received "list:f(x))"'],
     ['list:)(', 'thing: expected balanced parentheses, received "list:)("'],
+    ['list:())(()', 'thing: expected balanced parentheses, received "list:())(()"'],
   ])('refuses %j', (text, message) => {
     expect(messageOf(() => readSpec('thing', text, forms, 'try none'))).toBe(message);
   });
+});
+
+test.each([
+  ['gce', 'gce'],
+  [' gce : q=0.7', 'gce'],
+  ['matrix:C:/x.csv', 'matrix'],
+  ['f(a:1)', 'f(a:1)'],
+  ['', ''],
+])('the name in %j is %j', (text, name) => {
+  expect(specName(text)).toBe(name);
+});
+
+test('reads parentheses as deep as they come', () => {
+  const nested = `${'('.repeat(100_000)}x${')'.repeat(100_000)}`;
+  expect(readSpec('thing', `list:${nested}`, forms).positional).toEqual([nested]);
 });
 
 describe('parseDecimal', () => {
@@ -137,4 +160,14 @@ test.each([
   ['f(g(a,b),c),(d,e)', ['f(g(a,b),c)', '(d,e)']],
 ])('splitAtCommas of %j', (text, pieces) => {
   expect(splitAtCommas(text)).toEqual(pieces);
+});
+
+test.each([
+  ['ce', ['ce']],
+  ['ce, gce:q=0.7,minProb=0,mae', ['ce', 'gce:q=0.7,minProb=0', 'mae']],
+  ['symmetrize(gce:q=0.7,minProb=0),b=1', ['symmetrize(gce:q=0.7,minProb=0),b=1']],
+  ['q=1,ce', ['q=1', 'ce']],
+  ['', ['']],
+])('splitSpecs of %j', (list, specs) => {
+  expect(splitSpecs(list)).toEqual(specs);
 });

@@ -28,13 +28,17 @@ function filled(spec: string, seed: number): Float32Array {
   return out;
 }
 
-/** Pixel by pixel from the definition: standardise, pad with 0, cut out, mirror, cover the hole. */
-function slow({ crop, flip, cutout }: Augmentation, rng: Rng): Float32Array {
+/** Pixel by pixel from the definition: standardize, pad with 0, cut out, mirror, cover the hole. */
+function slow({ steps }: Augmentation, rng: Rng): Float32Array {
+  const values = new Map(steps.map((step) => [step.name, step.values]));
+  const crop = values.get('crop')?.padding as number | undefined;
+  const cutout = values.get('cutout')?.size as number | undefined;
+  const flip = values.has('flip');
   const out = new Float32Array(bytes.length);
   for (let i = 0; i < n; i++) {
     const down = crop === undefined ? 0 : rng.integer(2 * crop + 1) - crop;
     const right = crop === undefined ? 0 : rng.integer(2 * crop + 1) - crop;
-    const isFlipped = flip === true && rng.integer(2) === 1;
+    const isFlipped = flip && rng.integer(2) === 1;
     const y0 = cutout === undefined ? 0 : rng.integer(h);
     const x0 = cutout === undefined ? 0 : rng.integer(w);
     for (let j = 0; j < c; j++) {
@@ -91,11 +95,18 @@ describe('augmentation', () => {
 
 describe('the spec', () => {
   test.each([
-    ['none', { spec: 'none' }],
-    ['crop:4', { spec: 'crop:4', crop: 4 }],
+    ['none', { spec: 'none', steps: [] }],
+    ['crop:4', { spec: 'crop:4', steps: [{ name: 'crop', values: { padding: 4 } }] }],
     [
       'cutout:size=8, flip,crop:padding=4',
-      { spec: 'crop:4,flip,cutout:8', crop: 4, flip: true, cutout: 8 },
+      {
+        spec: 'crop:4,flip,cutout:8',
+        steps: [
+          { name: 'crop', values: { padding: 4 } },
+          { name: 'flip', values: {} },
+          { name: 'cutout', values: { size: 8 } },
+        ],
+      },
     ],
   ])('%s', (text, expected) => {
     expect(parseAugmentation(text)).toEqual(expected);
@@ -110,10 +121,10 @@ describe('the spec', () => {
       '',
       'augment: expected one of none, crop, flip, cutout, received ""; e.g. crop:4,flip,cutout:8',
     ],
-    ['crop', 'augment crop padding: expected a number of pixels, received none; e.g. crop:4'],
-    ['cutout', 'augment cutout size: expected a number of pixels, received none; e.g. cutout:4'],
-    ['crop:0', 'augment crop: expected a number in [1, ∞), received 0'],
-    ['cutout:1.5', 'augment cutout: expected an integer in [1, ∞), received 1.5'],
+    ['crop', 'augment crop, padding: expected an integer in [1, ∞), received none; e.g. crop:4'],
+    ['cutout', 'augment cutout, size: expected an integer in [1, ∞), received none; e.g. cutout:8'],
+    ['crop:0', 'augment crop, padding: expected a number in [1, ∞), received 0'],
+    ['cutout:1.5', 'augment cutout, size: expected an integer in [1, ∞), received 1.5'],
     ['flip:2', 'augment flip: expected no parameters, received "2" in "flip:2"'],
     ['flip,flip', 'augment: expected flip once, received "flip,flip"'],
     ['none,flip', 'augment: expected none alone, received "none,flip"'],

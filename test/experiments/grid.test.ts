@@ -118,7 +118,7 @@ describe('expandGrid', () => {
     [
       'noise',
       { noises: ['symmetric:2'] },
-      'grid small, noises[0], noise symmetric rate: expected a number in [0, 1], received 2',
+      'grid small, noises[0], noise symmetric, rate: expected a number in [0, 1], received 2',
     ],
     [
       'optimizer',

@@ -9,9 +9,9 @@ import {
   TEMPERATURE_RANGE,
 } from '../../src/model/calibration.ts';
 import {
+  empiricalTransition,
   identityTransition,
   noisyProbabilities,
-  realisedTransition,
   symmetricNoise,
   symmetricTransition,
 } from '../../src/noise/index.ts';
@@ -63,7 +63,7 @@ function hardTransition(scores: Float64Array, labels: Int32Array): Float64Array 
     const z = scores.subarray(row * K, (row + 1) * K);
     return z.indexOf(Math.max(...z));
   });
-  return realisedTransition(top, labels, K);
+  return empiricalTransition(top, labels, K);
 }
 
 describe('applyTemperature', () => {

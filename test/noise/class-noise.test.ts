@@ -4,10 +4,10 @@ import { publishedMaps } from '../../src/noise/class-maps.ts';
 import type { ClassNoise } from '../../src/noise/index.ts';
 import {
   asymmetricNoise,
+  empiricalTransition,
   matrixNoise,
   pairNoise,
   parseNoise,
-  realisedTransition,
 } from '../../src/noise/index.ts';
 import { chiSquare, chiSquare999, countCells, cycle } from './chi-square.ts';
 
@@ -43,13 +43,13 @@ describe.each(models.map((row) => [row[0].spec, ...row] as const))('%s', (_, noi
     expect(noise.corrupt(labels, k, stream(6, 'noise')).labels).not.toEqual(first.labels);
     const mask = Uint8Array.from(labels, (label, row) => (label === first.labels[row] ? 0 : 1));
     expect(first.mask).toEqual(mask);
-    expect(first.rate).toBe(mask.reduce((sum, bit) => sum + bit, 0) / 1000);
-    expect(first.transition).toEqual(realisedTransition(labels, first.labels, k));
+    expect(first.noiseRate).toBe(mask.reduce((sum, bit) => sum + bit, 0) / 1000);
+    expect(first.transition).toEqual(empiricalTransition(labels, first.labels, k));
   });
 
   it('takes no rows', () => {
-    const { labels, rate } = noise.corrupt(new Int32Array(0), k, stream(1, 'noise'));
-    expect([labels.length, rate]).toEqual([0, 0]);
+    const { labels, noiseRate } = noise.corrupt(new Int32Array(0), k, stream(1, 'noise'));
+    expect([labels.length, noiseRate]).toEqual([0, 0]);
   });
 });
 
@@ -62,9 +62,9 @@ it.each([
     10,
   ),
 ])('$spec at rate 0 changes nothing', (noise) => {
-  const { labels, rate } = noise.corrupt(cycle(1000, 10), 10, stream(1, 'noise'));
+  const { labels, noiseRate } = noise.corrupt(cycle(1000, 10), 10, stream(1, 'noise'));
   expect(labels).toEqual(cycle(1000, 10));
-  expect(rate).toBe(0);
+  expect(noiseRate).toBe(0);
 });
 
 it.each([
@@ -76,7 +76,7 @@ it.each([
   expect(low.mask.every((bit, row) => bit === 0 || high.labels[row] === low.labels[row])).toBe(
     true,
   );
-  expect(high.rate).toBeGreaterThan(low.rate);
+  expect(high.noiseRate).toBeGreaterThan(low.noiseRate);
 });
 
 describe('the matrices', () => {
@@ -84,7 +84,9 @@ describe('the matrices', () => {
     expect([...pairNoise(0.25).transition(3)]).toEqual([
       0.75, 0.25, 0, 0, 0.75, 0.25, 0.25, 0, 0.75,
     ]);
-    expect(() => pairNoise(0.3).transition(1)).toThrow('noise pair k: expected a number in [2, ∞)');
+    expect(() => pairNoise(0.3).transition(1)).toThrow(
+      'noise pair, k: expected a number in [2, ∞)',
+    );
   });
 
   it('asymmetric moves the classes of the map only', () => {
@@ -167,24 +169,24 @@ describe('published maps', () => {
 
   it('refuses other data', () => {
     expect(() => cifar10.transition(3, { classes: ['a', 'b', 'c'] })).toThrow(
-      'noise asymmetric map=cifar10: expected the 10 classes of CIFAR-10 ("airplane", ',
+      'noise asymmetric, map=cifar10: expected the 10 classes of CIFAR-10 ("airplane", ',
     );
     expect(() => cifar10.transition(9)).toThrow('received 9 classes; give a map of your own');
     expect(() => parseNoise('asymmetric:0.3').transition(2, { classes: ['a', 'b'] })).toThrow(
-      'noise asymmetric map: expected a class map, received none for "a", "b"; add map=cifar10',
+      'noise asymmetric, map: expected a class map, received none for "a", "b"; add map=cifar10',
     );
   });
 });
 
 describe('refusals', () => {
   it.each([
-    [() => asymmetricNoise(1.2, { 0: 1 }), 'noise asymmetric rate: expected a number in [0, 1]'],
+    [() => asymmetricNoise(1.2, { 0: 1 }), 'noise asymmetric, rate: expected a number in [0, 1]'],
     [() => asymmetricNoise(0.2, {}), 'expected a map that moves a class, received none that does'],
-    [() => asymmetricNoise(0.2, { 0: -1 }), 'noise asymmetric map: expected a number in [0, ∞)'],
+    [() => asymmetricNoise(0.2, { 0: -1 }), 'noise asymmetric, map: expected a number in [0, ∞)'],
     [() => asymmetricNoise(0.2, { 0: 3 }).transition(3), 'expected a number in [0, 2], received 3'],
     [
       () => asymmetricNoise(0.2, Int32Array.of(1, 0)).transition(3),
-      'noise asymmetric map: expected 3 classes, as many as the data, received 2',
+      'noise asymmetric, map: expected 3 classes, as many as the data, received 2',
     ],
     [
       () => matrixNoise(Float64Array.of(1, 0, 0.5, 0.6), 2),
@@ -197,7 +199,7 @@ describe('refusals', () => {
     ],
     [
       () => pairNoise(0.2).corrupt(Int32Array.of(0, 5), 3, stream(1, 'x')),
-      'noise pair labels, row 1: expected a label from 0 to 2, received 5',
+      'noise pair, labels, row 1: expected a label from 0 to 2, received 5',
     ],
   ])('%# says what is wrong', (act, message) => {
     expect(act).toThrow(message);

@@ -90,7 +90,7 @@ describe('column specs', () => {
     expect(noiseColumn('column:name=a b')).toBe('a b');
     expect(noiseColumn('symmetric:0.4')).toBeUndefined();
     expect(() => noiseColumn('column')).toThrow(
-      'noise column name: expected a column, received none',
+      'noise column, name: expected a column, received none',
     );
   });
 

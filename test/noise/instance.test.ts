@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/index.ts';
 import type { FeatureRows } from '../../src/noise/index.ts';
-import { instanceNoise, instanceProbabilities, realisedTransition } from '../../src/noise/index.ts';
+import {
+  empiricalTransition,
+  instanceNoise,
+  instanceProbabilities,
+} from '../../src/noise/index.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 import { chiSquare, chiSquare999, countCells, cycle } from './chi-square.ts';
 
@@ -107,9 +111,9 @@ describe('instance noise', () => {
     const plain = noise.corrupt(labels, K, stream(3, 'noise'), { features });
     expect(noise.corrupt(labels, K, stream(3, 'noise'), { features: scaled })).toEqual(plain);
     const gaps = features.map((x, i) => (i % D === 1 ? Number.NaN : i % D === 2 ? 7 : x));
-    const { rate } = noise.corrupt(labels, K, stream(3, 'noise'), { features: gaps });
+    const { noiseRate } = noise.corrupt(labels, K, stream(3, 'noise'), { features: gaps });
     const error = tolerances.deviations * Math.sqrt((0.2 * 0.8) / N);
-    expect(Math.abs(rate - truncatedMean(0.2))).toBeLessThan(error);
+    expect(Math.abs(noiseRate - truncatedMean(0.2))).toBeLessThan(error);
   });
 
   it('repeats itself from the same seed and says what happened', () => {
@@ -119,17 +123,20 @@ describe('instance noise', () => {
     expect(noise.corrupt(labels, K, stream(6, 'noise'), { features }).labels).not.toEqual(
       first.labels,
     );
-    expect(first.transition).toEqual(realisedTransition(labels, first.labels, K));
+    expect(first.transition).toEqual(empiricalTransition(labels, first.labels, K));
     const changed = first.labels.filter((label, row) => label !== labels[row]).length;
-    expect([first.rate, first.mask.reduce((a, b) => a + b, 0)]).toEqual([changed / N, changed]);
+    expect([first.noiseRate, first.mask.reduce((a, b) => a + b, 0)]).toEqual([
+      changed / N,
+      changed,
+    ]);
   });
 
   it('has no matrix, and changes nothing at rate 0 or without rows', () => {
     expect(noise.transition(K)).toBeUndefined();
     const none = instanceNoise(0).corrupt(labels, K, stream(1, 'noise'));
-    expect([none.rate, none.labels]).toEqual([0, labels]);
+    expect([none.noiseRate, none.labels]).toEqual([0, labels]);
     const empty = { features: new Float32Array(0) };
-    expect(noise.corrupt(new Int32Array(0), K, stream(1, 'x'), empty).rate).toBe(0);
+    expect(noise.corrupt(new Int32Array(0), K, stream(1, 'x'), empty).noiseRate).toBe(0);
   });
 
   it.each([
@@ -140,7 +147,7 @@ describe('instance noise', () => {
     [Float32Array.of(1, 2, 3), 'expected the features of 2 rows, received 3 numbers'],
     [
       Float32Array.of(1, Number.POSITIVE_INFINITY),
-      'noise instance features, row 1: expected a number in (-∞, ∞), received Infinity',
+      'noise instance, features, row 1: expected a number in (-∞, ∞), received Infinity',
     ],
   ])('refuses features %#', (given, message) => {
     const act = () => noise.corrupt(Int32Array.of(0, 1), 2, stream(1, 'x'), { features: given });

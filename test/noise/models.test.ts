@@ -1,7 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { stream } from '../../src/core/index.ts';
 import type { LabelNoise } from '../../src/noise/index.ts';
-import { noNoise, realisedTransition, symmetricNoise } from '../../src/noise/index.ts';
+import {
+  empiricalTransition,
+  noNoise,
+  symmetricNoise,
+  unknownNoise,
+} from '../../src/noise/index.ts';
 
 const K = 10;
 const N = 100_000;
@@ -12,7 +17,7 @@ const CHI2_90_999 = 137.21;
 /** The 0.999 quantile of χ² with k(k − 2) = 80 degrees of freedom. */
 const CHI2_80_999 = 124.84;
 
-/** Four standard deviations of the realised rate, √(0.4 · 0.6 / n). */
+/** Four standard deviations of the share that changes, √(0.4 · 0.6 / n). */
 const RATE_TOLERANCE = 4 * Math.sqrt((0.4 * 0.6) / N);
 
 const cycle = (n: number): Int32Array => Int32Array.from({ length: n }, (_, row) => row % K);
@@ -50,9 +55,9 @@ describe('symmetric noise', () => {
     );
   });
 
-  it('per-row realises the rate up to chance', () => {
-    const { rate } = symmetricNoise(0.4).corrupt(cycle(N), K, stream(2, 'noise'));
-    expect(Math.abs(rate - 0.4)).toBeLessThan(RATE_TOLERANCE);
+  it('per-row changes the share η up to chance', () => {
+    const { noiseRate } = symmetricNoise(0.4).corrupt(cycle(N), K, stream(2, 'noise'));
+    expect(Math.abs(noiseRate - 0.4)).toBeLessThan(RATE_TOLERANCE);
   });
 
   it('exact changes exactly round(η·n) rows, to the other classes evenly', () => {
@@ -60,10 +65,10 @@ describe('symmetric noise', () => {
     const {
       labels: noisy,
       mask,
-      rate,
+      noiseRate,
     } = symmetricNoise(0.4, 'exact').corrupt(labels, K, stream(1, 'noise'));
     expect(mask.reduce((sum, bit) => sum + bit, 0)).toBe(40_000);
-    expect(rate).toBe(0.4);
+    expect(noiseRate).toBe(0.4);
     // Given how many rows of a class changed, their new classes are even: k(k − 2) degrees.
     const changed = new Float64Array(K);
     labels.forEach((label, row) => {
@@ -96,26 +101,28 @@ describe('symmetric noise', () => {
         (sum, bit, row) => sum + (bit === 1 && high.labels[row] === low.labels[row] ? 1 : 0),
         0,
       );
-      expect(kept / labels.length).toBe(low.rate);
-      expect(high.rate).toBeGreaterThan(low.rate);
+      expect(kept / labels.length).toBe(low.noiseRate);
+      expect(high.noiseRate).toBeGreaterThan(low.noiseRate);
     },
   );
 
   it('per-row at rate 1 changes every row; two classes swap', () => {
-    const { labels, rate, transition } = symmetricNoise(1).corrupt(
+    const { labels, noiseRate, transition } = symmetricNoise(1).corrupt(
       Int32Array.of(0, 1, 1, 0),
       2,
       stream(1, 'noise'),
     );
     expect([...labels]).toEqual([1, 0, 0, 1]);
-    expect(rate).toBe(1);
+    expect(noiseRate).toBe(1);
     expect([...transition]).toEqual([0, 1, 1, 0]);
   });
 
   it('refuses bad rates, labels and one class', () => {
-    expect(() => symmetricNoise(-0.1)).toThrow('noise symmetric rate: expected a number in [0, 1]');
+    expect(() => symmetricNoise(-0.1)).toThrow(
+      'noise symmetric, rate: expected a number in [0, 1]',
+    );
     expect(() => symmetricNoise(0.4).corrupt(Int32Array.of(0, 3), 3, stream(1, 'x'))).toThrow(
-      'noise symmetric labels, row 1: expected a label from 0 to 2, received 3',
+      'noise symmetric, labels, row 1: expected a label from 0 to 2, received 3',
     );
     expect(() => symmetricNoise(0.4).corrupt(Int32Array.of(0), 1, stream(1, 'x'))).toThrow(
       'expected a number in [2, ∞), received 1',
@@ -123,7 +130,12 @@ describe('symmetric noise', () => {
   });
 });
 
-const models: LabelNoise[] = [noNoise(), symmetricNoise(0.4), symmetricNoise(0.4, 'exact')];
+const models: LabelNoise[] = [
+  noNoise(),
+  unknownNoise(),
+  symmetricNoise(0.4),
+  symmetricNoise(0.4, 'exact'),
+];
 
 describe.each(models.map((noise) => [noise.spec, noise] as const))(
   'every model: %s',
@@ -136,7 +148,9 @@ describe.each(models.map((noise) => [noise.spec, noise] as const))(
       expect(labels).toEqual(cycle(1000));
       expect(first.labels).not.toBe(labels);
       expect(second).toEqual(first);
-      expect(other.labels.join() === first.labels.join()).toBe(noise.kind === 'none');
+      expect(other.labels.join() === first.labels.join()).toBe(
+        ['none', 'unknown'].includes(noise.kind),
+      );
     });
 
     it('reports what happened', () => {
@@ -144,18 +158,18 @@ describe.each(models.map((noise) => [noise.spec, noise] as const))(
       const {
         labels: noisy,
         mask,
-        rate,
+        noiseRate,
         transition,
       } = noise.corrupt(labels, K, stream(5, 'noise'));
       const changed = [...noisy].filter((label, row) => label !== labels[row]).length;
-      expect(rate).toBe(changed / 1000);
+      expect(noiseRate).toBe(changed / 1000);
       expect([...mask]).toEqual([...noisy].map((label, row) => (label === labels[row] ? 0 : 1)));
-      expect(transition).toEqual(realisedTransition(labels, noisy, K));
+      expect(transition).toEqual(empiricalTransition(labels, noisy, K));
     });
 
     it('takes no rows', () => {
-      const { labels, rate } = noise.corrupt(new Int32Array(0), K, stream(5, 'noise'));
-      expect([labels.length, rate]).toEqual([0, 0]);
+      const { labels, noiseRate } = noise.corrupt(new Int32Array(0), K, stream(5, 'noise'));
+      expect([labels.length, noiseRate]).toEqual([0, 0]);
     });
   },
 );
@@ -163,13 +177,25 @@ describe.each(models.map((noise) => [noise.spec, noise] as const))(
 describe('rate 0', () => {
   it.each([
     ['none', noNoise()],
+    ['unknown', unknownNoise()],
     ['per-row', symmetricNoise(0)],
     ['exact', symmetricNoise(0, 'exact')],
   ] as const)('%s changes nothing', (_, noise) => {
     const given = noise.corrupt(cycle(1000), K, stream(1, 'noise'));
     expect(given.labels).toEqual(cycle(1000));
-    expect(given.rate).toBe(0);
+    expect(given.noiseRate).toBe(0);
     expect(given.mask).toEqual(new Uint8Array(1000));
     expect([...given.transition]).toEqual([...noNoise().transition(K)]);
   });
+});
+
+test('none says that labels are right, unknown says nothing', () => {
+  expect([...noNoise().transition(2)]).toEqual([1, 0, 0, 1]);
+  expect(unknownNoise().transition(2)).toBeUndefined();
+  for (const noise of [noNoise(), unknownNoise()]) {
+    const wrong = () => noise.corrupt(Int32Array.of(0, 3), 3, stream(1, 'noise'));
+    expect(wrong).toThrow(
+      `noise ${noise.kind}, labels, row 1: expected a label from 0 to 2, received 3`,
+    );
+  }
 });

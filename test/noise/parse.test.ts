@@ -6,6 +6,7 @@ import { noiseNames, parseNoise, symmetricNoise } from '../../src/noise/index.ts
 describe('parseNoise', () => {
   it.each([
     ['none', 'none'],
+    [' unknown', 'unknown'],
     ['symmetric:0.4', 'symmetric:0.4'],
     ['symmetric:rate=0.4', 'symmetric:0.4'],
     ['symmetric:rate=0.40,mode=per-row', 'symmetric:0.4'],
@@ -27,9 +28,10 @@ describe('parseNoise', () => {
 
   it('builds the model that the spec names', () => {
     expect(noiseNames).toEqual([
-      ...['none', 'symmetric', 'asymmetric', 'pair', 'matrix', 'instance', 'column'],
+      ...['none', 'unknown', 'symmetric', 'asymmetric', 'pair', 'matrix', 'instance', 'column'],
     ]);
     expect(parseNoise('none').kind).toBe('none');
+    expect(parseNoise('unknown').kind).toBe('unknown');
     expect(parseNoise('symmetric:0.5').kind).toBe('symmetric');
     expect([...(parseNoise('symmetric:0.5').transition(2) ?? [])]).toEqual([0.5, 0.5, 0.5, 0.5]);
   });
@@ -51,18 +53,18 @@ describe('parseNoise', () => {
   it.each([
     [
       '',
-      'noise: expected one of none, symmetric, asymmetric, pair, matrix, instance, column, received ""; e.g. symmetric:0.4',
+      'noise: expected one of none, unknown, symmetric, asymmetric, pair, matrix, instance, column, received ""; e.g. symmetric:0.4',
     ],
     ['uniform:0.4', 'received "uniform"; e.g. symmetric:0.4'],
-    ['symmetric', 'noise symmetric rate: expected a number in [0, 1], received none'],
+    ['symmetric', 'noise symmetric, rate: expected a number in [0, 1], received none'],
     ['symmetric:', 'noise symmetric: expected a value or key=value, received "" in "symmetric:"'],
     ['none:', 'noise none: expected a value or key=value, received "" in "none:"'],
-    ['symmetric:mode=exact', 'noise symmetric rate: expected a number in [0, 1], received none'],
+    ['symmetric:mode=exact', 'noise symmetric, rate: expected a number in [0, 1], received none'],
     ['symmetric:rate=', 'noise symmetric: expected a value or key=value, received "rate="'],
-    ['symmetric:1.5', 'noise symmetric rate: expected a number in [0, 1], received 1.5'],
-    ['symmetric:-0.1', 'noise symmetric rate: expected a number in [0, 1], received -0.1'],
-    ['symmetric:40%', 'noise symmetric rate: expected a number in [0, 1], received "40%"'],
-    ['symmetric:0x1', 'noise symmetric rate: expected a number in [0, 1], received "0x1"'],
+    ['symmetric:1.5', 'noise symmetric, rate: expected a number in [0, 1], received 1.5'],
+    ['symmetric:-0.1', 'noise symmetric, rate: expected a number in [0, 1], received -0.1'],
+    ['symmetric:40%', 'noise symmetric, rate: expected a number in [0, 1], received "40%"'],
+    ['symmetric:0x1', 'noise symmetric, rate: expected a number in [0, 1], received "0x1"'],
     ['symmetric:0.4,mode=all', 'mode: expected one of per-row, exact, received "all"'],
     [
       'symmetric:0.4,k=3',
@@ -73,16 +75,16 @@ describe('parseNoise', () => {
       'symmetric:0.4,rate=0.3',
       'expected rate once, received "rate=0.3" in "symmetric:0.4,rate=0.3"',
     ],
-    ['pair', 'noise pair rate: expected a number in [0, 1], received none; e.g. pair:0.4'],
-    ['pair:2', 'noise pair rate: expected a number in [0, 1], received 2'],
-    ['matrix', 'noise matrix file: expected a .csv or .json file, received none'],
+    ['pair', 'noise pair, rate: expected a number in [0, 1], received none; e.g. pair:0.4'],
+    ['pair:2', 'noise pair, rate: expected a number in [0, 1], received 2'],
+    ['matrix', 'noise matrix, file: expected a .csv or .json file, received none'],
     [
       'asymmetric:0.3,map=svhn',
       'map: expected cifar10, mnist, cifar100, a .json file or (0>1,2>1)',
     ],
     [
       'asymmetric:0.3,map=(0>0)',
-      'noise asymmetric map: expected pairs of class numbers such as 0>1',
+      'noise asymmetric, map: expected pairs of class numbers such as 0>1',
     ],
     ['asymmetric:0.3,map=(0>1,0>2)', 'each class once on the left, received "0>2"'],
     ['asymmetric:0.3,map=()', 'expected pairs of class numbers such as 0>1'],

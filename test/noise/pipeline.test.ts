@@ -34,7 +34,7 @@ describe('in training', () => {
     const noise = instanceNoise(0.2);
     const { parts, wrongShare } = prepare(data, { ...options, noise });
     const drawn = noise.corrupt(data.labels, 2, stream(1, 'noise'), { features: data.features });
-    expect(wrongShare).toBe(drawn.rate);
+    expect(wrongShare).toBe(drawn.noiseRate);
     const found = calibrate({ validation: scoresOf(parts.validation) }, parts, data.classes, noise);
     expect(found.transition).toBe('estimated');
     expect(found.matrix?.flat().every((p) => p > 0 && p < 1)).toBe(true);
@@ -46,7 +46,7 @@ describe('in training', () => {
     const noise = readNoise(`asymmetric:0.5,map=${file}`);
     const { parts, wrongShare } = prepare(data, { ...options, noise });
     const same = asymmetricNoise(0.5, { 1: 0 }).corrupt(data.labels, 2, stream(1, 'noise'));
-    expect(wrongShare).toBe(same.rate);
+    expect(wrongShare).toBe(same.noiseRate);
     const found = calibrate({ validation: scoresOf(parts.validation) }, parts, data.classes, noise);
     expect([found.transition, found.matrix]).toEqual([
       'known',
@@ -55,6 +55,22 @@ describe('in training', () => {
         [0.5, 0.5],
       ],
     ]);
+  });
+
+  it('unknown noise changes nothing, and claims no true labels', () => {
+    const noise = readNoise('unknown');
+    const { parts, wrongShare } = prepare(data, { ...options, noise });
+    expect({ parts, wrongShare }).toMatchObject({
+      parts: prepare(data, options).parts,
+      wrongShare: undefined,
+    });
+    expect(parts.train.trueLabels).toBeUndefined();
+    const found = calibrate({ validation: scoresOf(parts.validation) }, parts, data.classes, noise);
+    expect(found.transition).toBe('estimated');
+    // labels that were known to be wrong stay so
+    const known = { ...data, trueLabels: data.labels.map((label, row) => (row < 40 ? 0 : label)) };
+    expect(prepare(known, { ...options, noise }).wrongShare).toBe(20 / 400);
+    expect(prepare(data, { ...options, noise: readNoise('none') }).wrongShare).toBe(0);
   });
 
   it('a matrix is read from its file', () => {

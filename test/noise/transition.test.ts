@@ -4,9 +4,9 @@ import {
   checkProbabilities,
   checkTransition,
   contrast,
+  empiricalTransition,
   identityTransition,
   noisyProbabilities,
-  realisedTransition,
   symmetricTransition,
 } from '../../src/noise/index.ts';
 
@@ -63,15 +63,19 @@ describe('transition matrices', () => {
   });
 
   it('realised: row-normalised counts; a class with no rows gets its identity row', () => {
-    const given = realisedTransition(Int32Array.of(0, 0, 0, 0, 2), Int32Array.of(0, 1, 0, 2, 0), 3);
+    const given = empiricalTransition(
+      Int32Array.of(0, 0, 0, 0, 2),
+      Int32Array.of(0, 1, 0, 2, 0),
+      3,
+    );
     expect([...given]).toEqual([0.5, 0.25, 0.25, 0, 1, 0, 1, 0, 0]);
   });
 
   it('realised: refuses different lengths and unknown labels', () => {
-    expect(() => realisedTransition(Int32Array.of(0, 1), Int32Array.of(0), 2)).toThrow(
+    expect(() => empiricalTransition(Int32Array.of(0, 1), Int32Array.of(0), 2)).toThrow(
       'expected 2 labels, as many as trueLabels, received 1',
     );
-    expect(() => realisedTransition(Int32Array.of(0, 2), Int32Array.of(0, 1), 2)).toThrow('row 1');
+    expect(() => empiricalTransition(Int32Array.of(0, 2), Int32Array.of(0, 1), 2)).toThrow('row 1');
   });
 
   it('noisy probabilities are Tᵀp', () => {

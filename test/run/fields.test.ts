@@ -115,7 +115,9 @@ describe('settings in plain JavaScript', () => {
   });
 
   test('take functions and objects in place of specs', () => {
-    expect(() => checkSettings({ loss: (scores) => scores, schedule: () => 1 })).not.toThrow();
+    expect(() =>
+      checkSettings({ loss: (scores) => scores, schedule: { spec: 'flat', at: () => 1 } }),
+    ).not.toThrow();
     expect(refused({ loss: 3 })).toBe('loss: expected a text or a function, received 3');
   });
 });

@@ -67,10 +67,10 @@ describe('training on images', () => {
       core.stream(1, 'split/test'),
     );
     const known = dataModule.selectRows(asTable(images), rest);
-    const { rate } = expected.corrupt(known.labels, 2, core.stream(1, 'noise'), {
+    const { noiseRate } = expected.corrupt(known.labels, 2, core.stream(1, 'noise'), {
       features: known.features as Float32Array,
     });
-    expect(bytes!.metrics.wrongShare).toBe(rate);
+    expect(bytes!.metrics.wrongShare).toBe(noiseRate);
   });
 
   test('measures training accuracy on a sample, the same for bytes and for a table', async () => {

@@ -6,8 +6,16 @@ import type { ClassLoss } from '../../src/losses/index.ts';
 import { crossEntropy } from '../../src/losses/index.ts';
 import { dense } from '../../src/nn/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
-import type { Optimizer } from '../../src/train/index.ts';
-import { adamW, buildStep, nextName, parseOptimizer, sgd } from '../../src/train/index.ts';
+import type { Optimizer, OptimizerOptions } from '../../src/train/index.ts';
+import {
+  adamW,
+  buildStep,
+  nextName,
+  optimizerDefaults,
+  parseOptimizer,
+  resolveOptimizer,
+  sgd,
+} from '../../src/train/index.ts';
 import { messageOf } from '../messages.ts';
 import { normalRows, normals } from '../nn/apply.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
@@ -190,6 +198,7 @@ test('an optimiser of their own is two functions over expressions', () => {
   // averages: w ← w − η·s with s ← s/2 + g
   const halving: Optimizer = {
     spec: 'halving',
+    defaultLearningRate: 0.1,
     init: () => ['sum'],
     update: ({ parameter, gradient, state: [previous], learningRate }) => {
       const next = add(mul(previous!, 0.5), gradient);
@@ -207,6 +216,12 @@ test('an optimiser of their own is two functions over expressions', () => {
     return optimizer.update(args);
   };
   expect(update(halving)).toEqual(update(sgd({ momentum: 0.5 })));
+  // it has no rate but its own
+  expect(resolveOptimizer(halving, { rows: 100 })).toEqual({
+    optimizer: halving,
+    learningRate: 0.1,
+    weightDecay: undefined,
+  });
 });
 
 describe('optimiser specs', () => {
@@ -223,24 +238,28 @@ describe('optimiser specs', () => {
     expect(parseOptimizer(canonical).spec).toBe(canonical);
   });
 
-  test.each<[string, number | undefined, Optimizer]>([
+  test.each<[string, OptimizerOptions | undefined, Optimizer]>([
     ['sgd:momentum=0.5', undefined, sgd({ momentum: 0.5 })],
-    ['sgd:momentum=0.5', 0.25, sgd({ momentum: 0.5, weightDecay: 0.25 })],
+    ['sgd:momentum=0.5', { weightDecay: 0.25 }, sgd({ momentum: 0.5, weightDecay: 0.25 })],
+    ['sgd', { rows: 10_000 }, sgd({ weightDecay: 0.001 })],
+    ['sgd', { rows: 10_000, weightDecay: 0 }, sgd()],
     ['adamw', undefined, adamW({ weightDecay: 0.01 })],
-    ['adamw', 0, adamW({ weightDecay: 0 })],
-  ])('%s with weight decay %s', (spec, decay, expected) => {
+    ['adamw', { rows: 10_000 }, adamW({ weightDecay: 0.01 })],
+    ['adamw', { weightDecay: 0 }, adamW({ weightDecay: 0 })],
+  ])('%s with %j', (spec, options, expected) => {
     const program = stepOf(expected).program;
     // expressions are shared, so equal updates are the very same nodes
-    expect(stepOf(parseOptimizer(spec, decay)).program.outputs).toEqual(program.outputs);
-    expect(stepOf(parseOptimizer(spec, decay)).program.outputs['next/weight']).toBe(
+    expect(stepOf(parseOptimizer(spec, options)).program.outputs).toEqual(program.outputs);
+    expect(stepOf(parseOptimizer(spec, options)).program.outputs['next/weight']).toBe(
       program.outputs['next/weight'],
     );
   });
 
+  const hint = 'e.g. sgd:momentum=0.9,nesterov=true';
   const among = 'optimizer sgd: expected key=value with a key among ';
   test.each([
-    ['adam', 'optimizer: expected one of sgd, adamw, received "adam"'],
-    ['', 'optimizer: expected one of sgd, adamw, received ""'],
+    ['adam', `optimizer: expected one of sgd, adamw, received "adam"; ${hint}`],
+    ['', `optimizer: expected one of sgd, adamw, received ""; ${hint}`],
     ['sgd:beta1=0.9', `${among}momentum, nesterov, received "beta1=0.9" in "sgd:beta1=0.9"`],
     ['sgd:0.9', `${among}momentum, nesterov, received "0.9" in "sgd:0.9"`],
     ['sgd:momentum', `${among}momentum, nesterov, received "momentum" in "sgd:momentum"`],
@@ -272,20 +291,79 @@ describe('optimiser specs', () => {
   });
 
   test.each<[() => Optimizer, string]>([
-    [() => sgd({ momentum: 1 }), 'sgd, momentum: expected a number in [0, 1), received 1'],
-    [() => adamW({ beta1: 1 }), 'adamw, beta1: expected a number in [0, 1), received 1'],
-    [() => adamW({ beta2: -0.1 }), 'adamw, beta2: expected a number in [0, 1), received -0.1'],
-    [() => adamW({ epsilon: 0 }), 'adamw, epsilon: expected a number in (0, ∞), received 0'],
+    [
+      () => sgd({ momentum: 1 }),
+      'optimizer sgd, momentum: expected a number in [0, 1), received 1',
+    ],
+    [() => adamW({ beta1: 1 }), 'optimizer adamw, beta1: expected a number in [0, 1), received 1'],
+    [
+      () => adamW({ beta2: -0.1 }),
+      'optimizer adamw, beta2: expected a number in [0, 1), received -0.1',
+    ],
+    [
+      () => adamW({ epsilon: 0 }),
+      'optimizer adamw, epsilon: expected a number in (0, ∞), received 0',
+    ],
   ])('%s is refused without a spec, too', (build, message) => {
     expect(messageOf(build)).toBe(message);
   });
 
   test('refuse a negative weight decay', () => {
-    expect(messageOf(() => parseOptimizer('sgd', -1))).toBe(
-      'sgd, weight decay: expected a number in [0, ∞), received -1',
+    expect(messageOf(() => parseOptimizer('sgd', { weightDecay: -1 }))).toBe(
+      'optimizer sgd, weight decay: expected a number in [0, ∞), received -1',
     );
-    expect(messageOf(() => parseOptimizer('adamw', -1))).toBe(
-      'adamw, weight decay: expected a number in [0, ∞), received -1',
+    expect(messageOf(() => parseOptimizer('adamw', { weightDecay: -1 }))).toBe(
+      'optimizer adamw, weight decay: expected a number in [0, ∞), received -1',
     );
+  });
+});
+
+describe('defaults of a run', () => {
+  test.each([
+    ['sgd', 100, 0.05, 0.01],
+    ['sgd', 1000, 0.05, 0.01],
+    ['sgd:momentum=0', 3000, 0.05, 0.0033],
+    ['sgd', 45_000, 0.05, 0.00022],
+    ['sgd', 1_000_000, 0.05, 0.0001],
+    ['adamw', 100, 0.001, 0.01],
+    ['adamw:beta1=0.8', 1_000_000, 0.001, 0.01],
+  ])('%s on %d rows', (spec, rows, learningRate, weightDecay) => {
+    expect(optimizerDefaults(spec, rows)).toEqual({ learningRate, weightDecay });
+    const resolved = resolveOptimizer(spec, { rows });
+    expect(resolved).toMatchObject({ learningRate, weightDecay });
+    expect(resolved.optimizer.spec).toBe(parseOptimizer(spec).spec);
+    expect(resolved.optimizer.defaultLearningRate).toBe(learningRate);
+  });
+
+  test('what is given comes first, and reaches the step', () => {
+    const given = { learningRate: 0.5, weightDecay: 0.25, rows: 100 };
+    const resolved = resolveOptimizer('adamw', given);
+    expect(resolved).toMatchObject({ learningRate: 0.5, weightDecay: 0.25 });
+    expect(stepOf(resolved.optimizer).program.outputs['next/weight']).toBe(
+      stepOf(adamW({ weightDecay: 0.25 })).program.outputs['next/weight'],
+    );
+    const byRows = resolveOptimizer('sgd', { rows: 100 }).optimizer;
+    expect(stepOf(byRows).program.outputs['next/weight']).toBe(
+      stepOf(sgd({ weightDecay: 0.01 })).program.outputs['next/weight'],
+    );
+    expect(resolveOptimizer(adamW(), { learningRate: 0.5, rows: 100 }).learningRate).toBe(0.5);
+    expect(resolveOptimizer(adamW(), { rows: 100 }).learningRate).toBe(0.001);
+  });
+
+  test.each<[string | Optimizer, { learningRate?: number; weightDecay?: number }, string]>([
+    ['sgd', { learningRate: 0 }, 'learning rate: expected a number in (0, ∞), received 0'],
+    ['sgd', { weightDecay: -1 }, 'weight decay: expected a number in [0, ∞), received -1'],
+    [
+      { ...sgd(), defaultLearningRate: 0 },
+      {},
+      'learning rate: expected a number in (0, ∞), received 0',
+    ],
+    [
+      sgd(),
+      { weightDecay: 0 },
+      'weight decay: expected the one in the optimizer object, received 0; give it to the optimizer, or name the optimizer by its spec',
+    ],
+  ])('refuse %o with %j', (optimizer, given, message) => {
+    expect(messageOf(() => resolveOptimizer(optimizer, { ...given, rows: 1 }))).toBe(message);
   });
 });

@@ -14,7 +14,11 @@ describe('wrong options are refused before anything runs', () => {
       { loss: 'hinge' },
       expect.stringMatching(/^loss: expected one of ce, .*, received "hinge"/),
     ],
-    ['optimizer', { optimizer: 'adam' }, 'optimizer: expected one of sgd, adamw, received "adam"'],
+    [
+      'optimizer',
+      { optimizer: 'adam' },
+      'optimizer: expected one of sgd, adamw, received "adam"; e.g. sgd:momentum=0.9,nesterov=true',
+    ],
     [
       'schedule',
       { schedule: 'linear' },

@@ -12,18 +12,17 @@ describe('schedules by hand', () => {
     [2 / 3, 1 / 4],
     [1, 0],
   ])('cosine at %f is %f', (progress, share) => {
-    expect(firstDifference([cosine(progress)], [share], tolerances.float64)).toBe(-1);
+    expect(firstDifference([cosine.at(progress)], [share], tolerances.float64)).toBe(-1);
   });
 
   test('constant', () => {
-    expect([0, 0.5, 0.99].map(constant)).toEqual([1, 1, 1]);
+    expect([0, 0.5, 0.99].map(constant.at)).toEqual([1, 1, 1]);
   });
 
   test('steps fall at each milestone, that included', () => {
     const half = steps([0.5, 0.75], 0.5);
-    expect([0, 0.49, 0.5, 0.74, 0.75, 0.99].map(half)).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);
-    expect([0, 0.5].map(steps([0.5]))).toEqual([1, 0.1]);
-    expect([0, 0.5].map(steps([]))).toEqual([1, 1]);
+    expect([0, 0.49, 0.5, 0.74, 0.75, 0.99].map(half.at)).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);
+    expect([0, 0.5].map(steps([0.5]).at)).toEqual([1, 0.1]);
   });
 });
 
@@ -40,9 +39,12 @@ describe('learning rates of a run', () => {
   test('warm-up rises linearly to the base rate; the schedule covers the rest', () => {
     expect(rates(1, constant, 5, 3)).toEqual([1 / 3, 2 / 3, 1, 1, 1].map(Math.fround));
     const seen: number[] = [];
-    const spy = (progress: number) => {
-      seen.push(progress);
-      return 1;
+    const spy = {
+      spec: 'spy',
+      at: (progress: number) => {
+        seen.push(progress);
+        return 1;
+      },
     };
     expect(rates(2, spy, 6, 2)).toEqual([1, 2, 2, 2, 2, 2]);
     expect(seen).toEqual([0, 0.25, 0.5, 0.75]);
@@ -67,14 +69,15 @@ describe('schedule specs', () => {
   const places = [0, 0.3, 0.5, 0.6, 0.8];
 
   test.each([
-    ['constant', constant],
-    ['cosine', cosine],
-    [' step:0.5,0.75 ', steps([0.5, 0.75], 0.1)],
-    ['step:0.3, 0.8, gamma=0.25', steps([0.3, 0.8], 0.25)],
-    ['step:gamma=0.5,0.6', steps([0.6], 0.5)],
-    ['step:gamma=0.5', constant],
-  ])('%s', (spec, schedule) => {
-    expect(places.map(parseSchedule(spec))).toEqual(places.map(schedule));
+    ['constant', 'constant', constant],
+    ['cosine', 'cosine', cosine],
+    [' step:0.5,0.75 ', 'step:0.5,0.75', steps([0.5, 0.75], 0.1)],
+    ['step:0.3, 0.8, gamma=0.25', 'step:0.3,0.8,gamma=0.25', steps([0.3, 0.8], 0.25)],
+    ['step:gamma=0.5,0.6', 'step:0.6,gamma=0.5', steps([0.6], 0.5)],
+  ])('%s is %s', (spec, canonical, schedule) => {
+    expect(parseSchedule(spec).spec).toBe(canonical);
+    expect(schedule.spec).toBe(canonical);
+    expect(places.map(parseSchedule(spec).at)).toEqual(places.map(schedule.at));
   });
 
   test.each([
@@ -82,7 +85,11 @@ describe('schedule specs', () => {
       'linear',
       'schedule: expected one of constant, cosine, step, received "linear"; e.g. step:0.5,0.75',
     ],
-    ['step', 'schedule step: expected shares of the run, received none; e.g. step:0.5,0.75'],
+    ['step', 'schedule step: expected at least one milestone, received none; e.g. step:0.5,0.75'],
+    [
+      'step:gamma=0.5',
+      'schedule step: expected at least one milestone, received none; e.g. step:0.5,0.75',
+    ],
     ['cosine:2', 'schedule cosine: expected no parameters, received "2" in "cosine:2"'],
     ['step:', 'schedule step: expected a value or key=value, received "" in "step:"'],
     ['step:0.5,', 'schedule step: expected a value or key=value, received "" in "step:0.5,"'],

@@ -180,8 +180,8 @@ describe('the parts can be written by users', () => {
     ['an optimiser', { optimizer: descent() }, { optimizer: 'descent' }],
     [
       'a schedule',
-      { schedule: (progress) => (1 + Math.cos(Math.PI * progress)) / 2 },
-      { schedule: 'custom' },
+      { schedule: { spec: 'mine', at: (progress) => (1 + Math.cos(Math.PI * progress)) / 2 } },
+      { schedule: 'mine' },
     ],
   ])('%s, with the result of the one built in', async (_, own, described) => {
     const base = own.optimizer === undefined ? plain : options; // an optimiser object has its own decay
@@ -208,6 +208,7 @@ function twoLayers(spec: string): Model {
 function descent(): Optimizer {
   return {
     spec: 'descent',
+    defaultLearningRate: 0.05,
     init: () => [],
     update: ({ parameter, gradient, learningRate }) => ({
       parameter: graph.sub(parameter, graph.mul(gradient, learningRate)),

@@ -66,7 +66,7 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
     const { labels, classes } = file;
     const context: NoiseContext = {
       classes,
-      ...(noise.kind === 'instance' && { features: await readFeatures(options) }),
+      ...(noise.usesFeatures && { features: await readFeatures(options) }),
     };
     const noisy = noise.corrupt(labels, classes.length, stream(seed, 'noise'), context);
     signal?.throwIfAborted();
@@ -75,7 +75,7 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
     out.write(
       `${options.out}: ${formatCount(labels.length)} rows, noisy labels in ${show(label)}, ` +
         `the labels as they were in ${show(trueLabel)}\n` +
-        `noise ${noise.spec}, seed ${seed}: ${formatShare(noisy.rate)} of the labels changed\n\n` +
+        `noise ${noise.spec}, seed ${seed}: ${formatShare(noisy.noiseRate)} of the labels changed\n\n` +
         `${realisedTable(noisy, classes)}\n`,
     );
   } finally {

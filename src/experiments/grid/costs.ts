@@ -1,27 +1,8 @@
+import type { ModelForm } from '../../nn/index.ts';
+import { modelForms } from '../../nn/index.ts';
 import { fields } from '../../run/fields.ts';
 import { defaultBatchSize } from '../../run/resolve.ts';
 import type { DataEntry, Grid, LossEntry, NoiseEntry, SomeTraining } from './schema.ts';
-
-interface StepCost {
-  /** Milliseconds of a training step on 128 rows, on two cores of a 2023 server. */
-  readonly milliseconds: number;
-  /** Of images with so many numbers (`linear`, `mlp`) or pixels (the others); the cost grows with them. */
-  readonly size: number;
-}
-
-/**
- * `linear`, `mlp`, `cnn4` and `cnn8` were measured; the residual networks are worked out from their
- * multiplications at the speed of `cnn8`.
- */
-const stepCosts: Readonly<Record<string, StepCost>> = {
-  linear: { milliseconds: 0.5, size: 28 * 28 },
-  mlp: { milliseconds: 1.5, size: 28 * 28 },
-  cnn4: { milliseconds: 50, size: 28 * 28 },
-  cnn8: { milliseconds: 620, size: 32 * 32 },
-  resnet18: { milliseconds: 2_600, size: 32 * 32 },
-  resnet34: { milliseconds: 5_400, size: 32 * 32 },
-  resnet50: { milliseconds: 19_000, size: 224 * 224 },
-};
 
 /** A forward pass costs about a third of a step. */
 const forwardShare = 1 / 3;
@@ -118,10 +99,12 @@ function runSeconds(entry: DataEntry, model: string, training: SomeTraining): nu
   return overhead + (epochs * (steps + evaluation / evaluateEvery)) / 1000;
 }
 
-/** Milliseconds of 128 rows; what is unknown counts as the eight-layer network. */
+/** Milliseconds of 128 rows; an unknown model counts as the eight-layer network. */
 function stepCost(model: string, { channels, pixels }: Size): number {
   const name = /^[^:]*/.exec(model)?.[0].trim() ?? '';
-  const { milliseconds, size } = stepCosts[name] ?? (stepCosts['cnn8'] as StepCost);
-  const isDense = name === 'linear' || name === 'mlp';
-  return (milliseconds * pixels ** 2 * (isDense ? channels : 1)) / size;
+  const forms: Readonly<Record<string, ModelForm>> = modelForms;
+  const { images, cost } = Object.hasOwn(forms, name)
+    ? (forms[name] as ModelForm)
+    : modelForms.cnn8;
+  return (cost.milliseconds * pixels ** 2 * (images ? 1 : channels)) / cost.size;
 }

@@ -1,0 +1,33 @@
+import type { ListedSyntax, Parameters, ValuesOf } from '../../core/index.ts';
+import type { Layer } from '../scope.ts';
+
+/** A network for any number of classes; `spec` is what it is called in files and listings. */
+export interface Model {
+  readonly spec: string;
+  /** The layers from features [n, …] to scores [n, k]. */
+  readonly network: (k: number) => Layer;
+}
+
+/** What a training step costs, measured on two cores of a 2023 server. */
+export interface StepCost {
+  /** Milliseconds of a step on 128 rows of `size`. */
+  readonly milliseconds: number;
+  /**
+   * Pixels of an image, or numbers of a row for a model that also takes tables; the cost grows in
+   * proportion to them.
+   */
+  readonly size: number;
+}
+
+/** A row of the table of models. */
+export interface ModelForm<P extends Parameters = Parameters> extends ListedSyntax<P> {
+  /** Whether it takes images [n, c, h, w] only; others take features of any shape. */
+  readonly images: boolean;
+  readonly cost: StepCost;
+  build(values: ValuesOf<P>, list: readonly number[]): Model;
+}
+
+/** A row as it is written; the compiler takes the types of `build` from `parameters`. */
+export function modelForm<const P extends Parameters>(row: ModelForm<P>): ModelForm {
+  return row;
+}

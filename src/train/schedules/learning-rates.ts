@@ -1,0 +1,23 @@
+import { checkInteger, checkNumber } from '../../core/index.ts';
+import type { Schedule } from './schedule.ts';
+
+/**
+ * The learning rate of every step of a run.
+ * @param base the base learning rate, > 0
+ * @param total number of steps
+ * @param warmup steps over which the rate rises linearly from base/warmup to base; the schedule
+ *   covers the steps after them
+ * @throws SymlossError for a rate or a number of steps out of range
+ */
+export function learningRates(
+  base: number,
+  schedule: Schedule,
+  total: number,
+  warmup = 0,
+): Float32Array {
+  checkNumber('learning rate', base, { min: 0, openMin: true });
+  checkInteger('warm-up steps', warmup, { min: 0 });
+  return Float32Array.from({ length: total }, (_, i) =>
+    i < warmup ? (base * (i + 1)) / warmup : base * schedule.at((i - warmup) / (total - warmup)),
+  );
+}
