@@ -1,7 +1,6 @@
 import { SymlossError, show } from '../core/index.ts';
-import { parseLoss } from '../losses/index.ts';
+import { parseLoss, withParameter } from '../losses/index.ts';
 import type { DataEntry, Grid, LossEntry, SomeTraining } from './grid-schema.ts';
-import { withParameter } from './loss-parameter.ts';
 
 /** Settings of the training that can be swept beside the parameters of losses. */
 const trainingParameters = ['learningRate', 'weightDecay', 'scores', 'scoreScale'] as const;

@@ -1,6 +1,5 @@
 import { checkInteger, parseDecimal, SymlossError, splitAtCommas, stream } from '../core/index.ts';
-import { parseLoss } from '../losses/index.ts';
-import { parametersOf, withParameter } from './loss-parameter.ts';
+import { parametersOf, parseLoss, withParameter } from '../losses/index.ts';
 
 /** Values to choose from: a list, or a range that is drawn from evenly on a logarithmic scale. */
 export type TuneRange = readonly number[] | { readonly min: number; readonly max: number };

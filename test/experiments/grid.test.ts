@@ -108,7 +108,7 @@ describe('expandGrid', () => {
     [
       'parameter',
       { losses: ['gce:q=2'] },
-      'grid small, losses[0], loss gce, parameter q: expected a number in (0, 1], received 2',
+      'grid small, losses[0], loss gce, q: expected a number in (0, 1], received 2',
     ],
     [
       'model',
