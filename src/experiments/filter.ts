@@ -8,9 +8,9 @@ export interface GridFilter {
   /** Instead of the grid's seeds. */
   readonly seeds?: Grid['seeds'] | undefined;
   /**
-   * Of the losses those that are called so: by name (`gce`), spec (`gce:q=0.7`) or the entry's own name;
-   * where nothing is called so, those whose spec begins so, up to a comma or colon (`asymmetric:0.4` for
-   * `asymmetric:0.4,map=mnist`).
+   * Of the losses those that are called so: by name (`gce`; `sum` or `symmetrize` if made of others), spec
+   * (`gce:q=0.7`) or the entry's own name; where nothing is called so, those whose spec begins so, up to a
+   * comma or colon (`asymmetric:0.4` for `asymmetric:0.4,map=mnist`).
    */
   readonly losses?: readonly string[] | undefined;
   /** Of the noises, the same. */

@@ -197,6 +197,14 @@ describe('filterGrid', () => {
     );
   });
 
+  test('takes a loss made of others for none of them', () => {
+    const losses = ['gce:q=0.7', 'gce:q=0.4 + ce', 'symmetrize(gce)'];
+    const pick = (name: string) => filterGrid({ ...grid, losses }, { losses: [name] }).losses;
+    expect(pick('gce')).toEqual(['gce:q=0.7']);
+    expect(pick('sum')).toEqual(['gce:q=0.4 + ce']);
+    expect(pick('symmetrize')).toEqual(['symmetrize(gce)']);
+  });
+
   test('leaves out data that have none of the noises', () => {
     const two: Grid = {
       ...grid,
@@ -272,7 +280,7 @@ describe('readGrid', () => {
     ],
     [
       `${head}data: [digits]\nlosses: [ce]\nmodules: [./none.mjs]\n`,
-      './none.mjs: expected a readable module, received ENOENT: no such file or directory; paths are taken',
+      './none.mjs: expected a readable module, received no such file; paths are taken',
     ],
   ])('says what is wrong in %j', async (lines, message) => {
     expect(await failure(lines)).toContain(message);
