@@ -29,7 +29,7 @@ export function normalisedNegative(name: string, loss: PointLoss, minProb: numbe
     const k = scores.shape.at(-1) as number;
     if (minProb * k >= 1) {
       throw new SymlossError(
-        `loss ${name}, parameter minProb`,
+        `loss ${name}, minProb`,
         `a number below 1/k for ${k} classes`,
         String(minProb),
       );

@@ -2,7 +2,7 @@ import { relu } from '../graph/index.ts';
 import { batchNorm } from './batch-norm.ts';
 import { conv } from './conv.ts';
 import { dense } from './dense.ts';
-import type { Model } from './models.ts';
+import type { Model } from './model.ts';
 import { globalAvgPool, maxPool } from './pool.ts';
 import type { Layer } from './scope.ts';
 import { flatten, named, residual, sequential } from './sequential.ts';

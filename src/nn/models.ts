@@ -4,15 +4,8 @@ import { batchNorm } from './batch-norm.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { cnn4, cnn8, resnet } from './image-models.ts';
-import type { Layer } from './scope.ts';
+import type { Model } from './model.ts';
 import { flatten, named, sequential } from './sequential.ts';
-
-/** A network for any number of classes; `spec` is what it is called in files and listings. */
-export interface Model {
-  readonly spec: string;
-  /** The layers from features [n, …] to scores [n, k]. */
-  readonly network: (k: number) => Layer;
-}
 
 const activations = { relu, gelu, tanh } as const;
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { aggregate } from '../../src/experiments/aggregate.ts';
-import { compareLosses, compareNatural, compareNoises } from '../../src/experiments/order.ts';
+import { aggregate } from '../../src/experiments/results/aggregate.ts';
+import {
+  compareLosses,
+  compareNatural,
+  compareNoises,
+} from '../../src/experiments/results/order.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 import { configOf, doneRecord, failedRecord, overSeeds, recordOf } from './made-records.ts';
 

@@ -125,16 +125,11 @@ describe('expandGrid', () => {
       { training: { epochs: 1, optimizer: 'sdg' } },
       'grid small, losses[0] on data[0], optimizer: expected one of sgd, adamw',
     ],
-    [
-      'epochs',
-      { training: {} },
-      'grid small, losses[0] on data[0], training.epochs: expected a number of epochs, received nothing',
-    ],
     ['seeds', { seeds: 0 }, 'grid small, seeds: expected a number of at least 1, received 0'],
     [
       'column',
       { noises: ['column:y'] },
-      'grid small, noises[0], label of the data: expected the column of the true labels, received nothing',
+      'grid small, noises[0], label: expected the column of the true labels, received nothing',
     ],
     [
       'models',
@@ -242,7 +237,7 @@ describe('readGrid', () => {
 
   test('reads YAML, and data by their name alone', async () => {
     const file = text(`${head}data: digits\nlosses: [ce]\ntraining: { epochs: 2 }\n`);
-    expect(short(await readGrid(file))).toEqual(['digits linear none ce 1']);
+    expect(short(await readGrid(file))).toEqual(['digits linear unknown ce 1']);
   });
 
   test('takes a preset by its name', async () => {
@@ -260,7 +255,7 @@ describe('readGrid', () => {
     ],
     [
       `${head}data: [digits]\nlosses: [ce]\nlosess: 1\n`,
-      'FILE: expected settings that are known, received losess',
+      'losses, seeds, training, received losess; did you mean losses?',
     ],
     [
       `${head}data: [{ source: digits, row: 5 }]\nlosses: [ce]\n`,

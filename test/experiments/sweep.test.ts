@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sweepGrid } from '../../src/experiments/sweep.ts';
+import { sweepGrid } from '../../src/experiments/search/sweep.ts';
 import { messageOf } from '../messages.ts';
 
 describe('a sweep', () => {
@@ -59,7 +59,9 @@ describe('a sweep', () => {
     expect(sweep('learningRate', [0.1, 0.1])).toBe(
       'sweep of learningRate: expected each value once, received 0.1, 0.1',
     );
-    expect(sweep('scores', [1])).toBe('sweep of scores: expected none, l2 or batch, received 1');
+    expect(sweep('scores', [1])).toBe(
+      'sweep of scores: expected one of none, l2, batch, received 1',
+    );
     expect(sweep('scoreScale', ['l2'])).toBe(
       'sweep of scoreScale: expected a number, received "l2"',
     );
