@@ -60,10 +60,9 @@ export function loadedModule(path: string): LossModule {
 
 /** Those of the modules, loaded before, that a loss spec needs. */
 export function modulesOf(spec: string, modules: readonly LossModule[]): LossModule[] {
+  const used = losses.namedLosses(losses.parseLoss(spec).tree).map(({ name }) => name);
   return modules.filter(({ path }) =>
-    loaded
-      .get(resolve(path))
-      ?.names.some((name) => new RegExp(`(^|[^a-z0-9-])${name}([^a-z0-9-]|$)`).test(spec)),
+    loaded.get(resolve(path))?.names.some((name) => used.includes(name)),
   );
 }
 

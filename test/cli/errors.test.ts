@@ -151,7 +151,7 @@ const settingCases: readonly Case[] = [
   {
     name: 'a parameter out of range',
     args: train('good.csv', '--compare gce:q=3'),
-    place: 'loss gce, parameter q',
+    place: 'loss gce, q',
     says: ['a number in (0, 1], received 3'],
   },
   {

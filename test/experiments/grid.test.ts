@@ -108,7 +108,7 @@ describe('expandGrid', () => {
     [
       'parameter',
       { losses: ['gce:q=2'] },
-      'grid small, losses[0], loss gce, parameter q: expected a number in (0, 1], received 2',
+      'grid small, losses[0], loss gce, q: expected a number in (0, 1], received 2',
     ],
     [
       'model',
@@ -190,6 +190,14 @@ describe('filterGrid', () => {
     expect(filterGrid({ ...grid, losses: agce }, { losses: ['nce+agce:alpha=1'] }).losses).toEqual(
       agce,
     );
+  });
+
+  test('takes a loss made of others for none of them', () => {
+    const losses = ['gce:q=0.7', 'gce:q=0.4 + ce', 'symmetrize(gce)'];
+    const pick = (name: string) => filterGrid({ ...grid, losses }, { losses: [name] }).losses;
+    expect(pick('gce')).toEqual(['gce:q=0.7']);
+    expect(pick('sum')).toEqual(['gce:q=0.4 + ce']);
+    expect(pick('symmetrize')).toEqual(['symmetrize(gce)']);
   });
 
   test('leaves out data that have none of the noises', () => {

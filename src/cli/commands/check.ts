@@ -12,10 +12,10 @@ export interface CheckCommandOptions {
   readonly json: boolean;
 }
 
-/** The time grows with the third power: 8 s for this many, minutes for twice as many. */
+/** The time grows with the third power of the number of classes: 8 s for these, minutes for twice as many. */
 const mostClasses = 100;
 
-/** Measures a loss and prints the report: a table and the counterexamples, or JSON. */
+/** Checks the properties of a loss and prints a table with the counterexamples, or JSON. */
 export function runCheck(
   loss: string,
   { classes, noiseRate, seed, json }: CheckCommandOptions,

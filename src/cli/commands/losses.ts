@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { describeParameter, lossDefinitions, parseLoss } from '../../losses/index.ts';
+import { describeParameter } from '../../core/index.ts';
+import { lossDefinitions, parseLoss } from '../../losses/index.ts';
 import { formatTable } from '../ui/format.ts';
 
 export interface LossesOptions {
@@ -16,10 +17,10 @@ export function lossesCommand(streams: {
     .action((options: LossesOptions) => runLosses(options, streams));
 }
 
-/** What the table cannot show: how specs are put together. */
+/** What the table cannot show: specs made of others. */
 const composition = `symmetrize(ce)  the symmetric part of any loss, rows sum to 0
 0.5*ce + 2*mae  sums of any of them; nce+agce is the loss above, nce + agce with blanks a plain sum
-With p = softmax(z), k classes, label y; symmetric: rows sum to a constant, nearly: but for a clamp.`;
+p = softmax(z), k classes, label y. Symmetric: whether rows sum to a constant; nearly: up to a clamp.`;
 
 /** Lists every loss of the registry: a table, or JSON with the same and more. */
 export function runLosses(
@@ -39,7 +40,7 @@ export function lossRecords() {
   });
 }
 
-/** A loss takes as many rows as it has parameters. */
+/** A row for every parameter of a loss, at least one. */
 function lossTable(): string {
   const rows = lossRecords().flatMap(({ name, symmetric, parameters, formula, reference }) => {
     const [first = '', ...more] = Object.entries(parameters).map(([key, parameter]) =>

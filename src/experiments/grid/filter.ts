@@ -1,4 +1,4 @@
-import { SymlossError, show } from '../../core/index.ts';
+import { SymlossError, show, specName } from '../../core/index.ts';
 import { parseLoss } from '../../losses/index.ts';
 import { readNoiseSpec } from '../../run/noise-files.ts';
 import type { Grid, LossEntry, NoiseEntry } from './schema.ts';
@@ -8,9 +8,9 @@ export interface GridFilter {
   /** Instead of the grid's seeds. */
   readonly seeds?: Grid['seeds'] | undefined;
   /**
-   * Of the losses those that are called so: by name (`gce`), spec (`gce:q=0.7`) or the entry's own name;
-   * where nothing is called so, those whose spec begins so, up to a comma or colon (`asymmetric:0.4` for
-   * `asymmetric:0.4,map=mnist`).
+   * Of the losses those that are called so: by name (`gce`; `sum` or `symmetrize` if made of others), spec
+   * (`gce:q=0.7`) or the entry's own name; where nothing is called so, those whose spec begins so, up to a
+   * comma or colon (`asymmetric:0.4` for `asymmetric:0.4,map=mnist`).
    */
   readonly losses?: readonly string[] | undefined;
   /** Of the noises, the same. */
@@ -50,18 +50,21 @@ function withNoises(grid: Grid, names: readonly string[]): Pick<Grid, 'noises' |
 interface Kind<T> {
   readonly what: string;
   readonly specOf: (entry: T) => string;
+  readonly nameOf: (spec: string) => string;
   readonly canonical: (spec: string) => string;
 }
 
 const lossKind: Kind<LossEntry> = {
   what: 'losses',
   specOf: lossOf,
+  nameOf: (spec) => parseLoss(spec).name,
   canonical: (spec) => parseLoss(spec).spec,
 };
 
 const noiseKind: Kind<NoiseEntry> = {
   what: 'noises',
   specOf: noiseOf,
+  nameOf: specName,
   canonical: (spec) => readNoiseSpec(spec).spec,
 };
 
@@ -90,18 +93,19 @@ function calledOrBegun<T extends Entry>(entries: readonly T[], name: string, kin
   throw new SymlossError(`option --${what}`, `${what} of the grid: ${known}`, show(name));
 }
 
-function isCalled<T extends Entry>(entry: T, name: string, { specOf, canonical }: Kind<T>) {
+function isCalled<T extends Entry>(entry: T, name: string, kind: Kind<T>) {
+  const { specOf, nameOf, canonical } = kind;
   if (typeof entry !== 'string' && entry.name === name) return true;
   const spec = specOf(entry);
-  if (spec === name || spec.split(':')[0] === name) return true;
+  if (spec === name || orUndefined(nameOf, spec) === name) return true;
   const meant = orUndefined(canonical, name);
   return meant !== undefined && meant === orUndefined(canonical, spec);
 }
 
 /** `undefined` for what is no spec, such as a name that something else has. */
-function orUndefined(canonical: (spec: string) => string, spec: string): string | undefined {
+function orUndefined(read: (spec: string) => string, spec: string): string | undefined {
   try {
-    return canonical(spec);
+    return read(spec);
   } catch {
     return undefined;
   }

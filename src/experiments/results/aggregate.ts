@@ -1,3 +1,4 @@
+import { isFromPaper } from '../../losses/index.ts';
 import type { RunConfig } from '../../run/config.ts';
 import type { DoneRecord, RunRecord } from '../../run/record.ts';
 import { canonical } from '../../run/run-id.ts';
@@ -46,9 +47,6 @@ export interface AggregateOptions {
   readonly isBaseline?: (loss: string) => boolean;
 }
 
-/** What the paper proposes: no baseline. Read from the text, since records may name losses that are not registered here. */
-const proposed = /^\s*(unhinged|sgce|alpha-mae|symmetrize)\s*([:(]|$)/;
-
 /**
  * Puts runs together that differ in their seed only, and compares losses within the same data, model
  * and noise: a row for each configuration, ordered by data, model, noise, loss and settings.
@@ -59,7 +57,7 @@ const proposed = /^\s*(unhinged|sgce|alpha-mae|symmetrize)\s*([:(]|$)/;
  */
 export function aggregate(
   records: readonly RunRecord[],
-  { isBaseline = isPublishedBaseline }: AggregateOptions = {},
+  { isBaseline = (loss) => !isFromPaper(loss) }: AggregateOptions = {},
 ): ResultRow[] {
   const bySettings = groupBy(records, ({ config: { seed: _, ...rest } }) => canonical(rest));
   const groups = [...bySettings.values()].map(summarise);
@@ -70,10 +68,6 @@ export function aggregate(
     .sort((a, b) => compareRows(a.row, b.row));
   const cells = groupBy(labelled, ({ row }) => cellOf(row));
   return [...cells.values()].flatMap((cell) => comparedRows(cell, isBaseline));
-}
-
-function isPublishedBaseline(loss: string): boolean {
-  return !proposed.test(loss);
 }
 
 /** The name of data, model and noise: what rows of one table cell share. */

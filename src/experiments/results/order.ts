@@ -1,17 +1,20 @@
-import { compareText } from '../../core/index.ts';
-import { lossDefinitions } from '../../losses/index.ts';
+import { compareText, specName } from '../../core/index.ts';
+import { lossDefinitions, parseRecordedTree } from '../../losses/index.ts';
 import { noiseNames } from '../../noise/index.ts';
 
 /** Orders noises by kind as `symloss` lists them, then by their numbers: `symmetric:0.2` before `symmetric:0.4`. */
 export function compareNoises(a: string, b: string): number {
-  const place = (spec: string) => placeIn(noiseNames, nameOf(spec));
+  const place = (spec: string) => placeIn(noiseNames, specName(spec));
   return place(a) - place(b) || compareNatural(a, b);
 }
 
 /** Orders losses as `symloss losses` lists them, then by their parameters; sums and the like come last. */
 export function compareLosses(a: string, b: string): number {
   const known = [...lossDefinitions.keys()];
-  const place = (spec: string) => placeIn(known, nameOf(spec));
+  const place = (spec: string) => {
+    const tree = parseRecordedTree(spec);
+    return tree.kind === 'named' ? placeIn(known, tree.name) : known.length;
+  };
   return place(a) - place(b) || compareNatural(a, b);
 }
 
@@ -30,10 +33,6 @@ export function compareNatural(a: string, b: string): number {
 /** Text, number, text, …: numbers are at the odd places. */
 function piecesOf(text: string): string[] {
   return text.split(/(\d+(?:\.\d+)?(?:e[+-]?\d+)?)/i);
-}
-
-function nameOf(spec: string): string {
-  return /^[^:]*/.exec(spec)?.[0].trim() ?? '';
 }
 
 function placeIn(names: readonly string[], name: string): number {

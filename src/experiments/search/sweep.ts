@@ -1,10 +1,9 @@
 import { SymlossError } from '../../core/index.ts';
-import { parseLoss } from '../../losses/index.ts';
+import { parseLoss, withParameter } from '../../losses/index.ts';
 import { parsed } from '../../run/faults.ts';
 import type { Field, FieldName } from '../../run/fields.ts';
 import { fields, namesOf } from '../../run/fields.ts';
 import type { DataEntry, Grid, LossEntry, SomeTraining } from '../grid/schema.ts';
-import { withParameter } from './loss-parameter.ts';
 
 /** The values that are tried where none are given. */
 export const sweepValues: Readonly<Record<string, readonly (number | string)[]>> = {

@@ -7,11 +7,10 @@ import {
   splitAtCommas,
   stream,
 } from '../../core/index.ts';
-import { parseLoss } from '../../losses/index.ts';
+import { parametersOf, parseLoss, withParameter } from '../../losses/index.ts';
 import type { Field } from '../../run/fields.ts';
 import { fields, namesOf } from '../../run/fields.ts';
 import type { SomeTraining } from '../grid/schema.ts';
-import { parametersOf, withParameter } from './loss-parameter.ts';
 
 /** Values to choose from: a list, or a range that is drawn from evenly on a logarithmic scale. */
 export type TuneRange = readonly number[] | { readonly min: number; readonly max: number };
