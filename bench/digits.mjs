@@ -7,7 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { digits } from 'symloss';
-import { compare, meanAndStd } from 'symloss/train';
+import { meanAndStd } from 'symloss/core';
+import { compare } from 'symloss/run';
 
 const { values: args } = parseArgs({
   options: { out: { type: 'string', default: 'digits-results.json' }, quick: { type: 'boolean' } },

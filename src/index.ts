@@ -18,5 +18,6 @@ export { evaluate, parseLoss, symmetrize } from './losses/index.ts';
 export type { ModelCard, Predictions } from './model/index.ts';
 export { loadModel } from './model/index.ts';
 export { parseNoise } from './noise/index.ts';
-export type { EpochMetrics, RunMetrics, Settings, Trained, TrainOptions } from './train/index.ts';
-export { train } from './train/index.ts';
+export type { RunMetrics, Settings, Trained, TrainOptions } from './run/index.ts';
+export { train } from './run/index.ts';
+export type { EpochMetrics } from './train/index.ts';

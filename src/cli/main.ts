@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { SymlossError } from '../core/index.ts';
-import { redactCredentials } from '../experiments/queue/address.ts';
+import { redactCredentials } from '../experiments/executors/queue/address.ts';
 import { buildProgram } from './program.ts';
+import { optionNames } from './ui/options.ts';
 
 /** Wrong usage. */
 const usageExit = 2;
@@ -57,7 +58,11 @@ function report(error: unknown): void {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof CommanderError)) {
-    return error instanceof Error ? error.message : String(error);
+    if (!(error instanceof SymlossError)) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    const isOption = error.field !== undefined && optionNames(error.field).startsWith('--');
+    return `${isOption ? 'option ' : ''}${error.describe(optionNames)}`;
   }
   // error: unknown option '--epoch'
   // (Did you mean --epochs?)

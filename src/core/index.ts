@@ -6,5 +6,6 @@ export * from './parameters.ts';
 export * from './random.ts';
 export * from './shape.ts';
 export * from './spec.ts';
+export * from './statistics.ts';
 export * from './tensor.ts';
 export * from './transition.ts';

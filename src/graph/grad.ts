@@ -31,8 +31,8 @@ export function grad(scalar: Expr, wrt: readonly Expr[]): Expr[] {
     applyVjp(node, g).forEach((contribution, i) => {
       const source = node.inputs[i] as Expr;
       if (contribution === undefined || !needed.has(source)) return;
-      const sofar = gradients.get(source);
-      gradients.set(source, sofar === undefined ? contribution : add(sofar, contribution));
+      const previous = gradients.get(source);
+      gradients.set(source, previous === undefined ? contribution : add(previous, contribution));
     });
   }
   return wrt.map((x) => gradients.get(x) ?? full(x.shape, 0, x.dtype));

@@ -11,18 +11,9 @@ import {
 import type { Expr } from './expr.ts';
 import { imageInference } from './image/infer.ts';
 import type { Op, OpAttrs } from './op.ts';
+import type { InferenceRule, TypeAndShape } from './rules.ts';
 
-export interface TypeAndShape {
-  readonly dtype: DType;
-  readonly shape: Shape;
-}
-
-export type InferenceRule<O extends Op> = (
-  attrs: OpAttrs[O],
-  ...operands: [a: Expr, b: Expr, c: Expr]
-) => TypeAndShape;
-
-/** Type and shape of every op's result; a rule throws where its operands do not fit. */
+/** Type and shape of every op's result; a rule throws if its operands do not fit. */
 export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
   input: ({ dtype, shape }) => ({ dtype, shape: checkShape('input', shape) }),
   constant: ({ dtype, shape, values }) => {
@@ -142,7 +133,7 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
     if (result === undefined || !sameShape(result, shape)) {
       throw new SymlossError(
         'broadcastTo',
-        'a shape the operand stretches to',
+        'a shape that the operand broadcasts to',
         `${formatShape(from.shape)} → ${formatShape(shape)}`,
       );
     }
@@ -178,7 +169,7 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
       if (!fits) {
         throw new SymlossError(
           'concat',
-          `shapes that agree but for axis ${axis}`,
+          `shapes that agree except along axis ${axis}`,
           inputs.map((i) => formatShape(i.shape)).join(' · '),
         );
       }

@@ -5,7 +5,7 @@ import { interpreterRules } from './kernels.ts';
 import type { Program } from './program.ts';
 import { topologicalOrder } from './traverse.ts';
 
-/** The named tensors a run takes or gives. */
+/** Named inputs or outputs of a run. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /**

@@ -1,17 +1,12 @@
 import type { Shape } from '../core/index.ts';
-import { broadcastStrides, internalError, sizeOf, stridesOf } from '../core/index.ts';
+import { broadcastStrides, internalError, SymlossError, sizeOf, stridesOf } from '../core/index.ts';
 import type { Expr, NodeOf } from './expr.ts';
 import { imageKernels } from './image/kernels.ts';
 import type { Op } from './op.ts';
+import type { InterpreterRule } from './rules.ts';
 import { erf } from './special.ts';
 
-/** Computes a node's value from its inputs' values, all row-major float64 (bool as 0 and 1). */
-export type InterpreterRule<O extends Op> = (
-  node: NodeOf<O>,
-  ...values: [a: Float64Array, b: Float64Array, c: Float64Array]
-) => Float64Array;
-
-/** The float64 reference of every op: plain loops, written to be read. */
+/** The float64 reference implementation of every op: plain loops, for clarity rather than speed. */
 export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
   input: ({ attrs }) => {
     throw internalError(`input ${attrs.name} has no value`);
@@ -50,9 +45,9 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
   and: binary((a, b) => a * b),
   or: binary(Math.max),
   where: (node, condition, a, b) => {
-    const choose = stretched(node, 0, condition);
-    const x = stretched(node, 1, a);
-    const y = stretched(node, 2, b);
+    const choose = broadcastInput(node, 0, condition);
+    const x = broadcastInput(node, 1, a);
+    const y = broadcastInput(node, 2, b);
     return x.map((v, i) => (choose[i] ? v : y[i]!));
   },
 
@@ -122,7 +117,7 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
       x,
     );
   },
-  broadcastTo: (node, x) => stretched(node, 0, x),
+  broadcastTo: (node, x) => broadcastInput(node, 0, x),
   slice: ({ inputs, shape, attrs: { starts } }, x) => {
     const strides = stridesOf(inputs[0]!.shape);
     const offset = starts.reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
@@ -155,9 +150,11 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
   gather: ({ inputs, shape }, x, indices) => {
     const width = sizeOf(shape.slice(1));
     const out = new Float64Array(sizeOf(shape));
+    const rows = inputs[0]!.shape[0]!;
     indices.forEach((index, row) => {
-      if (index < 0 || index >= inputs[0]!.shape[0]!)
-        throw new RangeError(`gather: index ${index}`);
+      if (index < 0 || index >= rows) {
+        throw new SymlossError('gather', `an index from 0 to ${rows - 1}`, String(index));
+      }
       out.set(x.subarray(index * width, (index + 1) * width), row * width);
     });
     return out;
@@ -177,14 +174,14 @@ function unary(f: (x: number) => number) {
 
 function binary(f: (a: number, b: number) => number) {
   return (node: Expr, a: Float64Array, b: Float64Array): Float64Array => {
-    const x = stretched(node, 0, a);
-    const y = stretched(node, 1, b);
+    const x = broadcastInput(node, 0, a);
+    const y = broadcastInput(node, 1, b);
     return x.map((v, i) => f(v, y[i]!));
   };
 }
 
 /** Input i of a node, broadcast to the node's shape. */
-function stretched(node: Expr, i: number, value: Float64Array): Float64Array {
+function broadcastInput(node: Expr, i: number, value: Float64Array): Float64Array {
   return gatherStrided(node.shape, broadcastStrides(node.inputs[i]!.shape, node.shape), 0, value);
 }
 

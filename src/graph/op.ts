@@ -4,26 +4,26 @@ import type { DType, Shape } from '../core/index.ts';
 export type None = Readonly<Record<never, never>>;
 
 interface Reduction {
-  /** Ascending, non-negative, without repeats. */
+  /** Ascending, non-negative, without duplicates. */
   readonly axes: readonly number[];
   readonly keepDims: boolean;
 }
 
-/** Top, left, bottom, right. */
+/** At the top, left, bottom and right. */
 export type Pads = readonly [number, number, number, number];
 
-/** Down, across. */
+/** Vertical and horizontal. */
 export type Pair = readonly [number, number];
 
-/** How windows move over the last two axes of [n, c, h, w]. */
+/** How windows slide over the last two axes of [n, c, h, w]. */
 export interface Sliding {
   readonly strides: Pair;
-  /** Rows and columns of padding around the input, each smaller than the window. */
+  /** Rows and columns of padding, each smaller than the window. */
   readonly pads: Pads;
 }
 
 interface Convolution extends Sliding {
-  /** The channels come in so many groups, each convolved on its own. */
+  /** Number of groups of channels, each convolved on its own. */
   readonly groups: number;
 }
 
@@ -79,7 +79,7 @@ export interface OpAttrs {
   // reductions
   sum: Reduction;
   max: Reduction;
-  /** ln Σ e^x, computed around the maximum. */
+  /** ln Σ e^x, computed relative to the maximum. */
   logSumExp: Reduction;
   /** The index of the largest element along an axis, which is dropped; the first of equal ones. */
   argMax: { readonly axis: number };
@@ -104,15 +104,15 @@ export interface OpAttrs {
   conv2dInputGrad: Convolution & { readonly shape: Shape };
   /** Of (x, g): the gradient of conv2d's weight, of the given shape. */
   conv2dWeightGrad: Convolution & { readonly shape: Shape };
-  /** The largest element of each window; padding never wins. */
+  /** The largest element of each window; padding is never the largest. */
   maxPool: Pooling;
-  /** Of (x, y, g) with y = maxPool(x): the gradient of x; tied maxima of a window share equally. */
+  /** Of (x, y, g) with y = maxPool(x): the gradient of x, shared equally by the tied maxima of a window. */
   maxPoolGrad: Pooling;
   /** The mean of each window, padding counted as 0. */
   avgPool: Pooling;
   // channels: axis 1 of [n, c, …]
-  /** x·scale + shift with one scale and one shift [c] per channel. */
-  channelAffine: None;
+  /** x·scale + shift (+ addend), then relu if set: scale and shift [c], addend of the shape of x. */
+  channelAffine: { readonly relu: boolean };
   /** Σ a·b per channel: [c]. */
   channelDot: None;
   /** Σ x and Σ x² per channel: [2, c]. */
@@ -123,3 +123,15 @@ export interface OpAttrs {
 }
 
 export type Op = keyof OpAttrs;
+
+/** The operations on images and channels; their rules are in `image`. */
+export type ImageOp =
+  | 'conv2d'
+  | 'conv2dInputGrad'
+  | 'conv2dWeightGrad'
+  | 'maxPool'
+  | 'maxPoolGrad'
+  | 'avgPool'
+  | 'channelAffine'
+  | 'channelDot'
+  | 'channelMoments';

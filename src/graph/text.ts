@@ -3,7 +3,7 @@ import type { Expr } from './expr.ts';
 import { topologicalOrder } from './traverse.ts';
 
 /**
- * The graph as text, one node a line, for tests and for looking at:
+ * The graph as text, one node a line, for tests and inspection:
  * ```text
  * %0 = input(name=z) : float32[2,3]
  * %1 = logSoftmax(%0, axis=1) : float32[2,3]
@@ -33,7 +33,7 @@ function attributes(node: Expr): string[] {
     .map(([name, value]) => `${name}=${Array.isArray(value) ? `[${value.join(',')}]` : value}`);
 }
 
-/** reshape, broadcastTo, cast and oneHot carry what the type on the line says already. */
+/** Whether an attribute repeats the type or shape at the end of the line. */
 function isResultShape(name: string, node: Expr): boolean {
   return name === 'shape' || name === 'to' || (name === 'dtype' && node.op === 'oneHot');
 }

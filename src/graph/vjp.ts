@@ -28,18 +28,9 @@ import {
   transpose,
   where,
 } from './ops.ts';
+import type { VjpRule } from './rules.ts';
 
-/**
- * Given the node y = op(a, b, …) and the gradient g of a scalar with respect to y, builds the
- * gradients with respect to the operands: one each, `undefined` where none flows.
- */
-export type VjpRule<O extends Op> = (
-  g: Expr,
-  y: NodeOf<O>,
-  ...operands: [a: Expr, b: Expr]
-) => readonly (Expr | undefined)[];
-
-/** Nothing flows back: a leaf, a piecewise constant function, or not a real-valued one. */
+/** For leaves, piecewise constant functions, and those that are not real-valued. */
 const noGradient = 'no gradient' as const;
 
 /** The vector-Jacobian product of every op. */
@@ -67,8 +58,8 @@ export const vjpRules: { [O in Op]: VjpRule<O> | typeof noGradient } = {
   sigmoid: (g, y) => [mul(g, mul(y, sub(1, y)))],
   // d erf x = 2/√π · e^(−x²) dx
   erf: (g, _, x) => [mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))],
-  // 0 at the kink: the subgradient every framework takes. By y, which is above 0 where x is: x need
-  // not be kept
+  // 0 at the kink, the usual choice of subgradient. In terms of y, which is positive where x is, so that
+  // x need not be kept in memory
   relu: (g, y) => [mul(g, step(y))],
   step: noGradient,
   // d x^e = e x^(e−1) dx; for e = 0 it is 0 even where x = 0
@@ -101,9 +92,9 @@ export const vjpRules: { [O in Op]: VjpRule<O> | typeof noGradient } = {
   sum: (g, y, x) => [broadcastTo(unreduced(y, g), x.shape)],
   // tied maxima share the gradient equally
   max: (g, y, x) => {
-    const winners = cast(equal(x, unreduced(y, y)), x.dtype);
-    const count = sum(winners, y.attrs.axes, true);
-    return [mul(div(unreduced(y, g), count), winners)];
+    const isMax = cast(equal(x, unreduced(y, y)), x.dtype);
+    const count = sum(isMax, y.attrs.axes, true);
+    return [mul(div(unreduced(y, g), count), isMax)];
   },
   // d ln Σ e^x = e^(x − y) dx
   logSumExp: (g, y, x) => [mul(unreduced(y, g), exp(sub(x, unreduced(y, y))))],
@@ -156,7 +147,7 @@ export const vjpRules: { [O in Op]: VjpRule<O> | typeof noGradient } = {
     ),
   ],
   ...imageVjp,
-  // rows are added up where an index repeats: oneHot(indices)ᵀ · g
+  // the rows of repeated indices are summed: oneHot(indices)ᵀ · g
   gather: (g, _, x, indices) => {
     const [rows = 1, ...rest] = x.shape;
     const flat = reshape(g, [sizeOf(indices.shape), sizeOf(rest)]);
@@ -166,7 +157,7 @@ export const vjpRules: { [O in Op]: VjpRule<O> | typeof noGradient } = {
   oneHot: noGradient,
 };
 
-/** Applies a node's rule and asserts that it gives one gradient per operand. */
+/** Applies a node's rule; an internal error unless it gives one gradient per operand. */
 export function applyVjp(y: Expr, g: Expr): readonly (Expr | undefined)[] {
   const rule = vjpRules[y.op] as VjpRule<Op> | typeof noGradient;
   if (rule === noGradient) return y.inputs.map(() => undefined);
@@ -180,7 +171,7 @@ function chosen(g: Expr, condition: Expr, a: Expr, b: Expr): [Expr, Expr] {
   return [sumTo(where(condition, g, zero), a.shape), sumTo(where(condition, zero, g), b.shape)];
 }
 
-/** A reduction's result with the reduced axes back as size 1. */
+/** A reduction's result with the reduced axes restored as size 1. */
 function unreduced(y: NodeOf<'sum' | 'max' | 'logSumExp'>, value: Expr): Expr {
   const [x] = y.inputs as [Expr];
   return reshape(

@@ -1,22 +1,28 @@
+import type { NumberParameter, Parameters } from '../core/index.ts';
 import { sumDefinition } from './combine.ts';
 import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
+import { nceDefinition } from './nce.ts';
+import { nflDefinition } from './nfl.ts';
+import { nnceDefinition } from './nnce.ts';
+import { nnflDefinition } from './nnfl.ts';
 
 /**
  * The definition of an active negative loss, `alpha·normalised + beta·normalised negative`, with
  * the penalty `delta·Σ|w|` on the network's weights (Ye et al. 2023). The penalty is no
  * part of the class loss; its published strength depends on data and network, so it is 0 unless given.
  */
-export function activeNegative(
+function activeNegative(
   name: string,
-  parts: readonly [LossDefinition, LossDefinition],
+  terms: readonly [LossDefinition, LossDefinition],
 ): LossDefinition {
   const sum = sumDefinition(
     name,
-    parts,
+    terms,
     { alpha: 5, beta: 5 },
     'Ye, Li, Dai, Liu, Sun and Tong 2023',
   );
-  return {
+  return defineLoss<Parameters & { readonly delta: NumberParameter }>({
     ...sum,
     formula: `${sum.formula}, and delta sum |w| on the weights`,
     parameters: {
@@ -28,6 +34,9 @@ export function activeNegative(
         about: 'strength of the L1 penalty on the weights',
       },
     },
-    penalties: ({ delta }) => (delta === 0 ? [] : [{ kind: 'l1', weight: delta as number }]),
-  };
+    penalties: ({ delta }) => (delta === 0 ? [] : [{ kind: 'l1', weight: delta }]),
+  });
 }
+
+export const anlCeDefinition = activeNegative('anl-ce', [nceDefinition, nnceDefinition]);
+export const anlFlDefinition = activeNegative('anl-fl', [nflDefinition, nnflDefinition]);

@@ -1,7 +1,7 @@
 import { div, exp, neg } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
-import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
 import { positiveParameter } from './parameters.ts';
 
 /**
@@ -12,12 +12,12 @@ export function ael(a: number): ClassLoss {
   return (scores) => exp(div(neg(exp(logProbs(scores))), a));
 }
 
-export const aelDefinition: LossDefinition = {
+export const aelDefinition = defineLoss({
   name: 'ael',
   formula: 'exp(-p_y/a)',
   parameters: { a: positiveParameter(5, 'scale of the probability') },
   symmetric: () => 'no',
   isBounded: () => true,
   reference: 'Zhou, Liu, Jiang, Gao and Ji 2021',
-  build: ({ a }) => ael(a as number),
-};
+  build: ({ a }) => ael(a),
+});

@@ -1,11 +1,12 @@
 import { div, mul } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { sumOf } from './combine.ts';
-import type { LossDefinition } from './definition.ts';
-import { mae } from './mae.ts';
+import { defineLoss } from './definition.ts';
+import { mae, maeSmoothness } from './mae.ts';
+import { fractionParameter } from './parameters.ts';
 import { unhinged } from './unhinged.ts';
 
-/** How α joins unhinged and mean absolute error. */
+/** How α interpolates between the unhinged loss and mean absolute error. */
 export type AlphaMaeForm = 'scale' | 'mix';
 
 /**
@@ -15,7 +16,8 @@ export type AlphaMaeForm = 'scale' | 'mix';
  * - `mix`: `α(1 − p_y) + (1 − α)(mean_j z_j − z_y)`, whose gradients tend to those of unhinged;
  *   unbounded below for α < 1, like unhinged.
  *
- * The paper's abstract fixes the two ends and that α controls the smoothness; both forms do.
+ * The paper's abstract gives both limits and says that α controls the smoothness, which is true of
+ * both forms.
  * @param alpha in (0, 1]
  */
 export function alphaMae(alpha: number, form: AlphaMaeForm = 'scale'): ClassLoss {
@@ -27,17 +29,12 @@ export function alphaMae(alpha: number, form: AlphaMaeForm = 'scale'): ClassLoss
       ]);
 }
 
-export const alphaMaeDefinition: LossDefinition = {
+export const alphaMaeDefinition = defineLoss({
   name: 'alpha-mae',
   formula:
     'scale: (1 - softmax(alpha z)_y)/alpha; mix: alpha (1 - p_y) + (1 - alpha)(mean_j z_j - z_y)',
   parameters: {
-    alpha: {
-      kind: 'number',
-      default: 0.1,
-      range: { min: 0, max: 1, openMin: true },
-      about: 'from unhinged (towards 0) to mean absolute error (1)',
-    },
+    alpha: fractionParameter(0.1, 'from unhinged (towards 0) to mean absolute error (1)'),
     form: {
       kind: 'choice',
       default: 'scale',
@@ -45,8 +42,10 @@ export const alphaMaeDefinition: LossDefinition = {
       about: 'scaling the scores, or mixing the two losses',
     },
   },
+  fromPaper: true,
   symmetric: () => 'yes',
   isBounded: ({ alpha, form }) => form === 'scale' || alpha === 1,
+  smoothness: ({ alpha }) => alpha * maeSmoothness,
   reference: 'Lemire Paquin, Chaib-draa and Giguère 2026',
-  build: ({ alpha, form }) => alphaMae(alpha as number, form as AlphaMaeForm),
-};
+  build: ({ alpha, form }) => alphaMae(alpha, form),
+});

@@ -1,12 +1,12 @@
 import { div, exp, pow, sub } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
-import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
 import { positiveParameter } from './parameters.ts';
 
 /**
  * Asymmetric unhinged loss, `((a − p_y)^q − (a − 1)^q)/q`. Bounded, not symmetric (Zhou et al.
- * 2021). It is of probabilities: no relation of `unhinged`, which is of scores.
+ * 2021). It is a function of probabilities, and unrelated to `unhinged`, which is a function of scores.
  * @param a above 1
  * @param q above 0
  */
@@ -14,7 +14,7 @@ export function aul(a: number, q: number): ClassLoss {
   return (scores) => div(sub(pow(sub(a, exp(logProbs(scores))), q), (a - 1) ** q), q);
 }
 
-export const aulDefinition: LossDefinition = {
+export const aulDefinition = defineLoss({
   name: 'aul',
   formula: '((a - p_y)^q - (a - 1)^q)/q',
   parameters: {
@@ -22,12 +22,12 @@ export const aulDefinition: LossDefinition = {
       kind: 'number',
       default: 6.3,
       range: { min: 1, openMin: true },
-      about: 'what the probability is taken from',
+      about: 'what the probability is subtracted from',
     },
     q: positiveParameter(1.5, 'exponent; 1 is mean absolute error'),
   },
   symmetric: ({ q }) => (q === 1 ? 'yes' : 'no'),
   isBounded: () => true,
   reference: 'Zhou, Liu, Jiang, Gao and Ji 2021',
-  build: ({ a, q }) => aul(a as number, q as number),
-};
+  build: ({ a, q }) => aul(a, q),
+});

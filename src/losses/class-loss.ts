@@ -2,14 +2,14 @@ import type { Expr } from '../graph/index.ts';
 import { logSoftmax, mean, sub } from '../graph/index.ts';
 
 /**
- * A multi-class loss: from scores [n, k] to what a sample would pay for each label, [n, k].
- * Column y is the loss of a sample labelled y.
+ * A multi-class loss: from scores [n, k] to one loss value per class, [n, k]. Column y is the loss of
+ * a sample labelled y.
  */
 export type ClassLoss = (scores: Expr) => Expr;
 
 /** The two parts of a loss: `values` = `symmetric` + `insensitive`. */
 export interface Decomposition {
-  /** The part whose rows sum to 0: what label noise leaves unbiased. */
+  /** The part whose rows sum to 0: uniform label noise only scales its expectation. */
   readonly symmetric: ClassLoss;
   /** The part that does not depend on the label: the mean of each row, [n, 1]. */
   readonly insensitive: ClassLoss;
@@ -37,7 +37,7 @@ export function decompose(loss: ClassLoss): Decomposition {
   };
 }
 
-/** ln softmax(z)_j for every class: the probabilities all losses start from, finite at any scores. */
+/** ln softmax(z)_j for every class, finite at any scores: the log-probabilities that losses are made of. */
 export function logProbs(scores: Expr): Expr {
   return logSoftmax(scores, -1);
 }

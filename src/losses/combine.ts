@@ -1,10 +1,12 @@
+import type { Parameters } from '../core/index.ts';
 import { add, mul } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
-import type { LossDefinition, Parameters, Symmetry } from './definition.ts';
+import type { LossDefinition, Symmetry } from './definition.ts';
+import { defineLoss } from './definition.ts';
 import { weightParameter } from './parameters.ts';
 
-/** A part of a sum: its factor and what is multiplied. */
-export type Term<T> = readonly [factor: number, part: T];
+/** A term of a sum: its factor and what is multiplied. */
+export type Term<T> = readonly [factor: number, term: T];
 
 /** `Σ_i factor_i · loss_i`; terms with the factor 0 are left out unless there is no other. */
 export function sumOf(terms: readonly Term<ClassLoss>[]): ClassLoss {
@@ -20,7 +22,7 @@ export function leastSymmetric(symmetries: readonly Symmetry[]): Symmetry {
 
 /**
  * The definition of `alpha·first + beta·second`, with the parameters of both.
- * @param defaults where they differ from those of the two losses
+ * @param defaults where they differ from 1 and those of the two losses
  */
 export function sumDefinition(
   name: string,
@@ -28,32 +30,34 @@ export function sumDefinition(
   defaults: Readonly<Record<string, number>>,
   reference: string,
 ): LossDefinition {
-  const parameters = Object.entries({
-    alpha: weightParameter(first.name, 1),
-    beta: weightParameter(second.name, 1),
-    ...first.parameters,
-    ...second.parameters,
-  }).map(([key, parameter]) => {
-    const own = defaults[key];
-    return [
-      key,
-      own === undefined || parameter.kind !== 'number' ? parameter : { ...parameter, default: own },
-    ];
-  });
-  const terms = ({ alpha, beta }: Parameters): readonly Term<LossDefinition>[] => [
-    [alpha as number, first],
-    [beta as number, second],
-  ];
-  const present = (params: Parameters) =>
-    terms(params).flatMap(([factor, part]) => (factor === 0 ? [] : [part]));
-  return {
+  const terms = (values: { alpha: number; beta: number }) =>
+    [
+      [values.alpha, first],
+      [values.beta, second],
+    ] as const;
+  const present = (values: { alpha: number; beta: number }) =>
+    terms(values).flatMap(([factor, loss]) => (factor === 0 ? [] : [loss]));
+  return defineLoss({
     name,
     formula: `alpha ${first.name} + beta ${second.name}`,
-    parameters: Object.fromEntries(parameters),
-    symmetric: (params) => leastSymmetric(present(params).map((part) => part.symmetric(params))),
-    isBounded: (params) => present(params).every((part) => part.isBounded(params)),
+    parameters: {
+      alpha: weightParameter(first.name, defaults.alpha ?? 1),
+      beta: weightParameter(second.name, defaults.beta ?? 1),
+      ...withDefaults({ ...first.parameters, ...second.parameters }, defaults),
+    },
+    symmetric: (values) => leastSymmetric(present(values).map((loss) => loss.symmetric(values))),
+    isBounded: (values) => present(values).every((loss) => loss.isBounded(values)),
     reference,
-    build: (params) =>
-      sumOf(terms(params).map(([factor, part]) => [factor, part.build(params)] as const)),
-  };
+    build: (values) => sumOf(terms(values).map(([factor, loss]) => [factor, loss.build(values)])),
+  });
+}
+
+function withDefaults(parameters: Parameters, defaults: Readonly<Record<string, number>>) {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([key, parameter]) => {
+      const value = defaults[key];
+      const isOwn = value !== undefined && parameter.kind === 'number';
+      return [key, isOwn ? { ...parameter, default: value } : parameter];
+    }),
+  );
 }

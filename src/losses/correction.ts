@@ -4,22 +4,22 @@ import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
 import { inverse } from './inverse.ts';
 
-/** Stands for ln 0: added to any score it leaves e^… = 0, and unlike −∞ it is finite times 0. */
+/** In place of ln 0: e to the power of it is 0, and unlike −∞ its product with 0 is 0. */
 const logZero = -1e30;
 
 /**
- * Forward correction, `−ln (Tᵀp)_y`: cross-entropy of the probabilities that the noise makes of p.
+ * Forward correction, `−ln (Tᵀp)_y`: cross-entropy of the probabilities of the noisy labels.
  * Minimised where p are the probabilities of the true labels (Patrini et al. 2017, theorem 2).
  * Computed as `−ln Σ_i e^(ln p_i + ln T_iy)`, finite at any scores.
  * @param transition [k*k], `transition[true*k + noisy]`, rows sum to 1
- * @throws SymlossError if it is no transition matrix, or a noisy class is never made (a column of
- *   zeros): rows labelled so would be impossible
+ * @throws SymlossError if it is no transition matrix, or has a column of zeros: rows labelled
+ *   so would be impossible
  */
 export function forwardCorrection(transition: Float64Array, k: number): ClassLoss {
   checkTransition('forwardCorrection', transition, k);
   for (let y = 0; y < k; y++) {
-    const isMade = transition.some((entry, at) => at % k === y && entry > 0);
-    if (!isMade) {
+    const isPossible = transition.some((entry, at) => at % k === y && entry > 0);
+    if (!isPossible) {
       throw new SymlossError(
         `forwardCorrection, column ${y}`,
         'an entry above 0',

@@ -1,33 +1,9 @@
-import {
-  checkNumber,
-  checkOneOf,
-  formatRange,
-  type Range,
-  SymlossError,
-  show,
-} from '../core/index.ts';
+import type { Parameters, ValuesOf } from '../core/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import type { Penalty } from './objective.ts';
 
 /** How a model's scores are normalised before the loss sees them. */
 export type ScoreNormalisation = 'none' | 'l2' | 'batch';
-
-/** A number in a range, or one of some words. */
-export type Parameter =
-  | {
-      readonly kind: 'number';
-      readonly default: number;
-      readonly range: Range;
-      readonly about: string;
-    }
-  | {
-      readonly kind: 'choice';
-      readonly default: string;
-      readonly options: readonly string[];
-      readonly about: string;
-    };
-
-export type Parameters = Readonly<Record<string, number | string>>;
 
 /**
  * Whether every row sums to the same constant: `nearly` if a clamp of probabilities at `minProb`
@@ -35,67 +11,43 @@ export type Parameters = Readonly<Record<string, number | string>>;
  */
 export type Symmetry = 'yes' | 'nearly' | 'no';
 
-/** Everything the registry knows of a loss. */
-export interface LossDefinition {
+/** Everything that is known of a loss; what depends on its parameters is a method of their values. */
+export interface LossDefinition<P extends Parameters = Parameters> {
+  /** What specs call it. */
   readonly name: string;
   /** The loss of a sample labelled y, in plain text, with p = softmax(z). */
   readonly formula: string;
-  /** In the order in which values without a name are taken. */
-  readonly parameters: Readonly<Record<string, Parameter>>;
-  readonly symmetric: (parameters: Parameters) => Symmetry;
-  /** Whether values stay in a finite range over all scores. */
-  readonly isBounded: (parameters: Parameters) => boolean;
-  /**
-   * Whether values have a lower end. Default: they have, unless the loss is symmetric and not
-   * bounded, since then one that rises without end makes another fall.
-   */
-  readonly isBoundedBelow?: (parameters: Parameters) => boolean;
+  /** In the order in which values without a key are taken. */
+  readonly parameters: P;
   readonly reference: string;
-  readonly build: (parameters: Parameters) => ClassLoss;
-  readonly penalties?: (parameters: Parameters) => readonly Penalty[];
+  /**
+   * Whether it is proposed by the paper on symmetrization (Lemire Paquin, Chaib-draa and Giguère
+   * 2026). Default: it is a baseline that those are compared with.
+   */
+  readonly fromPaper?: boolean;
+  build(values: ValuesOf<P>): ClassLoss;
+  symmetric(values: ValuesOf<P>): Symmetry;
+  /** Whether values stay in a finite range over all scores. */
+  isBounded(values: ValuesOf<P>): boolean;
+  /**
+   * Whether values are bounded from below. Default: they are, unless the loss is symmetric and
+   * unbounded, since then a value that grows without bound makes another one fall.
+   */
+  isBoundedBelow?(values: ValuesOf<P>): boolean;
+  /** Default: none. */
+  penalties?(values: ValuesOf<P>): readonly Penalty[];
+  /** A proved upper bound of the Hessian norm of every L_y, over all scores. Default: none is known. */
+  smoothness?(values: ValuesOf<P>, k: number): number | undefined;
+  /**
+   * The same of the symmetric part. Default: `smoothness` if the loss is symmetric, since its symmetric
+   * part differs by a constant, else 2(k−1)/k times that.
+   */
+  symmetrizedSmoothness?(values: ValuesOf<P>, k: number): number | undefined;
 }
 
-/** Checks one parameter's value. @throws SymlossError naming the loss, parameter and range. */
-export function checkParameter(
-  loss: string,
-  name: string,
-  parameter: Parameter,
-  value: unknown,
-): number | string {
-  const where = `loss ${loss}, parameter ${name}`;
-  return parameter.kind === 'number'
-    ? checkNumber(where, value, parameter.range)
-    : checkOneOf(where, value, parameter.options);
-}
-
-/** All parameters of a definition, the missing ones at their defaults. */
-export function completeParameters(
-  { name, parameters }: LossDefinition,
-  given: Parameters,
-): Parameters {
-  for (const key of Object.keys(given)) {
-    if (parameters[key] === undefined) {
-      const known = Object.keys(parameters);
-      throw new SymlossError(
-        `loss ${name}`,
-        known.length === 0 ? 'no parameter' : `parameters among ${known.join(', ')}`,
-        show(key),
-      );
-    }
-  }
-  return Object.fromEntries(
-    Object.entries(parameters).map(([key, parameter]) => [
-      key,
-      key in given ? checkParameter(name, key, parameter, given[key]) : parameter.default,
-    ]),
-  );
-}
-
-/** `q in (0, 1], default 0.7`: a parameter as listings show it. */
-export function describeParameter(name: string, parameter: Parameter): string {
-  const domain =
-    parameter.kind === 'number'
-      ? `in ${formatRange(parameter.range)}`
-      : `one of ${parameter.options.join(', ')}`;
-  return `${name} ${domain}, default ${parameter.default}`;
+/** A definition as it is written: the types of the values are taken from `parameters`. */
+export function defineLoss<const P extends Parameters>(
+  definition: LossDefinition<P>,
+): LossDefinition {
+  return definition;
 }

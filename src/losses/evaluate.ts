@@ -2,7 +2,7 @@ import { checkLabels, fromNumbers, SymlossError } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { grad, input, interpret, mul, program, sum } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
-import { parseLoss } from './parse.ts';
+import { parseLoss } from './spec.ts';
 
 export interface Evaluation {
   /** The loss of each sample, [n]. */
@@ -15,8 +15,8 @@ export interface Evaluation {
  * Loss values and gradients of plain arrays in float64; needs no runtime.
  * @param loss a class loss, or a spec such as `sgce:q=0.4`
  * @param scores n rows of k scores (logits)
- * @param labels n integers from 0 to k − 1, or n rows of k label probabilities: a soft label t pays
- * ⟨t, L(z)⟩
+ * @param labels n integers from 0 to k − 1, or n rows of k label probabilities: the loss of a
+ * soft label t is ⟨t, L(z)⟩
  * @throws SymlossError for ragged or non-finite scores, labels out of range, soft labels that do not
  * sum to 1, lengths that differ
  *

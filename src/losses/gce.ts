@@ -1,14 +1,14 @@
 import { div, expm1, maximum, mul, neg } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
-import type { LossDefinition } from './definition.ts';
-import { clampParameter } from './parameters.ts';
+import { defineLoss } from './definition.ts';
+import { clampParameter, fractionParameter } from './parameters.ts';
 
 /**
  * Generalised cross-entropy, `(1 − p_y^q)/q` with p_y raised to at least `minProb`; below it the
  * gradient is 0. Between cross-entropy (q → 0) and mean absolute error (q = 1).
  *
- * Computed as −expm1(q·ln p_y)/q, which keeps its digits as q → 0.
+ * Computed as −expm1(q·ln p_y)/q, which stays accurate as q → 0.
  * @param q in (0, 1]
  * @param minProb in [0, 1); the published form has 1e-7, 0 removes the clamp
  */
@@ -20,20 +20,17 @@ export function gce(q: number, minProb = 1e-7): ClassLoss {
   };
 }
 
-export const gceDefinition: LossDefinition = {
+export const gceDefinition = defineLoss({
   name: 'gce',
   formula: '(1 - max(p_y, minProb)^q)/q',
   parameters: {
-    q: {
-      kind: 'number',
-      default: 0.7,
-      range: { min: 0, max: 1, openMin: true },
-      about: 'from cross-entropy (towards 0) to mean absolute error (1)',
-    },
+    q: fractionParameter(0.7, 'from cross-entropy (towards 0) to mean absolute error (1)'),
     minProb: clampParameter,
   },
   symmetric: ({ q, minProb }) => (q === 1 && minProb === 0 ? 'yes' : 'no'),
   isBounded: () => true,
+  // a clamp makes the gradient jump
+  smoothness: ({ minProb }) => (minProb === 0 ? 1 / 2 : undefined),
   reference: 'Zhang and Sabuncu 2018',
-  build: ({ q, minProb }) => gce(q as number, minProb as number),
-};
+  build: ({ q, minProb }) => gce(q, minProb),
+});

@@ -3,6 +3,7 @@ export { agce } from './agce.ts';
 export type { AlphaMaeForm } from './alpha-mae.ts';
 export { alphaMae } from './alpha-mae.ts';
 export { aul } from './aul.ts';
+export { parametersOf, withParameter } from './change.ts';
 export type {
   CheckOptions,
   Counterexample,
@@ -10,20 +11,14 @@ export type {
   Property,
   PropertyCheck,
 } from './check/index.ts';
-export { checkLoss, provedSmoothness, sgceSmoothness } from './check/index.ts';
+export { checkLoss } from './check/index.ts';
 export type { ClassLoss, Decomposition } from './class-loss.ts';
 export { decompose, logProbs, symmetrize } from './class-loss.ts';
 export { sumOf } from './combine.ts';
 export { backwardCorrection, forwardCorrection } from './correction.ts';
 export { crossEntropy } from './cross-entropy.ts';
-export type {
-  LossDefinition,
-  Parameter,
-  Parameters,
-  ScoreNormalisation,
-  Symmetry,
-} from './definition.ts';
-export { describeParameter } from './definition.ts';
+export type { LossDefinition, ScoreNormalisation, Symmetry } from './definition.ts';
+export { defineLoss } from './definition.ts';
 export type { Evaluation } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
 export { focal } from './focal.ts';
@@ -36,9 +31,13 @@ export { nnce } from './nnce.ts';
 export { nnfl } from './nnfl.ts';
 export type { ObjectiveOptions, Penalty } from './objective.ts';
 export { objective } from './objective.ts';
-export type { LossSpec } from './parse.ts';
-export { parseLoss, splitSpecs } from './parse.ts';
+export { isFromPaper } from './paper.ts';
+export { parseRecordedTree, splitSpecs } from './parse.ts';
 export { rce } from './rce.ts';
 export { findLoss, lossDefinitions, registerLoss } from './registry.ts';
-export { sgce } from './sgce.ts';
+export { sgce, sgceSmoothness } from './sgce.ts';
+export type { LossSpec } from './spec.ts';
+export { lossSpec, parseLoss } from './spec.ts';
+export type { LossSum, LossTree, NamedLoss, SingleLoss, SymmetrizedLoss } from './tree.ts';
+export { namedLosses } from './tree.ts';
 export { unhinged } from './unhinged.ts';

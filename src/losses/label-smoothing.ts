@@ -1,15 +1,15 @@
 import { add, mean, mul } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { crossEntropy } from './cross-entropy.ts';
-import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
 
 /**
- * Cross-entropy with smoothed labels, `(1 − ε) ce_y + (ε/k) Σ_j ce_j`: label y counts 1 − ε + ε/k,
- * every other ε/k (Szegedy et al. 2016, sec. 7; negative ε: Wei et al. 2022).
+ * Cross-entropy with smoothed labels, `(1 − ε) ce_y + (ε/k) Σ_j ce_j`: label y has the weight
+ * 1 − ε + ε/k, every other ε/k (Szegedy et al. 2016, sec. 7; negative ε: Wei et al. 2022).
  *
  * With `decompose(crossEntropy)`, ce = s + m, s symmetric (unhinged) and m the mean over classes,
- * it is `(1 − ε)(s_y + m) + ε m = (1 − ε) s_y + m`: smoothing weighs the symmetric part by 1 − ε
- * and leaves the class-insensitive one as it is. Positive ε moves away from the symmetric loss,
+ * it is `(1 − ε)(s_y + m) + ε m = (1 − ε) s_y + m`: smoothing multiplies the symmetric part by
+ * 1 − ε and leaves the class-insensitive part as it is. Positive ε moves away from the symmetric loss,
  * negative ε towards it. Never symmetric; unbounded below for ε < 0.
  * @param eps below 1
  */
@@ -20,7 +20,7 @@ export function labelSmoothing(eps: number): ClassLoss {
   };
 }
 
-export const labelSmoothingDefinition: LossDefinition = {
+export const labelSmoothingDefinition = defineLoss({
   name: 'label-smoothing',
   formula: '(1 - eps) ce_y + eps mean_j ce_j',
   parameters: {
@@ -33,7 +33,7 @@ export const labelSmoothingDefinition: LossDefinition = {
   },
   symmetric: () => 'no',
   isBounded: () => false,
-  isBoundedBelow: ({ eps }) => (eps as number) >= 0,
+  isBoundedBelow: ({ eps }) => eps >= 0,
   reference: 'Szegedy et al. 2016; negative: Wei et al. 2022',
-  build: ({ eps }) => labelSmoothing(eps as number),
-};
+  build: ({ eps }) => labelSmoothing(eps),
+});

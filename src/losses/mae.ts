@@ -1,7 +1,7 @@
 import { exp, sub } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
-import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
 
 /**
  * Mean absolute error, `1 − p_y`: half the L1 distance between softmax and one-hot label, the
@@ -9,12 +9,16 @@ import type { LossDefinition } from './definition.ts';
  */
 export const mae: ClassLoss = (scores) => sub(1, exp(logProbs(scores)));
 
-export const maeDefinition: LossDefinition = {
+/** The largest Hessian norm of mean absolute error, 1/(3√3), for every k (docs/theory.md). */
+export const maeSmoothness = 1 / (3 * Math.sqrt(3));
+
+export const maeDefinition = defineLoss({
   name: 'mae',
   formula: '1 - p_y',
   parameters: {},
   symmetric: () => 'yes',
   isBounded: () => true,
+  smoothness: () => maeSmoothness,
   reference: 'Ghosh, Kumar and Sastry 2017',
   build: () => mae,
-};
+});

@@ -1,6 +1,6 @@
 import { neg } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
-import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
 import { normalised } from './normalise.ts';
 
 /**
@@ -9,7 +9,7 @@ import { normalised } from './normalise.ts';
  */
 export const nce: ClassLoss = normalised(neg);
 
-export const nceDefinition: LossDefinition = {
+export const nceDefinition = defineLoss({
   name: 'nce',
   formula: 'ln p_y / sum_j ln p_j',
   parameters: {},
@@ -17,4 +17,4 @@ export const nceDefinition: LossDefinition = {
   isBounded: () => true,
   reference: 'Ma, Huang, Wang, Romano, Erfani and Bailey 2020',
   build: () => nce,
-};
+});

@@ -1,5 +1,5 @@
 import type { ClassLoss } from './class-loss.ts';
-import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
 import { focalOf } from './focal.ts';
 import { normalised } from './normalise.ts';
 import { gammaParameter } from './parameters.ts';
@@ -13,12 +13,12 @@ export function nfl(gamma: number): ClassLoss {
   return normalised(focalOf(gamma));
 }
 
-export const nflDefinition: LossDefinition = {
+export const nflDefinition = defineLoss({
   name: 'nfl',
   formula: 'F_y / sum_j F_j, F_j = -(1 - p_j)^gamma ln p_j',
   parameters: { gamma: gammaParameter(0.5) },
   symmetric: () => 'yes',
   isBounded: () => true,
   reference: 'Ma, Huang, Wang, Romano, Erfani and Bailey 2020',
-  build: ({ gamma }) => nfl(gamma as number),
-};
+  build: ({ gamma }) => nfl(gamma),
+});

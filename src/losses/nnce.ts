@@ -1,6 +1,6 @@
 import { neg } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
-import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
 import { normalisedNegative } from './normalise.ts';
 import { floorParameter } from './parameters.ts';
 
@@ -13,12 +13,12 @@ export function nnce(minProb = 1e-7): ClassLoss {
   return normalisedNegative('nnce', neg, minProb);
 }
 
-export const nnceDefinition: LossDefinition = {
+export const nnceDefinition = defineLoss({
   name: 'nnce',
   formula: '1 - t_y / sum_j t_j, t_j = ln max(p_j, minProb) - ln minProb',
   parameters: { minProb: floorParameter },
   symmetric: () => 'yes',
   isBounded: () => true,
   reference: 'Ye, Li, Dai, Liu, Sun and Tong 2023',
-  build: ({ minProb }) => nnce(minProb as number),
-};
+  build: ({ minProb }) => nnce(minProb),
+});

@@ -1,5 +1,5 @@
 import type { ClassLoss } from './class-loss.ts';
-import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
 import { focalOf } from './focal.ts';
 import { normalisedNegative } from './normalise.ts';
 import { floorParameter, gammaParameter } from './parameters.ts';
@@ -14,7 +14,7 @@ export function nnfl(gamma: number, minProb = 1e-7): ClassLoss {
   return normalisedNegative('nnfl', focalOf(gamma), minProb);
 }
 
-export const nnflDefinition: LossDefinition = {
+export const nnflDefinition = defineLoss({
   name: 'nnfl',
   formula:
     '1 - t_y / sum_j t_j, t_j = F(minProb) - F(max(p_j, minProb)), F(p) = -(1 - p)^gamma ln p',
@@ -22,5 +22,5 @@ export const nnflDefinition: LossDefinition = {
   symmetric: () => 'yes',
   isBounded: () => true,
   reference: 'Ye, Li, Dai, Liu, Sun and Tong 2023',
-  build: ({ gamma, minProb }) => nnfl(gamma as number, minProb as number),
-};
+  build: ({ gamma, minProb }) => nnfl(gamma, minProb),
+});

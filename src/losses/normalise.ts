@@ -20,8 +20,8 @@ export function normalised(loss: PointLoss): ClassLoss {
 
 /**
  * The normalised negative loss, `1 − t_y/Σ_j t_j` with `t_j = φ(ln minProb) − φ(s_j)` and s_j =
- * ln p_j raised to at least ln minProb, the gradient 0 below: the loss turned upside down, shifted
- * to be at least 0, and normalised. Rows sum to k − 1, values in [0, 1] (Ye et al. 2023).
+ * ln p_j raised to at least ln minProb, the gradient 0 below: the loss negated, shifted to be at
+ * least 0, and normalised. Rows sum to k − 1, values in [0, 1] (Ye et al. 2023).
  * @param minProb in (0, 1/k): at 1/k and above, equal scores would give 0/0
  */
 export function normalisedNegative(name: string, loss: PointLoss, minProb: number): ClassLoss {
@@ -29,7 +29,7 @@ export function normalisedNegative(name: string, loss: PointLoss, minProb: numbe
     const k = scores.shape.at(-1) as number;
     if (minProb * k >= 1) {
       throw new SymlossError(
-        `loss ${name}, parameter minProb`,
+        `loss ${name}, minProb`,
         `a number below 1/k for ${k} classes`,
         String(minProb),
       );

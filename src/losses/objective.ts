@@ -2,7 +2,7 @@ import { formatShape, SymlossError, sameShape } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { abs, add, div, maximum, mul, sum } from '../graph/index.ts';
 
-/** Stands for the sum of the weights of a batch in which all are 0: it has objective 0. */
+/** Replaces the sum of the weights of a batch in which all are 0: its objective is 0. */
 const tiny = 1e-12;
 
 /** A term on the parameters: `weight · Σ |w|`. */

@@ -1,11 +1,11 @@
 import { add, exp, mul, relu, sub, sum } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
-import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
 import { clampParameter } from './parameters.ts';
 
-/** −ln 1e-4: what stands for −ln 0 where the one-hot label is 0. */
-const price = -Math.log(1e-4);
+/** −ln 1e-4, in place of −ln 0 where the one-hot label is 0. */
+const minusLogZero = -Math.log(1e-4);
 
 /**
  * Reverse cross-entropy, `−ln(1e-4) Σ_{j≠y} max(p_j, minProb)`: cross-entropy with label and
@@ -20,18 +20,18 @@ export function rce(minProb = 1e-7): ClassLoss {
   return (scores) => {
     const probs = exp(logProbs(scores));
     const others = sub(1, probs); // as Σ_{j≠y} p_j, but nothing large cancels in its gradient
-    if (minProb === 0) return mul(others, price);
+    if (minProb === 0) return mul(others, minusLogZero);
     const raise = relu(sub(minProb, probs));
-    return mul(add(others, sub(sum(raise, -1, true), raise)), price);
+    return mul(add(others, sub(sum(raise, -1, true), raise)), minusLogZero);
   };
 }
 
-export const rceDefinition: LossDefinition = {
+export const rceDefinition = defineLoss({
   name: 'rce',
   formula: '-ln(1e-4) sum_{j!=y} max(p_j, minProb)',
   parameters: { minProb: clampParameter },
   symmetric: ({ minProb }) => (minProb === 0 ? 'yes' : 'nearly'),
   isBounded: () => true,
   reference: 'Wang, Ma, Chen, Luo, Yi and Bailey 2019',
-  build: ({ minProb }) => rce(minProb as number),
-};
+  build: ({ minProb }) => rce(minProb),
+});

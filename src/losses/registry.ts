@@ -1,28 +1,31 @@
+import type { Parameters } from '../core/index.ts';
 import { SymlossError, show } from '../core/index.ts';
+import { anlCeDefinition, anlFlDefinition } from './active-negative.ts';
 import { aelDefinition } from './ael.ts';
 import { agceDefinition } from './agce.ts';
 import { alphaMaeDefinition } from './alpha-mae.ts';
-import { anlCeDefinition } from './anl-ce.ts';
-import { anlFlDefinition } from './anl-fl.ts';
 import { aulDefinition } from './aul.ts';
 import { ceDefinition } from './cross-entropy.ts';
 import type { LossDefinition } from './definition.ts';
+import { defineLoss } from './definition.ts';
 import { focalDefinition } from './focal.ts';
 import { gceDefinition } from './gce.ts';
 import { labelSmoothingDefinition } from './label-smoothing.ts';
 import { maeDefinition } from './mae.ts';
 import { nceDefinition } from './nce.ts';
-import { nceAelDefinition } from './nce-ael.ts';
-import { nceAgceDefinition } from './nce-agce.ts';
-import { nceAulDefinition } from './nce-aul.ts';
-import { nceMaeDefinition } from './nce-mae.ts';
-import { nceRceDefinition } from './nce-rce.ts';
 import { nflDefinition } from './nfl.ts';
-import { nflRceDefinition } from './nfl-rce.ts';
 import { nnceDefinition } from './nnce.ts';
 import { nnflDefinition } from './nnfl.ts';
+import {
+  nceAelDefinition,
+  nceAgceDefinition,
+  nceAulDefinition,
+  nceMaeDefinition,
+  nceRceDefinition,
+  nflRceDefinition,
+  sceDefinition,
+} from './published-sums.ts';
 import { rceDefinition } from './rce.ts';
-import { sceDefinition } from './sce.ts';
 import { sgceDefinition } from './sgce.ts';
 import { unhingedDefinition } from './unhinged.ts';
 
@@ -62,18 +65,23 @@ export const lossDefinitions: ReadonlyMap<string, LossDefinition> = definitions;
 /**
  * Adds a loss of your own, so that specs can name it: in `train`, `compare`, `evaluate`,
  * `checkLoss` and sums.
- * @throws SymlossError if the name is taken, or could not be told apart in a spec
+ * @throws SymlossError if the name is taken, or would be ambiguous in a spec
  */
-export function registerLoss(definition: LossDefinition): void {
+export function registerLoss<const P extends Parameters>(definition: LossDefinition<P>): void {
   const { name } = definition;
-  if (!/^[a-z][a-z0-9-]*$/.test(name) || name === 'symmetrize') {
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     throw new SymlossError('loss name', 'small letters, digits and hyphens', show(name));
   }
-  if (definitions.has(name)) throw new SymlossError('loss name', 'a new name', show(name));
-  definitions.set(name, definition);
+  if (definitions.has(name) || reserved.includes(name)) {
+    throw new SymlossError('loss name', 'a new name', show(name));
+  }
+  definitions.set(name, defineLoss(definition));
 }
 
-/** Takes a registered loss away again, so that a changed one can take its name. */
+/** What `LossSpec.name` is for losses made of others. */
+const reserved: readonly string[] = ['symmetrize', 'sum'];
+
+/** Removes a registered loss, so that a changed one can have its name. */
 export function removeLoss(name: string): void {
   definitions.delete(name);
 }

@@ -1,25 +1,20 @@
 import { parseDecimal } from '../core/index.ts';
-
-/** A piece of a sum of specs, as text. */
-export interface SpecTerm {
-  /** Above 0; 1 where none is given. */
-  readonly factor: number;
-  readonly spec: string;
-}
+import type { Term } from './combine.ts';
 
 const leadingFactor = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*\*/i;
 
 /**
- * Splits `0.5*ce + 2*gce:q=0.7` at each `+` outside parentheses and takes the factors off.
+ * Splits `0.5*ce + 2*gce:q=0.7` at each `+` outside parentheses into factors, 1 where none is given, and
+ * specs.
  * - A name that contains `+` wins, the longest first: `nce+rce` is that loss, `nce + rce`, with
  *   blanks, is a sum of two.
  * - A `+` in a number (`1e+3`, `q=+0.5`) splits nothing.
  * @param names the names of the losses
  * @throws SymlossError for a factor that is not above 0
  */
-export function splitTerms(text: string, names: Iterable<string>): SpecTerm[] {
+export function splitTerms(text: string, names: Iterable<string>): Term<string>[] {
   const whole = [...names].filter((name) => name.includes('+')).sort((a, b) => b.length - a.length);
-  const terms: SpecTerm[] = [];
+  const terms: Term<string>[] = [];
   for (let rest = text, more = true; more; ) {
     const [prefix = '', digits] = leadingFactor.exec(rest) ?? [];
     const factor =
@@ -34,7 +29,7 @@ export function splitTerms(text: string, names: Iterable<string>): SpecTerm[] {
       (name) => body.startsWith(name) && !/^[\w-]/.test(body.slice(name.length)),
     );
     const end = nextPlus(body, known?.length ?? 0);
-    terms.push({ factor, spec: body.slice(0, end).trim() });
+    terms.push([factor, body.slice(0, end).trim()]);
     more = end < body.length;
     rest = body.slice(end + 1);
   }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { SymlossError } from '../core/index.ts';
-import type { RunRecord } from '../experiments/record.ts';
 import { makeFolder, writeWhole } from '../io/index.ts';
+import type { RunRecord } from '../run/record.ts';
 import { clientAssets } from './assets.ts';
 import { renderPage } from './page.ts';
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { splitAtCommas } from '../core/index.ts';
-import type { DataConfig } from '../experiments/config.ts';
-import { canonical } from '../experiments/run-id.ts';
+import type { DataConfig } from '../run/config.ts';
+import { canonical } from '../run/run-id.ts';
 import type { NoiseLevel } from './page-data.ts';
 
 /** Something with a name, and settings that tell it apart from others of that name. */

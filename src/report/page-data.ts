@@ -1,4 +1,4 @@
-import type { PairedDifference, Spread } from '../experiments/statistics.ts';
+import type { PairedDifference, Spread } from '../experiments/results/statistics.ts';
 
 export type { Spread };
 

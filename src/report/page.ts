@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RunRecord } from '../experiments/record.ts';
+import type { RunRecord } from '../run/record.ts';
 import type { ClientAssets } from './assets.ts';
 import { embeddedJson, Html, html } from './html.ts';
 import { count, duration } from './numbers.ts';

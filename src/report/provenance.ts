@@ -1,6 +1,6 @@
-import { nothing, percent } from '../experiments/number-texts.ts';
-import type { DoneRecord, RunRecord } from '../experiments/record.ts';
-import { canonical } from '../experiments/run-id.ts';
+import { nothing, percent } from '../experiments/results/number-texts.ts';
+import type { DoneRecord, RunRecord } from '../run/record.ts';
+import { canonical } from '../run/run-id.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import { duration } from './numbers.ts';

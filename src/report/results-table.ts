@@ -1,5 +1,5 @@
-import { differenceText, nothing, spreadText } from '../experiments/number-texts.ts';
-import type { PairedDifference } from '../experiments/statistics.ts';
+import { differenceText, nothing, spreadText } from '../experiments/results/number-texts.ts';
+import type { PairedDifference } from '../experiments/results/statistics.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import { duration, mishaps } from './numbers.ts';

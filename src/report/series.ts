@@ -1,5 +1,5 @@
-import { canonical } from '../experiments/run-id.ts';
 import { parseLoss } from '../losses/index.ts';
+import { canonical } from '../run/run-id.ts';
 import { tellApart } from './labels.ts';
 import type { Sweep } from './page-data.ts';
 

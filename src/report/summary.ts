@@ -1,9 +1,9 @@
-import type { ResultRow } from '../experiments/aggregate.ts';
-import { aggregate } from '../experiments/aggregate.ts';
-import type { DoneRecord, RunRecord } from '../experiments/record.ts';
-import { canonical } from '../experiments/run-id.ts';
-import type { PairedDifference } from '../experiments/statistics.ts';
-import { spreadOf } from '../experiments/statistics.ts';
+import type { ResultRow } from '../experiments/results/aggregate.ts';
+import { aggregate } from '../experiments/results/aggregate.ts';
+import type { PairedDifference } from '../experiments/results/statistics.ts';
+import { spreadOf } from '../experiments/results/statistics.ts';
+import type { DoneRecord, RunRecord } from '../run/record.ts';
+import { canonical } from '../run/run-id.ts';
 import { dataLabel, noiseLevel, tellApart } from './labels.ts';
 import type { Cell, Curve, NoiseLevel, PageData, Spread } from './page-data.ts';
 import { findSweeps } from './series.ts';

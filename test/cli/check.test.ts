@@ -47,9 +47,11 @@ describe('symloss check agrees with the theorems', () => {
     expect(measured('smooth', 'found')).toBe(0.5);
     expect(measured('unhinged at equal scores', 'multiple')).toBe(1);
     expect(stdout).toContain('symmetric fails: the row sums to 23.03 at scores (0, …, 0) and to ');
-    expect(stdout).toMatch(/bounded fails: label \d pays 100000000 at .* a tenth of these scores/);
     expect(stdout).toMatch(
-      /noise keeps ranking fails: label 0 pays .* under noise .* in expectation/,
+      /bounded fails: the loss of label \d is 100000000 at .* a tenth of these scores/,
+    );
+    expect(stdout).toMatch(
+      /noise keeps ranking fails: the loss of label 0 is .* under noise .* in expectation/,
     );
   });
 
@@ -64,7 +66,7 @@ describe('symloss check agrees with the theorems', () => {
   test('sgce: symmetric, and not unhinged, hence not convex', async () => {
     const { holds, measured, stdout } = await check('sgce:q=0.4');
     expect(holds).toEqual({ ...all, convex: 'no' });
-    expect(stdout).toMatch(/convex fails: label \d pays \S+ at .* halfway/);
+    expect(stdout).toMatch(/convex fails: the loss of label \d is \S+ at .* halfway/);
     expect(isClose(measured('smooth', 'found'), 0.27, tolerances.climb)).toBe(true);
     expect(isClose(measured('unhinged at equal scores', 'multiple'), 10 ** -0.4, printed)).toBe(
       true,

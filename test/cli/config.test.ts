@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkConfig, optionName, readConfig, trainConfigSchema } from '../../src/cli/config.ts';
+import { checkConfig, readConfig, trainConfigSchema } from '../../src/cli/train-config.ts';
+import { optionNames } from '../../src/cli/ui/options.ts';
 import { SymlossError } from '../../src/core/index.ts';
 import { messageOf } from '../messages.ts';
 import { folders } from './run.ts';
@@ -10,57 +11,57 @@ const folder = folders('config');
 
 test('no setting at all gives the defaults', () => {
   expect(checkConfig({})).toEqual({
-    testShare: 0.2,
-    validation: 0.1,
     loss: 'sgce:q=0.7',
     model: 'mlp:256',
     epochs: 60,
     seeds: 1,
     seed: 1,
-    threads: 1,
     out: 'symloss-run',
   });
 });
 
 test('settings are kept as they are, and a whole configuration is its own', () => {
   const whole = {
-    data: 'data.csv',
+    source: 'data.csv',
     label: 'kind',
     trueLabel: 'truth',
     features: ['x', 'y, up'],
     ignore: [],
     missing: 'drop',
-    dataFolder: 'data',
     imageColumn: 'img',
     imageSize: [32, 48],
     badImages: 'skip',
     labelsFile: 'labels.npy',
-    memoryLimit: 0.5,
-    cache: 'cache',
     test: 'test.csv',
     testLabelsFile: 'test-labels.npy',
     testShare: 0,
     validation: 0.25,
-    noise: 'symmetric:0.4',
+    rows: 900,
     loss: 'ce',
-    compare: ['mae', 'gce:q=0.7'],
     model: 'linear',
-    scores: 'batch',
-    scoreScale: 4,
+    noise: 'symmetric:0.4',
+    seed: 0,
+    epochs: 7,
+    batchSize: 64,
     optimizer: 'adamw',
-    augment: 'crop:2',
     learningRate: 0.5,
     weightDecay: 0,
     schedule: 'constant',
     warmup: 0.5,
     clipNorm: 2,
-    epochs: 7,
-    batchSize: 64,
-    seeds: 3,
-    seed: 0,
-    jobs: 2,
+    scores: 'batch',
+    scoreScale: 4,
+    augment: 'crop:2',
+    evaluateEvery: 2,
+    measuredRows: 500,
     threads: 2,
     device: 'cuda',
+    folder: 'data',
+    memoryLimit: 0.5,
+    cache: 'cache',
+    compare: ['mae', 'gce:q=0.7'],
+    seeds: 3,
+    jobs: 2,
     checkpointEvery: 5,
     out: 'run',
   };
@@ -82,7 +83,7 @@ describe('messages', () => {
     ['loss', 3, 'expected a text, received 3'],
     ['label', '', 'expected a text that is not empty, received ""'],
     ['features', [], 'expected a list that is not empty, received []'],
-    ['features', 'x,y', 'expected a list of texts, received "x,y"'],
+    ['features', 'x,y', 'expected a list, received "x,y"'],
     ['missing', 'skip', 'expected one of error, mean, drop, received "skip"'],
     ['scores', 'l1', 'expected one of none, l2, batch, received "l1"'],
   ];
@@ -91,23 +92,21 @@ describe('messages', () => {
     expect(messageOf(() => checkConfig({ [key]: value }, 'run.json'))).toBe(
       `run.json, ${key}: ${message}`,
     );
-    expect(messageOf(() => checkConfig({ [key]: value }))).toBe(`${optionName(key)}: ${message}`);
+    expect(messageOf(() => checkConfig({ [key]: value }))).toBe(`${key}: ${message}`);
   });
 
   test('a place within a list', () => {
     const config = { compare: ['ce', 7] };
     expect(messageOf(() => checkConfig(config, 'run.json'))).toBe(
-      'run.json, compare, 1: expected a text, received 7',
+      'run.json, compare[1]: expected a text, received 7',
     );
-    expect(messageOf(() => checkConfig(config))).toBe(
-      'option --compare: expected a text, received 7',
-    );
+    expect(messageOf(() => checkConfig(config))).toBe('compare[1]: expected a text, received 7');
   });
 
   test('unknown settings are named, the known ones listed', () => {
     const known = Object.keys(trainConfigSchema.shape).join(', ');
     expect(messageOf(() => checkConfig({ epoch: 3, epochs: 3, lr: 1 }, 'run.json'))).toBe(
-      `run.json: expected settings among ${known}, received epoch, lr`,
+      `run.json: expected settings among ${known}, received epoch, lr; did you mean epochs?`,
     );
   });
 
@@ -124,25 +123,49 @@ describe('messages', () => {
 });
 
 test.each([
-  ['label', 'option --label'],
-  ['trueLabel', 'option --true-label'],
-  ['clipNorm', 'option --clip-norm'],
-  ['data', 'data file'],
-])('%s is named %s', (key, name) => {
-  expect(optionName(key)).toBe(name);
+  ['label', undefined, '--label'],
+  ['trueLabel', '<column>', '--true-label <column>'],
+  ['missing', 'mean', '--missing mean'],
+  ['folder', undefined, '--data'],
+  ['compare[1]', undefined, '--compare'],
+  ['source', undefined, 'data'],
+  ['featureShape', undefined, 'featureShape'],
+])('the command line calls %s, %s: %s', (key, value, name) => {
+  expect(optionNames(key, value)).toBe(name);
 });
 
 describe('readConfig', () => {
-  test('reads what a run wrote', async () => {
+  const written = (content: object) => {
     const file = join(folder(), 'config.json');
-    writeFileSync(file, '{"epochs": 3, "compare": ["ce"]}\n');
-    expect(await readConfig(file)).toEqual({ epochs: 3, compare: ['ce'] });
+    writeFileSync(file, JSON.stringify(content));
+    return file;
+  };
+  const defaults = checkConfig({});
+
+  test('reads what a run wrote', async () => {
+    const file = written({ format: 'symloss-train', version: 2, epochs: 3, compare: ['ce'] });
+    expect(await readConfig(file)).toEqual({ ...defaults, epochs: 3, compare: ['ce'] });
+  });
+
+  test('reads what version 1 wrote, which called two fields otherwise', async () => {
+    const file = written({ data: 'a.csv', dataFolder: 'here', label: 'y', seeds: 2 });
+    const read = { source: 'a.csv', folder: 'here', label: 'y', seeds: 2 };
+    expect(await readConfig(file)).toEqual({ ...defaults, ...read });
+  });
+
+  test('refuses a newer version, and the file of another program', async () => {
+    const newer = written({ format: 'symloss-train', version: 3, epochs: 3 });
+    await expect(readConfig(newer)).rejects.toThrow(
+      `${newer}: expected a configuration of symloss train, version 2, received symloss-train, version 3`,
+    );
+    const other = written({ architectures: ['Bert'] });
+    await expect(readConfig(other)).rejects.toThrow('received architectures');
   });
 
   test.each([
-    [undefined, 'expected a readable configuration file, received ENOENT: no such file'],
+    [undefined, 'expected a readable configuration file, received no such file'],
     ['', 'expected JSON, received text with a fault (Unexpected end of JSON input)'],
-    ['epochs = 3', "expected JSON, received text with a fault (Unexpected token 'e')"],
+    ['epochs = 3', "expected JSON, received text with a fault (Unexpected token 'e'"],
   ])('the content %j', async (content, message) => {
     const file = join(folder(), 'config.json');
     if (content !== undefined) writeFileSync(file, content);

@@ -5,7 +5,7 @@ import {
   formatShare,
   formatShares,
   formatTable,
-} from '../../src/cli/format.ts';
+} from '../../src/cli/ui/format.ts';
 
 test.each([
   [0, '0'],

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runPredict } from '../../src/cli/predict.ts';
+import { runPredict } from '../../src/cli/commands/predict.ts';
 import { SymlossError } from '../../src/core/index.ts';
 import type { Predictions } from '../../src/model/index.ts';
 import { loadModel } from '../../src/model/index.ts';

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Screen } from '../../src/cli/progress.ts';
-import { Progress } from '../../src/cli/progress.ts';
-import { SymlossError } from '../../src/core/index.ts';
-import type { EpochMetrics, Run } from '../../src/train/index.ts';
+import type { Screen } from '../../src/cli/ui/progress.ts';
+import { Progress } from '../../src/cli/ui/progress.ts';
+import type { RunRecord } from '../../src/experiments/index.ts';
+import type { EpochMetrics } from '../../src/train/index.ts';
+import { done, failed, plan } from '../experiments/records-of.ts';
 
 /** What takes the line of a terminal away. */
 const erase = '\r\x1b[2K';
@@ -30,31 +31,31 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const ce = { loss: 'ce', seed: 1 };
-const mae = { loss: 'mae', seed: 2 };
-
 function epoch(number: number, more: Partial<EpochMetrics> = {}): EpochMetrics {
-  return { epoch: number, loss: 0.123456, learningRate: 0.05, seconds: 1, ...more };
+  return { epoch: number, loss: 0.123456, learningRate: 0.05, seconds: number, ...more };
 }
 
-function finished(key: typeof ce, final: Partial<EpochMetrics>, seconds: number): Run {
-  return { ...key, trained: { metrics: { final: epoch(10, final), seconds } } } as unknown as Run;
+interface Options {
+  readonly epochs?: number;
+  readonly earlier?: readonly RunRecord[];
+  readonly jobs?: number;
 }
 
-const failed: Run = {
-  ...ce,
-  error: new SymlossError('training, epoch 1, step 2', 'a finite loss', 'NaN', { kind: 'failure' }),
-};
+function progressOn(screen: Screen, seeds: number[], options: Options = {}) {
+  const { epochs = 10, earlier = [], jobs = 2 } = options;
+  const runs = plan(seeds, epochs);
+  return { runs, progress: new Progress(screen, { total: 6, runs, earlier, jobs }) };
+}
 
 describe('on a terminal', () => {
   test('one line is redrawn at every epoch', () => {
     const screen = new FakeScreen(true, 120);
-    const progress = new Progress(screen, 2, 10);
-    progress.epoch(ce, epoch(1));
-    progress.epoch(ce, epoch(2, { validationAccuracy: 0.5123 }));
+    const { runs, progress } = progressOn(screen, [1]);
+    progress.epoch(runs[0]!, epoch(1));
+    progress.epoch(runs[0]!, epoch(2, { validationAccuracy: 0.5123 }));
     expect(screen.written).toEqual([
-      `${erase}[0/2] ce, seed 1: epoch 1/10, loss 0.1235`,
-      `${erase}[0/2] ce, seed 1: epoch 2/10, loss 0.1235, validation 51.2 % (labels as given)`,
+      `${erase}[5/6] ce, seed 1: epoch 1/10, loss 0.1235, 9.0 s left`,
+      `${erase}[5/6] ce, seed 1: epoch 2/10, loss 0.1235, validation 51.2 % (labels as given), 8.0 s left`,
     ]);
   });
 
@@ -63,91 +64,86 @@ describe('on a terminal', () => {
     [undefined, 79],
   ])('it never wraps: %s columns take %i characters', (columns, length) => {
     const screen = new FakeScreen(true, columns);
-    const long = { loss: `symmetrize(${'gce:q=0.7'.repeat(9)})`, seed: 1 };
-    new Progress(screen, 1, 10).epoch(long, epoch(1, { validationAccuracy: 0.5 }));
-    expect(screen.written).toEqual([`${erase}${`[0/1] ${long.loss}`.slice(0, length)}`]);
+    const { runs, progress } = progressOn(screen, [1]);
+    progress.epoch(runs[0]!, epoch(1, { validationAccuracy: 0.5 }));
+    const whole =
+      '[5/6] ce, seed 1: epoch 1/10, loss 0.1235, validation 50.0 % (labels as given), 9.0 s left';
+    expect(screen.written).toEqual([`${erase}${whole.slice(0, length)}`]);
   });
 
   test('a run that ends takes its place as a whole line', () => {
     const screen = new FakeScreen(true);
-    const progress = new Progress(screen, 2, 10);
-    progress.run(finished(ce, { testAccuracy: 0.91, memorised: 0.042 }, 75));
-    expect(screen.written).toEqual([
-      erase,
-      '[1/2] ce, seed 1: loss 0.1235, test 91.0 %, memorised 4.2 % in 75 s\n',
-    ]);
+    const { runs, progress } = progressOn(screen, [1]);
+    progress.record(done(runs[0]!, [0.5, 0.91], 75));
     progress.clear();
-    expect(screen.written.at(-1)).toBe(erase);
+    const line = '[6/6] ce, seed 1: loss 0.5000, test 91.0 % in 75 s\n';
+    expect(screen.written).toEqual([erase, line, erase]);
   });
 });
 
 describe('elsewhere', () => {
   test('plain lines: each run that ends, and where a long one is after every 10 seconds', () => {
     const screen = new FakeScreen(false);
-    const progress = new Progress(screen, 2, 100);
-    progress.epoch(ce, epoch(1));
+    const { runs, progress } = progressOn(screen, [1, 2], { epochs: 100 });
+    progress.epoch(runs[0]!, epoch(1));
     vi.advanceTimersByTime(10_000);
-    progress.epoch(ce, epoch(2));
+    progress.epoch(runs[0]!, epoch(2));
     expect(screen.written).toEqual([]); // not more than 10 seconds
     vi.advanceTimersByTime(1000);
-    progress.epoch(ce, epoch(10, { validationAccuracy: 0.25 }));
+    progress.epoch(runs[0]!, epoch(10, { validationAccuracy: 0.25 }));
     vi.advanceTimersByTime(9000);
-    progress.epoch(ce, epoch(20));
-    // a tenth of the first of two runs took 11 seconds: 11·0.95/0.05 = 209 are left
+    progress.epoch(runs[0]!, epoch(20));
+    // a second an epoch: 190 epochs are left, two at a time
     expect(screen.written).toEqual([
-      '[0/2] ce, seed 1: epoch 10/100, loss 0.1235, validation 25.0 % (labels as given), 3 min left\n',
+      '[4/6] ce, seed 1: epoch 10/100, loss 0.1235, validation 25.0 % (labels as given), 95 s left\n',
     ]);
-    progress.run(finished(ce, {}, 20));
-    vi.advanceTimersByTime(9000);
-    progress.epoch(mae, epoch(1)); // the line of the run was not long ago
-    progress.clear();
-    expect(screen.written.slice(1)).toEqual(['[1/2] ce, seed 1: loss 0.1235 in 20 s\n']);
   });
 
-  test('a run that diverged shows its error', () => {
+  test('says how runs ended; data, model and noise only where runs differ in them', () => {
     const screen = new FakeScreen(false);
-    new Progress(screen, 3, 10).run(failed);
+    const { runs, progress } = progressOn(screen, [1, 2, 3, 4], { epochs: 2, jobs: 1 });
+    progress.record(done(runs[0]!, [0.5, 0.75], 2));
+    progress.record(failed(runs[1]!, 'training: diverged', true));
+    progress.retry(runs[2]!, 'killed by SIGKILL');
     expect(screen.written).toEqual([
-      '[1/3] ce, seed 1: training, epoch 1, step 2: expected a finite loss, received NaN\n',
+      '[3/6] ce, seed 1: loss 0.5000, test 75.0 % in 2.0 s, 6.0 s left\n',
+      '[4/6] ce, seed 2: training: diverged, 4.0 s left\n',
+      'ce, seed 3: its worker was lost (killed by SIGKILL), starting it again\n',
     ]);
+    const others = plan([5], 2).map((run) => ({
+      ...run,
+      config: { ...run.config, noise: 'pair:0.3', model: 'mlp:8' },
+    }));
+    const mixed = new Progress(screen, {
+      total: 2,
+      runs: [...runs, ...others],
+      earlier: [],
+      jobs: 1,
+    });
+    mixed.record(done(others[0]!, [0.5], 2));
+    expect(screen.written.at(-1)).toMatch(/^\[-?\d+\/2\] mlp:8, pair:0.3, ce, seed 5: /);
   });
 });
 
 describe('the time left', () => {
-  const left = (screen: FakeScreen) => screen.written.at(-1)?.match(/, ([^,]*) left$/)?.[1];
+  const screen = new FakeScreen(false);
 
-  test('is not guessed in the first two seconds', () => {
-    const screen = new FakeScreen(true, 200);
-    const progress = new Progress(screen, 1, 10);
-    vi.advanceTimersByTime(1999);
-    progress.epoch(ce, epoch(5));
-    expect(left(screen)).toBeUndefined();
-    vi.advanceTimersByTime(1);
-    progress.epoch(ce, epoch(5));
-    expect(left(screen)).toBe('2.0 s');
+  test('is not known before the first epoch, then goes by the epochs so far', () => {
+    const { progress, runs } = progressOn(screen, [1, 2, 3, 4], { epochs: 2 });
+    expect(progress.secondsLeft()).toBeUndefined();
+    progress.epoch(runs[0]!, epoch(1, { seconds: 3 }));
+    // 7 of 8 epochs at 3 s, two at a time
+    expect(progress.secondsLeft()).toBe(10.5);
   });
 
-  test('counts runs side by side, and those that ended once', () => {
-    const screen = new FakeScreen(true, 200);
-    const progress = new Progress(screen, 4, 10);
-    vi.advanceTimersByTime(60_000);
-    progress.epoch(ce, epoch(5)); // 0.5 of 4 runs took 60 s: 420 s for the other 3.5
-    expect(left(screen)).toBe('7 min');
-    progress.epoch(mae, epoch(5)); // 1 of 4: 180 s for the others
-    expect(left(screen)).toBe('3 min');
-    progress.run(finished(ce, {}, 60));
-    progress.epoch(mae, epoch(10)); // 2 of 4
-    expect(left(screen)).toBe('60 s');
-  });
-
-  test('of a resumed command leaves out what was done before', () => {
-    const screen = new FakeScreen(true, 200);
-    const progress = new Progress(screen, 3, 10, true);
-    progress.run(finished(ce, {}, 60)); // it had ended
-    vi.advanceTimersByTime(60_000);
-    progress.epoch(mae, epoch(9)); // resumed in its ninth epoch: 0.1 of 1.2 runs took 60 s
-    expect(left(screen)).toBe('11 min');
-    progress.epoch(mae, epoch(10)); // 0.2 of 1.2
-    expect(left(screen)).toBe('5 min');
+  test('goes by the whole time of runs that ended, of an earlier command too', () => {
+    const [other] = plan([9], 2);
+    const earlier = [done(other!, [0.5, 0.5], 8)];
+    const { progress, runs } = progressOn(screen, [1, 2, 3, 4], { epochs: 2, earlier });
+    expect(progress.secondsLeft()).toBe(16); // 8 epochs at 4 s, two at a time
+    progress.record(done(runs[0]!, [0.5, 0.5], 4));
+    expect(progress.secondsLeft()).toBe(9); // 6 epochs at 3 s
+    progress.epoch(runs[1]!, epoch(1, { seconds: 1 }));
+    expect(progress.secondsLeft()).toBe(7.5);
   });
 });

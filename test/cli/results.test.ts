@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { reportLines } from '../../src/cli/results.ts';
-import type { Run } from '../../src/train/index.ts';
+import { reportLines } from '../../src/cli/ui/run-report.ts';
+import type { DoneRecord } from '../../src/run/record.ts';
+import { done, plan } from '../experiments/records-of.ts';
 
 /** A run whose epochs spent these shares of their time waiting; none for a table. */
-function run(waitShares: readonly number[]): Run {
-  const epochs = waitShares.map((waitShare) => ({ waitShare }));
+function run(waitShares: readonly number[]): DoneRecord {
+  const [planned] = plan([1]);
+  const record = done(planned!, [0.5, ...waitShares]);
+  const epochs = waitShares.map((waitShare, i) => ({ ...record.epochs[i]!, waitShare }));
   const rows = { train: 3000, validation: 20, test: 0 };
-  const calibration = { temperature: 1, transition: 'none' };
-  const trained = { metrics: { rows, epochs, calibration }, settings: {} };
-  return { loss: 'ce', seed: 1, trained } as unknown as Run;
+  return { ...record, epochs, data: { ...record.data, rows } };
 }
 
 test('the report says how much of the time all runs waited for images', () => {

@@ -2,27 +2,26 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { RunGrid } from '../../src/cli/sweep-command.ts';
-import { sweepCommand } from '../../src/cli/sweep-command.ts';
-import { tuneCommand } from '../../src/cli/tune-command.ts';
-import type { Executor } from '../../src/experiments/executor.ts';
+import type { runGrid } from '../../src/cli/commands/bench.ts';
+import { sweepCommand } from '../../src/cli/commands/sweep.ts';
+import { tuneCommand } from '../../src/cli/commands/tune.ts';
+import type { Executor } from '../../src/experiments/executors/executor.ts';
 import { recordOf } from '../experiments/made-records.ts';
 import { folders, readJson } from './run.ts';
 
 const folder = folders('tune');
 
-type Call = Parameters<RunGrid>;
+type Call = Parameters<typeof runGrid>;
 
 async function sweep(args: readonly string[], isWhole = true) {
   const calls: Call[] = [];
   const codes: number[] = [];
-  const command = sweepCommand(
-    async (...call) => {
-      calls.push(call);
-      return isWhole;
-    },
-    (code) => codes.push(code),
-  );
+  const streams = { out: { write: () => {} }, err: { write: () => {} } };
+  const onExitCode = (code: number) => codes.push(code);
+  const command = sweepCommand(streams, onExitCode, async (...call) => {
+    calls.push(call);
+    return isWhole;
+  });
   await command.exitOverride().parseAsync(args, { from: 'user' });
   return { call: calls[0] as Call, codes };
 }
@@ -34,19 +33,17 @@ describe('sweep', () => {
       ...['--noises', 'none,pair:0.3', '--model', 'linear', '--epochs', '7', '--seeds', '4,5'],
       ...['--losses', 'sgce', '--weight-decay', '0.01', '--jobs', '2', '--out', 'here'],
     ]);
-    expect(call).toEqual([
-      {
-        name: 'sweep-q',
-        description: 'Sensitivity to q (0.2, 0.8) over noise.',
-        data: [{ source: 'letters.csv', label: 'kind' }],
-        models: ['linear'],
-        noises: ['none', 'pair:0.3'],
-        losses: ['sgce:q=0.2', 'sgce:q=0.8'],
-        seeds: [4, 5],
-        training: { epochs: 7, weightDecay: 0.01 },
-      },
-      { out: 'here', jobs: 2, dryRun: false },
-    ]);
+    expect(call[0]).toEqual({
+      name: 'sweep-q',
+      description: 'Sensitivity to q (0.2, 0.8) over noise.',
+      data: [{ source: 'letters.csv', label: 'kind' }],
+      models: ['linear'],
+      noises: ['none', 'pair:0.3'],
+      losses: ['sgce:q=0.2', 'sgce:q=0.8'],
+      seeds: [4, 5],
+      training: { epochs: 7, weightDecay: 0.01 },
+    });
+    expect(call[1]).toMatchObject({ out: 'here', jobs: 2, dryRun: false });
     expect(codes).toEqual([]);
   });
 
@@ -74,11 +71,14 @@ const execute: Executor = async (runs, { onRecord }) => {
 async function tune(args: readonly string[]) {
   const written: string[] = [];
   const opened: unknown[] = [];
-  const streams = { out: { write: (text: string) => written.push(text) } };
-  const command = tuneCommand(streams, async (options) => {
-    opened.push(options);
-    return execute;
-  });
+  const write = (text: string) => written.push(text);
+  const command = tuneCommand(
+    { out: { write }, err: { write } },
+    async ({ path }, total, making) => {
+      opened.push({ out: path, total, jobs: making.jobs });
+      return execute;
+    },
+  );
   await command.exitOverride().parseAsync(args, { from: 'user' });
   return { text: written.join(''), opened };
 }
@@ -107,10 +107,11 @@ describe('tune', () => {
       '--out',
       out,
     ]);
-    expect(opened).toEqual([{ out, jobs: 1, total: 24, epochs: 5 }]);
-    const [heading, ...rows] = (text.split('\n\n')[0] ?? '')
+    expect(opened).toEqual([{ out, jobs: 1, total: 24 }]);
+    const [start, heading, ...rows] = (text.split('\n\n')[0] ?? '')
       .split('\n')
       .map((line) => line.split(/ {2,}/));
+    expect(start).toEqual(['24 runs']);
     expect(heading).toEqual([
       ...['loss', 'learningRate', 'weightDecay', 'validation (noisy)', 'trials', 'diverged'],
     ]);

@@ -4,9 +4,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Dataset } from '../../src/data/index.ts';
 import { openDataset, openImageRows } from '../../src/data/node/index.ts';
-import { DatasetCache } from '../../src/experiments/datasets.ts';
 import { presets } from '../../src/experiments/presets/index.ts';
-import { columnNoise } from '../../src/train/index.ts';
+import { DatasetCache } from '../../src/run/datasets.ts';
 import { testFolder } from './files.ts';
 import { grey } from './pictures.ts';
 
@@ -95,8 +94,7 @@ describe('CIFAR-10N by name', () => {
     const config = { source, label, testShare: 0.2, validation: 0.1 };
     const wrong = [];
     for (const noise of noises) {
-      const columns = columnNoise({ noise: noise as string, label, nameOf: (name) => name });
-      const opened = await cache.open(config, columns);
+      const opened = await cache.open({ data: config, noise: noise as string });
       const { labels, trueLabels = labels } = opened.data;
       wrong.push([...labels].flatMap((y, i) => (y === trueLabels[i] ? [] : [i])));
     }

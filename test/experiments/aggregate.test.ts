@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { aggregate } from '../../src/experiments/aggregate.ts';
-import { compareNatural, compareNoises } from '../../src/experiments/order.ts';
+import { aggregate } from '../../src/experiments/results/aggregate.ts';
+import {
+  compareLosses,
+  compareNatural,
+  compareNoises,
+} from '../../src/experiments/results/order.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 import { configOf, doneRecord, failedRecord, overSeeds, recordOf } from './made-records.ts';
 
@@ -199,6 +203,18 @@ test('data, model and noise are compared within themselves', () => {
   expect(rows.map(({ isBest, againstCe }) => [isBest, againstCe])).toEqual(
     Array(4).fill([false, undefined]),
   );
+});
+
+test('losses have the order of their list; those made of others, or unknown here, come last', () => {
+  const losses = ['sgce:q=0.7 + ce', 'brier:a=1', 'symmetrize(ce)', 'gce:q=10', 'gce:q=0.7', 'ce'];
+  expect(losses.sort(compareLosses)).toEqual([
+    'ce',
+    'gce:q=0.7',
+    'gce:q=10', // out of its range, but its name is known
+    'brier:a=1',
+    'sgce:q=0.7 + ce',
+    'symmetrize(ce)',
+  ]);
 });
 
 test('noises and numbers in names have their natural order', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Contender } from '../../src/experiments/best.ts';
-import { bestOf } from '../../src/experiments/best.ts';
+import type { Contender } from '../../src/experiments/results/best.ts';
+import { bestOf } from '../../src/experiments/results/best.ts';
 
 const contender = (mean: number | undefined, diverged = 0): Contender => ({ mean, diverged });
 const best = (...items: readonly Contender[]) => bestOf(items, (item) => item);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Budget } from '../../src/experiments/budget.ts';
-import { applyBudget } from '../../src/experiments/budget.ts';
-import { estimateSeconds } from '../../src/experiments/costs.ts';
-import type { Grid } from '../../src/experiments/grid-schema.ts';
+import type { Budget } from '../../src/experiments/grid/budget.ts';
+import { applyBudget } from '../../src/experiments/grid/budget.ts';
+import { estimateSeconds } from '../../src/experiments/grid/costs.ts';
+import type { Grid } from '../../src/experiments/grid/schema.ts';
 import { presets } from '../../src/experiments/presets/index.ts';
 import { messageOf } from '../messages.ts';
 import { isClose, tolerances } from '../tolerances.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { forgetCheckpoint } from '../../src/experiments/checkpoints.ts';
 import type { RunRecord } from '../../src/experiments/index.ts';
+import { forgetCheckpoint } from '../../src/run/checkpoints.ts';
 import { folders } from '../cli/run.ts';
 import { experiments } from '../train/package.ts';
 
@@ -20,13 +20,20 @@ const [run, other] = expandGrid({
 }) as [RunPlan, RunPlan];
 type RunPlan = ReturnType<typeof expandGrid>[0];
 
+const every30 = (path: string) => ({ folder: path, seconds: 30 });
+
 /** Aborts a run after an epoch; its checkpoint is left. */
 async function stopped(checkpoints: string, after: number): Promise<void> {
   const stop = new AbortController();
   const onEpoch = ({ epoch }: { epoch: number }) => {
     if (epoch === after) stop.abort(new Error('enough'));
   };
-  const execution = executeRun(run, { datasets, checkpoints, signal: stop.signal, onEpoch });
+  const execution = executeRun(run, {
+    datasets,
+    checkpoints: every30(checkpoints),
+    signal: stop.signal,
+    onEpoch,
+  });
   await expect(execution).rejects.toThrow('enough');
 }
 
@@ -34,7 +41,11 @@ async function stopped(checkpoints: string, after: number): Promise<void> {
 async function made(checkpoints?: string) {
   const heard: number[] = [];
   const onEpoch = ({ epoch }: { epoch: number }) => void heard.push(epoch);
-  const record: RunRecord = await executeRun(run, { datasets, checkpoints, onEpoch });
+  const record: RunRecord = await executeRun(run, {
+    datasets,
+    checkpoints: checkpoints === undefined ? undefined : every30(checkpoints),
+    onEpoch,
+  });
   if (record.status !== 'done') throw new Error(record.error);
   const { epochs, calibration, last, chosen } = record;
   const timeless = [...epochs, last, chosen].map((metrics) => ({ ...metrics, seconds: 0 }));

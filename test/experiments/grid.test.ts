@@ -108,7 +108,7 @@ describe('expandGrid', () => {
     [
       'parameter',
       { losses: ['gce:q=2'] },
-      'grid small, losses[0], loss gce, parameter q: expected a number in (0, 1], received 2',
+      'grid small, losses[0], loss gce, q: expected a number in (0, 1], received 2',
     ],
     [
       'model',
@@ -125,16 +125,11 @@ describe('expandGrid', () => {
       { training: { epochs: 1, optimizer: 'sdg' } },
       'grid small, losses[0] on data[0], optimizer: expected one of sgd, adamw',
     ],
-    [
-      'epochs',
-      { training: {} },
-      'grid small, losses[0] on data[0], training.epochs: expected a number of epochs, received nothing',
-    ],
     ['seeds', { seeds: 0 }, 'grid small, seeds: expected a number of at least 1, received 0'],
     [
       'column',
       { noises: ['column:y'] },
-      'grid small, noises[0], label of the data: expected the column of the true labels, received nothing',
+      'grid small, noises[0], label: expected the column of the true labels, received nothing',
     ],
     [
       'models',
@@ -197,6 +192,14 @@ describe('filterGrid', () => {
     );
   });
 
+  test('takes a loss made of others for none of them', () => {
+    const losses = ['gce:q=0.7', 'gce:q=0.4 + ce', 'symmetrize(gce)'];
+    const pick = (name: string) => filterGrid({ ...grid, losses }, { losses: [name] }).losses;
+    expect(pick('gce')).toEqual(['gce:q=0.7']);
+    expect(pick('sum')).toEqual(['gce:q=0.4 + ce']);
+    expect(pick('symmetrize')).toEqual(['symmetrize(gce)']);
+  });
+
   test('leaves out data that have none of the noises', () => {
     const two: Grid = {
       ...grid,
@@ -234,7 +237,7 @@ describe('readGrid', () => {
 
   test('reads YAML, and data by their name alone', async () => {
     const file = text(`${head}data: digits\nlosses: [ce]\ntraining: { epochs: 2 }\n`);
-    expect(short(await readGrid(file))).toEqual(['digits linear none ce 1']);
+    expect(short(await readGrid(file))).toEqual(['digits linear unknown ce 1']);
   });
 
   test('takes a preset by its name', async () => {
@@ -252,7 +255,7 @@ describe('readGrid', () => {
     ],
     [
       `${head}data: [digits]\nlosses: [ce]\nlosess: 1\n`,
-      'FILE: expected settings that are known, received losess',
+      'losses, seeds, training, received losess; did you mean losses?',
     ],
     [
       `${head}data: [{ source: digits, row: 5 }]\nlosses: [ce]\n`,
@@ -272,7 +275,7 @@ describe('readGrid', () => {
     ],
     [
       `${head}data: [digits]\nlosses: [ce]\nmodules: [./none.mjs]\n`,
-      './none.mjs: expected a readable module, received ENOENT: no such file or directory; paths are taken',
+      './none.mjs: expected a readable module, received no such file; paths are taken',
     ],
   ])('says what is wrong in %j', async (lines, message) => {
     expect(await failure(lines)).toContain(message);

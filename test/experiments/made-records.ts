@@ -1,8 +1,8 @@
-import type { RunConfig } from '../../src/experiments/config.ts';
-import { runConfigSchema } from '../../src/experiments/config.ts';
-import type { DoneRecord, RunRecord } from '../../src/experiments/record.ts';
-import { runRecordSchema } from '../../src/experiments/record.ts';
-import { runId } from '../../src/experiments/run-id.ts';
+import type { RunConfig } from '../../src/run/config.ts';
+import { runConfigSchema } from '../../src/run/config.ts';
+import type { DoneRecord, RunRecord } from '../../src/run/record.ts';
+import { runRecordSchema } from '../../src/run/record.ts';
+import { runId } from '../../src/run/run-id.ts';
 
 export interface Measured {
   readonly test?: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differenceText, percent, spreadText } from '../../src/experiments/number-texts.ts';
+import { differenceText, percent, spreadText } from '../../src/experiments/results/number-texts.ts';
 
 test.each([
   [0.8912, '89.1'],

@@ -6,7 +6,7 @@ import type { ExecutorEvents, Grid, RunRecord } from '../../src/experiments/inde
 import { folders } from '../cli/run.ts';
 import { experiments } from '../train/package.ts';
 
-const { DatasetCache, executeRun, expandGrid, localExecutor, readGrid, shareOut } = experiments;
+const { DatasetCache, executeRun, expandGrid, poolExecutor, readGrid, shareOut } = experiments;
 const folder = folders('pool');
 
 const grid: Grid = {
@@ -32,11 +32,11 @@ function workers(): number[] {
 
 async function collect(
   runs: ReturnType<typeof plan>,
-  options: Parameters<typeof localExecutor>[0],
+  options: Parameters<typeof poolExecutor>[0],
   events: Partial<ExecutorEvents> = {},
 ): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
-  await localExecutor(options)(runs, { onRecord: (r) => void records.push(r), ...events });
+  await poolExecutor(options)(runs, { onRecord: (r) => void records.push(r), ...events });
   return records;
 }
 
@@ -61,7 +61,7 @@ test('shareOut: jobs times threads stay within the cores', () => {
 });
 
 // each starts processes that load onnxruntime
-describe('localExecutor', { timeout: 120_000 }, () => {
+describe('poolExecutor', { timeout: 120_000 }, () => {
   test('gives every run the record that it has in this process', async () => {
     const runs = plan();
     const epochs: string[] = [];
@@ -141,7 +141,7 @@ describe('localExecutor', { timeout: 120_000 }, () => {
   test('an abort stops the runs and their processes', async () => {
     const stop = new AbortController();
     const records: RunRecord[] = [];
-    const running = localExecutor({ jobs: 2, threads: 1 })(plan({ training: { epochs: 2000 } }), {
+    const running = poolExecutor({ jobs: 2, threads: 1 })(plan({ training: { epochs: 2000 } }), {
       onRecord: (record) => void records.push(record),
       onEpoch: () => stop.abort(new Error('enough')),
       signal: stop.signal,
@@ -152,7 +152,7 @@ describe('localExecutor', { timeout: 120_000 }, () => {
   });
 
   test('a listener that throws stops the runs', async () => {
-    const running = localExecutor({ jobs: 2, threads: 1 })(plan(), {
+    const running = poolExecutor({ jobs: 2, threads: 1 })(plan(), {
       onRecord: () => Promise.reject(new Error('disk full')),
     });
     await expect(running).rejects.toThrow('disk full');

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { runConfigSchema } from '../../src/experiments/config.ts';
-import { knownRows } from '../../src/experiments/costs.ts';
-import type { Grid } from '../../src/experiments/grid-schema.ts';
+import { knownRows } from '../../src/experiments/grid/costs.ts';
+import type { Grid } from '../../src/experiments/grid/schema.ts';
 import { presetNames, presets } from '../../src/experiments/presets/index.ts';
 import { parseLoss } from '../../src/losses/index.ts';
 import { parseNoise } from '../../src/noise/index.ts';
-import { checkSettings } from '../../src/train/index.ts';
+import { runConfigSchema } from '../../src/run/config.ts';
+import { checkSettings } from '../../src/run/index.ts';
 
 const all = Object.entries(presets);
 

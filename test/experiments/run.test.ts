@@ -53,10 +53,7 @@ describe('executeRun', () => {
     expect(record.settings).toEqual(settings);
     expect(record.noise).toEqual({ realised: metrics.wrongShare });
     expect(record.data.rows).toEqual({ train: 1294, validation: 144, test: 359 });
-    expect(record.calibration).toEqual({
-      temperature: metrics.calibration.temperature,
-      testError: metrics.calibration.testError,
-    });
+    expect(record.calibration).toEqual(metrics.calibration);
     const best = Math.max(...record.epochs.map((epoch) => epoch.validationAccuracy!));
     expect(record.chosen).toEqual(record.epochs.find((e) => e.validationAccuracy === best));
     expect([record.id, record.grid, record.config]).toEqual([run.id, 'runs', run.config]);
@@ -152,14 +149,15 @@ describe('executeRun', () => {
 
 test('data are opened once, and again after a failure', async () => {
   const cwd = folder();
-  const cache = new DatasetCache({ keep: 1 });
+  const cache = new DatasetCache({}, 1);
   const [run] = expandGrid(grid);
-  const data = run!.config.data;
-  const first = await cache.open(data);
-  expect(await cache.open({ ...data, rows: 5, testShare: 0.5 })).toBe(first);
-  const file = { ...data, source: join(cwd, 'late.csv'), label: 'kind' };
+  const { config } = run!;
+  const withData = (more: object) => ({ ...config, data: { ...config.data, ...more } });
+  const first = await cache.open(config);
+  expect(await cache.open(withData({ rows: 5, testShare: 0.5 }))).toBe(first);
+  const file = withData({ source: join(cwd, 'late.csv'), label: 'kind' });
   await expect(cache.open(file)).rejects.toThrow('late.csv');
   writeLines(cwd, 'late.csv', ['x,y,kind', ...blobs(12)]);
   expect((await cache.open(file)).data.labels).toHaveLength(12);
-  expect(await cache.open(data)).not.toBe(first); // one is kept
+  expect(await cache.open(config)).not.toBe(first); // one is kept
 });

@@ -1,34 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parametersOf, withParameter } from '../../src/experiments/loss-parameter.ts';
-import { sweepGrid } from '../../src/experiments/sweep.ts';
+import { sweepGrid } from '../../src/experiments/search/sweep.ts';
 import { messageOf } from '../messages.ts';
-
-describe('a parameter of a loss', () => {
-  test('is changed, the others stay', () => {
-    expect(withParameter('gce', 'q', 0.4)).toBe('gce:q=0.4');
-    expect(withParameter('gce:q=0.4,minProb=0', 'q', 1)).toBe('gce:q=1,minProb=0');
-    expect(withParameter('alpha-mae:alpha=0.3', 'form', 'mix')).toBe(
-      'alpha-mae:alpha=0.3,form=mix',
-    );
-    expect(withParameter('symmetrize(focal:gamma=1)', 'gamma', 3)).toBe(
-      'symmetrize(focal:gamma=3)',
-    );
-  });
-
-  test('must be one, and in its range', () => {
-    expect(messageOf(() => withParameter('gce', 'alpha', 1))).toBe(
-      'loss gce: expected a parameter among q, minProb, received "alpha"',
-    );
-    expect(messageOf(() => withParameter('ce', 'q', 1))).toBe(
-      'loss ce: expected no parameter, received "q"',
-    );
-    expect(messageOf(() => withParameter('ce + mae', 'q', 1))).toBe(
-      'loss ce + mae: expected no parameter, received "q"',
-    );
-    expect(messageOf(() => withParameter('sgce', 'q', 0))).toContain('(0, 1]');
-    expect(parametersOf('symmetrize(sce)')).toEqual(['alpha', 'beta', 'minProb']);
-  });
-});
 
 describe('a sweep', () => {
   const base = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ResultRow } from '../../src/experiments/aggregate.ts';
-import { aggregate } from '../../src/experiments/aggregate.ts';
+import type { ResultRow } from '../../src/experiments/results/aggregate.ts';
+import { aggregate } from '../../src/experiments/results/aggregate.ts';
 import {
   csvTable,
   escapeLatex,
@@ -8,8 +8,8 @@ import {
   latexTables,
   markdownTables,
   summaryFiles,
-} from '../../src/experiments/table-files.ts';
-import { resultTables } from '../../src/experiments/tables.ts';
+} from '../../src/experiments/results/table-files.ts';
+import { resultTables } from '../../src/experiments/results/tables.ts';
 import { doneRecord, failedRecord, overSeeds } from './made-records.ts';
 
 const rows = aggregate([

@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { Executor, PlannedRun } from '../../src/experiments/executor.ts';
-import type { RunRecord } from '../../src/experiments/record.ts';
-import { recordedExecutor } from '../../src/experiments/recorded.ts';
-import type { TuneOptions } from '../../src/experiments/tune.ts';
-import { describeTuning, planTuning, tune, tunedGrid } from '../../src/experiments/tune.ts';
+import type { Executor } from '../../src/experiments/executors/executor.ts';
+import { ResultsFolder } from '../../src/experiments/results/folder.ts';
+import type { TuneOptions } from '../../src/experiments/search/tune.ts';
+import { describeTuning, planTuning, tune, tunedGrid } from '../../src/experiments/search/tune.ts';
 import {
   edgesOf,
   gridCandidates,
   parseSpace,
   randomCandidates,
-} from '../../src/experiments/tune-space.ts';
+} from '../../src/experiments/search/tune-space.ts';
+import type { PlannedRun } from '../../src/run/config.ts';
+import type { RunRecord } from '../../src/run/record.ts';
+import { folders } from '../cli/run.ts';
 import { messageOf } from '../messages.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 import { failedRecord, recordOf } from './made-records.ts';
@@ -73,7 +75,7 @@ describe('the space', () => {
     expect(ce?.map(({ training }) => training)).toEqual(expected);
     expect(mae?.map(({ training }) => training)).toEqual(expected);
     expect(messageOf(() => gridCandidates(['ce', 'gce'], { q: [0.1, 0.2] }))).toBe(
-      'tuning space, q: expected a parameter of all losses, received ce; some losses would be tried more often than others; use --search random',
+      'tuning space, q: expected a parameter of all losses, received ce; some losses would be tried more often than others; draw instead (search: random)',
     );
     expect(messageOf(() => gridCandidates(['gce'], { q: { min: 0.1, max: 1 } }))).toContain(
       'expected a list such as 0.01/0.1, received a range',
@@ -84,7 +86,7 @@ describe('the space', () => {
     const refuse = (space: Parameters<typeof randomCandidates>[1]) =>
       messageOf(() => randomCandidates(['ce', 'gce'], space, 1, 1));
     expect(refuse({ rate: [1] })).toBe(
-      'tuning space, rate: expected one of learningRate, weightDecay, q, minProb, received rate',
+      'tuning space, rate: expected one of learningRate, weightDecay, scoreScale, q, minProb, received rate',
     );
     expect(refuse({})).toBe('tuning space: expected something to tune, received nothing');
     expect(refuse({ q: { min: 0, max: 1 } })).toContain('received 0..1');
@@ -178,10 +180,10 @@ describe('tuning', () => {
       config: run.config,
     }));
     await expect(tune(options, execute)).rejects.toThrow(
-      /^run [0-9a-f]{16}: expected a result of ce, symmetric:0\.4, seed 101, received worker lost$/,
+      /^run [0-9a-f]{16}: expected a result of \S+, \S+, seed \d+, received worker lost$/,
     );
     const nothing: Executor = async () => {};
-    await expect(tune(options, nothing)).rejects.toThrow('received no result');
+    await expect(tune(options, nothing)).rejects.toThrow('internal: the executor has no record');
   });
 
   test('needs a validation part', async () => {
@@ -227,23 +229,20 @@ describe('tuning', () => {
   });
 });
 
-test('an executor with records makes only what is missing', async () => {
+const folder = folders('tune');
+
+test('the executor of a folder of results makes only what is missing', async () => {
   const runs = planTuning(options).slice(0, 4);
-  const kept = new Map<string, RunRecord>();
-  const records = {
-    has: (id: string) => kept.has(id),
-    all: () => kept.values(),
-    append: (record: RunRecord) => void kept.set(record.id, record),
-  };
+  const results = await ResultsFolder.open(folder());
   const first = byRule();
-  await recordedExecutor(first, records)(runs.slice(0, 3), { onRecord: () => {} });
-  expect(kept.size).toBe(3);
+  await results.executor(first)(runs.slice(0, 3), { onRecord: () => {} });
+  expect(results.store.all().length).toBe(3);
   const second = byRule();
   const seen: string[] = [];
-  await recordedExecutor(second, records)(runs, { onRecord: ({ id }) => void seen.push(id) });
+  await results.executor(second)(runs, { onRecord: ({ id }) => void seen.push(id) });
   expect(second.ran.map(({ id }) => id)).toEqual([runs[3]?.id]);
   expect(seen).toEqual(runs.map(({ id }) => id));
   const third = byRule();
-  await recordedExecutor(third, records)(runs, { onRecord: () => {} });
+  await results.executor(third)(runs, { onRecord: () => {} });
   expect(third.ran).toEqual([]);
 });

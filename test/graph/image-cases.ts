@@ -1,5 +1,5 @@
-import type { ImageOp } from '../../src/graph/image/infer.ts';
 import * as g from '../../src/graph/index.ts';
+import type { ImageOp } from '../../src/graph/op.ts';
 import type { OpCase } from './cases.ts';
 
 interface Geometry extends g.ConvOptions {
@@ -184,11 +184,30 @@ export const imageCases: { readonly [O in ImageOp]: readonly OpCase[] } = {
   maxPoolGrad: poolGradients(),
   avgPool: pooling((c, x) => g.avgPool(x, c.kernel, c)),
   channelAffine: [
-    { name: 'image', inputs: [image, channel(3), { shape: [3] }], build: g.channelAffine },
+    {
+      name: 'image',
+      inputs: [image, channel(3), { shape: [3] }],
+      build: (x, s, b) => g.channelAffine(x, s, b),
+    },
     {
       name: 'rows',
       inputs: [{ shape: [4, 3] }, channel(3), { shape: [3] }],
-      build: g.channelAffine,
+      build: (x, s, b) => g.channelAffine(x, s, b),
+    },
+    {
+      name: 'image, relu',
+      inputs: [image, channel(3), { shape: [3] }],
+      build: (x, s, b) => g.channelAffine(x, s, b, { relu: true }),
+    },
+    {
+      name: 'rows, addend',
+      inputs: [{ shape: [4, 3] }, channel(3), { shape: [3] }, { shape: [4, 3] }],
+      build: (x, s, b, addend) => g.channelAffine(x, s, b, { addend }),
+    },
+    {
+      name: 'image, addend, relu',
+      inputs: [image, channel(3), { shape: [3] }, image],
+      build: (x, s, b, addend) => g.channelAffine(x, s, b, { addend, relu: true }),
     },
     {
       name: 'blocked, relu',

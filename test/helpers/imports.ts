@@ -53,6 +53,52 @@ export function violations(rule: Rule, file: string, code: string): string[] {
   return found;
 }
 
+/** The files that each file names, keys and values by their paths. */
+export type ImportGraph = ReadonlyMap<string, readonly string[]>;
+
+/** Who imports whom among the given files, by path, imports of types included. */
+export function importGraph(codes: ReadonlyMap<string, string>): ImportGraph {
+  return new Map(
+    Array.from(codes, ([file, code]) => [
+      file,
+      importsOf(file, code)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => posix.join(posix.dirname(file), specifier))
+        .filter((target) => codes.has(target)),
+    ]),
+  );
+}
+
+/**
+ * The import cycles of a graph: every largest group of files each of which reaches all of them by
+ * imports (its strongly connected components; of those of one file, the ones that import themselves).
+ * Files and groups are in the order of the graph.
+ */
+export function importCycles(graph: ImportGraph): string[][] {
+  const reached = new Map(Array.from(graph.keys(), (file) => [file, reachedFrom(graph, file)]));
+  const reaches = (from: string, to: string) => reached.get(from)?.has(to) === true;
+  const groups: string[][] = [];
+  for (const file of graph.keys()) {
+    if (!reaches(file, file) || groups.some((group) => group.includes(file))) continue;
+    groups.push([...graph.keys()].filter((other) => reaches(file, other) && reaches(other, file)));
+  }
+  return groups;
+}
+
+/** The files that a file reaches by one import or more. */
+function reachedFrom(graph: ImportGraph, file: string): Set<string> {
+  const found = new Set<string>();
+  const open = [file];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const target of graph.get(next) ?? []) {
+      if (found.has(target)) continue;
+      found.add(target);
+      open.push(target);
+    }
+  }
+  return found;
+}
+
 function faultOf(rule: Rule, file: string, specifier: string): string | undefined {
   const from = layerOf(rule, file);
   if (from === undefined && file.includes('/')) return 'its folder has no row in the table';

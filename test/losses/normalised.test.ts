@@ -23,7 +23,7 @@ describe('normalised losses', () => {
 
   test('a smallest probability that equal scores do not exceed is refused', () => {
     expect(messageOf(() => evaluate('nnce:minProb=0.5', [[0, 1]], [0]))).toBe(
-      'loss nnce, parameter minProb: expected a number below 1/k for 2 classes, received 0.5',
+      'loss nnce, minProb: expected a number below 1/k for 2 classes, received 0.5',
     );
   });
 });

@@ -75,7 +75,7 @@ describe('values by hand', () => {
     expectEqual(result.gradient, gradient);
   });
 
-  test('a soft label pays the mixture of its labels, ⟨t, L(z)⟩', () => {
+  test('the loss of a soft label is the mixture over its labels, ⟨t, L(z)⟩', () => {
     const z = tensorOf('scores', [handScores]);
     const t = tensorOf('targets', [[0.5, 0, 0.5]]);
     const value = objective(mae(z.x), t.x);

@@ -43,8 +43,8 @@ describe('canonical specs', () => {
 });
 
 test('what a spec carries', () => {
-  const { classLoss: _, ...gce } = parseLoss('gce:minProb=0');
-  expect(gce).toEqual({
+  expect(parseLoss('gce:minProb=0')).toEqual({
+    tree: { kind: 'named', name: 'gce', params: { q: 0.7, minProb: 0 } },
     spec: 'gce:q=0.7,minProb=0',
     name: 'gce',
     params: { q: 0.7, minProb: 0 },
@@ -53,6 +53,9 @@ test('what a spec carries', () => {
     isBoundedBelow: true,
     symmetric: 'no',
     defaultScores: 'none',
+    classLoss: expect.any(Function),
+    smoothness: expect.any(Function),
+    symmetrizedSmoothness: expect.any(Function),
   });
   expect(parseLoss('unhinged').defaultScores).toBe('l2');
   const { name, params, defaultScores } = parseLoss('symmetrize(unhinged)');
@@ -98,18 +101,15 @@ describe('errors of specs', () => {
     ],
     ['ce:q=1', 'loss ce: expected no parameters, received "q=1" in "ce:q=1"'],
     ['ce:1', 'loss ce: expected no parameters, received "1" in "ce:1"'],
-    ['sgce:q=0', 'loss sgce, parameter q: expected a number in (0, 1], received 0'],
-    ['sgce:1.5', 'loss sgce, parameter q: expected a number in (0, 1], received 1.5'],
-    ['gce:minProb=1', 'loss gce, parameter minProb: expected a number in [0, 1), received 1'],
-    ['gce:minProb=-1', 'loss gce, parameter minProb: expected a number in [0, 1), received -1'],
-    ['alpha-mae:0', 'loss alpha-mae, parameter alpha: expected a number in (0, 1], received 0'],
-    [
-      'alpha-mae:form=add',
-      'loss alpha-mae, parameter form: expected one of scale, mix, received "add"',
-    ],
+    ['sgce:q=0', 'loss sgce, q: expected a number in (0, 1], received 0'],
+    ['sgce:1.5', 'loss sgce, q: expected a number in (0, 1], received 1.5'],
+    ['gce:minProb=1', 'loss gce, minProb: expected a number in [0, 1), received 1'],
+    ['gce:minProb=-1', 'loss gce, minProb: expected a number in [0, 1), received -1'],
+    ['alpha-mae:0', 'loss alpha-mae, alpha: expected a number in (0, 1], received 0'],
+    ['alpha-mae:form=add', 'loss alpha-mae, form: expected one of scale, mix, received "add"'],
     ['gce:q=0.5,q=0.7', 'loss gce: expected q once, received "q=0.7" in "gce:q=0.5,q=0.7"'],
     ['gce:minProb=0,0.5', 'loss gce: expected minProb once, received "0.5" in "gce:minProb=0,0.5"'],
-    ['gce:q=0x1', 'loss gce, parameter q: expected a number in (0, 1], received "0x1"'],
+    ['gce:q=0x1', 'loss gce, q: expected a number in (0, 1], received "0x1"'],
     ['gce:0.5,0,1', `${among} "1" in "gce:0.5,0,1"`],
     ['gce:q=', 'loss gce: expected a value or key=value, received "q=" in "gce:q="'],
     ['gce:', 'loss gce: expected a value or key=value, received "" in "gce:"'],
@@ -124,7 +124,7 @@ describe('errors of specs', () => {
 
   test.each(['abc', '0.5x', 'Infinity', 'NaN'])('gce:q=%s', (value) => {
     expect(messageOf(() => parseLoss(`gce:q=${value}`))).toBe(
-      `loss gce, parameter q: expected a number in (0, 1], received "${value}"`,
+      `loss gce, q: expected a number in (0, 1], received "${value}"`,
     );
   });
 

@@ -33,7 +33,7 @@ describe('values worked out by hand', () => {
     const { classLoss } = parseLoss(spec);
     const [row] = lossMatrix(classLoss, [handScores]);
     expect(difference(row!, values, tolerances.float64)).toBe('equal');
-    // a sample pays its own label's column
+    // the loss of a sample is the column of its label
     const own = evaluate(spec, [handScores, handScores, handScores], [2, 0, 1]).values;
     const expected = [values[2]!, values[0]!, values[1]!];
     expect(difference(own, expected, tolerances.float64)).toBe('equal');

@@ -5,7 +5,7 @@ import type { Setting } from './settings.ts';
 const probs = [1 / 7, 2 / 7, 4 / 7];
 const surprise = [Math.log(7), Math.log(7 / 2), Math.log(7 / 4)];
 /** −ln 1e-4 */
-const price = 4 * Math.LN10;
+const minusLogZero = 4 * Math.LN10;
 
 /** One setting, its symmetric part from the mean of its values. */
 function setting(spec: string, values: readonly number[]): Setting {
@@ -21,7 +21,7 @@ const share = (values: readonly number[]) => values.map((v) => v / total(values)
 const remainder = (values: readonly number[]) => share(values).map((v) => 1 - v);
 
 const mae = [6 / 7, 5 / 7, 3 / 7];
-const rce = mae.map((v) => price * v);
+const rce = mae.map((v) => minusLogZero * v);
 /** The sum of the logarithms is ln (7³/8) = 3 ln (7/2). */
 const nce = surprise.map((v) => v / (3 * Math.log(3.5)));
 const focal = [
@@ -42,7 +42,11 @@ export const baselines: readonly Setting[] = [
   setting('label-smoothing:eps=-2', mix(3, surprise, -2 * Math.log(3.5), [1, 1, 1])),
   setting('rce', rce),
   setting('rce:minProb=0', rce),
-  setting('rce:minProb=0.2', [(price * 6) / 7, (price * 27) / 35, (price * 17) / 35]),
+  setting('rce:minProb=0.2', [
+    (minusLogZero * 6) / 7,
+    (minusLogZero * 27) / 35,
+    (minusLogZero * 17) / 35,
+  ]),
   setting('sce', mix(0.1, surprise, 1, rce)),
   setting('sce:alpha=2,beta=0.5,minProb=0', mix(2, surprise, 0.5, rce)),
   setting('focal', [

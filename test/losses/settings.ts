@@ -2,7 +2,7 @@ import { baselines } from './settings-baselines.ts';
 
 /**
  * Settings of every loss in the registry with their values worked out by hand at scores
- * (0, ln 2, ln 4), where softmax is (1, 2, 4)/7: what labels 0, 1 and 2 pay, before and after
+ * (0, ln 2, ln 4), where softmax is (1, 2, 4)/7: the losses of labels 0, 1 and 2, before and after
  * `symmetrize`.
  */
 export interface Setting {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { stream } from '../../src/core/index.ts';
 import type { Rows } from '../../src/losses/check/index.ts';
-import { climb, probe, sgceSmoothness, spectralNorm } from '../../src/losses/check/index.ts';
+import { climb, probe, spectralNorm } from '../../src/losses/check/index.ts';
 import type { ClassLoss } from '../../src/losses/index.ts';
-import { alphaMae, sgce, unhinged } from '../../src/losses/index.ts';
+import { alphaMae, sgce, sgceSmoothness, unhinged } from '../../src/losses/index.ts';
 import { tolerances } from '../tolerances.ts';
 import { randomScores } from './values.ts';
 

@@ -4,7 +4,7 @@ import { messageOf } from '../messages.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 
 describe('soft labels', () => {
-  test('pay the mean of the labels, with its gradient', () => {
+  test('have the mean loss over their labels, and its gradient', () => {
     const scores = [[1, 2, 6]];
     const soft = evaluate('ce', scores, [[0.25, 0.75, 0]]);
     const [first, second] = [evaluate('ce', scores, [0]), evaluate('ce', scores, [1])];

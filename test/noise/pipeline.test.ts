@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/index.ts';
 import { fromArrays } from '../../src/data/index.ts';
 import { asymmetricNoise, instanceNoise } from '../../src/noise/index.ts';
+import { readNoise } from '../../src/run/index.ts';
 import { calibrate } from '../../src/train/calibrate.ts';
-import { readNoise } from '../../src/train/index.ts';
 import { prepare } from '../../src/train/prepare.ts';
 
 const names = ['cat', 'dog'];

@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunRecord } from '../../src/experiments/record.ts';
 import { writeReport } from '../../src/report/index.ts';
 import { summarise } from '../../src/report/summary.ts';
+import type { RunRecord } from '../../src/run/record.ts';
 import { chromiumPath, noChromium } from './chromium.ts';
 import { losses, manyRecords, nastyRecords, syntheticRecords } from './records.ts';
 

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { RunRecord } from '../../src/experiments/record.ts';
 import { embeddedJson, html } from '../../src/report/html.ts';
 import { renderReport, writeReport } from '../../src/report/index.ts';
+import type { RunRecord } from '../../src/run/record.ts';
 import {
   configOf,
   doneRecord,

@@ -1,8 +1,8 @@
 import { stream } from '../../src/core/index.ts';
-import type { RunConfig } from '../../src/experiments/config.ts';
-import type { DoneRecord, RunRecord } from '../../src/experiments/record.ts';
-import { runRecordSchema } from '../../src/experiments/record.ts';
-import { runId } from '../../src/experiments/run-id.ts';
+import type { RunConfig } from '../../src/run/config.ts';
+import type { DoneRecord, RunRecord } from '../../src/run/record.ts';
+import { runRecordSchema } from '../../src/run/record.ts';
+import { runId } from '../../src/run/run-id.ts';
 
 /** Made-up records of the form that real runs have; the numbers follow no training. */
 const epochs = 30;

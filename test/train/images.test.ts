@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Dataset, TrainOptions } from '../../src/index.ts';
 import { imageSize, patterns } from './image-data.ts';
-import { core, data as dataModule, parseNoise, train, trainModule } from './package.ts';
+import { core, data as dataModule, parseNoise, runModule, train } from './package.ts';
 
 const images = patterns(400);
 const tested = patterns(200, 'tested');
@@ -97,7 +97,7 @@ describe('training on images', () => {
     });
     vi.stubGlobal('SharedArrayBuffer', counted);
     const data = patterns(300, 'compared');
-    const runs = await trainModule.compare({
+    const runs = await runModule.compare({
       data,
       losses: ['ce', 'mae'],
       seeds: [1, 2],

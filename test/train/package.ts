@@ -14,6 +14,7 @@ export const nn = (await load('symloss/nn')) as typeof import('../../src/nn/inde
 export const trainModule = (await load(
   'symloss/train',
 )) as typeof import('../../src/train/index.ts');
+export const runModule = (await load('symloss/run')) as typeof import('../../src/run/index.ts');
 export const experiments = (await load(
   'symloss/experiments',
 )) as typeof import('../../src/experiments/index.ts');

@@ -5,15 +5,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { toOnnx } from '../../src/graph/index.ts';
 import { crossEntropy } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
+import type { CompareOptions, TrainOptions } from '../../src/run/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { openCheckpoint } from '../../src/train/checkpoint/index.ts';
-import type {
-  CompareOptions,
-  EpochMetrics,
-  Job,
-  Optimizer,
-  TrainOptions,
-} from '../../src/train/index.ts';
+import type { EpochMetrics, Job, Optimizer } from '../../src/train/index.ts';
 import {
   adamW,
   buildForward,
@@ -24,12 +19,9 @@ import {
 } from '../../src/train/index.ts';
 import { initialValues } from '../../src/train/job.ts';
 import { data } from './centres.ts';
-import { SymlossError, train } from './package.ts';
+import { runModule, SymlossError, train } from './package.ts';
 
-const name: string = 'symloss/train';
-const { compare } = (await import(
-  /* @vite-ignore */ name
-)) as typeof import('../../src/train/index.ts');
+const { compare } = runModule;
 
 const folder = mkdtempSync(join(tmpdir(), 'symloss-resume-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,4 +1,4 @@
-import type { Grid } from '../grid-schema.ts';
+import type { Grid } from '../grid/schema.ts';
 import { cifar10, cifar10n, cifar100, webvisionMini } from './large.ts';
 import { digits, fashionMnist, mnist } from './small.ts';
 

@@ -1,4 +1,4 @@
-import type { Grid, SomeTraining } from '../grid-schema.ts';
+import type { Grid, SomeTraining } from '../grid/schema.ts';
 import type { BaselineLosses } from './parts.ts';
 import {
   anlCe,

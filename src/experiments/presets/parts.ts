@@ -1,4 +1,4 @@
-import type { LossEntry, SomeTraining } from '../grid-schema.ts';
+import type { LossEntry, SomeTraining } from '../grid/schema.ts';
 
 /**
  * What was checked: the settings and loss parameters for CIFAR-10, CIFAR-100 and WebVision against Wang et

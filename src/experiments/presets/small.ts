@@ -1,4 +1,4 @@
-import type { Grid } from '../grid-schema.ts';
+import type { Grid } from '../grid/schema.ts';
 import type { BaselineLosses } from './parts.ts';
 import {
   asWang2024,

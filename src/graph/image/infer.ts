@@ -1,20 +1,9 @@
 import type { Shape } from '../../core/index.ts';
 import { formatShape, isFloat, SymlossError, sameShape } from '../../core/index.ts';
 import type { Expr } from '../expr.ts';
-import type { InferenceRule, TypeAndShape } from '../infer.ts';
-import type { Op, OpAttrs, Pair, Sliding } from '../op.ts';
+import type { ImageOp, Op, OpAttrs, Pair, Sliding } from '../op.ts';
+import type { InferenceRule, TypeAndShape } from '../rules.ts';
 import { kernelOf, windowCounts } from './windows.ts';
-
-export type ImageOp =
-  | 'conv2d'
-  | 'conv2dInputGrad'
-  | 'conv2dWeightGrad'
-  | 'maxPool'
-  | 'maxPoolGrad'
-  | 'avgPool'
-  | 'channelAffine'
-  | 'channelDot'
-  | 'channelMoments';
 
 /** Type and shape of the operations on images and channels. */
 export const imageInference: { readonly [O in ImageOp]: InferenceRule<O> } = {
@@ -42,12 +31,13 @@ export const imageInference: { readonly [O in ImageOp]: InferenceRule<O> } = {
   },
   avgPool: (attrs, x) => pooled('avgPool', attrs, x),
 
-  channelAffine: (_, x, scale, shift) => {
+  channelAffine: (_, x, scale, shift, ...addends) => {
     const c = channels('channelAffine', x);
     fits('channelAffine', [c], scale.shape);
     fits('channelAffine', [c], shift.shape);
-    floats('channelAffine', x, scale);
-    return { dtype: floats('channelAffine', x, shift), shape: x.shape };
+    for (const addend of addends) fits('channelAffine', x.shape, addend.shape);
+    for (const operand of [scale, shift, ...addends]) floats('channelAffine', x, operand);
+    return { dtype: x.dtype, shape: x.shape };
   },
   channelDot: (_, a, b) => {
     fits('channelDot', a.shape, b.shape);

@@ -1,12 +1,11 @@
 import type { Shape } from '../../core/index.ts';
 import { sizeOf } from '../../core/index.ts';
 import type { Expr } from '../expr.ts';
-import type { InterpreterRule } from '../kernels.ts';
-import type { OpAttrs, Pair, Sliding } from '../op.ts';
-import type { ImageOp } from './infer.ts';
+import type { ImageOp, OpAttrs, Pair, Sliding } from '../op.ts';
+import type { InterpreterRule } from '../rules.ts';
 import { kernelOf } from './windows.ts';
 
-/** The float64 reference of the operations on images and channels. */
+/** The float64 reference implementation of the operations on images and channels. */
 export const imageKernels: { readonly [O in ImageOp]: InterpreterRule<O> } = {
   conv2d: ({ inputs, shape, attrs }, x, w) => {
     const out = new Float64Array(sizeOf(shape));
@@ -38,13 +37,13 @@ export const imageKernels: { readonly [O in ImageOp]: InterpreterRule<O> } = {
   },
   maxPoolGrad: ({ inputs, shape, attrs }, x, y, g) => {
     const pooled = shapeOf(inputs, 1);
-    const winners = new Float64Array(y.length);
+    const maxima = new Float64Array(y.length);
     forEachInWindows(shape, pooled, attrs.kernel, attrs, (ix, iy) => {
-      if (x[ix] === y[iy]) winners[iy]! += 1;
+      if (x[ix] === y[iy]) maxima[iy]! += 1;
     });
     const out = new Float64Array(sizeOf(shape));
     forEachInWindows(shape, pooled, attrs.kernel, attrs, (ix, iy) => {
-      if (x[ix] === y[iy]) out[ix]! += g[iy]! / winners[iy]!;
+      if (x[ix] === y[iy]) out[ix]! += g[iy]! / maxima[iy]!;
     });
     return out;
   },
@@ -56,8 +55,12 @@ export const imageKernels: { readonly [O in ImageOp]: InterpreterRule<O> } = {
     return out;
   },
 
-  channelAffine: ({ shape }, x, scale, shift) =>
-    x.map((v, i) => v * scale[channelOf(shape, i)]! + shift[channelOf(shape, i)]!),
+  channelAffine: ({ shape, attrs: { relu } }, x, scale, shift, addend) =>
+    x.map((v, i) => {
+      const c = channelOf(shape, i);
+      const y = v * scale[c]! + shift[c]! + (addend?.[i] ?? 0);
+      return relu ? Math.max(y, 0) : y;
+    }),
   channelDot: ({ inputs, shape }, a, b) => {
     const out = new Float64Array(sizeOf(shape));
     a.forEach((v, i) => {
@@ -76,7 +79,7 @@ export const imageKernels: { readonly [O in ImageOp]: InterpreterRule<O> } = {
   },
 };
 
-/** Visits every product of a convolution by the places in input, weight and output. */
+/** Visits every product of a convolution by its indices in input, weight and output. */
 function forEachProduct(
   x: Shape,
   w: Shape,
@@ -86,15 +89,15 @@ function forEachProduct(
 ): void {
   const [n, channels] = x as [number, number];
   const [o, perGroup] = w as [number, number];
-  forEachTap(x, y, kernelOf(w), attrs, (at, position, tap) => {
+  forEachWindowElement(x, y, kernelOf(w), attrs, (at, position, element) => {
     for (let image = 0; image < n; image++) {
       for (let out = 0; out < o; out++) {
         const first = Math.floor(out / (o / attrs.groups)) * perGroup;
         for (let c = 0; c < perGroup; c++) {
           visit(
-            (image * channels + first + c) * planeOf(x) + at,
-            (out * perGroup + c) * planeOf(w) + tap,
-            (image * o + out) * planeOf(y) + position,
+            (image * channels + first + c) * planeSize(x) + at,
+            (out * perGroup + c) * planeSize(w) + element,
+            (image * o + out) * planeSize(y) + position,
           );
         }
       }
@@ -102,7 +105,7 @@ function forEachProduct(
   });
 }
 
-/** Visits every element of every window by its place in x and the window's place in y. */
+/** Visits every element of every window by its index in x and that of the window in y. */
 function forEachInWindows(
   x: Shape,
   y: Shape,
@@ -110,34 +113,34 @@ function forEachInWindows(
   sliding: Sliding,
   visit: (ix: number, iy: number) => void,
 ): void {
-  forEachTap(x, y, kernel, sliding, (at, position) => {
+  forEachWindowElement(x, y, kernel, sliding, (at, position) => {
     for (let plane = 0; plane < x[0]! * x[1]!; plane++) {
-      visit(plane * planeOf(x) + at, plane * planeOf(y) + position);
+      visit(plane * planeSize(x) + at, plane * planeSize(y) + position);
     }
   });
 }
 
-/** Visits, within one plane, the places that windows cover: in x, in y and in the window. */
-function forEachTap(
+/** Visits the elements of every window within one channel, by their indices in x, y and the window. */
+function forEachWindowElement(
   [, , h, w]: Shape,
   [, , rows, columns]: Shape,
   [kh, kw]: Pair,
   { strides, pads }: Sliding,
-  visit: (at: number, position: number, tap: number) => void,
+  visit: (at: number, position: number, element: number) => void,
 ): void {
   for (let i = 0; i < rows!; i++) {
     for (let j = 0; j < columns!; j++) {
-      for (let tap = 0; tap < kh * kw; tap++) {
-        const row = i * strides[0] + Math.floor(tap / kw) - pads[0];
-        const column = j * strides[1] + (tap % kw) - pads[1];
+      for (let element = 0; element < kh * kw; element++) {
+        const row = i * strides[0] + Math.floor(element / kw) - pads[0];
+        const column = j * strides[1] + (element % kw) - pads[1];
         if (row < 0 || row >= h! || column < 0 || column >= w!) continue;
-        visit(row * w! + column, i * columns! + j, tap);
+        visit(row * w! + column, i * columns! + j, element);
       }
     }
   }
 }
 
-function planeOf(shape: Shape): number {
+function planeSize(shape: Shape): number {
   return shape[2]! * shape[3]!;
 }
 

@@ -1,8 +1,8 @@
 import { SymlossError, sizeOf } from '../../core/index.ts';
 import type { Expr } from '../expr.ts';
-import { full, mul, reshape, slice, sum } from '../ops.ts';
-import type { VjpRule } from '../vjp.ts';
-import type { ImageOp } from './infer.ts';
+import type { ImageOp } from '../op.ts';
+import { full, mul, reshape, slice, step, sum } from '../ops.ts';
+import type { VjpRule } from '../rules.ts';
 import {
   channelAffine,
   channelDot,
@@ -39,17 +39,22 @@ export const imageVjp: { readonly [O in ImageOp]: VjpRule<O> } = {
     return [conv2dInputGrad(g, weight, x.shape, { ...attrs, groups })];
   },
 
-  // d (x·s + b) = s dx + x ds + db, summed over what a channel holds
-  channelAffine: (g, _, x, scale) => [
-    channelAffine(g, scale, full(scale.shape, 0, g.dtype)),
-    channelDot(g, x),
-    channelSum(g),
-  ],
+  // d (x·s + b + r) = s dx + x ds + db + dr, where ds and db are sums over each channel; with relu, of
+  // the gradient of its argument
+  channelAffine: (g, y, x, scale) => {
+    const inner = y.attrs.relu ? mul(g, step(y)) : g;
+    return [
+      channelAffine(inner, scale, full(scale.shape, 0, g.dtype)),
+      channelDot(inner, x),
+      channelSum(inner),
+      ...y.inputs.slice(3).map(() => inner),
+    ];
+  },
   channelDot: (g, _, a, b) => {
     const zero = full(g.shape, 0, g.dtype);
     return [channelAffine(b, g, zero), channelAffine(a, g, zero)];
   },
-  // d (Σx, Σx²) = (Σ dx, Σ 2x dx): one affine of x
+  // d (Σx, Σx²) = (Σ dx, Σ 2x dx): an affine function of x
   channelMoments: (g, { shape: [, c = 0] }, x) => {
     const row = (i: number): Expr => reshape(slice(g, [i, 0], [i + 1, c]), [c]);
     return [channelAffine(x, mul(row(1), 2), row(0))];

@@ -1,7 +1,7 @@
 import type { Shape } from '../../core/index.ts';
 import type { Pair, Sliding } from '../op.ts';
 
-/** Height and width of what windows of this size give on [n, c, h, w]. */
+/** The number of windows of this size on [n, c, h, w], vertically and horizontally. */
 export function windowCounts(input: Shape, kernel: Pair, { strides, pads }: Sliding): Pair {
   const count = (axis: 0 | 1): number => {
     const padded = (input[axis + 2] as number) + pads[axis] + (pads[axis + 2] as number);

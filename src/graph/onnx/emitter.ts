@@ -10,7 +10,7 @@ import {
   TensorProtoSchema,
 } from './onnx_pb.ts';
 
-/** Integers and lists of integers, texts, or floats marked as such. */
+/** An integer, a list of integers, a string, or a float, marked as such. */
 export type Attribute = number | readonly number[] | string | { readonly float: number };
 
 export const onnxTypes: { readonly [D in DType]: TensorProto_DataType } = {
@@ -24,14 +24,14 @@ export const onnxTypes: { readonly [D in DType]: TensorProto_DataType } = {
 /** The domain of onnxruntime's own operators. */
 export const contribDomain = 'com.microsoft';
 
-/** The domain of onnxruntime's operators on blocked images. */
+/** The domain of onnxruntime's operators in blocked layout. */
 export const blockedDomain = 'com.microsoft.nchwc';
 
 /** Collects the nodes and constants of an ONNX graph while expressions are lowered to it. */
 export class Emitter {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
-  /** Domains of the nodes, beside the standard one. */
+  /** Domains of the nodes, other than the standard one. */
   readonly domains = new Set<string>();
   readonly #constants = new Map<string, string>();
   #count = 0;

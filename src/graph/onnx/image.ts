@@ -1,22 +1,21 @@
 import { sizeOf } from '../../core/index.ts';
 import type { Expr, NodeOf } from '../expr.ts';
-import type { ImageOp } from '../image/infer.ts';
 import { kernelOf } from '../image/windows.ts';
-import type { OpAttrs, Pads, Sliding } from '../op.ts';
+import type { ImageOp, OpAttrs, Pads, Sliding } from '../op.ts';
 import type { Emitter } from './emitter.ts';
-import type { LoweringRule } from './lowering.ts';
+import type { LoweringRule } from './rules.ts';
 
-/** Below every float32 that a network holds; finite, so that 0 times it is 0. */
+/** Lower than any value in a network; finite, so that 0 times it is 0. */
 const lowest = -3e38;
 
-/** The ONNX form of the operations on images and channels, on images as they are. */
+/** The ONNX form of the operations on images and channels, in plain layout (NCHW). */
 export const imageLowering: { readonly [O in ImageOp]: LoweringRule<O> } = {
   conv2d: ({ inputs, attrs }, operands, e) =>
     e.node('Conv', operands, {
       ...window(kernelOf((inputs[1] as Expr).shape), attrs),
       group: attrs.groups,
     }),
-  // with stride 1 a convolution with the turned weights, which is faster than ConvTranspose
+  // with stride 1 a convolution with the flipped kernel, which is faster than ConvTranspose
   conv2dInputGrad: ({ inputs, shape, attrs }, [g, w], e) => {
     const { strides, pads, groups } = attrs;
     const [o, perGroup, kh, kw] = (inputs[1] as Expr).shape as [number, number, number, number];
@@ -24,29 +23,29 @@ export const imageLowering: { readonly [O in ImageOp]: LoweringRule<O> } = {
       const grouped = e.reshape(w, [groups, o / groups, perGroup, kh * kw]);
       const swapped = e.node('Transpose', [grouped], { perm: [0, 2, 1, 3] });
       const taps = Array.from({ length: kh * kw }, (_, tap) => kh * kw - 1 - tap);
-      const turned = kh * kw === 1 ? swapped : e.gather(swapped, taps, 3);
-      const weight = e.reshape(turned, [groups * perGroup, o / groups, kh, kw]);
+      const flipped = kh * kw === 1 ? swapped : e.gather(swapped, taps, 3);
+      const weight = e.reshape(flipped, [groups * perGroup, o / groups, kh, kw]);
       const opposite = pads.map((p, side) => [kh, kw][side % 2]! - 1 - p) as unknown as Pads;
       return e.node('Conv', [g, weight], {
         ...window([kh, kw], { strides, pads: opposite }),
         group: groups,
       });
     }
-    // rows and columns at the end that no window reached
-    const beyond = [0, 1].map((axis) => {
+    // rows and columns at the end that no window covered
+    const uncovered = [0, 1].map((axis) => {
       const reached = ((inputs[0] as Expr).shape[axis + 2]! - 1) * strides[axis]! + [kh, kw][axis]!;
       return shape[axis + 2]! + pads[axis]! + pads[axis + 2]! - reached;
     });
     return e.node('ConvTranspose', [g, w], {
       ...window([kh, kw], attrs),
       group: groups,
-      output_padding: beyond,
+      output_padding: uncovered,
     });
   },
   /**
-   * One convolution. The places of g are its kernel and the images its channels, so that it sums
-   * over both; with the channels of x innermost, along the rows, and the kernel dilated by their
-   * number, its output places are the taps and channels of the weight.
+   * One convolution, with the positions of g as its kernel and the batch as its channels, so that it
+   * sums over both. With the channels of x innermost, along the rows, and the kernel dilated by their
+   * number, its outputs are the kernel elements and channels of the weight.
    */
   conv2dWeightGrad: ({ inputs, shape, attrs }, [x, g], e) => {
     const { groups } = attrs;
@@ -76,10 +75,12 @@ export const imageLowering: { readonly [O in ImageOp]: LoweringRule<O> } = {
     e.node('AveragePool', operands, { ...window(attrs.kernel, attrs), count_include_pad: 1 }),
 
   // batch normalisation with mean 0 and variance 1: one pass
-  channelAffine: ({ dtype, shape: [, c = 0] }, [x, scale, shift], e) => {
+  channelAffine: ({ dtype, shape: [, c = 0], attrs }, [x, scale, shift = '', addend], e) => {
     const filled = (value: number) => e.constant(dtype, [c], new Float64Array(c).fill(value));
-    const operands = [x, scale, shift as string, filled(0), filled(1)];
-    return e.node('BatchNormalization', operands, { epsilon: { float: 0 } });
+    const operands = [x, scale, shift, filled(0), filled(1)];
+    const affine = e.node('BatchNormalization', operands, { epsilon: { float: 0 } });
+    const total = addend === undefined ? affine : e.node('Add', [affine, addend]);
+    return attrs.relu ? e.node('Relu', [total]) : total;
   },
   channelDot: ({ inputs }, [a, b], e) => channelSum(inputs[0] as Expr, e.node('Mul', [a, b]), e),
   channelMoments: ({ inputs, shape: [, c = 0] }, [x], e) => {
@@ -103,21 +104,21 @@ export function tilesExactly({ shape, attrs }: NodeOf<'maxPoolGrad'>): boolean {
   );
 }
 
-/** The winners by comparison with y and g, stretched over their windows. */
+/** The maxima by comparison with y, which is repeated over its windows, as g is. */
 const tiledMaxPoolGrad: LoweringRule<'maxPoolGrad'> = ({ dtype, attrs }, [x, y, g], e) => {
   const { kernel, strides } = attrs;
-  const stretch = (value: string): string => {
+  const repeat = (value: string): string => {
     const scales = e.constant('float32', [4], [1, 1, ...kernel]);
     const modes = { coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
     return e.node('Resize', [value, '', scales], modes);
   };
-  const wins = e.cast(e.node('Equal', [x, stretch(y)]), dtype);
-  const share = e.node('AveragePool', [wins], { kernel_shape: kernel, strides });
+  const isMax = e.cast(e.node('Equal', [x, repeat(y)]), dtype);
+  const share = e.node('AveragePool', [isMax], { kernel_shape: kernel, strides });
   const count = e.node('Mul', [share, e.scalar(dtype, sizeOf(kernel))]);
-  return e.node('Mul', [wins, stretch(e.node('Div', [g as string, count]))]);
+  return e.node('Mul', [isMax, repeat(e.node('Div', [g as string, count]))]);
 };
 
-/** For windows that overlap: their elements side by side, by a convolution that picks them. */
+/** For windows that overlap: their elements are gathered by a convolution with one-hot kernels. */
 const slidingMaxPoolGrad: LoweringRule<'maxPoolGrad'> = (
   { inputs, shape, dtype, attrs },
   [x, y, g = ''],
@@ -128,14 +129,14 @@ const slidingMaxPoolGrad: LoweringRule<'maxPoolGrad'> = (
   const [, , rows, columns] = (inputs[1] as Expr).shape as [number, number, number, number];
   const size = sizeOf(kernel);
   const [top, left, bottom, right] = pads;
-  const framed = pads.every((p) => p === 0)
+  const padded = pads.every((p) => p === 0)
     ? x
     : e.node('Pad', [
         x,
         e.integers([0, 0, top, left, 0, 0, bottom, right]),
         e.scalar(dtype, lowest),
       ]);
-  const picks = e.constant(
+  const oneHotKernels = e.constant(
     dtype,
     [c * size, 1, ...kernel],
     Float64Array.from({ length: c * size * size }, (_, i) =>
@@ -143,12 +144,18 @@ const slidingMaxPoolGrad: LoweringRule<'maxPoolGrad'> = (
     ),
   );
   const sliding = { kernel_shape: kernel, strides, group: c };
-  const elements = e.reshape(e.node('Conv', [framed, picks], sliding), [n, c, size, rows, columns]);
+  const elements = e.reshape(e.node('Conv', [padded, oneHotKernels], sliding), [
+    n,
+    c,
+    size,
+    rows,
+    columns,
+  ]);
   const column = (value: string) => e.reshape(value, [n, c, 1, rows, columns]);
-  const wins = e.cast(e.node('Equal', [elements, column(y)]), dtype);
-  const count = e.node('ReduceSum', [wins, e.integers([2])], { keepdims: 1 });
-  const shares = e.node('Mul', [wins, e.node('Div', [column(g), count])]);
-  return e.node('ConvTranspose', [e.reshape(shares, [n, c * size, rows, columns]), picks], {
+  const isMax = e.cast(e.node('Equal', [elements, column(y)]), dtype);
+  const count = e.node('ReduceSum', [isMax, e.integers([2])], { keepdims: 1 });
+  const shares = e.node('Mul', [isMax, e.node('Div', [column(g), count])]);
+  return e.node('ConvTranspose', [e.reshape(shares, [n, c * size, rows, columns]), oneHotKernels], {
     ...sliding,
     pads,
     output_padding: [0, 1].map((axis) => {
@@ -168,8 +175,8 @@ export function window(kernel: readonly number[], { strides, pads }: Sliding) {
 }
 
 /**
- * How the places of g slide as a kernel over x [n, c, h, w·c] to give the taps of a weight: its
- * attributes, and the rows and columns that no window reached, to be cut off x first.
+ * The convolution of x [n, c, h, w·c] with the positions of g as the kernel that gives the elements of a
+ * weight: its attributes, and the rows and columns of x that no window covered, to be cropped first.
  */
 export function weightGradWindow(
   x: readonly number[],
@@ -194,7 +201,7 @@ export function weightGradWindow(
   };
 }
 
-/** Cuts rows and columns off the end of [1, m, h, w]. */
+/** Crops rows and columns at the end of [1, m, h, w]. */
 function cropRows(
   images: string,
   crop: readonly [number, number],

@@ -1,32 +1,17 @@
 import { internalError } from '../../core/index.ts';
-import type { Expr, NodeOf } from '../expr.ts';
+import type { Expr } from '../expr.ts';
 import type { Op } from '../op.ts';
 import type { Emitter } from './emitter.ts';
 import { contribDomain, onnxTypes } from './emitter.ts';
 import { imageLowering } from './image.ts';
+import type { LoweringRule } from './rules.ts';
 
-export interface LoweringOptions {
-  /** Allow onnxruntime's own operators where they are faster. Default: true. */
-  readonly contrib: boolean;
-}
-
-/**
- * Emits the ONNX nodes of one op, given the names of its operands' values, and returns the name
- * of its own.
- */
-export type LoweringRule<O extends Op> = (
-  node: NodeOf<O>,
-  operands: readonly [a: string, b: string, ...rest: string[]],
-  emitter: Emitter,
-  options: LoweringOptions,
-) => string;
-
-/** Steeper than any float32 that matters: turns HardSigmoid into a step. */
-const steepSlope = 1e38;
+/** So steep that HardSigmoid is a step for all float32 values that matter. */
+export const steepSlope = 1e38;
 
 /**
- * The ONNX (opset 17) form of every op. Where a batch dimension is passed through, the emitted
- * shapes do not mention it, so that a graph built for one batch size serves any.
+ * The ONNX (opset 17) form of every op. Shapes are emitted without the batch dimension where it is kept,
+ * so that a graph that was built for one batch size is valid for any.
  */
 export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   input: ({ attrs }) => {

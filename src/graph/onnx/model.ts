@@ -5,12 +5,13 @@ import type { Expr, Node } from '../expr.ts';
 import type { Op } from '../op.ts';
 import type { Program } from '../program.ts';
 import { topologicalOrder } from '../traverse.ts';
-import { lowerBlocked } from './blocked/rules.ts';
+import { fuseChannelAffine } from './blocked/fuse.ts';
+import { blockedNodes, lowerBlocked } from './blocked/rules.ts';
 import { Emitter, onnxTypes } from './emitter.ts';
-import type { LoweringRule } from './lowering.ts';
 import { loweringRules } from './lowering.ts';
 import type { ValueInfoProto } from './onnx_pb.ts';
 import { ModelProtoSchema, ValueInfoProtoSchema } from './onnx_pb.ts';
+import type { LoweringRule } from './rules.ts';
 import { Values } from './values.ts';
 
 const irVersion = 8n;
@@ -20,13 +21,13 @@ export interface OnnxOptions {
   /** Allow onnxruntime's own operators where they are faster; otherwise standard ones. Default: true. */
   readonly contrib?: boolean;
   /**
-   * Channels of a block in onnxruntime's blocked image layout, which depends on the processor; 1
-   * for images as they are. Default: 1.
+   * Channels of a block in onnxruntime's blocked image layout (NCHWc), which depends on the
+   * processor; 1 for plain layout (NCHW). Default: 1.
    */
   readonly block?: number;
-  /** Inputs to bake in as constants, by name: trained parameters of an exported model. */
+  /** Values of inputs to store as constants, by name: trained parameters of an exported model. */
   readonly values?: Readonly<Record<string, Tensor>>;
-  /** Inputs and outputs whose first axis is of any size, with the name that size gets, e.g. `n`. */
+  /** Inputs and outputs whose first axis is of any size, and the name of that size, e.g. `n`. */
   readonly dynamic?: Readonly<Record<string, string>>;
   readonly documentation?: string;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -35,28 +36,28 @@ export interface OnnxOptions {
 /**
  * A program as an ONNX model (opset 17), with its inputs and outputs under their names.
  * @returns the bytes of the model file
- * @throws SymlossError if a baked-in value does not have its input's type and shape
+ * @throws SymlossError if a stored value does not have its input's type and shape
  */
-export function toOnnx({ inputs, outputs }: Program, options: OnnxOptions = {}): Uint8Array {
-  const { contrib = true, block = 1, values: baked = {}, dynamic = {} } = options;
+export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array {
+  const { contrib = true, block = 1, values: stored = {}, dynamic = {} } = options;
+  const fused = fuseChannelAffine(program, blockedNodes(program, block));
+  const { inputs, outputs } = fused;
+  const inBlocks = blockedNodes(fused, block);
   const emitter = new Emitter();
-  const order = topologicalOrder(Object.values(outputs));
-  const lower = (node: Expr): void => {
-    if (block > 1 && lowerBlocked(node, values)) return;
-    const rule = loweringRules[node.op] as LoweringRule<Op>;
-    const operands = node.inputs.map((x) => values.plain(x)) as [string, string];
-    values.setPlain(node, rule(node, operands, emitter, { contrib }));
-  };
-  const values = new Values(emitter, block, order, Object.values(outputs), lower);
+  const values = new Values(emitter, block);
   for (const node of inputs) {
-    values.setPlain(node, node.attrs.name);
-    const value = baked[node.attrs.name];
-    if (value !== undefined) bakeIn(emitter, node, value);
+    values.set(node, 'plain', node.attrs.name);
+    const value = stored[node.attrs.name];
+    if (value !== undefined) storeValue(emitter, node, value);
   }
-  for (const node of order) if (!values.has(node)) lower(node);
+  for (const node of topologicalOrder(Object.values(outputs))) {
+    if (values.has(node)) continue;
+    if (inBlocks.has(node)) lowerBlocked(node, values);
+    else lowerPlain(node, values, contrib);
+  }
   const names = new Map(Object.values(outputs).map((node) => [node, values.plain(node)]));
   nameOutputs(emitter, outputs, names);
-  const fed = inputs.filter((node) => baked[node.attrs.name] === undefined);
+  const remaining = inputs.filter((node) => stored[node.attrs.name] === undefined);
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: 'symloss',
@@ -70,14 +71,20 @@ export function toOnnx({ inputs, outputs }: Program, options: OnnxOptions = {}):
       name: 'symloss',
       node: emitter.nodes,
       initializer: emitter.initializers,
-      input: fed.map((node) => valueInfo(node.attrs.name, node, dynamic)),
+      input: remaining.map((node) => valueInfo(node.attrs.name, node, dynamic)),
       output: Object.entries(outputs).map(([name, node]) => valueInfo(name, node, dynamic)),
     },
   });
   return toBinary(ModelProtoSchema, model);
 }
 
-function bakeIn(emitter: Emitter, { attrs }: Node<'input'>, value: Tensor): void {
+function lowerPlain(node: Expr, values: Values, contrib: boolean): void {
+  const rule = loweringRules[node.op] as LoweringRule<Op>;
+  const operands = node.inputs.map((x) => values.plain(x)) as [string, string];
+  values.set(node, 'plain', rule(node, operands, values.emitter, { contrib }));
+}
+
+function storeValue(emitter: Emitter, { attrs }: Node<'input'>, value: Tensor): void {
   if (value.dtype !== attrs.dtype || !sameShape(value.shape, attrs.shape)) {
     throw new SymlossError(
       `value of ${attrs.name}`,

@@ -26,7 +26,7 @@ export function checkBounded({ k, values }: Probe, rng: Rng): PropertyCheck {
   const [lowest, highest] = extent(all);
   const measured = { lowest, highest };
   if (holds) return { property: 'bounded', holds, measured };
-  // the first that comes near: plain trials come first
+  // the first that is at least half as large: simple trials come first
   const at = Math.max(
     sizes.findIndex((size) => !(size < reached / 2)),
     0,
@@ -37,6 +37,6 @@ export function checkBounded({ k, values }: Probe, rng: Rng): PropertyCheck {
     row.findIndex((v) => Math.abs(v) === sizes[at]),
     0,
   );
-  const statement = `label ${y} pays ${short(row[y] as number)} at ${shortRow(z)}, and ${short(near[at]?.[y] as number)} at a tenth of these scores`;
+  const statement = `the loss of label ${y} is ${short(row[y] as number)} at ${shortRow(z)}, and ${short(near[at]?.[y] as number)} at a tenth of these scores`;
   return { property: 'bounded', holds, measured, counterexample: { statement, scores: [z] } };
 }

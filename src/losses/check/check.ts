@@ -1,8 +1,7 @@
 import { checkInteger, checkNumber, stream } from '../../core/index.ts';
 import type { ClassLoss } from '../class-loss.ts';
-import { parseLoss } from '../parse.ts';
+import { parseLoss } from '../spec.ts';
 import { checkBounded } from './bounded.ts';
-import { provedSmoothness } from './bounds.ts';
 import { checkConvex } from './convex.ts';
 import { checkEquivariant } from './equivariant.ts';
 import { checkInsensitive } from './insensitive.ts';
@@ -34,7 +33,7 @@ export interface LossCheck {
 }
 
 /**
- * Measures the properties that decide how a loss takes wrong labels, on random and adversarial
+ * Measures the properties that decide how a loss behaves under label noise, on random and adversarial
  * scores in float64. "Holds" means that no counterexample was found; a counterexample is proof.
  * The same seed gives the same numbers.
  * @param loss a class loss, or a spec such as `sgce:q=0.4`, for which proved bounds are known
@@ -59,7 +58,7 @@ export function checkLoss(
     checkMonotone(subject, rng('monotone')),
     checkEquivariant(subject, rng('equivariant')),
     checkBounded(subject, rng('bounded')),
-    checkSmooth(subject, rng('smooth'), spec && provedSmoothness(spec, k)),
+    checkSmooth(subject, rng('smooth'), spec?.smoothness(k)),
     checkLinearised(subject, rng('linearised')),
     checkNoise(subject, rng('noise'), noiseRate),
   ];

@@ -1,6 +1,6 @@
 import type { Rng } from '../../core/index.ts';
 
-/** The best point that a search met. */
+/** The best point of a search. */
 export interface Peak {
   readonly point: readonly number[];
   readonly value: number;

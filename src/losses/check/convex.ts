@@ -6,19 +6,19 @@ import { smallestEigenvalue } from './spectrum.ts';
 import { trialScores } from './trials.ts';
 
 /**
- * Whether every column is convex: no chord runs below its middle, and no Hessian has a negative
- * eigenvalue. The chords also see losses without second derivatives.
+ * Whether every column is convex: the middle of no chord lies below the loss, and no Hessian has a negative
+ * eigenvalue. Chords also show it for losses without second derivatives.
  */
 export function checkConvex(probe: Probe, rng: Rng): PropertyCheck {
   const chord = lowestChord(probe, rng);
-  const bend = smallestBend(probe, rng);
-  const measured = { chord: chord.value, eigenvalue: bend.value };
-  const counterexample = chord.counterexample ?? bend.counterexample;
+  const curvature = smallestCurvature(probe, rng);
+  const measured = { chord: chord.value, eigenvalue: curvature.value };
+  const counterexample = chord.counterexample ?? curvature.counterexample;
   if (counterexample === undefined) return { property: 'convex', holds: true, measured };
   return { property: 'convex', holds: false, measured, counterexample };
 }
 
-/** How much worse a counterexample must be to replace an earlier, plainer one. */
+/** How much larger a violation must be to replace an earlier, simpler one. */
 const clearer = 1.5;
 
 interface Lowest {
@@ -29,7 +29,7 @@ interface Lowest {
 /** About the smallest (L(a) + L(b))/2 − L((a + b)/2) over random pairs and labels. */
 function lowestChord({ k, values }: Probe, rng: Rng): Lowest {
   const trials = trialScores(k, rng);
-  // an earlier trial for each: plain ones come first, and make plain counterexamples
+  // an earlier trial for each: simple ones come first, and make simple counterexamples
   const ends = trials.map((_, i) => trials[rng.integer(i + 1)] as number[]);
   const middles = trials.map((a, i) => a.map((v, j) => (v + (ends[i]?.[j] as number)) / 2));
   const [first, second, middle] = [values(trials), values(ends), values(middles)];
@@ -40,21 +40,21 @@ function lowestChord({ k, values }: Probe, rng: Rng): Lowest {
       const [p, q] = [first[i]?.[y] as number, second[i]?.[y] as number];
       const value = (p + q) / 2 - m;
       if (value >= clearer * lowest.value || -value <= slack(p, q, m, magnitude(a, b))) continue;
-      const statement = `label ${y} pays ${short(p)} at ${shortRow(a)} and ${short(q)} at ${shortRow(b)}, but ${short(m)} halfway`;
+      const statement = `the loss of label ${y} is ${short(p)} at ${shortRow(a)} and ${short(q)} at ${shortRow(b)}, but ${short(m)} halfway`;
       lowest = { value, counterexample: { statement, scores: [a, b] } };
     }
   }
   return lowest;
 }
 
-/** About the smallest eigenvalue of a Hessian over trials; the label goes round. */
-function smallestBend({ k, hessian }: Probe, rng: Rng): Lowest {
+/** About the smallest eigenvalue of a Hessian over trials, each with another label. */
+function smallestCurvature({ k, hessian }: Probe, rng: Rng): Lowest {
   let lowest: Lowest = { value: 0 };
   for (const [i, z] of trialScores(k, rng, 100).entries()) {
     const matrix = hessian(z, i % k);
     const { value, direction } = smallestEigenvalue(matrix, rng);
     if (!(value < clearer * lowest.value) || -value <= slack(magnitude(...matrix))) continue;
-    const statement = `label ${i % k} at ${shortRow(z)}: curvature ${short(value)} along ${shortRow(direction)}`;
+    const statement = `the loss of label ${i % k} at ${shortRow(z)} has curvature ${short(value)} along ${shortRow(direction)}`;
     lowest = { value, counterexample: { statement, scores: [z] } };
   }
   return lowest;

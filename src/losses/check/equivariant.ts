@@ -23,7 +23,7 @@ export function checkEquivariant({ k, values }: Probe, rng: Rng): PropertyCheck 
       if (gap <= slack(other, magnitude(z))) continue;
       const permuted = (orders[i] as number[]).map((from) => z[from] as number);
       const from = orders[i]?.[y] as number;
-      const statement = `label ${from} pays ${short(other)} at ${shortRow(z)}, but ${short(value)} as label ${y} when the scores are permuted to ${shortRow(permuted)}`;
+      const statement = `the loss of label ${from} is ${short(other)} at ${shortRow(z)}, but ${short(value)} as label ${y} when the scores are permuted to ${shortRow(permuted)}`;
       counterexample = { statement, scores: [z, permuted] };
     }
   }

@@ -1,5 +1,4 @@
 export { checkBounded } from './bounded.ts';
-export { provedSmoothness, sgceSmoothness } from './bounds.ts';
 export type { CheckOptions, LossCheck } from './check.ts';
 export { checkLoss } from './check.ts';
 export type { Peak } from './climb.ts';

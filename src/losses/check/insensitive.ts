@@ -8,8 +8,8 @@ const property = 'no class-insensitive part';
 
 /**
  * How large the class-insensitive part of a loss is, the mean of its row: the largest norm of its
- * gradient, beside that of the symmetric part. It holds where that gradient is 0, that is where
- * the part is at most a constant.
+ * gradient, beside that of the symmetric part. It holds where that gradient is 0, so that
+ * the part is a constant.
  */
 export function checkInsensitive(probe: Probe, rng: Rng): PropertyCheck {
   const { k } = probe;

@@ -24,7 +24,7 @@ export function checkLinearised({ k, values, jacobian }: Probe, rng: Rng): Prope
     );
     if (c === 0) measured = { multiple, constant, residual };
     if (residual <= slack(magnitude(row, ...slopes), c)) continue;
-    const statement = `at scores ${shortRow(z)} label 0 pays ${short(row[0] as number)} with gradient ${shortRow(slopes[0] as number[])}, off the nearest multiple of unhinged by ${short(residual)}`;
+    const statement = `at scores ${shortRow(z)} the loss of label 0 is ${short(row[0] as number)} with gradient ${shortRow(slopes[0] as number[])}, ${short(residual)} off the nearest multiple of unhinged`;
     const counterexample = { statement, scores: [z] };
     return { property, holds: false, measured: { multiple, constant, residual }, counterexample };
   }

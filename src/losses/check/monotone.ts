@@ -4,7 +4,7 @@ import type { Counterexample, PropertyCheck } from './result.ts';
 import { magnitude, short, shortRow, slack } from './result.ts';
 import { trialScores } from './trials.ts';
 
-/** Whether what label y pays never rises with z_y: its largest change when one score is raised. */
+/** Whether L_y never rises with z_y: its largest change when that score is raised. */
 export function checkMonotone({ k, values }: Probe, rng: Rng): PropertyCheck {
   const trials = trialScores(k, rng);
   const labels = trials.map(() => rng.integer(k));
@@ -21,7 +21,7 @@ export function checkMonotone({ k, values }: Probe, rng: Rng): PropertyCheck {
     if (b - a <= largest) continue;
     largest = b - a;
     if (largest <= slack(a, b, magnitude(z))) continue;
-    const statement = `label ${y} at ${shortRow(z)}: raising its score by ${short(steps[i] as number)} raises the loss from ${short(a)} to ${short(b)}`;
+    const statement = `raising the score of label ${y} at ${shortRow(z)} by ${short(steps[i] as number)} raises the loss from ${short(a)} to ${short(b)}`;
     counterexample = { statement, scores: [z, raised[i] as number[]] };
   }
   const measured = { largestChange: largest };

@@ -7,7 +7,7 @@ import { trialScores } from './trials.ts';
 const property = 'noise keeps ranking';
 
 /**
- * Whether uniform label noise leaves the loss as it is up to scale and constant: the expected noisy
+ * Whether uniform label noise leaves the loss unchanged up to scale and a constant: the expected noisy
  * loss (1 − η)·L_y + η/(k−1)·Σ_{j≠y} L_j is `factor`·L_y + η/(k−1)·ΣL_j with factor 1 − ηk/(k−1), and
  * the last term must be the same at all scores. The factor must be positive for models to keep
  * their ranking.
@@ -25,21 +25,21 @@ export function checkNoise({ k, values }: Probe, rng: Rng, noiseRate: number): P
   const isSame = spread <= slack(magnitude(...rows), magnitude(...trials));
   const measured = { factor, constant: all[0] as number, spread };
   if (isSame && factor > 0) return { property, holds: true, measured };
-  const pay = (from: readonly number[][]) => from.map((row) => row[0] as number);
-  const pair = reversed(pay(rows), pay(noisy));
+  const ofLabel0 = (from: readonly number[][]) => from.map((row) => row[0] as number);
+  const pair = reversed(ofLabel0(rows), ofLabel0(noisy));
   if (pair === undefined) return { property, holds: isSame && factor > 0, measured };
   const scores = [trials[pair[0]] as number[], trials[pair[1]] as number[]];
   const [a, b] = scores.map(shortRow);
-  const says = (from: readonly number[][]) =>
+  const both = (from: readonly number[][]) =>
     pair.map((i) => short(from[i]?.[0] as number)).join(' and ');
-  const statement = `label 0 pays ${says(rows)} at ${a} and ${b}, but under noise ${says(noisy)} in expectation`;
+  const statement = `the loss of label 0 is ${both(rows)} at ${a} and ${b}, but under noise ${both(noisy)} in expectation`;
   return { property, holds: false, measured, counterexample: { statement, scores } };
 }
 
-/** How much clearer a reversal must be to replace an earlier, plainer one. */
+/** How much larger a reversal must be to replace an earlier, simpler one. */
 const clearer = 2;
 
-/** A pair whose order noise turns round: the smaller of both gaps is about as large as can be. */
+/** A pair whose order noise reverses, with about the largest smaller gap of the two. */
 function reversed(
   clean: readonly number[],
   noisy: readonly number[],

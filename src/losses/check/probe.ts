@@ -9,11 +9,11 @@ export type Rows = readonly (readonly number[])[];
 /** A loss at a number of classes, ready to be evaluated on plain arrays in float64. */
 export interface Probe {
   readonly k: number;
-  /** What a sample would pay for each label: row i at scores i. */
+  /** The loss of every label: row i at scores i. */
   values(scores: Rows): number[][];
   /** The Jacobian at one score vector: row y is the gradient of the loss of label y. */
   jacobian(scores: readonly number[]): number[][];
-  /** The Hessian of what a sample labelled `label` pays, where it exists. */
+  /** The Hessian of the loss of `label`, where it exists. */
   hessian(scores: readonly number[], label?: number): number[][];
 }
 
@@ -44,7 +44,7 @@ export function probe(loss: ClassLoss, k: number): Probe {
   };
 }
 
-/** What a sample would pay for each label: row i is `loss` at scores i, in float64. */
+/** The loss of every label in float64: row i at scores i. */
 export function lossRows(loss: ClassLoss, scores: Rows): number[][] {
   const shape = [scores.length, scores[0]?.length ?? 0];
   const values = loss(input('scores', shape, 'float64'));

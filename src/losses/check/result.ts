@@ -1,4 +1,4 @@
-/** What is asked of a loss. */
+/** A property that a loss may have. */
 export type Property =
   | 'symmetric'
   | 'no class-insensitive part'
@@ -21,7 +21,7 @@ export interface Counterexample {
 /** One property of one loss, as measured: plain data. */
 export interface PropertyCheck {
   readonly property: Property;
-  /** `null` where nothing is claimed, so that there is nothing to hold: it is only measured. */
+  /** `null` where nothing is claimed: it is only measured. */
   readonly holds: boolean | null;
   readonly measured: Readonly<Record<string, number>>;
   readonly counterexample?: Counterexample;

@@ -6,7 +6,7 @@ import type { PropertyCheck } from './result.ts';
 import { magnitude, short, shortRow, slack } from './result.ts';
 import { spectralNorm } from './spectrum.ts';
 
-/** Scores (label, first rival, second rival, all others) from which the climb sets out. */
+/** Scores (label, two other classes, all the rest) from which the climb starts. */
 const starts: readonly (readonly number[])[] = [
   [0.3, 0, -30, -30],
   [0, 0, 0, 0],
@@ -17,9 +17,9 @@ const scales = [1, 10, 100];
 
 /**
  * How smooth the loss is: the largest spectral norm of a Hessian that a climb finds, first over
- * scores with all but two rivals alike, then over all. A lower bound of β, which holds if it is
- * not above the bound that is proved; kinks, where there is no Hessian, are not seen.
- * @param bound an upper bound of β that is proved, on all scores
+ * scores with all but three alike, then over all. It is a lower bound of β, and the check holds if it
+ * is not above the proved upper bound; kinks, where there is no Hessian, are not seen.
+ * @param bound a proved upper bound of β over all scores
  */
 export function checkSmooth(probe: Probe, rng: Rng, bound?: number): PropertyCheck {
   const { point, value } = largestHessian(probe, rng);
@@ -27,15 +27,15 @@ export function checkSmooth(probe: Probe, rng: Rng, bound?: number): PropertyChe
   const measured = { found: value, bound };
   const holds = value <= bound + slack(magnitude(...probe.hessian(point)));
   if (holds) return { property: 'smooth', holds, measured };
-  const statement = `at scores ${shortRow(point)} the Hessian of label 0 has norm ${short(value)}, above ${short(bound)}`;
+  const statement = `at scores ${shortRow(point)} the Hessian of the loss of label 0 has norm ${short(value)}, above ${short(bound)}`;
   return { property: 'smooth', holds, measured, counterexample: { statement, scores: [point] } };
 }
 
-/** The largest spectral norm found of the Hessian of what label 0 pays, and where. */
+/** The largest spectral norm found of the Hessian of the loss of label 0, and where. */
 export function largestHessian({ k, hessian }: Probe, rng: Rng): Peak {
   const norm = (z: readonly number[]) => {
     const found = spectralNorm(hessian(z), rng);
-    // where float64 has no second derivative there is nothing to climb on
+    // not a number where float64 has no second derivative
     return Number.isFinite(found) ? found : 0;
   };
   const spread = (blocks: readonly number[]) =>

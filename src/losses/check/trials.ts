@@ -1,13 +1,13 @@
 import type { Rng } from '../../core/index.ts';
 
-/** Score gaps from within softmax's bend to where it is saturated. */
+/** Score gaps from where softmax is curved to where it is saturated. */
 const gaps = [1, 10, 100];
-/** Places tried one by one; of more classes, as many spread evenly. */
+/** Classes tried one by one; of more, as many, spread evenly. */
 const mostPlaces = 12;
 
 /**
- * Scores to try a property on: all equal; one class up, one down, two tied on top, in every place
- * and at small and large gaps; then random ones, of deviations from 0.1 to 30.
+ * Scores to try a property on: all equal; one class above the rest, one below, two tied on top, for
+ * every class and at small and large gaps; then random ones, of standard deviations from 0.1 to 30.
  */
 export function trialScores(k: number, rng: Rng, count = 200): number[][] {
   const row = (score: (j: number) => number) => Array.from({ length: k }, (_, j) => score(j));

@@ -1,4 +1,4 @@
-import { spreadText } from '../../experiments/number-texts.ts';
+import { spreadText } from '../../experiments/results/number-texts.ts';
 import type { Curve, CurveQuantity, PageData, Spread } from '../page-data.ts';
 import type { TableRow } from './data-table.ts';
 import { dataTable } from './data-table.ts';

@@ -1,5 +1,5 @@
-import { bestOf } from '../../experiments/best.ts';
-import { nothing, percent, spreadText } from '../../experiments/number-texts.ts';
+import { bestOf } from '../../experiments/results/best.ts';
+import { nothing, percent, spreadText } from '../../experiments/results/number-texts.ts';
 import { mishaps } from '../numbers.ts';
 import type { PageData } from '../page-data.ts';
 import type { TableRow } from './data-table.ts';

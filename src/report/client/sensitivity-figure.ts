@@ -1,4 +1,4 @@
-import { spreadText } from '../../experiments/number-texts.ts';
+import { spreadText } from '../../experiments/results/number-texts.ts';
 import type { PageData, Sweep } from '../page-data.ts';
 import { dataTable } from './data-table.ts';
 import { chartFigure } from './figure.ts';

@@ -1,4 +1,4 @@
-import { percent } from '../../experiments/number-texts.ts';
+import { percent } from '../../experiments/results/number-texts.ts';
 import type { Cell, NoiseLevel, PageData, Quantity } from '../page-data.ts';
 
 /** What is chosen above the charts. */

@@ -1,8 +1,15 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseQueueUrl, redactCredentials } from '../../../src/experiments/queue/address.ts';
-import { localData, queueExecutor } from '../../../src/experiments/queue/index.ts';
-import { jobIdOf, parseRequest, requestOf } from '../../../src/experiments/queue/request.ts';
+import {
+  parseQueueUrl,
+  redactCredentials,
+} from '../../../src/experiments/executors/queue/address.ts';
+import { localData, queueExecutor } from '../../../src/experiments/executors/queue/index.ts';
+import {
+  jobIdOf,
+  parseRequest,
+  requestOf,
+} from '../../../src/experiments/executors/queue/request.ts';
 import { gridOf } from './grid.ts';
 
 describe('the URL of a queue', () => {

@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { RunConfig } from '../../../src/experiments/config.ts';
-import type { Executor, ExecutorEvents, PlannedRun } from '../../../src/experiments/executor.ts';
-import type { Execute } from '../../../src/experiments/queue/worker.ts';
-import type { Environment, RunRecord } from '../../../src/experiments/record.ts';
-import { runId } from '../../../src/experiments/run-id.ts';
+import type { Executor, ExecutorEvents } from '../../../src/experiments/executors/executor.ts';
+import type { Execute } from '../../../src/experiments/executors/queue/worker.ts';
+import type { PlannedRun, RunConfig } from '../../../src/run/config.ts';
+import type { Environment, RunRecord } from '../../../src/run/record.ts';
+import { runId } from '../../../src/run/run-id.ts';
 
 const load = (name: string): Promise<unknown> => import(/* @vite-ignore */ name);
 

@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { QueueExecutorOptions } from '../../../src/experiments/queue/index.ts';
-import { drainQueue, queueExecutor, queueStatus } from '../../../src/experiments/queue/index.ts';
+import type { QueueExecutorOptions } from '../../../src/experiments/executors/queue/index.ts';
+import {
+  drainQueue,
+  queueExecutor,
+  queueStatus,
+} from '../../../src/experiments/executors/queue/index.ts';
 import { collect, gridOf, locally, tableOf, until, WorkerProcess } from './grid.ts';
 import { freePort, noRedis, RedisServer } from './redis.ts';
 

@@ -1,5 +1,5 @@
 /** A worker of a queue in a process of its own, with fake runs: `node worker-process.mjs <url> <JSON>`. */
-import { runQueueWorker } from '../../../dist/experiments/queue/index.js';
+import { runQueueWorker } from '../../../dist/experiments/executors/queue/index.js';
 import { fakeEnvironment, fakeExecute } from './fake-run.mjs';
 
 const [url, json = '{}'] = process.argv.slice(2);

@@ -3,67 +3,79 @@ import { kernelOf } from '../../image/windows.ts';
 import type { Pads } from '../../op.ts';
 import { blockedDomain } from '../emitter.ts';
 import { weightGradWindow, window } from '../image.ts';
+import type { BlockedRule } from '../rules.ts';
 import type { Values } from '../values.ts';
-import { filter, turnedFilter } from './filters.ts';
+import { filter, flippedFilter } from './filters.ts';
 
 type Size4 = readonly [number, number, number, number];
 
-/** The blocked convolution; it takes images of less than a block of channels as they are. */
-export function lowerConv(node: NodeOf<'conv2d'>, values: Values): boolean {
-  const [x, w] = node.inputs as [Expr, Expr];
-  const [o, c] = w.shape as Size4;
-  if (node.attrs.groups !== 1 || o < values.block) return false;
-  const images = c < values.block ? values.plain(x) : values.blocked(x);
-  const attributes = window(kernelOf(w.shape), node.attrs);
-  const operands = [images, filter(w, values)];
-  values.setBlocked(node, values.emitter.node('Conv', operands, attributes, blockedDomain));
-  return true;
-}
+/** The blocked convolution; it reads images of fewer channels than a block in plain layout. */
+export const conv2d: BlockedRule<'conv2d'> = {
+  applies: ({ shape, attrs }, { block }) => {
+    const [, o] = shape as Size4;
+    return attrs.groups === 1 && o >= block;
+  },
+  result: 'blocked',
+  lower: ({ inputs, attrs }, values) => {
+    const [x, w] = inputs as [Expr, Expr];
+    const [, c] = w.shape as Size4;
+    const images = c < values.block ? values.plain(x) : values.blocked(x);
+    const operands = [images, filter(w, values)];
+    return values.emitter.node('Conv', operands, window(kernelOf(w.shape), attrs), blockedDomain);
+  },
+};
 
 /**
- * Convolutions of the gradient with the turned weight: one for each remainder of a place's row and
- * column by the strides, since those places met the same taps; their results are interleaved.
+ * Convolutions of the gradient with the flipped kernel, one for each remainder of an input's row and
+ * column modulo the strides: inputs of the same remainders met the same kernel elements. The results
+ * are interleaved.
  */
-export function lowerInputGrad(node: NodeOf<'conv2dInputGrad'>, values: Values): boolean {
-  const [g, w] = node.inputs as [Expr, Expr];
-  const { strides, groups } = node.attrs;
-  const [o, c] = w.shape as Size4;
-  const [, , height, width] = node.shape as Size4;
-  const isEven = height % strides[0] === 0 && width % strides[1] === 0;
-  if (groups !== 1 || o < values.block || c < values.block || !isEven) return false;
-  const down = phases(node, 0);
-  const across = phases(node, 1);
-  if ([...down, ...across].some(({ pads }) => pads.some((p) => p < 0))) return false;
-  const [, , , kw] = w.shape as Size4;
-  const grid = down.map((row) =>
-    across.map((column) => {
-      if (row.taps.length === 0 || column.taps.length === 0) return undefined;
-      const taps = row.taps.flatMap((i) => column.taps.map((j) => i * kw + j));
-      const size = [row.taps.length, column.taps.length] as const;
-      const pads: Pads = [row.pads[0], column.pads[0], row.pads[1], column.pads[1]];
-      return values.emitter.node(
-        'Conv',
-        [values.blocked(g), turnedFilter(w, taps, size, values)],
-        window(size, { strides: [1, 1], pads }),
-        blockedDomain,
-      );
-    }),
-  );
-  values.setBlocked(node, interleave(grid, node.shape, values));
-  return true;
-}
+export const conv2dInputGrad: BlockedRule<'conv2dInputGrad'> = {
+  applies: (node, { block }) => {
+    const [, w] = node.inputs as [Expr, Expr];
+    const { strides, groups } = node.attrs;
+    const [o, c] = w.shape as Size4;
+    const [, , height, width] = node.shape as Size4;
+    const isEven = height % strides[0] === 0 && width % strides[1] === 0;
+    if (groups !== 1 || o < block || c < block || !isEven) return false;
+    const all = [...remainders(node, 0), ...remainders(node, 1)];
+    return all.every(({ pads }) => pads.every((p) => p >= 0));
+  },
+  result: 'blocked',
+  lower: (node, values) => {
+    const [g, w] = node.inputs as [Expr, Expr];
+    const [, , , kw] = w.shape as Size4;
+    const across = remainders(node, 1);
+    const grid = remainders(node, 0).map((row) =>
+      across.map((column) => {
+        if (row.taps.length === 0 || column.taps.length === 0) return undefined;
+        const taps = row.taps.flatMap((i) => column.taps.map((j) => i * kw + j));
+        const size = [row.taps.length, column.taps.length] as const;
+        const pads: Pads = [row.pads[0], column.pads[0], row.pads[1], column.pads[1]];
+        return values.emitter.node(
+          'Conv',
+          [values.blocked(g), flippedFilter(w, taps, size, values)],
+          window(size, { strides: [1, 1], pads }),
+          blockedDomain,
+        );
+      }),
+    );
+    return interleave(grid, node.shape, values);
+  },
+};
 
-interface Phase {
-  /** Taps that these places met, the last first: the kernel is turned. */
+/** The inputs of one remainder modulo the stride, along one axis. */
+interface Remainder {
+  /** The kernel elements that these inputs met, the last first: the kernel is flipped. */
   readonly taps: readonly number[];
   readonly pads: readonly [number, number];
 }
 
 /**
- * Along one axis: place h = s·q + r met tap t at output (h + p − t)/s, so its taps are those of
- * t ≡ r + p (mod s), and its gradient is a convolution over the outputs around q.
+ * Along one axis: input h = s·q + r met kernel element t at output (h + p − t)/s, so its elements are
+ * those of t ≡ r + p (mod s), and its gradient is a convolution over the outputs around q.
  */
-function phases(node: NodeOf<'conv2dInputGrad'>, axis: 0 | 1): Phase[] {
+function remainders(node: NodeOf<'conv2dInputGrad'>, axis: 0 | 1): Remainder[] {
   const [g, w] = node.inputs as [Expr, Expr];
   const kernel = w.shape[axis + 2] as number;
   const outputs = g.shape[axis + 2] as number;
@@ -80,7 +92,7 @@ function phases(node: NodeOf<'conv2dInputGrad'>, axis: 0 | 1): Phase[] {
   });
 }
 
-/** Puts the phases [n, c, h/s, w/s] of a blocked image together; those that are missing are 0. */
+/** Interleaves the parts [n, c, h/s, w/s] of a blocked image; those that are missing are 0. */
 function interleave(
   grid: readonly (readonly (string | undefined)[])[],
   shape: readonly number[],
@@ -90,60 +102,68 @@ function interleave(
   const only = grid[0]?.[0];
   if (grid.length === 1 && grid[0]?.length === 1 && only !== undefined) return only;
   const [n, c, height, width] = shape as unknown as Size4;
-  const rows = (n * values.whole(c) * height) / block / grid.length;
+  const rows = (n * values.roundUp(c) * height) / block / grid.length;
   const columns = width / (grid[0]?.length ?? 1);
   const zeros = (size: readonly number[]) =>
     e.node('Expand', [e.scalar('float32', 0), e.integers(size)]);
-  const lines = grid.map((phases) => {
-    const parts = phases.map((phase) =>
-      phase === undefined
+  const lines = grid.map((names) => {
+    const parts = names.map((name) =>
+      name === undefined
         ? zeros([rows * columns, block])
-        : e.reshape(phase, [rows * columns, block]),
+        : e.reshape(name, [rows * columns, block]),
     );
     const joined = parts.length === 1 ? (parts[0] as string) : e.node('Concat', parts, { axis: 1 });
     return e.reshape(joined, [rows, width * block]);
   });
   const joined = lines.length === 1 ? (lines[0] as string) : e.node('Concat', lines, { axis: 1 });
-  return e.reshape(joined, [n, values.whole(c), height, width]);
+  return e.reshape(joined, [n, values.roundUp(c), height, width]);
 }
 
 /**
- * The convolution of `conv2dWeightGrad` (see there) with the images as blocked channels, so it
- * needs whole blocks of them. The blocked kernel is slow at padding, so x is padded first.
+ * The convolution of `conv2dWeightGrad` in plain layout (see there), with the batch as the blocked
+ * channels, so it has to be a multiple of the block. The blocked kernel is slow at padding, so x is
+ * padded first.
  */
-export function lowerWeightGrad(node: NodeOf<'conv2dWeightGrad'>, values: Values): boolean {
-  const [x, g] = node.inputs as [Expr, Expr];
-  const [o, c] = node.shape as Size4;
-  const [n, , height, width] = x.shape as Size4;
-  const { emitter: e, block } = values;
-  if (node.attrs.groups !== 1 || o < block || n % block !== 0) return false;
-  const geometry = weightGradWindow(x.shape, node.shape, g.shape, node.attrs);
-  const { pads, ...attributes } = geometry.window;
-  const [top, left, bottom, right] = pads as [number, number, number, number];
-  const rows = e.reshape(channelsLast(x, values), [n, height, width * c]);
-  const [cutRows, cutColumns] = geometry.crop;
-  const padded = [top, left, bottom - cutRows, right - cutColumns];
-  const framed = padded.every((p) => p === 0)
-    ? rows
-    : e.node('Pad', [rows, e.integers([0, top, left, 0, bottom - cutRows, right - cutColumns])]);
-  const size = [height + top + bottom - cutRows, width * c + left + right - cutColumns];
-  const images = e.node('ReorderInput', [e.reshape(framed, [1, n, ...size])], {}, blockedDomain);
-  const [, , gh, gw] = g.shape as Size4;
-  const whole = values.whole(o);
-  const blocks = e.reshape(values.blocked(g), [n / block, block, whole / block, gh * gw, block]);
-  const kernel = e.node('Transpose', [blocks], { perm: [2, 0, 3, 1, 4] });
-  const taps = e.node(
-    'Conv',
-    [images, e.reshape(kernel, [whole, n, gh, gw])],
-    attributes,
-    blockedDomain,
-  );
-  const byTap = e.node('ReorderOutput', [taps], { channels: o }, blockedDomain);
-  values.setPlain(node, channelsFirst(byTap, node.shape as unknown as Size4, values));
-  return true;
-}
+export const conv2dWeightGrad: BlockedRule<'conv2dWeightGrad'> = {
+  applies: ({ inputs: [x], shape, attrs }, { block }) => {
+    const [o] = shape as Size4;
+    const [n] = (x as Expr).shape as Size4;
+    return attrs.groups === 1 && o >= block && n % block === 0;
+  },
+  result: 'plain',
+  lower: ({ inputs, shape, attrs }, values) => {
+    const [x, g] = inputs as [Expr, Expr];
+    const [o, c] = shape as Size4;
+    const [n, , height, width] = x.shape as Size4;
+    const { emitter: e, block } = values;
+    const geometry = weightGradWindow(x.shape, shape, g.shape, attrs);
+    const { pads, ...attributes } = geometry.window;
+    const [top, left, bottom, right] = pads as [number, number, number, number];
+    const rows = e.reshape(channelsLast(x, values), [n, height, width * c]);
+    const [cutRows, cutColumns] = geometry.crop;
+    const ends = [top, left, bottom - cutRows, right - cutColumns] as const;
+    const padded = ends.every((p) => p === 0)
+      ? rows
+      : e.node('Pad', [rows, e.integers([0, top, left, 0, ends[2], ends[3]])]);
+    const size = [height + top + ends[2], width * c + left + ends[3]];
+    const images = e.node('ReorderInput', [e.reshape(padded, [1, n, ...size])], {}, blockedDomain);
+    const [, , gh, gw] = g.shape as Size4;
+    const channels = values.roundUp(o);
+    const blocks = [n / block, block, channels / block, gh * gw, block];
+    const split = e.reshape(values.blocked(g), blocks);
+    const kernel = e.node('Transpose', [split], { perm: [2, 0, 3, 1, 4] });
+    const taps = e.node(
+      'Conv',
+      [images, e.reshape(kernel, [channels, n, gh, gw])],
+      attributes,
+      blockedDomain,
+    );
+    const byTap = e.node('ReorderOutput', [taps], { channels: o }, blockedDomain);
+    return channelsFirst(byTap, shape as unknown as Size4, values);
+  },
+};
 
-/** [o, kh, kw, c] in memory to [o, c, kh, kw]; by way of blocks where channels suit them, which is faster. */
+/** [o, kh, kw, c] in memory to [o, c, kh, kw]; by way of blocks where c allows it, which is faster. */
 function channelsFirst(name: string, [o, c, kh, kw]: Size4, { emitter: e, block }: Values): string {
   const images = e.reshape(name, [o, kh, kw, c]);
   if (c < block || c % 4 !== 0) return e.node('Transpose', [images], { perm: [0, 3, 1, 2] });

@@ -1,25 +1,44 @@
-import { sameShape } from '../../../core/index.ts';
-import type { Expr, NodeOf } from '../../expr.ts';
+import { invariant, sameShape } from '../../../core/index.ts';
+import type { Expr } from '../../expr.ts';
 import type { Op } from '../../op.ts';
 import { scalarValue } from '../../ops.ts';
-import type { LoweringRule } from '../lowering.ts';
+import type { Program } from '../../program.ts';
+import { topologicalOrder } from '../../traverse.ts';
 import { loweringRules } from '../lowering.ts';
+import type { BlockedRule, LoweringRule } from '../rules.ts';
 import type { Values } from '../values.ts';
-import { lowerChannelAffine, lowerChannelDot, lowerChannelMoments, lowerSum } from './channels.ts';
-import { lowerConv, lowerInputGrad, lowerWeightGrad } from './convolution.ts';
-import { lowerAdd, lowerRelu } from './fusion.ts';
-import { lowerAvgPool, lowerMaxPool, lowerMaxPoolGrad } from './pooling.ts';
+import { channelAffine, channelDot, channelMoments, sum } from './channels.ts';
+import { conv2d, conv2dInputGrad, conv2dWeightGrad } from './convolution.ts';
+import { avgPool, maxPool, maxPoolGrad } from './pooling.ts';
+
+/** Always lowered in plain layout. */
+const plain = 'plain layout' as const;
+
+/** Whether an operand is a scalar factor, which is the same in either layout. */
+function isFactor(node: Expr, x: Expr): boolean {
+  return node.op === 'mul' && scalarValue(x) !== undefined;
+}
 
 /**
- * Lowers a node on blocked images, and says whether it did: where its shapes do not suit them, or
- * nothing it takes is blocked, it is lowered as usual. Decided by shapes alone.
+ * Ops that give 0 for zeros, so that the channels that fill up a block stay 0: the same operator
+ * computes them in either layout.
  */
-export type BlockedRule<O extends Op> = (node: NodeOf<O>, values: Values) => boolean;
+const elementwise: BlockedRule<
+  'neg' | 'relu' | 'step' | 'add' | 'sub' | 'mul' | 'maximum' | 'minimum'
+> = {
+  applies: (node, { isBlocked }) => {
+    const images = node.inputs.filter((x) => !isFactor(node, x));
+    return images.every((x) => sameShape(x.shape, node.shape)) && images.some(isBlocked);
+  },
+  result: 'blocked',
+  lower: (node, values) => {
+    const names = node.inputs.map((x) => (isFactor(node, x) ? values.plain(x) : values.blocked(x)));
+    const rule = loweringRules[node.op] as LoweringRule<Op>;
+    return rule(node, names as [string, string], values.emitter, { contrib: true });
+  },
+};
 
-/** On images as they are. */
-const plain = () => false;
-
-const blockedRules: { readonly [O in Op]: BlockedRule<O> } = {
+const blockedRules: { readonly [O in Op]: BlockedRule<O> | typeof plain } = {
   input: plain,
   constant: plain,
   neg: elementwise,
@@ -33,12 +52,12 @@ const blockedRules: { readonly [O in Op]: BlockedRule<O> } = {
   tanh: plain,
   sigmoid: plain,
   erf: plain,
-  relu: (node, values) => lowerRelu(node, values) || elementwise(node, values),
+  relu: elementwise,
   step: elementwise,
   pow: plain,
   cast: plain,
   not: plain,
-  add: (node, values) => lowerAdd(node, values) || elementwise(node, values),
+  add: elementwise,
   sub: elementwise,
   mul: elementwise,
   div: plain,
@@ -50,7 +69,7 @@ const blockedRules: { readonly [O in Op]: BlockedRule<O> } = {
   and: plain,
   or: plain,
   where: plain,
-  sum: lowerSum,
+  sum,
   max: plain,
   logSumExp: plain,
   argMax: plain,
@@ -63,41 +82,43 @@ const blockedRules: { readonly [O in Op]: BlockedRule<O> } = {
   slice: plain,
   concat: plain,
   pad: plain,
-  conv2d: lowerConv,
-  conv2dInputGrad: lowerInputGrad,
-  conv2dWeightGrad: lowerWeightGrad,
-  maxPool: lowerMaxPool,
-  maxPoolGrad: lowerMaxPoolGrad,
-  avgPool: lowerAvgPool,
-  channelAffine: lowerChannelAffine,
-  channelDot: lowerChannelDot,
-  channelMoments: lowerChannelMoments,
+  conv2d,
+  conv2dInputGrad,
+  conv2dWeightGrad,
+  maxPool,
+  maxPoolGrad,
+  avgPool,
+  channelAffine,
+  channelDot,
+  channelMoments,
   gather: plain,
   oneHot: plain,
 };
 
-/** Lowers a node on blocked images if that suits it. */
-export function lowerBlocked(node: Expr, values: Values): boolean {
-  const isImage = [node, ...node.inputs].some((x) => x.shape.length === 4);
-  if (!isImage || node.dtype !== 'float32') return false;
-  return (blockedRules[node.op] as BlockedRule<Op>)(node, values);
+/**
+ * The nodes of a program that are lowered in blocked layout. It follows from their shapes and the
+ * layouts of their operands, so it is known before anything is emitted.
+ * @param block channels of a block; 1 for plain layout throughout
+ */
+export function blockedNodes({ outputs }: Program, block: number): ReadonlySet<Expr> {
+  const nodes = new Set<Expr>();
+  if (block === 1) return nodes;
+  const isBlocked = (x: Expr): boolean => nodes.has(x) && ruleOf(x)?.result === 'blocked';
+  for (const node of topologicalOrder(Object.values(outputs))) {
+    if (ruleOf(node)?.applies(node, { block, isBlocked }) === true) nodes.add(node);
+  }
+  return nodes;
 }
 
-/**
- * Ops that give 0 for zeros, so that the channels that fill up a block stay 0: the same operator
- * does them on either layout.
- */
-function elementwise(
-  node: NodeOf<'neg' | 'relu' | 'step' | 'add' | 'sub' | 'mul' | 'maximum' | 'minimum'>,
-  values: Values,
-): boolean {
-  const isFactor = (x: Expr) => node.op === 'mul' && scalarValue(x) !== undefined;
-  const images = node.inputs.filter((x) => !isFactor(x));
-  if (!images.every((x) => sameShape(x.shape, node.shape))) return false;
-  if (!images.some((x) => values.isBlocked(x))) return false;
-  const names = node.inputs.map((x) => (isFactor(x) ? values.plain(x) : values.blocked(x)));
-  const rule = loweringRules[node.op] as LoweringRule<Op>;
-  const name = rule(node, names as [string, string], values.emitter, { contrib: true });
-  values.setBlocked(node, name);
-  return true;
+/** Lowers one of the `blockedNodes`. */
+export function lowerBlocked(node: Expr, values: Values): void {
+  const rule = ruleOf(node);
+  invariant(rule !== undefined, `${node.op} has no blocked rule`);
+  values.set(node, rule.result, rule.lower(node, values));
+}
+
+/** The kernels are for float32 only. */
+function ruleOf({ op, dtype }: Expr): BlockedRule<Op> | undefined {
+  const rule = blockedRules[op] as BlockedRule<Op> | typeof plain;
+  return rule === plain || dtype !== 'float32' ? undefined : rule;
 }

@@ -1,0 +1,140 @@
+import { access, realpath } from 'node:fs/promises';
+import { Command } from 'commander';
+import { stringify } from 'csv-stringify/sync';
+import { checkInteger, field, SymlossError, show, stream } from '../../core/index.ts';
+import type { Relabelling } from '../../data/node/index.ts';
+import { openRelabelling, readCsv } from '../../data/node/index.ts';
+import { writeWhole } from '../../io/index.ts';
+import type { CorruptedLabels, NoiseContext } from '../../noise/index.ts';
+import { readNoise } from '../../run/index.ts';
+import { list, number } from '../ui/arguments.ts';
+import { formatCount, formatShare, formatTable } from '../ui/format.ts';
+
+export interface CorruptOptions {
+  readonly data: string;
+  readonly label: string;
+  readonly noise: string;
+  readonly out: string;
+  /** Default: 1. */
+  readonly seed?: number;
+  /** The new column with the labels as they were. Default: `true_<label>`. */
+  readonly trueLabel?: string;
+  /** The features that instance-dependent noise looks at. Default: all columns of numbers. */
+  readonly features?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly overwrite?: boolean;
+}
+
+interface Streams {
+  readonly out: { write(text: string): unknown };
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A matrix of more classes is listed by its largest entries. */
+const LARGEST_TABLE = 12;
+const LISTED = 20;
+
+/** `symloss corrupt`: a CSV file with noisy labels. */
+export function corruptCommand(streams: Streams): Command {
+  return new Command('corrupt')
+    .description('Write a CSV file with noisy labels, and the labels as they were beside them.')
+    .argument('<data>', 'CSV file with a header line')
+    .requiredOption('--label <column>', 'column of the labels')
+    .requiredOption('--noise <spec>', 'symmetric:0.4, asymmetric:0.3,map=mnist, pair:0.3, …')
+    .requiredOption('--out <file>', 'CSV file to write')
+    .option('--seed <seed>', 'seed of the noise (1)', number)
+    .option('--true-label <column>', 'new column for the labels as they were (true_<label>)')
+    .option('--features <columns>', 'features of instance noise; default: all numbers', list)
+    .option('--ignore <columns>', 'columns that are no features', list)
+    .option('--overwrite', 'replace an earlier file', false)
+    .action((data: string, options: Omit<CorruptOptions, 'data'>) =>
+      runCorrupt({ ...options, data }, streams),
+    );
+}
+
+/**
+ * Writes a CSV file with noisy labels: all columns as they are, the label column noisy, and the
+ * labels as they were in a new last column. Prints what the noise did.
+ */
+export async function runCorrupt(options: CorruptOptions, { out, signal }: Streams): Promise<void> {
+  const { data, label, trueLabel = `true_${label}`, seed = 1 } = options;
+  const noise = readNoise(options.noise);
+  checkInteger(field('seed'), seed, { min: 0 });
+  const file = await openRelabelling(data, label, trueLabel);
+  try {
+    await checkTarget(options);
+    const { labels, classes } = file;
+    const context: NoiseContext = {
+      classes,
+      ...(noise.usesFeatures && { features: await readFeatures(options) }),
+    };
+    const noisy = noise.corrupt(labels, classes.length, stream(seed, 'noise'), context);
+    signal?.throwIfAborted();
+    await writeWhole(options.out, await content(file, noisy.labels));
+    for (const notice of file.notices) out.write(`${notice}\n`);
+    out.write(
+      `${options.out}: ${formatCount(labels.length)} rows, noisy labels in ${show(label)}, ` +
+        `the labels as they were in ${show(trueLabel)}\n` +
+        `noise ${noise.spec}, seed ${seed}: ${formatShare(noisy.noiseRate)} of the labels changed\n\n` +
+        `${realisedTable(noisy, classes)}\n`,
+    );
+  } finally {
+    file.close();
+  }
+}
+
+async function checkTarget({ data, out, overwrite = false }: CorruptOptions): Promise<void> {
+  const isThere = await access(out).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  if ((await realpath(out)) === (await realpath(data))) {
+    throw new SymlossError(field('out'), 'another file than the data', show(out));
+  }
+  if (overwrite) return;
+  throw new SymlossError(out, 'no such file yet', 'an earlier one', {
+    hint: `choose another with ${field('out')}, or add ${field('overwrite')}`,
+  });
+}
+
+/** Missing cells count as the mean of their column. */
+async function readFeatures({ data, label, features, ignore }: CorruptOptions) {
+  const given = { ...(features && { features }), ...(ignore && { ignore }) };
+  return (await readCsv(data, { label, missing: 'mean', ...given })).features;
+}
+
+async function content(file: Relabelling, labels: Int32Array): Promise<Buffer> {
+  const { delimiter } = file;
+  const parts: Buffer[] = [];
+  for await (const records of file.records(labels)) {
+    // A lone carriage return ends a line for some readers.
+    parts.push(Buffer.from(stringify(records, { delimiter, quoted_match: /\r/ })));
+  }
+  return Buffer.concat(parts);
+}
+
+/** What became of each class, as shares of its rows. */
+function realisedTable({ transition }: CorruptedLabels, classes: readonly string[]): string {
+  const k = classes.length;
+  if (k <= LARGEST_TABLE) {
+    const rows = classes.map((name, i) => [
+      name,
+      ...Array.from(transition.subarray(i * k, (i + 1) * k), formatShare),
+    ]);
+    return formatTable([['true \\ noisy', ...classes], ...rows]);
+  }
+  const changes = [...transition.entries()]
+    .filter(([cell, share]) => share > 0 && Math.floor(cell / k) !== cell % k)
+    .sort(([, a], [, b]) => b - a);
+  const rows = changes
+    .slice(0, LISTED)
+    .map(([cell, share]) => [
+      classes[Math.floor(cell / k)] as string,
+      classes[cell % k] as string,
+      formatShare(share),
+    ]);
+  const rest =
+    changes.length > LISTED ? `\nand ${changes.length - LISTED} smaller or equal ones` : '';
+  return `${formatTable([['true', 'noisy', 'share of the class'], ...rows])}${rest}`;
+}

@@ -1,0 +1,230 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import { Command } from 'commander';
+import { field, SymlossError } from '../../core/index.ts';
+import { inProcessExecutor } from '../../experiments/executors/here.ts';
+import type { RunRecord } from '../../experiments/index.ts';
+import type { ResultsFolder } from '../../experiments/results/folder.ts';
+import { exists, writeJson } from '../../io/index.ts';
+import { parseLoss, splitSpecs } from '../../losses/index.ts';
+import { modelFiles } from '../../model/index.ts';
+import { writeReport } from '../../report/index.ts';
+import type { PlannedRun } from '../../run/config.ts';
+import { pickFields } from '../../run/config.ts';
+import { DatasetCache } from '../../run/datasets.ts';
+import { fields } from '../../run/fields.ts';
+import { planRun } from '../../run/plan.ts';
+import type { Streams } from '../make-runs.ts';
+import { withProgress } from '../make-runs.ts';
+import type { TrainConfig } from '../train-config.ts';
+import { checkConfig, configFormat, dataFields, readConfig } from '../train-config.ts';
+import {
+  finishTrainFolder,
+  leaveTrainFolder,
+  openTrainFolder,
+  removeWorkFolder,
+  resultFiles,
+  resumeCommand,
+  resumedConfig,
+} from '../train-folder.ts';
+import { number } from '../ui/arguments.ts';
+import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
+import { comparisonTable } from '../ui/results-table.ts';
+import { metricsOf, reportLines } from '../ui/run-report.ts';
+
+/** `symloss train`: one loss, and those it is compared with, on one data set. */
+export function trainCommand(streams: Streams, onExitCode: (code: number) => void): Command {
+  const command = new Command('train')
+    .description(
+      'Train a model that resists wrong labels, and write it as ONNX. Without data: the bundled digits, 40 % of their labels made wrong, beside cross-entropy.',
+    )
+    .argument(
+      '[data]',
+      'CSV file with a header line, Parquet, .npy, .npz or IDX file, folder of MNIST or CIFAR files or of class folders, or the name of a data set',
+    );
+  addFields(command, ['data'])
+    .addOption(fieldOption('noise'))
+    .addOption(fieldOption('loss', `loss of the model that is kept (${fields.loss.default})`))
+    .option('--compare <specs>', 'losses to train beside it, such as ce,gce:q=0.7', splitSpecs)
+    .addOption(fieldOption('model'));
+  addFields(command, ['training'])
+    .option('--seeds <count>', 'runs of each loss, with seeds one apart (1)', number)
+    .addOption(fieldOption('seed', 'the first seed (1)'))
+    .option('--jobs <count>', 'runs at the same time; default: one per core', number);
+  return addFields(command, ['machine'])
+    .option(
+      '--checkpoint-every <epochs>',
+      'write a checkpoint this often; default: every epoch, at most once a second',
+      number,
+    )
+    .option('--keep-checkpoints', 'keep them when all runs are done', false)
+    .option('--resume <folder>', 'go on with what was stopped in this folder')
+    .option('--out <folder>', 'where the model and the metrics go (symloss-run)')
+    .option('--overwrite', 'replace the files of an earlier run', false)
+    .option('--config <file>', 'start from the config.json of an earlier run')
+    .action(async (source: string | undefined, options: Record<string, unknown>) => {
+      const { overwrite, keepCheckpoints, resume, config: file, ...rest } = options;
+      const { compare, seeds, jobs, checkpointEvery, out } = rest;
+      const given = {
+        ...fieldsOf(rest),
+        ...withoutUndefined({ source, compare, seeds, jobs, checkpointEvery, out }),
+      };
+      const how = { overwrite: overwrite === true, keepCheckpoints: keepCheckpoints === true };
+      const isResumed = typeof resume === 'string';
+      const config = isResumed
+        ? await resumedConfig(resume, { ...given, overwrite, config: file })
+        : checkConfig({ ...(file !== undefined && (await readConfig(String(file)))), ...given });
+      if (!(await runTrain(config, { ...how, resume: isResumed }, streams))) onExitCode(1);
+    });
+}
+
+function withoutUndefined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+export interface TrainCommandOptions {
+  readonly overwrite: boolean;
+  /** Keep the checkpoints when all runs are done. */
+  readonly keepCheckpoints?: boolean;
+  /** Go on from the checkpoints in the folder `out`. */
+  readonly resume?: boolean;
+}
+
+/** The noise that shows what the program is for when it is run without data: the digits are clean. */
+const demonstrationNoise = 'symmetric:0.4';
+
+/**
+ * Trains the loss and those it is compared with, prints the table, and writes the model of the
+ * first loss and seed with metrics, records, report and configuration. These files appear when all runs
+ * are done; until then the folder's `checkpoints` hold what is needed to go on.
+ * @returns whether the first loss was trained
+ */
+export async function runTrain(
+  given: TrainConfig,
+  { overwrite, keepCheckpoints = false, resume = false }: TrainCommandOptions,
+  streams: Streams,
+): Promise<boolean> {
+  const config = withDemonstration(given);
+  const losses = [config.loss, ...(config.compare ?? [])].map((spec) => parseLoss(spec).spec);
+  checkRepeats(losses);
+  const runs = planRuns(config, losses);
+  const isNew = !(await exists(config.out));
+  const results = await openTrainFolder(config, { overwrite, resume });
+  try {
+    const records = await makeRuns(config, runs, { results, keepCheckpoints }, streams);
+    return await writeResults(config, { losses, runs, records, keepCheckpoints }, streams);
+  } catch (error) {
+    results.close(); // before the folder is left
+    const canGoOn = await leaveTrainFolder(config.out, isNew);
+    const { signal } = streams;
+    if (!canGoOn || !signal?.aborted || error !== signal.reason) throw error;
+    throw new Error(`${(error as Error).message}; go on with: ${resumeCommand(config.out)}`);
+  } finally {
+    results.close();
+    await removeWorkFolder(config.out);
+  }
+}
+
+/** Every loss with every seed. */
+function planRuns(config: TrainConfig, losses: readonly string[]): PlannedRun[] {
+  const { source = 'digits', model, noise = fields.noise.default, seeds, seed } = config;
+  const data = { ...pickFields(config, 'data'), source };
+  const training = pickFields(config, 'training');
+  const name = basename(source) || source;
+  return losses.flatMap((loss) =>
+    Array.from({ length: seeds }, (_, i) =>
+      planRun(name, { data, model, noise, loss, seed: seed + i, training }),
+    ),
+  );
+}
+
+async function makeRuns(
+  config: TrainConfig,
+  runs: readonly PlannedRun[],
+  how: { readonly results: ResultsFolder; readonly keepCheckpoints: boolean },
+  { out, err, signal }: Streams,
+): Promise<RunRecord[]> {
+  const { results, keepCheckpoints } = how;
+  const [main] = runs as [PlannedRun];
+  const { threads = 1, device, checkpointEvery: every } = config;
+  const { jobs = Math.max(1, Math.floor(availableParallelism() / threads)) } = config;
+  const datasets = new DatasetCache(config);
+  const { data, test, sha256 } = await datasets.open(main.config, signal);
+  checkSameData(results.recordsOf(runs), sha256);
+  for (const line of [...data.notices, ...(test?.notices ?? [])]) out.write(`${line}\n`);
+  const execute = inProcessExecutor(datasets, {
+    ...{ jobs, threads, device, throwFailures: true },
+    checkpoints: { folder: results.checkpoints, unfit: 'refuse', ...(every && { every }) },
+    models: { folder: results.models, only: [main.id] },
+  });
+  const shown = withProgress(execute, results, { total: runs.length, jobs, err });
+  await results.executor(shown, keepCheckpoints)(runs, { onRecord: () => {}, signal });
+  return results.recordsOf(runs);
+}
+
+/** @throws SymlossError where runs that have ended were made with other data */
+function checkSameData(records: readonly RunRecord[], sha256: string): void {
+  const other = records.find((record) => record.status === 'done' && record.data.sha256 !== sha256);
+  if (other?.status !== 'done') return;
+  const { source } = other.config.data;
+  const expected = `the data of the runs that have ended, with sha256 ${other.data.sha256}`;
+  throw new SymlossError(source, expected, sha256, {
+    hint: `resume with the same data, or start anew with ${field('overwrite')}`,
+    kind: 'failure',
+  });
+}
+
+interface Outcome {
+  readonly losses: readonly string[];
+  readonly runs: readonly PlannedRun[];
+  readonly records: readonly RunRecord[];
+  readonly keepCheckpoints: boolean;
+}
+
+async function writeResults(
+  config: TrainConfig,
+  { losses, runs, records, keepCheckpoints }: Outcome,
+  { out }: Streams,
+): Promise<boolean> {
+  for (const line of reportLines(records)) out.write(`${line}\n`);
+  out.write(`\n${comparisonTable(records, losses)}\n\n`);
+  const [main, run] = [records[0] as RunRecord, runs[0] as PlannedRun];
+  const place = (name: string) => join(config.out, name);
+  if (main.status === 'failed') {
+    for (const name of Object.values(modelFiles)) await rm(place(name), { force: true });
+  }
+  await writeJson(place(resultFiles.metrics), metricsOf(records, losses));
+  await writeReport(records, { file: place(resultFiles.report) });
+  await writeJson(place(resultFiles.config), { ...configFormat, ...config });
+  await finishTrainFolder(config.out, run, keepCheckpoints);
+  out.write(
+    main.status === 'failed'
+      ? `no model: ${main.error}\n`
+      : `model of ${main.config.loss}, seed ${main.config.seed}: ${place(modelFiles.network)}\n`,
+  );
+  return main.status === 'done';
+}
+
+function withDemonstration(config: TrainConfig): TrainConfig {
+  if (config.source !== undefined) return config;
+  for (const key of dataFields) {
+    if (config[key] === undefined) continue;
+    throw new SymlossError(field(key), 'a data file before it', 'none', {
+      hint: `symloss train data.csv ${field('label', '<column>')}`,
+    });
+  }
+  return {
+    ...config,
+    noise: config.noise ?? demonstrationNoise,
+    compare: config.compare ?? ['ce'],
+  };
+}
+
+function checkRepeats(losses: readonly string[]): void {
+  const repeated = losses.find((loss, i) => losses.indexOf(loss) !== i);
+  if (repeated === undefined) return;
+  throw new SymlossError('losses', 'each once', `${repeated} twice`, {
+    hint: `leave it out of ${field('compare')}`,
+  });
+}

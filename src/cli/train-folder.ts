@@ -1,0 +1,178 @@
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { field, SymlossError } from '../core/index.ts';
+import { ResultsFolder } from '../experiments/results/folder.ts';
+import { recordsFile } from '../experiments/results/records.ts';
+import { exists, makeFolder, readBytes, readJson, writeJson, writeWhole } from '../io/index.ts';
+import { modelFiles } from '../model/index.ts';
+import type { PlannedRun } from '../run/config.ts';
+import type { TrainConfig } from './train-config.ts';
+import { checkConfig, configFormat, readConfig } from './train-config.ts';
+
+/*
+ * The folder of a command `train`. While it trains, `checkpoints` in it is a folder of results: the
+ * options as `config.json`, the records of the runs that have ended, a checkpoint of every other, and
+ * the model that will be kept. The results beside it stay those of an earlier command: they are
+ * replaced when all runs are done, and only then.
+ */
+
+/** What is there when all runs are done. */
+export const resultFiles = {
+  ...modelFiles,
+  metrics: 'metrics.json',
+  config: 'config.json',
+  records: recordsFile,
+  report: 'report.html',
+} as const;
+
+const workFolder = (out: string): string => join(out, 'checkpoints');
+const optionsFile = (out: string): string => join(workFolder(out), 'config.json');
+
+/** Whether a command was stopped here, or kept its checkpoints. */
+export function canResume(out: string): Promise<boolean> {
+  return exists(optionsFile(out));
+}
+
+export interface StartOptions {
+  readonly overwrite: boolean;
+  readonly resume: boolean;
+}
+
+/**
+ * Opens the folder that a command makes its runs in, so that a wrong one costs no training.
+ * @throws SymlossError where there are results of an earlier command, unless they may be overwritten,
+ * where something else has a name that is needed, or while another command is at work there
+ */
+export async function openTrainFolder(
+  config: TrainConfig,
+  { overwrite, resume }: StartOptions,
+): Promise<ResultsFolder> {
+  const { out } = config;
+  await makeFolder(out);
+  if (!overwrite && !resume) await refuseEarlier(out);
+  if (overwrite && (await exists(join(out, 'grid.yaml')))) {
+    throw new SymlossError(out, 'a folder of symloss train', 'one of symloss bench', {
+      hint: `choose another with ${field('out')}`,
+    });
+  }
+  if (!resume && (await canResume(out))) await checkOurs(out);
+  const work = workFolder(out);
+  return ResultsFolder.open(work, {
+    checkpoints: work,
+    prepare: async () => {
+      if (!resume) await removeWork(out);
+      await writeJson(optionsFile(out), { ...configFormat, ...config });
+    },
+  });
+}
+
+async function refuseEarlier(out: string): Promise<void> {
+  if (await canResume(out)) {
+    throw new SymlossError(out, 'a folder without an earlier run', 'one with checkpoints', {
+      hint: `go on with: ${resumeCommand(out)}, choose another with ${field('out')}, or add ${field('overwrite')}`,
+    });
+  }
+  for (const name of Object.values(resultFiles)) {
+    if (!(await exists(join(out, name)))) continue;
+    throw new SymlossError(out, 'a folder without an earlier run', name, {
+      hint: `choose another with ${field('out')}, or add ${field('overwrite')}`,
+    });
+  }
+}
+
+/** @throws SymlossError unless this version of symloss wrote what is in the folder of checkpoints */
+async function checkOurs(out: string): Promise<void> {
+  const { format, version } = ((await readJson(optionsFile(out))) ?? {}) as Record<string, unknown>;
+  if (format === configFormat.format && version === configFormat.version) return;
+  const received =
+    format === undefined ? 'one of an older version, or of another program' : String(format);
+  throw new SymlossError(workFolder(out), 'a folder of checkpoints of this version', received, {
+    hint: `take it away, or choose another folder with ${field('out')}`,
+  });
+}
+
+/** What of a folder is left when a command is stopped: what it can go on from, or nothing. */
+export async function leaveTrainFolder(out: string, isNew: boolean): Promise<boolean> {
+  const names = await namesIn(workFolder(out));
+  if (names.some((name) => isCheckpoint(name) || name === recordsFile)) return true;
+  await removeWork(out);
+  await removeWorkFolder(out);
+  if (isNew) await rmdir(out).catch(() => {});
+  return false;
+}
+
+/** Puts what a command that is done has made in its place. */
+export async function finishTrainFolder(
+  out: string,
+  run: PlannedRun,
+  keepCheckpoints: boolean,
+): Promise<void> {
+  const work = workFolder(out);
+  const model = join(work, 'models', run.id);
+  if (await exists(model)) {
+    for (const name of Object.values(modelFiles)) {
+      await writeWhole(join(out, name), await readBytes(join(model, name)));
+    }
+  }
+  if (keepCheckpoints) return;
+  await rename(join(work, recordsFile), join(out, recordsFile));
+  await removeWork(out);
+}
+
+/** Removes the folder of checkpoints where nothing is left in it. */
+export async function removeWorkFolder(out: string): Promise<void> {
+  await rmdir(workFolder(out)).catch(() => {}); // there is something to go on from, or of the user's
+}
+
+const isCheckpoint = (name: string): boolean => /^[0-9a-f]{16}\.safetensors$/.test(name);
+
+/** Removes what a command `train` has written into its folder of checkpoints, but for the lock. */
+async function removeWork(out: string): Promise<void> {
+  const work = workFolder(out);
+  for (const name of await namesIn(work)) {
+    const isPart = /^[0-9a-f]{16}\.safetensors\.\d+-[0-9a-f]{12}\.part$/.test(name);
+    const isOurs = name === 'config.json' || name === recordsFile;
+    if (isOurs || isPart || isCheckpoint(name)) await rm(join(work, name), { force: true });
+  }
+  for (const id of await namesIn(join(work, 'models'))) {
+    if (/^[0-9a-f]{16}$/.test(id)) await rm(join(work, 'models', id), { recursive: true });
+  }
+  await rmdir(join(work, 'models')).catch(() => {});
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+/**
+ * The options of the command that was stopped in a folder.
+ * @param given other options of the command line: only `jobs` may change on the way
+ * @throws SymlossError where nothing can be resumed, or another setting is given
+ */
+export async function resumedConfig(
+  out: string,
+  given: Readonly<Record<string, unknown>>,
+): Promise<TrainConfig> {
+  const { jobs, ...others } = given;
+  for (const [name, value] of Object.entries(others)) {
+    if (value === undefined || value === false) continue;
+    throw new SymlossError(field(name), `nothing beside ${field('resume')}`, String(value), {
+      hint: `a resumed run keeps its settings; only ${field('jobs')} and ${field('keepCheckpoints')} go with it`,
+    });
+  }
+  checkConfig({ jobs });
+  if (!(await canResume(out))) {
+    const expected = `a run that was stopped, with ${join('checkpoints', 'config.json')}`;
+    throw new SymlossError(out, expected, 'none', {
+      hint: `give the folder that ${field('out')} named; runs that ended have no checkpoints, unless with ${field('keepCheckpoints')}`,
+    });
+  }
+  const config = await readConfig(optionsFile(out));
+  await checkOurs(out);
+  return checkConfig({ ...config, out, ...(jobs !== undefined && { jobs }) });
+}
+
+/** How to go on, as typed in a shell. */
+export function resumeCommand(out: string): string {
+  return `symloss train --resume ${/^[\w./\\:-]+$/.test(out) ? out : JSON.stringify(out)}`;
+}

@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+import type { FieldNames } from '../../core/index.ts';
+import type { Field, FieldName, FieldValues, Scope } from '../../run/fields.ts';
+import { fields, namesOf } from '../../run/fields.ts';
+import { list, number } from './arguments.ts';
+
+/** `learningRate` → `learning-rate` */
+const kebab = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+const flagOf = (name: FieldName): string => (fields[name] as Field).flag ?? kebab(name);
+
+/** The option of a field: its flag, its help with the default, and how its text is read. */
+export function fieldOption(name: FieldName, help?: string): Option {
+  const { schema, value, default: fixed, otherwise, ...field }: Field = fields[name];
+  const otherwiseText = otherwise === undefined ? '' : `; default: ${otherwise}`;
+  const text = help ?? `${field.help}${fixed === undefined ? otherwiseText : ` (${fixed})`}`;
+  const option = new Option(`--${flagOf(name)} <${value}>`, text);
+  if (schema instanceof z.ZodNumber) return option.argParser(number);
+  if (schema instanceof z.ZodArray) return option.argParser(list);
+  if (schema instanceof z.ZodUnion) return option.argParser(imageSize);
+  return schema instanceof z.ZodEnum ? option.choices(schema.options.map(String)) : option;
+}
+
+/** Adds the options of all fields of some scopes, but for `source`, which is an argument. */
+export function addFields(
+  command: Command,
+  scopes: readonly Scope[],
+  except: readonly FieldName[] = [],
+): Command {
+  for (const name of namesOf(...scopes)) {
+    if (name !== 'source' && !except.includes(name)) command.addOption(fieldOption(name));
+  }
+  return command;
+}
+
+/** The fields among the options of a command line, by their own names. */
+export function fieldsOf(options: Readonly<Record<string, unknown>>): FieldValues {
+  const given = namesOf('data', 'axis', 'training', 'machine').flatMap((name) => {
+    const key = (fields[name] as Field).flag ?? name;
+    return options[key] === undefined ? [] : [[name, options[key]]];
+  });
+  return Object.fromEntries(given) as FieldValues;
+}
+
+/** Options of commands beside the fields of a run, as messages may name them. */
+const others: ReadonlySet<string> = new Set([
+  ...['out', 'jobs', 'seeds', 'compare', 'losses', 'noises', 'search', 'overwrite', 'resume'],
+  ...['checkpointEvery', 'keepCheckpoints', 'keepModels', 'queue', 'queueName', 'part', 'config'],
+  ...['concurrency', 'grace', 'lostAfter', 'trials', 'space'],
+]);
+
+/** How the command line calls fields: `--missing mean`. */
+export const optionNames: FieldNames = (path, value) => {
+  const [start = ''] = path.split(/[.[]/, 1);
+  const set = value === undefined ? '' : ` ${value}`;
+  if (start === 'source') return value ?? 'data';
+  if (Object.hasOwn(fields, start)) return `--${flagOf(start as FieldName)}${set}`;
+  if (others.has(start)) return `--${kebab(start)}${set}`;
+  return value === undefined ? path : `${path}: ${value}`;
+};
+
+function imageSize(text: string): number | [number, number] {
+  const [, height, width] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? [];
+  if (height === undefined) {
+    throw new InvalidArgumentError('Expected a size such as 32, or height x width such as 32x48.');
+  }
+  return width === undefined ? Number(height) : [Number(height), Number(width)];
+}

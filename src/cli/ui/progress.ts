@@ -1,0 +1,173 @@
+import type { PlannedRun, RunRecord } from '../../experiments/index.ts';
+import type { EpochMetrics } from '../../train/index.ts';
+import { formatDuration, formatShare } from './format.ts';
+
+/** Where lines go: a terminal is redrawn, anything else gets plain lines. */
+export interface Screen {
+  readonly isTTY?: boolean | undefined;
+  /** Width of a terminal. */
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+/** Not on a terminal, a long run says where it is this often. */
+const lineEvery = 10_000; // milliseconds
+
+/** Runs of the same data and model take about as long, per epoch. */
+const kindOf = ({ data, model }: PlannedRun['config']): string =>
+  JSON.stringify([data.source, data.rows, model]);
+
+interface Pace {
+  seconds: number;
+  epochs: number;
+}
+
+/** What tells runs apart beside loss and seed. */
+const axes = ['data', 'model', 'noise'] as const;
+type Axis = (typeof axes)[number];
+
+/** `digits, mlp:64, symmetric:0.4, ce, seed 1`, of data, model and noise those that are asked for. */
+export function describeRun(
+  { config }: Pick<PlannedRun, 'config'>,
+  shown: readonly Axis[] = axes,
+): string {
+  const { loss, seed } = config;
+  return [...shown.map((axis) => valueOn(axis, config)), loss, `seed ${seed}`].join(', ');
+}
+
+function valueOn(axis: Axis, config: PlannedRun['config']): string {
+  return axis === 'data' ? config.data.source : config[axis];
+}
+
+/** The axes on which runs differ. */
+function variedAxes(runs: readonly PlannedRun[]): Axis[] {
+  return axes.filter((axis) => new Set(runs.map(({ config }) => valueOn(axis, config))).size > 1);
+}
+
+/** Tells how far runs are: one line that is redrawn on a terminal, plain lines elsewhere. */
+export class Progress {
+  readonly #screen: Screen;
+  readonly #total: number;
+  readonly #jobs: number;
+  /** Runs that have not ended, with the epochs that they are done with. */
+  readonly #open: Map<string, { readonly run: PlannedRun; epoch: number }>;
+  readonly #shown: readonly Axis[];
+  readonly #paces = new Map<string, Pace>();
+  #lastLine = performance.now();
+
+  /**
+   * @param total runs of the grid
+   * @param runs those of them that are to be made
+   * @param earlier records whose times tell how long such runs take
+   */
+  constructor(
+    screen: Screen,
+    {
+      total,
+      runs,
+      earlier,
+      jobs,
+    }: {
+      readonly total: number;
+      readonly runs: readonly PlannedRun[];
+      readonly earlier: readonly RunRecord[];
+      readonly jobs: number;
+    },
+  ) {
+    this.#screen = screen;
+    this.#total = total;
+    this.#jobs = jobs;
+    this.#shown = variedAxes(runs);
+    this.#open = new Map(runs.map((run) => [run.id, { run, epoch: 0 }]));
+    for (const record of earlier) this.#learn(record);
+  }
+
+  epoch(run: PlannedRun, metrics: EpochMetrics): void {
+    const { epoch, seconds } = metrics;
+    const state = this.#open.get(run.id);
+    if (state !== undefined) state.epoch = epoch;
+    const kind = kindOf(run.config);
+    // until a run of the kind has ended, its epochs so far are all that is known
+    if (!this.#paces.has(kind)) this.#paces.set(`${kind} so far`, { seconds, epochs: epoch });
+    const stand = `epoch ${epoch}/${run.config.training.epochs}, ${describeEpoch(metrics)}`;
+    const line = `${this.#place()} ${this.#name(run)}: ${stand}${this.#left()}`;
+    if (this.#screen.isTTY) {
+      this.#screen.write(`\r\x1b[2K${line.slice(0, (this.#screen.columns ?? 80) - 1)}`);
+    } else if (performance.now() - this.#lastLine > lineEvery) {
+      this.#line(line);
+    }
+  }
+
+  record(record: RunRecord): void {
+    this.#open.delete(record.id);
+    this.#learn(record);
+    this.#line(`${this.#place()} ${this.#name(record)}: ${outcome(record)}${this.#left()}`);
+  }
+
+  retry(run: PlannedRun, reason: string): void {
+    this.#line(`${this.#name(run)}: its worker was lost (${reason}), starting it again`);
+  }
+
+  /** Takes the redrawn line away. */
+  clear(): void {
+    if (this.#screen.isTTY) this.#screen.write('\r\x1b[2K');
+  }
+
+  #line(text: string): void {
+    this.#lastLine = performance.now();
+    this.clear();
+    this.#screen.write(`${text}\n`);
+  }
+
+  #name(run: Pick<PlannedRun, 'config'>): string {
+    return describeRun(run, this.#shown);
+  }
+
+  #place(): string {
+    return `[${this.#total - this.#open.size}/${this.#total}]`;
+  }
+
+  #learn({ config, status, seconds, epochs }: RunRecord): void {
+    if (status !== 'done') return;
+    const kind = kindOf(config);
+    const pace = this.#paces.get(kind) ?? { seconds: 0, epochs: 0 };
+    this.#paces.set(kind, {
+      seconds: pace.seconds + seconds,
+      epochs: pace.epochs + epochs.length,
+    });
+  }
+
+  /** Seconds that the open runs still take, where the pace of every kind of them is known. */
+  secondsLeft(): number | undefined {
+    let total = 0;
+    for (const { run, epoch } of this.#open.values()) {
+      const kind = kindOf(run.config);
+      const pace = this.#paces.get(kind) ?? this.#paces.get(`${kind} so far`);
+      if (pace === undefined) return undefined;
+      total += ((run.config.training.epochs - epoch) * pace.seconds) / pace.epochs;
+    }
+    return total / Math.max(1, Math.min(this.#jobs, this.#open.size));
+  }
+
+  #left(): string {
+    const left = this.secondsLeft();
+    return left === undefined || left < 0.1 ? '' : `, ${formatDuration(left)} left`;
+  }
+}
+
+function describeEpoch({ loss, validationAccuracy }: EpochMetrics): string {
+  const parts = [`loss ${loss.toPrecision(4)}`];
+  if (validationAccuracy !== undefined) {
+    parts.push(`validation ${formatShare(validationAccuracy)} (labels as given)`);
+  }
+  return parts.join(', ');
+}
+
+function outcome(record: RunRecord): string {
+  if (record.status === 'failed') return record.error;
+  const { last, seconds } = record;
+  const parts = [`loss ${last.loss.toPrecision(4)}`];
+  if (last.testAccuracy !== undefined) parts.push(`test ${formatShare(last.testAccuracy)}`);
+  if (last.memorised !== undefined) parts.push(`memorised ${formatShare(last.memorised)}`);
+  return `${parts.join(', ')} in ${formatDuration(seconds)}`;
+}

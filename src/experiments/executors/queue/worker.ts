@@ -1,0 +1,289 @@
+import { hostname } from 'node:os';
+import type { Job, Worker as QueueWorker } from 'bullmq';
+import { SymlossError } from '../../../core/index.ts';
+import { reasonOf } from '../../../io/index.ts';
+import type { PlannedRun } from '../../../run/config.ts';
+import type { Environment, RunRecord } from '../../../run/record.ts';
+import type { EpochMetrics } from '../../../train/index.ts';
+import type { QueueAddress } from './address.ts';
+import { parseQueueUrl } from './address.ts';
+import { checkQueueName, checkServer, defaultQueueName, queueOptions } from './connect.ts';
+import { Deferred, pause } from './deferred.ts';
+import type { DataHash, RunProgress, RunRequest } from './request.ts';
+import { describeRun, parseRequest } from './request.ts';
+
+/** Makes one run; rejects when its signal aborts. */
+export type Execute = (
+  run: PlannedRun,
+  how: { readonly signal: AbortSignal; readonly onEpoch: (metrics: EpochMetrics) => void },
+) => Promise<RunRecord>;
+
+export interface QueueWorkerOptions {
+  /** Of the queue. Default: `runs`. */
+  readonly name?: string | undefined;
+  readonly execute: Execute;
+  /** Refuses runs whose data differ here; without it data are not compared. */
+  readonly hash?: DataHash | undefined;
+  /** What the runs are made with: it is named where one is lost. */
+  readonly environment: Environment;
+  /** Runs at the same time. Default: 1. */
+  readonly concurrency?: number | undefined;
+  /** Ends the worker: no more runs are taken, current ones are finished or given back. */
+  readonly signal?: AbortSignal | undefined;
+  /** Ends the time that current runs have to finish. */
+  readonly hurry?: AbortSignal | undefined;
+  /** That time, in seconds. Default: 5. */
+  readonly grace?: number | undefined;
+  /**
+   * A worker that is silent for so many seconds counts as lost, and its runs go to others. Default:
+   * 60, at least 1. It is less than the shortest silence that a healthy worker may have.
+   */
+  readonly lostAfter?: number | undefined;
+  /** Takes a line about what happens. */
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+/** How many runs a worker ended, and how many it gave back. */
+export interface WorkerTotals {
+  readonly ended: number;
+  readonly returned: number;
+}
+
+/** A run whose worker was lost more often than this is given up: it may be what kills them. */
+const losses = 3;
+/** The most often that a run tells its epochs, in milliseconds. */
+const progressEvery = 1000;
+/** How long the connections may take to close; without Redis they would not. */
+const closeLimit = 3000; // milliseconds
+
+/**
+ * Takes runs from a queue and makes them, until `signal` aborts.
+ * @throws SymlossError if the queue cannot be reached at the start, or the data of a run are missing
+ * here or others: that run is given back, current ones are finished, and no more are taken
+ */
+export async function runQueueWorker(
+  url: string,
+  options: QueueWorkerOptions,
+): Promise<WorkerTotals> {
+  const address = parseQueueUrl(url);
+  checkQueueName(options.name ?? defaultQueueName);
+  for (const notice of await checkServer(address)) options.onLine?.(notice);
+  options.signal?.throwIfAborted();
+  return new RunWorker(address, options).work();
+}
+
+class RunWorker {
+  readonly #address: QueueAddress;
+  readonly #options: QueueWorkerOptions;
+  readonly #current = new Map<string, AbortController>();
+  readonly #ending = new Deferred();
+  /** Aborts when connections are no longer wanted. */
+  readonly #over = new AbortController();
+  #isEnding = false;
+  #fault: SymlossError | undefined;
+  #ended = 0;
+  #returned = 0;
+  #lastTrouble = '';
+
+  constructor(address: QueueAddress, options: QueueWorkerOptions) {
+    this.#address = address;
+    this.#options = options;
+  }
+
+  async work(): Promise<WorkerTotals> {
+    const { signal, hurry, name = defaultQueueName, concurrency = 1 } = this.#options;
+    const { Worker } = await import('bullmq');
+    const lockDuration = 1000 * (this.#options.lostAfter ?? 60);
+    /** Without Redis, `close` never comes to the end, and these timers would keep the process alive. */
+    class StoppableWorker extends Worker {
+      async stopTimers(): Promise<void> {
+        await this.pause(true);
+        await this.lockManager.close();
+      }
+    }
+    const worker = new StoppableWorker(name, (job, token) => this.#process(job, token ?? ''), {
+      ...queueOptions(this.#address, this.#over.signal),
+      name: `${hostname()}-${process.pid}`,
+      concurrency,
+      lockDuration,
+      stalledInterval: lockDuration / 2,
+      maxStalledCount: losses,
+      autorun: false,
+    });
+    worker.on('error', (error) => this.#trouble(error));
+    // Redis was away for long, or this process slept: somebody else may be making the run by now.
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) this.#current.get(id)?.abort(new LostClaim());
+    });
+    const stop = () => this.#end(this.#options.grace ?? 5);
+    const hasten = () => this.#returnAll();
+    signal?.addEventListener('abort', stop);
+    hurry?.addEventListener('abort', hasten);
+    try {
+      const running = worker.run().catch((error: unknown) => this.#trouble(error));
+      this.#line(`waiting for runs at ${this.#address.shown}, queue ${name}`);
+      if (signal?.aborted) stop();
+      await this.#ending.promise;
+      await this.#close(worker, running, () => worker.stopTimers());
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      hurry?.removeEventListener('abort', hasten);
+    }
+    if (this.#fault !== undefined) throw this.#fault;
+    return { ended: this.#ended, returned: this.#returned };
+  }
+
+  /** Waits for current runs, and then a little for what they have to tell the queue. */
+  async #close(
+    worker: QueueWorker,
+    running: Promise<void>,
+    stopTimers: () => Promise<void>,
+  ): Promise<void> {
+    const closing = worker.close().catch(() => {}); // what it says went to `error`
+    const ended = Promise.all([closing, running]);
+    while (this.#current.size > 0) await pause(200, ended);
+    await pause(closeLimit, ended);
+    this.#over.abort();
+    await stopTimers();
+    await pause(closeLimit, worker.disconnect());
+  }
+
+  /** @param grace seconds that current runs have */
+  #end(grace: number): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const count = this.#current.size;
+    if (count > 0 && Number.isFinite(grace)) {
+      this.#line(
+        `stopping: ${count} ${count === 1 ? 'run has' : 'runs have'} ${grace} s to finish`,
+      );
+      setTimeout(() => this.#returnAll(), 1000 * grace).unref();
+    }
+    if (this.#options.hurry?.aborted) this.#returnAll();
+    this.#ending.resolve();
+  }
+
+  #returnAll(): void {
+    if (!this.#isEnding) return;
+    for (const stop of this.#current.values()) stop.abort(new Error('its worker was stopped'));
+  }
+
+  async #process(job: Job, token: string): Promise<RunRecord> {
+    const request = parseRequest(job.data);
+    const run = request.run as PlannedRun;
+    const stop = new AbortController();
+    const id = job.id as string;
+    this.#current.get(id)?.abort(new LostClaim()); // it came back before this worker noticed
+    this.#current.set(id, stop);
+    this.#lastTrouble = '';
+    try {
+      await this.#checkData(request);
+      return await this.#execute(job, run, stop.signal);
+    } catch (error) {
+      const isOurs = !(stop.signal.reason instanceof LostClaim);
+      if (isOurs && (stop.signal.aborted || error === this.#fault)) {
+        await this.#giveBack(job, run, token, error);
+      }
+      this.#line(`${run.id} ${describeRun(run)}: ${this.#clean(error)}`);
+      throw error;
+    } finally {
+      if (this.#current.get(id) === stop) this.#current.delete(id);
+    }
+  }
+
+  async #execute(job: Job, run: PlannedRun, signal: AbortSignal): Promise<RunRecord> {
+    signal.throwIfAborted();
+    const started = new Date();
+    await job.updateProgress({
+      kind: 'started',
+      started: started.toISOString(),
+      environment: this.#options.environment,
+    } satisfies RunProgress);
+    this.#line(`${run.id} ${describeRun(run)}: started`);
+    const record = await this.#options.execute(run, { signal, onEpoch: epochReporter(job) });
+    if (signal.aborted && record.status === 'failed') throw signal.reason;
+    this.#ended++;
+    this.#line(`${run.id} ${describeRun(run)}: ${outcome(record)}`);
+    // Paths may be others here: the record names the run as the grid asked for it.
+    return { ...record, id: run.id, grid: run.grid, config: run.config };
+  }
+
+  /** @throws SymlossError, and the worker ends, if the data are missing here or others */
+  async #checkData({ run, dataSha256 }: RunRequest): Promise<void> {
+    const { hash } = this.#options;
+    if (dataSha256 === undefined || hash === undefined) return;
+    const { source } = run.config.data;
+    const hint = 'give the folder with the same data to --data';
+    const found = await hash(run.config).catch((cause: unknown) => {
+      throw this.#unfit(source, 'data that can be read here', `(${this.#clean(cause)})`, hint);
+    });
+    if (found === dataSha256) return;
+    const [expected, received] = [dataSha256, found].map((sha) => `${sha.slice(0, 16)}…`);
+    throw this.#unfit(source, `SHA-256 ${expected} as on the grid's machine`, `${received}`, hint);
+  }
+
+  #unfit(source: string, expected: string, received: string, hint: string): SymlossError {
+    const where = `data ${source}`;
+    this.#fault ??= new SymlossError(where, expected, received, { hint, kind: 'failure' });
+    return this.#fault;
+  }
+
+  /** Puts a run back where it is the next to be taken. @throws what tells BullMQ so */
+  async #giveBack(job: Job, run: PlannedRun, token: string, error: unknown): Promise<never> {
+    const reason = this.#clean(error);
+    if (error === this.#fault) this.#end(Number.POSITIVE_INFINITY);
+    const { WaitingError } = await import('bullmq');
+    await job.updateProgress({ kind: 'returned', reason } satisfies RunProgress);
+    await job.moveToWait(token);
+    this.#returned++;
+    this.#line(`${run.id} ${describeRun(run)}: given back, ${reason}`);
+    throw new WaitingError();
+  }
+
+  #trouble(error: unknown): void {
+    const text = this.#clean(error);
+    if (text === this.#lastTrouble || this.#isEnding) return;
+    this.#lastTrouble = text;
+    this.#line(`queue ${this.#address.shown}: ${text}; trying again`);
+  }
+
+  #clean(error: unknown): string {
+    return this.#address.redact(reasonOf(error));
+  }
+
+  #line(text: string): void {
+    this.#options.onLine?.(text);
+  }
+}
+
+/** The run was taken from this worker, since it was silent for too long. */
+class LostClaim extends Error {
+  constructor() {
+    super('taken over by another worker, since the queue heard nothing from this one');
+  }
+}
+
+/** Tells the queue of epochs, not too often, and never waits for it. */
+function epochReporter(job: Job): (metrics: EpochMetrics) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  let isSending = false;
+  return (metrics) => {
+    if (isSending || performance.now() - last < progressEvery) return;
+    last = performance.now();
+    isSending = true;
+    job
+      .updateProgress({ kind: 'epoch', metrics } satisfies RunProgress)
+      .catch(() => {}) // the job may be gone; the run's end will tell
+      .finally(() => {
+        isSending = false;
+      });
+  };
+}
+
+function outcome(record: RunRecord): string {
+  const { seconds } = record;
+  if (record.status === 'failed') return `failed after ${seconds.toFixed(0)} s, ${record.error}`;
+  const { testAccuracy } = record.last;
+  const test = testAccuracy === undefined ? '' : `, test ${(100 * testAccuracy).toFixed(2)} %`;
+  return `done in ${seconds.toFixed(0)} s${test}`;
+}

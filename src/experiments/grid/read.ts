@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import { SymlossError, show } from '../../core/index.ts';
+import { closest } from '../../data/closest.ts';
+import { reasonOf } from '../../io/index.ts';
+import { parsed } from '../../run/faults.ts';
+import { loadLossModules } from '../../run/loss-modules.ts';
+import { expandGrid } from './expand.ts';
+import type { Grid } from './schema.ts';
+import { gridSchema } from './schema.ts';
+
+export interface ReadGridOptions {
+  /** Grids that are known by name. */
+  readonly presets?: Readonly<Record<string, Grid>>;
+}
+
+/**
+ * Reads a grid from a YAML or JSON file, or takes the preset of that name, loads its modules and
+ * checks all of its runs.
+ * @throws SymlossError naming the file, the place in it, what was expected and what was received
+ */
+export async function readGrid(
+  pathOrPreset: string,
+  { presets = {} }: ReadGridOptions = {},
+): Promise<Grid> {
+  const preset = Object.hasOwn(presets, pathOrPreset) ? presets[pathOrPreset] : undefined;
+  const where = preset === undefined ? pathOrPreset : `preset ${pathOrPreset}`;
+  const content = preset ?? (await readYaml(pathOrPreset, Object.keys(presets)));
+  const grid = parsed(gridSchema, withPlainData(content), where);
+  await loadLossModules(grid.modules ?? []);
+  expandGrid(grid, where); // for what it throws
+  return grid;
+}
+
+async function readYaml(file: string, presets: readonly string[]): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const similar = closest(file, presets);
+    const known = presets.length === 0 ? '' : ` or one of ${presets.join(', ')}`;
+    const received =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : reasonOf(cause);
+    throw new SymlossError(file, `a grid file${known}`, received, {
+      hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
+      cause,
+    });
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  const [fault] = document.errors;
+  if (fault === undefined) return document.toJS();
+  const line = fault.linePos?.[0].line;
+  const place = line === undefined ? file : `${file}, line ${line}`;
+  const [reason = ''] = fault.message.split(/ at line |\n/);
+  throw new SymlossError(place, 'YAML', `text with a fault (${reason})`, { cause: fault });
+}
+
+/** `data: [digits]` is short for `data: [{ source: digits }]`. */
+function withPlainData(content: unknown): unknown {
+  if (typeof content !== 'object' || content === null || !('data' in content)) return content;
+  const { data } = content;
+  const list = typeof data === 'string' ? [data] : data;
+  if (!Array.isArray(list)) return content;
+  return {
+    ...content,
+    data: list.map((entry: unknown) => (typeof entry === 'string' ? { source: entry } : entry)),
+  };
+}

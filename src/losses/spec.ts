@@ -1,0 +1,117 @@
+import type { Values } from '../core/index.ts';
+import type { ClassLoss } from './class-loss.ts';
+import { symmetrize } from './class-loss.ts';
+import { leastSymmetric, sumOf } from './combine.ts';
+import type { LossDefinition, ScoreNormalisation, Symmetry } from './definition.ts';
+import type { Penalty } from './objective.ts';
+import { parseTree } from './parse.ts';
+import { findLoss } from './registry.ts';
+import type { LossRules, LossTree } from './tree.ts';
+import { foldLoss } from './tree.ts';
+
+/** What a loss spec stands for. */
+export interface LossSpec extends Properties {
+  readonly tree: LossTree;
+  /** `l2` for a loss that is unbounded below: training on raw scores diverges. Else `none`. */
+  readonly defaultScores: ScoreNormalisation;
+}
+
+interface Properties {
+  /** The canonical spec: the first parameter, and every other that is not at its default. */
+  readonly spec: string;
+  /** `symmetrize` or `sum` for a loss made of others. */
+  readonly name: string;
+  /** The values of all parameters; for `symmetrize(…)` those of what is in it, for sums none. */
+  readonly params: Values;
+  readonly classLoss: ClassLoss;
+  readonly penalties: readonly Penalty[];
+  readonly symmetric: Symmetry;
+  /** Whether values stay in a finite range over all scores. */
+  readonly isBounded: boolean;
+  readonly isBoundedBelow: boolean;
+  /** An upper bound of the Hessian norm over all scores of k classes, if one is proved (docs/theory.md). */
+  readonly smoothness: (k: number) => number | undefined;
+  /** The same of the symmetric part. */
+  readonly symmetrizedSmoothness: (k: number) => number | undefined;
+}
+
+/**
+ * Reads a spec:
+ * - `ce`, `sgce:q=0.4`, `gce:0.7` (values without a name in the order of the loss's parameters);
+ * - `symmetrize(gce:q=0.7,minProb=0)`, of any spec;
+ * - `0.5*ce + 2*mae`: sums of those, each with a factor above 0 or none. Names of losses that
+ *   contain a `+` win: `nce+agce` is that loss, `nce + agce`, with blanks, is a plain sum.
+ * @throws SymlossError for an unknown loss, an unknown parameter, a value out of range or
+ *   parentheses that do not match
+ */
+export function parseLoss(text: string): LossSpec {
+  return lossSpec(parseTree(text));
+}
+
+/** What a tree stands for. @throws SymlossError for a loss that is not registered */
+export function lossSpec(tree: LossTree): LossSpec {
+  const found = foldLoss(tree, properties);
+  return { ...found, tree, defaultScores: found.isBoundedBelow ? 'none' : 'l2' };
+}
+
+const properties: LossRules<Properties> = {
+  named({ name, params }) {
+    const definition = findLoss(name);
+    const symmetric = definition.symmetric(params);
+    const isBounded = definition.isBounded(params);
+    const smoothness = (k: number) => definition.smoothness?.(params, k);
+    return {
+      spec: formatNamed(definition, params),
+      name,
+      params,
+      classLoss: definition.build(params),
+      penalties: definition.penalties?.(params) ?? [],
+      symmetric,
+      isBounded,
+      isBoundedBelow: definition.isBoundedBelow?.(params) ?? (isBounded || symmetric === 'no'),
+      smoothness,
+      symmetrizedSmoothness(k) {
+        if (definition.symmetrizedSmoothness) return definition.symmetrizedSmoothness(params, k);
+        const bound = smoothness(k);
+        return bound === undefined || symmetric === 'yes' ? bound : ((2 * (k - 1)) / k) * bound;
+      },
+    };
+  },
+
+  symmetrize: (base) => ({
+    ...base,
+    spec: `symmetrize(${base.spec})`,
+    name: 'symmetrize',
+    classLoss: symmetrize(base.classLoss),
+    symmetric: 'yes',
+    isBoundedBelow: base.isBounded,
+    smoothness: base.symmetrizedSmoothness,
+  }),
+
+  /** What all terms claim, the sum claims; factors are above 0. */
+  sum: (terms) => ({
+    spec: terms
+      .map(([factor, { spec }]) => (factor === 1 ? spec : `${factor}*${spec}`))
+      .join(' + '),
+    name: 'sum',
+    params: {},
+    classLoss: sumOf(terms.map(([factor, { classLoss }]) => [factor, classLoss])),
+    penalties: terms.flatMap(([factor, { penalties }]) =>
+      penalties.map((penalty) => ({ ...penalty, weight: factor * penalty.weight })),
+    ),
+    symmetric: leastSymmetric(terms.map(([, term]) => term.symmetric)),
+    isBounded: terms.every(([, term]) => term.isBounded),
+    isBoundedBelow: terms.every(([, term]) => term.isBoundedBelow),
+    smoothness: () => undefined, // none is proved
+    symmetrizedSmoothness: () => undefined,
+  }),
+};
+
+function formatNamed({ name, parameters }: LossDefinition, params: Values): string {
+  const shown = Object.entries(params).filter(
+    // the first parameter is what tells variants of one loss apart, so it is always shown
+    ([key, value], i) => i === 0 || value !== parameters[key]?.default,
+  );
+  const list = shown.map(([key, value]) => `${key}=${value}`).join(',');
+  return list === '' ? name : `${name}:${list}`;
+}

@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import { Divergence } from '../train/endings.ts';
+import type { EpochMetrics } from '../train/index.ts';
+import type { RunCheckpoints } from './checkpoints.ts';
+import { trainResuming } from './checkpoints.ts';
+import { columnNoise } from './column-noise.ts';
+import type { PlannedRun } from './config.ts';
+import type { DatasetCache } from './datasets.ts';
+import { environment } from './environment.ts';
+import type { FieldValues } from './fields.ts';
+import { loadLossModules } from './loss-modules.ts';
+import { checkNoiseFile } from './noise-files.ts';
+import type { Environment, RunRecord } from './record.ts';
+import { trainingData } from './subset.ts';
+import type { Trained, TrainOptions } from './train.ts';
+import { train } from './train.ts';
+
+export interface ModelsOutput {
+  readonly folder: string;
+  /** Ids of the runs whose models are kept. Default: all. */
+  readonly only?: readonly string[];
+}
+
+/** What runs leave beside their records. */
+export interface RunOutputs {
+  /** Where runs leave what they need to go on, if they are stopped. Default: nowhere. */
+  readonly checkpoints?: RunCheckpoints | undefined;
+  /** Where models are kept, each in a folder with the run's id. Default: none are. */
+  readonly models?: ModelsOutput | undefined;
+}
+
+export interface ExecuteOptions
+  extends Pick<FieldValues<'machine'>, 'threads' | 'device'>,
+    RunOutputs {
+  /** Shared by the runs of a process. */
+  readonly datasets: DatasetCache;
+  /** Throw what went wrong, but for divergence, instead of recording it. Default: false. */
+  readonly throwFailures?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEpoch?: ((metrics: EpochMetrics) => void) | undefined;
+}
+
+/**
+ * Makes one run through `train()`. Its model, if it is to be kept, is there before the record is.
+ * @returns what was measured; a run that diverged, or whose settings or data are wrong, as `failed`
+ * with the message
+ * @throws the signal's reason when it is aborted
+ */
+export async function executeRun(run: PlannedRun, options: ExecuteOptions): Promise<RunRecord> {
+  const { threads = 1, device = 'cpu', models, signal, onEpoch } = options;
+  signal?.throwIfAborted();
+  const made = { environment: await environment(threads, device), started: new Date() };
+  const epochs: EpochMetrics[] = [];
+  try {
+    const { trained, sha256 } = await trainRun(run, {
+      ...options,
+      onEpoch: (metrics) => {
+        epochs.push(metrics);
+        onEpoch?.(metrics);
+      },
+    });
+    if (models && (models.only?.includes(run.id) ?? true)) {
+      await trained.save(join(models.folder, run.id));
+    }
+    return doneRecord(run, trained, sha256, made);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (options.throwFailures && !(error instanceof Divergence)) throw error;
+    return failedRecord(run, { ...made, error, epochs });
+  }
+}
+
+async function trainRun(
+  { id, config }: PlannedRun,
+  { datasets, threads, device, checkpoints, signal, onEpoch }: ExecuteOptions,
+): Promise<{ trained: Trained; sha256: string }> {
+  const { data, model, noise, loss, seed, training, modules } = config;
+  if (config.noiseSha256 !== undefined) checkNoiseFile(noise, config.noiseSha256);
+  const opened = await datasets.open(config, signal);
+  if (modules !== undefined) await loadLossModules(modules);
+  const options: TrainOptions = {
+    ...training,
+    ...trainingData(opened, data, seed),
+    validation: data.validation,
+    model,
+    loss,
+    seed,
+    // the data have the labels of the other column then
+    noise: columnNoise(noise, data) === undefined ? noise : undefined,
+    threads,
+    device,
+    signal,
+    onEpoch,
+  };
+  const trained =
+    checkpoints === undefined
+      ? await train(options)
+      : await trainResuming(checkpoints, id, (checkpoint) => train({ ...options, checkpoint }));
+  return { trained, sha256: opened.sha256 };
+}
+
+interface Made {
+  readonly environment: Environment;
+  readonly started: Date;
+}
+
+function commonOf({ id, grid, config }: PlannedRun, { environment, started }: Made) {
+  return {
+    format: 'symloss-run',
+    version: 1,
+    id,
+    grid,
+    config,
+    environment,
+    started: started.toISOString(),
+    seconds: (Date.now() - started.getTime()) / 1000,
+  } as const;
+}
+
+/** A record has the transition matrix of at most so many classes: its size grows with their square. */
+const mostClasses = 32;
+
+function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Made): RunRecord {
+  const { metrics, settings, classes } = trained;
+  const { rows, wrongShare, calibration, epochs, final } = metrics;
+  const chosen = bestOnValidation(epochs);
+  const { matrix, ...rest } = calibration;
+  return {
+    ...commonOf(run, made),
+    seconds: metrics.seconds, // with those before it was stopped
+    status: 'done',
+    settings: { ...settings },
+    data: {
+      sha256,
+      classes: [...classes],
+      rows: { train: rows.train, validation: rows.validation, test: rows.test },
+    },
+    noise: { ...(wrongShare !== undefined && { realised: wrongShare }) },
+    epochs: [...epochs],
+    last: final,
+    ...(chosen && { chosen }),
+    calibration: { ...rest, ...(matrix && matrix.length <= mostClasses && { matrix }) },
+  };
+}
+
+/** The epoch with the best accuracy on noisy validation labels, the first of equal ones. */
+export function bestOnValidation(epochs: readonly EpochMetrics[]): EpochMetrics | undefined {
+  return epochs.reduce<EpochMetrics | undefined>((best, epoch) => {
+    if (epoch.validationAccuracy === undefined) return best;
+    return epoch.validationAccuracy > (best?.validationAccuracy ?? -1) ? epoch : best;
+  }, undefined);
+}
+
+export interface Failure extends Made {
+  readonly error: unknown;
+  /** Those that were over. */
+  readonly epochs: readonly EpochMetrics[];
+}
+
+/** The record of a run that failed. */
+export function failedRecord(run: PlannedRun, { error, epochs, ...made }: Failure): RunRecord {
+  return {
+    ...commonOf(run, made),
+    status: 'failed',
+    error: error instanceof Error ? error.message : String(error),
+    diverged: error instanceof Divergence,
+    epochs: [...epochs],
+  };
+}

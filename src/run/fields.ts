@@ -1,0 +1,357 @@
+import { z } from 'zod';
+import type { Augmentation } from '../data/index.ts';
+import type { ClassLoss } from '../losses/index.ts';
+import type { Model } from '../nn/index.ts';
+import { modelForms, scoreNormalisationNames } from '../nn/index.ts';
+import type { LabelNoise } from '../noise/index.ts';
+import { noiseForms } from '../noise/index.ts';
+import { devices } from '../runtime/index.ts';
+import type { Optimizer, Schedule } from '../train/index.ts';
+import { optimizerForms, scheduleForms } from '../train/index.ts';
+
+/**
+ * What a field is about:
+ * - `data`: which rows a run learns from, is validated and tested on;
+ * - `axis`: what a grid varies: model, noise, loss, seed;
+ * - `training`: how the network is trained;
+ * - `machine`: where and how fast. It decides nothing about the result but its last bits.
+ */
+export type Scope = 'data' | 'axis' | 'training' | 'machine';
+
+/** One field of a run. Whatever describes a run, or takes its description, follows from these. */
+export interface Field {
+  readonly scope: Scope;
+  /** Of the value as files and the command line write it: plain data. */
+  readonly schema: z.ZodType;
+  /** One line for listings, without a full stop. */
+  readonly help: string;
+  /** What the value is, in the listing of options: `rate`, `rows`. */
+  readonly value: string;
+  /** Used where nothing is given. */
+  readonly default?: string | number;
+  /** The default in words, where it depends on other things: `by the number of rows`. */
+  readonly otherwise?: string;
+  /** What the library takes beside plain data: a function or an object that a spec may stand for. */
+  readonly object?: z.ZodType;
+  /** The name of its option, where that is not its own name. */
+  readonly flag?: string;
+  /** Written into the configuration of every run, at its default too, as a part of the run's id. */
+  readonly written?: true;
+  /** Values to try in a sweep that names none. */
+  readonly sweep?: readonly (number | string)[];
+}
+
+const text = z.string().min(1);
+const share = z.number().min(0).lt(1);
+const positive = z.number().positive();
+const atLeast0 = z.number().min(0);
+const count = z.number().int().min(1);
+
+/** The names of a table, for help. */
+const listed = (forms: object): string => Object.keys(forms).join(', ');
+const rates = Object.entries(optimizerForms).map(
+  ([name, form]) => `${form.learningRate} for ${name}`,
+);
+
+/** A function or object of the library; plain data cannot be one. */
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+const functionOf = <T>() =>
+  z.custom<T>((value) => typeof value === 'function', { error: 'a function' });
+const objectWith = <T>(key: string) =>
+  z.custom<T>((value) => isObject(value) && key in (value as object), {
+    error: `an object with ${key}`,
+  });
+
+/**
+ * All fields of a run, in the order of listings. A new option is a row here, and the code that uses it.
+ * The order of keys, their schemas and defaults are part of the format of configurations; a field that is
+ * `written` is part of the id of every run.
+ */
+export const fields = {
+  source: {
+    scope: 'data',
+    schema: text,
+    value: 'data',
+    help: 'file, folder or name of the data',
+  },
+  label: { scope: 'data', schema: text, value: 'column', help: 'column of the labels' },
+  trueLabel: {
+    scope: 'data',
+    schema: text,
+    value: 'column',
+    help: 'column of the true labels, to measure against',
+  },
+  features: {
+    scope: 'data',
+    schema: z.array(text).min(1),
+    value: 'columns',
+    help: 'columns to learn from, separated by commas',
+    otherwise: 'all of numbers',
+  },
+  ignore: {
+    scope: 'data',
+    schema: z.array(text),
+    value: 'columns',
+    help: 'columns to leave out, separated by commas',
+  },
+  missing: {
+    scope: 'data',
+    schema: z.enum(['error', 'mean', 'drop']),
+    value: 'rule',
+    help: 'missing cells: an error, the mean of the column, or leave the row out',
+    otherwise: 'error',
+  },
+  imageColumn: {
+    scope: 'data',
+    schema: text,
+    value: 'column',
+    help: 'column of the images in a Parquet file',
+    otherwise: 'image or img',
+  },
+  imageSize: {
+    scope: 'data',
+    schema: z.union([count, z.tuple([count, count])]),
+    value: 'size',
+    help: 'scale and crop images to 32 × 32 (32) or 32x48',
+  },
+  badImages: {
+    scope: 'data',
+    schema: z.enum(['fail', 'skip']),
+    value: 'rule',
+    help: 'images that cannot be decoded: an error, or left out',
+    otherwise: 'fail',
+  },
+  labelsFile: {
+    scope: 'data',
+    schema: text,
+    value: 'file',
+    help: 'labels (.npy, IDX) for a .npy or IDX file',
+  },
+  test: {
+    scope: 'data',
+    schema: text,
+    value: 'data',
+    help: 'data to test on',
+    otherwise: 'their own test part, else a share of the rows',
+  },
+  testLabelsFile: {
+    scope: 'data',
+    schema: text,
+    value: 'file',
+    help: 'labels for test data of a .npy or IDX file',
+  },
+  testShare: {
+    scope: 'data',
+    schema: share,
+    default: 0.2,
+    written: true,
+    value: 'share',
+    help: 'share of the rows to test on, 0 for none',
+  },
+  validation: {
+    scope: 'data',
+    schema: share,
+    default: 0.1,
+    written: true,
+    value: 'share',
+    help: 'share of the other rows to validate and calibrate on, 0 for none',
+  },
+  rows: {
+    scope: 'data',
+    schema: count,
+    value: 'count',
+    help: 'train on this many rows, the same share of every class',
+    otherwise: 'all',
+  },
+  loss: {
+    scope: 'axis',
+    schema: text,
+    object: functionOf<ClassLoss>(),
+    default: 'sgce:q=0.7',
+    value: 'spec',
+    help: 'loss: ce, gce:q=0.7, symmetrize(…); see symloss losses',
+  },
+  model: {
+    scope: 'axis',
+    schema: text,
+    object: objectWith<Model>('network'),
+    default: 'mlp:256',
+    value: 'spec',
+    help: `network: ${listed(modelForms)}; with parameters ${modelForms.mlp.example}`,
+  },
+  noise: {
+    scope: 'axis',
+    schema: text,
+    object: objectWith<LabelNoise>('corrupt'),
+    default: 'unknown',
+    value: 'spec',
+    help: `noise to add to labels that are right: ${listed(noiseForms)}; unknown takes labels as they are`,
+  },
+  seed: {
+    scope: 'axis',
+    schema: z.number().int().min(0),
+    default: 1,
+    value: 'seed',
+    help: 'seed of splits, noise, first weights and batches',
+  },
+  epochs: {
+    scope: 'training',
+    schema: count,
+    default: 60,
+    written: true,
+    value: 'count',
+    help: 'passes over the data',
+  },
+  batchSize: {
+    scope: 'training',
+    schema: count,
+    value: 'rows',
+    help: 'rows of a step',
+    otherwise: '128, or 32 below 10,000 training rows',
+  },
+  optimizer: {
+    scope: 'training',
+    schema: text,
+    object: objectWith<Optimizer>('update'),
+    default: 'sgd',
+    value: 'spec',
+    help: `${listed(optimizerForms)}; with parameters ${optimizerForms.sgd.example}`,
+  },
+  learningRate: {
+    scope: 'training',
+    schema: positive,
+    value: 'rate',
+    help: 'learning rate at its highest',
+    otherwise: `by the optimizer: ${rates.join(', ')}`,
+    sweep: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
+  },
+  weightDecay: {
+    scope: 'training',
+    schema: atLeast0,
+    value: 'decay',
+    help: 'weight decay',
+    otherwise: 'by the optimizer and the number of rows',
+    sweep: [1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1],
+  },
+  schedule: {
+    scope: 'training',
+    schema: text,
+    object: objectWith<Schedule>('at'),
+    default: 'cosine',
+    value: 'spec',
+    help: `learning rate over the run: ${listed(scheduleForms)}; with parameters ${scheduleForms.step.example}`,
+  },
+  warmup: {
+    scope: 'training',
+    schema: atLeast0,
+    default: 0,
+    value: 'epochs',
+    help: 'epochs over which the learning rate rises, may be a fraction',
+  },
+  clipNorm: {
+    scope: 'training',
+    schema: positive,
+    default: 5,
+    value: 'norm',
+    help: 'largest norm of the gradient',
+  },
+  scores: {
+    scope: 'training',
+    schema: z.enum(scoreNormalisationNames),
+    value: 'kind',
+    help: 'score normalisation',
+    otherwise: 'what the loss needs',
+    sweep: scoreNormalisationNames,
+  },
+  scoreScale: {
+    scope: 'training',
+    schema: positive,
+    default: 1,
+    value: 'factor',
+    help: 'what normalised scores are multiplied by',
+    sweep: [1, 2, 5, 10, 20],
+  },
+  augment: {
+    scope: 'training',
+    schema: text,
+    object: objectWith<Augmentation>('spec'),
+    default: 'none',
+    value: 'steps',
+    help: 'random changes of training images: crop:4,flip,cutout:8',
+  },
+  evaluateEvery: {
+    scope: 'training',
+    schema: count,
+    default: 1,
+    written: true,
+    value: 'epochs',
+    help: 'measure accuracies after every so many epochs, and after the last',
+  },
+  measuredRows: {
+    scope: 'training',
+    schema: count,
+    value: 'rows',
+    help: 'measure training accuracy on at most so many training rows',
+    otherwise: 'all rows of a table, 10,000 images',
+  },
+  threads: {
+    scope: 'machine',
+    schema: z.number().int().min(1).max(1024),
+    value: 'count',
+    help: 'threads of one run',
+    otherwise: '1',
+  },
+  device: {
+    scope: 'machine',
+    schema: z.enum(devices),
+    default: 'cpu',
+    value: 'name',
+    help: 'where to train',
+  },
+  folder: {
+    scope: 'machine',
+    schema: text,
+    value: 'folder',
+    flag: 'data',
+    help: 'where a data set that is given by name lies',
+  },
+  memoryLimit: {
+    scope: 'machine',
+    schema: atLeast0,
+    value: 'GiB',
+    help: 'larger images stay in a file',
+    otherwise: '4',
+  },
+  cache: {
+    scope: 'machine',
+    schema: text,
+    value: 'folder',
+    help: 'where such files go',
+    otherwise: '.symloss-cache beside the data',
+  },
+} as const satisfies Readonly<Record<string, Field>>;
+
+export type FieldName = keyof typeof fields;
+
+export type NamesOf<S extends Scope> = {
+  [K in FieldName]: (typeof fields)[K]['scope'] extends S ? K : never;
+}[FieldName];
+
+/** The values of fields as plain data. */
+export type FieldValues<S extends Scope = Scope> = {
+  readonly [K in NamesOf<S>]?: z.output<(typeof fields)[K]['schema']> | undefined;
+};
+
+/** The values of fields as the library takes them: plain data, or what a spec stands for. */
+export type FieldOptions<S extends Scope = Scope> = {
+  readonly [K in NamesOf<S>]?:
+    | z.output<(typeof fields)[K]['schema']>
+    | ((typeof fields)[K] extends { object: infer O extends z.ZodType } ? z.output<O> : never)
+    | undefined;
+};
+
+/** The fields of some scopes, in order. */
+export function namesOf<S extends Scope>(...scopes: readonly S[]): NamesOf<S>[] {
+  const all = Object.keys(fields) as FieldName[];
+  return all.filter((name) => scopes.some((scope) => scope === fields[name].scope)) as NamesOf<S>[];
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { runConfigSchema } from './config.ts';
+
+const share = z.number().min(0).max(1);
+
+/** What was measured after an epoch: `EpochMetrics` of the training. */
+export const epochSchema = z.object({
+  epoch: z.number().int().min(1),
+  loss: z.number(),
+  learningRate: z.number(),
+  trainAccuracy: share.optional(),
+  validationAccuracy: share.optional(),
+  testAccuracy: share.optional(),
+  memorised: share.optional(),
+  waitShare: share.optional(),
+  seconds: z.number(),
+});
+
+/** Where and with what a run was made. */
+export const environmentSchema = z.object({
+  symloss: z.string(),
+  onnxruntime: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  threads: z.number().int().min(1),
+  device: z.string(),
+  host: z.string(),
+});
+
+const common = {
+  format: z.literal('symloss-run'),
+  version: z.literal(1),
+  id: z.string(),
+  /** Of the grid that asked for it first. */
+  grid: z.string(),
+  config: runConfigSchema,
+  environment: environmentSchema,
+  /** ISO 8601. */
+  started: z.string(),
+  seconds: z.number(),
+};
+
+/** A run that ended: one line of `records.jsonl`. */
+export const runRecordSchema = z.discriminatedUnion('status', [
+  z.object({
+    ...common,
+    status: z.literal('done'),
+    /** Settings as used, defaults filled in. */
+    settings: z.record(z.string(), z.union([z.string(), z.number()])),
+    data: z.object({
+      /** SHA-256 of the labels and features that were read. */
+      sha256: z.string(),
+      classes: z.array(z.string()),
+      rows: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
+    }),
+    noise: z.object({
+      /** Share of wrong labels among training and validation rows, where known. */
+      realised: share.optional(),
+    }),
+    epochs: z.array(epochSchema),
+    /** The last epoch: what the published comparisons report. */
+    last: epochSchema,
+    /** The epoch with the best accuracy on noisy validation labels, the first of equal ones. */
+    chosen: epochSchema.optional(),
+    calibration: z.object({
+      temperature: z.number(),
+      transition: z.enum(['known', 'estimated', 'none']).optional(),
+      matrix: z.array(z.array(z.number()).readonly()).readonly().optional(),
+      validationError: z.number().optional(),
+      testError: z.number().optional(),
+    }),
+  }),
+  z.object({
+    ...common,
+    status: z.literal('failed'),
+    /** The message of the error. */
+    error: z.string(),
+    /** Whether the training diverged: a result about the loss, not a fault of the machine. */
+    diverged: z.boolean(),
+    epochs: z.array(epochSchema),
+  }),
+]);
+
+export type RunRecord = z.infer<typeof runRecordSchema>;
+export type DoneRecord = Extract<RunRecord, { status: 'done' }>;
+export type Environment = z.infer<typeof environmentSchema>;

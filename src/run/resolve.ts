@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { Augmentation } from '../data/index.ts';
+import { parseAugmentation } from '../data/index.ts';
+import type { ClassLoss, Penalty } from '../losses/index.ts';
+import { parseLoss } from '../losses/index.ts';
+import type { Model, ScoreNormalisation } from '../nn/index.ts';
+import { parseModel } from '../nn/index.ts';
+import type { LabelNoise } from '../noise/index.ts';
+import type { Device } from '../runtime/index.ts';
+import type { ResolvedOptimizer, Schedule } from '../train/index.ts';
+import { parseSchedule, resolveOptimizer } from '../train/index.ts';
+import { parsed } from './faults.ts';
+import type { Field, FieldOptions } from './fields.ts';
+import { fields, namesOf } from './fields.ts';
+import { readNoise } from './noise-files.ts';
+
+/**
+ * How to train; everything has a default, see `fields`. Specs are texts, or what they stand for: a loss
+ * as a function from scores to the loss value of each class, a model, a noise, an optimizer, a schedule.
+ */
+export type Settings = FieldOptions<'axis' | 'training'> &
+  Pick<FieldOptions<'machine'>, 'threads' | 'device'>;
+
+const settingNames = [...namesOf('axis', 'training'), 'threads', 'device'] as const;
+
+/** Settings with their defaults filled in and their specs read. */
+export interface Resolved extends ResolvedOptimizer {
+  readonly loss: {
+    readonly spec: string;
+    readonly classLoss: ClassLoss;
+    readonly penalties: readonly Penalty[];
+  };
+  readonly model: Model;
+  readonly noise: LabelNoise;
+  readonly scores: ScoreNormalisation;
+  readonly scoreScale: number;
+  readonly augment: Augmentation;
+  readonly schedule: Schedule;
+  readonly warmup: number;
+  readonly clipNorm: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly device: Device;
+  readonly evaluateEvery: number;
+  /** Absent: by the kind of the data. */
+  readonly measuredRows: number | undefined;
+}
+
+/** Below this many training rows, smaller batches give more steps an epoch. */
+const smallData = 10_000;
+
+/** Rows of a step, by the number of training rows. */
+export const defaultBatchSize = (rows: number): number => (rows < smallData ? 32 : 128);
+
+/**
+ * Reads the specs and fills in the defaults, those that depend on the data included. The values are
+ * taken as checked by the schemas of their fields.
+ * @param rows the number of training rows
+ * @throws SymlossError naming the first spec that is wrong
+ */
+export function resolve(settings: Settings, rows: number): Resolved {
+  const get = <K extends keyof Settings & DefaultName>(name: K) =>
+    (settings[name] ?? fields[name].default) as NonNullable<Settings[K]>;
+  const loss = resolveLoss(get('loss'));
+  return {
+    loss,
+    model: read(get('model'), parseModel),
+    noise: read(get('noise'), readNoise),
+    ...resolveOptimizer(get('optimizer'), { ...settings, rows }),
+    schedule: read(get('schedule'), parseSchedule),
+    augment: read(get('augment'), parseAugmentation),
+    scores: settings.scores ?? loss.defaultScores,
+    scoreScale: get('scoreScale'),
+    warmup: get('warmup'),
+    clipNorm: get('clipNorm'),
+    epochs: get('epochs'),
+    batchSize: Math.min(rows, settings.batchSize ?? defaultBatchSize(rows)),
+    seed: get('seed'),
+    threads: settings.threads ?? 1,
+    device: get('device'),
+    evaluateEvery: get('evaluateEvery'),
+    measuredRows: settings.measuredRows,
+  };
+}
+
+type DefaultName = {
+  [K in keyof typeof fields]: (typeof fields)[K] extends { default: unknown } ? K : never;
+}[keyof typeof fields];
+
+/** What a spec stands for, or the object itself. */
+function read<T extends object>(given: string | T, parse: (text: string) => T): T {
+  return typeof given === 'string' ? parse(given) : given;
+}
+
+function resolveLoss(loss: string | ClassLoss) {
+  return typeof loss === 'string'
+    ? parseLoss(loss)
+    : { spec: 'custom', classLoss: loss, penalties: [], defaultScores: 'none' as const };
+}
+
+/** Checks settings before any data are read. @throws SymlossError naming the first that is wrong */
+export function checkSettings(settings: Settings): void {
+  parsed(settingsSchema, settings);
+  resolve(settings, 1);
+}
+
+/** Schemas of the settings as the library takes them: specs, or what they stand for. */
+export const settingsShape = Object.fromEntries(
+  settingNames.map((name) => {
+    const { schema, object }: Field = fields[name];
+    return [name, (object === undefined ? schema : z.union([schema, object])).optional()];
+  }),
+);
+
+/** What `Settings` may be, in plain JavaScript too. */
+export const settingsSchema = z.strictObject(settingsShape);
+
+/** The settings as plain data, for files and listings; those that are not known yet are left out. */
+export function describeSettings(resolved: Resolved): Record<string, string | number> {
+  const entries = settingNames.flatMap((name) => {
+    const value = resolved[name];
+    if (value === undefined) return [];
+    return [[name, typeof value === 'object' ? value.spec : value] as const];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,123 @@
+import { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { trainConfigSchema } from '../../src/cli/train-config.ts';
+import { addFields, fieldOption, fieldsOf } from '../../src/cli/ui/options.ts';
+import { gridSchema } from '../../src/experiments/index.ts';
+import { dataConfigSchema, trainingConfigSchema } from '../../src/run/config.ts';
+import type { Field, FieldName, Scope } from '../../src/run/fields.ts';
+import { fields, namesOf } from '../../src/run/fields.ts';
+import { checkSettings, settingsSchema } from '../../src/run/resolve.ts';
+import { messageOf } from '../messages.ts';
+
+const names = Object.keys(fields) as FieldName[];
+const rows = names.map((name) => [name, fields[name] as Field] as const);
+
+/** A value that each field takes. */
+const values: { readonly [K in FieldName]: unknown } = {
+  source: 'a.csv',
+  label: 'kind',
+  trueLabel: 'truth',
+  features: ['x', 'y'],
+  ignore: ['id'],
+  missing: 'mean',
+  imageColumn: 'img',
+  imageSize: [32, 48],
+  badImages: 'skip',
+  labelsFile: 'labels.npy',
+  test: 'test.csv',
+  testLabelsFile: 'test.npy',
+  testShare: 0.25,
+  validation: 0.15,
+  rows: 500,
+  loss: 'ce',
+  model: 'linear',
+  noise: 'pair:0.2',
+  seed: 7,
+  epochs: 3,
+  batchSize: 16,
+  optimizer: 'adamw',
+  learningRate: 0.01,
+  weightDecay: 0.1,
+  schedule: 'constant',
+  warmup: 0.5,
+  clipNorm: 2,
+  scores: 'l2',
+  scoreScale: 3,
+  augment: 'flip',
+  evaluateEvery: 2,
+  measuredRows: 100,
+  threads: 2,
+  device: 'cpu',
+  folder: 'data',
+  memoryLimit: 0.5,
+  cache: 'cache',
+};
+
+describe.each(rows)('%s', (name, field) => {
+  test('takes its default and the values to sweep, and has one line of help', () => {
+    const { schema, sweep = [], help, otherwise = 'x' } = field;
+    const known = [...(field.default === undefined ? [] : [field.default]), ...sweep];
+    for (const value of [...known, values[name]]) expect(schema.parse(value)).toEqual(value);
+    for (const text of [help, otherwise]) expect(text).toMatch(/^\S([^\n]*[^.\s])?$/);
+  });
+
+  test('has an option that reads its value', () => {
+    if (name === 'source') return; // an argument
+    const command = addFields(new Command(), [field.scope]);
+    const { long = '' } = fieldOption(name);
+    const value = values[name];
+    const text = name === 'imageSize' ? '32x48' : String(value);
+    command.parse([long, text], { from: 'user' });
+    expect(fieldsOf(command.opts())).toEqual({ [name]: value });
+  });
+});
+
+const given = (...scopes: Scope[]) =>
+  Object.fromEntries(namesOf(...scopes).map((name) => [name, values[name]]));
+
+test('a configuration, a grid and the library take every field of their scopes', () => {
+  expect(trainConfigSchema.parse(values)).toMatchObject(values);
+  expect(dataConfigSchema.parse(given('data'))).toEqual(given('data'));
+  expect(trainingConfigSchema.parse(given('training'))).toEqual(given('training'));
+  const { loss, model, noise } = fields;
+  const grid = {
+    name: 'all',
+    data: [{ ...given('data'), training: given('training'), folder: 'data' }],
+    models: [model.default],
+    noises: [{ noise: noise.default, training: given('training') }],
+    losses: [{ loss: loss.default, training: given('training') }],
+    seeds: 1,
+    training: given('training'),
+  };
+  expect(gridSchema.parse(grid)).toEqual({ ...grid, data: [{ ...grid.data[0] }] });
+  const settings = given('axis', 'training');
+  expect(settingsSchema.parse(settings)).toEqual(settings);
+});
+
+describe('settings in plain JavaScript', () => {
+  const refused = (settings: object) => messageOf(() => checkSettings(settings));
+
+  test('name what is unknown, and what may have been meant', () => {
+    const known = [...namesOf('axis', 'training'), 'threads', 'device'].join(', ');
+    expect(refused({ lr: 0.1 })).toBe(`options: expected settings among ${known}, received lr`);
+    expect(refused({ epoch: 3 })).toContain('received epoch; did you mean epochs?');
+  });
+
+  test.each([
+    [{ epochs: 1.5 }, 'epochs: expected an integer, received 1.5'],
+    [{ learningRate: 0 }, 'learningRate: expected a number above 0, received 0'],
+    [{ scores: 'l1' }, 'scores: expected one of none, l2, batch, received "l1"'],
+    [{ loss: 'cee' }, 'loss: expected one of '],
+    [{ optimizer: 'sdg' }, 'optimizer: expected one of sgd, adamw, received "sdg"'],
+    [{ device: 'gpu' }, 'device: expected one of cpu, '],
+  ])('%j', (settings, message) => {
+    expect(refused(settings)).toContain(message);
+  });
+
+  test('take functions and objects in place of specs', () => {
+    expect(() =>
+      checkSettings({ loss: (scores) => scores, schedule: { spec: 'flat', at: () => 1 } }),
+    ).not.toThrow();
+    expect(refused({ loss: 3 })).toBe('loss: expected a text or a function, received 3');
+  });
+});
