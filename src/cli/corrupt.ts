@@ -1,8 +1,8 @@
 import { access, realpath } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { checkInteger, SymlossError, show, stream } from '../core/index.ts';
-import type { Relabelling } from '../data/node/index.ts';
-import { openRelabelling, readCsv } from '../data/node/index.ts';
+import type { Relabelling } from '../data/formats/index.ts';
+import { openRelabelling, readCsv } from '../data/formats/index.ts';
 import { writeWhole } from '../io/index.ts';
 import type { CorruptedLabels, NoiseContext } from '../noise/index.ts';
 import { readNoise } from '../train/index.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { badImageRules, datasetNames } from '../data/node/index.ts';
+import { badImageRules, datasetNames } from '../data/formats/index.ts';
 import { splitSpecs } from '../losses/index.ts';
 import { noiseNames } from '../noise/index.ts';
 import { devices } from '../runtime/index.ts';

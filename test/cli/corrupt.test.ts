@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stream } from '../../src/core/index.ts';
-import { readCsv } from '../../src/data/node/index.ts';
+import { readCsv } from '../../src/data/formats/index.ts';
 import { instanceNoise, pairNoise } from '../../src/noise/index.ts';
 import { blobs, folders, quick, readJson, symloss, tableOf, writeLines } from './run.ts';
 

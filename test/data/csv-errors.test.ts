@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import type { CsvOptions } from '../../src/data/node/index.ts';
-import { readCsv } from '../../src/data/node/index.ts';
+import type { CsvOptions } from '../../src/data/formats/index.ts';
+import { readCsv } from '../../src/data/formats/index.ts';
 import { csvFiles } from './csv-files.ts';
 
 const { folder, save, read, fault } = csvFiles();
@@ -261,7 +261,7 @@ describe('errors of readCsv', () => {
       throw new Error('Cannot find package');
     });
     try {
-      const fresh = await import('../../src/data/node/index.ts');
+      const fresh = await import('../../src/data/formats/index.ts');
       await expect(fresh.readCsv(path, { label: 'y' })).rejects.toMatchObject({
         kind: 'failure',
         message:

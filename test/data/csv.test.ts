@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readRows } from '../../src/data/node/index.ts';
+import { readRows } from '../../src/data/formats/index.ts';
 import { csvFiles } from './csv-files.ts';
 
 const { folder, save, read, fault } = csvFiles();

@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { RowFile } from '../../src/data/index.ts';
 import {
   fashionMnistClasses,
   readFileRows,
   readIdxFolder,
   readIdxImages,
   readIdxLabels,
-} from '../../src/data/node/index.ts';
+} from '../../src/data/formats/index.ts';
+import type { RowFile } from '../../src/data/index.ts';
 import { idx, ramp, testFolder } from './files.ts';
 
 const folder = testFolder('idx');

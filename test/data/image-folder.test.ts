@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readFileRows, readFolderImages, readImageFolder } from '../../src/data/formats/index.ts';
 import type { RowFile } from '../../src/data/index.ts';
-import { readFileRows, readFolderImages, readImageFolder } from '../../src/data/node/index.ts';
 import { testFolder } from './files.ts';
 import { colour, convert, grey, png } from './pictures.ts';
 

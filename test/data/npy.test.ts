@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { readFileRows, readNpy, readNpz, readNpzRows } from '../../src/data/formats/index.ts';
+import { parseNpy } from '../../src/data/formats/npy/array.ts';
 import type { RowFile } from '../../src/data/index.ts';
-import { readFileRows, readNpy, readNpz, readNpzRows } from '../../src/data/node/index.ts';
-import { parseNpy } from '../../src/data/node/npy.ts';
 import { idx, npy, ramp, testFolder } from './files.ts';
 
 const folder = testFolder('npy');

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { datasetNames, openDataset, openImageRows } from '../../src/data/formats/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
-import { datasetNames, openDataset, openImageRows } from '../../src/data/node/index.ts';
 import { idx, npy, testFolder } from './files.ts';
 import { colour, grey } from './pictures.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readParquetImageRows, readParquetImages } from '../../src/data/node/index.ts';
+import { readParquetImageRows, readParquetImages } from '../../src/data/formats/index.ts';
 import { testFolder } from './files.ts';
 import { colour } from './pictures.ts';
 
