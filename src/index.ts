@@ -1,7 +1,5 @@
 export { SymlossError } from './core/index.ts';
-export type { Dataset, Features, RowFile, Table } from './data/index.ts';
-export { fromArrays } from './data/index.ts';
-export type { Opened, OpenOptions } from './data/node/index.ts';
+export type { Opened, OpenOptions } from './data/formats/index.ts';
 export {
   digits,
   openDataset,
@@ -12,7 +10,9 @@ export {
   readNpy,
   readNpz,
   readParquetImages,
-} from './data/node/index.ts';
+} from './data/formats/index.ts';
+export type { Dataset, Features, RowFile, Table } from './data/index.ts';
+export { fromArrays } from './data/index.ts';
 export type { ClassLoss, Evaluation, LossSpec } from './losses/index.ts';
 export { evaluate, parseLoss, symmetrize } from './losses/index.ts';
 export type { ModelCard, Predictions } from './model/index.ts';

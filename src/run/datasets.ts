@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { sizeOf } from '../core/index.ts';
+import type { Opened } from '../data/formats/index.ts';
+import { isDatasetName, openDataset, openRows } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { isRowFile } from '../data/index.ts';
-import type { Opened } from '../data/node/index.ts';
-import { isDatasetName, openDataset, openRows } from '../data/node/index.ts';
 import { columnNoise } from './column-noise.ts';
 import type { DataConfig, RunConfig } from './config.ts';
 import type { FieldValues } from './fields.ts';

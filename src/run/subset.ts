@@ -1,7 +1,7 @@
 import { stream } from '../core/index.ts';
+import type { Opened } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { selectRows, stratifiedSplit } from '../data/index.ts';
-import type { Opened } from '../data/node/index.ts';
 import type { DataConfig } from './config.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { sizeOf } from '../core/index.ts';
+import { openRows } from '../data/formats/index.ts';
 import type { Dataset, Standardiser } from '../data/index.ts';
 import { applyStandardiser, gatherRows } from '../data/index.ts';
-import { openRows } from '../data/node/index.ts';
 import type { FeatureRows } from '../noise/index.ts';
 import { shareBytes } from './feeds/index.ts';
 import type { Part } from './job.ts';

@@ -1,4 +1,5 @@
 import { SymlossError, sizeOf, stream } from '../core/index.ts';
+import { openRows } from '../data/formats/index.ts';
 import type { Dataset, Standardiser } from '../data/index.ts';
 import {
   checkDataset,
@@ -7,7 +8,6 @@ import {
   isRowFile,
   stratifiedSplit,
 } from '../data/index.ts';
-import { openRows } from '../data/node/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Part, Parts } from './job.ts';
 import { featureRows, partFeatures } from './part-features.ts';

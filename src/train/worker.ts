@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openRows } from '../data/node/row-file.ts';
+import { openRows } from '../data/formats/shared/row-file.ts';
 import { nodeEngine, nodeRunner } from '../runtime/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { openCheckpoint } from './checkpoint/index.ts';

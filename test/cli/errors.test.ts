@@ -71,7 +71,7 @@ const dataCases: readonly Case[] = [
     name: 'no label',
     args: 'train good.csv',
     place: 'option --label',
-    says: ['expected the column of the labels, received nothing', 'add --label <column>'],
+    says: ['expected the column of the labels, received nothing', 'name it with --label'],
   },
   {
     name: 'one class',
@@ -83,7 +83,7 @@ const dataCases: readonly Case[] = [
     name: 'a ragged row',
     args: train('ragged.csv'),
     place: 'ragged.csv, row 4 (counting data rows from 1)',
-    says: ['expected 3 fields as in the header', 'received 2', 'mend the row'],
+    says: ['expected 3 fields as in the header', 'received 2', 'correct the row'],
   },
   {
     name: 'text among numbers',
@@ -318,8 +318,8 @@ describe('options that the program does not know', () => {
 
 describe('--debug shows where an error comes from', () => {
   test.concurrent.each([
-    ['--debug train nowhere.csv --label kind', 'SymlossError', 2],
-    ['train nowhere.csv --label kind --debug', 'SymlossError', 2],
+    ['--debug train nowhere.csv --label kind --out debug1', 'SymlossError', 2],
+    ['train nowhere.csv --label kind --out debug2 --debug', 'SymlossError', 2],
     ['train --epochs x --debug', 'CommanderError', 2],
     ['train --out file/below --debug', 'SymlossError', 1],
   ])('symloss %s', async (args, name, code) => {

@@ -60,7 +60,7 @@ describe('train', () => {
     );
     expect([card.featureShape, card.columns]).toEqual([[1, 1, 2], undefined]);
     const config = readJson<Record<string, unknown>>(cwd, 'named', 'config.json');
-    expect([config['data'], config['dataFolder']]).toEqual(['mnist', files.path]);
+    expect([config['source'], config['folder']]).toEqual(['mnist', files.path]);
   });
 
   test('on an array with its labels', async () => {
@@ -101,7 +101,7 @@ describe('train', () => {
       ['--data', 'here'],
       'symloss: option --data: expected a data file before it, received none; symloss train data.csv --label <column>\n',
     ],
-    [['nowhere'], 'symloss: nowhere: expected a CSV, TSV, Parquet, '],
+    [['nowhere'], 'symloss: nowhere: expected a '],
     [
       ['pictures', '--image-size', '3y2'],
       "symloss: option '--image-size <size>' argument '3y2' is invalid. Expected a size such as 32",

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stream } from '../../src/core/index.ts';
+import { openRowFile, openRows } from '../../src/data/formats/index.ts';
 import type { RowFile } from '../../src/data/index.ts';
 import {
   applyStandardiser,
@@ -10,7 +11,6 @@ import {
   fitStandardiser,
   memoryRows,
 } from '../../src/data/index.ts';
-import { openRowFile, openRows } from '../../src/data/node/index.ts';
 import { messageOf } from '../messages.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readCifar, readFileRows } from '../../src/data/formats/index.ts';
 import type { RowFile } from '../../src/data/index.ts';
-import { readCifar, readFileRows } from '../../src/data/node/index.ts';
 import { testFolder } from './files.ts';
 
 const folder = testFolder('cifar');

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { SymlossError } from '../../src/core/index.ts';
-import type { CsvOptions } from '../../src/data/node/index.ts';
-import { readCsv } from '../../src/data/node/index.ts';
+import type { CsvOptions } from '../../src/data/formats/index.ts';
+import { readCsv } from '../../src/data/formats/index.ts';
 
 /** A folder for the CSV files of a test file, and what reads them. */
 export function csvFiles() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { digits } from '../../src/data/formats/index.ts';
 import { checkDataset, rowCount } from '../../src/data/index.ts';
-import { digits } from '../../src/data/node/index.ts';
 
 describe('digits', () => {
   it('holds the 1,797 images', async () => {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readFileRows, readFolderImages, readImageFolder } from '../../src/data/formats/index.ts';
 import type { RowFile } from '../../src/data/index.ts';
-import { readFileRows, readFolderImages, readImageFolder } from '../../src/data/node/index.ts';
 import { testFolder } from './files.ts';
 import { colour, convert, grey, png } from './pictures.ts';
 
@@ -128,7 +128,7 @@ describe('what is refused', () => {
       'b/1.png: expected an image of 2 × 2 pixels, as ',
     );
     expect(await fault(readImageFolder(path))).toContain(
-      'a/1.png, received 2 × 3; bring all to one size (--image-size)',
+      'a/1.png, received 2 × 3; bring all to one size (imageSize)',
     );
   });
 
@@ -162,7 +162,7 @@ describe('bad images', () => {
   it('fail with their path', async () => {
     expect(await fault(readImageFolder(fill(await files())))).toBe(
       'a/1.png: expected an image that can be decoded, received neither JPEG, PNG nor WebP, it starts ' +
-        'with the bytes 6e 6f 74 20; replace it, or leave such images out (--bad-images skip)',
+        'with the bytes 6e 6f 74 20; replace it, or leave such images out (badImages: skip)',
     );
   });
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { readFileRows, readNpy, readNpz, readNpzRows } from '../../src/data/formats/index.ts';
+import { parseNpy } from '../../src/data/formats/npy/array.ts';
 import type { RowFile } from '../../src/data/index.ts';
-import { readFileRows, readNpy, readNpz, readNpzRows } from '../../src/data/node/index.ts';
-import { parseNpy } from '../../src/data/node/npy.ts';
 import { idx, npy, ramp, testFolder } from './files.ts';
 
 const folder = testFolder('npy');
@@ -208,7 +208,7 @@ describe('archives', () => {
     const objects = archive('objects.npz', { x: npy('|O', [2], new Uint8Array(16)), y });
     expect(await folder.fault(readNpz(objects))).toContain('objects.npz, x: expected numbers');
     expect(await folder.fault(readNpz(objects, { memoryLimit: 100 }))).toBe(
-      'objects.npz: expected arrays within the memory limit, received 274 bytes; unpack the archive, and give the .npy files (--labels-file)',
+      'objects.npz: expected arrays within the memory limit, received 274 bytes; unpack it, and give its .npy files (labelsFile for the labels)',
     );
     const torn = folder.save('torn.npz', Buffer.from('PK\x03\x04 and nothing more'));
     expect(await folder.fault(readNpz(torn))).toContain(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openDataset } from '../../src/data/node/index.ts';
+import { openDataset } from '../../src/data/formats/index.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 
 /** Folder with published data, if there is one. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { SymlossError } from '../../src/core/index.ts';
-import { loadSharp } from '../../src/data/node/sharp.ts';
+import { loadSharp } from '../../src/data/formats/shared/sharp.ts';
 
 test('where sharp is not installed, the error says what to do', async () => {
   vi.doMock('sharp', () => {

@@ -2,8 +2,8 @@ import { access, realpath } from 'node:fs/promises';
 import { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { checkInteger, field, SymlossError, show, stream } from '../../core/index.ts';
-import type { Relabelling } from '../../data/node/index.ts';
-import { openRelabelling, readCsv } from '../../data/node/index.ts';
+import type { Relabelling } from '../../data/formats/index.ts';
+import { openRelabelling, readCsv } from '../../data/formats/index.ts';
 import { writeWhole } from '../../io/index.ts';
 import type { CorruptedLabels, NoiseContext } from '../../noise/index.ts';
 import { readNoise } from '../../run/index.ts';
@@ -61,26 +61,22 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
   const noise = readNoise(options.noise);
   checkInteger(field('seed'), seed, { min: 0 });
   const file = await openRelabelling(data, label, trueLabel);
-  try {
-    await checkTarget(options);
-    const { labels, classes } = file;
-    const context: NoiseContext = {
-      classes,
-      ...(noise.usesFeatures && { features: await readFeatures(options) }),
-    };
-    const noisy = noise.corrupt(labels, classes.length, stream(seed, 'noise'), context);
-    signal?.throwIfAborted();
-    await writeWhole(options.out, await content(file, noisy.labels));
-    for (const notice of file.notices) out.write(`${notice}\n`);
-    out.write(
-      `${options.out}: ${formatCount(labels.length)} rows, noisy labels in ${show(label)}, ` +
-        `the labels as they were in ${show(trueLabel)}\n` +
-        `noise ${noise.spec}, seed ${seed}: ${formatShare(noisy.noiseRate)} of the labels changed\n\n` +
-        `${realisedTable(noisy, classes)}\n`,
-    );
-  } finally {
-    file.close();
-  }
+  await checkTarget(options);
+  const { labels, classes } = file;
+  const context: NoiseContext = {
+    classes,
+    ...(noise.usesFeatures && { features: await readFeatures(options) }),
+  };
+  const noisy = noise.corrupt(labels, classes.length, stream(seed, 'noise'), context);
+  signal?.throwIfAborted();
+  await writeWhole(options.out, await content(file, noisy.labels));
+  for (const notice of file.notices) out.write(`${notice}\n`);
+  out.write(
+    `${options.out}: ${formatCount(labels.length)} rows, noisy labels in ${show(label)}, ` +
+      `the labels as they were in ${show(trueLabel)}\n` +
+      `noise ${noise.spec}, seed ${seed}: ${formatShare(noisy.noiseRate)} of the labels changed\n\n` +
+      `${realisedTable(noisy, classes)}\n`,
+  );
 }
 
 async function checkTarget({ data, out, overwrite = false }: CorruptOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import { field, SymlossError, sizeOf } from '../../core/index.ts';
+import { openImageRows, readFileRows } from '../../data/formats/index.ts';
 import type { Features } from '../../data/index.ts';
 import { isRowFile } from '../../data/index.ts';
-import { openImageRows, readFileRows } from '../../data/node/index.ts';
 import type { Predictions, Predictor } from '../../model/index.ts';
 import type { PredictedRows, PredictOptions } from './predict.ts';
 

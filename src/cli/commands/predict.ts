@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { field, SymlossError } from '../../core/index.ts';
-import type { Missing, OpenRowsOptions } from '../../data/node/index.ts';
-import { readRows } from '../../data/node/index.ts';
+import type { Missing, OpenRowsOptions } from '../../data/formats/index.ts';
+import { readRows } from '../../data/formats/index.ts';
 import { writeWhole } from '../../io/index.ts';
 import type { Predictions, Predictor } from '../../model/index.ts';
 import { loadModel } from '../../model/index.ts';

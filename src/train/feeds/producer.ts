@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openRows } from '../../data/node/row-file.ts';
+import { openRows } from '../../data/formats/shared/row-file.ts';
 import { packError } from '../error-parts.ts';
 import { BatchMaker } from './batch-maker.ts';
 import type { FeedJob } from './feed.ts';

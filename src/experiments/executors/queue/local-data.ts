@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { datasetNames } from '../../../data/node/index.ts';
+import { datasetNames } from '../../../data/formats/index.ts';
 import type { DataConfig } from '../../../run/config.ts';
 
 /**

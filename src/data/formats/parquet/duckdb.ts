@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import { SymlossError } from '../../../core/index.ts';
+
+type DuckDb = typeof import('@duckdb/node-api');
+
+/**
+ * Loads DuckDB when it is first needed.
+ * @throws SymlossError of kind `failure` if the package is not installed or does not load here
+ */
+export async function loadDuckDb(where: string): Promise<DuckDb> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (cause) {
+    throw new SymlossError(where, 'DuckDB to read the file', 'a package that does not load', {
+      kind: 'failure',
+      hint: 'run npm install @duckdb/node-api',
+      cause,
+    });
+  }
+}
+
+/** SQL for a text. */
+export function quote(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** SQL for a path: DuckDB takes one for a pattern, where [*] stands for *. */
+export function quotePath(path: string): string {
+  return quote(resolve(path).replace(/[[*?]/g, '[$&]'));
+}

@@ -1,0 +1,124 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { SymlossError, show } from '../../../core/index.ts';
+import { closest } from '../../closest.ts';
+import { list } from '../../text.ts';
+import { fileSize } from '../shared/file-bytes.ts';
+import { loadDuckDb, quotePath } from './duckdb.ts';
+
+export interface ParquetColumn {
+  readonly name: string;
+  /** As DuckDB writes it: `BIGINT`, `STRUCT(bytes BLOB, path VARCHAR)`. */
+  readonly type: string;
+}
+
+/** A Parquet file that is read in the order of its rows, some at a time. */
+export class ParquetFile {
+  readonly path: string;
+  readonly rows: number;
+  readonly columns: readonly ParquetColumn[];
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(
+    path: string,
+    rows: number,
+    columns: readonly ParquetColumn[],
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+  ) {
+    this.path = path;
+    this.rows = rows;
+    this.columns = columns;
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** @throws SymlossError if there is no such file, or it is not Parquet */
+  static async open(path: string): Promise<ParquetFile> {
+    await fileSize(path); // says what is wrong with the path better than DuckDB
+    const { DuckDBInstance: instances } = await loadDuckDb(path);
+    const instance = await instances.create(':memory:', {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'true', // Parquet is one, built in
+      threads: '1', // rows in the order of the file
+    });
+    const connection = await instance.connect();
+    try {
+      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source(path)}`);
+      const columns = described
+        .getRows()
+        .map(([name, type]) => ({ name: String(name), type: String(type) }));
+      const counted = await connection.runAndReadAll(
+        `SELECT num_rows FROM parquet_file_metadata(${quotePath(path)})`,
+      );
+      const rows = Number(counted.getRows()[0]?.[0]);
+      return new ParquetFile(path, rows, columns, instance, connection);
+    } catch (cause) {
+      connection.closeSync();
+      instance.closeSync();
+      throw readError(path, cause);
+    }
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  /** @throws SymlossError that lists the columns, and suggests one with a similar name */
+  find(role: string, name: string): ParquetColumn {
+    const column = this.columns.find((other) => other.name === name);
+    if (column !== undefined) return column;
+    const names = this.columns.map((other) => other.name);
+    const similar = closest(name, names);
+    throw new SymlossError(`${this.path}, ${role}`, `one of ${list(names)}`, show(name), {
+      hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
+    });
+  }
+
+  /** The file's own notes by key, as the writing program left them. */
+  async metadata(): Promise<ReadonlyMap<string, string>> {
+    const sql = `SELECT decode(key), decode(value) FROM parquet_kv_metadata(${quotePath(this.path)})`;
+    try {
+      const rows = (await this.#connection.runAndReadAll(sql)).getRows();
+      return new Map(rows.map(([key, value]) => [String(key), String(value)]));
+    } catch {
+      return new Map(); // notes that are no text are of no use here
+    }
+  }
+
+  /** Values of SQL expressions over the columns, row by row. @param expressions such as `"img"."bytes"` */
+  async *values(expressions: readonly string[]): AsyncGenerator<readonly unknown[]> {
+    const sql = `SELECT ${expressions.join(', ')} FROM ${source(this.path)}`;
+    try {
+      const result = await this.#connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield* chunk.getRows();
+      }
+    } catch (cause) {
+      throw readError(this.path, cause);
+    }
+  }
+}
+
+/** SQL for a column. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Bytes stay bytes: read as text, images would be damaged wherever they are no UTF-8. */
+function source(path: string): string {
+  return `read_parquet(${quotePath(path)}, binary_as_string = false, hive_partitioning = false)`;
+}
+
+function readError(path: string, cause: unknown): unknown {
+  if (cause instanceof SymlossError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const first = (message.split('\n', 1)[0] as string).replace(/^[\w ]+ Error: /, '');
+  return new SymlossError(path, 'a Parquet file that DuckDB reads', show(first), {
+    hint: 'fetch the file again, or write it anew',
+    cause,
+  });
+}

@@ -1,0 +1,186 @@
+import { dirname } from 'node:path';
+import { field, SymlossError, show } from '../../../core/index.ts';
+import type { Dataset } from '../../dataset.ts';
+import { labelledDataset } from '../shared/dataset.ts';
+import type { DecodeOptions, EncodedImage } from '../shared/decode-images.ts';
+import { decodeImages } from '../shared/decode-images.ts';
+import type { ImageRows } from '../shared/rows.ts';
+import type { ParquetColumn } from './file.ts';
+import { ParquetFile, quoteName } from './file.ts';
+
+export interface ParquetImageOptions extends DecodeOptions {
+  /** Column of the labels; default: `label`, or the only column of class labels. */
+  readonly label?: string;
+  /** Column of the true labels, where they are known. */
+  readonly trueLabel?: string;
+  /** Column of the images; default: `image` or `img`, or the only one of images. */
+  readonly imageColumn?: string;
+}
+
+const integer = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
+const text = /^(VARCHAR|ENUM\(|BOOLEAN)/;
+/** A struct with the field `bytes`, as the Hugging Face library stores images, or plain bytes. */
+const image = /^(BLOB$|STRUCT\((.*, )?"?bytes"? BLOB\b)/;
+
+/**
+ * Reads images with labels from a Parquet file as the Hugging Face library writes it: a column of
+ * encoded images, which are structs with the field `bytes`, and columns of labels. Class names come
+ * from the file's `huggingface` metadata, for every label column whose values are integers in their
+ * range; otherwise the distinct values are the classes. Rows keep the order of the file, and only
+ * some images at a time are held encoded.
+ * @returns images `[n, c, h, w]` as bytes
+ * @throws SymlossError naming file and row or column for what is missing or can't be decoded; of
+ * kind `failure` where DuckDB or sharp is not installed
+ */
+export async function readParquetImages(
+  path: string,
+  options: ParquetImageOptions = {},
+): Promise<Dataset> {
+  const file = await ParquetFile.open(path);
+  try {
+    const names = await classNames(file);
+    const label = labelColumn(file, options.label, names);
+    const trueLabel =
+      options.trueLabel === undefined
+        ? undefined
+        : checkLabels(file, file.find('true-label column', options.trueLabel));
+    if (trueLabel?.name === label.name) {
+      const where = `${path}, true-label column`;
+      throw new SymlossError(where, 'another column than the label', 'the same');
+    }
+    const [labels, trueLabels] = await readLabels(file, [label, ...(trueLabel ? [trueLabel] : [])]);
+    const rows = await readImages(file, options);
+    return labelledDataset({
+      path,
+      rows,
+      labels: labels as Labels,
+      trueLabels,
+      names: names.get(label.name) ?? names.get(trueLabel?.name ?? ''),
+    });
+  } finally {
+    file.close();
+  }
+}
+
+/** Reads the images of a Parquet file; labels are not looked at. As `readParquetImages` otherwise. */
+export async function readParquetImageRows(
+  path: string,
+  options: Omit<ParquetImageOptions, 'label' | 'trueLabel'> = {},
+): Promise<ImageRows> {
+  const file = await ParquetFile.open(path);
+  try {
+    return await readImages(file, options);
+  } finally {
+    file.close();
+  }
+}
+
+/** Names of the columns of a Parquet file. */
+export async function parquetColumns(path: string): Promise<string[]> {
+  const file = await ParquetFile.open(path);
+  file.close();
+  return file.columns.map(({ name }) => name);
+}
+
+type Labels = (bigint | number | string)[];
+
+function readImages(file: ParquetFile, options: ParquetImageOptions): Promise<ImageRows> {
+  const column = imageColumn(file, options.imageColumn);
+  const quoted = quoteName(column.name);
+  const bytes = column.type === 'BLOB' ? quoted : `${quoted}."bytes"`;
+  const images = async function* (): AsyncGenerator<EncodedImage> {
+    let row = 0;
+    for await (const [value] of file.values([bytes])) {
+      row++;
+      const content = value === null ? new Uint8Array(0) : (value as { bytes: Uint8Array }).bytes;
+      yield { place: `${file.path}, row ${row}`, load: () => content };
+    }
+  };
+  const plan = { sources: [file.path], beside: dirname(file.path), key: { column: column.name } };
+  return decodeImages(file.path, file.rows, images, plan, options);
+}
+
+function imageColumn(file: ParquetFile, asked: string | undefined): ParquetColumn {
+  const found = file.columns.filter(({ type }) => image.test(type));
+  const shown = () => file.columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+  if (asked !== undefined) {
+    const column = file.find('image column', asked);
+    if (found.includes(column)) return column;
+    const where = `${file.path}, image column ${show(asked)}`;
+    throw new SymlossError(where, 'a struct with the field bytes', column.type);
+  }
+  const usual = ['image', 'img'].map((name) => found.find((column) => column.name === name));
+  const column = usual[0] ?? usual[1] ?? (found.length === 1 ? found[0] : undefined);
+  if (column !== undefined) return column;
+  throw new SymlossError(
+    file.path,
+    'a column of images: image or img, a struct with the field bytes',
+    found.length === 0 ? `columns ${shown()}` : found.map(({ name }) => name).join(', '),
+    { hint: found.length === 0 ? undefined : `name one with ${field('imageColumn')}` },
+  );
+}
+
+function labelColumn(
+  file: ParquetFile,
+  asked: string | undefined,
+  names: ReadonlyMap<string, readonly string[]>,
+): ParquetColumn {
+  if (asked !== undefined) return checkLabels(file, file.find('label column', asked));
+  const candidates = file.columns.filter(({ type }) => integer.test(type) || text.test(type));
+  const usual = candidates.find(({ name }) => name === 'label');
+  const classes = candidates.filter(({ name }) => names.has(name));
+  const only =
+    classes.length === 1 ? classes[0] : candidates.length === 1 ? candidates[0] : undefined;
+  const column = usual ?? only;
+  if (column !== undefined) return column;
+  throw new SymlossError(
+    `${file.path}, label column`,
+    'a column called label, or one of class labels only',
+    candidates.map(({ name }) => name).join(', ') || 'none',
+    { hint: `name it with ${field('label')}` },
+  );
+}
+
+function checkLabels(file: ParquetFile, column: ParquetColumn): ParquetColumn {
+  if (integer.test(column.type) || text.test(column.type)) return column;
+  const where = `${file.path}, column ${show(column.name)}`;
+  throw new SymlossError(where, 'integers or texts as labels', column.type);
+}
+
+async function readLabels(file: ParquetFile, columns: readonly ParquetColumn[]): Promise<Labels[]> {
+  const labels: Labels[] = columns.map(() => []);
+  const expressions = columns.map(({ name, type }) =>
+    integer.test(type) ? quoteName(name) : `${quoteName(name)}::VARCHAR`,
+  );
+  let row = 0;
+  for await (const values of file.values(expressions)) {
+    row++;
+    for (const [i, value] of values.entries()) {
+      if (value === null) {
+        const where = `${file.path}, row ${row}, column ${show(columns[i]?.name)}`;
+        throw new SymlossError(where, 'a label', 'none');
+      }
+      labels[i]?.push(value as Labels[number]);
+    }
+  }
+  return labels;
+}
+
+/** Class names by column: `info.features.<column>.names` of the `huggingface` metadata. */
+async function classNames(file: ParquetFile): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  const content = (await file.metadata()).get('huggingface');
+  let features: unknown;
+  try {
+    features = (JSON.parse(content ?? '{}') as { info?: { features?: unknown } }).info?.features;
+  } catch {
+    return found; // not the library's form after all
+  }
+  for (const [column, feature] of Object.entries(features ?? {})) {
+    const { names } = (feature ?? {}) as { names?: unknown };
+    if (Array.isArray(names) && names.every((name) => typeof name === 'string')) {
+      found.set(column, names);
+    }
+  }
+  return found;
+}

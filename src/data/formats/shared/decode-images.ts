@@ -1,0 +1,281 @@
+import { checkInteger, checkOneOf, field, SymlossError } from '../../../core/index.ts';
+import type { Dataset } from '../../dataset.ts';
+import { count } from '../../text.ts';
+import type { ByteStore, StoreOptions } from './byte-store.ts';
+import { openStore } from './byte-store.ts';
+import type { CachePlan } from './image-cache.ts';
+import { cachedRows } from './image-cache.ts';
+import type { ImageRows } from './rows.ts';
+import type { Sharp } from './sharp.ts';
+import { loadSharp } from './sharp.ts';
+
+export interface DecodeOptions extends StoreOptions {
+  /**
+   * Bring every image to this size [height, width], or to this square: scaled to cover it, and what
+   * juts out is cut off evenly at both sides. Default: all images must have one size.
+   */
+  readonly imageSize?: number | readonly [number, number];
+  /** 1 for grey, 3 for red, green, blue. Default: 1 if all images are grey, else 3. */
+  readonly channels?: 1 | 3;
+  /** An image that can't be decoded is an error (`fail`, default), or is left out (`skip`). */
+  readonly badImages?: 'fail' | 'skip';
+}
+
+export interface EncodedImage {
+  /** What messages call it: its path, or file and row. */
+  readonly place: string;
+  readonly load: () => Uint8Array | Promise<Uint8Array>;
+}
+
+interface Pixels {
+  /** [c, h, w] */
+  readonly shape: readonly [number, number, number];
+  /** [h, w, c] */
+  readonly bytes: Uint8Array;
+}
+
+/** An image that can't be decoded, and why. */
+class BadImage {
+  readonly place: string;
+  readonly reason: string;
+  constructor(place: string, reason: string) {
+    this.place = place;
+    this.reason = reason;
+  }
+}
+
+/** A colour image among grey ones. */
+class ColourFound extends Error {}
+
+/** Images that are decoded at the same time; sharp itself works on as many as libuv has threads. */
+const atOnce = 64;
+/** How many images that were left out a notice names. */
+const namedSkips = 3;
+
+export const badImageRules = ['fail', 'skip'] as const;
+
+/** The fields of `DecodeOptions` that only encoded images have a use for. */
+export const decodeFields = ['imageSize', 'channels', 'badImages'] as const;
+
+/** The channels of a dataset's images, for data that must fit them. */
+export function channelsOf({ featureShape }: Pick<Dataset, 'featureShape'>): DecodeOptions {
+  return featureShape.length === 3 ? { channels: featureShape[0] as 1 | 3 } : {};
+}
+
+/**
+ * Decodes JPEG, PNG and WebP images (told by their content) to bytes [n, c, h, w]. Images are turned
+ * as their EXIF data say, colours become sRGB, 16 bits become 8, and what is transparent is laid on
+ * black.
+ * @param n how many images there are
+ * @param images yields them in order; it is called again when colour turns up among grey images
+ * @throws SymlossError naming the image that can't be decoded or has another size; of kind `failure`
+ * where sharp is not installed
+ */
+export async function decodeImages(
+  where: string,
+  n: number,
+  images: () => AsyncIterable<EncodedImage> | Iterable<EncodedImage>,
+  plan: CachePlan,
+  options: DecodeOptions = {},
+): Promise<ImageRows> {
+  const settings = checkOptions(options);
+  const { size, channels, badImages } = settings;
+  const key = { ...(plan.key as object), size, channels, badImages };
+  const sharp = await loadSharp(where);
+  return cachedRows({ ...plan, key }, options, async (file) => {
+    const decode = (forced: 1 | 3 | undefined) =>
+      new Decoder(sharp, { ...settings, channels: forced }, (shape) =>
+        openStore(where, n, shape[0] * shape[1] * shape[2], options, file),
+      ).run(where, images(), options.signal);
+    try {
+      return await decode(channels);
+    } catch (error) {
+      if (!(error instanceof ColourFound)) throw error;
+      const rows = await decode(3);
+      return { ...rows, notices: ['grey and colour images: all as 3 channels', ...rows.notices] };
+    }
+  });
+}
+
+interface Settings {
+  readonly size: readonly [number, number] | undefined;
+  readonly channels: 1 | 3 | undefined;
+  readonly badImages: 'fail' | 'skip';
+}
+
+function checkOptions({ imageSize, channels, badImages = 'fail' }: DecodeOptions): Settings {
+  const sides =
+    imageSize === undefined || typeof imageSize !== 'number' ? imageSize : [imageSize, imageSize];
+  for (const side of sides ?? []) checkInteger(field('imageSize'), side, { min: 1, max: 16_384 });
+  if (channels !== undefined && channels !== 1 && channels !== 3) {
+    throw new SymlossError(field('channels'), '1 or 3', String(channels));
+  }
+  checkOneOf(field('badImages'), badImages, badImageRules);
+  return { size: sides as readonly [number, number] | undefined, channels, badImages };
+}
+
+class Decoder {
+  readonly #sharp: Sharp;
+  readonly #settings: Settings;
+  readonly #openStore: (shape: Pixels['shape']) => Promise<ByteStore>;
+  /** Of the first image, which all others must have. */
+  #shape: Pixels['shape'] | undefined;
+  #first = '';
+
+  constructor(
+    sharp: Sharp,
+    settings: Settings,
+    open: (shape: Pixels['shape']) => Promise<ByteStore>,
+  ) {
+    this.#sharp = sharp;
+    this.#settings = settings;
+    this.#openStore = open;
+  }
+
+  async run(
+    where: string,
+    images: AsyncIterable<EncodedImage> | Iterable<EncodedImage>,
+    signal: AbortSignal | undefined,
+  ): Promise<ImageRows> {
+    const skipped: number[] = [];
+    const faults: BadImage[] = [];
+    let store: ByteStore | undefined;
+    let row = 0;
+    try {
+      for await (const some of groups(images, () => (this.#shape === undefined ? 1 : atOnce))) {
+        signal?.throwIfAborted();
+        for (const pixels of await Promise.all(some.map((image) => this.#decode(image)))) {
+          if (pixels instanceof BadImage) {
+            if (this.#settings.badImages === 'fail') throw badImageError(pixels);
+            skipped.push(row);
+            if (faults.length < namedSkips) faults.push(pixels);
+          } else {
+            store ??= await this.#openStore(pixels.shape);
+            await store.append(channelFirst(pixels));
+          }
+          row++;
+        }
+      }
+      if (store === undefined || this.#shape === undefined) {
+        const [fault] = faults;
+        const received =
+          fault === undefined ? 'none' : `none of ${row} (${fault.place}: ${fault.reason})`;
+        throw new SymlossError(where, 'images that can be decoded', received);
+      }
+      const features = await store.finish();
+      return { features, shape: this.#shape, skipped, notices: this.#notices(skipped, faults) };
+    } catch (error) {
+      await store?.discard();
+      throw error;
+    }
+  }
+
+  #notices(skipped: readonly number[], faults: readonly BadImage[]): string[] {
+    const notices: string[] = [];
+    const { size } = this.#settings;
+    if (size !== undefined)
+      notices.push(`images of another size are scaled to ${size.join(' × ')}`);
+    if (skipped.length > 0) {
+      const named = faults.map(({ place, reason }) => `${place} (${reason})`).join(', ');
+      const more = skipped.length > faults.length ? ', …' : '';
+      notices.push(`${count(skipped.length, 'bad image')} left out: ${named}${more}`);
+    }
+    return notices;
+  }
+
+  async #decode({ place, load }: EncodedImage): Promise<Pixels | BadImage> {
+    const bytes = await load();
+    if (!isKnownFormat(bytes)) return new BadImage(place, foreignContent(bytes));
+    const { size, channels } = this.#settings;
+    let pixels: Pixels;
+    try {
+      const image = this.#sharp(bytes, { autoOrient: true });
+      // the first image decides: while it is grey, each is asked whether it is grey, too
+      const isGrey =
+        channels === undefined && this.#shape?.[0] !== 3
+          ? (await image.metadata()).space?.match(/^(b-w|grey16)$/) != null
+          : channels === 1;
+      if (!isGrey && this.#shape?.[0] === 1) throw new ColourFound();
+      if (size !== undefined) image.resize({ height: size[0], width: size[1], fit: 'cover' });
+      image.flatten().toColourspace(isGrey ? 'b-w' : 'srgb');
+      const { data, info } = await image
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true });
+      pixels = { shape: [info.channels, info.height, info.width], bytes: data };
+    } catch (error) {
+      if (error instanceof ColourFound) throw error;
+      return new BadImage(place, reasonOf(error));
+    }
+    this.#check(place, pixels.shape);
+    return pixels;
+  }
+
+  #check(place: string, shape: Pixels['shape']): void {
+    if (this.#shape === undefined) {
+      this.#shape = shape;
+      this.#first = place;
+    }
+    const [, h, w] = this.#shape;
+    if (shape[1] === h && shape[2] === w) return;
+    const expected = `an image of ${h} × ${w} pixels, as ${this.#first}`;
+    throw new SymlossError(place, expected, `${shape[1]} × ${shape[2]}`, {
+      hint: `bring all to one size (${field('imageSize')})`,
+    });
+  }
+}
+
+/** Items in groups of the size that is asked for anew for each group. */
+async function* groups<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  size: () => number,
+): AsyncGenerator<T[]> {
+  let group: T[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size()) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+function channelFirst({ shape: [c, h, w], bytes }: Pixels): Uint8Array {
+  if (c === 1) return bytes;
+  const area = h * w;
+  const out = new Uint8Array(c * area);
+  for (let channel = 0; channel < c; channel++) {
+    const start = channel * area;
+    for (let i = 0; i < area; i++) out[start + i] = bytes[i * c + channel] as number;
+  }
+  return out;
+}
+
+/** JPEG, PNG or WebP. */
+function isKnownFormat(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(12, bytes.length)).toString(
+    'latin1',
+  );
+  return (
+    start.startsWith('\xff\xd8\xff') ||
+    start.startsWith('\x89PNG\r\n\x1a\n') ||
+    (start.startsWith('RIFF') && start.endsWith('WEBP'))
+  );
+}
+
+function foreignContent(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'no content';
+  const start = Buffer.from(bytes.subarray(0, 4)).toString('hex').replace(/..\B/g, '$& ');
+  return `neither JPEG, PNG nor WebP, it starts with the bytes ${start}`;
+}
+
+function badImageError({ place, reason }: BadImage): SymlossError {
+  return new SymlossError(place, 'an image that can be decoded', reason, {
+    hint: `replace it, or leave such images out (${field('badImages', 'skip')})`,
+  });
+}
+
+/** libvips may say several things, a line each. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.trim().split('\n')[0] as string).replace(/:$/, '');
+}

@@ -1,0 +1,129 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { SymlossError } from '../../../core/index.ts';
+import { isMissing, reasonOf } from '../../../io/index.ts';
+
+/** What reading a file's first bytes tells. */
+export interface FileStart {
+  /** As it lies on disk. */
+  readonly size: number;
+  readonly gzip: boolean;
+  /** The first bytes of the content, unpacked; fewer than asked for where it is shorter. */
+  readonly bytes: Buffer;
+}
+
+/**
+ * @param expected what the file should be, for messages
+ * @throws SymlossError if there is no such file, or it cannot be read
+ */
+export async function readStart(
+  path: string,
+  length: number,
+  expected = 'a file',
+): Promise<FileStart> {
+  const size = await fileSize(path, expected);
+  const gzip = await isGzip(path);
+  const parts: Buffer[] = [];
+  let read = 0;
+  for await (const chunk of fileContent(path, { gzip, end: gzip ? undefined : length })) {
+    parts.push(chunk);
+    read += chunk.length;
+    if (read >= length) break;
+  }
+  return { size, gzip, bytes: Buffer.concat(parts).subarray(0, length) };
+}
+
+export interface ContentOptions {
+  readonly gzip: boolean;
+  /** The first byte, and the one after the last. Default: all. */
+  readonly start?: number;
+  readonly end?: number | undefined;
+  /** Bytes that are read at a time. Default: 1 MiB. */
+  readonly pieceSize?: number;
+}
+
+/** The content of a file in pieces, unpacked where it is compressed by gzip. */
+export async function* fileContent(
+  path: string,
+  { gzip, start, end, pieceSize = 1 << 20 }: ContentOptions,
+): AsyncGenerator<Buffer> {
+  const range = {
+    ...(start !== undefined && { start }),
+    ...(end !== undefined && { end: end - 1 }),
+  };
+  const file = createReadStream(path, { highWaterMark: pieceSize, ...range });
+  const content: Readable = gzip ? unpacked(file, pieceSize) : file;
+  try {
+    for await (const chunk of content) yield chunk as Buffer;
+  } catch (cause) {
+    throw readError(path, cause);
+  } finally {
+    content.destroy();
+    file.destroy();
+  }
+}
+
+/**
+ * The rows of a file that is not compressed, one at a time: views of its content as far as possible.
+ * What is left behind the last whole row is passed over.
+ * @param start where they start, in bytes
+ */
+export async function* fileRows(
+  path: string,
+  rowSize: number,
+  start = 0,
+): AsyncGenerator<Uint8Array> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of fileContent(path, { gzip: false, start })) {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    let at = 0;
+    for (; at + rowSize <= bytes.length; at += rowSize) yield bytes.subarray(at, at + rowSize);
+    rest = bytes.subarray(at);
+  }
+}
+
+function unpacked(file: Readable, chunkSize: number): Readable {
+  const gunzip = createGunzip({ chunkSize });
+  pipeline(file, gunzip, () => {}); // the reader sees the error
+  return gunzip;
+}
+
+/** Bytes on disk. @throws SymlossError if there is no such file, or it is a folder */
+export async function fileSize(path: string, expected = 'a file'): Promise<number> {
+  let received = 'a folder or device';
+  try {
+    const found = await stat(path);
+    if (found.isFile()) return found.size;
+    if (found.isDirectory()) received = 'a folder';
+  } catch (cause) {
+    throw readError(path, cause, expected);
+  }
+  throw new SymlossError(path, expected, received);
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const bytes = Buffer.alloc(2);
+  try {
+    const file = await open(path, 'r');
+    await file.read(bytes, 0, 2, 0).finally(() => file.close());
+  } catch (cause) {
+    throw readError(path, cause);
+  }
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function readError(path: string, cause: unknown, expected = 'a file'): unknown {
+  if (isMissing(cause)) return new SymlossError(path, expected, 'no such file', { cause });
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  if (code?.startsWith('Z_')) {
+    const [whole, received] =
+      code === 'Z_BUF_ERROR' ? ['whole', 'one that is cut short'] : ['sound', 'a damaged one'];
+    const hint = 'fetch it again';
+    return new SymlossError(path, `a ${whole} gzip file`, received, { hint, cause });
+  }
+  if (code === undefined) return cause;
+  return new SymlossError(path, 'a readable file', reasonOf(cause), { kind: 'failure', cause });
+}
