@@ -1,10 +1,3 @@
-export {
-  applyTemperature,
-  calibrationError,
-  fitTemperature,
-  fitTemperatureAndTransition,
-  noisyCalibrationError,
-} from './calibration.ts';
 export type { ModelCard } from './card.ts';
 export { modelCardSchema, parseModelCard } from './card.ts';
 export { loadModel, modelFiles, saveModel } from './files.ts';

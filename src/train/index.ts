@@ -1,4 +1,4 @@
-export type { Calibration } from './calibrate.ts';
+export type { Calibration } from '../calibration/index.ts';
 export type { CheckpointFolder, CheckpointOptions } from './checkpoint/index.ts';
 export { checkpointFile, checkpointSuffix } from './checkpoint/index.ts';
 export type { ColumnNoiseOptions, LabelColumns } from './column-noise.ts';

@@ -1,3 +1,4 @@
+import type { Calibration } from '../calibration/index.ts';
 import type { Tensor } from '../core/index.ts';
 import { checkNumber, SymlossError, sizeOf } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
@@ -8,8 +9,7 @@ import { exportOnnx, Predictor, saveModel } from '../model/index.ts';
 import { normaliseScores, sequential } from '../nn/index.ts';
 import type { Lowering } from '../runtime/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
-import type { Calibration } from './calibrate.ts';
-import { calibrate } from './calibrate.ts';
+import { calibrateParts } from './calibrate.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { checkCheckpointOptions } from './checkpoint/index.ts';
 import type { EpochMetrics, Job } from './job.ts';
@@ -103,7 +103,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const result = await runInThread(job, { signal, onEpoch, checkpoint });
   // `none` beside known true labels says that none was added, not that the labels are right
   const added = data.trueLabels === undefined ? settings.noise : undefined;
-  const calibration = calibrate(result.scores, prepared.parts, data.classes, added);
+  const calibration = calibrateParts(result.scores, prepared.parts, data.classes, added);
   const network = fullNetwork(settings, data.classes.length);
   const onnx = exportOnnx({
     network,

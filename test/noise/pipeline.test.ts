@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../src/core/index.ts';
 import { fromArrays } from '../../src/data/index.ts';
 import { asymmetricNoise, instanceNoise } from '../../src/noise/index.ts';
-import { calibrate } from '../../src/train/calibrate.ts';
+import { calibrateParts } from '../../src/train/calibrate.ts';
 import { readNoise } from '../../src/train/index.ts';
 import { prepare } from '../../src/train/prepare.ts';
 
@@ -35,7 +35,12 @@ describe('in training', () => {
     const { parts, wrongShare } = prepare(data, { ...options, noise });
     const drawn = noise.corrupt(data.labels, 2, stream(1, 'noise'), { features: data.features });
     expect(wrongShare).toBe(drawn.rate);
-    const found = calibrate({ validation: scoresOf(parts.validation) }, parts, data.classes, noise);
+    const found = calibrateParts(
+      { validation: scoresOf(parts.validation) },
+      parts,
+      data.classes,
+      noise,
+    );
     expect(found.transition).toBe('estimated');
     expect(found.matrix?.flat().every((p) => p > 0 && p < 1)).toBe(true);
   });
@@ -47,7 +52,12 @@ describe('in training', () => {
     const { parts, wrongShare } = prepare(data, { ...options, noise });
     const same = asymmetricNoise(0.5, { 1: 0 }).corrupt(data.labels, 2, stream(1, 'noise'));
     expect(wrongShare).toBe(same.rate);
-    const found = calibrate({ validation: scoresOf(parts.validation) }, parts, data.classes, noise);
+    const found = calibrateParts(
+      { validation: scoresOf(parts.validation) },
+      parts,
+      data.classes,
+      noise,
+    );
     expect([found.transition, found.matrix]).toEqual([
       'known',
       [
