@@ -15,8 +15,8 @@ export {
 } from './data/node/index.ts';
 export type { ClassLoss, Evaluation, LossSpec } from './losses/index.ts';
 export { evaluate, parseLoss, symmetrize } from './losses/index.ts';
-export type { ModelCard, Predictions } from './model/index.ts';
-export { loadModel } from './model/index.ts';
+export type { ModelCard, ModelEvaluation, Predictions, Predictor } from './model/index.ts';
+export { loadModel } from './model/node/index.ts';
 export { parseNoise } from './noise/index.ts';
 export type { EpochMetrics, RunMetrics, Settings, Trained, TrainOptions } from './train/index.ts';
 export { train } from './train/index.ts';

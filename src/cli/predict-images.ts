@@ -32,10 +32,9 @@ export async function imageRows(
 
 async function predictAll(model: Predictor, features: Features, n: number): Promise<Predictions> {
   const size = sizeOf(model.card.featureShape);
-  const k = model.classes.length;
   const labels: string[] = [];
   const indices = new Int32Array(n);
-  const probs = new Float32Array(n * k);
+  const probs: Float32Array[] = [];
   for (let start = 0; start < n; start += imagesAtOnce) {
     const end = Math.min(n, start + imagesAtOnce);
     const rows = isRowFile(features)
@@ -44,7 +43,7 @@ async function predictAll(model: Predictor, features: Features, n: number): Prom
     const some = await model.predict(rows);
     for (const label of some.labels) labels.push(label);
     indices.set(some.indices, start);
-    probs.set(some.probs, start * k);
+    for (const row of some.probs) probs.push(row);
   }
   return { labels, indices, probs };
 }

@@ -4,7 +4,7 @@ import type { Missing, OpenRowsOptions } from '../data/node/index.ts';
 import { readRows } from '../data/node/index.ts';
 import { writeWhole } from '../io/index.ts';
 import type { Predictions, Predictor } from '../model/index.ts';
-import { loadModel } from '../model/index.ts';
+import { loadModel } from '../model/node/index.ts';
 import { optionName } from './config.ts';
 import { imageRows } from './predict-images.ts';
 
@@ -49,10 +49,9 @@ export async function runPredict(
   for (const notice of notices) err.write(`${notice}\n`);
   const { labels, indices, probs } = predictions;
   signal?.throwIfAborted();
-  const k = model.classes.length;
   const heading = ['row', ...(paths ? ['path'] : []), 'label', 'probability'];
   const lines = labels.map((label, i) => {
-    const own = probs.subarray(i * k, (i + 1) * k);
+    const own = probs[i] as Float32Array;
     const place = [(kept[i] as number) + 1, ...(paths ? [paths[i]] : [])];
     const base = [...place, label, own[indices[i] as number]];
     return options.probs ? [...base, ...own] : base;

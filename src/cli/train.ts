@@ -6,7 +6,7 @@ import type { Dataset } from '../data/index.ts';
 import { openDataset } from '../data/node/index.ts';
 import { makeFolder, writeWhole } from '../io/index.ts';
 import { parseLoss } from '../losses/index.ts';
-import { modelFiles } from '../model/index.ts';
+import { modelFiles } from '../model/node/index.ts';
 import type { CompareOptions, Run } from '../train/index.ts';
 import { checkSettings, compare } from '../train/index.ts';
 import {

@@ -3,8 +3,9 @@ import type { CheckpointFolder } from './checkpoint/index.ts';
 import { checkpointFile } from './checkpoint/index.ts';
 import { Divergence } from './endings.ts';
 import type { EpochMetrics } from './job.ts';
-import type { Trained, TrainOptions } from './train.ts';
+import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
+import type { Trained } from './trained.ts';
 
 export interface CompareOptions
   extends Omit<TrainOptions, 'loss' | 'seed' | 'checkpoint' | 'onEpoch'> {

@@ -19,5 +19,6 @@ export { checkSettings } from './settings.ts';
 export type { StepOptions, TrainingStep } from './step.ts';
 export { buildForward, buildStep, nextName } from './step.ts';
 export { runInThread } from './thread.ts';
-export type { RunMetrics, Trained, TrainOptions } from './train.ts';
+export type { TrainOptions } from './train.ts';
 export { train } from './train.ts';
+export type { RunMetrics, Trained } from './trained.ts';

@@ -1,11 +1,10 @@
-import type { Calibration } from '../calibration/index.ts';
 import type { Tensor } from '../core/index.ts';
 import { checkNumber, SymlossError, sizeOf } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { byteTables, checkAugmentation, isImages } from '../data/index.ts';
 import { toOnnx } from '../graph/index.ts';
-import type { ModelCard, Predictions } from '../model/index.ts';
-import { exportOnnx, Predictor, saveModel } from '../model/index.ts';
+import type { ModelCard } from '../model/index.ts';
+import { exportOnnx } from '../model/index.ts';
 import { normaliseScores, sequential } from '../nn/index.ts';
 import type { Lowering } from '../runtime/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
@@ -23,6 +22,8 @@ import type { ResolvedSettings, Settings } from './settings.ts';
 import { describeSettings, resolveSettings } from './settings.ts';
 import { buildForward, buildStep } from './step.ts';
 import { runInThread } from './thread.ts';
+import type { Trained } from './trained.ts';
+import { TrainedModel } from './trained.ts';
 
 export interface TrainOptions extends Settings, WeightOptions {
   readonly data: Dataset;
@@ -35,39 +36,6 @@ export interface TrainOptions extends Settings, WeightOptions {
   /** Aborts the run; its checkpoint, if it has one, is then of the step that it stopped at. */
   readonly signal?: AbortSignal;
   readonly onEpoch?: (metrics: EpochMetrics) => void;
-}
-
-/** What was measured over a run. */
-export interface RunMetrics {
-  readonly epochs: readonly EpochMetrics[];
-  /** The last epoch's measurements. */
-  readonly final: EpochMetrics;
-  readonly calibration: Calibration;
-  readonly rows: {
-    readonly train: number;
-    readonly validation: number;
-    readonly test: number;
-    /** Training rows that accuracy was measured on, where not on all. */
-    readonly measured?: number;
-  };
-  /** Share of wrong labels among training and validation rows, where the true ones are known. */
-  readonly wrongShare?: number;
-  /** Wall time of the whole run, in seconds; of a resumed one with the training time before. */
-  readonly seconds: number;
-}
-
-/** A finished run. */
-export interface Trained {
-  readonly classes: readonly string[];
-  readonly metrics: RunMetrics;
-  /** The settings used, defaults included. */
-  readonly settings: Readonly<Record<string, string | number>>;
-  /** The model as ONNX: raw feature rows in, calibrated probabilities out. */
-  readonly onnx: Uint8Array;
-  /** Predicts raw feature rows. */
-  predict(rows: readonly (readonly number[])[] | Float32Array | Uint8Array): Promise<Predictions>;
-  /** Writes `model.onnx` and `model.json` into a folder. */
-  save(folder: string): Promise<void>;
 }
 
 /**
@@ -126,7 +94,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     temperature: calibration.temperature,
     settings: described,
   };
-  return new TrainedModel(card, onnx, described, {
+  return new TrainedModel(card, onnx, {
     epochs: result.epochs,
     final: result.epochs.at(-1) as EpochMetrics,
     calibration,
@@ -237,42 +205,4 @@ function networkValues(
       { dtype: 'float32', shape, data: values[name] as Float32Array },
     ]),
   );
-}
-
-class TrainedModel implements Trained {
-  readonly #card: ModelCard;
-  #predictor: Promise<Predictor> | undefined;
-
-  readonly onnx: Uint8Array;
-  readonly settings: Readonly<Record<string, string | number>>;
-  readonly metrics: RunMetrics;
-
-  constructor(
-    card: ModelCard,
-    onnx: Uint8Array,
-    settings: Readonly<Record<string, string | number>>,
-    metrics: RunMetrics,
-  ) {
-    this.#card = card;
-    this.onnx = onnx;
-    this.settings = settings;
-    this.metrics = metrics;
-  }
-
-  get classes(): readonly string[] {
-    return this.#card.classes;
-  }
-
-  async predict(
-    rows: readonly (readonly number[])[] | Float32Array | Uint8Array,
-  ): Promise<Predictions> {
-    this.#predictor ??= nodeRunner()
-      .load(this.onnx)
-      .then((executable) => new Predictor(this.#card, executable));
-    return (await this.#predictor).predict(rows);
-  }
-
-  async save(folder: string): Promise<void> {
-    await saveModel(folder, this.onnx, this.#card);
-  }
 }

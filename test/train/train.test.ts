@@ -1,11 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { EpochMetrics, TrainOptions } from '../../src/index.ts';
 import type { Layer, Model } from '../../src/nn/index.ts';
 import type { Optimizer } from '../../src/train/index.ts';
 import { accuracy, memorisedShare } from '../../src/train/index.ts';
-import { all, corrupted, half, quick, tested } from './digit-halves.ts';
-import { fromArrays, graph, nn, train } from './package.ts';
+import { all, corrupted, d, half, quick, tested } from './digit-halves.ts';
+import { fromArrays, graph, loadModel, nn, train } from './package.ts';
 
 describe('seeds', () => {
   const options = { ...quick, model: 'mlp:16,dropout=0.2,norm=batch', noise: 'symmetric:0.3' };
@@ -86,6 +89,32 @@ describe('what a run reports', () => {
     );
     const wrong = noisy.labels.filter((label, row) => label !== noisy.trueLabels[row]).length;
     expect(metrics.wrongShare).toBe(wrong / noisy.labels.length);
+  });
+
+  test('evaluate agrees with the last epoch; a model that was disposed is saved, but predicts no more', async () => {
+    const noisy = corrupted(half, 0.4);
+    const trained = await train({ ...quick, data: noisy });
+    const { accuracy: held, against } = await trained.evaluate(tested);
+    expect([held, against]).toEqual([trained.metrics.final.testAccuracy, 'labels']);
+    const wrong = await trained.evaluate(noisy);
+    expect([wrong.n, wrong.against]).toEqual([898, 'trueLabels']);
+    const own = await trained.predictDataset(tested, [5, 2]);
+    const row = (i: number) => tested.features.slice(i * d, (i + 1) * d);
+    expect(own.labels).toEqual(
+      (await trained.predict(Float32Array.of(...row(5), ...row(2)))).labels,
+    );
+    await trained.dispose();
+    await trained.dispose();
+    await expect(trained.predict([])).rejects.toMatchObject({
+      name: 'SymlossError',
+      where: 'predict',
+      received: 'one that was disposed',
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'symloss-disposed-'));
+    await trained.save(folder);
+    await using saved = await loadModel(folder);
+    expect(await saved.evaluate(tested)).toMatchObject({ accuracy: held });
+    rmSync(folder, { recursive: true });
   });
 
   test('noise "none" beside known true labels adds none, and does not call the labels right', async () => {
