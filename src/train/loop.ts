@@ -4,15 +4,15 @@ import { memoryRows } from '../data/index.ts';
 import type { Executable, Runner } from '../runtime/index.ts';
 import { release } from '../runtime/index.ts';
 import { Aborted, Divergence } from './endings.ts';
-import type { FeedOptions } from './feeds/index.ts';
-import { PartRows, StepFeeds } from './feeds/index.ts';
 import type { EpochMetrics, Job, JobResult, Part } from './job.ts';
+import type { LoaderOptions } from './loader/index.ts';
+import { PartRows, StepInputs } from './loader/index.ts';
 import { accuracy, memorisedShare, predictedClasses } from './metrics.ts';
 import type { RunState, SlotValues } from './run-state.ts';
 import { firstState } from './run-state.ts';
 import { nextName } from './step.ts';
 
-export interface LoopOptions extends FeedOptions {
+export interface LoopOptions extends LoaderOptions {
   /** Asked before each step; true ends the run with the error of an abort. */
   readonly isAborted?: () => boolean;
   readonly onEpoch?: (metrics: EpochMetrics) => void;
@@ -37,19 +37,19 @@ export async function runJob(
   options: LoopOptions = {},
 ): Promise<JobResult> {
   // first, so that it works while the graphs are loaded
-  const feeds = new StepFeeds(job, options, options.from);
+  const inputs = new StepInputs(job, options, options.from);
   const rows = new PartRows(job, options.openRows ?? memoryRows);
   try {
     const step = await runner.load(job.stepModel);
     const forward = await runner.load(job.forwardModel);
     try {
-      return await runEpochs(job, step, { forward, rows }, feeds, options);
+      return await runEpochs(job, step, { forward, rows }, inputs, options);
     } finally {
       await step.dispose();
       await forward.dispose();
     }
   } finally {
-    await feeds.close();
+    await inputs.close();
     rows.close();
   }
 }
@@ -64,7 +64,7 @@ async function runEpochs(
   job: Job,
   step: Executable,
   evaluator: Evaluator,
-  feeds: StepFeeds,
+  inputs: StepInputs,
   { isAborted = () => false, onEpoch = () => {}, from = firstState(job), onState }: LoopOptions,
 ): Promise<JobResult> {
   const started = performance.now() - 1000 * from.seconds;
@@ -74,16 +74,16 @@ async function runEpochs(
   let { steps: done, batch: count, lossSum: total } = from;
   const save = async (epoch: number, when: 'epoch' | 'abort'): Promise<void> => {
     const position = { epoch, batch: count, steps: done, lossSum: total, seconds: seconds() };
-    await onState?.({ ...position, epochs, slots: state, streams: feeds.streams() }, when);
+    await onState?.({ ...position, epochs, slots: state, streams: inputs.streams() }, when);
   };
   for (let epoch = from.epoch; epoch <= job.epochs; epoch++) {
     const begun = performance.now();
-    while (count < feeds.perEpoch) {
+    while (count < inputs.perEpoch) {
       if (isAborted()) {
         await save(epoch, 'abort');
         throw new Aborted();
       }
-      const outputs = await step.run({ ...(await feeds.next()), ...state });
+      const outputs = await step.run({ ...(await inputs.next()), ...state });
       const value = outputs.objective?.data[0] as number;
       checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
       if (state !== from.slots) release(Object.values(state)); // the first ones are the caller's
@@ -94,7 +94,7 @@ async function runEpochs(
       count++;
       done++;
     }
-    const waited = feeds.takeWaited() / (performance.now() - begun);
+    const waited = inputs.takeWaited() / (performance.now() - begun);
     const isMeasured = epoch === job.epochs || epoch % job.evaluateEvery === 0;
     const metrics: EpochMetrics = {
       epoch,

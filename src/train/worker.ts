@@ -5,8 +5,8 @@ import type { CheckpointOptions } from './checkpoint/index.ts';
 import { openCheckpoint } from './checkpoint/index.ts';
 import type { SentError } from './error-parts.ts';
 import { packError } from './error-parts.ts';
-import { feedInThread } from './feeds/feed-thread.ts';
 import type { EpochMetrics, Job, JobResult } from './job.ts';
+import { prefetchingLoader } from './loader/prefetching-loader.ts';
 import { runJob } from './loop.ts';
 
 /** What the thread is started with; `abort` is a shared flag, 1 to stop. */
@@ -31,7 +31,7 @@ try {
   const result = await runJob(job, nodeRunner({ threads, device }), {
     openRows,
     // a table's batch is made in microseconds: no thread pays for that
-    ...(job.images && { openFeed: feedInThread }),
+    ...(job.images && { openLoader: prefetchingLoader }),
     from: store?.from,
     onState: store?.save,
     isAborted: () => Atomics.load(abort, 0) === 1,
