@@ -2,7 +2,8 @@ import { checkInteger, SymlossError } from '../core/index.ts';
 import type { CheckpointFolder } from './checkpoint/index.ts';
 import { checkpointFile } from './checkpoint/index.ts';
 import { Divergence } from './endings.ts';
-import type { EpochMetrics } from './job.ts';
+import type { EpochCallback } from './epoch-callback.ts';
+import type { EpochMetrics } from './epoch-metrics.ts';
 import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
 import type { Trained } from './trained.ts';
@@ -20,9 +21,15 @@ export interface CompareOptions
    * one go on, those that had ended are only measured.
    */
   readonly checkpoints?: string | CheckpointFolder | undefined;
-  readonly onEpoch?: (run: RunKey, metrics: EpochMetrics) => void;
+  readonly onEpoch?: EpochOfRunCallback;
   readonly onRun?: (run: Run) => void;
 }
+
+/** `stop`, or a promise of it, ends this run after the epoch; the others go on. */
+export type EpochOfRunCallback =
+  | ((run: RunKey, metrics: EpochMetrics) => void)
+  | ((run: RunKey, metrics: EpochMetrics) => 'stop' | undefined)
+  | ((run: RunKey, metrics: EpochMetrics) => Promise<unknown>);
 
 export interface RunKey {
   readonly loss: string;
@@ -83,7 +90,7 @@ function checkpointOf(checkpoints: CompareOptions['checkpoints'], { loss, seed }
 
 async function runOne(
   options: TrainOptions & { readonly loss: string; readonly seed: number },
-  onEpoch: (metrics: EpochMetrics) => void,
+  onEpoch: EpochCallback,
 ): Promise<Run> {
   const { loss, seed } = options;
   try {

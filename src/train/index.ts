@@ -5,7 +5,16 @@ export type { ColumnNoiseOptions, LabelColumns } from './column-noise.ts';
 export { columnNoise } from './column-noise.ts';
 export type { CompareOptions, Run, RunKey } from './compare.ts';
 export { compare, meanAndStd } from './compare.ts';
-export type { EpochMetrics, Job, JobResult, Part, Parts } from './job.ts';
+export type { EpochCallback } from './epoch-callback.ts';
+export type {
+  EpochMetricName,
+  EpochMetrics,
+  MeasuredPart,
+  MetricKind,
+} from './epoch-metrics.ts';
+export { epochMetrics } from './epoch-metrics.ts';
+export type { Job, JobResult, Keep, Part, Parts } from './job.ts';
+export { keeps } from './job.ts';
 export type { LoopOptions } from './loop.ts';
 export { runJob } from './loop.ts';
 export { accuracy, memorisedShare, predictedClasses } from './metrics.ts';

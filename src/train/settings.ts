@@ -8,6 +8,8 @@ import { parseModel } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Device } from '../runtime/index.ts';
 import { devices } from '../runtime/index.ts';
+import type { Keep } from './job.ts';
+import { keeps } from './job.ts';
 import { readNoise } from './noise-files.ts';
 import type { Optimizer } from './optimizers.ts';
 import { parseOptimizer } from './optimizers.ts';
@@ -57,6 +59,11 @@ export interface Settings {
   readonly threads?: number;
   /** Where the training runs: `cpu`, `webgpu`, `cuda`, `coreml`, `dml`. Default: `cpu`. */
   readonly device?: Device;
+  /**
+   * The epoch whose model is the result: the last one, or the one of the best validation accuracy (on
+   * the labels as given, the first of equal ones), among those that are measured. Default: `last`.
+   */
+  readonly keep?: Keep;
   /** Measure accuracies after every so many epochs. Default: 1. */
   readonly evaluateEvery?: number;
   /**
@@ -90,6 +97,7 @@ export interface ResolvedSettings {
   readonly seed: number;
   readonly threads: number;
   readonly device: Device;
+  readonly keep: Keep;
   readonly evaluateEvery: number;
   /** Absent: by the kind of the data. */
   readonly measuredRows: number | undefined;
@@ -137,6 +145,7 @@ export function resolveSettings(settings: Settings, rows: number): ResolvedSetti
     seed: checkInteger('seed', settings.seed ?? 1, { min: 0 }),
     threads: checkInteger('threads', settings.threads ?? 1, { min: 1, max: 1024 }),
     device: checkOneOf('device', settings.device ?? 'cpu', devices),
+    keep: checkOneOf('keep', settings.keep ?? 'last', keeps),
     evaluateEvery: checkInteger('evaluateEvery', settings.evaluateEvery ?? 1, count),
     measuredRows:
       measuredRows === undefined ? undefined : checkInteger('measuredRows', measuredRows, count),
@@ -168,6 +177,7 @@ export function describeSettings(s: ResolvedSettings): Record<string, string | n
     seed: s.seed,
     threads: s.threads,
     device: s.device,
+    keep: s.keep,
   };
 }
 

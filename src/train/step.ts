@@ -26,6 +26,8 @@ export interface StepOptions {
 export interface Slot {
   readonly name: string;
   readonly shape: Shape;
+  /** Whether the network needs it to predict, or the optimiser to go on. */
+  readonly role: 'network' | 'optimizer';
   readonly initialise: (rng: Rng) => Float32Array;
 }
 
@@ -76,7 +78,11 @@ export function buildStep(options: StepOptions): TrainingStep {
     });
     outputs[nextName(name)] = parameter;
     own.forEach((slot, j) => {
-      slots.push({ ...slot, initialise: () => new Float32Array(sizeOf(slot.shape)) });
+      slots.push({
+        ...slot,
+        role: 'optimizer',
+        initialise: () => new Float32Array(sizeOf(slot.shape)),
+      });
       outputs[nextName(slot.name)] = state[j] as Expr;
     });
   });
@@ -95,7 +101,7 @@ export type Slots = Record<string, Tensor>;
 
 function variableSlot({ name, expr, initialise }: Variable): Slot {
   const { shape } = expr;
-  return { name, shape, initialise: (rng) => initialise(shape, rng) };
+  return { name, shape, role: 'network', initialise: (rng) => initialise(shape, rng) };
 }
 
 /** Keeps 0/0 out of the clipping factor. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '../core/index.ts';
-import { checkNumber, SymlossError, sizeOf } from '../core/index.ts';
+import { checkNumber, field, SymlossError, show, sizeOf } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { byteTables, checkAugmentation, isImages } from '../data/index.ts';
 import { toOnnx } from '../graph/index.ts';
@@ -11,7 +11,9 @@ import { nodeRunner } from '../runtime/index.ts';
 import { calibrateParts } from './calibrate.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { checkCheckpointOptions } from './checkpoint/index.ts';
-import type { EpochMetrics, Job } from './job.ts';
+import type { EpochCallback } from './epoch-callback.ts';
+import type { EpochMetrics } from './epoch-metrics.ts';
+import type { Job } from './job.ts';
 import { initialValues } from './job.ts';
 import type { Prepared } from './prepare.ts';
 import { prepare } from './prepare.ts';
@@ -35,7 +37,11 @@ export interface TrainOptions extends Settings, WeightOptions {
   readonly checkpoint?: CheckpointOptions | undefined;
   /** Aborts the run; its checkpoint, if it has one, is then of the step that it stopped at. */
   readonly signal?: AbortSignal;
-  readonly onEpoch?: (metrics: EpochMetrics) => void;
+  /**
+   * Told of every epoch; `stop`, or a promise of it, ends the run after that epoch with its model. The
+   * run waits for the answer.
+   */
+  readonly onEpoch?: EpochCallback;
 }
 
 /**
@@ -64,6 +70,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const settings = resolveSettings(options, Math.round(data.labels.length * shares));
   checkImages(data, settings);
   const { noise, seed, measuredRows = isImages(data) ? measuredImages : undefined } = settings;
+  checkKeep(settings, validation);
   const prepared = prepare(data, { noise, test, validation, measuredRows, seed });
   const lowering = await nodeRunner({ device: settings.device }).lowering();
   const job = buildJob(data, prepared, settings, options, lowering);
@@ -97,6 +104,8 @@ export async function train(options: TrainOptions): Promise<Trained> {
   return new TrainedModel(card, onnx, {
     epochs: result.epochs,
     final: result.epochs.at(-1) as EpochMetrics,
+    kept: result.kept,
+    stopped: result.stopped,
     calibration,
     rows: {
       train: prepared.parts.train.labels.length,
@@ -122,6 +131,13 @@ const measuredImages = 10_000;
 
 /** Numbers of a batch that the network is applied to, at most: large images go in smaller batches. */
 const forwardNumbers = 2 ** 22;
+
+function checkKeep({ keep }: ResolvedSettings, validation: number): void {
+  if (keep === 'last' || validation > 0) return;
+  throw new SymlossError(field('keep'), `${show('last')} without a validation part`, show(keep), {
+    hint: `set ${field('validation', '0.1')}`,
+  });
+}
 
 function checkImages(data: Dataset, { augment }: ResolvedSettings): void {
   if (augment.spec === 'none') return;
@@ -180,6 +196,7 @@ function buildJob(
       settings.epochs * stepsPerEpoch,
       Math.round(settings.warmup * stepsPerEpoch),
     ),
+    keep: settings.keep,
     evaluateEvery: settings.evaluateEvery,
     seed: settings.seed,
     threads: settings.threads,
@@ -200,9 +217,10 @@ function networkValues(
   values: Readonly<Record<string, Float32Array>>,
 ): Record<string, Tensor> {
   return Object.fromEntries(
-    slots.map(({ name, shape }) => [
-      name,
-      { dtype: 'float32', shape, data: values[name] as Float32Array },
-    ]),
+    slots.flatMap(({ name, shape, role }) =>
+      role === 'network'
+        ? [[name, { dtype: 'float32', shape, data: values[name] as Float32Array }]]
+        : [],
+    ),
   );
 }

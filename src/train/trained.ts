@@ -5,13 +5,17 @@ import type { ModelCard, ModelEvaluation, Predictions, RawRows } from '../model/
 import { disposedModel, Predictor } from '../model/index.ts';
 import { saveModel } from '../model/node/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
-import type { EpochMetrics } from './job.ts';
+import type { EpochMetrics } from './epoch-metrics.ts';
 
 /** What was measured over a run. */
 export interface RunMetrics {
   readonly epochs: readonly EpochMetrics[];
   /** The last epoch's measurements. */
   readonly final: EpochMetrics;
+  /** The epoch that the model is of, from 1: `epochs[kept - 1]` measured it. */
+  readonly kept: number;
+  /** Whether `onEpoch` stopped the run before its last epoch. */
+  readonly stopped: boolean;
   readonly calibration: Calibration;
   readonly rows: {
     readonly train: number;

@@ -177,8 +177,20 @@ describe('what cannot be predicted', () => {
 
   const again = 'train and save the model again';
   test.concurrent.each<[string, string, string, string[], number]>([
-    ['no folder', 'nowhere', 'nowhere/model.json', ['no such file', 'the folder that training wrote'], 1],
-    ['no network', 'bare', 'bare/model.onnx', ['no such file', 'the folder that training wrote'], 1],
+    [
+      'no folder',
+      'nowhere',
+      'nowhere/model.json',
+      ['no such file', 'the folder that training wrote'],
+      1,
+    ],
+    [
+      'no network',
+      'bare',
+      'bare/model.onnx',
+      ['no such file', 'the folder that training wrote'],
+      1,
+    ],
     ['a network cut short', 'cut', 'cut/model.onnx', ['expected an ONNX model', again], 1],
     ['a description cut short', 'halved', 'halved/model.json', ['expected JSON', again], 1],
     ['a foreign description', 'foreign', 'foreign/model.json', ['symloss-model', again], 1],
@@ -212,7 +224,9 @@ describe('what cannot be predicted', () => {
     const args = ['predict', join(cwd, 'model'), 'good.csv', '--out', 'nowhere/out.csv'];
     const { code, stderr } = await symloss(args, own);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^symloss: nowhere\/out.csv: expected a place to write to, received no such file/);
+    expect(stderr).toMatch(
+      /^symloss: nowhere\/out.csv: expected a place to write to, received no such file/,
+    );
   });
 
   test('no file is left by any of them', () => {

@@ -47,6 +47,7 @@ describe('wrong options are refused before anything runs', () => {
       { evaluateEvery: 0 },
       'evaluateEvery: expected a number in [1, ∞), received 0',
     ],
+    ['keep', { keep: 'first' as 'last' }, 'keep: expected one of last, best, received "first"'],
     ['validation', { validation: 1 }, 'validation: expected a number in [0, 1), received 1'],
     ['validation', { validation: -0.1 }, 'validation: expected a number in [0, 1), received -0.1'],
     ['test', { test: 1 }, 'test: expected a number in [0, 1), received 1'],

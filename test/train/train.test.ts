@@ -73,6 +73,7 @@ describe('what a run reports', () => {
       seed: 1,
       threads: 1,
       device: 'cpu',
+      keep: 'last',
     });
   });
 
@@ -128,6 +129,40 @@ describe('what a run reports', () => {
     expect(none.metrics.final.memorised).toBe(unknown.metrics.final.memorised);
     expect(none.metrics.calibration).toEqual(unknown.metrics.calibration);
     expect(none.metrics.calibration.transition).toBe('estimated');
+  });
+
+  test('onEpoch stops a run: its model is that of a run that kept this epoch', async () => {
+    const stopped = await train({
+      ...quick,
+      epochs: 6,
+      validation: 0.2,
+      noise: 'symmetric:0.3',
+      onEpoch: async ({ epoch }) => (epoch === 2 ? 'stop' : undefined),
+    });
+    const { metrics } = stopped;
+    expect([metrics.stopped, metrics.kept, metrics.epochs.length]).toEqual([true, 2, 2]);
+    expect((await stopped.evaluate(tested)).accuracy).toBe(metrics.final.testAccuracy);
+    expect(metrics.calibration.transition).toBe('known');
+  });
+
+  test('keep: best exports, calibrates and predicts with the best epoch', async () => {
+    const options = { ...quick, epochs: 6, learningRate: 1, schedule: 'constant', loss: 'ce' };
+    const noisy = { ...options, validation: 0.3, noise: 'symmetric:0.5' };
+    const best = await train({ ...noisy, keep: 'best' });
+    const { kept, epochs, stopped } = best.metrics;
+    const reached = epochs.map(({ validationAccuracy }) => validationAccuracy!);
+    expect(kept).toBe(reached.indexOf(Math.max(...reached)) + 1);
+    expect([kept < 6, stopped, best.settings.keep]).toEqual([true, false, 'best']);
+    expect((await best.evaluate(tested)).accuracy).toBe(epochs[kept - 1]!.testAccuracy);
+    const early = await train({
+      ...noisy,
+      onEpoch: ({ epoch }) => (epoch === kept ? 'stop' : undefined),
+    });
+    expect(best.onnx).toEqual(early.onnx);
+    expect(best.metrics.calibration).toEqual(early.metrics.calibration);
+    await expect(train({ ...options, keep: 'best' })).rejects.toThrow(
+      'keep: expected "last" without a validation part, received "best"; set validation: 0.1',
+    );
   });
 
   test('what is not known is not reported', async () => {

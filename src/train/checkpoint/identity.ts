@@ -20,6 +20,7 @@ export function identityOf(job: Job, engine: string): Identity {
     batchSize: String(job.batchSize),
     seed: String(job.seed),
     evaluateEvery: String(job.evaluateEvery),
+    ...(job.keep === 'best' && { keep: job.keep }),
     threads: String(job.threads),
     device: job.device ?? 'cpu',
     lowering: job.lowering ?? '',
