@@ -21,6 +21,8 @@ export { accuracy, memorisedShare, predictedClasses } from './metrics.ts';
 export { readNoise } from './noise-files.ts';
 export type { AdamWOptions, Optimizer, SgdOptions, Update, UpdateArgs } from './optimizers.ts';
 export { adamW, parseOptimizer, sgd } from './optimizers.ts';
+export type { GivenSplit, RowSplit, SplitOptions } from './row-split.ts';
+export type { WeightOptions } from './row-weights.ts';
 export type { Schedule } from './schedules.ts';
 export { constant, cosine, learningRates, parseSchedule, steps } from './schedules.ts';
 export type { Settings } from './settings.ts';

@@ -32,6 +32,8 @@ export interface Part {
   readonly labels: Int32Array;
   /** [n] when known. */
   readonly trueLabels?: Int32Array;
+  /** [n, k], soft labels to train on instead of `labels`. */
+  readonly targets?: Float32Array;
 }
 
 export interface Parts {

@@ -18,8 +18,10 @@ export interface StepOptions {
   readonly batchSize: number;
   readonly featureShape: Shape;
   readonly k: number;
-  /** Whether rows carry weights, fed as `weights`. */
+  /** Whether rows carry weights, the input `weights`. */
   readonly weighted?: boolean;
+  /** Whether labels are soft, the input `targets`. */
+  readonly soft?: boolean;
 }
 
 /** A tensor that the step takes under `name` and gives back, changed, under `next/name`. */
@@ -43,7 +45,8 @@ export interface TrainingStep {
 export const nextName = (name: string): string => `next/${name}`;
 
 /**
- * Builds the training step. Its inputs are `features` [batch, …], `labels` int32 [batch],
+ * Builds the training step. Its inputs are `features` [batch, …], `labels` int32 [batch] or, where
+ * they are soft, `targets` [batch, k],
  * `weights` [batch] if weighted, the scalars `learningRate` and `stepNumber` where they are used,
  * and the slots.
  */
@@ -51,7 +54,9 @@ export function buildStep(options: StepOptions): TrainingStep {
   const { batchSize, featureShape, k, optimizer } = options;
   const scope = new Scope('train');
   const features = input('features', [batchSize, ...featureShape]);
-  const targets = oneHot(input('labels', [batchSize], 'int32'), k);
+  const targets = options.soft
+    ? input('targets', [batchSize, k])
+    : oneHot(input('labels', [batchSize], 'int32'), k);
   const losses = options.loss(options.network(features, scope));
   const parameters = scope.variables.filter(({ kind }) => kind === 'parameter');
   const expressions = parameters.map(({ expr }) => expr);

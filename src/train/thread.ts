@@ -33,8 +33,10 @@ export function runInThread(
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,
     execArgv: [], // of node -e, some options would stop a thread
-    transferList: Object.values<Part>({ ...job.parts }).flatMap(({ features }) =>
-      features instanceof Float32Array ? [features.buffer as ArrayBuffer] : [],
+    transferList: Object.values<Part>({ ...job.parts }).flatMap(({ features, targets }) =>
+      [features, targets].flatMap((own) =>
+        own instanceof Float32Array ? [own.buffer as ArrayBuffer] : [],
+      ),
     ),
   });
   const stop = (): void => abort(control);

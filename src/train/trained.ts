@@ -6,6 +6,7 @@ import { disposedModel, Predictor } from '../model/index.ts';
 import { saveModel } from '../model/node/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
 import type { EpochMetrics } from './epoch-metrics.ts';
+import type { RowSplit } from './row-split.ts';
 
 /** What was measured over a run. */
 export interface RunMetrics {
@@ -36,6 +37,8 @@ export interface Trained extends AsyncDisposable {
   readonly metrics: RunMetrics;
   /** The settings used, defaults included. */
   readonly settings: Readonly<Record<string, string | number>>;
+  /** Rows of the data in each part; the test part is empty where it was a dataset of its own. */
+  readonly split: RowSplit;
   /** The model as ONNX: raw feature rows in, calibrated probabilities out. */
   readonly onnx: Uint8Array;
   /** Predicts raw feature rows, see `Predictor`. */
@@ -58,11 +61,13 @@ export class TrainedModel implements Trained {
 
   readonly onnx: Uint8Array;
   readonly metrics: RunMetrics;
+  readonly split: RowSplit;
 
-  constructor(card: ModelCard, onnx: Uint8Array, metrics: RunMetrics) {
+  constructor(card: ModelCard, onnx: Uint8Array, metrics: RunMetrics, split: RowSplit) {
     this.#card = card;
     this.onnx = onnx;
     this.metrics = metrics;
+    this.split = split;
   }
 
   get classes(): readonly string[] {

@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const options = { test: 0, validation: 0.5, seed: 1 };
+const options = { split: { given: undefined, test: 0, validation: 0.5 }, seed: 1 };
 
 /** Scores of the true classes, as a perfect network gives them. */
 function scoresOf(part: { trueLabels?: Int32Array; labels: Int32Array } | undefined): Float32Array {

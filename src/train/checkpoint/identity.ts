@@ -42,10 +42,12 @@ export function identityOf(job: Job, engine: string): Identity {
   };
 }
 
-function identityOfPart(name: string, { features, labels, trueLabels }: Part): Identity {
+function identityOfPart(name: string, part: Part): Identity {
+  const { features, labels, trueLabels, targets } = part;
   return {
     [`${name}Features`]: features instanceof Float32Array ? hashOf(features) : hashOfRows(features),
     [`${name}Labels`]: hashOf(labels),
+    ...(targets && { [`${name}SoftLabels`]: hashOf(targets) }),
     ...(trueLabels && { [`${name}TrueLabels`]: hashOf(trueLabels) }),
   };
 }

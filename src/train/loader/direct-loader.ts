@@ -31,7 +31,7 @@ export class DirectLoader implements DataLoader {
   }
 
   next(into: Batch): void {
-    const { train, featureShape, weights } = this.#job;
+    const { train, featureShape, k, weights } = this.#job;
     const { done, value: rows } = this.#order.next();
     invariant(!done, 'a batch after the last one');
     this.#step++;
@@ -39,6 +39,7 @@ export class DirectLoader implements DataLoader {
       gatherRows(train.features, sizeOf(featureShape), rows, into.features);
     } else this.#images?.fill(rows, this.#step, into.features);
     gatherInts(train.labels, rows, into.labels);
+    if (train.targets) gatherRows(train.targets, k, rows, into.targets as Float32Array);
     if (weights) gatherRows(weights, 1, rows, into.weights as Float32Array);
   }
 

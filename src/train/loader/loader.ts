@@ -5,7 +5,7 @@ import type { Job } from '../job.ts';
 /** What a data loader needs of a job: the training rows and the order in which they come. */
 export type LoaderJob = Pick<
   Job,
-  'weights' | 'featureShape' | 'batchSize' | 'epochs' | 'seed' | 'images'
+  'weights' | 'featureShape' | 'k' | 'batchSize' | 'epochs' | 'seed' | 'images'
 > & { readonly train: Job['parts']['train'] };
 
 /** One batch of training rows. */
@@ -14,6 +14,8 @@ export interface Batch {
   readonly features: Float32Array;
   /** [batch] */
   readonly labels: Int32Array;
+  /** [batch, k], where labels are soft. */
+  readonly targets?: Float32Array;
   /** [batch], where rows carry weights. */
   readonly weights?: Float32Array;
 }
@@ -33,11 +35,12 @@ export interface DataLoader {
 export type OpenLoader = (job: LoaderJob, firstStep: number, openRows: OpenRows) => DataLoader;
 
 export function loaderJob({ parts, ...job }: Job): LoaderJob {
-  const { weights, featureShape, batchSize, epochs, seed, images } = job;
+  const { weights, featureShape, k, batchSize, epochs, seed, images } = job;
   return {
     train: parts.train,
     ...(weights && { weights }),
     featureShape,
+    k,
     batchSize,
     epochs,
     seed,
@@ -52,12 +55,13 @@ export function batchesPerEpoch({ train, batchSize }: LoaderJob): number {
 
 /** Room for a batch, in memory of its own or shared between threads. */
 export function emptyBatch(
-  { batchSize, featureShape, weights }: LoaderJob,
+  { train, batchSize, featureShape, k, weights }: LoaderJob,
   memory: new (bytes: number) => ArrayBuffer | SharedArrayBuffer = ArrayBuffer,
 ): Batch {
   return {
     features: new Float32Array(new memory(4 * batchSize * sizeOf(featureShape))),
     labels: new Int32Array(new memory(4 * batchSize)),
+    ...(train.targets && { targets: new Float32Array(new memory(4 * batchSize * k)) }),
     ...(weights && { weights: new Float32Array(new memory(4 * batchSize)) }),
   };
 }

@@ -51,10 +51,12 @@ export class StepInputs {
     this.perEpoch = batchesPerEpoch(own);
     this.#done = (epoch - 1) * this.perEpoch + batch;
     this.#batch = emptyBatch(own);
-    const { features, labels, weights } = this.#batch;
+    const { features, labels, targets, weights } = this.#batch;
     this.#inputs = {
       features: { dtype: 'float32', shape: [batchSize, ...featureShape], data: features },
-      labels: { dtype: 'int32', shape: [batchSize], data: labels },
+      ...(targets
+        ? { targets: { dtype: 'float32', shape: [batchSize, own.k], data: targets } }
+        : { labels: { dtype: 'int32', shape: [batchSize], data: labels } }),
       ...(weights && { weights: { dtype: 'float32', shape: [batchSize], data: weights } }),
       learningRate: numbers([]),
       stepNumber: numbers([]),
