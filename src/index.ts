@@ -18,5 +18,13 @@ export { evaluate, parseLoss, symmetrize } from './losses/index.ts';
 export type { ModelCard, ModelEvaluation, Predictions, Predictor } from './model/index.ts';
 export { loadModel } from './model/node/index.ts';
 export { parseNoise } from './noise/index.ts';
-export type { EpochMetrics, RunMetrics, Settings, Trained, TrainOptions } from './train/index.ts';
-export { train } from './train/index.ts';
+export type {
+  CrossValidateOptions,
+  CrossValidation,
+  EpochMetrics,
+  RunMetrics,
+  Settings,
+  Trained,
+  TrainOptions,
+} from './train/index.ts';
+export { crossValidate, train } from './train/index.ts';

@@ -5,6 +5,8 @@ export type { ColumnNoiseOptions, LabelColumns } from './column-noise.ts';
 export { columnNoise } from './column-noise.ts';
 export type { CompareOptions, Run, RunKey } from './compare.ts';
 export { compare, meanAndStd } from './compare.ts';
+export type { CrossValidateOptions, CrossValidation } from './cross-validate.ts';
+export { crossValidate } from './cross-validate.ts';
 export type { EpochCallback } from './epoch-callback.ts';
 export type {
   EpochMetricName,
