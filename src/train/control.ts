@@ -1,6 +1,6 @@
 /**
- * Words of the thread that started a run to the run's own, in memory that both share: a run that
- * computes reads no messages.
+ * How the thread that started a run controls the run's own thread: through shared memory, since a
+ * thread that computes reads no messages.
  */
 export type Control = Int32Array<SharedArrayBuffer>;
 

@@ -17,7 +17,7 @@ export interface WorkerInput {
   readonly job: Job;
   readonly control: Control;
   readonly checkpoint: CheckpointOptions | undefined;
-  /** Whether somebody is told of epochs and answers. */
+  /** Whether epochs are reported, and an answer awaited. */
   readonly asks: boolean;
 }
 
