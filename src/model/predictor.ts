@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { SymlossError } from '../core/index.ts';
 import type { Dataset, OpenRows } from '../data/index.ts';
 import { memoryRows } from '../data/index.ts';

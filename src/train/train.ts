@@ -100,10 +100,10 @@ function checkData(data: unknown): void {
 /** A forward pass over all images after every epoch would cost a third of the training. */
 const measuredImages = 10_000;
 
-function checkKeep({ keep }: ResolvedSettings, { hasValidation }: ResolvedSplit): void {
+function checkKeep({ keep }: ResolvedSettings, { given, hasValidation }: ResolvedSplit): void {
   if (keep === 'last' || hasValidation) return;
   throw new SymlossError(field('keep'), `${show('last')} without a validation part`, show(keep), {
-    hint: `set ${field('validation', '0.1')}`,
+    hint: given ? `name rows in ${field('split.validation')}` : `set ${field('validation', '0.1')}`,
   });
 }
 

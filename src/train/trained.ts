@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Calibration } from '../calibration/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { openRows } from '../data/node/index.ts';

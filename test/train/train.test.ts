@@ -338,6 +338,26 @@ describe('the training thread', () => {
     expect(calls - before).toBeLessThanOrEqual(1); // an epoch that ended meanwhile
   });
 
+  test('a rejected promise of onEpoch ends the run, and is passed on', async () => {
+    const mistake = new TypeError('a mistake of the caller');
+    const onEpoch = () => Promise.reject(mistake);
+    expect(await train({ ...long, onEpoch }).catch((error: unknown) => error)).toBe(mistake);
+  });
+
+  test('an abort ends a run that waits for an answer which never comes', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let told = 0;
+    const onEpoch = () => {
+      told++;
+      controller.abort(reason);
+      return new Promise<undefined>(() => {});
+    };
+    const run = train({ ...long, signal: controller.signal, onEpoch });
+    expect(await run.catch((error: unknown) => error)).toBe(reason);
+    expect(told).toBe(1);
+  });
+
   test('a diverging run ends with its place, its rate and what to do', async () => {
     const run = train({
       ...quick,
