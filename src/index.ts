@@ -15,9 +15,18 @@ export type { Dataset, Features, RowFile, Table } from './data/index.ts';
 export { fromArrays } from './data/index.ts';
 export type { ClassLoss, Evaluation, LossSpec } from './losses/index.ts';
 export { evaluate, parseLoss, symmetrize } from './losses/index.ts';
-export type { ModelCard, Predictions } from './model/index.ts';
-export { loadModel } from './model/index.ts';
+export type { ModelCard, ModelEvaluation, Predictions, Predictor } from './model/index.ts';
+export { loadModel } from './model/node/index.ts';
 export { parseNoise } from './noise/index.ts';
-export type { RunMetrics, Settings, Trained, TrainOptions } from './run/index.ts';
-export { train } from './run/index.ts';
+export type {
+  CompareOptions,
+  CrossValidateOptions,
+  CrossValidation,
+  Run,
+  RunMetrics,
+  Settings,
+  Trained,
+  TrainOptions,
+} from './run/index.ts';
+export { compare, crossValidate, train } from './run/index.ts';
 export type { EpochMetrics } from './train/index.ts';

@@ -4,7 +4,7 @@ import { field, SymlossError } from '../core/index.ts';
 import { ResultsFolder } from '../experiments/results/folder.ts';
 import { recordsFile } from '../experiments/results/records.ts';
 import { exists, makeFolder, readBytes, readJson, writeJson, writeWhole } from '../io/index.ts';
-import { modelFiles } from '../model/index.ts';
+import { modelFiles } from '../model/node/index.ts';
 import type { PlannedRun } from '../run/config.ts';
 import type { TrainConfig } from './train-config.ts';
 import { checkConfig, configFormat, readConfig } from './train-config.ts';

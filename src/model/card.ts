@@ -32,12 +32,20 @@ export function parseModelCard(text: string, file: string): ModelCard {
   } catch (cause) {
     throw unreadable(file, 'JSON', cause instanceof Error ? cause.message : String(cause), cause);
   }
-  const result = modelCardSchema.safeParse(value);
+  return checkModelCard(value, file);
+}
+
+/**
+ * @param where what the card came from, as the message names it
+ * @throws SymlossError naming the first field that does not fit
+ */
+export function checkModelCard(card: unknown, where: string): ModelCard {
+  const result = modelCardSchema.safeParse(card);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const place = issue?.path.join('.') || 'the file';
   throw unreadable(
-    file,
+    where,
     'a model description of symloss',
     `${place}: ${issue?.message}`,
     result.error,

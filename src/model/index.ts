@@ -1,14 +1,11 @@
-export {
-  applyTemperature,
-  calibrationError,
-  fitTemperature,
-  fitTemperatureAndTransition,
-  noisyCalibrationError,
-} from './calibration.ts';
 export type { ModelCard } from './card.ts';
-export { modelCardSchema, parseModelCard } from './card.ts';
-export { loadModel, modelFiles, saveModel } from './files.ts';
+export { checkModelCard, modelCardSchema, parseModelCard } from './card.ts';
+export type { ClassEvaluation, ModelEvaluation } from './evaluation.ts';
+export { evaluatePredictions } from './evaluation.ts';
 export type { ModelParts } from './network.ts';
 export { exportOnnx } from './network.ts';
-export type { Predictions } from './predictor.ts';
-export { Predictor } from './predictor.ts';
+export type { SavedModel } from './open.ts';
+export { openModel } from './open.ts';
+export type { Predictions } from './predictions.ts';
+export { disposedModel, Predictor } from './predictor.ts';
+export type { RawRows } from './rows.ts';

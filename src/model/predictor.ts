@@ -1,28 +1,31 @@
-import { SymlossError, sizeOf } from '../core/index.ts';
+/// <reference lib="esnext.disposable" preserve="true" />
+import { SymlossError } from '../core/index.ts';
+import type { Dataset, OpenRows } from '../data/index.ts';
+import { memoryRows } from '../data/index.ts';
 import type { Executable } from '../runtime/index.ts';
 import type { ModelCard } from './card.ts';
-
-export interface Predictions {
-  /** Name of the most probable class of each row, [n]. */
-  readonly labels: string[];
-  /** Its index in `classes`, [n]. */
-  readonly indices: Int32Array;
-  /** Calibrated probabilities [n, k], row-major. */
-  readonly probs: Float32Array;
-}
+import type { ModelEvaluation } from './evaluation.ts';
+import { evaluatePredictions } from './evaluation.ts';
+import type { Predictions } from './predictions.ts';
+import type { FeatureRows, RawRows, RowSource } from './rows.ts';
+import { checkFinite, datasetRows, givenRows, labelsFor } from './rows.ts';
 
 /** Rows that are run at once: at most this many, and about this many numbers. */
 const mostRows = 1024;
 const mostNumbers = 2 ** 20;
 
 /** A trained model, ready for raw feature rows. */
-export class Predictor {
+export class Predictor implements AsyncDisposable {
   readonly card: ModelCard;
-  readonly #executable: Executable;
+  readonly #openRows: OpenRows;
+  readonly #running = new Set<Promise<unknown>>();
+  #executable: Executable | undefined;
 
-  constructor(card: ModelCard, executable: Executable) {
+  /** @param openRows reads rows of datasets. Default: those in memory only. */
+  constructor(card: ModelCard, executable: Executable, openRows: OpenRows = memoryRows) {
     this.card = card;
     this.#executable = executable;
+    this.#openRows = openRows;
   }
 
   get classes(): readonly string[] {
@@ -33,46 +36,99 @@ export class Predictor {
    * Predicts rows of raw features, in the order of the card's columns; NaN is a missing value.
    * @param rows n rows of numbers, or the same row-major in one array; for images, [n, c, h, w],
    * bytes or the same as numbers
-   * @throws SymlossError if a row has another number of features
+   * @throws SymlossError if a row has another number of features or an infinite one, or after
+   * `dispose`
    */
-  async predict(
-    rows: readonly (readonly number[])[] | Float32Array | Uint8Array,
-  ): Promise<Predictions> {
-    const width = sizeOf(this.card.featureShape);
-    const features = ArrayBuffer.isView(rows) ? rows : flatten(rows, width);
-    if (features.length % width !== 0) {
-      throw new SymlossError('predict', `rows of ${width} features`, `${features.length} numbers`);
-    }
-    const n = features.length / width;
-    const k = this.classes.length;
-    const batchSize = Math.min(mostRows, Math.max(1, Math.floor(mostNumbers / width)));
-    const indices = new Int32Array(n);
-    const probs = new Float32Array(n * k);
-    for (let start = 0; start < n; start += batchSize) {
-      const end = Math.min(n, start + batchSize);
-      const data = Float32Array.from(features.subarray(start * width, end * width));
-      const shape = [end - start, ...this.card.featureShape];
-      const outputs = await this.#executable.run({ features: { dtype: 'float32', shape, data } });
-      probs.set(outputs.probs?.data as Float32Array, start * k);
-      indices.set(Array.from(outputs.label?.data as BigInt64Array, Number), start);
-    }
-    const labels = Array.from(indices, (index) => this.classes[index] as string);
-    return { labels, indices, probs };
+  async predict(rows: RawRows): Promise<Predictions> {
+    return this.#run('predict', () => givenRows('predict', rows, this.card));
   }
 
-  /** Frees the session. */
+  /**
+   * Predicts rows of a dataset, which may lie in a file; its labels are not looked at.
+   * @param rows which ones, and in which order. Default: all
+   * @throws SymlossError if its features are not those of the model, as `predict`, or if rows cannot
+   * be read
+   */
+  async predictDataset(dataset: FeatureRows, rows?: ArrayLike<number>): Promise<Predictions> {
+    const where = 'predictDataset';
+    return this.#run(where, () => datasetRows(where, dataset, this.card, this.#openRows, rows));
+  }
+
+  /**
+   * Measures the model on labelled rows: against the true labels where the dataset has them, else
+   * against its labels.
+   * @throws SymlossError if the features are not those of the model, or a label is of a class that
+   * the model does not know
+   */
+  async evaluate(dataset: Dataset): Promise<ModelEvaluation> {
+    const where = 'evaluate';
+    const known = labelsFor(where, dataset, this.classes);
+    const predictions = await this.#run(where, () =>
+      datasetRows(where, dataset, this.card, this.#openRows),
+    );
+    return evaluatePredictions(predictions, { ...known, classes: this.classes });
+  }
+
+  /** Waits for predictions under way and frees the session; the model cannot predict afterwards. */
   async dispose(): Promise<void> {
-    await this.#executable.dispose();
+    const executable = this.#executable;
+    this.#executable = undefined;
+    await Promise.allSettled(this.#running);
+    await executable?.dispose();
+  }
+
+  /** `await using model = await loadModel('…')` */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  async #run(where: string, open: () => RowSource): Promise<Predictions> {
+    if (this.#executable === undefined) throw disposedModel(where);
+    const work = predictSource(where, this.#executable, this.card, open());
+    this.#running.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#running.delete(work);
+    }
   }
 }
 
-function flatten(rows: readonly (readonly number[])[], width: number): Float32Array {
-  const out = new Float32Array(rows.length * width);
-  for (const [i, row] of rows.entries()) {
-    if (row.length !== width) {
-      throw new SymlossError(`predict, row ${i}`, `${width} features`, String(row.length));
+/** The error of a model that is used after `dispose`. */
+export function disposedModel(where: string): SymlossError {
+  return new SymlossError(where, 'a model in use', 'one that was disposed', {
+    hint: 'dispose it after its last prediction, or load it again',
+  });
+}
+
+async function predictSource(
+  where: string,
+  executable: Executable,
+  card: ModelCard,
+  source: RowSource,
+): Promise<Predictions> {
+  const { count: n, size } = source;
+  const k = card.classes.length;
+  const batchSize = Math.min(mostRows, Math.max(1, Math.floor(mostNumbers / size)));
+  const indices = new Int32Array(n);
+  const probs = new Float32Array(n * k);
+  try {
+    for (let start = 0; start < n; start += batchSize) {
+      const end = Math.min(n, start + batchSize);
+      const data = new Float32Array((end - start) * size);
+      source.read(start, end, data);
+      if (!source.isBytes) checkFinite(where, data, start, card);
+      const shape = [end - start, ...card.featureShape];
+      const outputs = await executable.run({ features: { dtype: 'float32', shape, data } });
+      probs.set(outputs.probs?.data as Float32Array, start * k);
+      indices.set(Array.from(outputs.label?.data as BigInt64Array, Number), start);
     }
-    out.set(row, i * width);
+  } finally {
+    source.close();
   }
-  return out;
+  return {
+    labels: Array.from(indices, (index) => card.classes[index] as string),
+    indices,
+    probs: Array.from(indices, (_, row) => probs.subarray(row * k, (row + 1) * k)),
+  };
 }

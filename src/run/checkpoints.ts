@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SymlossError } from '../core/index.ts';
 import { makeFolder } from '../io/index.ts';
 import type { CheckpointOptions } from '../train/index.ts';
-import type { Trained } from './train.ts';
+import type { Trained } from './trained.ts';
 
 /** In a folder of results: what runs that were stopped go on from. */
 export const checkpointFolder = 'checkpoints';

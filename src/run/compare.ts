@@ -3,10 +3,11 @@ import type { ClassLoss } from '../losses/index.ts';
 import type { CheckpointFolder } from '../train/checkpoint/index.ts';
 import { checkpointFile } from '../train/checkpoint/index.ts';
 import { Divergence } from '../train/endings.ts';
-import type { EpochMetrics } from '../train/job.ts';
+import type { EpochMetrics } from '../train/index.ts';
 import { inLanes } from './lanes.ts';
-import type { Trained, TrainOptions } from './train.ts';
+import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
+import type { Trained } from './trained.ts';
 
 export interface CompareOptions
   extends Omit<TrainOptions, 'loss' | 'seed' | 'checkpoint' | 'onEpoch'> {
@@ -21,9 +22,15 @@ export interface CompareOptions
    * one go on, those that had ended are only measured.
    */
   readonly checkpoints?: string | CheckpointFolder | undefined;
-  readonly onEpoch?: (run: RunKey, metrics: EpochMetrics) => void;
+  readonly onEpoch?: EpochOfRunCallback;
   readonly onRun?: (run: Run) => void;
 }
+
+/** `stop`, or a promise of it, ends this run after the epoch; the others go on. */
+export type EpochOfRunCallback =
+  | ((run: RunKey, metrics: EpochMetrics) => void)
+  | ((run: RunKey, metrics: EpochMetrics) => 'stop' | undefined)
+  | ((run: RunKey, metrics: EpochMetrics) => Promise<unknown>);
 
 export interface RunKey {
   readonly loss: string;

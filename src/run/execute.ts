@@ -12,8 +12,9 @@ import { loadLossModules } from './loss-modules.ts';
 import { checkNoiseFile } from './noise-files.ts';
 import type { Environment, RunRecord } from './record.ts';
 import { trainingData } from './subset.ts';
-import type { Trained, TrainOptions } from './train.ts';
+import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
+import type { Trained } from './trained.ts';
 
 export interface ModelsOutput {
   readonly folder: string;
@@ -122,7 +123,7 @@ const mostClasses = 32;
 
 function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Made): RunRecord {
   const { metrics, settings, classes } = trained;
-  const { rows, wrongShare, calibration, epochs, final } = metrics;
+  const { rows, wrongShare, calibration, epochs, kept } = metrics;
   const chosen = bestOnValidation(epochs);
   const { matrix, ...rest } = calibration;
   return {
@@ -137,7 +138,7 @@ function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Mad
     },
     noise: { ...(wrongShare !== undefined && { realised: wrongShare }) },
     epochs: [...epochs],
-    last: final,
+    last: epochs[kept - 1] as EpochMetrics,
     ...(chosen && { chosen }),
     calibration: { ...rest, ...(matrix && matrix.length <= mostClasses && { matrix }) },
   };

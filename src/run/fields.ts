@@ -7,7 +7,7 @@ import type { LabelNoise } from '../noise/index.ts';
 import { noiseForms } from '../noise/index.ts';
 import { devices } from '../runtime/index.ts';
 import type { Optimizer, Schedule } from '../train/index.ts';
-import { optimizerForms, scheduleForms } from '../train/index.ts';
+import { keeps, optimizerForms, scheduleForms } from '../train/index.ts';
 
 /**
  * What a field is about:
@@ -278,6 +278,13 @@ export const fields = {
     default: 'none',
     value: 'steps',
     help: 'random changes of training images: crop:4,flip,cutout:8',
+  },
+  keep: {
+    scope: 'training',
+    schema: z.enum(keeps),
+    default: 'last',
+    value: 'epoch',
+    help: 'epoch whose model is kept: the last, or that of the best accuracy on validation labels',
   },
   evaluateEvery: {
     scope: 'training',

@@ -1,20 +1,27 @@
 import { z } from 'zod';
+import type { EpochMetrics, MetricKind } from '../train/index.ts';
+import { epochMetrics } from '../train/index.ts';
 import { runConfigSchema } from './config.ts';
 
 const share = z.number().min(0).max(1);
 
-/** What was measured after an epoch: `EpochMetrics` of the training. */
-export const epochSchema = z.object({
-  epoch: z.number().int().min(1),
-  loss: z.number(),
-  learningRate: z.number(),
-  trainAccuracy: share.optional(),
-  validationAccuracy: share.optional(),
-  testAccuracy: share.optional(),
-  memorised: share.optional(),
-  waitShare: share.optional(),
+/** How each kind of metric is checked. */
+const kinds: { readonly [K in MetricKind]: z.ZodNumber } = {
+  count: z.number().int().min(1),
+  number: z.number(),
+  share,
   seconds: z.number(),
-});
+};
+
+/** What was measured after an epoch: `epochMetrics` of the training. */
+export const epochSchema = z.object(
+  Object.fromEntries(
+    Object.entries(epochMetrics).map(([name, metric]) => {
+      const schema = kinds[metric.kind];
+      return [name, 'always' in metric ? schema : schema.optional()];
+    }),
+  ),
+) as unknown as z.ZodType<EpochMetrics>;
 
 /** Where and with what a run was made. */
 export const environmentSchema = z.object({
@@ -59,7 +66,7 @@ export const runRecordSchema = z.discriminatedUnion('status', [
       realised: share.optional(),
     }),
     epochs: z.array(epochSchema),
-    /** The last epoch: what the published comparisons report. */
+    /** The epoch that the model is of: the last, as the published comparisons have it, unless the best is kept. */
     last: epochSchema,
     /** The epoch with the best accuracy on noisy validation labels, the first of equal ones. */
     chosen: epochSchema.optional(),

@@ -7,7 +7,7 @@ import type { Model, ScoreNormalisation } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Device } from '../runtime/index.ts';
-import type { ResolvedOptimizer, Schedule } from '../train/index.ts';
+import type { Keep, ResolvedOptimizer, Schedule } from '../train/index.ts';
 import { parseSchedule, resolveOptimizer } from '../train/index.ts';
 import { parsed } from './faults.ts';
 import type { Field, FieldOptions } from './fields.ts';
@@ -43,6 +43,7 @@ export interface Resolved extends ResolvedOptimizer {
   readonly seed: number;
   readonly threads: number;
   readonly device: Device;
+  readonly keep: Keep;
   readonly evaluateEvery: number;
   /** Absent: by the kind of the data. */
   readonly measuredRows: number | undefined;
@@ -80,6 +81,7 @@ export function resolve(settings: Settings, rows: number): Resolved {
     seed: get('seed'),
     threads: settings.threads ?? 1,
     device: get('device'),
+    keep: get('keep'),
     evaluateEvery: get('evaluateEvery'),
     measuredRows: settings.measuredRows,
   };

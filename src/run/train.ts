@@ -1,73 +1,39 @@
-import type { Tensor } from '../core/index.ts';
-import { checkNumber, SymlossError, sizeOf } from '../core/index.ts';
+import { z } from 'zod';
+import { field, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { byteTables, checkAugmentation, isImages } from '../data/index.ts';
-import { toOnnx } from '../graph/index.ts';
-import type { ModelCard, Predictions } from '../model/index.ts';
-import { exportOnnx, Predictor, saveModel } from '../model/index.ts';
-import { normaliseScores, sequential } from '../nn/index.ts';
-import type { Lowering } from '../runtime/index.ts';
+import { checkAugmentation, isImages } from '../data/index.ts';
+import type { ModelCard } from '../model/index.ts';
+import { exportOnnx } from '../model/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
-import type { Calibration } from '../train/calibrate.ts';
-import { calibrate } from '../train/calibrate.ts';
+import { calibrateParts } from '../train/calibrate.ts';
 import type { CheckpointOptions } from '../train/checkpoint/index.ts';
 import { checkCheckpointOptions } from '../train/checkpoint/index.ts';
-import type { EpochMetrics, Job } from '../train/job.ts';
-import { initialValues } from '../train/job.ts';
-import type { Prepared } from '../train/prepare.ts';
+import type { EpochCallback } from '../train/epoch-callback.ts';
+import type { EpochMetrics } from '../train/epoch-metrics.ts';
+import type { Parts } from '../train/job.ts';
 import { prepare } from '../train/prepare.ts';
+import type { ResolvedSplit, SplitOptions } from '../train/row-split.ts';
+import { resolveSplit } from '../train/row-split.ts';
 import type { WeightOptions } from '../train/row-weights.ts';
-import { rowWeights } from '../train/row-weights.ts';
-import { learningRates } from '../train/schedules/index.ts';
-import { buildForward, buildStep } from '../train/step.ts';
 import { runInThread } from '../train/thread.ts';
+import { buildJob, fullNetwork, networkValues } from './build-job.ts';
+import { parsed } from './faults.ts';
 import type { Resolved, Settings } from './resolve.ts';
-import { describeSettings, resolve } from './resolve.ts';
+import { describeSettings, resolve, settingsShape } from './resolve.ts';
+import type { RunMetrics, Trained } from './trained.ts';
+import { TrainedModel } from './trained.ts';
 
-export interface TrainOptions extends Settings, WeightOptions {
+export interface TrainOptions extends Settings, SplitOptions, WeightOptions {
   readonly data: Dataset;
-  /** A dataset of its own, or the share of the rows set apart, 0 for none. Default: 0.2. */
-  readonly test?: Dataset | number;
-  /** Share of the other rows set apart to validate and calibrate on, 0 for none. Default: 0.1. */
-  readonly validation?: number;
   /** Write the run's state to a file, and go on from there; see `CheckpointOptions`. */
   readonly checkpoint?: CheckpointOptions | undefined;
   /** Aborts the run; its checkpoint, if it has one, is then of the step that it stopped at. */
   readonly signal?: AbortSignal | undefined;
-  readonly onEpoch?: ((metrics: EpochMetrics) => void) | undefined;
-}
-
-/** What was measured over a run. */
-export interface RunMetrics {
-  readonly epochs: readonly EpochMetrics[];
-  /** The last epoch's measurements. */
-  readonly final: EpochMetrics;
-  readonly calibration: Calibration;
-  readonly rows: {
-    readonly train: number;
-    readonly validation: number;
-    readonly test: number;
-    /** Training rows that accuracy was measured on, where not on all. */
-    readonly measured?: number;
-  };
-  /** Share of wrong labels among training and validation rows, where the true ones are known. */
-  readonly wrongShare?: number;
-  /** Wall time of the whole run, in seconds; of a resumed one with the training time before. */
-  readonly seconds: number;
-}
-
-/** A finished run. */
-export interface Trained {
-  readonly classes: readonly string[];
-  readonly metrics: RunMetrics;
-  /** The settings used, defaults included. */
-  readonly settings: Readonly<Record<string, string | number>>;
-  /** The model as ONNX: raw feature rows in, calibrated probabilities out. */
-  readonly onnx: Uint8Array;
-  /** Predicts raw feature rows. */
-  predict(rows: readonly (readonly number[])[] | Float32Array | Uint8Array): Promise<Predictions>;
-  /** Writes `model.onnx` and `model.json` into a folder. */
-  save(folder: string): Promise<void>;
+  /**
+   * Told of every epoch; `stop`, or a promise of it, ends the run after that epoch with its model. The
+   * run waits for the answer.
+   */
+  readonly onEpoch?: EpochCallback | undefined;
 }
 
 /**
@@ -86,63 +52,59 @@ export interface Trained {
  */
 export async function train(options: TrainOptions): Promise<Trained> {
   const started = performance.now();
-  checkGiven(options.data);
-  const { data, test = 0.2, validation = 0.1, checkpoint } = options;
+  const { data, checkpoint, signal, onEpoch } = options;
+  checkData(data);
+  parsed(trainOptionsSchema, options);
   if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
-  const share = { min: 0, max: 1, openMax: true } as const;
-  checkNumber('validation', validation, share);
-  if (typeof test === 'number') checkNumber('test', test, share);
-  const shares = (typeof test === 'number' ? 1 - test : 1) * (1 - validation);
-  const settings = resolve(options, Math.round(data.labels.length * shares));
+  const split = resolveSplit(options, data.labels.length);
+  const settings = resolve(options, split.trainRows);
   checkImages(data, settings);
+  checkKeep(settings, split);
+
   const { noise, seed, measuredRows = isImages(data) ? measuredImages : undefined } = settings;
-  const prepared = prepare(data, { noise, test, validation, measuredRows, seed });
+  const prepared = prepare(data, { noise, split, measuredRows, seed });
   const lowering = await nodeRunner({ device: settings.device }).lowering();
   const job = buildJob(data, prepared, settings, options, lowering);
-  const { signal, onEpoch } = options;
   const result = await runInThread(job, { signal, onEpoch, checkpoint });
+
   // `none` beside known true labels says that none was added, not that the labels are right
-  const added = data.trueLabels === undefined ? settings.noise : undefined;
-  const calibration = calibrate(result.scores, prepared.parts, data.classes, added);
-  const network = fullNetwork(settings, data.classes.length);
+  const added = data.trueLabels === undefined ? noise : undefined;
+  const calibration = calibrateParts(result.scores, prepared.parts, data.classes, added);
+  const { temperature } = calibration;
   const onnx = exportOnnx({
-    network,
+    network: fullNetwork(settings, data.classes.length),
     featureShape: data.featureShape,
     standardiser: prepared.standardiser,
     bytes: !(data.features instanceof Float32Array),
     values: networkValues(job, result.values),
-    temperature: calibration.temperature,
+    temperature,
   });
-  const described = describeSettings(settings);
-  const card: ModelCard = {
-    format: 'symloss-model',
-    version: 1,
-    classes: [...data.classes],
-    ...(data.columns && { columns: [...data.columns] }),
-    featureShape: [...data.featureShape],
-    model: settings.model.spec,
-    loss: settings.loss.spec,
-    scores: settings.scores,
-    temperature: calibration.temperature,
-    settings: described,
-  };
-  return new TrainedModel(card, onnx, described, {
+  const metrics: RunMetrics = {
     epochs: result.epochs,
     final: result.epochs.at(-1) as EpochMetrics,
+    kept: result.kept,
+    stopped: result.stopped,
     calibration,
-    rows: {
-      train: prepared.parts.train.labels.length,
-      validation: prepared.parts.validation?.labels.length ?? 0,
-      test: prepared.parts.test?.labels.length ?? 0,
-      ...(prepared.parts.measured && { measured: prepared.parts.measured.labels.length }),
-    },
+    rows: countRows(prepared.parts),
     ...(prepared.wrongShare !== undefined && { wrongShare: prepared.wrongShare }),
     seconds: result.secondsBefore + (performance.now() - started) / 1000,
-  });
+  };
+  return new TrainedModel(cardOf(data, settings, temperature), onnx, metrics, prepared.split);
 }
 
+/** Names and values of the options; what is in them, such as a dataset, is checked where it is used. */
+const trainOptionsSchema = z.strictObject({
+  ...settingsShape,
+  ...(Object.fromEntries(
+    [
+      ...['data', 'test', 'validation', 'split', 'sampleWeights', 'classWeights'],
+      ...['checkpoint', 'signal', 'onEpoch'],
+    ].map((name) => [name, z.unknown().optional()]),
+  ) as Record<keyof Omit<TrainOptions, keyof Settings>, z.ZodOptional<z.ZodUnknown>>),
+});
+
 /** JavaScript callers have no compiler to tell them. */
-function checkGiven(data: unknown): void {
+function checkData(data: unknown): void {
   if (typeof data === 'object' && data !== null && 'labels' in data) return;
   throw new SymlossError('data', 'a dataset', data === null ? 'null' : typeof data, {
     hint: 'make one with fromArrays, readCsv or digits',
@@ -152,8 +114,12 @@ function checkGiven(data: unknown): void {
 /** A forward pass over all images after every epoch would cost a third of the training. */
 const measuredImages = 10_000;
 
-/** Numbers of a batch that the network is applied to, at most: large images go in smaller batches. */
-const forwardNumbers = 2 ** 22;
+function checkKeep({ keep }: Resolved, { given, hasValidation }: ResolvedSplit): void {
+  if (keep === 'last' || hasValidation) return;
+  throw new SymlossError(field('keep'), `${show('last')} without a validation part`, show(keep), {
+    hint: given ? `name rows in ${field('split.validation')}` : `set ${field('validation', '0.1')}`,
+  });
+}
 
 function checkImages(data: Dataset, { augment }: Resolved): void {
   if (augment.spec === 'none') return;
@@ -163,116 +129,26 @@ function checkImages(data: Dataset, { augment }: Resolved): void {
   checkAugmentation(augment, data.featureShape);
 }
 
-function buildJob(
-  data: Dataset,
-  { parts, standardiser, trainRows }: Prepared,
-  settings: Resolved,
-  weighting: WeightOptions,
-  lowering: Lowering,
-): Job {
-  const k = data.classes.length;
-  const rows = parts.train.labels.length;
-  const batchSize = Math.min(rows, settings.batchSize);
-  const most = Math.max(1, Math.floor(forwardNumbers / sizeOf(data.featureShape)));
-  const forwardBatchSize = Math.min(rows, 512, most);
-  const network = fullNetwork(settings, k);
-  const { featureShape } = data;
-  const { labels } = parts.train;
-  const weights = rowWeights(weighting, data.labels.length, trainRows, labels, k);
-  const step = buildStep({
-    network,
-    loss: settings.loss.classLoss,
-    penalties: settings.loss.penalties,
-    optimizer: settings.optimizer,
-    clipNorm: settings.clipNorm,
-    batchSize,
-    featureShape,
-    k,
-    weighted: weights !== undefined,
-  });
-  const stepsPerEpoch = Math.floor(rows / batchSize);
+function countRows({ train, validation, test, measured }: Parts): RunMetrics['rows'] {
   return {
-    stepModel: toOnnx(step.program, lowering),
-    forwardModel: toOnnx(buildForward(network, forwardBatchSize, featureShape), lowering),
-    slots: initialValues(step, settings.seed),
-    uniforms: step.uniforms,
-    parts,
-    ...(!(data.features instanceof Float32Array) && {
-      images: { tables: byteTables(standardiser), augmentation: settings.augment },
-    }),
-    ...(weights && { weights }),
-    featureShape,
-    k,
-    batchSize,
-    forwardBatchSize,
-    epochs: settings.epochs,
-    learningRates: learningRates(
-      settings.learningRate,
-      settings.schedule,
-      settings.epochs * stepsPerEpoch,
-      Math.round(settings.warmup * stepsPerEpoch),
-    ),
-    evaluateEvery: settings.evaluateEvery,
-    seed: settings.seed,
-    threads: settings.threads,
-    device: settings.device,
-    lowering: `contrib=${lowering.contrib},block=${lowering.block}`,
-    settings: describeSettings(settings),
+    train: train.labels.length,
+    validation: validation?.labels.length ?? 0,
+    test: test?.labels.length ?? 0,
+    ...(measured && { measured: measured.labels.length }),
   };
 }
 
-/** The model with its score normalisation at the end. */
-function fullNetwork({ model, scores, scoreScale }: Resolved, k: number) {
-  return sequential(model.network(k), normaliseScores(scores, scoreScale));
-}
-
-/** The variables of the network as tensors, without the optimiser's. */
-function networkValues(
-  { slots }: Job,
-  values: Readonly<Record<string, Float32Array>>,
-): Record<string, Tensor> {
-  return Object.fromEntries(
-    slots.map(({ name, shape }) => [
-      name,
-      { dtype: 'float32', shape, data: values[name] as Float32Array },
-    ]),
-  );
-}
-
-class TrainedModel implements Trained {
-  readonly #card: ModelCard;
-  #predictor: Promise<Predictor> | undefined;
-
-  readonly onnx: Uint8Array;
-  readonly settings: Readonly<Record<string, string | number>>;
-  readonly metrics: RunMetrics;
-
-  constructor(
-    card: ModelCard,
-    onnx: Uint8Array,
-    settings: Readonly<Record<string, string | number>>,
-    metrics: RunMetrics,
-  ) {
-    this.#card = card;
-    this.onnx = onnx;
-    this.settings = settings;
-    this.metrics = metrics;
-  }
-
-  get classes(): readonly string[] {
-    return this.#card.classes;
-  }
-
-  async predict(
-    rows: readonly (readonly number[])[] | Float32Array | Uint8Array,
-  ): Promise<Predictions> {
-    this.#predictor ??= nodeRunner()
-      .load(this.onnx)
-      .then((executable) => new Predictor(this.#card, executable));
-    return (await this.#predictor).predict(rows);
-  }
-
-  async save(folder: string): Promise<void> {
-    await saveModel(folder, this.onnx, this.#card);
-  }
+function cardOf(data: Dataset, settings: Resolved, temperature: number): ModelCard {
+  return {
+    format: 'symloss-model',
+    version: 1,
+    classes: [...data.classes],
+    ...(data.columns && { columns: [...data.columns] }),
+    featureShape: [...data.featureShape],
+    model: settings.model.spec,
+    loss: settings.loss.spec,
+    scores: settings.scores,
+    temperature,
+    settings: describeSettings(settings),
+  };
 }

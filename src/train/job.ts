@@ -2,7 +2,12 @@ import type { Shape } from '../core/index.ts';
 import { stream } from '../core/index.ts';
 import type { Augmentation, RowFile } from '../data/index.ts';
 import type { Device } from '../runtime/index.ts';
-import type { TrainingStep } from './step.ts';
+import type { EpochMetrics } from './epoch-metrics.ts';
+import type { Slot, TrainingStep } from './step.ts';
+
+/** Which epoch's network a run ends with. */
+export const keeps = ['last', 'best'] as const;
+export type Keep = (typeof keeps)[number];
 
 /** Rows of bytes: plain data, since the bytes themselves are shared between threads, or in a file. */
 export interface ImageRows {
@@ -27,6 +32,8 @@ export interface Part {
   readonly labels: Int32Array;
   /** [n] when known. */
   readonly trueLabels?: Int32Array;
+  /** [n, k], soft labels to train on instead of `labels`. */
+  readonly targets?: Float32Array;
 }
 
 export interface Parts {
@@ -48,6 +55,7 @@ export interface Job {
   readonly slots: readonly {
     readonly name: string;
     readonly shape: Shape;
+    readonly role: Slot['role'];
     readonly values: Float32Array;
   }[];
   readonly uniforms: TrainingStep['uniforms'];
@@ -65,6 +73,8 @@ export interface Job {
   readonly learningRates: Float32Array;
   /** Measure accuracies after every so many epochs, and after the last. */
   readonly evaluateEvery: number;
+  /** The epoch whose network is the result: the last one, or that of the best validation accuracy. */
+  readonly keep?: Keep;
   readonly seed: number;
   readonly threads: number;
   readonly device?: Device;
@@ -74,31 +84,13 @@ export interface Job {
   readonly settings?: Readonly<Record<string, string | number>>;
 }
 
-/** What is known after an epoch; accuracies are shares in [0, 1]. */
-export interface EpochMetrics {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean objective over the epoch's steps. */
-  readonly loss: number;
-  /** Learning rate of the epoch's last step. */
-  readonly learningRate: number;
-  /** Against the labels as given, of all training rows or of the sample that is measured. */
-  readonly trainAccuracy?: number;
-  /** Against the validation part's labels as given. */
-  readonly validationAccuracy?: number;
-  /** Against the test part's labels: the true ones where known. */
-  readonly testAccuracy?: number;
-  /** Of these rows with a wrong label, the share for which the model predicts that label. */
-  readonly memorised?: number;
-  /** For images: the share of the epoch's training time that was spent waiting for batches. */
-  readonly waitShare?: number;
-  /** Since the start of the run. */
-  readonly seconds: number;
-}
-
 export interface JobResult {
-  /** The trained variables and optimiser state by slot name. */
+  /** The variables of the trained network by slot name, of the epoch that was kept. */
   readonly values: Readonly<Record<string, Float32Array>>;
+  /** The epoch that was kept. */
+  readonly kept: number;
+  /** Whether the run was told to stop before its last epoch. */
+  readonly stopped: boolean;
   readonly epochs: readonly EpochMetrics[];
   /** Working time of the run before it was resumed. */
   readonly secondsBefore: number;
@@ -108,9 +100,10 @@ export interface JobResult {
 
 /** The first values of a step's slots: each drawn from its own stream, `init/<name>`. */
 export function initialValues(step: TrainingStep, seed: number): Job['slots'] {
-  return step.slots.map(({ name, shape, initialise }) => ({
+  return step.slots.map(({ name, shape, role, initialise }) => ({
     name,
     shape,
+    role,
     values: initialise(stream(seed, `init/${name}`)),
   }));
 }

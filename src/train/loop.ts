@@ -4,22 +4,27 @@ import { memoryRows } from '../data/index.ts';
 import type { Executable, Runner } from '../runtime/index.ts';
 import { release } from '../runtime/index.ts';
 import { Aborted, Divergence } from './endings.ts';
-import type { FeedOptions } from './feeds/index.ts';
-import { PartRows, StepFeeds } from './feeds/index.ts';
-import type { EpochMetrics, Job, JobResult, Part } from './job.ts';
-import { accuracy, memorisedShare, predictedClasses } from './metrics.ts';
-import type { RunState, SlotValues } from './run-state.ts';
+import type { EpochCallback } from './epoch-callback.ts';
+import { saysStop } from './epoch-callback.ts';
+import type { EpochFacts, MeasuredPart, PredictedRows } from './epoch-metrics.ts';
+import { measureEpoch } from './epoch-metrics.ts';
+import type { Job, JobResult, Part } from './job.ts';
+import { betterEpoch, networkSlots } from './kept.ts';
+import type { LoaderOptions } from './loader/index.ts';
+import { PartRows, StepInputs } from './loader/index.ts';
+import { predictedClasses } from './metrics.ts';
+import type { RunState, SaveReason, SlotValues } from './run-state.ts';
 import { firstState } from './run-state.ts';
 import { nextName } from './step.ts';
 
-export interface LoopOptions extends FeedOptions {
+export interface LoopOptions extends LoaderOptions {
   /** Asked before each step; true ends the run with the error of an abort. */
   readonly isAborted?: () => boolean;
-  readonly onEpoch?: (metrics: EpochMetrics) => void;
+  readonly onEpoch?: EpochCallback | undefined;
   /** Where to go on. Default: at the start. */
   readonly from?: RunState | undefined;
-  /** Told the state after every epoch and when the run is aborted; its tensors are only lent. */
-  readonly onState?: ((state: RunState, when: 'epoch' | 'abort') => Promise<void>) | undefined;
+  /** Told the state after every epoch, and when the run is stopped or aborted; its tensors are only lent. */
+  readonly onState?: ((state: RunState, when: SaveReason) => Promise<void>) | undefined;
 }
 
 /** An objective beyond this has left any range that training could return from. */
@@ -37,19 +42,19 @@ export async function runJob(
   options: LoopOptions = {},
 ): Promise<JobResult> {
   // first, so that it works while the graphs are loaded
-  const feeds = new StepFeeds(job, options, options.from);
+  const inputs = new StepInputs(job, options, options.from);
   const rows = new PartRows(job, options.openRows ?? memoryRows);
   try {
     const step = await runner.load(job.stepModel);
     const forward = await runner.load(job.forwardModel);
     try {
-      return await runEpochs(job, step, { forward, rows }, feeds, options);
+      return await runEpochs(job, step, { forward, rows }, inputs, options);
     } finally {
       await step.dispose();
       await forward.dispose();
     }
   } finally {
-    await feeds.close();
+    await inputs.close();
     rows.close();
   }
 }
@@ -64,26 +69,29 @@ async function runEpochs(
   job: Job,
   step: Executable,
   evaluator: Evaluator,
-  feeds: StepFeeds,
-  { isAborted = () => false, onEpoch = () => {}, from = firstState(job), onState }: LoopOptions,
+  inputs: StepInputs,
+  { isAborted = () => false, onEpoch, from = firstState(job), onState }: LoopOptions,
 ): Promise<JobResult> {
   const started = performance.now() - 1000 * from.seconds;
   const seconds = () => (performance.now() - started) / 1000;
-  let state = from.slots;
   const epochs = [...from.epochs];
-  let { steps: done, batch: count, lossSum: total } = from;
-  const save = async (epoch: number, when: 'epoch' | 'abort'): Promise<void> => {
+  let { slots: state, steps: done, batch: count, lossSum: total, stopped = false, best } = from;
+  const measure = (facts: EpochFacts, values: SlotValues) =>
+    measureEpoch(facts, (part) => predictPart(job, evaluator, values, part));
+  const save = async (epoch: number, when: SaveReason): Promise<void> => {
     const position = { epoch, batch: count, steps: done, lossSum: total, seconds: seconds() };
-    await onState?.({ ...position, epochs, slots: state, streams: feeds.streams() }, when);
+    const ending = { ...(stopped && { stopped: true as const }), ...(best && { best }) };
+    const streams = inputs.streams();
+    await onState?.({ ...position, ...ending, epochs, slots: state, streams }, when);
   };
-  for (let epoch = from.epoch; epoch <= job.epochs; epoch++) {
+  for (let epoch = from.epoch; epoch <= job.epochs && !stopped; epoch++) {
     const begun = performance.now();
-    while (count < feeds.perEpoch) {
+    while (count < inputs.perEpoch) {
       if (isAborted()) {
         await save(epoch, 'abort');
         throw new Aborted();
       }
-      const outputs = await step.run({ ...(await feeds.next()), ...state });
+      const outputs = await step.run({ ...(await inputs.next()), ...state });
       const value = outputs.objective?.data[0] as number;
       checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
       if (state !== from.slots) release(Object.values(state)); // the first ones are the caller's
@@ -94,30 +102,39 @@ async function runEpochs(
       count++;
       done++;
     }
-    const waited = feeds.takeWaited() / (performance.now() - begun);
-    const isMeasured = epoch === job.epochs || epoch % job.evaluateEvery === 0;
-    const metrics: EpochMetrics = {
+    const facts: EpochFacts = {
       epoch,
       loss: total / count,
       learningRate: job.learningRates[done - 1] as number,
-      ...(isMeasured ? await measure(job, evaluator, state) : {}),
-      ...(job.images && { waitShare: waited }),
-      seconds: seconds(),
+      ...(job.images && { waitShare: inputs.takeWaited() / (performance.now() - begun) }),
+      seconds,
     };
+    const isMeasured = epoch === job.epochs || epoch % job.evaluateEvery === 0;
+    const metrics = isMeasured ? await measure(facts, state) : await measureEpoch(facts);
     epochs.push(metrics);
+    best = betterEpoch(job, best, epochs, state);
     total = 0;
     count = 0;
     await save(epoch + 1, 'epoch');
-    onEpoch(metrics);
+    if ((await saysStop(onEpoch, metrics)) && epoch < job.epochs) {
+      stopped = true;
+      if (!isMeasured) epochs.splice(-1, 1, await measure(facts, state)); // as after a last epoch
+      best = betterEpoch(job, best, epochs, state);
+      await save(epoch + 1, 'stop');
+    }
   }
+  const kept = best ?? { epoch: epochs.length, slots: networkSlots(job, state) };
   const { validation, test } = job.parts;
+  const scores = (part: Part) => scoresOf(job, evaluator, kept.slots, part);
   return {
-    values: Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, data])),
+    values: Object.fromEntries(Object.entries(kept.slots).map(([name, { data }]) => [name, data])),
+    kept: kept.epoch,
+    stopped,
     epochs,
     secondsBefore: from.seconds,
     scores: {
-      ...(validation && { validation: await scoresOf(job, evaluator, state, validation) }),
-      ...(test && { test: await scoresOf(job, evaluator, state, test) }),
+      ...(validation && { validation: await scores(validation) }),
+      ...(test && { test: await scores(test) }),
     },
   };
 }
@@ -136,25 +153,18 @@ function checkObjective(value: number, epoch: number, step: number, learningRate
   );
 }
 
-async function measure(
+/** The rows of a part with their predictions; of the training part those that are measured. */
+async function predictPart(
   job: Job,
   evaluator: Evaluator,
   state: SlotValues,
-): Promise<Partial<EpochMetrics>> {
-  const { train, measured = train, validation, test } = job.parts;
-  const predict = async (part: Part) =>
-    predictedClasses(await scoresOf(job, evaluator, state, part), job.k);
-  const predictions = await predict(measured);
-  const { labels, trueLabels } = measured;
-  const memorised = trueLabels && memorisedShare(predictions, labels, trueLabels);
-  return {
-    trainAccuracy: accuracy(predictions, labels),
-    ...(validation && {
-      validationAccuracy: accuracy(await predict(validation), validation.labels),
-    }),
-    ...(test && { testAccuracy: accuracy(await predict(test), test.trueLabels ?? test.labels) }),
-    ...(memorised !== undefined && { memorised }),
-  };
+  name: MeasuredPart,
+): Promise<PredictedRows | undefined> {
+  const { parts } = job;
+  const part = name === 'train' ? (parts.measured ?? parts.train) : parts[name];
+  if (part === undefined) return undefined;
+  const predictions = predictedClasses(await scoresOf(job, evaluator, state, part), job.k);
+  return { ...part, predictions };
 }
 
 /** The network's scores [n, k] for all rows of a part, in batches; the last is filled with zeros. */

@@ -3,8 +3,8 @@ import { openRows } from '../data/formats/index.ts';
 import type { Dataset, Standardiser } from '../data/index.ts';
 import { applyStandardiser, gatherRows } from '../data/index.ts';
 import type { FeatureRows } from '../noise/index.ts';
-import { shareBytes } from './feeds/index.ts';
 import type { Part } from './job.ts';
+import { shareBytes } from './loader/index.ts';
 
 /** The features of some rows, for a part: numbers standardised in a copy, bytes left where they are. */
 export function partFeatures(

@@ -1,24 +1,19 @@
-import { SymlossError, sizeOf, stream } from '../core/index.ts';
+import { field, SymlossError, sizeOf, stream } from '../core/index.ts';
 import { openRows } from '../data/formats/index.ts';
 import type { Dataset, Standardiser } from '../data/index.ts';
-import {
-  checkDataset,
-  fitStandardiser,
-  isImages,
-  isRowFile,
-  stratifiedSplit,
-} from '../data/index.ts';
+import { checkDataset, fitStandardiser, gatherRows, isImages, isRowFile } from '../data/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Part, Parts } from './job.ts';
 import { featureRows, partFeatures } from './part-features.ts';
+import type { ResolvedSplit, RowSplit } from './row-split.ts';
+import { splitRows } from './row-split.ts';
+import { checkSoftLabels } from './soft-labels.ts';
 
 export interface PrepareOptions {
   /** Noise to add to the labels that are not tested on; the dataset's labels are then the true ones. */
   readonly noise?: LabelNoise | undefined;
-  /** A dataset of its own, or the share of the rows set apart; 0 for none. */
-  readonly test: Dataset | number;
-  /** Share of the remaining rows set apart; 0 for none. */
-  readonly validation: number;
+  /** Rows of the parts, or shares of the rows; rows to test on may be a dataset of their own. */
+  readonly split: Pick<ResolvedSplit, 'given' | 'test' | 'validation'>;
   /** Training rows to measure accuracy on, at most. Default: all. */
   readonly measuredRows?: number | undefined;
   readonly seed: number;
@@ -27,8 +22,8 @@ export interface PrepareOptions {
 export interface Prepared {
   readonly parts: Parts;
   readonly standardiser: Standardiser;
-  /** Rows of the dataset that are trained on, in the order of `parts.train`. */
-  readonly trainRows: Uint32Array;
+  /** Rows of the dataset in each part, in the order of the part. */
+  readonly split: RowSplit;
   /** Share of wrong labels among training and validation rows, where the true ones are known. */
   readonly wrongShare?: number;
 }
@@ -41,63 +36,81 @@ interface Labelled {
 }
 
 /**
- * Splits a dataset into training, validation and test part (stratified by label), adds noise to
- * the first two, and standardises all by the training part's mean and deviation: of each feature,
- * or of each channel of images. Numbers are copied to the parts; of bytes, only the row numbers are.
- * @throws SymlossError if noise is to be added to a dataset whose true labels are known apart, or
- * the parts do not fit, or rows in a file cannot be read
+ * Splits a dataset into training, validation and test part, adds noise to the first two, and
+ * standardises all by the training part's mean and deviation: of each feature, or of each channel of
+ * images. Numbers are copied to the parts; of bytes, only the row numbers are.
+ * @throws SymlossError if noise is to be added to a dataset whose true labels are known apart or
+ * whose labels are soft, or the parts do not fit, or rows in a file cannot be read
  */
 export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   checkDataset('data', data);
-  const { noise, test, validation, seed } = options;
-  const k = data.classes.length;
-  const isAdded = noise !== undefined && noise.kind !== 'none' && noise.kind !== 'unknown';
-  if (isAdded && data.trueLabels !== undefined) {
-    throw new SymlossError(
-      'noise',
-      'none, since the data have labels of their own beside the true ones',
-      noise.spec,
-      { hint: 'leave out the noise, or the true labels' },
-    );
-  }
-  const outer = apart(data.labels, k, typeof test === 'number' ? test : 0, seed, 'test');
-  const inner = apart(pick(data.labels, outer.rest), k, validation, seed, 'validation');
-  const given = withNoise(select(all(data), outer.rest), data, noise, seed);
-  const train = select(given, inner.rest);
+  checkSoftLabels(data);
+  const { noise, seed } = options;
+  checkNoise(noise, data);
+  const split = splitRows(data, options.split, seed);
+  const given = withNoise(select(data, trainedOn(split)), data, noise, seed);
+  const train = among(given, split.train);
   const standardiser = standardiserOf(data, train.rows);
   const part = (from: Dataset, { rows, ...labels }: Labelled): Part => ({
     features: partFeatures(from, rows, standardiser),
     ...labels,
   });
+  const { test } = options.split;
   const [testData, tested] =
-    typeof test === 'number'
-      ? [data, select(all(data), outer.part)]
-      : [test, all(matching(data, test))];
+    typeof test === 'number' ? [data, select(data, split.test)] : [test, all(matching(data, test))];
   const sample = sampleOf(train.rows.length, options.measuredRows, seed);
   const share = wrongShare(given);
+  const targets = softTargets(data, train.rows);
   return {
     parts: {
-      train: part(data, train),
-      ...(inner.part.length > 0 && { validation: part(data, select(given, inner.part)) }),
+      train: { ...part(data, train), ...(targets && { targets }) },
+      ...(split.validation.length > 0 && {
+        validation: part(data, among(given, split.validation)),
+      }),
       ...(tested.rows.length > 0 && { test: part(testData, tested) }),
-      ...(sample && { measured: part(data, select(train, sample)) }),
+      ...(sample && { measured: part(data, pickLabelled(train, sample)) }),
     },
     standardiser,
-    trainRows: train.rows,
+    split,
     ...(share !== undefined && { wrongShare: share }),
   };
 }
 
-function apart(
-  labels: Int32Array,
-  k: number,
-  fraction: number,
-  seed: number,
-  part: 'test' | 'validation',
-) {
-  return fraction === 0
-    ? { rest: Uint32Array.from(labels, (_, row) => row), part: new Uint32Array() }
-    : stratifiedSplit(labels, k, fraction, stream(seed, `split/${part}`), `${part} part`);
+function checkNoise(noise: LabelNoise | undefined, data: Dataset): void {
+  if (noise === undefined || noise.kind === 'none' || noise.kind === 'unknown') return;
+  const reason =
+    data.trueLabels !== undefined
+      ? 'the data have labels of their own beside the true ones'
+      : data.softLabels !== undefined && 'the labels are soft';
+  if (reason === false) return;
+  const hint = `leave out the noise, or the ${data.trueLabels ? 'true' : 'soft'} labels`;
+  throw new SymlossError(field('noise'), `none, since ${reason}`, noise.spec, { hint });
+}
+
+/** Training and validation rows, ascending: those whose labels noise is added to. */
+function trainedOn({ train, validation }: RowSplit): Uint32Array {
+  const rows = new Uint32Array(train.length + validation.length);
+  rows.set(train);
+  rows.set(validation, train.length);
+  return rows.sort();
+}
+
+/** Rows that are among the labelled ones; both ascending. */
+function among(known: Labelled, rows: Uint32Array): Labelled {
+  let place = 0;
+  const places = rows.map((row) => {
+    while (known.rows[place] !== row) place++;
+    return place;
+  });
+  return pickLabelled(known, places);
+}
+
+function softTargets(
+  { softLabels, classes }: Dataset,
+  rows: Uint32Array,
+): Float32Array | undefined {
+  const k = classes.length;
+  return softLabels && gatherRows(softLabels, k, rows, new Float32Array(rows.length * k));
 }
 
 function all({ labels, trueLabels }: Dataset): Labelled {
@@ -105,8 +118,13 @@ function all({ labels, trueLabels }: Dataset): Labelled {
   return { rows, labels, ...(trueLabels && { trueLabels }) };
 }
 
+/** Rows of a dataset with their labels. */
+function select(data: Dataset, rows: Uint32Array): Labelled {
+  return pickLabelled(all(data), rows);
+}
+
 /** @param places among the labelled rows, not row numbers of the dataset */
-function select({ rows, labels, trueLabels }: Labelled, places: Uint32Array): Labelled {
+function pickLabelled({ rows, labels, trueLabels }: Labelled, places: Uint32Array): Labelled {
   return {
     rows: pick(rows, places),
     labels: pick(labels, places),

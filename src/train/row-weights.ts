@@ -1,7 +1,7 @@
 import { checkNumber, SymlossError } from '../core/index.ts';
 
 export interface WeightOptions {
-  /** Weights of the data's rows, [n], not negative. Default: equal. */
+  /** Weights of the data's rows, [n], not negative. Default: those of the dataset, else equal. */
   readonly sampleWeights?: ArrayLike<number>;
   /**
    * A weight for each class, by the label as given; `balanced`: n/(k · rows of the class) over the

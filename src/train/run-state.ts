@@ -1,11 +1,22 @@
 import type { Tensor } from '../core/index.ts';
-import type { EpochMetrics, Job } from './job.ts';
+import type { EpochMetrics } from './epoch-metrics.ts';
+import type { Job } from './job.ts';
 
 /** The tensors of a step by slot name: parameters, optimiser state, running statistics. */
 export type SlotValues = Readonly<Record<string, Tensor<'float32'>>>;
 
 /** States of the random streams that cannot be found again from seed and position. */
 export type StreamStates = Readonly<Record<string, readonly number[]>>;
+
+/** Why a state is told: an epoch is over, the run was told to stop after it, or it is aborted. */
+export type SaveReason = 'epoch' | 'stop' | 'abort';
+
+/** The network of an epoch that is over. */
+export interface KeptEpoch {
+  readonly epoch: number;
+  /** Those of the network only. */
+  readonly slots: SlotValues;
+}
 
 /** A run between two steps: all that it needs to go on as if it had never stopped. */
 export interface RunState {
@@ -21,7 +32,11 @@ export interface RunState {
   readonly seconds: number;
   /** The epochs that are over. */
   readonly epochs: readonly EpochMetrics[];
+  /** True where it was told to stop: it is over, though epochs are left. */
+  readonly stopped?: true;
   readonly slots: SlotValues;
+  /** The best epoch so far, where that is to be kept. */
+  readonly best?: KeptEpoch;
   readonly streams: StreamStates;
 }
 

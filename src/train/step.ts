@@ -18,14 +18,18 @@ export interface StepOptions {
   readonly batchSize: number;
   readonly featureShape: Shape;
   readonly k: number;
-  /** Whether rows carry weights, fed as `weights`. */
+  /** Whether rows carry weights, the input `weights`. */
   readonly weighted?: boolean;
+  /** Whether labels are soft, the input `targets`. */
+  readonly soft?: boolean;
 }
 
 /** A tensor that the step takes under `name` and gives back, changed, under `next/name`. */
 export interface Slot {
   readonly name: string;
   readonly shape: Shape;
+  /** Whether the network needs it to predict, or the optimiser to go on. */
+  readonly role: 'network' | 'optimizer';
   readonly initialise: (rng: Rng) => Float32Array;
 }
 
@@ -41,7 +45,8 @@ export interface TrainingStep {
 export const nextName = (name: string): string => `next/${name}`;
 
 /**
- * Builds the training step. Its inputs are `features` [batch, …], `labels` int32 [batch],
+ * Builds the training step. Its inputs are `features` [batch, …], `labels` int32 [batch] or, where
+ * they are soft, `targets` [batch, k],
  * `weights` [batch] if weighted, the scalars `learningRate` and `stepNumber` where they are used,
  * and the slots.
  */
@@ -49,7 +54,9 @@ export function buildStep(options: StepOptions): TrainingStep {
   const { batchSize, featureShape, k, optimizer } = options;
   const scope = new Scope('train');
   const features = input('features', [batchSize, ...featureShape]);
-  const targets = oneHot(input('labels', [batchSize], 'int32'), k);
+  const targets = options.soft
+    ? input('targets', [batchSize, k])
+    : oneHot(input('labels', [batchSize], 'int32'), k);
   const losses = options.loss(options.network(features, scope));
   const parameters = scope.variables.filter(({ kind }) => kind === 'parameter');
   const expressions = parameters.map(({ expr }) => expr);
@@ -76,7 +83,11 @@ export function buildStep(options: StepOptions): TrainingStep {
     });
     outputs[nextName(name)] = parameter;
     own.forEach((slot, j) => {
-      slots.push({ ...slot, initialise: () => new Float32Array(sizeOf(slot.shape)) });
+      slots.push({
+        ...slot,
+        role: 'optimizer',
+        initialise: () => new Float32Array(sizeOf(slot.shape)),
+      });
       outputs[nextName(slot.name)] = state[j] as Expr;
     });
   });
@@ -95,7 +106,7 @@ export type Slots = Record<string, Tensor>;
 
 function variableSlot({ name, expr, initialise }: Variable): Slot {
   const { shape } = expr;
-  return { name, shape, initialise: (rng) => initialise(shape, rng) };
+  return { name, shape, role: 'network', initialise: (rng) => initialise(shape, rng) };
 }
 
 /** Keeps 0/0 out of the clipping factor. */

@@ -1,15 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import { internalError } from '../core/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
+import { abort, answer, makeControl } from './control.ts';
 import { Aborted } from './endings.ts';
+import type { EpochCallback } from './epoch-callback.ts';
+import { saysStop } from './epoch-callback.ts';
+import type { EpochMetrics } from './epoch-metrics.ts';
 import { unpackError } from './error-parts.ts';
-import type { EpochMetrics, Job, JobResult, Part } from './job.ts';
+import type { Job, JobResult, Part } from './job.ts';
 import type { WorkerInput, WorkerMessage } from './worker.ts';
 
 export interface ThreadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly checkpoint?: CheckpointOptions | undefined;
-  readonly onEpoch?: ((metrics: EpochMetrics) => void) | undefined;
+  readonly onEpoch?: EpochCallback | undefined;
 }
 
 /**
@@ -17,26 +21,28 @@ export interface ThreadOptions {
  * is called on: here timers, progress and signals go on. The numbers of the job's parts move to that
  * thread, they are not copied: afterwards they are empty here. Bytes are shared with it.
  * @throws SymlossError of the run; the signal's reason when it is aborted; what `onEpoch` throws,
- * which ends the run
+ * which aborts the run
  */
 export function runInThread(
   job: Job,
   { signal, checkpoint, onEpoch }: ThreadOptions = {},
 ): Promise<JobResult> {
   signal?.throwIfAborted();
-  const abort = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: WorkerInput = { job, abort, checkpoint };
+  const control = makeControl();
+  const workerData: WorkerInput = { job, control, checkpoint, asks: onEpoch !== undefined };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,
     execArgv: [], // of node -e, some options would stop a thread
-    transferList: Object.values<Part>({ ...job.parts }).flatMap(({ features }) =>
-      features instanceof Float32Array ? [features.buffer as ArrayBuffer] : [],
+    transferList: Object.values<Part>({ ...job.parts }).flatMap(({ features, targets }) =>
+      [features, targets].flatMap((own) =>
+        own instanceof Float32Array ? [own.buffer as ArrayBuffer] : [],
+      ),
     ),
   });
-  const stop = (): void => void Atomics.store(abort, 0, 1);
-  const report = (metrics: EpochMetrics, reject: (reason: unknown) => void): void => {
+  const stop = (): void => abort(control);
+  const ask = async (metrics: EpochMetrics, reject: (reason: unknown) => void): Promise<void> => {
     try {
-      onEpoch?.(metrics);
+      answer(control, await saysStop(onEpoch, metrics));
     } catch (error) {
       stop();
       reject(error);
@@ -45,7 +51,7 @@ export function runInThread(
   signal?.addEventListener('abort', stop, { once: true });
   return new Promise<JobResult>((resolve, reject) => {
     worker.on('message', (message: WorkerMessage) => {
-      if (message.type === 'epoch') report(message.metrics, reject);
+      if (message.type === 'epoch') void ask(message.metrics, reject);
       else if (message.type === 'done') resolve(message.result);
       else {
         const error = unpackError(message);

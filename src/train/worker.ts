@@ -3,17 +3,22 @@ import { openRows } from '../data/formats/shared/row-file.ts';
 import { nodeEngine, nodeRunner } from '../runtime/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { openCheckpoint } from './checkpoint/index.ts';
+import type { Control } from './control.ts';
+import { answersGiven, awaitAnswer, isAborted } from './control.ts';
+import type { EpochMetrics } from './epoch-metrics.ts';
 import type { SentError } from './error-parts.ts';
 import { packError } from './error-parts.ts';
-import { feedInThread } from './feeds/feed-thread.ts';
-import type { EpochMetrics, Job, JobResult } from './job.ts';
+import type { Job, JobResult } from './job.ts';
+import { prefetchingLoader } from './loader/prefetching-loader.ts';
 import { runJob } from './loop.ts';
 
-/** What the thread is started with; `abort` is a shared flag, 1 to stop. */
+/** What the thread is started with. */
 export interface WorkerInput {
   readonly job: Job;
-  readonly abort: Int32Array<SharedArrayBuffer>;
+  readonly control: Control;
   readonly checkpoint: CheckpointOptions | undefined;
+  /** Whether epochs are reported, and an answer awaited. */
+  readonly asks: boolean;
 }
 
 /** What the thread reports. */
@@ -22,8 +27,14 @@ export type WorkerMessage =
   | { readonly type: 'done'; readonly result: JobResult }
   | SentError;
 
-const { job, abort, checkpoint } = workerData as WorkerInput;
+const { job, control, checkpoint, asks } = workerData as WorkerInput;
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
+
+function ask(metrics: EpochMetrics) {
+  const given = answersGiven(control);
+  post({ type: 'epoch', metrics });
+  return awaitAnswer(control, given);
+}
 
 try {
   const { threads, device = 'cpu' } = job;
@@ -31,11 +42,11 @@ try {
   const result = await runJob(job, nodeRunner({ threads, device }), {
     openRows,
     // a table's batch is made in microseconds: no thread pays for that
-    ...(job.images && { openFeed: feedInThread }),
+    ...(job.images && { openLoader: prefetchingLoader }),
     from: store?.from,
     onState: store?.save,
-    isAborted: () => Atomics.load(abort, 0) === 1,
-    onEpoch: (metrics) => post({ type: 'epoch', metrics }),
+    isAborted: () => isAborted(control),
+    ...(asks && { onEpoch: ask }),
   });
   post({ type: 'done', result });
 } catch (error) {

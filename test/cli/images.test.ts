@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadModel } from '../../src/model/index.ts';
+import { loadModel } from '../../src/model/node/index.ts';
 import { idx, npy, testFolder } from '../data/files.ts';
 import { colour, grey } from '../data/pictures.ts';
 import { folders, quick, readJson, symloss } from './run.ts';
@@ -126,7 +126,7 @@ describe('predict', () => {
     const expected = await model.predict(values);
     await model.dispose();
     const lines = expected.labels.map((label, i) => {
-      return `${i + 1},${label},${expected.probs[i * 2 + (expected.indices[i] as number)]}`;
+      return `${i + 1},${label},${expected.probs[i]?.[expected.indices[i] as number]}`;
     });
     expect(expected.labels).toEqual(labels.map(String));
     for (const name of ['images.npy', 'mnist', 'mnist/train-images-idx3-ubyte']) {
@@ -165,10 +165,10 @@ describe('predict', () => {
 
   test('what makes no sense is refused', async () => {
     const missing = await predict(join(files.path, 'flat'), '--missing', 'mean');
-    expect([missing.code, missing.stderr]).toEqual([
-      2,
-      'symloss: option --missing: expected nothing, for a model of images, received mean\n',
-    ]);
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toMatch(
+      /^symloss: option --missing: expected nothing: it has no meaning for .*flat, a folder of images, received "mean"; leave it out\n$/,
+    );
     const labelsOnly = await predict(join(files.path, 'labels.npy'));
     expect([labelsOnly.code, labelsOnly.stdout]).toEqual([2, '']);
     expect(labelsOnly.stderr).toContain('labels.npy: expected a table (n, d) or images');

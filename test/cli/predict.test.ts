@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { runPredict } from '../../src/cli/commands/predict.ts';
 import { SymlossError } from '../../src/core/index.ts';
 import type { Predictions } from '../../src/model/index.ts';
-import { loadModel } from '../../src/model/index.ts';
+import { loadModel } from '../../src/model/node/index.ts';
 import { blobs, folders, readJson, start, symloss, writeLines } from './run.ts';
 
 const folder = folders('predict');
@@ -46,7 +46,7 @@ const cells: Readonly<Record<string, string>> = {
 /** The lines that the program must print for predictions, of these rows of the file. */
 function linesOf({ labels, indices, probs }: Predictions, places: readonly number[]): string[] {
   return labels.map((label, i) => {
-    const own = probs[i * 3 + (indices[i] as number)];
+    const own = probs[i]?.[indices[i] as number];
     return `${places[i]},${cells[label]},${own}`;
   });
 }
@@ -69,7 +69,7 @@ describe('predictions', () => {
       Object.keys(cells),
     );
     expect(head).toBe('row,label,probability,"prob_ant, red","prob_bee ""b""",prob_cat;c');
-    const probs = Array.from(all, (_, i) => expected.probs.slice(3 * i, 3 * i + 3).join(','));
+    const probs = expected.probs.map((row) => row.join(','));
     expect(lines).toEqual(linesOf(expected, all).map((line, i) => `${line},${probs[i]}`));
     for (const line of lines) {
       const [own, ...each] = line.split(',').slice(-4).map(Number);

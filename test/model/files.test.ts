@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SymlossError } from '../../src/core/index.ts';
-import { exportOnnx, loadModel, parseModelCard, saveModel } from '../../src/model/index.ts';
-import { nodeRunner } from '../../src/runtime/index.ts';
+import type { Predictions } from '../../src/model/index.ts';
+import { exportOnnx, openModel, parseModelCard } from '../../src/model/index.ts';
+import { loadModel, saveModel } from '../../src/model/node/index.ts';
+import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
 import { messageOf } from '../messages.ts';
+import { firstDifference, tolerances } from '../tolerances.ts';
 import { cardOf, partsOf, rawRows } from './trained.ts';
 
 const parts = partsOf();
@@ -36,7 +39,9 @@ test('a saved model is read back whole, and predicts the same', async () => {
   const executable = await nodeRunner().load(onnx);
   const features = { dtype: 'float32', shape: [9, 5], data: raw } as const;
   const { probs } = await executable.run({ features });
-  expect((await predictor.predict(raw)).probs).toEqual(probs!.data);
+  expect((await predictor.predict(raw)).probs.flatMap((row) => [...row])).toEqual([
+    ...(probs!.data as Float32Array),
+  ]);
   await predictor.dispose();
 });
 
@@ -45,6 +50,21 @@ test('saving again replaces the model', async () => {
   await saveModel(path, onnx, { ...card, loss: 'mae' });
   expect((await loadModel(path)).card.loss).toBe('mae');
   expect(readdirSync(path).length).toBe(2);
+});
+
+test('a model opens from its parts, and refuses a foreign card', async () => {
+  const predictor = await openModel({ onnx, card: JSON.parse(JSON.stringify(card)) }, webRunner());
+  const raw = rawRows(9, 'saved');
+  const native = await loadModel(await saved());
+  const [web, node] = [await predictor.predict(raw), await native.predict(raw)];
+  expect(predictor.card).toEqual(card);
+  expect(web.labels).toEqual(node.labels);
+  const flat = ({ probs }: Predictions) => probs.flatMap((row) => [...row]);
+  expect(firstDifference(flat(web), flat(node), tolerances.float32Steps)).toBe(-1);
+  expect(await errorOf(openModel({ onnx, card: { name: 'x' } }, webRunner()))).toMatchObject({
+    message:
+      'model card: expected a model description of symloss, received format: Invalid input: expected "symloss-model"; train and save the model again',
+  });
 });
 
 describe('a card', () => {

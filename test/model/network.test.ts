@@ -112,7 +112,9 @@ describe('the predictor', async () => {
     const raw = rawRows(n, 'many');
     const { labels, indices, probs } = await predictor.predict(raw);
     const expected = reference(parts, raw);
-    expect(firstDifference(probs, expected.probs, tolerances.float32Steps)).toBe(-1);
+    expect(probs.length).toBe(n);
+    const flat = probs.flatMap((row) => [...row]);
+    expect(firstDifference(flat, expected.probs, tolerances.float32Steps)).toBe(-1);
     expect(Array.from(indices)).toEqual(expected.label);
     expect(labels).toEqual(expected.label.map((index) => classes[index]));
   });
@@ -121,7 +123,7 @@ describe('the predictor', async () => {
     const raw = rawRows(3, 'lists');
     const lists = [0, 1, 2].map((row) => Array.from(raw.subarray(row * d, row * d + d)));
     expect(await predictor.predict(lists)).toEqual(await predictor.predict(raw));
-    const none = { labels: [], indices: new Int32Array(0), probs: new Float32Array(0) };
+    const none = { labels: [], indices: new Int32Array(0), probs: [] };
     expect(await predictor.predict([])).toEqual(none);
   });
 
@@ -134,5 +136,55 @@ describe('the predictor', async () => {
       name: 'SymlossError',
       message: 'predict: expected rows of 5 features, received 7 numbers',
     });
+  });
+
+  test('refuses what is no finite number, naming row and feature; NaN is a missing value', async () => {
+    const infinite = rawRows(2000, 'many');
+    infinite[5 * 1500 + 3] = Number.NEGATIVE_INFINITY;
+    const expected = 'expected a finite number of float32, or NaN where it is missing';
+    const wrong: [Parameters<typeof predictor.predict>[0], string][] = [
+      [infinite, `predict, row 1500, feature 3: ${expected}, received -Infinity`],
+      [[[1, 2, 3, 4, 1e39]], `predict, row 0, feature 4: ${expected}, received Infinity`],
+      [
+        [[1, 2, '3', 4, 5] as unknown as number[]],
+        'predict, row 0, feature 2: expected a number, received "3"',
+      ],
+    ];
+    for (const [rows, message] of wrong) {
+      await expect(predictor.predict(rows)).rejects.toMatchObject({
+        name: 'SymlossError',
+        message,
+      });
+    }
+    const named = { ...cardOf(parts), columns: ['a', 'b', 'c', 'd', 'e'] };
+    const other = new Predictor(named, await nodeRunner().load(onnx));
+    await expect(other.predict([[1, Infinity, 3, 4, 5]])).rejects.toThrow(
+      `predict, row 0, column "b": ${expected}, received Infinity`,
+    );
+  });
+
+  test('after dispose it refuses to predict; what is under way ends first', async () => {
+    const own = new Predictor(cardOf(parts), await nodeRunner().load(onnx));
+    const raw = rawRows(3000, 'under way');
+    const before = own.predict(raw);
+    await own.dispose();
+    await own.dispose();
+    expect((await before).labels).toEqual((await predictor.predict(raw)).labels);
+    await expect(own.predict(raw)).rejects.toMatchObject({
+      name: 'SymlossError',
+      message:
+        'predict: expected a model in use, received one that was disposed; dispose it after its last prediction, or load it again',
+    });
+    let disposed = false;
+    {
+      await using used = new Predictor(cardOf(parts), {
+        run: async () => ({}),
+        dispose: async () => {
+          disposed = true;
+        },
+      });
+      expect((await used.predict([])).labels).toEqual([]);
+    }
+    expect(disposed).toBe(true);
   });
 });

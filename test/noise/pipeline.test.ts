@@ -6,7 +6,7 @@ import { stream } from '../../src/core/index.ts';
 import { fromArrays } from '../../src/data/index.ts';
 import { asymmetricNoise, instanceNoise } from '../../src/noise/index.ts';
 import { readNoise } from '../../src/run/index.ts';
-import { calibrate } from '../../src/train/calibrate.ts';
+import { calibrateParts } from '../../src/train/calibrate.ts';
 import { prepare } from '../../src/train/prepare.ts';
 
 const names = ['cat', 'dog'];
@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const options = { test: 0, validation: 0.5, seed: 1 };
+const options = { split: { given: undefined, test: 0, validation: 0.5 }, seed: 1 };
 
 /** Scores of the true classes, as a perfect network gives them. */
 function scoresOf(part: { trueLabels?: Int32Array; labels: Int32Array } | undefined): Float32Array {
@@ -35,7 +35,12 @@ describe('in training', () => {
     const { parts, wrongShare } = prepare(data, { ...options, noise });
     const drawn = noise.corrupt(data.labels, 2, stream(1, 'noise'), { features: data.features });
     expect(wrongShare).toBe(drawn.noiseRate);
-    const found = calibrate({ validation: scoresOf(parts.validation) }, parts, data.classes, noise);
+    const found = calibrateParts(
+      { validation: scoresOf(parts.validation) },
+      parts,
+      data.classes,
+      noise,
+    );
     expect(found.transition).toBe('estimated');
     expect(found.matrix?.flat().every((p) => p > 0 && p < 1)).toBe(true);
   });
@@ -47,7 +52,12 @@ describe('in training', () => {
     const { parts, wrongShare } = prepare(data, { ...options, noise });
     const same = asymmetricNoise(0.5, { 1: 0 }).corrupt(data.labels, 2, stream(1, 'noise'));
     expect(wrongShare).toBe(same.noiseRate);
-    const found = calibrate({ validation: scoresOf(parts.validation) }, parts, data.classes, noise);
+    const found = calibrateParts(
+      { validation: scoresOf(parts.validation) },
+      parts,
+      data.classes,
+      noise,
+    );
     expect([found.transition, found.matrix]).toEqual([
       'known',
       [
@@ -55,22 +65,6 @@ describe('in training', () => {
         [0.5, 0.5],
       ],
     ]);
-  });
-
-  it('unknown noise changes nothing, and claims no true labels', () => {
-    const noise = readNoise('unknown');
-    const { parts, wrongShare } = prepare(data, { ...options, noise });
-    expect({ parts, wrongShare }).toMatchObject({
-      parts: prepare(data, options).parts,
-      wrongShare: undefined,
-    });
-    expect(parts.train.trueLabels).toBeUndefined();
-    const found = calibrate({ validation: scoresOf(parts.validation) }, parts, data.classes, noise);
-    expect(found.transition).toBe('estimated');
-    // labels that were known to be wrong stay so
-    const known = { ...data, trueLabels: data.labels.map((label, row) => (row < 40 ? 0 : label)) };
-    expect(prepare(known, { ...options, noise }).wrongShare).toBe(20 / 400);
-    expect(prepare(data, { ...options, noise: readNoise('none') }).wrongShare).toBe(0);
   });
 
   it('a matrix is read from its file', () => {

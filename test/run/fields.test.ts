@@ -44,6 +44,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   scores: 'l2',
   scoreScale: 3,
   augment: 'flip',
+  keep: 'best',
   evaluateEvery: 2,
   measuredRows: 100,
   threads: 2,

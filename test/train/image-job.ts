@@ -3,10 +3,10 @@ import { byteTables, fitStandardiser, parseAugmentation } from '../../src/data/i
 import { toOnnx } from '../../src/graph/index.ts';
 import { crossEntropy } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
-import { shareBytes } from '../../src/train/feeds/index.ts';
 import type { Job } from '../../src/train/index.ts';
 import { buildForward, buildStep, sgd } from '../../src/train/index.ts';
 import { initialValues } from '../../src/train/job.ts';
+import { shareBytes } from '../../src/train/loader/index.ts';
 import { imageShape, imageSize, patterns } from './image-data.ts';
 
 export const data = patterns(30);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../../src/core/index.ts';
 import { fromNumbers, toNumbers } from '../../src/core/index.ts';
@@ -6,7 +7,7 @@ import { crossEntropy } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
 import type { Runner } from '../../src/runtime/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
-import type { Job, Part } from '../../src/train/index.ts';
+import type { EpochCallback, EpochMetrics, Job, Part } from '../../src/train/index.ts';
 import {
   accuracy,
   buildForward,
@@ -148,7 +149,9 @@ describe('a run of three epochs of two steps', async () => {
         expect(feeds[name]).toEqual(before);
       }
     });
-    for (const { name } of job.slots) {
+    const network = job.slots.filter(({ role }) => role === 'network');
+    expect(Object.keys(result.values)).toEqual(network.map(({ name }) => name));
+    for (const { name } of network) {
       expect(Array.from(result.values[name]!)).toEqual(steps.at(-1)!.outputs[nextName(name)]);
     }
   });
@@ -171,10 +174,9 @@ describe('a run of three epochs of two steps', async () => {
   function scoresOf({ features, labels }: TablePart): Float64Array {
     const program = buildForward(network, labels.length, [2]);
     const values = Object.fromEntries(
-      job.slots.map(({ name, shape }) => [
-        name,
-        fromNumbers('float32', shape, result.values[name]!),
-      ]),
+      job.slots.flatMap(({ name, shape, role }) =>
+        role === 'network' ? [[name, fromNumbers('float32', shape, result.values[name]!)]] : [],
+      ),
     );
     const feeds = { ...values, features: fromNumbers('float32', [labels.length, 2], features) };
     return toNumbers(interpret(program, feeds, { exact: true }).scores!);
@@ -224,6 +226,82 @@ test('the same job gives the same bits, another seed others', async () => {
   );
   expect(second!.values).toEqual(first!.values);
   expect(other!.values['output/weight']).not.toEqual(first!.values['output/weight']);
+});
+
+/** What a run ends with after the steps that came before an epoch's end. */
+const valuesAfter = (epoch: number, steps: ReturnType<typeof recorder>['steps'], job: Job) =>
+  Object.fromEntries(
+    job.slots.flatMap(({ name, role }) =>
+      role === 'network' ? [[name, steps[2 * epoch - 1]!.outputs[nextName(name)]]] : [],
+    ),
+  );
+const asLists = (values: Readonly<Record<string, Float32Array>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, list]) => [name, Array.from(list)]));
+
+describe('onEpoch', () => {
+  test.each([
+    ['an answer', () => 'stop' as const],
+    ['a promise of it', async () => 'stop' as const],
+  ])('stops the run after its epoch by %s, and the last epoch is measured', async (_, stop) => {
+    const job = jobOf({ epochs: 5, evaluateEvery: 4 });
+    const { runner, steps } = recorder();
+    const onEpoch = ({ epoch }: EpochMetrics) => (epoch === 2 ? stop() : undefined);
+    const result = await runJob(job, runner, { onEpoch: onEpoch as EpochCallback });
+    expect([steps.length, result.stopped, result.kept]).toEqual([4, true, 2]);
+    expect(result.epochs.map(({ epoch, trainAccuracy }) => [epoch, trainAccuracy])).toEqual([
+      [1, undefined],
+      [2, expect.any(Number)],
+    ]);
+    expect(asLists(result.values)).toEqual(valuesAfter(2, steps, job));
+  });
+
+  test('is waited for before the next step', async () => {
+    const { runner, steps } = recorder();
+    const seen: number[] = [];
+    const onEpoch = async () => {
+      await delay(20);
+      seen.push(steps.length);
+    };
+    const result = await runJob(jobOf(), runner, { onEpoch });
+    expect(seen).toEqual([2, 4, 6]);
+    expect(result.stopped).toBe(false);
+  });
+
+  test('cannot stop what is over', async () => {
+    const result = await runJob(jobOf(), nodeRunner(), {
+      onEpoch: ({ epoch }) => (epoch === 3 ? 'stop' : undefined),
+    });
+    expect([result.stopped, result.kept]).toEqual([false, 3]);
+  });
+});
+
+describe('keep: best', () => {
+  /** Rates that make the run go astray, so that an early epoch is the best. */
+  const learningRates = Float32Array.from({ length: 12 }, (_, i) => [0.5, 4, 40][i % 3]!);
+
+  test('ends with the first of the best epochs, not with the last', async () => {
+    const job = jobOf({ epochs: 6, keep: 'best', learningRates });
+    const { runner, steps } = recorder();
+    const result = await runJob(job, runner);
+    const reached = result.epochs.map(({ validationAccuracy }) => validationAccuracy!);
+    const best = reached.indexOf(Math.max(...reached)) + 1;
+    expect(best).toBeLessThan(6);
+    expect(result.kept).toBe(best);
+    expect(asLists(result.values)).toEqual(valuesAfter(best, steps, job));
+    const predictions = predictedClasses(result.scores.validation!, k);
+    expect(accuracy(predictions, validation.labels)).toBe(reached[best - 1]);
+    const last = await runJob({ ...job, keep: 'last' }, nodeRunner());
+    expect(last.kept).toBe(6);
+    expect(last.epochs.map((m) => m.validationAccuracy)).toEqual(reached);
+    expect(asLists(last.values)).toEqual(valuesAfter(6, steps, job));
+  });
+
+  test('chooses among the epochs that are measured', async () => {
+    const job = jobOf({ epochs: 6, keep: 'best', learningRates, evaluateEvery: 4 });
+    const { kept, epochs } = await runJob(job, nodeRunner());
+    const [fourth, sixth] = [epochs[3]!.validationAccuracy!, epochs[5]!.validationAccuracy!];
+    expect(kept).toBe(sixth > fourth ? 6 : 4);
+  });
 });
 
 describe('ends with an error', () => {

@@ -1,11 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { EpochMetrics, TrainOptions } from '../../src/index.ts';
 import type { Layer, Model } from '../../src/nn/index.ts';
 import type { Optimizer } from '../../src/train/index.ts';
 import { accuracy, memorisedShare } from '../../src/train/index.ts';
-import { all, corrupted, half, quick, tested } from './digit-halves.ts';
-import { fromArrays, graph, nn, train } from './package.ts';
+import { all, corrupted, d, half, quick, tested } from './digit-halves.ts';
+import { fromArrays, graph, loadModel, nn, train } from './package.ts';
 
 describe('seeds', () => {
   const options = { ...quick, model: 'mlp:16,dropout=0.2,norm=batch', noise: 'symmetric:0.3' };
@@ -70,6 +73,7 @@ describe('what a run reports', () => {
       seed: 1,
       threads: 1,
       device: 'cpu',
+      keep: 'last',
     });
   });
 
@@ -88,6 +92,32 @@ describe('what a run reports', () => {
     expect(metrics.wrongShare).toBe(wrong / noisy.labels.length);
   });
 
+  test('evaluate agrees with the last epoch; a model that was disposed is saved, but predicts no more', async () => {
+    const noisy = corrupted(half, 0.4);
+    const trained = await train({ ...quick, data: noisy });
+    const { accuracy: held, against } = await trained.evaluate(tested);
+    expect([held, against]).toEqual([trained.metrics.final.testAccuracy, 'labels']);
+    const wrong = await trained.evaluate(noisy);
+    expect([wrong.n, wrong.against]).toEqual([898, 'trueLabels']);
+    const own = await trained.predictDataset(tested, [5, 2]);
+    const row = (i: number) => tested.features.slice(i * d, (i + 1) * d);
+    expect(own.labels).toEqual(
+      (await trained.predict(Float32Array.of(...row(5), ...row(2)))).labels,
+    );
+    await trained.dispose();
+    await trained.dispose();
+    await expect(trained.predict([])).rejects.toMatchObject({
+      name: 'SymlossError',
+      where: 'predict',
+      received: 'one that was disposed',
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'symloss-disposed-'));
+    await trained.save(folder);
+    await using saved = await loadModel(folder);
+    expect(await saved.evaluate(tested)).toMatchObject({ accuracy: held });
+    rmSync(folder, { recursive: true });
+  });
+
   test('noise "none" beside known true labels adds none, and does not call the labels right', async () => {
     const noisy = corrupted(half, 0.4);
     const options = { ...quick, data: noisy, validation: 0.2 };
@@ -99,6 +129,40 @@ describe('what a run reports', () => {
     expect(none.metrics.final.memorised).toBe(unknown.metrics.final.memorised);
     expect(none.metrics.calibration).toEqual(unknown.metrics.calibration);
     expect(none.metrics.calibration.transition).toBe('estimated');
+  });
+
+  test('onEpoch stops a run: its model is that of a run that kept this epoch', async () => {
+    const stopped = await train({
+      ...quick,
+      epochs: 6,
+      validation: 0.2,
+      noise: 'symmetric:0.3',
+      onEpoch: async ({ epoch }) => (epoch === 2 ? 'stop' : undefined),
+    });
+    const { metrics } = stopped;
+    expect([metrics.stopped, metrics.kept, metrics.epochs.length]).toEqual([true, 2, 2]);
+    expect((await stopped.evaluate(tested)).accuracy).toBe(metrics.final.testAccuracy);
+    expect(metrics.calibration.transition).toBe('known');
+  });
+
+  test('keep: best exports, calibrates and predicts with the best epoch', async () => {
+    const options = { ...quick, epochs: 6, learningRate: 1, schedule: 'constant', loss: 'ce' };
+    const noisy = { ...options, validation: 0.3, noise: 'symmetric:0.5' };
+    const best = await train({ ...noisy, keep: 'best' });
+    const { kept, epochs, stopped } = best.metrics;
+    const reached = epochs.map(({ validationAccuracy }) => validationAccuracy!);
+    expect(kept).toBe(reached.indexOf(Math.max(...reached)) + 1);
+    expect([kept < 6, stopped, best.settings.keep]).toEqual([true, false, 'best']);
+    expect((await best.evaluate(tested)).accuracy).toBe(epochs[kept - 1]!.testAccuracy);
+    const early = await train({
+      ...noisy,
+      onEpoch: ({ epoch }) => (epoch === kept ? 'stop' : undefined),
+    });
+    expect(best.onnx).toEqual(early.onnx);
+    expect(best.metrics.calibration).toEqual(early.metrics.calibration);
+    await expect(train({ ...options, keep: 'best' })).rejects.toThrow(
+      'keep: expected "last" without a validation part, received "best"; set validation: 0.1',
+    );
   });
 
   test('what is not known is not reported', async () => {
@@ -273,6 +337,26 @@ describe('the training thread', () => {
     const before = calls;
     await delay(100);
     expect(calls - before).toBeLessThanOrEqual(1); // an epoch that ended meanwhile
+  });
+
+  test('a rejected promise of onEpoch ends the run, and is passed on', async () => {
+    const mistake = new TypeError('a mistake of the caller');
+    const onEpoch = () => Promise.reject(mistake);
+    expect(await train({ ...long, onEpoch }).catch((error: unknown) => error)).toBe(mistake);
+  });
+
+  test('an abort ends a run that waits for an answer which never comes', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let told = 0;
+    const onEpoch = () => {
+      told++;
+      controller.abort(reason);
+      return new Promise<undefined>(() => {});
+    };
+    const run = train({ ...long, signal: controller.signal, onEpoch });
+    expect(await run.catch((error: unknown) => error)).toBe(reason);
+    expect(told).toBe(1);
   });
 
   test('a diverging run ends with its place, its rate and what to do', async () => {

@@ -1,13 +1,12 @@
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import { field, SymlossError } from '../../core/index.ts';
+import { SymlossError } from '../../core/index.ts';
 import type { Missing, OpenRowsOptions } from '../../data/formats/index.ts';
-import { readRows } from '../../data/formats/index.ts';
+import { openInputs } from '../../data/formats/index.ts';
 import { writeWhole } from '../../io/index.ts';
-import type { Predictions, Predictor } from '../../model/index.ts';
-import { loadModel } from '../../model/index.ts';
+import type { Predictor } from '../../model/index.ts';
+import { loadModel } from '../../model/node/index.ts';
 import { fieldOption } from '../ui/options.ts';
-import { imageRows } from './predict-images.ts';
 
 export interface PredictOptions
   extends Pick<OpenRowsOptions, 'folder' | 'part' | 'imageColumn' | 'badImages'> {
@@ -17,14 +16,6 @@ export interface PredictOptions
   readonly missing?: Missing | undefined;
   /** Add a column with the probability of each class. */
   readonly probs: boolean;
-}
-
-/** Predictions, and which rows of the source they are for. */
-export interface PredictedRows {
-  readonly predictions: Predictions;
-  readonly kept: Uint32Array;
-  readonly paths?: readonly string[] | undefined;
-  readonly notices: readonly string[];
 }
 
 interface Streams {
@@ -74,17 +65,15 @@ export async function runPredict(
   { out, err, signal }: Streams,
 ): Promise<void> {
   const model = await loadModel(options.model);
-  const rows = model.card.featureShape.length === 3 ? imageRows : tableRows;
-  const { predictions, kept, paths, notices } = await rows(model, options, signal).finally(() =>
+  const { predictions, kept, paths, notices } = await predict(model, options, signal).finally(() =>
     model.dispose(),
   );
   for (const notice of notices) err.write(`${notice}\n`);
   const { labels, indices, probs } = predictions;
   signal?.throwIfAborted();
-  const k = model.classes.length;
   const heading = ['row', ...(paths ? ['path'] : []), 'label', 'probability'];
   const lines = labels.map((label, i) => {
-    const own = probs.subarray(i * k, (i + 1) * k);
+    const own = probs[i] as Float32Array;
     const place = [(kept[i] as number) + 1, ...(paths ? [paths[i]] : [])];
     const base = [...place, label, own[indices[i] as number]];
     return options.probs ? [...base, ...own] : base;
@@ -99,21 +88,21 @@ export async function runPredict(
   }
 }
 
-async function tableRows(model: Predictor, options: PredictOptions): Promise<PredictedRows> {
-  const { columns } = model.card;
-  if (columns === undefined) {
-    throw new SymlossError(
-      options.model,
-      'a model of images, or of tables with named columns',
-      'one of tables without',
-    );
+async function predict(model: Predictor, options: PredictOptions, signal: AbortSignal | undefined) {
+  const { featureShape, columns } = model.card;
+  if (featureShape.length === 1 && columns === undefined) {
+    const expected = 'a model of images, or of tables with named columns';
+    throw new SymlossError(options.model, expected, 'one of tables without');
   }
-  for (const key of ['part', 'imageColumn', 'badImages'] as const) {
-    if (options[key] !== undefined) {
-      throw new SymlossError(field(key), 'nothing, for a model of tables', options[key]);
-    }
-  }
-  const { missing } = options;
-  const rows = await readRows(options.data, columns, missing === undefined ? {} : { missing });
-  return { ...rows, predictions: await model.predict(rows.features) };
+  const { missing, folder, part, imageColumn, badImages } = options;
+  const given = Object.entries({ missing, folder, part, imageColumn, badImages, signal });
+  const rows = await openInputs(
+    options.data,
+    { featureShape, ...(columns && { columns }) },
+    Object.fromEntries(given.filter(([, value]) => value !== undefined)),
+  );
+  return {
+    ...rows,
+    predictions: await model.predictDataset({ ...rows, ...(columns && { columns }) }),
+  };
 }

@@ -8,7 +8,7 @@ import type { RunRecord } from '../../experiments/index.ts';
 import type { ResultsFolder } from '../../experiments/results/folder.ts';
 import { exists, writeJson } from '../../io/index.ts';
 import { parseLoss, splitSpecs } from '../../losses/index.ts';
-import { modelFiles } from '../../model/index.ts';
+import { modelFiles } from '../../model/node/index.ts';
 import { writeReport } from '../../report/index.ts';
 import type { PlannedRun } from '../../run/config.ts';
 import { pickFields } from '../../run/config.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Shape } from '../../core/index.ts';
 import { formatShape, SymlossError, sameShape } from '../../core/index.ts';
-import type { RunState } from '../run-state.ts';
+import type { Job } from '../job.ts';
+import type { RunState, SlotValues } from '../run-state.ts';
 import type { Identity } from './identity.ts';
 import { hashOf } from './identity.ts';
 import type { SafeTensors } from './safetensors.ts';
@@ -11,29 +11,36 @@ import { decodeSafeTensors, encodeSafeTensors, tensorBytes } from './safetensors
  * A checkpoint is a safetensors file with the slots of the training step as its tensors and these
  * texts in its metadata:
  *   format    `symloss-checkpoint`
- *   version   `1`
+ *   version   `2`
  *   identity  JSON: what the run is, see `identityOf`
- *   position  JSON: epoch, batch, steps, lossSum, seconds
+ *   position  JSON: epoch, batch, steps, lossSum, seconds; stopped where the run was told to stop
  *   epochs    JSON: the metrics of the epochs that are over
  *   streams   JSON: states of random streams
+ *   best      JSON: the best epoch so far, where that is to be kept; its tensors are called `best/…`
  *   sha256    of the tensors' bytes
  *   sha256-header  of the rest: a JSON list of [text, value] in this order and [tensor, shape] by place
  * JSON writes a float64 with the digits that lead back to it, so sums and metrics are exact.
  */
 
 const format = 'symloss-checkpoint';
-const version = '1';
-const texts = ['format', 'version', 'identity', 'position', 'epochs', 'streams', 'sha256'] as const;
+const version = '2';
+const texts = [
+  ...(['format', 'version', 'identity', 'position', 'epochs', 'streams', 'best'] as const),
+  'sha256',
+] as const;
+
+const bestName = (name: string): string => `best/${name}`;
 
 /** What a run expects of its checkpoint. */
 export interface Expected {
   readonly identity: Identity;
-  readonly slots: readonly { readonly name: string; readonly shape: Shape }[];
+  readonly slots: readonly Pick<Job['slots'][number], 'name' | 'shape' | 'role'>[];
 }
 
 /** A state of a run as the pieces of a file. */
 export function encodeCheckpoint(state: RunState, identity: Identity): Uint8Array[] {
-  const { epochs, streams, slots: tensors, ...position } = state;
+  const { epochs, streams, slots, best, ...position } = state;
+  const tensors = { ...slots, ...(best && renamed(best.slots, bestName)) };
   const metadata = {
     format,
     version,
@@ -41,6 +48,7 @@ export function encodeCheckpoint(state: RunState, identity: Identity): Uint8Arra
     position: JSON.stringify(position),
     epochs: JSON.stringify(epochs),
     streams: JSON.stringify(streams),
+    ...(best && { best: JSON.stringify(best.epoch) }),
     sha256: hashOf(...tensorBytes(tensors)),
   };
   return encodeSafeTensors({
@@ -61,15 +69,32 @@ export function decodeCheckpoint(bytes: Uint8Array, expected: Expected, file: st
     throw refused(file, 'a checkpoint of symloss', 'a safetensors file of another kind');
   }
   if (metadata.version !== version) {
-    throw refused(file, `a checkpoint of version ${version}`, metadata.version ?? 'none');
+    throw new SymlossError(file, `a checkpoint of version ${version}`, metadata.version ?? 'none', {
+      hint: 'another version of symloss wrote it: go on with that one, or start the run again',
+      kind: 'failure',
+    });
   }
   checkHash(file, 'header', metadata['sha256-header'], hashOfHeader(metadata, tensors));
   checkHash(file, 'tensors', metadata.sha256, hashOf(...tensorBytes(tensors)));
   const read = (name: (typeof texts)[number]) => JSON.parse(metadata[name] as string);
   checkIdentity(file, expected.identity, read('identity'));
-  checkTensors(file, expected.slots, tensors);
-  const slots = tensors as RunState['slots'];
-  return { ...read('position'), epochs: read('epochs'), streams: read('streams'), slots };
+  const hasBest = metadata.best !== undefined;
+  const own = expected.slots.filter(({ role }) => hasBest && role === 'network');
+  const best = own.map((slot) => ({ ...slot, name: bestName(slot.name) }));
+  checkTensors(file, [...expected.slots, ...best], tensors);
+  const pick = (list: Expected['slots'], nameIn = (name: string) => name) =>
+    Object.fromEntries(list.map(({ name }) => [name, tensors[nameIn(name)]])) as SlotValues;
+  return {
+    ...read('position'),
+    epochs: read('epochs'),
+    streams: read('streams'),
+    slots: pick(expected.slots),
+    ...(hasBest && { best: { epoch: read('best'), slots: pick(own, bestName) } }),
+  };
+}
+
+function renamed(slots: SlotValues, rename: (name: string) => string): SlotValues {
+  return Object.fromEntries(Object.entries(slots).map(([name, slot]) => [rename(name), slot]));
 }
 
 function hashOfHeader(metadata: SafeTensors['metadata'], tensors: SafeTensors['tensors']): string {

@@ -20,6 +20,7 @@ export function identityOf(job: Job, engine: string): Identity {
     batchSize: String(job.batchSize),
     seed: String(job.seed),
     evaluateEvery: String(job.evaluateEvery),
+    ...(job.keep === 'best' && { keep: job.keep }),
     threads: String(job.threads),
     device: job.device ?? 'cpu',
     lowering: job.lowering ?? '',
@@ -41,10 +42,12 @@ export function identityOf(job: Job, engine: string): Identity {
   };
 }
 
-function identityOfPart(name: string, { features, labels, trueLabels }: Part): Identity {
+function identityOfPart(name: string, part: Part): Identity {
+  const { features, labels, trueLabels, targets } = part;
   return {
     [`${name}Features`]: features instanceof Float32Array ? hashOf(features) : hashOfRows(features),
     [`${name}Labels`]: hashOf(labels),
+    ...(targets && { [`${name}SoftLabels`]: hashOf(targets) }),
     ...(trueLabels && { [`${name}TrueLabels`]: hashOf(trueLabels) }),
   };
 }

@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber, SymlossError } from '../../core/index.ts';
 import { readIfThere, removeLeftovers, writeWhole } from '../../io/index.ts';
 import type { Job } from '../job.ts';
-import type { RunState } from '../run-state.ts';
+import type { RunState, SaveReason } from '../run-state.ts';
 import type { Expected } from './checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { identityOf } from './identity.ts';
@@ -11,14 +11,14 @@ export interface CheckpointOptions {
   /** A safetensors file; its folder must be there. */
   readonly file: string;
   /**
-   * Write after every so many epochs, besides after the last one and when aborted. Default: after
+   * Write after every so many epochs, besides after the last one and when stopped or aborted. Default: after
    * every epoch, but not within a second of the last time: flushing a file to the disk takes longer
    * than a short epoch.
    */
   readonly every?: number;
   /**
    * Write when so many seconds have passed since the last time or the start, after an epoch, and when
-   * aborted: nothing for a shorter run. Default: by `every`.
+   * stopped or aborted: nothing for a shorter run. Default: by `every`.
    */
   readonly seconds?: number;
   /**
@@ -58,7 +58,7 @@ const pause = 1000;
 export interface CheckpointStore {
   /** Where the run stood, where there is a file to resume from. */
   readonly from: RunState | undefined;
-  save(state: RunState, when: 'epoch' | 'abort'): Promise<void>;
+  save(state: RunState, when: SaveReason): Promise<void>;
 }
 
 /**

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Expected } from '../../../src/train/checkpoint/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/train/checkpoint/checkpoint.ts';
 import { checkpointFile } from '../../../src/train/checkpoint/files.ts';
 import type { RunState } from '../../../src/train/run-state.ts';
@@ -30,19 +31,33 @@ const state: RunState = {
 };
 const identity = { loss: 'ce', epochs: '9', trainingFeatures: 'ab12' };
 const slots = [
-  { name: 'weight', shape: [2, 2] },
-  { name: 'bias', shape: [2] },
-  { name: 'step', shape: [] },
-];
-const expected = { identity, slots };
+  { name: 'weight', shape: [2, 2], role: 'network' },
+  { name: 'bias', shape: [2], role: 'network' },
+  { name: 'step', shape: [], role: 'optimizer' },
+] satisfies Expected['slots'];
+const expected: Expected = { identity, slots };
 const bytes = () => Uint8Array.from(Buffer.concat(encodeCheckpoint(state, identity)));
 
 test('a state is read as it was written, every bit of it', () => {
   expect(decodeCheckpoint(bytes(), expected, 'x')).toEqual(state);
 });
 
+test('the best epoch and a stop are read again; a state without is no longer for them', () => {
+  const { step: _, ...network } = state.slots;
+  const full: RunState = {
+    ...state,
+    stopped: true,
+    best: { epoch: 1, slots: { ...network, bias: { ...network.bias!, data: values(7, -0) } } },
+  };
+  const content = Uint8Array.from(Buffer.concat(encodeCheckpoint(full, identity)));
+  expect(decodeCheckpoint(content, expected, 'x')).toEqual(full);
+  expect(content.length - bytes().length).toBeGreaterThan(4 * 6); // four weights, two biases
+  const text = new TextDecoder().decode(bytes());
+  expect(text).not.toMatch(/best|stopped/);
+});
+
 describe('refused', () => {
-  const refusal = (own: typeof expected, content = bytes()) =>
+  const refusal = (own: Expected, content = bytes()) =>
     messageOf(() => decodeCheckpoint(content, own, 'run.safetensors'));
   const hint =
     '; resume with the settings, data and packages that the run was started with, or start it elsewhere';
@@ -56,6 +71,15 @@ describe('refused', () => {
       if (good[i] === 0x20 && (bad[i] as number) === 0x21 && i >= headEnd(good)) continue;
       expect(() => decodeCheckpoint(bad, expected, 'x'), `byte ${i}`).toThrow(/^x: expected /);
     }
+  });
+
+  test('of the format before, saying so', () => {
+    const text = new TextDecoder('latin1')
+      .decode(bytes())
+      .replace('"version":"2"', '"version":"1"');
+    expect(refusal(expected, Uint8Array.from(Buffer.from(text, 'latin1')))).toBe(
+      'run.safetensors: expected a checkpoint of version 2, received 1; another version of symloss wrote it: go on with that one, or start the run again',
+    );
   });
 
   test('with damaged values, saying so', () => {
@@ -80,9 +104,12 @@ describe('refused', () => {
   });
 
   test.each([
-    [[...slots, { name: 'more', shape: [3] }], 'tensor more as float32[3], received nothing'],
     [
-      [{ name: 'weight', shape: [4] }, ...slots.slice(1)],
+      [...slots, { name: 'more', shape: [3], role: 'network' as const }],
+      'tensor more as float32[3], received nothing',
+    ],
+    [
+      [{ ...slots[0]!, shape: [4] }, ...slots.slice(1)],
       'tensor weight as float32[4], received float32[2,2]',
     ],
     [slots.slice(1), 'tensors bias, step, received weight'],

@@ -6,24 +6,24 @@ import { stream } from '../../src/core/index.ts';
 import { openRows } from '../../src/data/formats/index.ts';
 import { fillImages } from '../../src/data/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
-import type { FeedStart, OpenFeed } from '../../src/train/feeds/index.ts';
-import { PartRows, StepFeeds, shareBytes } from '../../src/train/feeds/index.ts';
 import { runJob } from '../../src/train/index.ts';
 import type { ImageRows, Job, JobResult } from '../../src/train/job.ts';
+import type { OpenLoader, StartPosition } from '../../src/train/loader/index.ts';
+import { PartRows, StepInputs, shareBytes } from '../../src/train/loader/index.ts';
 import { imageShape, imageSize } from './image-data.ts';
 import { data, imageJob } from './image-job.ts';
 
 // what starts threads is compiled: they start from JavaScript files
 const compiled = (path: string): Promise<unknown> =>
   import(/* @vite-ignore */ new URL(`../../dist/train/${path}`, import.meta.url).href);
-const { feedInThread } = (await compiled('feeds/feed-thread.js')) as {
-  readonly feedInThread: OpenFeed;
+const { prefetchingLoader } = (await compiled('loader/prefetching-loader.js')) as {
+  readonly prefetchingLoader: OpenLoader;
 };
 const { runInThread } = (await compiled('thread.js')) as {
   readonly runInThread: (job: Job) => Promise<JobResult>;
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'symloss-feeds-'));
+const folder = mkdtempSync(join(tmpdir(), 'symloss-loader-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const job = imageJob();
@@ -46,18 +46,18 @@ writeFileSync(
 type Inputs = Record<string, number[]>;
 
 /** Copies of the inputs of all steps from a start on, and of the streams after each. */
-async function inputsOf(own: Job, openFeed?: OpenFeed, start?: FeedStart) {
-  const feeds = new StepFeeds(own, { openRows, ...(openFeed && { openFeed }) }, start);
+async function inputsOf(own: Job, openLoader?: OpenLoader, start?: StartPosition) {
+  const loaded = new StepInputs(own, { openRows, ...(openLoader && { openLoader }) }, start);
   const first = start === undefined ? 0 : (start.epoch - 1) * 5 + start.batch;
-  const steps: { readonly inputs: Inputs; readonly streams: FeedStart['streams'] }[] = [];
+  const steps: { readonly inputs: Inputs; readonly streams: StartPosition['streams'] }[] = [];
   for (let step = first; step < 15; step++) {
-    const tensors = Object.entries(await feeds.next());
+    const tensors = Object.entries(await loaded.next());
     const inputs = Object.fromEntries(
       tensors.map(([name, t]) => [name, Array.from(t.data as Float32Array)]),
     );
-    steps.push({ inputs, streams: feeds.streams() });
+    steps.push({ inputs, streams: loaded.streams() });
   }
-  await feeds.close();
+  await loaded.close();
   return steps;
 }
 
@@ -90,11 +90,11 @@ describe('the inputs of the steps', () => {
 
   test.each([
     ['from memory in this thread', job, undefined],
-    ['from memory in a thread', job, feedInThread],
+    ['from memory in a thread', job, prefetchingLoader],
     ['from a file in this thread', imageJob({ source: rowFile, rows }), undefined],
-    ['from a file in a thread', imageJob({ source: rowFile, rows }), feedInThread],
-  ])('are the same %s, and from any start on', async (_, own, openFeed) => {
-    expect(await inputsOf(own, openFeed)).toEqual(steps);
+    ['from a file in a thread', imageJob({ source: rowFile, rows }), prefetchingLoader],
+  ])('are the same %s, and from any start on', async (_, own, openLoader) => {
+    expect(await inputsOf(own, openLoader)).toEqual(steps);
     for (const [epoch, batch] of [
       [1, 3],
       [2, 0],
@@ -103,15 +103,15 @@ describe('the inputs of the steps', () => {
     ] as const) {
       const first = 5 * (epoch - 1) + batch;
       const rest = steps.slice(first);
-      expect(await inputsOf(own, openFeed, { epoch, batch })).toEqual(rest);
+      expect(await inputsOf(own, openLoader, { epoch, batch })).toEqual(rest);
       const streams = steps[first - 1]!.streams!;
-      expect(await inputsOf(own, openFeed, { epoch, batch, streams })).toEqual(rest);
+      expect(await inputsOf(own, openLoader, { epoch, batch, streams })).toEqual(rest);
     }
   });
 });
 
 describe('a run', () => {
-  test('has the same weights, bit for bit, whichever thread feeds it and wherever rows lie', async () => {
+  test('has the same weights, bit for bit, whichever thread loads batches and wherever rows lie', async () => {
     const here = await runJob(job, nodeRunner());
     const threaded = await runInThread(job);
     const fromFile = await runInThread(imageJob({ source: rowFile, rows }));

@@ -2,25 +2,25 @@ import { invariant, sizeOf, stream } from '../../core/index.ts';
 import type { OpenRows, RowReader } from '../../data/index.ts';
 import { Batches, fillImages, gatherInts, gatherRows } from '../../data/index.ts';
 import type { ImageRows, Images } from '../job.ts';
-import type { Batch, Feed, FeedJob, OpenFeed } from './feed.ts';
-import { batchesPerEpoch } from './feed.ts';
+import type { Batch, DataLoader, LoaderJob, OpenLoader } from './loader.ts';
+import { batchesPerEpoch } from './loader.ts';
 
 /** Makes batches in the thread that asks for them. */
-export const feedHere: OpenFeed = (job, firstStep, openRows) =>
-  new BatchMaker(job, firstStep, openRows);
+export const directLoader: OpenLoader = (job, firstStep, openRows) =>
+  new DirectLoader(job, firstStep, openRows);
 
 /**
  * Makes the batches of a run one after the other. The order of an epoch's rows is drawn from the
  * stream `shuffle`, one permutation after the other; the random numbers of the augmentation of step
  * s (from 1) are the stream `augment/s`. So a batch depends on job and step alone.
  */
-export class BatchMaker implements Feed {
-  readonly #job: FeedJob;
+export class DirectLoader implements DataLoader {
+  readonly #job: LoaderJob;
   readonly #order: Iterator<Uint32Array>;
   readonly #images: ImageBatches | undefined;
   #step: number;
 
-  constructor(job: FeedJob, firstStep: number, openRows: OpenRows) {
+  constructor(job: LoaderJob, firstStep: number, openRows: OpenRows) {
     this.#job = job;
     this.#step = firstStep;
     this.#order = batchesFrom(job, firstStep);
@@ -31,7 +31,7 @@ export class BatchMaker implements Feed {
   }
 
   next(into: Batch): void {
-    const { train, featureShape, weights } = this.#job;
+    const { train, featureShape, k, weights } = this.#job;
     const { done, value: rows } = this.#order.next();
     invariant(!done, 'a batch after the last one');
     this.#step++;
@@ -39,6 +39,7 @@ export class BatchMaker implements Feed {
       gatherRows(train.features, sizeOf(featureShape), rows, into.features);
     } else this.#images?.fill(rows, this.#step, into.features);
     gatherInts(train.labels, rows, into.labels);
+    if (train.targets) gatherRows(train.targets, k, rows, into.targets as Float32Array);
     if (weights) gatherRows(weights, 1, rows, into.weights as Float32Array);
   }
 
@@ -48,7 +49,7 @@ export class BatchMaker implements Feed {
 }
 
 /** The rows of each batch from a step (from 0) on to the end of the run. */
-function* batchesFrom(job: FeedJob, firstStep: number): Generator<Uint32Array> {
+function* batchesFrom(job: LoaderJob, firstStep: number): Generator<Uint32Array> {
   const { train, batchSize, epochs, seed } = job;
   const perEpoch = batchesPerEpoch(job);
   const batches = new Batches(train.labels.length, batchSize, stream(seed, 'shuffle'));
@@ -62,14 +63,14 @@ function* batchesFrom(job: FeedJob, firstStep: number): Generator<Uint32Array> {
 
 /** Gathers the bytes of a batch and makes numbers of them. */
 class ImageBatches {
-  readonly #job: FeedJob;
+  readonly #job: LoaderJob;
   readonly #images: Images;
   readonly #reader: RowReader;
   readonly #sources: Uint32Array;
   readonly #bytes: Uint8Array;
   readonly #chosen: Uint32Array;
 
-  constructor(job: FeedJob, { source, rows }: ImageRows, openRows: OpenRows) {
+  constructor(job: LoaderJob, { source, rows }: ImageRows, openRows: OpenRows) {
     const { batchSize, featureShape, images } = job;
     invariant(images !== undefined, 'rows of bytes without their tables');
     this.#job = job;

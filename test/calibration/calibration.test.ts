@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { stream } from '../../src/core/index.ts';
 import {
   applyTemperature,
+  calibrate,
   calibrationError,
   fitTemperature,
   fitTemperatureAndTransition,
   noisyCalibrationError,
   TEMPERATURE_RANGE,
-} from '../../src/model/calibration.ts';
+} from '../../src/calibration/index.ts';
+import { stream } from '../../src/core/index.ts';
 import {
   empiricalTransition,
   identityTransition,
@@ -269,5 +270,57 @@ describe('calibration error', () => {
     expect(() => calibrationError(probs, Int32Array.of(0), 2, 0)).toThrow('bins');
     expect(() => calibrationError(probs, Int32Array.of(0, 1), 2)).toThrow('2 rows of 2');
     expect(() => calibrationError(new Float64Array(0), new Int32Array(0), 2)).toThrow('one row');
+  });
+});
+
+describe('calibrate', () => {
+  const { scores, trueLabels, noisyLabels, transition } = synthetic(0.05, 0.2, 0.4, 1, 4000);
+  const half = (start: number, labels: Int32Array) => ({
+    scores: scores.slice(start * K, (start + 2000) * K),
+    labels: labels.slice(start, start + 2000),
+  });
+  const validation = half(0, noisyLabels);
+  const test = half(2000, trueLabels);
+  const rows = (matrix: Float64Array) =>
+    Array.from({ length: K }, (_, i) => Array.from(matrix.subarray(i * K, i * K + K)));
+
+  it('fits through a known transition, and measures both parts', () => {
+    const fit = fitTemperature(validation.scores, validation.labels, K, { transition });
+    const probs = (z: Float64Array) => applyTemperature(z, K, fit.temperature);
+    expect(calibrate({ classCount: K, validation, test, transition })).toEqual({
+      temperature: fit.temperature,
+      transition: 'known',
+      matrix: rows(transition),
+      validationError: noisyCalibrationError(
+        probs(validation.scores),
+        validation.labels,
+        K,
+        transition,
+      ),
+      testError: calibrationError(probs(test.scores), test.labels, K),
+    });
+  });
+
+  it('estimates what is not known, and reports only what there is', () => {
+    const fit = fitTemperatureAndTransition(validation.scores, validation.labels, K);
+    const { matrix, ...found } = calibrate({ classCount: K, validation });
+    expect(matrix).toEqual(rows(fit.transition));
+    expect(found).toEqual({
+      temperature: fit.temperature,
+      transition: 'estimated',
+      validationError: noisyCalibrationError(
+        applyTemperature(validation.scores, K, fit.temperature),
+        validation.labels,
+        K,
+        fit.transition,
+      ),
+    });
+  });
+
+  it('leaves the scores as they are without validation rows', () => {
+    expect(calibrate({ classCount: K, test, transition })).toEqual({
+      temperature: 1,
+      transition: 'none',
+    });
   });
 });

@@ -3,19 +3,19 @@ import { Rng, sizeOf, stream } from '../../core/index.ts';
 import type { OpenRows } from '../../data/index.ts';
 import { memoryRows } from '../../data/index.ts';
 import type { Job } from '../job.ts';
-import { feedHere } from './batch-maker.ts';
-import type { Batch, Feed, OpenFeed } from './feed.ts';
-import { batchesPerEpoch, emptyBatch, feedJob } from './feed.ts';
+import { directLoader } from './direct-loader.ts';
+import type { Batch, DataLoader, OpenLoader } from './loader.ts';
+import { batchesPerEpoch, emptyBatch, loaderJob } from './loader.ts';
 
-export interface FeedOptions {
-  /** Default: batches are made in the loop's own thread. */
-  readonly openFeed?: OpenFeed;
+export interface LoaderOptions {
+  /** How batches are loaded. Default: in the loop's own thread, when they are asked for. */
+  readonly openLoader?: OpenLoader;
   /** Default: rows in memory only. */
   readonly openRows?: OpenRows;
 }
 
 /** A place in a run between two steps. */
-export interface FeedStart {
+export interface StartPosition {
   /** Of the next step, from 1. */
   readonly epoch: number;
   /** Steps of that epoch that are done. */
@@ -25,15 +25,15 @@ export interface FeedStart {
 }
 
 /**
- * The inputs of the step graph, in arrays that are filled anew for every step: rows from the feed,
+ * The inputs of the step graph, in arrays that are filled anew for every step: a batch from the data loader,
  * learning rate and step number, uniform numbers for dropout. From any start on they are those of
  * a run that came there by itself.
  */
-export class StepFeeds {
+export class StepInputs {
   /** Steps of an epoch. */
   readonly perEpoch: number;
   readonly #job: Job;
-  readonly #feed: Feed;
+  readonly #loader: DataLoader;
   readonly #batch: Batch;
   readonly #inputs: Readonly<Record<string, Tensor>>;
   readonly #dropout: Rng;
@@ -42,19 +42,21 @@ export class StepFeeds {
 
   constructor(
     job: Job,
-    { openFeed = feedHere, openRows = memoryRows }: FeedOptions = {},
-    { epoch, batch, streams = {} }: FeedStart = { epoch: 1, batch: 0 },
+    { openLoader = directLoader, openRows = memoryRows }: LoaderOptions = {},
+    { epoch, batch, streams = {} }: StartPosition = { epoch: 1, batch: 0 },
   ) {
-    const own = feedJob(job);
+    const own = loaderJob(job);
     const { batchSize, featureShape } = own;
     this.#job = job;
     this.perEpoch = batchesPerEpoch(own);
     this.#done = (epoch - 1) * this.perEpoch + batch;
     this.#batch = emptyBatch(own);
-    const { features, labels, weights } = this.#batch;
+    const { features, labels, targets, weights } = this.#batch;
     this.#inputs = {
       features: { dtype: 'float32', shape: [batchSize, ...featureShape], data: features },
-      labels: { dtype: 'int32', shape: [batchSize], data: labels },
+      ...(targets
+        ? { targets: { dtype: 'float32', shape: [batchSize, own.k], data: targets } }
+        : { labels: { dtype: 'int32', shape: [batchSize], data: labels } }),
       ...(weights && { weights: { dtype: 'float32', shape: [batchSize], data: weights } }),
       learningRate: numbers([]),
       stepNumber: numbers([]),
@@ -62,13 +64,13 @@ export class StepFeeds {
     };
     this.#dropout = streams.dropout ? new Rng(streams.dropout) : stream(job.seed, 'dropout');
     if (!streams.dropout) for (let i = 0; i < this.#done; i++) this.#fillUniforms();
-    this.#feed = openFeed(own, this.#done, openRows);
+    this.#loader = openLoader(own, this.#done, openRows);
   }
 
   /** The inputs of the next step; they hold until the one after it. */
   async next(): Promise<Readonly<Record<string, Tensor>>> {
     const asked = performance.now();
-    await this.#feed.next(this.#batch);
+    await this.#loader.next(this.#batch);
     this.#waited += performance.now() - asked;
     const { learningRate, stepNumber } = this.#inputs as Record<string, Tensor>;
     (learningRate as Tensor).data[0] = this.#job.learningRates[this.#done] as number;
@@ -91,7 +93,7 @@ export class StepFeeds {
   }
 
   async close(): Promise<void> {
-    await this.#feed.close();
+    await this.#loader.close();
   }
 
   #fillUniforms(): void {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { SymlossError } from '../core/index.ts';
-import { makeFolder, readBytes, writeJson, writeWhole } from '../io/index.ts';
-import type { Runner } from '../runtime/index.ts';
-import { nodeRunner } from '../runtime/index.ts';
-import type { ModelCard } from './card.ts';
-import { parseModelCard } from './card.ts';
-import { Predictor } from './predictor.ts';
+import { SymlossError } from '../../core/index.ts';
+import { openRows } from '../../data/formats/index.ts';
+import { makeFolder, readBytes, writeJson, writeWhole } from '../../io/index.ts';
+import type { Runner } from '../../runtime/index.ts';
+import { nodeRunner } from '../../runtime/index.ts';
+import type { ModelCard } from '../card.ts';
+import { parseModelCard } from '../card.ts';
+import { Predictor } from '../predictor.ts';
 
 export const modelFiles = { network: 'model.onnx', card: 'model.json' } as const;
 
@@ -29,7 +30,7 @@ export async function loadModel(folder: string, runner: Runner = nodeRunner()): 
   const networkFile = join(folder, modelFiles.network);
   const network = await readBytes(networkFile, unreadable);
   try {
-    return new Predictor(card, await runner.load(network));
+    return new Predictor(card, await runner.load(network), openRows);
   } catch (cause) {
     // a missing package, say, has a remedy of its own
     if (!(cause instanceof SymlossError) || cause.hint !== undefined) throw cause;

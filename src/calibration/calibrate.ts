@@ -1,0 +1,79 @@
+import { calibrationError, noisyCalibrationError } from './error.ts';
+import { fitTemperatureAndTransition } from './joint.ts';
+import { applyTemperature } from './softmax.ts';
+import { fitTemperature } from './temperature.ts';
+
+/** How the scores were turned into probabilities, and how good these are. */
+export interface Calibration {
+  /** τ of softmax(z/τ); 1 when there is no validation part to fit it on. */
+  readonly temperature: number;
+  /**
+   * Where the transition matrix came from: the noise that was added, or the validation labels, as
+   * for noise that no one matrix describes.
+   */
+  readonly transition: 'known' | 'estimated' | 'none';
+  /** transition[true][noisy], k rows. */
+  readonly matrix?: readonly (readonly number[])[];
+  /** Expected calibration error of the predicted noisy labels on the validation part. */
+  readonly validationError?: number;
+  /** Expected calibration error on the test part, against its labels. */
+  readonly testError?: number;
+}
+
+/** Out-of-sample scores of rows with their labels. */
+export interface ScoredRows {
+  /** [n*k], finite. */
+  readonly scores: ArrayLike<number>;
+  /** [n], from 0 to k − 1. */
+  readonly labels: Int32Array;
+}
+
+export interface CalibrateOptions {
+  /** k */
+  readonly classCount: number;
+  /** Rows to fit on, with labels as given, maybe wrong. Without them the temperature is 1. */
+  readonly validation?: ScoredRows | undefined;
+  /** Rows to measure the calibration on, with the labels that they should have. */
+  readonly test?: ScoredRows | undefined;
+  /** `transition[true*k + noisy]` of the validation labels. Default: estimated with the temperature. */
+  readonly transition?: Float64Array | undefined;
+}
+
+/**
+ * Calibrates scores on rows with noisy labels, and measures the result.
+ *
+ * Scores trained with a robust loss are not log-odds: such a loss has another minimiser than the
+ * class probabilities, and normalised scores have a fixed scale. One temperature τ, fitted by the
+ * likelihood of Tᵀ·softmax(z/τ), turns them into probabilities of the true labels; plain likelihood
+ * would calibrate to the noise.
+ * @throws SymlossError for wrong sizes, or a label that the transition makes impossible
+ */
+export function calibrate({
+  classCount: k,
+  validation,
+  test,
+  transition: known,
+}: CalibrateOptions): Calibration {
+  if (validation === undefined) return { temperature: 1, transition: 'none' };
+  const { labels } = validation;
+  const scores = Float64Array.from(validation.scores);
+  const { temperature, transition } =
+    known === undefined
+      ? fitTemperatureAndTransition(scores, labels, k)
+      : { ...fitTemperature(scores, labels, k, { transition: known }), transition: known };
+  const probsOf = (z: Float64Array) => applyTemperature(z, k, temperature);
+  return {
+    temperature,
+    transition: known === undefined ? 'estimated' : 'known',
+    matrix: rowsOf(transition, k),
+    validationError: noisyCalibrationError(probsOf(scores), labels, k, transition),
+    ...(test && {
+      testError: calibrationError(probsOf(Float64Array.from(test.scores)), test.labels, k),
+    }),
+  };
+}
+
+/** A matrix [k*k] as k lists. */
+function rowsOf(matrix: Float64Array, k: number): number[][] {
+  return Array.from({ length: k }, (_, i) => Array.from(matrix.subarray(i * k, (i + 1) * k)));
+}

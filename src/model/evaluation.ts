@@ -1,0 +1,101 @@
+import { calibrationError } from '../calibration/index.ts';
+import type { Predictions } from './predictions.ts';
+
+/** How good a model is on one class. */
+export interface ClassEvaluation {
+  readonly class: string;
+  /** Rows of this class. */
+  readonly rows: number;
+  /** Rows that are predicted to be of this class. */
+  readonly predicted: number;
+  /** Share of the class's rows that are predicted so; absent where it has none. */
+  readonly recall?: number;
+  /** Share of the rows predicted so that are of the class; absent where none are. */
+  readonly precision?: number;
+}
+
+/** How good a model is on labelled rows; shares are in [0, 1]. */
+export interface ModelEvaluation {
+  readonly n: number;
+  /** Share of rows whose most probable class is the label. */
+  readonly accuracy: number;
+  /** Mean recall of the classes that have rows. */
+  readonly balancedAccuracy: number;
+  /** In the order of the model's classes. */
+  readonly perClass: readonly ClassEvaluation[];
+  /** `confusion[label][predicted]`, k rows of k counts. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Mean of −ln p(label), in nats; p from 2⁻²³ up, as scikit-learn does with float32. */
+  readonly logLoss: number;
+  /** Expected calibration error of the most probable class, in 15 bins. */
+  readonly calibrationError: number;
+  /** Share of the largest class: the accuracy of predicting it always. */
+  readonly majorityShare: number;
+  /** What it was measured against. */
+  readonly against: 'trueLabels' | 'labels';
+}
+
+/** The machine epsilon of float32. */
+const leastProbability = 2 ** -23;
+
+/**
+ * Compares predictions with labels.
+ * @param labels [n], from 0 to k − 1, n ≥ 1
+ */
+export function evaluatePredictions(
+  { indices, probs }: Pick<Predictions, 'indices' | 'probs'>,
+  {
+    labels,
+    classes,
+    against,
+  }: Pick<ModelEvaluation, 'against'> & {
+    readonly labels: Int32Array;
+    readonly classes: readonly string[];
+  },
+): ModelEvaluation {
+  const n = labels.length;
+  const k = classes.length;
+  const confusion = Array.from({ length: k }, () => new Array<number>(k).fill(0));
+  const flat = new Float64Array(n * k);
+  let loss = 0;
+  for (let row = 0; row < n; row++) {
+    const label = labels[row] as number;
+    const counts = confusion[label] as number[];
+    const index = indices[row] as number;
+    counts[index] = (counts[index] as number) + 1;
+    const own = probs[row] as Float32Array;
+    flat.set(own, row * k);
+    loss -= Math.log(Math.max(own[label] as number, leastProbability));
+  }
+  const perClass = classes.map((name, i) => classEvaluation(name, confusion, i));
+  const recalls = perClass.flatMap(({ recall }) => recall ?? []);
+  const right = confusion.reduce((total, counts, i) => total + (counts[i] as number), 0);
+  return {
+    n,
+    accuracy: right / n,
+    balancedAccuracy: sum(recalls) / recalls.length,
+    perClass,
+    confusion,
+    logLoss: loss / n,
+    calibrationError: calibrationError(flat, labels, k),
+    majorityShare: Math.max(...perClass.map(({ rows }) => rows)) / n,
+    against,
+  };
+}
+
+function classEvaluation(name: string, confusion: number[][], i: number): ClassEvaluation {
+  const rows = sum(confusion[i] as number[]);
+  const predicted = sum(confusion.map((counts) => counts[i] as number));
+  const right = confusion[i]?.[i] as number;
+  return {
+    class: name,
+    rows,
+    predicted,
+    ...(rows > 0 && { recall: right / rows }),
+    ...(predicted > 0 && { precision: right / predicted }),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

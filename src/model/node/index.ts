@@ -1,0 +1,1 @@
+export { loadModel, modelFiles, saveModel } from './files.ts';

@@ -1,0 +1,114 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { Calibration } from '../calibration/index.ts';
+import { openRows } from '../data/formats/index.ts';
+import type { Dataset } from '../data/index.ts';
+import type { ModelCard, ModelEvaluation, Predictions, RawRows } from '../model/index.ts';
+import { disposedModel, Predictor } from '../model/index.ts';
+import { saveModel } from '../model/node/index.ts';
+import { nodeRunner } from '../runtime/index.ts';
+import type { EpochMetrics } from '../train/epoch-metrics.ts';
+import type { RowSplit } from '../train/row-split.ts';
+
+/** What was measured over a run. */
+export interface RunMetrics {
+  readonly epochs: readonly EpochMetrics[];
+  /** The last epoch's measurements. */
+  readonly final: EpochMetrics;
+  /** The epoch that the model is of, from 1: `epochs[kept - 1]` measured it. */
+  readonly kept: number;
+  /** Whether `onEpoch` stopped the run before its last epoch. */
+  readonly stopped: boolean;
+  readonly calibration: Calibration;
+  readonly rows: {
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+    /** Training rows that accuracy was measured on, where not on all. */
+    readonly measured?: number;
+  };
+  /** Share of wrong labels among training and validation rows, where the true ones are known. */
+  readonly wrongShare?: number;
+  /** Wall time of the whole run, in seconds; of a resumed one with the training time before. */
+  readonly seconds: number;
+}
+
+/** A finished run. */
+export interface Trained extends AsyncDisposable {
+  readonly classes: readonly string[];
+  readonly metrics: RunMetrics;
+  /** The settings used, defaults included. */
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** Rows of the data in each part; the test part is empty where it was a dataset of its own. */
+  readonly split: RowSplit;
+  /** The model as ONNX: raw feature rows in, calibrated probabilities out. */
+  readonly onnx: Uint8Array;
+  /** Predicts raw feature rows, see `Predictor`. */
+  predict(rows: RawRows): Promise<Predictions>;
+  /** Predicts rows of a dataset, which may lie in a file. */
+  predictDataset(dataset: Dataset, rows?: ArrayLike<number>): Promise<Predictions>;
+  /** Measures the model on labelled rows, against the true labels where they are known. */
+  evaluate(dataset: Dataset): Promise<ModelEvaluation>;
+  /** Writes `model.onnx` and `model.json` into a folder. */
+  save(folder: string): Promise<void>;
+  /** Frees what predictions hold; afterwards the model can be saved, but predicts nothing. */
+  dispose(): Promise<void>;
+}
+
+/** A model that is loaded when it is first used. */
+export class TrainedModel implements Trained {
+  readonly #card: ModelCard;
+  #predictor: Promise<Predictor> | undefined;
+  #isDisposed = false;
+
+  readonly onnx: Uint8Array;
+  readonly metrics: RunMetrics;
+  readonly split: RowSplit;
+
+  constructor(card: ModelCard, onnx: Uint8Array, metrics: RunMetrics, split: RowSplit) {
+    this.#card = card;
+    this.onnx = onnx;
+    this.metrics = metrics;
+    this.split = split;
+  }
+
+  get classes(): readonly string[] {
+    return this.#card.classes;
+  }
+
+  get settings(): Trained['settings'] {
+    return this.#card.settings as Trained['settings'];
+  }
+
+  async predict(rows: RawRows): Promise<Predictions> {
+    return (await this.#open('predict')).predict(rows);
+  }
+
+  async predictDataset(dataset: Dataset, rows?: ArrayLike<number>): Promise<Predictions> {
+    return (await this.#open('predictDataset')).predictDataset(dataset, rows);
+  }
+
+  async evaluate(dataset: Dataset): Promise<ModelEvaluation> {
+    return (await this.#open('evaluate')).evaluate(dataset);
+  }
+
+  async save(folder: string): Promise<void> {
+    await saveModel(folder, this.onnx, this.#card);
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    await (await this.#predictor)?.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #open(where: string): Promise<Predictor> {
+    if (this.#isDisposed) throw disposedModel(where);
+    this.#predictor ??= nodeRunner()
+      .load(this.onnx)
+      .then((executable) => new Predictor(this.#card, executable, openRows));
+    return this.#predictor;
+  }
+}

@@ -1,0 +1,30 @@
+import type { EpochMetrics } from './epoch-metrics.ts';
+import type { Job } from './job.ts';
+import type { KeptEpoch, SlotValues } from './run-state.ts';
+
+/** Those tensors of a step that the network needs to predict. */
+export function networkSlots({ slots }: Pick<Job, 'slots'>, values: SlotValues): SlotValues {
+  const names = slots.filter(({ role }) => role === 'network').map(({ name }) => name);
+  return Object.fromEntries(names.map((name) => [name, values[name]])) as SlotValues;
+}
+
+/**
+ * The best epoch by validation accuracy, the first of equal ones. Tensors are copied, since the loop
+ * frees those of a step.
+ * @param epochs those that are over, the last one among them
+ * @param values the tensors after the last one
+ */
+export function betterEpoch(
+  job: Job,
+  best: KeptEpoch | undefined,
+  epochs: readonly EpochMetrics[],
+  values: SlotValues,
+): KeptEpoch | undefined {
+  const last = epochs.at(-1);
+  if (job.keep !== 'best' || last?.validationAccuracy === undefined) return best;
+  const record = best && epochs[best.epoch - 1]?.validationAccuracy;
+  if (record !== undefined && last.validationAccuracy <= record) return best;
+  const own = Object.entries(networkSlots(job, values));
+  const slots = own.map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]);
+  return { epoch: last.epoch, slots: Object.fromEntries(slots) as SlotValues };
+}
