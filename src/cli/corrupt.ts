@@ -41,26 +41,22 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
   const noise = readNoise(options.noise);
   checkInteger('option --seed', seed, { min: 0 });
   const file = await openRelabelling(data, label, trueLabel);
-  try {
-    await checkTarget(options);
-    const { labels, classes } = file;
-    const context: NoiseContext = {
-      classes,
-      ...(noise.kind === 'instance' && { features: await readFeatures(options) }),
-    };
-    const noisy = noise.corrupt(labels, classes.length, stream(seed, 'noise'), context);
-    signal?.throwIfAborted();
-    await writeWhole(options.out, await content(file, noisy.labels));
-    for (const notice of file.notices) out.write(`${notice}\n`);
-    out.write(
-      `${options.out}: ${formatCount(labels.length)} rows, noisy labels in ${show(label)}, ` +
-        `the labels as they were in ${show(trueLabel)}\n` +
-        `noise ${noise.spec}, seed ${seed}: ${formatShare(noisy.rate)} of the labels changed\n\n` +
-        `${realisedTable(noisy, classes)}\n`,
-    );
-  } finally {
-    file.close();
-  }
+  await checkTarget(options);
+  const { labels, classes } = file;
+  const context: NoiseContext = {
+    classes,
+    ...(noise.kind === 'instance' && { features: await readFeatures(options) }),
+  };
+  const noisy = noise.corrupt(labels, classes.length, stream(seed, 'noise'), context);
+  signal?.throwIfAborted();
+  await writeWhole(options.out, await content(file, noisy.labels));
+  for (const notice of file.notices) out.write(`${notice}\n`);
+  out.write(
+    `${options.out}: ${formatCount(labels.length)} rows, noisy labels in ${show(label)}, ` +
+      `the labels as they were in ${show(trueLabel)}\n` +
+      `noise ${noise.spec}, seed ${seed}: ${formatShare(noisy.rate)} of the labels changed\n\n` +
+      `${realisedTable(noisy, classes)}\n`,
+  );
 }
 
 async function checkTarget({ data, out, overwrite = false }: CorruptOptions): Promise<void> {

@@ -83,7 +83,7 @@ const dataCases: readonly Case[] = [
     name: 'a ragged row',
     args: train('ragged.csv'),
     place: 'ragged.csv, row 4 (counting data rows from 1)',
-    says: ['expected 3 fields as in the header', 'received 2', 'mend the row'],
+    says: ['expected 3 fields as in the header', 'received 2', 'correct the row'],
   },
   {
     name: 'text among numbers',

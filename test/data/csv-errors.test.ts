@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CsvOptions } from '../../src/data/formats/index.ts';
 import { readCsv } from '../../src/data/formats/index.ts';
 import { csvFiles } from './csv-files.ts';
@@ -30,6 +30,30 @@ describe('errors of readCsv', () => {
       Buffer.from('a,y\n1,u\n2,\xe9\n', 'latin1'),
       {},
       ', line 3: expected text in UTF-8, received bytes of another encoding; save it as CSV in UTF-8',
+    ],
+    [
+      'Latin-1 in a quoted line break',
+      Buffer.from('a,y\n1,"u\n\xe9"\n2,v\n', 'latin1'),
+      {},
+      ', line 3: expected text in UTF-8, received bytes of another encoding; save it as CSV in UTF-8',
+    ],
+    [
+      'a character that is cut off',
+      Buffer.from('a,y\n1,u\n2,é', 'utf8').subarray(0, -1),
+      {},
+      ', line 3: expected text in UTF-8, received bytes of another encoding; save it as CSV in UTF-8',
+    ],
+    [
+      'a NUL far below',
+      `a,y\n${'1,u\n2,v\n'.repeat(150_000)}3,\0`,
+      {},
+      ': expected text in UTF-8, received binary data; save it as CSV in UTF-8',
+    ],
+    [
+      'blank lines only',
+      '\n \r\n\n',
+      {},
+      ': expected a header line and rows, received an empty file',
     ],
     [
       'absent label',
@@ -74,21 +98,21 @@ describe('errors of readCsv', () => {
       'a,b,y\n1,2,u\n"1\n2",2,v\n3,v\n4,5,u\n',
       {},
       `, row 3 ${place}: expected 3 fields as in the header, split at ",", received 2; ` +
-        'mend the row; a cell that contains "," must be quoted',
+        'correct the row; a cell that contains "," must be quoted',
     ],
     [
       'long row',
       'a;b;y\n1;2;u;9\n',
       {},
       `, row 1 ${place}: expected 3 fields as in the header, split at ";", received 4; ` +
-        'mend the row; a cell that contains ";" must be quoted',
+        'correct the row; a cell that contains ";" must be quoted',
     ],
     [
       'row with an empty field too many',
       'a,y\n1,u\n2,v,\n',
       {},
       `, row 2 ${place}: expected 2 fields as in the header, split at ",", received 3; ` +
-        'mend the row; a cell that contains "," must be quoted',
+        'correct the row; a cell that contains "," must be quoted',
     ],
     [
       'open quote',
@@ -105,6 +129,20 @@ describe('errors of readCsv', () => {
         'double any quote inside a quoted cell',
     ],
     [
+      'text after a quote and a blank',
+      'a,y\n1,u\n2,"v" w\n',
+      {},
+      `, row 2 ${place}: expected "," or the end of line after a closing quote, received more text; ` +
+        'double any quote inside a quoted cell',
+    ],
+    [
+      'a ragged row above an open quote',
+      'a,y\n1,u\n2\n3,u\n"4,v\n',
+      {},
+      `, row 2 ${place}: expected 2 fields as in the header, split at ",", received 1; ` +
+        'correct the row; a cell that contains "," must be quoted',
+    ],
+    [
       'duplicate names',
       'a,y, a\n1,u,2\n',
       {},
@@ -116,63 +154,63 @@ describe('errors of readCsv', () => {
       'a,y\n1,u\n2,v\nthree,u\nfour,u\n',
       {},
       `, row 3 ${place}, column "a": expected a number, as in 2 other cells of the column, ` +
-        'received "three"; mend the cell, or leave the column out (--ignore)',
+        'received "three"; correct the cell, or leave the column out (ignore)',
     ],
     [
       'number with underscores',
       'a,y\n1,u\n1_000,v\n',
       {},
       `, row 2 ${place}, column "a": expected a number, as in 1 other cell of the column, ` +
-        'received "1_000"; mend the cell, or leave the column out (--ignore)',
+        'received "1_000"; correct the cell, or leave the column out (ignore)',
     ],
     [
       'infinity',
       'a,y\n1,u\n-inf,v\n',
       {},
       `, row 2 ${place}, column "a": expected a finite number (below 3.4e38), received "-inf"; ` +
-        'mend the cell, or leave it empty and say what to do then (--missing)',
+        'correct the cell, or leave it empty and say what to do then (missing)',
     ],
     [
       'float32 overflow',
       'a,y\n1e39,u\n1,v\n',
       {},
       `, row 1 ${place}, column "a": expected a finite number (below 3.4e38), received "1e39"; ` +
-        'mend the cell, or leave it empty and say what to do then (--missing)',
+        'correct the cell, or leave it empty and say what to do then (missing)',
     ],
     [
       'decimal comma',
       'a;b;y\n1;1,5;u\n2;2,5;v\n',
       {},
       `, row 1 ${place}, column "b": expected a number with a decimal point, received "1,5"; ` +
-        'write decimal points, or leave the column out (--ignore)',
+        'write decimal points, or leave the column out (ignore)',
     ],
     [
       'missing cell',
       'a,b,y\n1,2,u\n3,n/a,v\n'.replace('n/a', 'na') + ',,v\n',
       {},
       `, row 2 ${place}, column "b": expected a number, received a missing cell, one of 3; ` +
-        "fill it in, or take the column's mean (--missing mean) or drop the row (--missing drop)",
+        "fill it in, or take the column's mean (missing: mean) or drop the row (missing: drop)",
     ],
     [
       'missing label',
       'a,y\n1,u\n2,v\n3, \n4,NA\n',
       {},
       `, row 3 ${place}, column "y": expected a label, received a missing cell, one of 2; ` +
-        'drop such rows (--missing drop) or delete them (NA, NaN and null count as missing)',
+        'drop such rows (missing: drop) or delete them (NA, NaN and null count as missing)',
     ],
     [
       'missing label with the mean',
       'a,y\n1,u\n2,v\n3,\n',
       { missing: 'mean' },
-      `, row 3 ${place}, column "y": expected a label, received a missing cell, one of 1; ` +
-        'drop such rows (--missing drop) or delete them (NA, NaN and null count as missing)',
+      `, row 3 ${place}, column "y": expected a label, received a missing cell; ` +
+        'drop such rows (missing: drop) or delete them (NA, NaN and null count as missing)',
     ],
     [
       'nothing left',
       'a,y\n,u\n,v\n1,\n',
       { missing: 'drop' },
       ': expected at least one row without a missing cell, received none of 3; ' +
-        "take the column's mean instead (--missing mean), or ignore columns with many gaps",
+        "take the column's mean instead (missing: mean), or leave out columns with many gaps (ignore)",
     ],
     [
       'no feature',
@@ -192,7 +230,7 @@ describe('errors of readCsv', () => {
       'a,b,y\nx,1,u\nz,2,v\n',
       { features: ['a'] },
       `, row 1 ${place}, column "a": expected a number, received "x"; ` +
-        'mend the cell, or leave the column out (--ignore)',
+        'correct the cell, or leave the column out (ignore)',
     ],
     [
       'asked for an empty column',
@@ -235,7 +273,7 @@ describe('errors of readCsv', () => {
       'none.csv: expected a CSV file, received no such file',
     );
     expect(await fault(readCsv(folder, { label: 'y' }))).toMatch(
-      /expected a CSV file, received a directory$/,
+      /expected a CSV file, received a folder$/,
     );
     const missing = 'zero' as 'mean';
     expect(await fault(readCsv(folder, { label: 'y', missing }))).toBe(
@@ -249,28 +287,8 @@ describe('errors of readCsv', () => {
       lines[at] = '1,2,3,4';
       expect(await fault(read(`a,b,y\n${lines.join('\n')}\n`, {}, 'one.csv'))).toBe(
         `one.csv, row ${at + 1} ${place}: expected 3 fields as in the header, split at ",", ` +
-          'received 4; mend the row; a cell that contains "," must be quoted',
+          'received 4; correct the row; a cell that contains "," must be quoted',
       );
-    }
-  });
-
-  it('names the remedy where DuckDB is not installed', async () => {
-    const path = await save('a,y\n1,u\n2,v\n', 'duck.csv');
-    vi.resetModules();
-    vi.doMock('@duckdb/node-api', () => {
-      throw new Error('Cannot find package');
-    });
-    try {
-      const fresh = await import('../../src/data/formats/index.ts');
-      await expect(fresh.readCsv(path, { label: 'y' })).rejects.toMatchObject({
-        kind: 'failure',
-        message:
-          `${path}: expected DuckDB to read the file, received a package that does not load; ` +
-          'run npm install @duckdb/node-api',
-      });
-    } finally {
-      vi.doUnmock('@duckdb/node-api');
-      vi.resetModules();
     }
   });
 });

@@ -16,6 +16,10 @@ describe('forms of CSV', () => {
     ['CRLF', 'a,b,y\r\n1,2,u\r\n3,4,v\r\n'],
     ['CR', 'a,b,y\r1,2,u\r3,4,v\r'],
     ['mixed line ends', 'a,b,y\r\n1,2,u\n3,4,v\r\n'],
+    ['a lone CR among CRLF', 'a,b,y\r\n1,2,u\r3,4,v\r\n'],
+    ['a lone CR among LF', 'a,b,y\n1,2,u\r3,4,v\n'],
+    ['blanks before quotes', 'a, "b", y\n1, "2", u\n"3" ,4, "v" \n'],
+    ['lines of blanks', ' \na,b,y\n\t\n1,2,u\n  \r\n3,4,v\n '],
     ['byte order mark', '\ufeffa,b,y\n1,2,u\n3,4,v\n'],
     ['byte order mark and quotes', '\ufeff"a","b","y"\n"1","2","u"\n"3","4","v"\n'],
     ['semicolons', 'a;b;y\n1;2;u\n3;4;v\n'],
@@ -54,17 +58,35 @@ describe('forms of CSV', () => {
     expect(data.notices[1]).toBe('left out as text: "\'c"');
   });
 
+  it('takes a quote inside a cell that does not start with one as it is', async () => {
+    const data = await read('a,size,y\n1,24",5" x 7"\n2,8"" ,6"\n');
+    expect(data.classes).toEqual(['5" x 7"', '6"']);
+    expect(data.notices[1]).toBe('left out as text: "size"');
+  });
+
+  // a piece may end within CRLF, between the halves of a doubled quote, or within a character
+  it('reads the same wherever a piece of the file ends', async () => {
+    const [head, row] = ['a,t,y\r\n9,', '1.5,"é ""x""\r\n,",ü\r\n-2,"""",ö\r\n'];
+    for (let pad = 0; pad <= Buffer.byteLength(row); pad++) {
+      const filler = 'z'.repeat(2 ** 16 - head.length - ',ü\r\n'.length - pad);
+      const data = await read(`${head}${filler},ü\r\n${row.repeat(2)}`, {}, 'cut.csv');
+      expect([...data.features]).toEqual([9, 1.5, -2, 1.5, -2]);
+      expect([...data.labels]).toEqual([1, 1, 0, 1, 0]);
+      expect(data.classes).toEqual(['ö', 'ü']);
+    }
+  });
+
   it('is not misled by delimiters in the header of another kind', async () => {
     const data = await read('"size, cm";weight, kg;y\n1;2;u\n3;4;v\n');
     expect(data.columns).toEqual(['size, cm', 'weight, kg']);
   });
 
-  it('reads a cell longer than DuckDB allows by default', async () => {
+  it('reads a cell that is longer than what is read at a time', async () => {
     const data = await read(`a,b,y\n1,"${'x'.repeat(3_000_000)}",u\n2,q,v\n`);
     expect([...data.features]).toEqual([1, 2]);
   });
 
-  // Larger than what DuckDB reads at a time: several threads may deliver parts out of order.
+  // Larger than what is read at a time.
   it('keeps every row of a large file in its place', async () => {
     const n = 100_000;
     const pad = 'x'.repeat(450);
@@ -161,8 +183,8 @@ describe('readRows', () => {
   it('names what is wrong', async () => {
     const path = await save(text, 'rows.csv');
     expect(await fault(readRows(path, ['a', 'b']))).toBe(
-      `rows.csv, row 2 ${place}, column "b": expected a number, received a missing cell, one of 1; ` +
-        "fill it in, or take the column's mean (--missing mean) or drop the row (--missing drop)",
+      `rows.csv, row 2 ${place}, column "b": expected a number, received a missing cell; ` +
+        "fill it in, or take the column's mean (missing: mean) or drop the row (missing: drop)",
     );
     expect(await fault(readRows(path, ['a', 'c', 'd']))).toBe(
       'rows.csv, feature columns: expected 3 columns, "c", "d" among them, ' +
@@ -171,7 +193,7 @@ describe('readRows', () => {
     expect(await fault(readRows(path, ['Extra']))).toMatch(/did you mean "extra"\?$/);
     expect(await fault(readRows(path, ['extra']))).toBe(
       `rows.csv, row 1 ${place}, column "extra": expected a number, received "x"; ` +
-        'mend the cell, or leave the column out (--ignore)',
+        'correct the cell, or leave the column out (ignore)',
     );
     expect(await fault(readRows(path, []))).toBe(
       'rows.csv: expected at least one column to read, received none',

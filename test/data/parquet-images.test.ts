@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readParquetImageRows, readParquetImages } from '../../src/data/formats/index.ts';
 import { testFolder } from './files.ts';
 import { colour } from './pictures.ts';
@@ -156,4 +156,24 @@ describe('what is refused', () => {
       'none.parquet: expected a file, received no such file',
     );
   });
+});
+
+it('names the remedy where DuckDB is not installed', async () => {
+  const path = folder.save('duck.parquet', 'PAR1');
+  vi.resetModules();
+  vi.doMock('@duckdb/node-api', () => {
+    throw new Error('Cannot find package');
+  });
+  try {
+    const fresh = await import('../../src/data/formats/index.ts');
+    await expect(fresh.readParquetImages(path)).rejects.toMatchObject({
+      kind: 'failure',
+      message:
+        `${path}: expected DuckDB to read the file, received a package that does not load; ` +
+        'run npm install @duckdb/node-api',
+    });
+  } finally {
+    vi.doUnmock('@duckdb/node-api');
+    vi.resetModules();
+  }
 });

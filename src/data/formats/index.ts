@@ -1,7 +1,8 @@
 export type { CifarOptions } from './cifar/cifar.ts';
 export { readCifar } from './cifar/cifar.ts';
-export type { CsvOptions, CsvRows, Missing } from './csv/csv.ts';
-export { readCsv, readRows } from './csv/csv.ts';
+export type { Missing } from './csv/features.ts';
+export type { CsvOptions, CsvRows } from './csv/read.ts';
+export { readCsv, readRows } from './csv/read.ts';
 export type { Relabelling } from './csv/relabel.ts';
 export { openRelabelling } from './csv/relabel.ts';
 export { digits } from './digits/digits.ts';

@@ -1,8 +1,6 @@
-import { SymlossError, show } from '../../../core/index.ts';
-import { collectClasses } from '../../classes.ts';
-import { checkClasses } from './labels.ts';
-import { rowPlace } from './structure.ts';
-import { CsvTable, list } from './table.ts';
+import { field, SymlossError, show } from '../../../core/index.ts';
+import { CsvFile } from './file.ts';
+import { joinedNotices, LabelColumn } from './labels.ts';
 
 /** Labels as a file has them, and the file with other ones. */
 export interface Relabelling {
@@ -19,7 +17,6 @@ export interface Relabelling {
    * @param labels [n]
    */
   records(labels: Int32Array): AsyncGenerator<string[][]>;
-  close(): void;
 }
 
 /**
@@ -34,60 +31,58 @@ export async function openRelabelling(
   label: string,
   trueLabel: string,
 ): Promise<Relabelling> {
-  const table = await CsvTable.open(path);
-  try {
-    const column = table.find('label column', label);
-    checkIsNew(table, trueLabel);
-    const texts = (await table.texts(column)).map((text, row) => text ?? refuseMissing(row));
-    const classes = collectClasses([texts]);
-    checkClasses(table, column, texts, classes);
-    const labels = Int32Array.from(texts, classes.indexOf);
-    return {
-      labels,
-      classes: classes.classes,
-      delimiter: table.structure.delimiter,
-      notices: classes.joined.map((names) => `${list(names)} are one class: the same number`),
-      async *records(given) {
-        let start = -1; // the header
-        for await (const some of table.records()) {
-          const first = start;
-          yield some.map((cells, i) => relabel(cells, given, first + i));
-          start += some.length;
-        }
-      },
-      close: () => table.close(),
-    };
+  const file = await CsvFile.open(path);
+  const column = file.find('label column', label);
+  checkIsNew(file, trueLabel);
+  const given = new LabelColumn(column);
+  for await (const rows of file.rows()) for (const cells of rows) given.add(cells);
+  given.checkComplete(file, false);
+  const texts = given.values as string[];
+  const classes = given.classes(file, texts);
+  const labels = Int32Array.from(texts, classes.indexOf);
 
-    function relabel(cells: readonly string[], given: Int32Array, row: number): string[] {
-      if (row < 0) return [...cells, trueLabel];
-      const old = cells[column] as string;
-      const isSame = given[row] === labels[row];
-      const name = isSame ? old : (classes.classes[given[row] as number] as string);
-      return [...cells.with(column, name), old];
-    }
-
-    function refuseMissing(row: number): never {
-      const where = `${path}, ${rowPlace(row + 1)}, column ${show(table.names[column])}`;
-      throw new SymlossError(where, 'a label', 'a missing cell', {
-        hint: 'delete such rows (NA, NaN and null count as missing)',
-      });
-    }
-  } catch (error) {
-    table.close();
-    throw error;
+  function relabel(cells: readonly string[], label: number, row: number): string[] {
+    checkQuotes(file.place(row + 1), cells);
+    const old = cells[column] as string;
+    const name = label === labels[row] ? old : (classes.classes[label] as string);
+    return [...cells.with(column, name), old];
   }
+
+  return {
+    labels,
+    classes: classes.classes,
+    delimiter: file.delimiter,
+    notices: joinedNotices(classes),
+    async *records(noisy) {
+      const header = await file.header();
+      checkQuotes(`${path}, header`, header);
+      yield [[...header, trueLabel]];
+      let start = 0;
+      for await (const rows of file.rows({ keepBlanks: true })) {
+        const first = start;
+        yield rows.map((cells, i) => relabel(cells, noisy[first + i] as number, first + i));
+        start += rows.length;
+      }
+    },
+  };
 }
 
-function checkIsNew(table: CsvTable, trueLabel: string): void {
+/** A quote behind blanks is read as a character where blanks are kept. */
+function checkQuotes(where: string, cells: readonly string[]): void {
+  const cell = cells.find((text) => /^\s+"/.test(text));
+  if (cell === undefined) return;
+  throw new SymlossError(where, 'a quoted cell without blanks before it', show(cell), {
+    hint: 'remove the blanks',
+  });
+}
+
+function checkIsNew(file: CsvFile, trueLabel: string): void {
   if (trueLabel.trim() === '' || trueLabel !== trueLabel.trim()) {
-    const received = show(trueLabel);
-    throw new SymlossError('true-label column', 'a name without blanks around it', received);
+    throw new SymlossError(field('trueLabel'), 'a name without blanks around it', show(trueLabel));
   }
-  if (!table.names.includes(trueLabel)) return;
-  throw new SymlossError(
-    `${table.path}, true-label column`,
-    'a name that no column has',
-    show(trueLabel),
-    { hint: 'choose another with --true-label' },
-  );
+  if (!file.columns.includes(trueLabel)) return;
+  const where = `${file.path}, true-label column`;
+  throw new SymlossError(where, 'a name that no column has', show(trueLabel), {
+    hint: `choose another (${field('trueLabel')})`,
+  });
 }

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { invariant, SymlossError } from '../../../core/index.ts';
 import type { Dataset, Features } from '../../dataset.ts';
 import { checkDataset } from '../../dataset.ts';
-import { list } from '../csv/table.ts';
+import { list } from '../../text.ts';
 import { isIdx, readIdxLabels } from '../idx/idx.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 import { fitsMemory, openStore } from '../shared/byte-store.ts';

@@ -3,7 +3,7 @@ import type { UnzipFileInfo } from 'fflate';
 import { SymlossError, show } from '../../../core/index.ts';
 import { alignClasses } from '../../align.ts';
 import { closest } from '../../closest.ts';
-import { list } from '../csv/table.ts';
+import { list } from '../../text.ts';
 import type { NpyArray } from '../npy/array.ts';
 import { parseNpy } from '../npy/array.ts';
 import type { NpyRows } from '../npy/dataset.ts';

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { SymlossError, show } from '../../../core/index.ts';
 import { closest } from '../../closest.ts';
-import { list } from '../csv/table.ts';
+import { list } from '../../text.ts';
 import { fileSize } from '../shared/file-bytes.ts';
 import { loadDuckDb, quotePath } from './duckdb.ts';
 

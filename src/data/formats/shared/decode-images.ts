@@ -1,5 +1,5 @@
 import { checkInteger, checkOneOf, SymlossError } from '../../../core/index.ts';
-import { count } from '../csv/structure.ts';
+import { count } from '../../text.ts';
 import type { ByteStore, StoreOptions } from './byte-store.ts';
 import { openStore } from './byte-store.ts';
 import type { CachePlan, ImageRows } from './image-cache.ts';

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { SymlossError } from '../../../core/index.ts';
+import { isMissing, reasonOf } from '../../../io/index.ts';
 
 /** What reading a file's first bytes tells. */
 export interface FileStart {
@@ -14,9 +15,16 @@ export interface FileStart {
   readonly bytes: Buffer;
 }
 
-/** @throws SymlossError if there is no such file, or it can't be read */
-export async function readStart(path: string, length: number): Promise<FileStart> {
-  const size = await fileSize(path);
+/**
+ * @param expected what the file should be, for messages
+ * @throws SymlossError if there is no such file, or it cannot be read
+ */
+export async function readStart(
+  path: string,
+  length: number,
+  expected = 'a file',
+): Promise<FileStart> {
+  const size = await fileSize(path, expected);
   const gzip = await isGzip(path);
   const parts: Buffer[] = [];
   let read = 0;
@@ -28,17 +36,26 @@ export async function readStart(path: string, length: number): Promise<FileStart
   return { size, gzip, bytes: Buffer.concat(parts).subarray(0, length) };
 }
 
+export interface ContentOptions {
+  readonly gzip: boolean;
+  /** The first byte, and the one after the last. Default: all. */
+  readonly start?: number;
+  readonly end?: number | undefined;
+  /** Bytes that are read at a time. Default: 1 MiB. */
+  readonly pieceSize?: number;
+}
+
 /** The content of a file in pieces, unpacked where it is compressed by gzip. */
 export async function* fileContent(
   path: string,
-  { gzip, start, end }: { gzip: boolean; start?: number; end?: number | undefined },
+  { gzip, start, end, pieceSize = 1 << 20 }: ContentOptions,
 ): AsyncGenerator<Buffer> {
   const range = {
     ...(start !== undefined && { start }),
     ...(end !== undefined && { end: end - 1 }),
   };
-  const file = createReadStream(path, { highWaterMark: 1 << 20, ...range });
-  const content: Readable = gzip ? unpacked(file) : file;
+  const file = createReadStream(path, { highWaterMark: pieceSize, ...range });
+  const content: Readable = gzip ? unpacked(file, pieceSize) : file;
   try {
     for await (const chunk of content) yield chunk as Buffer;
   } catch (cause) {
@@ -49,21 +66,23 @@ export async function* fileContent(
   }
 }
 
-function unpacked(file: Readable): Readable {
-  const gunzip = createGunzip({ chunkSize: 1 << 18 });
+function unpacked(file: Readable, chunkSize: number): Readable {
+  const gunzip = createGunzip({ chunkSize });
   pipeline(file, gunzip, () => {}); // the reader sees the error
   return gunzip;
 }
 
 /** Bytes on disk. @throws SymlossError if there is no such file, or it is a folder */
-export async function fileSize(path: string): Promise<number> {
+export async function fileSize(path: string, expected = 'a file'): Promise<number> {
+  let received = 'a folder or device';
   try {
     const found = await stat(path);
     if (found.isFile()) return found.size;
+    if (found.isDirectory()) received = 'a folder';
   } catch (cause) {
-    throw readError(path, cause);
+    throw readError(path, cause, expected);
   }
-  throw new SymlossError(path, 'a file', 'a folder or device');
+  throw new SymlossError(path, expected, received);
 }
 
 async function isGzip(path: string): Promise<boolean> {
@@ -77,21 +96,15 @@ async function isGzip(path: string): Promise<boolean> {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-function readError(path: string, cause: unknown): unknown {
+function readError(path: string, cause: unknown, expected = 'a file'): unknown {
+  if (isMissing(cause)) return new SymlossError(path, expected, 'no such file', { cause });
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ENOENT') return new SymlossError(path, 'a file', 'no such file', { cause });
-  if (code === 'Z_BUF_ERROR') {
-    return new SymlossError(path, 'a whole gzip file', 'one that is cut short', {
-      hint: 'fetch it again',
-      cause,
-    });
-  }
   if (code?.startsWith('Z_')) {
-    return new SymlossError(path, 'a sound gzip file', 'a damaged one', {
-      hint: 'fetch it again',
-      cause,
-    });
+    const [whole, received] =
+      code === 'Z_BUF_ERROR' ? ['whole', 'one that is cut short'] : ['sound', 'a damaged one'];
+    const hint = 'fetch it again';
+    return new SymlossError(path, `a ${whole} gzip file`, received, { hint, cause });
   }
   if (code === undefined) return cause;
-  return new SymlossError(path, 'a readable file', code, { kind: 'failure', cause });
+  return new SymlossError(path, 'a readable file', reasonOf(cause), { kind: 'failure', cause });
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
 import type { Dataset } from '../../dataset.ts';
 import { checkDataset } from '../../dataset.ts';
-import { list } from '../csv/table.ts';
+import { list } from '../../text.ts';
 import type { ImageRows } from './image-cache.ts';
 import { encodeLabels, without } from './integer-classes.ts';
 

@@ -1,0 +1,131 @@
+import { SymlossError, show } from '../../../core/index.ts';
+import { isNumeric } from '../../classes.ts';
+import { closest } from '../../closest.ts';
+import { list } from '../../text.ts';
+import { readStart } from '../shared/file-bytes.ts';
+import type { RecordOptions } from './records.ts';
+import { guessDelimiter, recordPlace, records } from './records.ts';
+import { checkText } from './text.ts';
+
+/** Enough of a file to guess its delimiter from. */
+const headBytes = 1 << 18;
+
+/**
+ * A CSV file with a header line (RFC 4180, and what programs make of it): UTF-8 with or without byte
+ * order mark, compressed by gzip or not, lines that end in LF, CRLF or CR, cells between `,` `;` tab
+ * or `|`. It is read row by row, and never held in memory.
+ */
+export class CsvFile {
+  readonly path: string;
+  readonly delimiter: string;
+  /** Column names without the blanks around them; '' where the header has none. */
+  readonly columns: readonly string[];
+  readonly #gzip: boolean;
+
+  private constructor(path: string, gzip: boolean, delimiter: string, columns: readonly string[]) {
+    this.path = path;
+    this.delimiter = delimiter;
+    this.columns = columns;
+    this.#gzip = gzip;
+  }
+
+  /** @throws SymlossError if the file cannot be read, has no header, or names a column twice */
+  static async open(path: string): Promise<CsvFile> {
+    const { bytes, gzip } = await readStart(path, headBytes, 'a CSV file');
+    checkText(path, bytes);
+    const delimiter = guessDelimiter(bytes, bytes.length < headBytes);
+    const header = await firstRecord(path, { gzip, delimiter });
+    if (header === undefined) {
+      throw new SymlossError(path, 'a header line and rows', 'an empty file');
+    }
+    const columns = header.map((name) => name.trim());
+    checkNames(path, columns);
+    return new CsvFile(path, gzip, delimiter, columns);
+  }
+
+  /** The cells of the header as they are, with the blanks around them. */
+  async header(): Promise<string[]> {
+    const { path, delimiter } = this;
+    const options = { gzip: this.#gzip, delimiter, keepBlanks: true };
+    return (await firstRecord(path, options)) as string[];
+  }
+
+  /**
+   * The rows below the header, some at a time, each with as many cells as there are columns. Empty
+   * lines are left out, except that in a file of one column they are rows with an empty cell.
+   * @param options.keepBlanks leave the blanks around cells that are not quoted as they are
+   * @throws SymlossError naming the row that has more or fewer cells, or unsound quotes, and where
+   * there are no rows
+   */
+  async *rows({ keepBlanks = false } = {}): AsyncGenerator<string[][]> {
+    const options = {
+      gzip: this.#gzip,
+      delimiter: this.delimiter,
+      skipEmptyLines: this.columns.length > 1,
+      keepBlanks,
+    };
+    let isHeader = true;
+    let isEmpty = true;
+    for await (const some of records(this.path, options)) {
+      let start = 0;
+      for (; isHeader && start < some.length; start++) isHeader = this.#isEmpty(some[start]);
+      const rows = start === 0 ? some : some.slice(start);
+      if (rows.length === 0) continue;
+      isEmpty = false;
+      yield rows;
+    }
+    if (isEmpty) throw new SymlossError(this.path, 'rows below the header', 'the header only');
+  }
+
+  /** Whether a record is an empty line above the header, where empty lines are records. */
+  #isEmpty(record: readonly string[] | undefined): boolean {
+    return this.columns.length === 1 && record?.[0]?.trim() === '';
+  }
+
+  /**
+   * The index of a column.
+   * @param role what the message calls it, such as `label column`
+   * @throws SymlossError that lists the columns, and suggests one with a similar name
+   */
+  find(role: string, name: string): number {
+    const index = name === '' ? -1 : this.columns.indexOf(name);
+    if (index >= 0) return index;
+    const named = this.columns.filter((other) => other !== '');
+    const similar = closest(name, named);
+    const hint = named.every(isNumeric)
+      ? 'the first line of the file must name the columns'
+      : undefined;
+    throw new SymlossError(`${this.path}, ${role}`, `one of ${list(named)}`, show(name), {
+      hint: similar === undefined ? hint : `did you mean ${show(similar)}?`,
+    });
+  }
+
+  /** What messages call a row, counted from 1. */
+  place(row: number): string {
+    return recordPlace(this.path, row);
+  }
+
+  /** What messages call a cell. @param row from 1 */
+  cellPlace(row: number, column: number): string {
+    return `${this.place(row)}, column ${show(this.columns[column])}`;
+  }
+}
+
+async function firstRecord(
+  path: string,
+  options: Omit<RecordOptions, 'skipEmptyLines'>,
+): Promise<string[] | undefined> {
+  for await (const [first] of records(path, { ...options, skipEmptyLines: true })) return first;
+  return undefined;
+}
+
+function checkNames(path: string, names: readonly string[]): void {
+  for (const [i, name] of names.entries()) {
+    const first = names.indexOf(name);
+    if (name === '' || first === i) continue;
+    const received = `${show(name)} for columns ${first + 1} and ${i + 1}`;
+    throw new SymlossError(`${path}, header`, 'a different name for each column', received, {
+      hint: 'rename one of them',
+    });
+  }
+}
