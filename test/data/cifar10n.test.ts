@@ -88,7 +88,7 @@ describe('CIFAR-10N by name', () => {
     },
   );
 
-  it('serves the column noises of its preset, from the folder of --data', async () => {
+  it('serves the column noises of its preset, from the folder that is named', async () => {
     const { data = [], noises = [] } = presets['cifar10n'] ?? {};
     const [{ source, label } = { source: '', label: '' }] = data;
     const cache = new DatasetCache({ folder: at('loose') });
@@ -108,7 +108,7 @@ describe('CIFAR-10N by name', () => {
     expect(await folder.fault(openDataset('cifar10n'))).toBe(
       'cifar10n: expected cifar10-train.parquet and cifar10-test.parquet in empty/cifar10n or empty or ' +
         '/usr/share/datasets/cifar10n or data/cifar10n or data, received none there; write CIFAR-10 and the labels from ' +
-        'github.com/UCSC-REAL/cifar-10-100n to Parquet as docs/guide.md says, and name the folder with --data',
+        'github.com/UCSC-REAL/cifar-10-100n to Parquet as docs/guide.md says, and say where it is (folder)',
     );
     expect(await folder.fault(openDataset('cifar10n', { folder: at('half') }))).toBe(
       'half/cifar10-test.parquet: expected the test part, beside cifar10-train.parquet, received no such file',

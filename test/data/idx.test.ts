@@ -146,7 +146,7 @@ describe('a folder as MNIST comes', () => {
     );
     folder.save('half/train-labels-idx1-ubyte', idx([2], [0, 1]));
     expect(await folder.fault(readIdxFolder(`${folder.path}/half`))).toBe(
-      'half/train-images-idx3-ubyte: expected 3 labels, one per image, received 2',
+      'half/train-images-idx3-ubyte: expected 3 labels, one per row, received 2',
     );
   });
 });

@@ -128,7 +128,7 @@ describe('what is refused', () => {
       'b/1.png: expected an image of 2 × 2 pixels, as ',
     );
     expect(await fault(readImageFolder(path))).toContain(
-      'a/1.png, received 2 × 3; bring all to one size (--image-size)',
+      'a/1.png, received 2 × 3; bring all to one size (imageSize)',
     );
   });
 
@@ -162,7 +162,7 @@ describe('bad images', () => {
   it('fail with their path', async () => {
     expect(await fault(readImageFolder(fill(await files())))).toBe(
       'a/1.png: expected an image that can be decoded, received neither JPEG, PNG nor WebP, it starts ' +
-        'with the bytes 6e 6f 74 20; replace it, or leave such images out (--bad-images skip)',
+        'with the bytes 6e 6f 74 20; replace it, or leave such images out (badImages: skip)',
     );
   });
 

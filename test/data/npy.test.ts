@@ -208,7 +208,7 @@ describe('archives', () => {
     const objects = archive('objects.npz', { x: npy('|O', [2], new Uint8Array(16)), y });
     expect(await folder.fault(readNpz(objects))).toContain('objects.npz, x: expected numbers');
     expect(await folder.fault(readNpz(objects, { memoryLimit: 100 }))).toBe(
-      'objects.npz: expected arrays within the memory limit, received 274 bytes; unpack the archive, and give the .npy files (--labels-file)',
+      'objects.npz: expected arrays within the memory limit, received 274 bytes; unpack it, and give its .npy files (labelsFile for the labels)',
     );
     const torn = folder.save('torn.npz', Buffer.from('PK\x03\x04 and nothing more'));
     expect(await folder.fault(readNpz(torn))).toContain(

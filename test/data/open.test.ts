@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { datasetNames, openDataset, openImageRows } from '../../src/data/formats/index.ts';
+import {
+  datasetNames,
+  formats,
+  openDataset,
+  openImageRows,
+  openInputs,
+} from '../../src/data/formats/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import { idx, npy, testFolder } from './files.ts';
 import { colour, grey } from './pictures.ts';
@@ -157,8 +163,8 @@ describe('what a source is', () => {
 
   it('lists what is understood, and suggests a name', async () => {
     expect(await folder.fault(openDataset('fashion_mnist'))).toBe(
-      'fashion_mnist: expected a CSV, TSV, Parquet, .npy, .npz or IDX file, a folder of MNIST or CIFAR files or one with a ' +
-        'folder of images per class, or a name (digits, mnist, fashion-mnist, cifar10, cifar10n, cifar100), received no such file; did you mean "fashion-mnist"?',
+      'fashion_mnist: expected a Parquet file, a .npy file, an .npz archive, an IDX file, a CSV or TSV file, ' +
+        'a folder of IDX files, a folder of CIFAR files, a folder of images, or a name (digits, mnist, fashion-mnist, cifar10, cifar10n, cifar100), received no such file; did you mean "fashion-mnist"?',
     );
   });
 
@@ -166,36 +172,67 @@ describe('what a source is', () => {
     [
       'table.csv',
       {},
-      'option --label: expected the column of the labels, received nothing; add --label <column>',
+      'label: expected the column of the labels, received nothing; name it with label',
     ],
     [
       'table.csv',
       { label: 'y', imageSize: 3 },
-      'option --image-size: expected nothing: it has no meaning for table.csv, a table, received 3; leave it out',
+      'imageSize: expected nothing: it has no meaning for table.csv, a CSV or TSV file, received 3; leave it out',
     ],
     [
       'images.npy',
       {},
-      'labels of images.npy: expected a file of labels, received nothing; add --labels-file <file>, an array of one integer per row',
+      'labelsFile: expected the file of the labels of images.npy, received nothing; ' +
+        'name it with labelsFile: an array of one integer per row (.npy or IDX)',
     ],
     [
       'mnist',
       { label: 'y' },
-      'option --label: expected nothing: it has no meaning for mnist, a folder of IDX files, received "y"; leave it out',
+      'label: expected nothing: it has no meaning for mnist, a folder of IDX files, received "y"; leave it out',
     ],
     [
       'flat',
       {},
       'flat: expected a sub-folder of images for each class, received images only; sort the images into folders named by their classes',
     ],
-    ['cifar100', { label: 'gross' }, 'option --label: expected fine or coarse, received "gross"'],
+    ['cifar100', { label: 'gross' }, 'label: expected one of fine, coarse, received "gross"'],
     [
       'pictures',
       { testLabelsFile: 'x' },
-      'option --test-labels-file: expected a test file beside it, received none',
+      'testLabelsFile: expected data to test on beside it (test), received none',
     ],
   ])('says which option is missing or of no use: %s %j', async (name, options, message) => {
     expect(await folder.fault(openDataset(at(name), options))).toBe(message);
+  });
+});
+
+describe('the table of formats', () => {
+  it('names each format and each extension once', () => {
+    const names = formats.map(({ name }) => name);
+    const extensions = formats.flatMap(({ extensions: own = [] }) => own);
+    expect([new Set(names).size, new Set(extensions).size]).toEqual([
+      names.length,
+      extensions.length,
+    ]);
+    expect(extensions.sort()).toEqual(['csv', 'npy', 'npz', 'parquet', 'tsv']);
+  });
+
+  it('lists names, folders and files, text behind the other files', () => {
+    expect(names('name')).toEqual(['digits', ...datasetNames]);
+    expect(names('folder')).toEqual(['idx-folder', 'cifar', 'image-folder']);
+    expect(names('file')).toEqual(['parquet', 'npy', 'npz', 'idx', 'csv']);
+  });
+
+  const names = (wanted: string) =>
+    formats.filter(({ kind }) => kind === wanted).map(({ name }) => name);
+
+  it('knows which fields there are', async () => {
+    const wrong = { lable: 'y' } as object;
+    expect(await folder.fault(openDataset(at('table.csv'), wrong))).toBe(
+      'openDataset: expected fields among folder, label, trueLabel, imageSize, channels, badImages, imageColumn, ' +
+        'labelsFile, features, ignore, missing, memoryLimit, cache, signal, test, testLabelsFile, ' +
+        'received "lable"; did you mean "label"?',
+    );
   });
 });
 
@@ -234,7 +271,7 @@ describe('data sets by name', () => {
     vi.stubEnv('SYMLOSS_DATA', at('other'));
     expect(await folder.fault(openDataset('cifar10'))).toBe(
       'cifar10: expected its files in other/cifar10 or /usr/share/datasets/cifar10 or data/cifar10, received none there; ' +
-        'get the binary version from www.cs.toronto.edu/~kriz/cifar.html and unpack it, and name the folder with --data',
+        'get the binary version from www.cs.toronto.edu/~kriz/cifar.html and unpack it, and say where it is (folder)',
     );
     expect(await folder.fault(openDataset('mnist', { folder: at('other') }))).toContain(
       'expected its files in other or other/mnist, received none there',
@@ -261,6 +298,31 @@ describe('test data', () => {
     const test = folder.save('test.csv', 'z,y,x\n7,b,3\n7,a,4\n');
     const { test: read } = await openDataset(at('table.csv'), { label: 'y', test });
     expect(summary(read as Dataset)).toEqual([[3, 4], [1, 0], ['a', 'b'], [1]]);
+  });
+});
+
+describe('rows of a table to predict', () => {
+  it('are found by the names of their columns', async () => {
+    folder.save('rows.csv', 'b,text,a\n1,u,2\n3,v,\n5,w,6\n');
+    const input = { featureShape: [2], columns: ['a', 'b'] };
+    const rows = await openInputs(at('rows.csv'), input, { missing: 'drop' });
+    expect([...(rows.features as Float32Array)]).toEqual([2, 1, 6, 5]);
+    expect([[...rows.kept], rows.featureShape]).toEqual([[0, 2], [2]]);
+    expect(await folder.fault(openInputs(at('rows.csv'), { featureShape: [2] }))).toBe(
+      'rows.csv: expected an array, received a table; the model was trained on arrays',
+    );
+  });
+
+  it('may come from arrays', async () => {
+    folder.save('rows.npy', npy('|u1', [2, 3], Uint8Array.of(1, 2, 3, 4, 5, 6)));
+    const { features, kept } = await openInputs(at('rows.npy'), { featureShape: [3] });
+    expect([[...(features as Float32Array)], [...kept]]).toEqual([
+      [1, 2, 3, 4, 5, 6],
+      [0, 1],
+    ]);
+    expect(await folder.fault(openInputs(at('rows.npy'), { featureShape: [2] }))).toBe(
+      'rows.npy: expected rows of 2 numbers, as the model takes, received 3 numbers',
+    );
   });
 });
 
@@ -302,9 +364,16 @@ describe('images to predict', () => {
     );
     const column = { imageColumn: 'img' };
     expect(await folder.fault(openImageRows(at('flat'), [1, 1, 2], column))).toBe(
-      'option --image-column: expected nothing: it has no meaning for flat, a folder of images, received "img"; leave it out',
+      'imageColumn: expected nothing: it has no meaning for flat, a folder of images, received "img"; leave it out',
+    );
+    const badImages = { badImages: 'skip' } as const;
+    expect(await folder.fault(openImageRows(at('images.idx'), [1, 1, 2], badImages))).toBe(
+      'badImages: expected nothing: it has no meaning for images.idx, an IDX file, received "skip"; leave it out',
     );
     const part = { part: 'test' } as const;
+    expect(await folder.fault(openImageRows(at('flat'), [1, 1, 2], part))).toBe(
+      'part: expected nothing: it has no meaning for flat, a folder of images, received "test"; leave it out',
+    );
     const place = 'cifar10/cifar-10-batches-bin';
     expect(await folder.fault(openImageRows(at(place), [3, 32, 32], part))).toBe(
       `${place}: expected a test part, received none`,

@@ -122,7 +122,7 @@ describe('what is refused', () => {
       'labels to choose from',
       `SELECT ${struct}, i AS a, i AS b FROM p`,
       {},
-      'label column: expected a column called label, or one of class labels only, received a, b; name it with --label',
+      'label column: expected a column called label, or one of class labels only, received a, b; name it with label',
     ],
     [
       'labels of fractions',

@@ -1,30 +1,36 @@
-export type { CifarOptions } from './cifar/cifar.ts';
-export { readCifar } from './cifar/cifar.ts';
-export type { Missing } from './csv/features.ts';
+export type { CifarOptions } from './cifar/index.ts';
+export { readCifar } from './cifar/index.ts';
 export type { CsvOptions, CsvRows } from './csv/read.ts';
 export { readCsv, readRows } from './csv/read.ts';
 export type { Relabelling } from './csv/relabel.ts';
 export { openRelabelling } from './csv/relabel.ts';
-export { digits } from './digits/digits.ts';
+export { digits } from './digits/index.ts';
+export type {
+  DataField,
+  Format,
+  Missing,
+  ModelInput,
+  Opened,
+  OpenedRows,
+  OpenOptions,
+  OpenRowsOptions,
+  Source,
+} from './format.ts';
 export { readIdxImages, readIdxLabels } from './idx/idx.ts';
-export { fashionMnistClasses, readIdxFolder } from './idx-folder/idx-folder.ts';
-export type { FolderImages } from './image-folder/image-folder.ts';
-export { readFolderImages, readImageFolder } from './image-folder/image-folder.ts';
-export type { NpyOptions, NpyRows } from './npy/dataset.ts';
-export { readNpy, readNpyRows } from './npy/dataset.ts';
-export type { NpzOptions } from './npz/npz.ts';
-export { readNpz, readNpzRows } from './npz/npz.ts';
-export type { OpenOptions } from './open.ts';
-export { openDataset } from './open.ts';
-export type { OpenedRows, OpenRowsOptions } from './open-rows.ts';
-export { openImageRows } from './open-rows.ts';
+export { fashionMnistClasses, readIdxFolder } from './idx-folder/index.ts';
+export type { FolderImages } from './image-folder/index.ts';
+export { readFolderImages, readImageFolder } from './image-folder/index.ts';
+export type { NpyOptions } from './npy/read.ts';
+export { readNpy, readNpyRows } from './npy/read.ts';
+export type { NpzOptions } from './npz/index.ts';
+export { readNpz, readNpzRows } from './npz/index.ts';
+export { openDataset, openImageRows, openInputs } from './open.ts';
 export type { ParquetImageOptions } from './parquet/images.ts';
 export { readParquetImageRows, readParquetImages } from './parquet/images.ts';
-export type { DatasetName, NamedOptions } from './published/named.ts';
-export { datasetNames, isDatasetName, readNamed } from './published/named.ts';
+export { datasetNames, isDatasetName } from './published/index.ts';
+export { formats } from './registry.ts';
 export type { StoreOptions } from './shared/byte-store.ts';
 export type { DecodeOptions } from './shared/decode-images.ts';
 export { badImageRules } from './shared/decode-images.ts';
-export type { ImageRows } from './shared/image-cache.ts';
-export type { Opened } from './shared/image-dataset.ts';
 export { openRowFile, openRows, readFileRows } from './shared/row-file.ts';
+export type { FeatureRows, ImageRows } from './shared/rows.ts';

@@ -1,63 +1,30 @@
-import { SymlossError, show } from '../../core/index.ts';
+import { readdir, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { field, SymlossError, show } from '../../core/index.ts';
 import { alignClasses } from '../align.ts';
+import { closest } from '../closest.ts';
 import type { Dataset } from '../dataset.ts';
-import { isImages } from '../dataset.ts';
-import { readCifar } from './cifar/cifar.ts';
-import type { CsvOptions } from './csv/read.ts';
-import { readCsv } from './csv/read.ts';
-import { digits } from './digits/digits.ts';
-import { readIdxImages } from './idx/idx.ts';
-import { readIdxFolder } from './idx-folder/idx-folder.ts';
-import { readImageFolder } from './image-folder/image-folder.ts';
-import { readLabelsFile, readNpy } from './npy/dataset.ts';
-import { readNpz } from './npz/npz.ts';
-import { parquetColumns, readParquetImages } from './parquet/images.ts';
-import { readNamed } from './published/named.ts';
-import type { DecodeOptions } from './shared/decode-images.ts';
-import type { Opened } from './shared/image-dataset.ts';
-import { imageDataset } from './shared/image-dataset.ts';
-import type { SourceKind } from './source-kind.ts';
-import { sourceKind } from './source-kind.ts';
+import { checkFields } from '../fields.ts';
+import type {
+  DataField,
+  Format,
+  ModelInput,
+  Opened,
+  OpenedRows,
+  OpenOptions,
+  OpenRowsOptions,
+} from './format.ts';
+import { formats } from './registry.ts';
+import { readStart } from './shared/file-bytes.ts';
+import { rowNumbers } from './shared/rows.ts';
 
-export interface OpenOptions extends Partial<CsvOptions>, DecodeOptions {
-  /** A file or folder of any format to test on, instead of a test part that the source brings. */
-  readonly test?: string;
-  /** Where a data set that is given by name is looked for first. */
-  readonly folder?: string;
-  /** Column of the images in a Parquet file. */
-  readonly imageColumn?: string;
-  /** File of the labels (.npy, IDX) for a .npy or IDX file. */
-  readonly labelsFile?: string;
-  /** The same for the test data. */
-  readonly testLabelsFile?: string;
-}
+/** The fields that every format takes: they say where rows are kept, and what to test on. */
+const commonFields: readonly DataField[] = [
+  ...(['memoryLimit', 'cache', 'signal'] as const),
+  ...(['test', 'testLabelsFile'] as const),
+];
 
-type OptionName = keyof OpenOptions;
-
-const store = ['memoryLimit', 'cache', 'signal', 'test', 'testLabelsFile'] as const;
-const decoding = ['imageSize', 'channels', 'badImages'] as const;
-
-/** The options that each format takes; others are refused rather than passed over. */
-const takes: { readonly [K in SourceKind]: readonly OptionName[] } = {
-  digits: store,
-  mnist: [...store, 'folder'],
-  'fashion-mnist': [...store, 'folder'],
-  cifar10: [...store, 'folder', 'label'],
-  cifar10n: [...store, 'folder', 'label', 'trueLabel'],
-  cifar100: [...store, 'folder', 'label'],
-  csv: [...store, 'label', 'trueLabel', 'features', 'ignore', 'missing'],
-  parquet: [...store, ...decoding, 'label', 'trueLabel', 'imageColumn'],
-  npy: [...store, 'labelsFile'],
-  npz: [...store, 'label', 'trueLabel'],
-  idx: [...store, 'labelsFile'],
-  'idx-folder': store,
-  'cifar-folder': [...store, 'label'],
-  'image-folder': [...store, ...decoding],
-  'flat-folder': [],
-};
-
-/** Option names as the command line spells them, where that is not by the common rule. */
-const spelled: Partial<Record<OptionName, string>> = { folder: 'data' };
+const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...commonFields])];
 
 /**
  * Reads data of any format that symloss understands, and their test part where they bring one or
@@ -69,143 +36,153 @@ const spelled: Partial<Record<OptionName, string>> = { folder: 'data' };
  * its reader throws
  */
 export async function openDataset(source: string, options: OpenOptions = {}): Promise<Opened> {
-  const kind = await sourceKind(source);
-  checkApplies(source, kind, options);
+  checkFields('openDataset', options, allFields);
+  const format = await formatOf(source);
+  checkApplies(source, format, options);
   const { test: testSource, testLabelsFile, ...own } = options;
-  const opened = await readers[kind](source, own);
-  if (testSource === undefined) {
-    if (testLabelsFile === undefined) return opened;
-    throw new SymlossError(optionName('testLabelsFile'), 'a test file beside it', 'none');
+  if (testSource === undefined && testLabelsFile !== undefined) {
+    const expected = `data to test on beside it (${field('test')})`;
+    throw new SymlossError(field('testLabelsFile'), expected, 'none');
   }
+  const opened = await format.open(source, own);
+  if (testSource === undefined) return opened;
   const test = await openTest(testSource, opened.data, options);
   return { data: opened.data, test: alignClasses(test, opened.data.classes) };
 }
 
-type Reader = (source: string, options: OpenOptions) => Promise<Opened>;
-
-const only = (data: Dataset): Opened => ({ data });
-
-const readers: { readonly [K in SourceKind]: Reader } = {
-  digits: async () => only(await digits()),
-  mnist: (_, options) => readNamed('mnist', namedOptions(options)),
-  'fashion-mnist': (_, options) => readNamed('fashion-mnist', namedOptions(options)),
-  cifar10: (_, options) => readNamed('cifar10', namedOptions(options)),
-  cifar10n: (_, options) => readNamed('cifar10n', options),
-  cifar100: (_, options) => readNamed('cifar100', namedOptions(options)),
-  csv: async (path, { label, ...options }) => {
-    if (label !== undefined) return only(await readCsv(path, { label, ...options }));
-    throw new SymlossError(optionName('label'), 'the column of the labels', 'nothing', {
-      hint: 'add --label <column>',
-    });
-  },
-  parquet: async (path, options) => only(await readParquetImages(path, options)),
-  npy: async (path, options) =>
-    only(await readNpy(path, { ...options, labelsFile: labelsFile(path, options) })),
-  npz: (path, { features: _, ...options }) => readNpz(path, options),
-  idx: async (path, options) => {
-    const labels = await readLabelsFile(labelsFile(path, options));
-    return only(imageDataset({ path, rows: await readIdxImages(path, options), labels }));
-  },
-  'idx-folder': (folder, options) => readIdxFolder(folder, options),
-  'cifar-folder': (folder, options) => readCifar(folder, namedOptions(options)),
-  'image-folder': (folder, options) => readImageFolder(folder, options),
-  'flat-folder': async (folder) => {
-    throw new SymlossError(folder, 'a sub-folder of images for each class', 'images only', {
-      hint: 'sort the images into folders named by their classes',
-    });
-  },
-};
-
-function labelsFile(path: string, options: OpenOptions): string {
-  if (options.labelsFile !== undefined) return options.labelsFile;
-  throw new SymlossError(`labels of ${path}`, 'a file of labels', 'nothing', {
-    hint: 'add --labels-file <file>, an array of one integer per row',
-  });
-}
-
-function namedOptions({ label, ...options }: OpenOptions) {
-  if (label === undefined) return options;
-  if (label === 'fine' || label === 'coarse') return { ...options, label } as const;
-  throw new SymlossError(optionName('label'), 'fine or coarse', show(label));
-}
-
 /** The test data take the options that apply to their format, and must fit the training data. */
-async function openTest(source: string, data: Dataset, options: OpenOptions): Promise<Dataset> {
-  const kind = await sourceKind(source);
-  const given: Record<string, unknown> = {
-    ...options,
-    ...(options.testLabelsFile !== undefined && { labelsFile: options.testLabelsFile }),
+async function openTest(
+  source: string,
+  training: Dataset,
+  { test: _, testLabelsFile: labelsFile, labelsFile: _ofTraining, ...given }: OpenOptions,
+): Promise<Dataset> {
+  const format = await formatOf(source);
+  const applying: OpenOptions = {
+    ...Object.fromEntries(
+      Object.entries(given).filter(([name]) => takes(format, name as DataField)),
+    ),
+    ...(labelsFile !== undefined && { labelsFile }),
   };
-  if (options.testLabelsFile === undefined) delete given['labelsFile'];
-  const applying = takes[kind].filter(
-    (name) => given[name] !== undefined && !store.includes(name as 'test'),
-  );
-  const own: OpenOptions = {
-    ...Object.fromEntries(applying.map((name) => [name, given[name]])),
-    ...(options.memoryLimit !== undefined && { memoryLimit: options.memoryLimit }),
-    ...(options.cache !== undefined && { cache: options.cache }),
-    ...(options.signal !== undefined && { signal: options.signal }),
-    ...(kind === 'csv' && { features: data.columns ?? [] }),
-    ...(kind === 'csv' && { ignore: [] }),
-    ...(isImages(data) &&
-      takes[kind].includes('channels') && { channels: data.featureShape[0] as 1 | 3 }),
-  };
-  const isParquet = kind === 'parquet';
-  const opened = await readers[kind](source, isParquet ? await testColumns(source, own) : own);
+  const own = await format.testOptions?.(source, applying, training);
+  const opened = await format.open(source, own ?? applying);
   return opened.test ?? opened.data;
 }
 
 /**
- * A test file may have the true labels only: where the column of the labels as given is missing, those
- * are tested on.
+ * Reads rows of any format without their labels, to predict for: a folder of images is read with the
+ * folders below it, however they are called. Of a dataset in parts the rows of `options.part`.
+ * @param input what the model takes: encoded images are brought to its shape, columns of a table are
+ * found by name
+ * @throws SymlossError where the source holds rows of another shape, an option does not apply to
+ * it, or what its reader throws
  */
-async function testColumns(source: string, options: OpenOptions): Promise<OpenOptions> {
-  const { label, trueLabel, ...rest } = options;
-  if (label === undefined || trueLabel === undefined) return options;
-  const columns = await parquetColumns(source);
-  if (columns.includes(label)) return columns.includes(trueLabel) ? options : { ...rest, label };
-  return columns.includes(trueLabel) ? { ...rest, label: trueLabel } : options;
-}
-
-/** @throws SymlossError naming an option that is given and means nothing for the source */
-export function checkApplies(
+export async function openInputs(
   source: string,
-  kind: SourceKind,
-  options: { readonly [K in OptionName]?: OpenOptions[K] | undefined },
-): void {
-  const names = Object.keys(options) as OptionName[];
-  const wrong = names.find((name) => options[name] !== undefined && !takes[kind].includes(name));
-  if (wrong === undefined) return;
-  const form = source === kind ? kind : `${source}, ${kindNames[kind]}`;
-  throw new SymlossError(
-    optionName(wrong),
-    `nothing: it has no meaning for ${form}`,
-    show(options[wrong]),
-    {
-      hint: 'leave it out',
-    },
-  );
+  input: ModelInput,
+  options: OpenRowsOptions = {},
+): Promise<OpenedRows> {
+  const { featureShape: shape } = input;
+  const { part, ...given } = options;
+  const format = await formatOf(source);
+  checkApplies(source, format, given);
+  if (part !== undefined && format.openRows !== undefined)
+    throw refusal(source, format, 'part', part);
+  const rows = await (format.openRows === undefined
+    ? openPart(source, format, part, given)
+    : format.openRows(source, input, { ...given, ...encodedAs(format, shape) }));
+  const { featureShape } = rows;
+  if (featureShape.length === shape.length && featureShape.every((d, i) => d === shape[i])) {
+    return rows;
+  }
+  const isImages = shape.length === 3;
+  const expected = isImages ? `images of ${shape.join(' × ')}` : `rows of ${shape} numbers`;
+  const received = featureShape.length === 3 ? featureShape.join(' × ') : `${featureShape} numbers`;
+  throw new SymlossError(source, `${expected}, as the model takes`, received);
 }
 
-const kindNames: { readonly [K in SourceKind]: string } = {
-  digits: 'the digits',
-  mnist: 'MNIST',
-  'fashion-mnist': 'Fashion-MNIST',
-  cifar10: 'CIFAR-10',
-  cifar10n: 'CIFAR-10N',
-  cifar100: 'CIFAR-100',
-  csv: 'a table',
-  parquet: 'a Parquet file',
-  npy: 'an array',
-  npz: 'an archive of arrays',
-  idx: 'an IDX file',
-  'idx-folder': 'a folder of IDX files',
-  'cifar-folder': 'a folder of CIFAR files',
-  'image-folder': 'a folder of images',
-  'flat-folder': 'a folder of images',
-};
+/** Reads images to predict for, as `openInputs` does. @param shape [c, h, w] of the model */
+export function openImageRows(
+  source: string,
+  shape: readonly number[],
+  options: OpenRowsOptions = {},
+): Promise<OpenedRows> {
+  return openInputs(source, { featureShape: shape }, options);
+}
 
-function optionName(name: OptionName): string {
-  const plain = spelled[name] ?? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return `option --${plain}`;
+/** Channels and size to bring encoded images to. */
+function encodedAs({ fields }: Format, shape: readonly number[]) {
+  if (shape.length !== 3 || !fields.includes('channels')) return {};
+  const [channels, h, w] = shape as [1 | 3, number, number];
+  return { channels, imageSize: [h, w] } as const;
+}
+
+async function openPart(
+  source: string,
+  format: Format,
+  part: 'train' | 'test' = 'train',
+  options: OpenOptions,
+): Promise<OpenedRows> {
+  const opened = await format.open(source, options);
+  const data = part === 'test' ? opened.test : opened.data;
+  if (data === undefined) throw new SymlossError(source, 'a test part', 'none');
+  const { features, featureShape, notices } = data;
+  return { features, featureShape, notices, kept: rowNumbers(data.labels.length) };
+}
+
+/**
+ * What a source is: by its name, by a file's extension, else by its content.
+ * @throws SymlossError that lists what is understood, where it is nothing of that
+ */
+async function formatOf(source: string): Promise<Format> {
+  const named = formats.find(({ kind, name }) => kind === 'name' && name === source);
+  if (named !== undefined) return named;
+  const found = await stat(source).catch(() => undefined);
+  if (found?.isDirectory()) return detected('folder', source, await readdir(source));
+  const extension = extname(source.replace(/\.gz$/i, '')).slice(1).toLowerCase();
+  const byExtension = formats.find(({ extensions }) => extensions?.includes(extension));
+  if (byExtension !== undefined) return byExtension; // its reader says what is wrong with it
+  if (found !== undefined) return detected('file', source, (await readStart(source, 512)).bytes);
+  const names = formats.filter(({ kind }) => kind === 'name').map(({ name }) => name);
+  const similar = closest(source, names);
+  throw new SymlossError(source, understood(), 'no such file', {
+    hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
+  });
+}
+
+async function detected(
+  kind: 'file' | 'folder',
+  path: string,
+  content: Buffer | readonly string[],
+): Promise<Format> {
+  const source = Buffer.isBuffer(content) ? { path, start: content } : { path, names: content };
+  for (const format of formats) {
+    if (format.kind === kind && (await format.detect(source))) return format;
+  }
+  const others = kind === 'folder' ? 'a folder of other files' : 'a file of another format';
+  const received = content.length === 0 ? 'an empty folder' : others;
+  throw new SymlossError(path, understood(), received);
+}
+
+function understood(): string {
+  const forms = formats.filter(({ kind }) => kind !== 'name').map(({ about }) => about);
+  const names = formats.filter(({ kind }) => kind === 'name').map(({ name }) => name);
+  return `${forms.join(', ')}, or a name (${names.join(', ')})`;
+}
+
+/** @throws SymlossError naming a field that is given and has no meaning for the source */
+function checkApplies(source: string, format: Format, options: OpenOptions): void {
+  const names = Object.keys(options) as DataField[];
+  const wrong = names.find((name) => options[name] !== undefined && !takes(format, name));
+  if (wrong !== undefined) throw refusal(source, format, wrong, options[wrong]);
+}
+
+function takes({ fields }: Format, name: DataField): boolean {
+  return fields.includes(name) || commonFields.includes(name);
+}
+
+function refusal(source: string, format: Format, name: string, value: unknown): SymlossError {
+  const form = format.kind === 'name' ? source : `${source}, ${format.about}`;
+  return new SymlossError(field(name), `nothing: it has no meaning for ${form}`, show(value), {
+    hint: 'leave it out',
+  });
 }

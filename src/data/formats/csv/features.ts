@@ -1,12 +1,11 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
 import { gatherRows } from '../../gather.ts';
 import { count, list } from '../../text.ts';
+import type { Missing } from '../format.ts';
+import { rowNumbers } from '../shared/rows.ts';
 import type { CsvFile } from './file.ts';
 import type { ColumnSummary } from './numbers.ts';
 import { NumberColumns } from './numbers.ts';
-
-/** What is done about a missing cell. */
-export type Missing = 'error' | 'mean' | 'drop';
 
 export const missingRules: readonly Missing[] = ['error', 'mean', 'drop'];
 
@@ -81,7 +80,7 @@ export async function readFeatures(
   const n = numbers.rows;
   const d = chosen.length;
   const all = numbers.take(used);
-  const kept = Uint32Array.from({ length: n }, (_, row) => row).filter(
+  const kept = rowNumbers(n).filter(
     (row) => missing !== 'drop' || (isComplete(all, row, d) && stays(row)),
   );
   const dropped = n - kept.length;

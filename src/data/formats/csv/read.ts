@@ -2,25 +2,16 @@ import { basename } from 'node:path';
 import { checkOneOf, field, SymlossError, show } from '../../../core/index.ts';
 import type { Table } from '../../dataset.ts';
 import { count, list } from '../../text.ts';
-import type { Missing } from './features.ts';
+import type { Missing, OpenOptions } from '../format.ts';
 import { missingRules, readFeatures } from './features.ts';
 import { CsvFile } from './file.ts';
 import { joinedNotices, LabelColumn } from './labels.ts';
 
-export interface CsvOptions {
+/** Of the fields of `openDataset` those that CSV files take. */
+export interface CsvOptions
+  extends Pick<OpenOptions, 'trueLabel' | 'features' | 'ignore' | 'missing'> {
   /** Column of the labels. */
   readonly label: string;
-  /** Column of the true labels, where they are known. */
-  readonly trueLabel?: string;
-  /** The feature columns, in this order; default: all columns of numbers but the labels. */
-  readonly features?: readonly string[];
-  /** Columns to leave out. */
-  readonly ignore?: readonly string[];
-  /**
-   * A missing cell is an error (default), or stays NaN in the dataset for the mean to stand in
-   * (`mean`), or its row is left out (`drop`). Rows without a label are left out by `drop` only.
-   */
-  readonly missing?: Missing;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
 import type { ByteStore, StoreOptions } from '../shared/byte-store.ts';
-import { fitsMemory, openStore } from '../shared/byte-store.ts';
+import { fitsMemory } from '../shared/byte-store.ts';
 import { fileContent, readStart } from '../shared/file-bytes.ts';
-import type { ImageRows } from '../shared/image-cache.ts';
-import { cachedRows } from '../shared/image-cache.ts';
+import { storedRows } from '../shared/image-cache.ts';
+import type { ImageRows } from '../shared/rows.ts';
 
 /** The first bytes of an IDX file of unsigned bytes: 0, 0, type 8, number of dimensions. */
 interface IdxHeader {
@@ -58,16 +58,7 @@ export async function readIdxImages(path: string, options: StoreOptions = {}): P
     return { features, shape, skipped: [], notices: [] };
   }
   const plan = { sources: [path], beside: dirname(path), key: 'idx' };
-  return cachedRows(plan, options, async (file) => {
-    const store = await openStore(path, n, rowSize, options, file);
-    try {
-      await readValues(path, header, store);
-      return { features: await store.finish(), shape, skipped: [], notices: [] };
-    } catch (error) {
-      await store.discard();
-      throw error;
-    }
-  });
+  return storedRows(path, n, shape, plan, options, (store) => readValues(path, header, store));
 }
 
 /**

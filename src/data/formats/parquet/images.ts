@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
-import { SymlossError, show } from '../../../core/index.ts';
+import { field, SymlossError, show } from '../../../core/index.ts';
 import type { Dataset } from '../../dataset.ts';
+import { labelledDataset } from '../shared/dataset.ts';
 import type { DecodeOptions, EncodedImage } from '../shared/decode-images.ts';
 import { decodeImages } from '../shared/decode-images.ts';
-import type { ImageRows } from '../shared/image-cache.ts';
-import { imageDataset } from '../shared/image-dataset.ts';
+import type { ImageRows } from '../shared/rows.ts';
 import type { ParquetColumn } from './file.ts';
 import { ParquetFile, quoteName } from './file.ts';
 
@@ -50,7 +50,7 @@ export async function readParquetImages(
     }
     const [labels, trueLabels] = await readLabels(file, [label, ...(trueLabel ? [trueLabel] : [])]);
     const rows = await readImages(file, options);
-    return imageDataset({
+    return labelledDataset({
       path,
       rows,
       labels: labels as Labels,
@@ -116,7 +116,7 @@ function imageColumn(file: ParquetFile, asked: string | undefined): ParquetColum
     file.path,
     'a column of images: image or img, a struct with the field bytes',
     found.length === 0 ? `columns ${shown()}` : found.map(({ name }) => name).join(', '),
-    { hint: found.length === 0 ? undefined : 'name one with --image-column' },
+    { hint: found.length === 0 ? undefined : `name one with ${field('imageColumn')}` },
   );
 }
 
@@ -137,7 +137,7 @@ function labelColumn(
     `${file.path}, label column`,
     'a column called label, or one of class labels only',
     candidates.map(({ name }) => name).join(', ') || 'none',
-    { hint: 'name it with --label' },
+    { hint: `name it with ${field('label')}` },
   );
 }
 

@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
 import { alignClasses } from '../../align.ts';
+import type { Opened } from '../format.ts';
 import { readParquetImages } from '../parquet/images.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
-import type { Opened } from '../shared/image-dataset.ts';
 
 const train = 'cifar10-train.parquet';
 const test = 'cifar10-test.parquet';

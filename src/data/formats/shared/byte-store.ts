@@ -1,7 +1,8 @@
 import { constants } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { open, rename, rm } from 'node:fs/promises';
-import { invariant, SymlossError } from '../../../core/index.ts';
+import { field, invariant, SymlossError } from '../../../core/index.ts';
+import { besideOf, reasonOf } from '../../../io/index.ts';
 import type { RowFile } from '../../dataset.ts';
 
 /** Where read rows go. */
@@ -51,7 +52,7 @@ export async function openStore(
   } catch (cause) {
     throw new SymlossError(where, `${rows * rowSize} bytes of free memory`, 'less', {
       kind: 'failure',
-      hint: 'set a lower memory limit, so that the rows stay in a file',
+      hint: `set a lower memory limit (${field('memoryLimit')}), so that the rows stay in a file`,
       cause,
     });
   }
@@ -81,6 +82,7 @@ class MemoryStore implements ByteStore {
 /** Writes beside the file's place, and renames in the end. */
 class FileStore implements ByteStore {
   readonly #path: string;
+  readonly #beside: string;
   readonly #rowSize: number;
   readonly #file: FileHandle;
   readonly #block = new Uint8Array(blockSize);
@@ -88,15 +90,17 @@ class FileStore implements ByteStore {
   #written = 0;
   #isOpen = true;
 
-  private constructor(path: string, rowSize: number, file: FileHandle) {
+  private constructor(path: string, beside: string, rowSize: number, file: FileHandle) {
     this.#path = path;
+    this.#beside = beside;
     this.#rowSize = rowSize;
     this.#file = file;
   }
 
   static async open(path: string, rowSize: number): Promise<FileStore> {
+    const beside = besideOf(path);
     try {
-      return new FileStore(path, rowSize, await open(besidePath(path), 'w'));
+      return new FileStore(path, beside, rowSize, await open(beside, 'wx'));
     } catch (cause) {
       throw notWritable(path, cause);
     }
@@ -114,7 +118,7 @@ class FileStore implements ByteStore {
     await this.#close();
     invariant(this.#written % this.#rowSize === 0, 'a part of a row in a store');
     try {
-      await rename(besidePath(this.#path), this.#path);
+      await rename(this.#beside, this.#path);
     } catch (cause) {
       throw notWritable(this.#path, cause);
     }
@@ -124,7 +128,7 @@ class FileStore implements ByteStore {
 
   async discard(): Promise<void> {
     await this.#close();
-    await rm(besidePath(this.#path), { force: true });
+    await rm(this.#beside, { force: true });
   }
 
   async #flush(): Promise<void> {
@@ -151,15 +155,12 @@ class FileStore implements ByteStore {
   }
 }
 
-function besidePath(path: string): string {
-  return `${path}.${process.pid}.part`;
-}
-
 function notWritable(path: string, cause: unknown): SymlossError {
-  const received = cause instanceof Error ? (cause.message.split(', ')[0] ?? '') : String(cause);
-  return new SymlossError(path, 'a place for images too large for memory', received, {
+  return new SymlossError(path, 'a place for images too large for memory', reasonOf(cause), {
     kind: 'failure',
-    hint: 'name a folder with more room for the cache, or raise the memory limit',
+    hint:
+      `name a folder with more room (${field('cache')}), ` +
+      `or raise the memory limit (${field('memoryLimit')})`,
     cause,
   });
 }

@@ -1,9 +1,11 @@
-import { checkInteger, checkOneOf, SymlossError } from '../../../core/index.ts';
+import { checkInteger, checkOneOf, field, SymlossError } from '../../../core/index.ts';
+import type { Dataset } from '../../dataset.ts';
 import { count } from '../../text.ts';
 import type { ByteStore, StoreOptions } from './byte-store.ts';
 import { openStore } from './byte-store.ts';
-import type { CachePlan, ImageRows } from './image-cache.ts';
+import type { CachePlan } from './image-cache.ts';
 import { cachedRows } from './image-cache.ts';
+import type { ImageRows } from './rows.ts';
 import type { Sharp } from './sharp.ts';
 import { loadSharp } from './sharp.ts';
 
@@ -52,6 +54,14 @@ const namedSkips = 3;
 
 export const badImageRules = ['fail', 'skip'] as const;
 
+/** The fields of `DecodeOptions` that only encoded images have a use for. */
+export const decodeFields = ['imageSize', 'channels', 'badImages'] as const;
+
+/** The channels of a dataset's images, for data that must fit them. */
+export function channelsOf({ featureShape }: Pick<Dataset, 'featureShape'>): DecodeOptions {
+  return featureShape.length === 3 ? { channels: featureShape[0] as 1 | 3 } : {};
+}
+
 /**
  * Decodes JPEG, PNG and WebP images (told by their content) to bytes [n, c, h, w]. Images are turned
  * as their EXIF data say, colours become sRGB, 16 bits become 8, and what is transparent is laid on
@@ -96,11 +106,11 @@ interface Settings {
 function checkOptions({ imageSize, channels, badImages = 'fail' }: DecodeOptions): Settings {
   const sides =
     imageSize === undefined || typeof imageSize !== 'number' ? imageSize : [imageSize, imageSize];
-  for (const side of sides ?? []) checkInteger('imageSize', side, { min: 1, max: 16_384 });
+  for (const side of sides ?? []) checkInteger(field('imageSize'), side, { min: 1, max: 16_384 });
   if (channels !== undefined && channels !== 1 && channels !== 3) {
-    throw new SymlossError('channels', '1 or 3', String(channels));
+    throw new SymlossError(field('channels'), '1 or 3', String(channels));
   }
-  checkOneOf('badImages', badImages, badImageRules);
+  checkOneOf(field('badImages'), badImages, badImageRules);
   return { size: sides as readonly [number, number] | undefined, channels, badImages };
 }
 
@@ -209,7 +219,7 @@ class Decoder {
     if (shape[1] === h && shape[2] === w) return;
     const expected = `an image of ${h} × ${w} pixels, as ${this.#first}`;
     throw new SymlossError(place, expected, `${shape[1]} × ${shape[2]}`, {
-      hint: 'bring all to one size (--image-size)',
+      hint: `bring all to one size (${field('imageSize')})`,
     });
   }
 }
@@ -260,7 +270,7 @@ function foreignContent(bytes: Uint8Array): string {
 
 function badImageError({ place, reason }: BadImage): SymlossError {
   return new SymlossError(place, 'an image that can be decoded', reason, {
-    hint: 'replace it, or leave such images out (--bad-images skip)',
+    hint: `replace it, or leave such images out (${field('badImages', 'skip')})`,
   });
 }
 

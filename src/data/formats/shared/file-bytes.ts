@@ -66,6 +66,25 @@ export async function* fileContent(
   }
 }
 
+/**
+ * The rows of a file that is not compressed, one at a time: views of its content as far as possible.
+ * What is left behind the last whole row is passed over.
+ * @param start where they start, in bytes
+ */
+export async function* fileRows(
+  path: string,
+  rowSize: number,
+  start = 0,
+): AsyncGenerator<Uint8Array> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of fileContent(path, { gzip: false, start })) {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    let at = 0;
+    for (; at + rowSize <= bytes.length; at += rowSize) yield bytes.subarray(at, at + rowSize);
+    rest = bytes.subarray(at);
+  }
+}
+
 function unpacked(file: Readable, chunkSize: number): Readable {
   const gunzip = createGunzip({ chunkSize });
   pipeline(file, gunzip, () => {}); // the reader sees the error

@@ -1,32 +1,14 @@
 import { createHash } from 'node:crypto';
-import {
-  access,
-  constants,
-  lstat,
-  mkdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { access, constants, lstat, mkdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { SymlossError } from '../../../core/index.ts';
+import { field, SymlossError, sizeOf } from '../../../core/index.ts';
+import { readJson, reasonOf, writeJson } from '../../../io/index.ts';
 import type { RowFile } from '../../dataset.ts';
-import type { StoreOptions } from './byte-store.ts';
-import { fitsMemory } from './byte-store.ts';
+import type { ByteStore, StoreOptions } from './byte-store.ts';
+import { fitsMemory, openStore } from './byte-store.ts';
 import { readFileRows } from './row-file.ts';
-
-/** Images that were read, without their labels. */
-export interface ImageRows {
-  readonly features: Uint8Array | RowFile;
-  /** [c, h, w] */
-  readonly shape: readonly [number, number, number];
-  /** Rows of the source that were left out, ascending, counted from 0. */
-  readonly skipped: readonly number[];
-  readonly notices: readonly string[];
-}
+import type { ImageRows } from './rows.ts';
 
 export interface CachePlan {
   /** The files that the rows are read from. */
@@ -64,8 +46,36 @@ export async function cachedRows(
   if (file === undefined) return built;
   const { shape, skipped, notices, features } = built;
   const rows = (features as RowFile).rows;
-  await writeJson(file.replace(/bytes$/, 'json'), { version, shape, rows, skipped, notices });
+  const description = { version, shape, rows, skipped, notices };
+  // without it the next run decodes again, that is all
+  await writeJson(file.replace(/bytes$/, 'json'), description).catch(() => {});
   return { ...built, notices: [...notices, `too large for memory: kept in ${file}`] };
+}
+
+/**
+ * Rows that `fill` appends to a store, in memory or in the cache; those of an earlier run where they
+ * are there.
+ * @param where what messages about memory start with
+ * @param n how many rows there are
+ */
+export function storedRows(
+  where: string,
+  n: number,
+  shape: ImageRows['shape'],
+  plan: CachePlan,
+  options: StoreOptions,
+  fill: (store: ByteStore) => Promise<void>,
+): Promise<ImageRows> {
+  return cachedRows(plan, options, async (file) => {
+    const store = await openStore(where, n, sizeOf(shape), options, file);
+    try {
+      await fill(store);
+      return { features: await store.finish(), shape, skipped: [], notices: [] };
+    } catch (error) {
+      await store.discard();
+      throw error;
+    }
+  });
 }
 
 function cacheFolders(beside: string, { cache }: StoreOptions): string[] {
@@ -113,17 +123,19 @@ async function usableFolder(folders: readonly string[]): Promise<string> {
       fault = cause;
     }
   }
-  const received = fault instanceof Error ? (fault.message.split(', ')[0] ?? '') : 'none';
+  const received = fault === undefined ? 'none of your own' : reasonOf(fault);
   throw new SymlossError(folders.join(' or '), 'a folder to write to', received, {
     kind: 'failure',
-    hint: 'name a folder for images too large for memory (cache), or raise the memory limit',
+    hint:
+      `name a folder for images too large for memory (${field('cache')}), ` +
+      `or raise the memory limit (${field('memoryLimit')})`,
     cause: fault,
   });
 }
 
 async function readKnown(description: string, file: string): Promise<ImageRows | undefined> {
   try {
-    const known = JSON.parse(await readFile(description, 'utf8')) as {
+    const known = (await readJson(description)) as {
       version: number;
       shape: [number, number, number];
       rows: number;
@@ -152,14 +164,4 @@ async function inMemory(rows: ImageRows, options: StoreOptions): Promise<ImageRo
     bytes.set(readFileRows(file, start, end), start * file.rowSize);
   }
   return { ...rows, features: bytes };
-}
-
-async function writeJson(path: string, content: unknown): Promise<void> {
-  const beside = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(beside, `${JSON.stringify(content)}\n`);
-    await rename(beside, path);
-  } catch {
-    await rm(beside, { force: true }); // the next run decodes again, that is all
-  }
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { SymlossError } from '../../../core/index.ts';
+import { reasonOf } from '../../../io/index.ts';
 import type { RowFile } from '../../dataset.ts';
 import type { OpenRows, RowReader } from '../../row-reader.ts';
 import { memoryRows } from '../../row-reader.ts';
@@ -70,9 +71,8 @@ function attempt<T>(file: string, act: () => T): T {
   try {
     return act();
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    const received = code === 'ENOENT' ? 'no such file' : code;
-    throw new SymlossError(file, 'a readable file of rows', received, { kind: 'failure', cause });
+    const expected = 'a readable file of rows';
+    throw new SymlossError(file, expected, reasonOf(cause), { kind: 'failure', cause });
   }
 }
 

@@ -1,15 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkOneOf, SymlossError } from '../../../core/index.ts';
+import { checkOneOf, field, SymlossError } from '../../../core/index.ts';
+import { readBytes } from '../../../io/index.ts';
 import { alignClasses } from '../../align.ts';
 import type { Dataset } from '../../dataset.ts';
+import type { Format, Opened } from '../format.ts';
 import type { ByteStore, StoreOptions } from '../shared/byte-store.ts';
-import { fitsMemory, openStore } from '../shared/byte-store.ts';
-import { fileContent, fileSize } from '../shared/file-bytes.ts';
-import type { ImageRows } from '../shared/image-cache.ts';
-import { cachedRows } from '../shared/image-cache.ts';
-import type { Opened } from '../shared/image-dataset.ts';
-import { imageDataset } from '../shared/image-dataset.ts';
+import { fitsMemory } from '../shared/byte-store.ts';
+import { labelledDataset } from '../shared/dataset.ts';
+import { fileRows, fileSize } from '../shared/file-bytes.ts';
+import { storedRows } from '../shared/image-cache.ts';
+import type { ImageRows } from '../shared/rows.ts';
 
 const shape = [3, 32, 32] as const;
 const imageSize = 3 * 32 * 32;
@@ -37,7 +38,7 @@ const cifar100: Layout = {
 
 export interface CifarOptions extends StoreOptions {
   /** Of CIFAR-100: the 100 classes (`fine`, default) or the 20 superclasses (`coarse`). */
-  readonly label?: 'fine' | 'coarse';
+  readonly label?: string;
 }
 
 /** Whether a folder holds the binary files of CIFAR-10 or CIFAR-100. */
@@ -57,7 +58,7 @@ function layoutOf(names: readonly string[]): Layout | undefined {
  * @throws SymlossError naming the file that is missing or has another length
  */
 export async function readCifar(folder: string, options: CifarOptions = {}): Promise<Opened> {
-  const kind = checkOneOf('label', options.label ?? 'fine', ['fine', 'coarse']);
+  const kind = checkOneOf(field('label'), options.label ?? 'fine', ['fine', 'coarse']);
   const files = await readdir(folder);
   const layout = layoutOf(files);
   if (layout === undefined) {
@@ -65,7 +66,7 @@ export async function readCifar(folder: string, options: CifarOptions = {}): Pro
   }
   const place = layout.labels.findIndex((label) => label.kind === kind);
   if (place < 0) {
-    throw new SymlossError('label', 'fine: CIFAR-10 has no superclasses', kind);
+    throw new SymlossError(field('label'), 'fine: CIFAR-10 has no superclasses', kind);
   }
   const { names: namesFile } = layout.labels[place] as Layout['labels'][number];
   const names = files.includes(namesFile) ? await readNames(join(folder, namesFile)) : undefined;
@@ -99,7 +100,7 @@ async function readPart(
   const eachRow = async (store?: ByteStore) => {
     let row = 0;
     for (const path of paths) {
-      for await (const record of records(path, stride)) {
+      for await (const record of fileRows(path, stride)) {
         labels[row++] = record[place] as number;
         await store?.append(record.subarray(labelBytes));
       }
@@ -112,26 +113,16 @@ async function readPart(
     rows = { features: file, shape, skipped: [], notices: [] };
   } else {
     let isRead = false;
-    rows = await cachedRows(
-      { sources: paths, beside: folder, key: 'cifar' },
-      options,
-      async (f) => {
-        const store = await openStore(folder, n, imageSize, options, f);
-        try {
-          await eachRow(store);
-          isRead = true;
-          return { features: await store.finish(), shape, skipped: [], notices: [] };
-        } catch (error) {
-          await store.discard();
-          throw error;
-        }
-      },
-    );
+    const plan = { sources: paths, beside: folder, key: 'cifar' };
+    rows = await storedRows(folder, n, shape, plan, options, async (store) => {
+      await eachRow(store);
+      isRead = true;
+    });
     if (!isRead) await eachRow(); // the images came from the cache, which holds no labels
   }
   const path = paths.length === 1 ? first : folder;
   checkInRange(path, labels, names);
-  return imageDataset({ path, rows, labels, names });
+  return labelledDataset({ path, rows, labels, names });
 }
 
 async function countRows(path: string, stride: number): Promise<number> {
@@ -155,20 +146,20 @@ function checkInRange(
   });
 }
 
-/** The records of a file, which views of its content are as far as possible. */
-async function* records(path: string, stride: number): AsyncGenerator<Uint8Array> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of fileContent(path, { gzip: false })) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (; start + stride <= bytes.length; start += stride) {
-      yield bytes.subarray(start, start + stride);
-    }
-    rest = bytes.subarray(start);
-  }
-}
-
 async function readNames(path: string): Promise<string[]> {
-  const lines = (await readFile(path, 'utf8')).split(/\r?\n/).map((line) => line.trim());
+  const lines = (await readBytes(path))
+    .toString('utf8')
+    .split(/\r?\n/)
+    .map((line) => line.trim());
   return lines.filter((line) => line !== '');
 }
+
+/** The binary files of CIFAR-10 or CIFAR-100. */
+export const cifarFolder: Format = {
+  name: 'cifar',
+  about: 'a folder of CIFAR files',
+  kind: 'folder',
+  detect: ({ names }) => names !== undefined && isCifarFolder(names),
+  fields: ['label'],
+  open: readCifar,
+};

@@ -1,18 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import type { UnzipFileInfo } from 'fflate';
-import { SymlossError, show } from '../../../core/index.ts';
+import { field, SymlossError, show } from '../../../core/index.ts';
+import { readBytes } from '../../../io/index.ts';
 import { alignClasses } from '../../align.ts';
 import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
+import type { Format, Opened } from '../format.ts';
 import type { NpyArray } from '../npy/array.ts';
 import { parseNpy } from '../npy/array.ts';
-import type { NpyRows } from '../npy/dataset.ts';
-import { npyDataset, npyRows } from '../npy/dataset.ts';
-import { npyLabels } from '../npy/features.ts';
+import { npyLabels } from '../npy/labels.ts';
+import { npyRows } from '../npy/read.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 import { fitsMemory } from '../shared/byte-store.ts';
+import { labelledDataset, unlabelled } from '../shared/dataset.ts';
 import { fileSize } from '../shared/file-bytes.ts';
-import type { Opened } from '../shared/image-dataset.ts';
+import type { FeatureRows } from '../shared/rows.ts';
 
 export interface NpzOptions extends StoreOptions {
   /** Name of the array of features; default: the first that is there of `features`, `x`, … */
@@ -22,6 +23,8 @@ export interface NpzOptions extends StoreOptions {
   /** Name of the array of true labels, where they are known. */
   readonly trueLabel?: string;
 }
+
+const unpackHint = `unpack it, and give its .npy files (${field('labelsFile')} for the labels)`;
 
 /** Names that archives use, compared without regard to case. */
 const usual = {
@@ -57,7 +60,8 @@ export async function readNpz(path: string, options: NpzOptions = {}): Promise<O
   const part = (x: string, y: string, t?: string) => {
     const labels = (name: string) => npyLabels(`${path}, ${name}`, arrays(name));
     const rows = npyRows(`${path}, ${x}`, arrays(x));
-    return npyDataset(path, rows, labels(y), t === undefined ? undefined : labels(t));
+    const trueLabels = t === undefined ? undefined : labels(t);
+    return labelledDataset({ path, rows, labels: labels(y), trueLabels });
   };
   const data = part(features, label, trueLabel);
   if (!hasTest) return { data };
@@ -65,7 +69,7 @@ export async function readNpz(path: string, options: NpzOptions = {}): Promise<O
 }
 
 /** Reads the features of an archive; labels are not looked at. */
-export async function readNpzRows(path: string, options: NpzOptions = {}): Promise<NpyRows> {
+export async function readNpzRows(path: string, options: NpzOptions = {}): Promise<FeatureRows> {
   const archive = await openArchive(path);
   const name = archive.choose('array of features', options.features, usual.features);
   return npyRows(`${path}, ${name}`, (await archive.read([name], options))(name));
@@ -75,10 +79,10 @@ async function openArchive(path: string): Promise<Archive> {
   const size = await fileSize(path);
   if (!fitsMemory(size, { memoryLimit: 2 ** 31 - 1 })) {
     throw new SymlossError(path, 'an archive of less than 2 GiB', `${size} bytes`, {
-      hint: 'unpack it, and give the .npy files (--labels-file)',
+      hint: unpackHint,
     });
   }
-  return new Archive(path, await readFile(path), await import('fflate'));
+  return new Archive(path, await readBytes(path), await import('fflate'));
 }
 
 class Archive {
@@ -131,7 +135,7 @@ class Archive {
     for (const name of wanted) size += this.#sizes.get(name) as number;
     if (!fitsMemory(size, options)) {
       throw new SymlossError(this.#path, 'arrays within the memory limit', `${size} bytes`, {
-        hint: 'unpack the archive, and give the .npy files (--labels-file)',
+        hint: unpackHint,
       });
     }
     const files = this.#unzip(({ name }) => wanted.has(name.replace(/\.npy$/, '')));
@@ -150,3 +154,15 @@ class Archive {
     }
   }
 }
+
+/** Arrays of NumPy in one archive. */
+export const npz: Format = {
+  name: 'npz',
+  about: 'an .npz archive',
+  kind: 'file',
+  extensions: ['npz'],
+  detect: ({ start }) => start?.toString('latin1', 0, 4) === 'PK\x03\x04',
+  fields: ['label', 'trueLabel'],
+  open: (path, { features: _, ...options }) => readNpz(path, options),
+  openRows: async (path, _, options) => unlabelled(await readNpzRows(path, options)),
+};

@@ -3,10 +3,10 @@ import { basename, join, resolve } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
 import { alignClasses } from '../../align.ts';
 import type { Dataset } from '../../dataset.ts';
+import type { Format, Opened } from '../format.ts';
 import { readIdxImages, readIdxLabels } from '../idx/idx.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
-import type { Opened } from '../shared/image-dataset.ts';
-import { imageDataset } from '../shared/image-dataset.ts';
+import { labelledDataset } from '../shared/dataset.ts';
 
 /** Xiao, Rasul, Vollgraf, *Fashion-MNIST*, 2017. */
 export const fashionMnistClasses: readonly string[] = [
@@ -58,7 +58,12 @@ async function readPart(
     throw new SymlossError(folder, expected, 'no such file');
   }) as [string, string];
   const rows = await readIdxImages(images, options);
-  return imageDataset({ path: images, rows, labels: await readIdxLabels(labels), names: classes });
+  return labelledDataset({
+    path: images,
+    rows,
+    labels: await readIdxLabels(labels),
+    names: classes,
+  });
 }
 
 /** An unpacked file first. */
@@ -70,3 +75,13 @@ function find(names: readonly string[], part: string, kind: string): string | un
     })
     .sort((a, b) => a.length - b.length)[0];
 }
+
+/** The files of MNIST, or of a dataset in its form. */
+export const idxFolder: Format = {
+  name: 'idx-folder',
+  about: 'a folder of IDX files',
+  kind: 'folder',
+  detect: ({ names }) => names !== undefined && isIdxFolder(names),
+  fields: [],
+  open: readIdxFolder,
+};

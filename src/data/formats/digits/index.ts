@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { invariant } from '../../../core/index.ts';
 import type { Table } from '../../dataset.ts';
+import type { Format } from '../format.ts';
 
 /** Four levels up is the package's folder, from `src` and from `dist` alike. */
 const file = new URL('../../../../data/digits.csv.gz', import.meta.url);
@@ -39,3 +40,12 @@ export async function digits(): Promise<Table> {
     notices: [`digits: ${n} rows, ${d} features, 10 classes (UCI, Alpaydin and Kaynak, CC BY 4.0)`],
   };
 }
+
+export const digitsFormat: Format = {
+  name: 'digits',
+  about: 'the digits',
+  kind: 'name',
+  detect: () => false,
+  fields: [],
+  open: async () => ({ data: await digits() }),
+};

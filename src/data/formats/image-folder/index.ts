@@ -2,15 +2,16 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
+import { reasonOf } from '../../../io/index.ts';
 import { alignClasses } from '../../align.ts';
 import type { Dataset } from '../../dataset.ts';
 import { count, list } from '../../text.ts';
+import type { Format, Opened } from '../format.ts';
+import { labelledDataset, unlabelled } from '../shared/dataset.ts';
 import type { DecodeOptions } from '../shared/decode-images.ts';
-import { decodeImages } from '../shared/decode-images.ts';
-import type { ImageRows } from '../shared/image-cache.ts';
-import type { Opened } from '../shared/image-dataset.ts';
-import { imageDataset } from '../shared/image-dataset.ts';
-import { without } from '../shared/integer-classes.ts';
+import { channelsOf, decodeFields, decodeImages } from '../shared/decode-images.ts';
+import { without } from '../shared/encode-labels.ts';
+import type { ImageRows } from '../shared/rows.ts';
 
 const candidate = /\.(jpe?g|png|webp)$/i;
 /** Folders at the top that hold a test part, the first that is there. */
@@ -59,7 +60,7 @@ export async function readFolderImages(
 }
 
 /** Whether a folder has images in folders of their own. */
-export async function isImageFolder(folder: string): Promise<boolean> {
+async function hasClasses(folder: string): Promise<boolean> {
   for (const entry of await entries(folder)) {
     if (!entry.isDirectory()) continue;
     if ((await imagePaths(join(folder, entry.name), '')).paths.length > 0) return true;
@@ -99,7 +100,7 @@ async function readClasses(folder: string, options: DecodeOptions): Promise<Data
   if (empty.length > 0) notices.push(`folders without images, no classes: ${list(empty)}`);
   if (others > 0) notices.push(`${count(others, 'file')} left out: not .jpg, .jpeg, .png or .webp`);
   const rows = await decode(folder, paths, options);
-  return imageDataset({ path: folder, rows, labels, names: classes, notices });
+  return labelledDataset({ path: folder, rows, labels, names: classes, notices });
 }
 
 function decode(folder: string, paths: readonly string[], options: DecodeOptions) {
@@ -137,11 +138,8 @@ async function entries(folder: string): Promise<Dirent[]> {
   try {
     all = await readdir(folder, { withFileTypes: true });
   } catch (cause) {
-    const received = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new SymlossError(folder, 'a folder that can be read', received, {
-      kind: 'failure',
-      cause,
-    });
+    const expected = 'a folder that can be read';
+    throw new SymlossError(folder, expected, reasonOf(cause), { kind: 'failure', cause });
   }
   return all.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -149,3 +147,24 @@ async function entries(folder: string): Promise<Dirent[]> {
 function noImages(folder: string): SymlossError {
   return new SymlossError(folder, 'images (.jpg, .jpeg, .png or .webp)', 'none');
 }
+
+/** Images in folders named by their classes; to predict for, images anywhere in a folder. */
+export const imageFolder: Format = {
+  name: 'image-folder',
+  about: 'a folder of images',
+  kind: 'folder',
+  detect: async ({ path, names }) =>
+    names?.some((name) => candidate.test(name)) || (await hasClasses(path)),
+  fields: decodeFields,
+  async open(folder, options) {
+    if (await hasClasses(folder)) return readImageFolder(folder, options);
+    throw new SymlossError(folder, 'a sub-folder of images for each class', 'images only', {
+      hint: 'sort the images into folders named by their classes',
+    });
+  },
+  async openRows(folder, _, options) {
+    const { rows, paths } = await readFolderImages(folder, options);
+    return { ...unlabelled(rows), paths };
+  },
+  testOptions: (_, options, training) => ({ ...channelsOf(training), ...options }),
+};

@@ -72,17 +72,3 @@ export function npyFeatures(array: NpyArray, layout: NpyLayout): Float32Array | 
   }
   return out;
 }
-
-/** Labels from an array [n] or [n, 1] of integers. @throws SymlossError otherwise */
-export function npyLabels(where: string, { values, shape }: NpyArray): number[] {
-  if (shape.length < 1 || shape.slice(1).some((size) => size !== 1)) {
-    throw new SymlossError(where, 'one label per row, shape (n)', `shape (${shape.join(', ')})`);
-  }
-  const labels = Array.from(values);
-  const row = labels.findIndex((label) => !Number.isInteger(label));
-  if (row >= 0) {
-    const received = `${labels[row]} in row ${row + 1}`;
-    throw new SymlossError(where, 'integers as labels', received);
-  }
-  return labels;
-}

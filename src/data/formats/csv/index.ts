@@ -1,0 +1,29 @@
+import { field, SymlossError } from '../../../core/index.ts';
+import type { Format } from '../format.ts';
+import { readCsv, readRows } from './read.ts';
+
+/** A table of text with a header line. */
+export const csv: Format = {
+  name: 'csv',
+  about: 'a CSV or TSV file',
+  kind: 'file',
+  extensions: ['csv', 'tsv'],
+  detect: ({ start }) => start !== undefined && !start.includes(0), // text, whatever it is called
+  fields: ['label', 'trueLabel', 'features', 'ignore', 'missing'],
+  async open(path, { label, ...options }) {
+    if (label !== undefined) return { data: await readCsv(path, { label, ...options }) };
+    throw new SymlossError(field('label'), 'the column of the labels', 'nothing', {
+      hint: `name it with ${field('label')}`,
+    });
+  },
+  async openRows(path, { columns, featureShape }, { missing }) {
+    if (columns === undefined) {
+      const [expected, of] =
+        featureShape.length === 3 ? ['images', 'images'] : ['an array', 'arrays'];
+      throw new SymlossError(path, expected, 'a table', { hint: `the model was trained on ${of}` });
+    }
+    const rows = await readRows(path, columns, missing === undefined ? {} : { missing });
+    return { ...rows, featureShape: [columns.length] };
+  },
+  testOptions: (_, options, { columns = [] }) => ({ ...options, features: columns, ignore: [] }),
+};

@@ -1,0 +1,115 @@
+import type { Shape } from '../../core/index.ts';
+import type { Dataset, Features } from '../dataset.ts';
+import type { DecodeOptions } from './shared/decode-images.ts';
+
+/** What is done about a missing cell. */
+export type Missing = 'error' | 'mean' | 'drop';
+
+/** How data of any format are read; each format takes some of these fields, and refuses the others. */
+export interface OpenOptions extends DecodeOptions {
+  /** Column (in an archive: array) of the labels. For CIFAR-100: `fine` (default) or `coarse`. */
+  readonly label?: string;
+  /** Column or array of the true labels, where they are known. */
+  readonly trueLabel?: string;
+  /** The feature columns, in this order; default: all columns of numbers but the labels. */
+  readonly features?: readonly string[];
+  /** Columns to leave out. */
+  readonly ignore?: readonly string[];
+  /**
+   * A missing cell is an error (default), or stays NaN in the dataset for the mean to stand in
+   * (`mean`), or its row is left out (`drop`). Rows without a label are left out by `drop` only.
+   */
+  readonly missing?: Missing;
+  /** Column of the images in a Parquet file; default: `image` or `img`, or the only one of images. */
+  readonly imageColumn?: string;
+  /** File of the labels (.npy, IDX) for a .npy or IDX file. */
+  readonly labelsFile?: string;
+  /** Where a dataset that is given by name is looked for first. */
+  readonly folder?: string;
+  /** A file or folder of any format to test on, instead of a test part that the source brings. */
+  readonly test?: string;
+  /** File of the labels of the test data. */
+  readonly testLabelsFile?: string;
+}
+
+export type DataField = keyof OpenOptions;
+
+/** A dataset, and its own test part where it brings one. */
+export interface Opened {
+  readonly data: Dataset;
+  readonly test?: Dataset;
+}
+
+/** Rows that a model takes. */
+export interface ModelInput {
+  /** `[d]`, or `[c, h, w]` for images. */
+  readonly featureShape: Shape;
+  /** Names of the d columns of a table. */
+  readonly columns?: readonly string[];
+}
+
+/** How rows to predict for are read. */
+export interface OpenRowsOptions
+  extends Pick<OpenOptions, 'missing' | 'imageColumn' | 'folder'>,
+    DecodeOptions {
+  /** Of data with a test part of their own: which one. Default: `train`. */
+  readonly part?: 'train' | 'test';
+}
+
+/** Rows to predict for: features without labels. */
+export interface OpenedRows {
+  readonly features: Features;
+  /** `[d]`, or `[c, h, w]` for images. */
+  readonly featureShape: Shape;
+  /** `[n]`: which rows of the source these are, counted from 0; all but those left out. */
+  readonly kept: Uint32Array;
+  /** `[n]`, relative to the folder, for a folder of images. */
+  readonly paths?: readonly string[];
+  readonly notices: readonly string[];
+}
+
+/** What a source is recognised by. */
+export interface Source {
+  /** As it was given. */
+  readonly path: string;
+  /** The first bytes of a file, unpacked. */
+  readonly start?: Buffer;
+  /** Names of the files in a folder. */
+  readonly names?: readonly string[];
+}
+
+/** A format of data: one row of the table `formats`. */
+export interface Format {
+  /** What it is called; a dataset of `kind` name is opened by it. */
+  readonly name: string;
+  /** What messages call data of this format: `a CSV file`. */
+  readonly about: string;
+  /** Whether data are opened by this format's name, or lie in a file or a folder. */
+  readonly kind: 'name' | 'file' | 'folder';
+  /** Extensions of files that are of this format whatever they hold, without the dot. */
+  readonly extensions?: readonly string[];
+  /** Whether a source of its kind is of this format, where the extension does not tell. */
+  readonly detect: (source: Source) => boolean | Promise<boolean>;
+  /** The fields that it takes, beside those that every format takes. */
+  readonly fields: readonly DataField[];
+  /** Reads data with labels. */
+  readonly open: (path: string, options: OpenOptions) => Promise<Opened>;
+  /**
+   * Reads rows without their labels. Default: a part of what `open` reads, without the labels.
+   * @param options the channels and size of the model's images are among them
+   */
+  readonly openRows?: (
+    path: string,
+    input: ModelInput,
+    options: OpenRowsOptions,
+  ) => Promise<OpenedRows>;
+  /**
+   * Options that data of this format need to test a model on them, beside those that were given for
+   * the training data.
+   */
+  readonly testOptions?: (
+    path: string,
+    options: OpenOptions,
+    training: Dataset,
+  ) => OpenOptions | Promise<OpenOptions>;
+}

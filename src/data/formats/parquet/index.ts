@@ -1,0 +1,32 @@
+import type { Format, OpenOptions } from '../format.ts';
+import { unlabelled } from '../shared/dataset.ts';
+import { channelsOf, decodeFields } from '../shared/decode-images.ts';
+import { parquetColumns, readParquetImageRows, readParquetImages } from './images.ts';
+
+/** Encoded images in a column of a Parquet file. */
+export const parquet: Format = {
+  name: 'parquet',
+  about: 'a Parquet file',
+  kind: 'file',
+  extensions: ['parquet'],
+  detect: ({ start }) => start?.toString('latin1', 0, 4) === 'PAR1',
+  fields: [...decodeFields, 'label', 'trueLabel', 'imageColumn'],
+  open: async (path, options) => ({ data: await readParquetImages(path, options) }),
+  openRows: async (path, _, options) => unlabelled(await readParquetImageRows(path, options)),
+  testOptions: async (path, options, training) => ({
+    ...(await labelOptions(path, options)),
+    ...channelsOf(training),
+  }),
+};
+
+/**
+ * A test file may have the true labels only: where the column of the labels as given is missing, those
+ * are tested on.
+ */
+async function labelOptions(path: string, options: OpenOptions): Promise<OpenOptions> {
+  const { label, trueLabel, ...rest } = options;
+  if (label === undefined || trueLabel === undefined) return options;
+  const columns = await parquetColumns(path);
+  if (columns.includes(label)) return columns.includes(trueLabel) ? options : { ...rest, label };
+  return columns.includes(trueLabel) ? { ...rest, label: trueLabel } : options;
+}
