@@ -1,10 +1,11 @@
 export { alignClasses } from './align.ts';
+export type { ArraySource } from './arrays.ts';
+export { fromArrays } from './arrays.ts';
 export * from './augment.ts';
 export * from './batches.ts';
-export type { ArraySource, Dataset, Features, RowFile, Table } from './dataset.ts';
+export type { Dataset, Features, RowFile, Table } from './dataset.ts';
 export {
   checkDataset,
-  fromArrays,
   isImages,
   isRowFile,
   rowCount,

@@ -101,7 +101,7 @@ describe('train', () => {
       ['--data', 'here'],
       'symloss: option --data: expected a data file before it, received none; symloss train data.csv --label <column>\n',
     ],
-    [['nowhere'], 'symloss: nowhere: expected a CSV, TSV, Parquet, '],
+    [['nowhere'], 'symloss: nowhere: expected a Parquet file, a .npy file, '],
     [
       ['pictures', '--image-size', '3y2'],
       "symloss: option '--image-size <size>' argument '3y2' is invalid. Expected a size such as 32",
