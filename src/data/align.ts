@@ -9,24 +9,32 @@ import type { Dataset } from './dataset.ts';
  */
 export function alignClasses<D extends Dataset>(dataset: D, classes: readonly string[]): D {
   const index = new Map(classes.map((name, i) => [name, i]));
-  const renumber = (labels: Int32Array): Int32Array =>
-    labels.map((label) => {
-      const name = dataset.classes[label] as string;
-      const target = index.get(name);
-      if (target === undefined) {
-        throw new SymlossError(
-          `${dataset.name}, classes`,
-          `one of the ${classes.length} classes of the training data`,
-          show(name),
-          { hint: 'train on rows of every class, or take its rows away here' },
-        );
-      }
-      return target;
-    });
+  const target = (label: number): number => {
+    const name = dataset.classes[label] as string;
+    const found = index.get(name);
+    if (found !== undefined) return found;
+    throw new SymlossError(
+      `${dataset.name}, classes`,
+      `one of the ${classes.length} classes of the training data`,
+      show(name),
+      { hint: 'train on rows of every class, or take its rows away here' },
+    );
+  };
+  const renumber = (labels: Int32Array): Int32Array => labels.map(target);
+  const moveShares = (shares: Float32Array): Float32Array => {
+    const k = dataset.classes.length;
+    const moved = new Float32Array((shares.length / k) * classes.length);
+    for (const [i, share] of shares.entries()) {
+      if (share > 0) moved[Math.floor(i / k) * classes.length + target(i % k)] = share;
+    }
+    return moved;
+  };
+  const { softLabels } = dataset;
   return {
     ...dataset,
     classes,
     labels: renumber(dataset.labels),
     ...(dataset.trueLabels && { trueLabels: renumber(dataset.trueLabels) }),
+    ...(softLabels && { softLabels: moveShares(softLabels) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Shape } from '../core/index.ts';
 import { checkLabels, formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
-import { collectClasses } from './classes.ts';
+import { gatherInts, gatherRows } from './gather.ts';
+import { checkSampleWeights, checkSoftLabels } from './soft-labels.ts';
 
 /**
  * Feature values of n rows, row-major [n, ...featureShape]: numbers, where NaN is a missing value,
@@ -48,19 +49,6 @@ export interface Table extends Dataset {
   readonly features: Float32Array;
 }
 
-/** Arrays that `fromArrays` makes a dataset of. */
-export interface ArraySource {
-  /** n rows of d numbers, or the same row-major in one array; NaN is a missing value. */
-  readonly features: readonly (readonly number[])[] | Float32Array;
-  /** d; needed where `features` is one array. */
-  readonly featureCount?: number;
-  readonly labels: ArrayLike<string | number>;
-  readonly trueLabels?: ArrayLike<string | number>;
-  /** Names of the d features. */
-  readonly columns?: readonly string[];
-  readonly name?: string;
-}
-
 /** The number of rows, n. */
 export function rowCount(dataset: Dataset): number {
   return dataset.labels.length;
@@ -99,31 +87,30 @@ export function toFloats(where: string, features: Features): Float32Array {
  */
 export function selectRows<D extends Dataset>(dataset: D, rows: ArrayLike<number>): D {
   const n = rowCount(dataset);
-  const labels = new Int32Array(rows.length);
-  const trueLabels = dataset.trueLabels && new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
-    if (!Number.isInteger(row) || row < 0 || row >= n) {
-      throw new SymlossError('selectRows', `row indices from 0 to ${n - 1}`, show(row));
-    }
-    labels[i] = dataset.labels[row] as number;
-    if (trueLabels) trueLabels[i] = dataset.trueLabels?.[row] as number;
+    if (Number.isInteger(row) && row >= 0 && row < n) continue;
+    throw new SymlossError('selectRows', `row indices from 0 to ${n - 1}`, show(row));
   }
-  const features = selectFeatures(dataset.features, sizeOf(dataset.featureShape), rows);
-  return { ...dataset, features, labels, ...(trueLabels && { trueLabels }) };
+  const { trueLabels, softLabels, sampleWeights } = dataset;
+  const ints = (values: Int32Array) => gatherInts(values, rows, new Int32Array(rows.length));
+  const floats = (values: Float32Array, size: number) =>
+    gatherRows(values, size, rows, new Float32Array(rows.length * size));
+  return {
+    ...dataset,
+    features: selectFeatures(dataset.features, sizeOf(dataset.featureShape), rows),
+    labels: ints(dataset.labels),
+    ...(trueLabels && { trueLabels: ints(trueLabels) }),
+    ...(softLabels && { softLabels: floats(softLabels, dataset.classes.length) }),
+    ...(sampleWeights && { sampleWeights: floats(sampleWeights, 1) }),
+  };
 }
 
 function selectFeatures(features: Features, size: number, rows: ArrayLike<number>): Features {
   if (isRowFile(features)) return selectInFile(features, rows);
-  const out =
-    features instanceof Uint8Array
-      ? new Uint8Array(rows.length * size)
-      : new Float32Array(rows.length * size);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    out.set(features.subarray(row * size, (row + 1) * size), i * size);
-  }
-  return out;
+  return features instanceof Uint8Array
+    ? gatherRows(features, size, rows, new Uint8Array(rows.length * size))
+    : gatherRows(features, size, rows, new Float32Array(rows.length * size));
 }
 
 function selectInFile(features: RowFile, rows: ArrayLike<number>): RowFile {
@@ -150,12 +137,14 @@ function selectInFile(features: RowFile, rows: ArrayLike<number>): RowFile {
 
 /**
  * Checks that the parts of a dataset agree: lengths, labels from 0 to k − 1, at least two classes
- * among the labels, features finite or NaN.
+ * among the labels, soft labels that are shares and whose largest are the labels, weights that are not
+ * negative, features finite or NaN.
  * @param where what the messages start with
  * @throws SymlossError naming the first fault; rows are counted from 0
  */
 export function checkDataset(where: string, dataset: Dataset): void {
   const { features, featureShape, labels, trueLabels, classes, columns } = dataset;
+  const { softLabels, sampleWeights } = dataset;
   const n = labels.length;
   const size = sizeOf(featureShape);
   if (n === 0) throw new SymlossError(where, 'at least one row', 'none');
@@ -164,14 +153,15 @@ export function checkDataset(where: string, dataset: Dataset): void {
   }
   if (isRowFile(features)) checkRowFile(where, features, n, size);
   else {
-    checkCount(where, `features for ${n} rows of shape ${formatShape(featureShape)}`, n * size, {
-      received: features.length,
-    });
+    const what = `features for ${n} rows of shape ${formatShape(featureShape)}`;
+    checkCount(where, what, n * size, features.length);
   }
-  if (trueLabels) checkCount(where, 'true labels', n, { received: trueLabels.length });
-  if (columns) checkCount(where, 'column names', size, { received: columns.length });
+  if (trueLabels) checkCount(where, 'true labels', n, trueLabels.length);
+  if (columns) checkCount(where, 'column names', size, columns.length);
   checkLabels(`${where}, labels`, labels, classes.length);
   if (trueLabels) checkLabels(`${where}, true labels`, trueLabels, classes.length);
+  if (softLabels) checkSoftLabels(`${where}, soft labels`, softLabels, labels, classes.length);
+  if (sampleWeights) checkSampleWeights(`${where}, sample weights`, sampleWeights, n);
   const first = labels[0] as number;
   if (labels.every((label) => label === first)) {
     const only = `only ${show(classes[first])} in ${n} rows`;
@@ -189,97 +179,17 @@ export function checkDataset(where: string, dataset: Dataset): void {
   }
 }
 
-/**
- * A table from arrays. Class names are the distinct labels of `labels` and `trueLabels` as text,
- * sorted as numbers if all are numbers, as text otherwise.
- * @throws SymlossError if lengths disagree, a value is not a number, or fewer than two classes occur
- * @example
- * fromArrays({ features: [[0, 1], [1, 0]], labels: ['cat', 'dog'] }).classes // ['cat', 'dog']
- */
-export function fromArrays(source: ArraySource): Table {
-  const where = source.name ?? 'fromArrays';
-  const n = source.labels.length;
-  const { values, d } = flatten(where, source, n);
-  const given = Array.from(source.labels, (label, row) =>
-    labelText(`${where}, labels`, label, row),
-  );
-  const truth =
-    source.trueLabels &&
-    Array.from(source.trueLabels, (label, row) => labelText(`${where}, true labels`, label, row));
-  const { classes, indexOf } = collectClasses(truth ? [given, truth] : [given]);
-  const dataset: Table = {
-    name: source.name ?? 'arrays',
-    features: values,
-    featureShape: [d],
-    labels: Int32Array.from(given, indexOf),
-    ...(truth && { trueLabels: Int32Array.from(truth, indexOf) }),
-    classes,
-    ...(source.columns && { columns: [...source.columns] }),
-    notices: [],
-  };
-  checkDataset(where, dataset);
-  return dataset;
-}
-
 function checkRowFile(where: string, file: RowFile, n: number, size: number): void {
   const place = `${where}, ${file.file}`;
-  checkCount(place, 'rows, one per label', n, { received: file.rows });
-  checkCount(place, 'bytes of a row', size, { received: file.rowSize });
+  checkCount(place, 'rows, one per label', n, file.rows);
+  checkCount(place, 'bytes of a row', size, file.rowSize);
   if (!(file.stride >= size && file.offset >= 0)) {
     const received = `offset ${file.offset} and stride ${file.stride}`;
     throw new SymlossError(place, `an offset and rows ${size} bytes apart or more`, received);
   }
 }
 
-function flatten(
-  where: string,
-  source: ArraySource,
-  n: number,
-): { values: Float32Array; d: number } {
-  const { features, featureCount } = source;
-  if (features instanceof Float32Array) {
-    if (featureCount === undefined || !Number.isSafeInteger(featureCount) || featureCount < 1) {
-      throw new SymlossError(
-        `${where}, featureCount`,
-        'the number of features of a row, at least 1',
-        show(featureCount),
-      );
-    }
-    return { values: features, d: featureCount };
-  }
-  checkCount(where, 'rows of features, one per label', n, { received: features.length });
-  const d = features[0]?.length ?? 0;
-  if (featureCount !== undefined) {
-    checkCount(`${where}, row 0`, 'features (featureCount)', featureCount, { received: d });
-  }
-  const values = new Float32Array(n * d);
-  features.forEach((row, i) => {
-    checkCount(`${where}, row ${i}`, 'features, as in row 0', d, { received: row.length });
-    row.forEach((value, j) => {
-      if (typeof value !== 'number') {
-        throw new SymlossError(`${where}, row ${i}, feature ${j}`, 'a number', show(value));
-      }
-      values[i * d + j] = value;
-    });
-  });
-  return { values, d };
-}
-
-function labelText(where: string, label: string | number, row: number): string {
-  const text = typeof label === 'number' && !Number.isFinite(label) ? '' : String(label).trim();
-  if (text === '' || label === null || label === undefined) {
-    throw new SymlossError(`${where}, row ${row}`, 'a text or a finite number', show(label));
-  }
-  return text;
-}
-
-function checkCount(
-  where: string,
-  what: string,
-  expected: number,
-  { received }: { received: number },
-): void {
-  if (received !== expected) {
-    throw new SymlossError(where, `${expected} ${what}`, String(received));
-  }
+export function checkCount(where: string, what: string, expected: number, received: number): void {
+  if (received === expected) return;
+  throw new SymlossError(where, `${expected} ${what}`, String(received));
 }

@@ -1,4 +1,6 @@
 export { alignClasses } from './align.ts';
+export type { ArraySource } from './arrays.ts';
+export { fromArrays } from './arrays.ts';
 export type { AugmentationForm, Frame, ImageChange } from './augmentation/change.ts';
 export type { Augmentation } from './augmentation/forms.ts';
 export {
@@ -7,10 +9,9 @@ export {
   parseAugmentation,
 } from './augmentation/forms.ts';
 export * from './batches.ts';
-export type { ArraySource, Dataset, Features, RowFile, Table } from './dataset.ts';
+export type { Dataset, Features, RowFile, Table } from './dataset.ts';
 export {
   checkDataset,
-  fromArrays,
   isImages,
   isRowFile,
   rowCount,

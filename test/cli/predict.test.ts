@@ -121,7 +121,7 @@ describe('missing cells', () => {
   test('--missing mean predicts as the model does for NaN', async () => {
     const args = ['predict', 'model', gapped, '--missing', 'mean'];
     const { code, stdout, stderr } = await symloss(args, cwd);
-    expect([code, stderr]).toEqual([0, "2 missing cells: the column's mean stands in\n"]);
+    expect([code, stderr]).toEqual([0, "2 missing cells: replaced by the column's mean\n"]);
     const predictions = await predict(
       raw.map(([x, y], i) => [i === 1 || i === 4 ? Number.NaN : x, y] as number[]),
     );

@@ -253,7 +253,7 @@ describe('a table of your own', () => {
     const args = ['train', 'data.csv', '--label', 'kind', ...quick];
     const mean = await symloss([...args, '--missing', 'mean', '--out', 'mean'], cwd);
     expect(mean.code).toBe(0);
-    expect(mean.stdout).toContain("\n6 missing cells: the column's mean stands in\n");
+    expect(mean.stdout).toContain("\n6 missing cells: replaced by the column's mean\n");
     expect(mean.stdout).toContain('\n43 training, 5 validation and 12 test rows\n');
     const drop = await symloss([...args, '--missing', 'drop', '--test', 'test.csv'], cwd);
     expect(drop.code).toBe(0);

@@ -32,6 +32,20 @@ test('true labels are renumbered as well; everything else stays, the source too'
   expect(dataset.labels).toEqual(Int32Array.of(2, 0, 2, 0));
 });
 
+test('soft labels are moved to the columns of their classes', () => {
+  const labels = [
+    [0.75, 0.25],
+    [0.5, 0.5],
+    [0, 1],
+  ];
+  const dataset = fromArrays({ features: [[1], [2], [3]], labels, classes: ['cat', 'ant'] });
+  const aligned = alignClasses(dataset, ['ant', 'bee', 'cat']);
+  expect(aligned.softLabels).toEqual(Float32Array.of(0.25, 0, 0.75, 0.5, 0, 0.5, 1, 0, 0));
+  expect(aligned.labels).toEqual(Int32Array.of(2, 2, 0));
+  checkDataset('aligned', aligned);
+  expect(() => alignClasses(dataset, ['cat', 'bee'])).toThrow('received "ant"');
+});
+
 test('the same classes change nothing', () => {
   const dataset = named(['b', 'a', 'a', 'b']);
   expect(alignClasses(dataset, dataset.classes)).toEqual(dataset);

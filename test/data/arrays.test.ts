@@ -46,11 +46,73 @@ describe('fromArrays', () => {
     expect([...data.labels]).toEqual([2, 1, 0]);
   });
 
-  it('takes one array with a feature count', () => {
+  it('takes the values of all rows in one array, with a shape or without', () => {
     const features = Float32Array.of(1, 2, 3, 4);
-    const data = fromArrays({ features, featureCount: 2, labels: ['a', 'b'] });
+    const data = fromArrays({ features, labels: ['a', 'b'] });
     expect(data.features).toBe(features);
     expect(data.featureShape).toEqual([2]);
+    const images = fromArrays({ features, featureShape: [1, 2, 1], labels: ['a', 'b'] });
+    expect([images.features, images.featureShape]).toEqual([features, [1, 2, 1]]);
+  });
+
+  it('keeps the bytes of images, and takes those of tables as numbers', () => {
+    const features = Uint8Array.of(0, 255, 7, 8);
+    const images = fromArrays({ features, featureShape: [1, 1, 2], labels: [1, 0] });
+    expect(images.features).toBe(features);
+    expect([images.featureShape, images.classes, [...images.labels]]).toEqual([
+      ...[
+        [1, 1, 2],
+        ['0', '1'],
+        [1, 0],
+      ],
+    ]);
+    const table = fromArrays({ features, labels: [1, 0] });
+    expect(table.features).toEqual(Float32Array.of(0, 255, 7, 8));
+  });
+
+  it('keeps the classes that are given, in their order', () => {
+    const rows = [[1], [2], [3]];
+    const classes = ['dog', 'eel', 'cat'];
+    const options = { labels: ['cat', ' dog ', 'cat'], trueLabels: ['dog', 'dog', 'eel'], classes };
+    const data = fromArrays({ features: rows, ...options });
+    expect(data.classes).toEqual(classes);
+    expect([[...data.labels], [...(data.trueLabels ?? [])]]).toEqual([
+      [2, 0, 2],
+      [0, 0, 1],
+    ]);
+    const labels = Float32Array.of(10, 2, 10);
+    const numbers = fromArrays({ features: rows, labels, classes: ['10', '2.0'] });
+    expect([...numbers.labels]).toEqual([0, 1, 0]);
+  });
+
+  it('takes soft labels, divides them by their sums and takes the largest as the label', () => {
+    const labels = [
+      [0.2, 0.30003, 0.5],
+      [0.4, 0.4, 0.2],
+      [0, 0, 1],
+    ];
+    const features = [[1], [2], [3]];
+    const classes = ['a', 'b', 'c'];
+    const data = fromArrays({ features, labels, classes, trueLabels: ['c', 'b', 'a'] });
+    const sum = 0.2 + 0.30003 + 0.5;
+    expect([...(data.softLabels ?? [])]).toEqual(
+      [0.2 / sum, 0.30003 / sum, 0.5 / sum, 0.4, 0.4, 0.2, 0, 0, 1].map(Math.fround),
+    );
+    expect([[...data.labels], [...(data.trueLabels ?? [])]]).toEqual([
+      [2, 0, 2], // of equal shares the first
+      [2, 1, 0],
+    ]);
+    const flat = Float32Array.from(labels.flat());
+    for (const rows of [features, Float32Array.of(1, 2, 3)]) {
+      const again = fromArrays({ features: rows, labels: flat, classes });
+      expect([again.labels, again.classes]).toEqual([data.labels, classes]);
+    }
+    expect(fromArrays({ features, labels }).classes).toEqual(['0', '1', '2']);
+  });
+
+  it('takes weights of the rows', () => {
+    const data = fromArrays({ features: [[1], [2]], labels: [0, 1], sampleWeights: [0, 2.5] });
+    expect(data.sampleWeights).toEqual(Float32Array.of(0, 2.5));
   });
 
   it.each<[string, () => unknown, string]>([
@@ -65,9 +127,108 @@ describe('fromArrays', () => {
       'fromArrays, row 1: expected 1 features, as in row 0, received 2',
     ],
     [
-      'feature count',
-      () => fromArrays({ features: new Float32Array(2), labels: ['a', 'b'] }),
-      'fromArrays, featureCount: expected the number of features of a row, at least 1, received undefined',
+      'shape',
+      () => fromArrays({ features: new Float32Array(2), featureShape: [0], labels: ['a', 'b'] }),
+      'fromArrays, featureShape: expected positive integers, received [0]',
+    ],
+    [
+      'length',
+      () => fromArrays({ features: new Float32Array(3), labels: ['a', 'b'] }),
+      'fromArrays, features: expected rows of equal length, or their shape (featureShape), received 3 values, 2 labels',
+    ],
+    [
+      'rows of a shape',
+      () => fromArrays({ features: [[1], [2]], featureShape: [1, 2, 2], labels: ['a', 'b'] }),
+      'fromArrays, row 0: expected 4 features (featureShape), received 1',
+    ],
+    [
+      'field',
+      () => fromArrays({ features: [[1]], lable: ['a'] } as never),
+      'fromArrays: expected fields among features, featureShape, labels, classes, trueLabels, sampleWeights, ' +
+        'columns, name, received "lable"; did you mean "labels"?',
+    ],
+    [
+      'absent labels',
+      () => fromArrays({ features: [[1]] } as never),
+      'fromArrays, labels: expected an array, received undefined',
+    ],
+    [
+      'class',
+      () => fromArrays({ features: [[1], [2]], labels: ['a', 'b'], classes: ['a', 'c'] }),
+      'fromArrays, labels, row 1: expected one of the classes "a", "c", received "b"',
+    ],
+    [
+      'class numbers',
+      () => fromArrays({ features: [[1], [2]], labels: [0, 1], classes: ['a', 'c'] }),
+      'fromArrays, labels, row 0: expected one of the classes "a", "c", received "0"; ' +
+        'labels are names of classes, not their numbers',
+    ],
+    [
+      'classes',
+      () => fromArrays({ features: [[1], [2]], labels: ['a', 'b'], classes: ['a', 'b', 'a'] }),
+      'fromArrays, classes: expected names that differ, received "a" twice',
+    ],
+    [
+      'sum of soft labels',
+      () =>
+        fromArrays({
+          features: [[1], [2]],
+          labels: [
+            [1, 0],
+            [0.4, 0.4],
+          ],
+        }),
+      'fromArrays, labels, row 1: expected shares of the classes that sum to 1, received a sum of 0.8; ' +
+        'divide each row by its sum; scores (logits) need a softmax',
+    ],
+    [
+      'negative soft label',
+      () =>
+        fromArrays({
+          features: [[1], [2]],
+          labels: [
+            [1, 0],
+            [1.5, -0.5],
+          ],
+        }),
+      'fromArrays, labels, row 1, class 1: expected a finite number, at least 0, received -0.5',
+    ],
+    [
+      'NaN as soft label',
+      () =>
+        fromArrays({
+          features: [[1], [2]],
+          labels: [
+            [1, 0],
+            [1, Number.NaN],
+          ],
+        }),
+      'fromArrays, labels, row 1, class 1: expected a finite number, at least 0, received NaN',
+    ],
+    [
+      'ragged soft labels',
+      () => fromArrays({ features: [[1], [2]], labels: [[1, 0], [1]] }),
+      'fromArrays, labels, row 1: expected 2 shares, one for each class, received 1',
+    ],
+    [
+      'count of soft labels',
+      () => fromArrays({ features: [[1], [2]], labels: new Float32Array(3), classes: ['a', 'b'] }),
+      'fromArrays, labels: expected 2 labels, or 4 shares of 2 classes, received 3',
+    ],
+    [
+      'count of weights',
+      () => fromArrays({ features: [[1], [2]], labels: ['a', 'b'], sampleWeights: [1] }),
+      'fromArrays, sample weights: expected 2, one for each row, received 1',
+    ],
+    [
+      'weight',
+      () => fromArrays({ features: [[1], [2]], labels: ['a', 'b'], sampleWeights: [1, -1] }),
+      'fromArrays, sample weights, row 1: expected a finite number, at least 0, received -1',
+    ],
+    [
+      'weights of 0',
+      () => fromArrays({ features: [[1], [2]], labels: ['a', 'b'], sampleWeights: [0, 0] }),
+      'fromArrays, sample weights: expected a weight above 0, received only 0',
     ],
     [
       'one class',
@@ -114,6 +275,45 @@ describe('checkDataset and selectRows', () => {
     expect(() => checkDataset('d', short)).toThrow(
       'd: expected 6 features for 3 rows of shape [2], received 5',
     );
+  });
+
+  it('refuses soft labels that the labels do not stand for, and shares that are none', () => {
+    const soft = fromArrays({
+      features: [[1], [2]],
+      labels: [
+        [0.75, 0.25],
+        [0, 1],
+      ],
+    });
+    expect([...soft.labels]).toEqual([0, 1]);
+    expect(() => checkDataset('d', { ...soft, labels: Int32Array.of(1, 0) })).toThrow(
+      'd, soft labels, row 0: expected the label 0, its largest share, received 1',
+    );
+    const softLabels = Float32Array.of(0.75, 0.25, 1, 1);
+    expect(() => checkDataset('d', { ...soft, softLabels })).toThrow(
+      'd, soft labels, row 1: expected shares of the classes that sum to 1, received a sum of 2',
+    );
+    const short = { ...soft, softLabels: new Float32Array(3) };
+    expect(() => checkDataset('d', short)).toThrow(
+      'd, soft labels: expected 4 shares, 2 for each row, received 3',
+    );
+    expect(() => checkDataset('d', { ...soft, sampleWeights: new Float32Array(1) })).toThrow(
+      'd, sample weights: expected 2, one for each row, received 1',
+    );
+  });
+
+  it('selects soft labels and weights with their rows', () => {
+    const features = [[1], [2], [3]];
+    const labels = [
+      [1, 0],
+      [0.25, 0.75],
+      [0, 1],
+    ];
+    const data = fromArrays({ features, labels, sampleWeights: [1, 2, 3] });
+    const part = selectRows(data, [1, 0, 1]);
+    expect([...(part.softLabels ?? [])]).toEqual([0.25, 0.75, 1, 0, 0.25, 0.75]);
+    expect([...(part.sampleWeights ?? [])]).toEqual([2, 1, 2]);
+    checkDataset('part', part);
   });
 
   it('selects rows in the given order and keeps the classes', () => {

@@ -54,7 +54,7 @@ describe('CIFAR-10', () => {
     for (let i = 2; i <= 5; i++) folder.save(`cut/data_batch_${i}.bin`, record([i], i));
     const cut = join(folder.path, 'cut');
     expect(await folder.fault(readCifar(cut))).toBe(
-      'cut/data_batch_1.bin: expected rows of 3073 bytes, received 3072 bytes; fetch the file again; the binary version is needed',
+      'cut/data_batch_1.bin: expected rows of 3073 bytes, received 3072 bytes; download the file again; the binary version is needed',
     );
     folder.save('cut/data_batch_1.bin', record([0], 1));
     folder.save('cut/batches.meta.txt', 'a\nb\nc\n');

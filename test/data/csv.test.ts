@@ -132,7 +132,7 @@ describe('columns and labels', () => {
       'left.csv: 2 rows, 1 feature, 2 classes: "u", "v"',
       'left out as text: "name"',
       'left out as empty: "void"',
-      'left out for want of a name in the header: column 1',
+      'left out as unnamed in the header: column 1',
     ]);
   });
 
@@ -151,7 +151,7 @@ describe('columns and labels', () => {
     expect([...data.features]).toEqual(
       [1, 2, Number.NaN, 4, 5, Number.NaN, 9, Number.NaN, -1e-3, 0.5].map(Math.fround),
     );
-    expect(data.notices[1]).toBe("3 missing cells: the column's mean stands in");
+    expect(data.notices[1]).toBe("3 missing cells: replaced by the column's mean");
     const dropped = await read(text, { missing: 'drop' });
     expect([...dropped.features]).toEqual([1, 2, -1e-3, 0.5].map(Math.fround));
     expect([...dropped.labels]).toEqual([0, 1]);
@@ -172,7 +172,7 @@ describe('readRows', () => {
     const mean = await readRows(path, ['a', 'b'], { missing: 'mean' });
     expect([...mean.features]).toEqual([1, 2, 3, Number.NaN, 5, 6]);
     expect([mean.rowCount, ...mean.kept]).toEqual([3, 0, 1, 2]);
-    expect(mean.notices).toEqual(["1 missing cell: the column's mean stands in"]);
+    expect(mean.notices).toEqual(["1 missing cell: replaced by the column's mean"]);
     const drop = await readRows(path, ['a', 'b'], { missing: 'drop' });
     expect([...drop.features]).toEqual([1, 2, 5, 6]);
     expect([drop.rowCount, ...drop.kept]).toEqual([2, 0, 2]);

@@ -56,27 +56,27 @@ describe('IDX images', () => {
     [
       'short',
       images.subarray(0, 25),
-      'expected 12 bytes, received 9: it is cut short; fetch the file again',
+      'expected 12 bytes, received 9: it is truncated; download the file again',
     ],
     [
       'short.gz',
       gzipSync(images.subarray(0, 25)),
-      'expected 12 bytes, received 9: it is cut short; fetch the file again',
+      'expected 12 bytes, received 9: it is truncated; download the file again',
     ],
     [
       'torn.gz',
       gzipSync(images).subarray(0, 30),
-      'expected a whole gzip file, received one that is cut short; fetch it again',
+      'expected a complete gzip file, received a truncated one; download it again',
     ],
     [
       'long',
       Buffer.concat([images, images]),
-      'expected 12 values, as its head says, received 40; fetch the file again',
+      'expected 12 values, as its header says, received 40; download the file again',
     ],
     [
       'vast',
       idx([4_000_000_000, 9, 9], []),
-      'expected 324000000000 bytes, received 0: it is cut short; fetch the file again',
+      'expected 324000000000 bytes, received 0: it is truncated; download the file again',
     ],
     [
       'labels',

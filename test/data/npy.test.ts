@@ -65,13 +65,9 @@ describe('the .npy format', () => {
     [
       'a cut file',
       npy('|u1', [3], new Uint8Array(2)),
-      'expected 131 bytes, as its head says, received 130',
+      'expected 131 bytes, as its header says, received 130',
     ],
-    [
-      'a cut head',
-      npy('|u1', [3], new Uint8Array(3)).subarray(0, 60),
-      'received one that is cut short',
-    ],
+    ['a cut head', npy('|u1', [3], new Uint8Array(3)).subarray(0, 60), 'received a truncated one'],
     [
       'a foreign file',
       Buffer.from('x,y\n1,2\n'),
@@ -212,7 +208,7 @@ describe('archives', () => {
     );
     const torn = folder.save('torn.npz', Buffer.from('PK\x03\x04 and nothing more'));
     expect(await folder.fault(readNpz(torn))).toContain(
-      'torn.npz: expected a sound archive of arrays',
+      'torn.npz: expected a valid archive of arrays',
     );
   });
 });

@@ -236,7 +236,7 @@ describe('the table of formats', () => {
   });
 });
 
-describe('data sets by name', () => {
+describe('datasets by name', () => {
   const ofFiles = datasetNames.filter((name) => name !== 'cifar10n'); // Parquet: cifar10n.test.ts
   it.each(ofFiles)('%s is found below SYMLOSS_DATA', async (name) => {
     vi.stubEnv('SYMLOSS_DATA', folder.path);

@@ -74,6 +74,7 @@ describe('what a run reports', () => {
       threads: 1,
       device: 'cpu',
       keep: 'last',
+      evaluateEvery: 1,
     });
   });
 

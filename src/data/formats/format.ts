@@ -16,7 +16,7 @@ export interface OpenOptions extends DecodeOptions {
   /** Columns to leave out. */
   readonly ignore?: readonly string[];
   /**
-   * A missing cell is an error (default), or stays NaN in the dataset for the mean to stand in
+   * A missing cell is an error (default), or stays NaN in the dataset for the mean to replace it
    * (`mean`), or its row is left out (`drop`). Rows without a label are left out by `drop` only.
    */
   readonly missing?: Missing;

@@ -15,7 +15,7 @@ import type { ImageRows } from '../shared/rows.ts';
 const shape = [3, 32, 32] as const;
 const imageSize = 3 * 32 * 32;
 
-/** One of the two data sets, as its files are laid out: label bytes, then the image, row by row. */
+/** One of the two datasets, as its files are laid out: label bytes, then the image, row by row. */
 interface Layout {
   readonly labels: readonly { readonly kind: 'coarse' | 'fine'; readonly names: string }[];
   readonly train: readonly string[];
@@ -129,7 +129,7 @@ async function countRows(path: string, stride: number): Promise<number> {
   const size = await fileSize(path);
   if (size > 0 && size % stride === 0) return size / stride;
   throw new SymlossError(path, `rows of ${stride} bytes`, `${size} bytes`, {
-    hint: 'fetch the file again; the binary version is needed',
+    hint: 'download the file again; the binary version is needed',
   });
 }
 

@@ -88,7 +88,7 @@ export async function readFeatures(
     dropped === 0 ? all : gatherRows(all, d, kept, new Float32Array(kept.length * d));
   if (dropped > 0) notices.push(`${dropped} of ${n} rows dropped: a cell is missing`);
   const cells = features.reduce((sum, value) => (Number.isNaN(value) ? sum + 1 : sum), 0);
-  if (cells > 0) notices.push(`${count(cells, 'missing cell')}: the column's mean stands in`);
+  if (cells > 0) notices.push(`${count(cells, 'missing cell')}: replaced by the column's mean`);
   return { features, columns: chosen, kept, notices };
 }
 

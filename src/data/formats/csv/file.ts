@@ -54,7 +54,7 @@ export class CsvFile {
    * The rows below the header, some at a time, each with as many cells as there are columns. Empty
    * lines are left out, except that in a file of one column they are rows with an empty cell.
    * @param options.keepBlanks leave the blanks around cells that are not quoted as they are
-   * @throws SymlossError naming the row that has more or fewer cells, or unsound quotes, and where
+   * @throws SymlossError naming the row that has more or fewer cells, or invalid quotes, and where
    * there are no rows
    */
   async *rows({ keepBlanks = false } = {}): AsyncGenerator<string[][]> {

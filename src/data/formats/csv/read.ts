@@ -174,5 +174,5 @@ function featureColumns(
 function unnamedNotices({ columns }: CsvFile): string[] {
   const places = [...columns.keys()].filter((c) => columns[c] === '').map((c) => c + 1);
   if (places.length === 0) return [];
-  return [`left out for want of a name in the header: column ${places.join(', ')}`];
+  return [`left out as unnamed in the header: column ${places.join(', ')}`];
 }

@@ -25,7 +25,7 @@ const dialect = {
 
 /**
  * The records of a CSV file, the header among them, some at a time.
- * @throws SymlossError naming the record that has another number of cells than the first, or unsound
+ * @throws SymlossError naming the record that has another number of cells than the first, or invalid
  * quotes
  */
 export async function* records(path: string, options: RecordOptions): AsyncGenerator<string[][]> {

@@ -17,7 +17,7 @@ export const fashionMnistClasses: readonly string[] = [
 /** Both spellings of the four names, compressed or not. */
 const namePattern = /^(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$/;
 
-/** Whether a folder holds the training images of MNIST, or of a data set in its form. */
+/** Whether a folder holds the training images of MNIST, or of a dataset in its form. */
 export function isIdxFolder(names: readonly string[]): boolean {
   return find(names, 'train', 'images') !== undefined;
 }

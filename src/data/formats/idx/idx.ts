@@ -40,7 +40,7 @@ export function isIdx(start: Uint8Array): boolean {
  * Reads images in the IDX format, as MNIST comes in: bytes [n, h, w], or [n, c, h, w], compressed by
  * gzip or not.
  * Source of the format: Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database.
- * @throws SymlossError if the file is foreign, cut short or too long, or holds no images
+ * @throws SymlossError if the file is foreign, truncated or too long, or holds no images
  */
 export async function readIdxImages(path: string, options: StoreOptions = {}): Promise<ImageRows> {
   const header = await readHeader(path);
@@ -63,7 +63,7 @@ export async function readIdxImages(path: string, options: StoreOptions = {}): P
 
 /**
  * Reads labels in the IDX format: bytes [n].
- * @throws SymlossError if the file is foreign, cut short or too long, or holds no labels
+ * @throws SymlossError if the file is foreign, truncated or too long, or holds no labels
  */
 export async function readIdxLabels(path: string): Promise<Uint8Array> {
   const header = await readHeader(path);
@@ -127,14 +127,14 @@ async function readValues(
 }
 
 function cutShort(path: string, expected: number, received: number | string): SymlossError {
-  return new SymlossError(path, `${expected} bytes`, `${received}: it is cut short`, {
-    hint: 'fetch the file again',
+  return new SymlossError(path, `${expected} bytes`, `${received}: it is truncated`, {
+    hint: 'download the file again',
   });
 }
 
 function wrongLength(path: string, expected: number, received: number | string): SymlossError {
   if (typeof received === 'number' && received < expected)
     return cutShort(path, expected, received);
-  const values = `${expected} values, as its head says`;
-  return new SymlossError(path, values, `${received}`, { hint: 'fetch the file again' });
+  const values = `${expected} values, as its header says`;
+  return new SymlossError(path, values, `${received}`, { hint: 'download the file again' });
 }

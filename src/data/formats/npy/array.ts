@@ -1,6 +1,6 @@
 import { SymlossError, show } from '../../../core/index.ts';
 
-/** The head of an array in NumPy's format. */
+/** The header of an array in NumPy's format. */
 export interface NpyHeader {
   /** Type without its byte order: `u1`, `f4`, … */
   readonly dtype: NpyDtype;
@@ -70,7 +70,7 @@ export function itemSize(dtype: NpyDtype): number {
 }
 
 /**
- * Reads the head of a .npy file, versions 1 to 3.
+ * Reads the header of a .npy file, versions 1 to 3.
  * Source: NumPy Enhancement Proposal 1, *A simple file format for NumPy arrays*.
  * @param start the file's first bytes, `npyHeadLength` of them if there are as many
  * @throws SymlossError if they are not of such a file, or its values are not plain numbers
@@ -85,7 +85,7 @@ export function parseNpyHeader(where: string, start: Uint8Array): NpyHeader {
   }
   const [from, length] = version === 1 ? [10, bytes.readUInt16LE(8)] : [12, bytes.readUInt32LE(8)];
   if (length > npyHeadLength - from) {
-    throw new SymlossError(where, 'an array of plain numbers', 'a head for structured values', {
+    throw new SymlossError(where, 'an array of plain numbers', 'a header for structured values', {
       hint: 'save the columns as arrays of their own',
     });
   }
@@ -95,7 +95,11 @@ export function parseNpyHeader(where: string, start: Uint8Array): NpyHeader {
   const order = /'fortran_order':\s*(True|False)/.exec(head);
   const shape = /'shape':\s*\(([\d,\s]*)\)/.exec(head);
   if (descr === null || order === null || shape === null) {
-    throw new SymlossError(where, 'a head with descr, fortran_order and shape', show(head.trim()));
+    throw new SymlossError(
+      where,
+      'a header with descr, fortran_order and shape',
+      show(head.trim()),
+    );
   }
   const { dtype, littleEndian } = parseDescr(where, descr[2]);
   const sizes = (shape[1] as string).split(',').map((size) => size.trim());
@@ -132,18 +136,18 @@ export function npyBytes({ shape, dtype }: NpyHeader): number {
   return shape.reduce((a, b) => a * b, 1) * rules[dtype].bytes;
 }
 
-/** @throws SymlossError unless the file is as long as its head says */
+/** @throws SymlossError unless the file is as long as its header says */
 export function checkNpyLength(where: string, header: NpyHeader, size: number): void {
   const expected = header.offset + npyBytes(header);
   if (size === expected) return;
-  throw new SymlossError(where, `${expected} bytes, as its head says`, String(size), {
-    hint: size < expected ? 'it is cut short: save it again' : undefined,
+  throw new SymlossError(where, `${expected} bytes, as its header says`, String(size), {
+    hint: size < expected ? 'it is truncated: save it again' : undefined,
   });
 }
 
 /**
  * A whole .npy file as an array in row-major order.
- * @throws SymlossError if it is foreign, cut short, or its values are not plain numbers
+ * @throws SymlossError if it is foreign, truncated, or its values are not plain numbers
  */
 export function parseNpy(where: string, bytes: Uint8Array): NpyArray {
   const header = parseNpyHeader(where, bytes.subarray(0, npyHeadLength));
@@ -195,7 +199,7 @@ function halfToNumber(bits: number): number {
 }
 
 function cutShort(where: string): SymlossError {
-  return new SymlossError(where, 'a whole .npy file', 'one that is cut short', {
+  return new SymlossError(where, 'a complete .npy file', 'a truncated one', {
     hint: 'save it again',
   });
 }

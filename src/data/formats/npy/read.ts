@@ -24,7 +24,7 @@ export interface NpyOptions extends StoreOptions {
  * [n, h, w], [n, h, w, c] or [n, c, h, w] as images of bytes, other numbers of that shape as images
  * of float32. Images of bytes that exceed the memory limit stay in the file where the channels come
  * first. Python objects (pickles) are refused.
- * @throws SymlossError naming the file that is missing, foreign, cut short or of another shape
+ * @throws SymlossError naming the file that is missing, foreign, truncated or of another shape
  */
 export async function readNpy(path: string, options: NpyOptions): Promise<Dataset> {
   const rows = await readNpyRows(path, options);

@@ -147,7 +147,7 @@ class Archive {
       return this.#fflate.unzipSync(this.#bytes, { filter });
     } catch (cause) {
       const received = (cause as Error).message;
-      throw new SymlossError(this.#path, 'a sound archive of arrays (.npz)', received, {
+      throw new SymlossError(this.#path, 'a valid archive of arrays (.npz)', received, {
         hint: 'save it again',
         cause,
       });

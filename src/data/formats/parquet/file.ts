@@ -118,7 +118,7 @@ function readError(path: string, cause: unknown): unknown {
   const message = cause instanceof Error ? cause.message : String(cause);
   const first = (message.split('\n', 1)[0] as string).replace(/^[\w ]+ Error: /, '');
   return new SymlossError(path, 'a Parquet file that DuckDB reads', show(first), {
-    hint: 'fetch the file again, or write it anew',
+    hint: 'download the file again, or write it again',
     cause,
   });
 }

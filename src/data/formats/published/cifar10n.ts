@@ -33,7 +33,7 @@ export function isCifar10nFolder(names: readonly string[]): boolean {
 /**
  * Reads CIFAR-10 with the human labels of CIFAR-10N from two Parquet files in the layout of the Hugging
  * Face library: `cifar10-train.parquet` with the columns `img`, `label` and those of the human labels,
- * and `cifar10-test.parquet` with `img` and `label`, which nobody labelled anew.
+ * and `cifar10-test.parquet` with `img` and `label`, which has no human labels.
  * Source of the labels: Wei et al., *Learning with Noisy Labels Revisited*, ICLR 2022.
  * @throws SymlossError where the test part is missing, and as `readParquetImages` does
  */

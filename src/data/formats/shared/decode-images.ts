@@ -224,7 +224,7 @@ class Decoder {
   }
 }
 
-/** Items in groups of the size that is asked for anew for each group. */
+/** Items in groups of the size that is asked for before each group. */
 async function* groups<T>(
   items: AsyncIterable<T> | Iterable<T>,
   size: () => number,

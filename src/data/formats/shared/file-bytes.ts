@@ -68,7 +68,7 @@ export async function* fileContent(
 
 /**
  * The rows of a file that is not compressed, one at a time: views of its content as far as possible.
- * What is left behind the last whole row is passed over.
+ * What is left behind the last whole row is ignored.
  * @param start where they start, in bytes
  */
 export async function* fileRows(
@@ -120,8 +120,8 @@ function readError(path: string, cause: unknown, expected = 'a file'): unknown {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   if (code?.startsWith('Z_')) {
     const [whole, received] =
-      code === 'Z_BUF_ERROR' ? ['whole', 'one that is cut short'] : ['sound', 'a damaged one'];
-    const hint = 'fetch it again';
+      code === 'Z_BUF_ERROR' ? ['complete', 'a truncated one'] : ['valid', 'a corrupt one'];
+    const hint = 'download it again';
     return new SymlossError(path, `a ${whole} gzip file`, received, { hint, cause });
   }
   if (code === undefined) return cause;
