@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Divergence } from '../train/endings.ts';
+import { listening } from '../train/epoch-callback.ts';
 import type { EpochMetrics } from '../train/index.ts';
 import type { RunCheckpoints } from './checkpoints.ts';
 import { trainResuming } from './checkpoints.ts';
@@ -91,7 +92,7 @@ async function trainRun(
     threads,
     device,
     signal,
-    onEpoch,
+    onEpoch: onEpoch && listening(onEpoch),
   };
   const trained =
     checkpoints === undefined

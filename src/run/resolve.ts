@@ -6,8 +6,7 @@ import { parseLoss } from '../losses/index.ts';
 import type { Model, ScoreNormalisation } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
-import type { Device } from '../runtime/index.ts';
-import type { Keep, ResolvedOptimizer, Schedule } from '../train/index.ts';
+import type { ResolvedOptimizer, Schedule } from '../train/index.ts';
 import { parseSchedule, resolveOptimizer } from '../train/index.ts';
 import { parsed } from './faults.ts';
 import type { Field, FieldOptions } from './fields.ts';
@@ -23,8 +22,17 @@ export type Settings = FieldOptions<'axis' | 'training'> &
 
 const settingNames = [...namesOf('axis', 'training'), 'threads', 'device'] as const;
 
-/** Settings with their defaults filled in and their specs read. */
-export interface Resolved extends ResolvedOptimizer {
+type SettingName = (typeof settingNames)[number];
+
+/** Every setting as its schema has it; `undefined` where there is no default that is the same for all. */
+type Plain = {
+  readonly [K in SettingName]: (typeof fields)[K] extends { default: unknown }
+    ? z.output<(typeof fields)[K]['schema']>
+    : z.output<(typeof fields)[K]['schema']> | undefined;
+};
+
+/** Settings whose specs were read, or whose defaults depend on others. */
+interface Read extends ResolvedOptimizer {
   readonly loss: {
     readonly spec: string;
     readonly classLoss: ClassLoss;
@@ -32,22 +40,15 @@ export interface Resolved extends ResolvedOptimizer {
   };
   readonly model: Model;
   readonly noise: LabelNoise;
-  readonly scores: ScoreNormalisation;
-  readonly scoreScale: number;
-  readonly augment: Augmentation;
   readonly schedule: Schedule;
-  readonly warmup: number;
-  readonly clipNorm: number;
-  readonly epochs: number;
+  readonly augment: Augmentation;
+  readonly scores: ScoreNormalisation;
   readonly batchSize: number;
-  readonly seed: number;
   readonly threads: number;
-  readonly device: Device;
-  readonly keep: Keep;
-  readonly evaluateEvery: number;
-  /** Absent: by the kind of the data. */
-  readonly measuredRows: number | undefined;
 }
+
+/** Settings with their defaults filled in and their specs read. */
+export type Resolved = Omit<Plain, keyof Read> & Read;
 
 /** Below this many training rows, smaller batches give more steps an epoch. */
 const smallData = 10_000;
@@ -62,34 +63,26 @@ export const defaultBatchSize = (rows: number): number => (rows < smallData ? 32
  * @throws SymlossError naming the first spec that is wrong
  */
 export function resolve(settings: Settings, rows: number): Resolved {
-  const get = <K extends keyof Settings & DefaultName>(name: K) =>
-    (settings[name] ?? fields[name].default) as NonNullable<Settings[K]>;
-  const loss = resolveLoss(get('loss'));
+  const given = Object.fromEntries(
+    settingNames.map((name) => [name, settings[name] ?? (fields[name] as Field).default]),
+  ) as Plain & { readonly [K in SpecName]: NonNullable<Settings[K]> };
+  const loss = resolveLoss(given.loss);
   return {
+    ...given,
     loss,
-    model: read(get('model'), parseModel),
-    noise: read(get('noise'), readNoise),
-    ...resolveOptimizer(get('optimizer'), { ...settings, rows }),
-    schedule: read(get('schedule'), parseSchedule),
-    augment: read(get('augment'), parseAugmentation),
-    scores: settings.scores ?? loss.defaultScores,
-    scoreScale: get('scoreScale'),
-    warmup: get('warmup'),
-    clipNorm: get('clipNorm'),
-    epochs: get('epochs'),
-    batchSize: Math.min(rows, settings.batchSize ?? defaultBatchSize(rows)),
-    seed: get('seed'),
-    threads: settings.threads ?? 1,
-    device: get('device'),
-    keep: get('keep'),
-    evaluateEvery: get('evaluateEvery'),
-    measuredRows: settings.measuredRows,
+    model: read(given.model, parseModel),
+    noise: read(given.noise, readNoise),
+    ...resolveOptimizer(given.optimizer, { ...settings, rows }),
+    schedule: read(given.schedule, parseSchedule),
+    augment: read(given.augment, parseAugmentation),
+    scores: given.scores ?? loss.defaultScores,
+    batchSize: Math.min(rows, given.batchSize ?? defaultBatchSize(rows)),
+    threads: given.threads ?? 1,
   };
 }
 
-type DefaultName = {
-  [K in keyof typeof fields]: (typeof fields)[K] extends { default: unknown } ? K : never;
-}[keyof typeof fields];
+/** Settings that are specs, or what these stand for. */
+type SpecName = 'loss' | 'model' | 'noise' | 'optimizer' | 'schedule' | 'augment';
 
 /** What a spec stands for, or the object itself. */
 function read<T extends object>(given: string | T, parse: (text: string) => T): T {

@@ -18,3 +18,20 @@ export async function saysStop(
   const answer: unknown = await Promise.resolve(onEpoch?.(metrics));
   return answer === 'stop';
 }
+
+const listeners = new WeakSet<EpochCallback>();
+
+/**
+ * A callback that only listens: the run does not wait for it, and it cannot stop the run. The loop of a
+ * table with short epochs is some percent faster for it.
+ */
+export function listening(onEpoch: (metrics: EpochMetrics) => void): EpochCallback {
+  const listener: EpochCallback = (metrics) => onEpoch(metrics);
+  listeners.add(listener);
+  return listener;
+}
+
+/** Whether the run waits for the answer of a callback. */
+export function isAsked(onEpoch: EpochCallback | undefined): boolean {
+  return onEpoch !== undefined && !listeners.has(onEpoch);
+}

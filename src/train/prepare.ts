@@ -7,7 +7,6 @@ import type { Part, Parts } from './job.ts';
 import { featureRows, partFeatures } from './part-features.ts';
 import type { ResolvedSplit, RowSplit } from './row-split.ts';
 import { splitRows } from './row-split.ts';
-import { checkSoftLabels } from './soft-labels.ts';
 
 export interface PrepareOptions {
   /** Noise to add to the labels that are not tested on; the dataset's labels are then the true ones. */
@@ -44,7 +43,6 @@ interface Labelled {
  */
 export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   checkDataset('data', data);
-  checkSoftLabels(data);
   const { noise, seed } = options;
   checkNoise(noise, data);
   const split = splitRows(data, options.split, seed);

@@ -4,7 +4,7 @@ import type { CheckpointOptions } from './checkpoint/index.ts';
 import { abort, answer, makeControl } from './control.ts';
 import { Aborted } from './endings.ts';
 import type { EpochCallback } from './epoch-callback.ts';
-import { saysStop } from './epoch-callback.ts';
+import { isAsked, saysStop } from './epoch-callback.ts';
 import type { EpochMetrics } from './epoch-metrics.ts';
 import { unpackError } from './error-parts.ts';
 import type { Job, JobResult, Part } from './job.ts';
@@ -29,7 +29,8 @@ export function runInThread(
 ): Promise<JobResult> {
   signal?.throwIfAborted();
   const control = makeControl();
-  const workerData: WorkerInput = { job, control, checkpoint, asks: onEpoch !== undefined };
+  const reports = onEpoch !== undefined;
+  const workerData: WorkerInput = { job, control, checkpoint, reports, asks: isAsked(onEpoch) };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,
     execArgv: [], // of node -e, some options would stop a thread

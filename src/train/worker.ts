@@ -17,7 +17,9 @@ export interface WorkerInput {
   readonly job: Job;
   readonly control: Control;
   readonly checkpoint: CheckpointOptions | undefined;
-  /** Whether epochs are reported, and an answer awaited. */
+  /** Whether epochs are reported. */
+  readonly reports: boolean;
+  /** Whether an answer to each report is awaited. */
   readonly asks: boolean;
 }
 
@@ -27,13 +29,13 @@ export type WorkerMessage =
   | { readonly type: 'done'; readonly result: JobResult }
   | SentError;
 
-const { job, control, checkpoint, asks } = workerData as WorkerInput;
+const { job, control, checkpoint, reports, asks } = workerData as WorkerInput;
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
-function ask(metrics: EpochMetrics) {
+function report(metrics: EpochMetrics) {
   const given = answersGiven(control);
   post({ type: 'epoch', metrics });
-  return awaitAnswer(control, given);
+  return asks ? awaitAnswer(control, given) : undefined;
 }
 
 try {
@@ -46,7 +48,7 @@ try {
     from: store?.from,
     onState: store?.save,
     isAborted: () => isAborted(control),
-    ...(asks && { onEpoch: ask }),
+    ...(reports && { onEpoch: report }),
   });
   post({ type: 'done', result });
 } catch (error) {

@@ -169,7 +169,7 @@ const settingCases: readonly Case[] = [
   {
     name: 'noise on labels whose truth is known',
     args: 'train id.csv --label kind --true-label id --noise symmetric:0.3',
-    place: 'noise',
+    place: 'option --noise',
     says: ['received symmetric:0.3', 'leave out the noise, or the true labels'],
   },
   {
