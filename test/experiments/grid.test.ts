@@ -214,7 +214,7 @@ describe('filterGrid', () => {
 
   test('refuses what the grid does not have', () => {
     expect(messageOf(() => filterGrid(grid, { losses: ['mae'] }))).toBe(
-      'option --losses: expected losses of the grid: ce, gce:0.7, received "mae"',
+      'losses: expected losses of the grid: ce, gce:0.7, received "mae"',
     );
   });
 });

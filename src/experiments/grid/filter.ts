@@ -1,4 +1,4 @@
-import { SymlossError, show, specName } from '../../core/index.ts';
+import { field, SymlossError, show, specName } from '../../core/index.ts';
 import { parseLoss } from '../../losses/index.ts';
 import { readNoiseSpec } from '../../run/noise-files.ts';
 import type { Grid, LossEntry, NoiseEntry } from './schema.ts';
@@ -90,7 +90,7 @@ function calledOrBegun<T extends Entry>(entries: readonly T[], name: string, kin
   );
   if (begun.length > 0) return begun;
   const known = [...new Set(entries.map(specOf))].join(', ');
-  throw new SymlossError(`option --${what}`, `${what} of the grid: ${known}`, show(name));
+  throw new SymlossError(field(what), `${what} of the grid: ${known}`, show(name));
 }
 
 function isCalled<T extends Entry>(entry: T, name: string, kind: Kind<T>) {

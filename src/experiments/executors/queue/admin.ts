@@ -9,6 +9,7 @@ import {
   withClient,
 } from './connect.ts';
 import { countDrain } from './drains.ts';
+import { loadBullmq } from './packages.ts';
 import { describeRun, parseProgress, parseRequest } from './request.ts';
 
 /** A run that a worker has. */
@@ -101,7 +102,7 @@ async function withQueue<T>(
   const address = parseQueueUrl(url);
   checkQueueName(name);
   const notices = await checkServer(address);
-  const { Queue } = await import('bullmq');
+  const { Queue } = await loadBullmq();
   const queue = new Queue(name, queueOptions(address));
   queue.on('error', () => {}); // commands tell
   try {

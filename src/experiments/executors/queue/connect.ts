@@ -2,6 +2,7 @@ import type { Redis as Client, RedisOptions } from 'ioredis';
 import { SymlossError, show } from '../../../core/index.ts';
 import { reasonOf } from '../../../io/index.ts';
 import type { QueueAddress } from './address.ts';
+import { loadRedis } from './packages.ts';
 
 /** All keys in Redis start with this, the queue's name, and a colon. */
 export const keyPrefix = 'symloss';
@@ -89,7 +90,7 @@ export async function withClient<T>(
   address: QueueAddress,
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const { Redis } = await import('ioredis');
+  const { Redis } = await loadRedis();
   const client = new Redis({
     ...connectionOptions(address),
     lazyConnect: true,

@@ -20,6 +20,7 @@ import {
 import { Deferred, pause } from './deferred.ts';
 import { readDrains } from './drains.ts';
 import { lostRecord } from './lost.ts';
+import { loadBullmq, loadRedis } from './packages.ts';
 import type { DataHash, RunRequest } from './request.ts';
 import { jobIdOf, metricsOf, parseProgress, requestOf } from './request.ts';
 
@@ -121,8 +122,8 @@ class Collector {
 
   async collect(): Promise<void> {
     const { signal } = this.#events;
-    const { Job, Queue, QueueEvents } = await import('bullmq');
-    const { Redis } = await import('ioredis');
+    const { Job, Queue, QueueEvents } = await loadBullmq();
+    const { Redis } = await loadRedis();
     const client = new Redis(connectionOptions(this.#address, this.#over.signal));
     const settings = queueOptions(this.#address, this.#over.signal);
     const queue = new Queue(this.#name, {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Job, Worker as QueueWorker } from 'bullmq';
-import { SymlossError } from '../../../core/index.ts';
+import { field, SymlossError } from '../../../core/index.ts';
 import { reasonOf } from '../../../io/index.ts';
 import type { PlannedRun } from '../../../run/config.ts';
 import type { Environment, RunRecord } from '../../../run/record.ts';
@@ -9,6 +9,7 @@ import type { QueueAddress } from './address.ts';
 import { parseQueueUrl } from './address.ts';
 import { checkQueueName, checkServer, defaultQueueName, queueOptions } from './connect.ts';
 import { Deferred, pause } from './deferred.ts';
+import { loadBullmq } from './packages.ts';
 import type { DataHash, RunProgress, RunRequest } from './request.ts';
 import { describeRun, parseRequest } from './request.ts';
 
@@ -92,7 +93,7 @@ class RunWorker {
 
   async work(): Promise<WorkerTotals> {
     const { signal, hurry, name = defaultQueueName, concurrency = 1 } = this.#options;
-    const { Worker } = await import('bullmq');
+    const { Worker } = await loadBullmq();
     const lockDuration = 1000 * (this.#options.lostAfter ?? 60);
     /** Without Redis, `close` never comes to the end, and these timers would keep the process alive. */
     class StoppableWorker extends Worker {
@@ -213,7 +214,7 @@ class RunWorker {
     const { hash } = this.#options;
     if (dataSha256 === undefined || hash === undefined) return;
     const { source } = run.config.data;
-    const hint = 'give the folder with the same data to --data';
+    const hint = `name the folder with the same data (${field('folder')})`;
     const found = await hash(run.config).catch((cause: unknown) => {
       throw this.#unfit(source, 'data that can be read here', `(${this.#clean(cause)})`, hint);
     });
@@ -232,7 +233,7 @@ class RunWorker {
   async #giveBack(job: Job, run: PlannedRun, token: string, error: unknown): Promise<never> {
     const reason = this.#clean(error);
     if (error === this.#fault) this.#end(Number.POSITIVE_INFINITY);
-    const { WaitingError } = await import('bullmq');
+    const { WaitingError } = await loadBullmq();
     await job.updateProgress({ kind: 'returned', reason } satisfies RunProgress);
     await job.moveToWait(token);
     this.#returned++;
