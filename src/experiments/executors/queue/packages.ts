@@ -6,7 +6,9 @@ import { reasonOf } from '../../../io/index.ts';
  */
 
 /** @throws SymlossError with what to install */
-export const loadBullmq = () => load('bullmq', () => import('bullmq'));
+export const loadBullmq = (): Promise<
+  Pick<typeof import('bullmq'), 'Job' | 'Queue' | 'QueueEvents' | 'WaitingError' | 'Worker'>
+> => load('bullmq', () => import('bullmq'));
 
 /** @throws SymlossError with what to install */
 export const loadRedis = () => load('ioredis', () => import('ioredis'));
