@@ -3,7 +3,7 @@ import type { ClassLoss } from './class-loss.ts';
 import type { Penalty } from './objective.ts';
 
 /** How a model's scores are normalised before the loss sees them. */
-export type ScoreNormalisation = 'none' | 'l2' | 'batch';
+export type ScoreNormalisation = 'none' | 'l2';
 
 /**
  * Whether every row sums to the same constant: `nearly` if a clamp of probabilities at `minProb`

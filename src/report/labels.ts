@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
-import { splitAtCommas } from '../core/index.ts';
+import { formatForm, readForm, specName } from '../core/index.ts';
+import type { NoiseForm } from '../noise/index.ts';
+import { noiseForms } from '../noise/index.ts';
 import type { DataConfig } from '../run/config.ts';
 import { canonical } from '../run/run-id.ts';
 import type { NoiseLevel } from './page-data.ts';
@@ -29,22 +31,23 @@ export function dataLabel({ source, ...parts }: DataConfig): Labelled {
   return { name: basename(source) || source, parts: { ...parts, source } };
 }
 
-const ratedKinds = new Set(['symmetric', 'asymmetric', 'pair', 'instance']);
-
 /**
  * Splits a noise spec into its kind and its rate: `symmetric:0.4,mode=exact` is the level 0.4 of
- * `symmetric:mode=exact`. `none` has rate 0; `column:…` and `matrix:…` have none.
+ * `symmetric:mode=exact`. `none` has rate 0; noise whose form has no rate, such as `column:…`, has none.
  */
 export function noiseLevel(spec: string): NoiseLevel {
-  const [, name = spec, rest = ''] = /^\s*(\w+)\s*(?::(.*))?$/s.exec(spec) ?? [];
+  const { name, form, values } = readNoise(spec) ?? { name: specName(spec) };
   if (name === 'none') return { spec, kind: name, rate: 0 };
-  if (!ratedKinds.has(name)) return { spec, kind: name };
-  const pieces = splitAtCommas(rest);
-  const place = pieces.findIndex(
-    (piece, i) => /^rate\s*=/.test(piece) || (i === 0 && !/=/.test(piece)),
-  );
-  const rate = Number(pieces[place]?.replace(/^rate\s*=/, '') || Number.NaN);
-  if (Number.isNaN(rate)) return { spec, kind: name };
-  const others = pieces.filter((_, i) => i !== place);
-  return { spec, kind: others.length === 0 ? name : `${name}:${others.join(',')}`, rate };
+  if (form === undefined || typeof values?.['rate'] !== 'number') return { spec, kind: name };
+  const kind = formatForm(name, form.parameters, { ...values, rate: undefined });
+  return { spec, kind, rate: values['rate'] };
+}
+
+/** `undefined` for what is no noise of this version: records may be of another. */
+function readNoise(spec: string) {
+  try {
+    return readForm<NoiseForm>('noise', spec, noiseForms);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Augmentation } from '../data/index.ts';
+import { augmentationForms } from '../data/index.ts';
 import type { ClassLoss } from '../losses/index.ts';
 import type { Model } from '../nn/index.ts';
 import { modelForms, scoreNormalisationNames } from '../nn/index.ts';
@@ -277,7 +278,7 @@ export const fields = {
     object: objectWith<Augmentation>('spec'),
     default: 'none',
     value: 'steps',
-    help: 'random changes of training images: crop:4,flip,cutout:8',
+    help: `random changes of training images: ${listed(augmentationForms)}; such as crop:4,flip`,
   },
   keep: {
     scope: 'training',

@@ -195,7 +195,7 @@ describe('what cannot be predicted', () => {
     ['a description cut short', 'halved', 'halved/model.json', ['expected JSON', again], 1],
     ['a foreign description', 'foreign', 'foreign/model.json', ['symloss-model', again], 1],
     ['another version', 'old', 'old/model.json', ['version', again], 1],
-    ['a model without columns', 'nameless', 'nameless', ['tables with named columns'], 2],
+    ['a model without columns', 'nameless', 'good.csv', ['expected an array, received a table'], 2],
   ])('%s: exit code and file', async (_, name, place, says, code) => {
     const result = await symloss(['predict', name, 'good.csv', '--out', 'out.csv'], own);
     expect([result.code, result.stdout]).toEqual([code, '']);

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import { SymlossError } from '../../core/index.ts';
 import type { Missing, OpenRowsOptions } from '../../data/formats/index.ts';
 import { openInputs } from '../../data/formats/index.ts';
 import { writeWhole } from '../../io/index.ts';
@@ -90,10 +89,6 @@ export async function runPredict(
 
 async function predict(model: Predictor, options: PredictOptions, signal: AbortSignal | undefined) {
   const { featureShape, columns } = model.card;
-  if (featureShape.length === 1 && columns === undefined) {
-    const expected = 'a model of images, or of tables with named columns';
-    throw new SymlossError(options.model, expected, 'one of tables without');
-  }
   const { missing, folder, part, imageColumn, badImages } = options;
   const given = Object.entries({ missing, folder, part, imageColumn, badImages, signal });
   const rows = await openInputs(
