@@ -52,6 +52,7 @@ test('settings are kept as they are, and a whole configuration is its own', () =
     scores: 'batch',
     scoreScale: 4,
     augment: 'crop:2',
+    keep: 'best',
     evaluateEvery: 2,
     measuredRows: 500,
     threads: 2,

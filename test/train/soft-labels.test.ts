@@ -132,27 +132,27 @@ describe('train', () => {
     [
       'too few',
       { data: { ...data, softLabels: data.softLabels!.slice(2) } },
-      'data, softLabels: expected 90 rows of 2 = 180 numbers, received 178',
+      'data, soft labels: expected 180 shares, 2 for each row, received 178',
     ],
     [
       'a wrong sum',
       change(7, [0.5, 0.25]),
-      'data, softLabels, row 7: expected shares from 0 up with a sum of 1, received a sum of 0.75',
+      'data, soft labels, row 7: expected shares of the classes that sum to 1, received a sum of 0.75; divide each row by its sum; scores (logits) need a softmax',
     ],
     [
       'a negative share',
       change(7, [1.5, -0.5]),
-      'data, softLabels, row 7: expected shares from 0 up with a sum of 1, received a share of -0.5',
+      'data, soft labels, row 7, class 1: expected a finite number, at least 0, received -0.5',
     ],
     [
       'no number',
       change(7, [1, Number.NaN]),
-      'data, softLabels, row 7: expected shares from 0 up with a sum of 1, received a sum of NaN',
+      'data, soft labels, row 7, class 1: expected a finite number, at least 0, received NaN',
     ],
     [
       'another label than the largest',
       change(0, [0.25, 0.75]),
-      'data, softLabels, row 0: expected the largest share for the label of the row, received one of 0.25, where the largest is 0.75; set labels to the class of the largest share of each row',
+      'data, soft labels, row 0: expected the label 1, its largest share, received 0',
     ],
     [
       'noise',
@@ -180,5 +180,5 @@ test('weights of the dataset are those of the run, unless it has its own', async
   expect(inData.onnx).not.toEqual(plain.onnx);
   await expect(
     train({ ...quick, data: { ...half, sampleWeights: sampleWeights.slice(1) } }),
-  ).rejects.toThrow('sampleWeights: expected 898 weights, one per row, received 897');
+  ).rejects.toThrow('data, sample weights: expected 898, one for each row, received 897');
 });
