@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { splitSpecs } from '../core/index.ts';
 import type { DataEntry, SomeTraining } from '../experiments/index.ts';
-import { splitSpecs } from '../losses/index.ts';
 import { pickFields } from '../run/config.ts';
 import { fields } from '../run/fields.ts';
 import type { MakingOptions } from './make-runs.ts';

@@ -130,7 +130,10 @@ function keep(file: string): () => void {
     } catch {} // somebody deleted it; the runs go on
   };
   const timer = setInterval(renew, renewEvery).unref();
+  let isHeld = true;
   const release = () => {
+    if (!isHeld) return; // somebody else may have it by now
+    isHeld = false;
     clearInterval(timer);
     process.off('exit', release);
     try {

@@ -1,3 +1,4 @@
+export { splitSpecs } from '../core/index.ts';
 export { ael } from './ael.ts';
 export { agce } from './agce.ts';
 export type { AlphaMaeForm } from './alpha-mae.ts';
@@ -32,7 +33,7 @@ export { nnfl } from './nnfl.ts';
 export type { ObjectiveOptions, Penalty } from './objective.ts';
 export { objective } from './objective.ts';
 export { isFromPaper } from './paper.ts';
-export { parseRecordedTree, splitSpecs } from './parse.ts';
+export { parseRecordedTree } from './parse.ts';
 export { rce } from './rce.ts';
 export { findLoss, lossDefinitions, registerLoss } from './registry.ts';
 export { sgce, sgceSmoothness } from './sgce.ts';

@@ -1,4 +1,4 @@
-import { readForm, SymlossError, specName, splitAtCommas } from '../core/index.ts';
+import { readForm, SymlossError, specName } from '../core/index.ts';
 import { lossDefinitions } from './registry.ts';
 import { splitTerms } from './terms.ts';
 import type { LossTree, NamedLoss, SingleLoss } from './tree.ts';
@@ -40,18 +40,4 @@ function readRegistered(text: string): NamedLoss {
   const forms = Object.fromEntries(lossDefinitions);
   const { name, values } = readForm('loss', text, forms, 'or symmetrize(…) of one of them');
   return { kind: 'named', name, params: values };
-}
-
-/**
- * Splits a comma-separated list of specs, `ce,gce:q=0.7,minProb=0,mae` into `ce`,
- * `gce:q=0.7,minProb=0` and `mae`: a piece `key=value` belongs to the spec before it, and what is
- * added to it as well.
- */
-export function splitSpecs(list: string): string[] {
-  const specs: string[] = [];
-  for (const piece of splitAtCommas(list)) {
-    if (/^\w+\s*=/.test(piece) && specs.length > 0) specs.push(`${specs.pop()},${piece}`);
-    else specs.push(piece);
-  }
-  return specs;
 }

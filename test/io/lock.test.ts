@@ -31,7 +31,10 @@ describe('a locked folder', () => {
     );
     release();
     expect(readdirSync(path)).toEqual([]);
-    (await lockFolder(path))();
+    const again = await lockFolder(path);
+    release(); // a second time: the lock is not its own any more
+    expect(readdirSync(path)).toEqual([lockFile]);
+    again();
   });
 
   test('goes to one of many that ask at once', async () => {

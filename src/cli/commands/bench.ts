@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
+import { splitSpecs } from '../../core/index.ts';
 import { budgets } from '../../experiments/grid/budget.ts';
 import type { Budget, Grid, PlannedRun, RunRecord } from '../../experiments/index.ts';
 import {
@@ -15,7 +16,6 @@ import {
 import { notVerified } from '../../experiments/presets/parts.ts';
 import { ResultsFolder } from '../../experiments/results/folder.ts';
 import { exists, writeWhole } from '../../io/index.ts';
-import { splitSpecs } from '../../losses/index.ts';
 import { canonical } from '../../run/run-id.ts';
 import type { MakingOptions, Streams } from '../make-runs.ts';
 import { addMaking, chooseExecutor, startLine } from '../make-runs.ts';
