@@ -216,7 +216,7 @@ describe.skipIf(noRedis !== undefined)('a queue of runs', () => {
     expect(await wrong.exit).toBe(1);
     expect(wrong.errors.join('')).toBe(
       "data table.csv: expected SHA-256 aaaaaaaaaaaaaaaa… as on the grid's machine, received " +
-        'baaaaaaaaaaaaaaa…; name the folder with the same data (--data)\n',
+        'baaaaaaaaaaaaaaa…; name the folder with the same data (folder)\n',
     );
     expect(records).toEqual([]);
     const right = worker(url, { sha256: 'a'.repeat(64) });
