@@ -4,7 +4,7 @@ import { readJson } from '../io/index.ts';
 import { optionalShape } from '../run/config.ts';
 import { parsed } from '../run/faults.ts';
 import type { Field } from '../run/fields.ts';
-import { fields, namesOf } from '../run/fields.ts';
+import { fieldNames, fields } from '../run/fields.ts';
 
 const count = z.number().int().min(1);
 
@@ -71,6 +71,6 @@ export async function readConfig(file: string): Promise<TrainConfig> {
 }
 
 /** The fields that mean something only with data of one's own. */
-export const dataFields = [...namesOf('data'), 'folder', 'memoryLimit', 'cache'].filter(
+export const dataFields = [...fieldNames('data'), 'folder', 'memoryLimit', 'cache'].filter(
   (name) => name !== 'source' && !(fields[name as keyof typeof fields] as Field).written,
 ) as (keyof TrainConfig)[];

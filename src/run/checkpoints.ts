@@ -26,7 +26,7 @@ export async function trainResuming(
   train: (checkpoint: CheckpointOptions) => Promise<Trained>,
 ): Promise<Trained> {
   await makeFolder(folder);
-  const options = { file: checkpointFile(folder, id), ...often };
+  const options = { file: fileOf(folder, id), ...often };
   try {
     return await train({ ...options, resume: true });
   } catch (error) {
@@ -39,11 +39,11 @@ export async function trainResuming(
 
 /** Removes the checkpoint of a run that has ended, and the folder with the last one. */
 export async function forgetCheckpoint(folder: string, id: string): Promise<void> {
-  await rm(checkpointFile(folder, id), { force: true });
+  await rm(fileOf(folder, id), { force: true });
   await rmdir(folder).catch(() => {}); // others are in it, or there is none
 }
 
 /** The file of a run: its id. */
-export function checkpointFile(folder: string, id: string): string {
+function fileOf(folder: string, id: string): string {
   return join(folder, `${id}.safetensors`);
 }

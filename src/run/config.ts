@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Field, FieldName, FieldValues, NamesOf, Scope } from './fields.ts';
-import { fields, namesOf } from './fields.ts';
+import { fieldNames, fields } from './fields.ts';
 
 type Schemas = { readonly [K in FieldName]: (typeof fields)[K]['schema'] };
 type IsWritten<K extends FieldName> = (typeof fields)[K] extends { written: true } ? true : false;
@@ -19,12 +19,12 @@ type ConfigShape<S extends Scope> = {
 
 /** Schemas of the fields of a scope, none of which need be given. */
 export function optionalShape<S extends Scope>(...scopes: readonly S[]): OptionalShape<S> {
-  const entries = namesOf(...scopes).map((name) => [name, fields[name].schema.optional()]);
+  const entries = fieldNames(...scopes).map((name) => [name, fields[name].schema.optional()]);
   return Object.fromEntries(entries) as OptionalShape<S>;
 }
 
 function configShape<S extends Scope>(scope: S): ConfigShape<S> {
-  const entries = namesOf(scope).map((name) => {
+  const entries = fieldNames(scope).map((name) => {
     const one: Field = fields[name];
     return [name, one.written ? one.schema.default(one.default) : one.schema.optional()];
   });
@@ -78,6 +78,6 @@ export function pickFields<S extends Scope>(
   values: Readonly<Record<string, unknown>>,
   ...scopes: readonly S[]
 ): FieldValues<S> {
-  const given = namesOf(...scopes).filter((name) => values[name] !== undefined);
+  const given = fieldNames(...scopes).filter((name) => values[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, values[name]])) as FieldValues<S>;
 }

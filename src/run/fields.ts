@@ -359,7 +359,7 @@ export type FieldOptions<S extends Scope = Scope> = {
 };
 
 /** The fields of some scopes, in order. */
-export function namesOf<S extends Scope>(...scopes: readonly S[]): NamesOf<S>[] {
+export function fieldNames<S extends Scope>(...scopes: readonly S[]): NamesOf<S>[] {
   const all = Object.keys(fields) as FieldName[];
   return all.filter((name) => scopes.some((scope) => scope === fields[name].scope)) as NamesOf<S>[];
 }

@@ -10,7 +10,7 @@ import type { ResolvedOptimizer, Schedule } from '../train/index.ts';
 import { parseSchedule, resolveOptimizer } from '../train/index.ts';
 import { parsed } from './faults.ts';
 import type { Field, FieldOptions } from './fields.ts';
-import { fields, namesOf } from './fields.ts';
+import { fieldNames, fields } from './fields.ts';
 import { readNoise } from './noise-files.ts';
 
 /**
@@ -20,7 +20,7 @@ import { readNoise } from './noise-files.ts';
 export type Settings = FieldOptions<'axis' | 'training'> &
   Pick<FieldOptions<'machine'>, 'threads' | 'device'>;
 
-const settingNames = [...namesOf('axis', 'training'), 'threads', 'device'] as const;
+const settingNames = [...fieldNames('axis', 'training'), 'threads', 'device'] as const;
 
 type SettingName = (typeof settingNames)[number];
 

@@ -5,7 +5,7 @@ import { addFields, fieldOption, fieldsOf } from '../../src/cli/ui/options.ts';
 import { gridSchema } from '../../src/experiments/index.ts';
 import { dataConfigSchema, trainingConfigSchema } from '../../src/run/config.ts';
 import type { Field, FieldName, Scope } from '../../src/run/fields.ts';
-import { fields, namesOf } from '../../src/run/fields.ts';
+import { fieldNames, fields } from '../../src/run/fields.ts';
 import { checkSettings, settingsSchema } from '../../src/run/resolve.ts';
 import { messageOf } from '../messages.ts';
 
@@ -74,7 +74,7 @@ describe.each(rows)('%s', (name, field) => {
 });
 
 const given = (...scopes: Scope[]) =>
-  Object.fromEntries(namesOf(...scopes).map((name) => [name, values[name]]));
+  Object.fromEntries(fieldNames(...scopes).map((name) => [name, values[name]]));
 
 test('a configuration, a grid and the library take every field of their scopes', () => {
   expect(trainConfigSchema.parse(values)).toMatchObject(values);
@@ -99,7 +99,7 @@ describe('settings in plain JavaScript', () => {
   const refused = (settings: object) => messageOf(() => checkSettings(settings));
 
   test('name what is unknown, and what may have been meant', () => {
-    const known = [...namesOf('axis', 'training'), 'threads', 'device'].join(', ');
+    const known = [...fieldNames('axis', 'training'), 'threads', 'device'].join(', ');
     expect(refused({ lr: 0.1 })).toBe(`options: expected settings among ${known}, received lr`);
     expect(refused({ epoch: 3 })).toContain('received epoch; did you mean epochs?');
   });

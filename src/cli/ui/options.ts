@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import type { FieldNames } from '../../core/index.ts';
 import type { Field, FieldName, FieldValues, Scope } from '../../run/fields.ts';
-import { fields, namesOf } from '../../run/fields.ts';
+import { fieldNames, fields } from '../../run/fields.ts';
 import { list, number } from './arguments.ts';
 
 /** `learningRate` → `learning-rate` */
@@ -30,7 +30,7 @@ export function addFields(
   scopes: readonly Scope[],
   except: readonly FieldName[] = [],
 ): Command {
-  for (const name of namesOf(...scopes)) {
+  for (const name of fieldNames(...scopes)) {
     if (name !== 'source' && !except.includes(name)) command.addOption(fieldOption(name));
   }
   return command;
@@ -38,7 +38,7 @@ export function addFields(
 
 /** The fields among the options of a command line, by their own names. */
 export function fieldsOf(options: Readonly<Record<string, unknown>>): FieldValues {
-  const given = namesOf('data', 'axis', 'training', 'machine').flatMap((name) => {
+  const given = fieldNames('data', 'axis', 'training', 'machine').flatMap((name) => {
     const key = (fields[name] as Field).flag ?? name;
     return options[key] === undefined ? [] : [[name, options[key]]];
   });

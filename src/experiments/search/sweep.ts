@@ -2,7 +2,7 @@ import { SymlossError } from '../../core/index.ts';
 import { parseLoss, withParameter } from '../../losses/index.ts';
 import { parsed } from '../../run/faults.ts';
 import type { Field, FieldName } from '../../run/fields.ts';
-import { fields, namesOf } from '../../run/fields.ts';
+import { fieldNames, fields } from '../../run/fields.ts';
 import type { DataEntry, Grid, LossEntry, SomeTraining } from '../grid/schema.ts';
 
 /** The values that are tried where none are given. */
@@ -10,7 +10,7 @@ export const sweepValues: Readonly<Record<string, readonly (number | string)[]>>
   q: [0.1, 0.2, 0.4, 0.7, 1],
   alpha: [0.01, 0.03, 0.1, 0.3, 1],
   ...Object.fromEntries(
-    namesOf('training').flatMap((name) => {
+    fieldNames('training').flatMap((name) => {
       const { sweep }: Field = fields[name];
       return sweep === undefined ? [] : [[name, sweep]];
     }),
@@ -62,7 +62,7 @@ export function sweepGrid(options: SweepOptions): Grid {
 }
 
 function entryOf(loss: string, parameter: string, value: number | string): LossEntry {
-  if (!(namesOf('training') as string[]).includes(parameter)) {
+  if (!(fieldNames('training') as string[]).includes(parameter)) {
     return withParameter(loss, parameter, value);
   }
   const name = parameter as FieldName;

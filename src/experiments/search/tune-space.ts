@@ -9,7 +9,7 @@ import {
 } from '../../core/index.ts';
 import { parametersOf, parseLoss, withParameter } from '../../losses/index.ts';
 import type { Field } from '../../run/fields.ts';
-import { fields, namesOf } from '../../run/fields.ts';
+import { fieldNames, fields } from '../../run/fields.ts';
 import type { SomeTraining } from '../grid/schema.ts';
 
 /** Values to choose from: a list, or a range that is drawn from evenly on a logarithmic scale. */
@@ -33,7 +33,7 @@ export const defaultSpace: TuneSpace = {
 };
 
 /** Settings of the training that are numbers on a scale. */
-const trainingKeys: readonly string[] = namesOf('training').filter((name) => {
+const trainingKeys: readonly string[] = fieldNames('training').filter((name) => {
   const { schema, sweep }: Field = fields[name];
   return sweep !== undefined && schema instanceof z.ZodNumber;
 });
