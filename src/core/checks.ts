@@ -61,10 +61,11 @@ export function checkLabels(where: string, labels: ArrayLike<number>, k: number)
   }
 }
 
-/** A value as error messages show it: strings quoted, long ones cut. */
+/** A value as error messages show it: strings quoted, long ones cut; lists and objects by their kind. */
 export function show(value: unknown): string {
   if (typeof value === 'string') {
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
   }
-  return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
 }

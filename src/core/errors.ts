@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** What went wrong for the caller: wrong usage (exit code 2) or a failure while working (exit code 1). */
 export type ErrorKind = 'usage' | 'failure';
 
@@ -38,11 +40,14 @@ export function nameFields(text: string, names: FieldNames): string {
   return text.replace(reference, (_, path: string, value?: string) => names(path, value));
 }
 
+/** Of a part of a message, in characters: an input may bring texts of any length into it. */
+const longest = 1000;
+
 const plainNames: FieldNames = (path, value) => (value === undefined ? path : `${path}: ${value}`);
 
 /**
  * The one error class for faults that a user can mend. Its message has the form
- * `where: expected X, received Y; hint`. Any of the texts may refer to fields with `field()`; the
+ * `where: expected X, received Y; hint`, one line without control characters. Any of the texts may refer to fields with `field()`; the
  * properties and the message have their plain names, `describe` names them otherwise.
  */
 export class SymlossError extends Error {
@@ -59,15 +64,21 @@ export class SymlossError extends Error {
 
   constructor(where: string, expected: string, received: string, details: ErrorDetails = {}) {
     const { kind = 'usage', hint, cause } = details;
-    const parts: ErrorParts = { where, expected, received, hint, kind };
+    const parts: ErrorParts = {
+      where: printable(where, longest),
+      expected: printable(expected, longest),
+      received: printable(received, longest),
+      hint: hint === undefined ? undefined : printable(hint, longest),
+      kind,
+    };
     super(describe(parts, plainNames), { cause });
     const plain = (text: string) => nameFields(text, plainNames);
     this.kind = kind;
-    this.where = plain(where);
-    this.expected = plain(expected);
-    this.received = plain(received);
-    this.hint = hint === undefined ? undefined : plain(hint);
-    this.field = new RegExp(`^${reference.source}$`).exec(where)?.[1];
+    this.where = plain(parts.where);
+    this.expected = plain(parts.expected);
+    this.received = plain(parts.received);
+    this.hint = parts.hint === undefined ? undefined : plain(parts.hint);
+    this.field = new RegExp(`^${reference.source}$`).exec(parts.where)?.[1];
     this.parts = parts;
   }
 

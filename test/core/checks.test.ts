@@ -86,7 +86,8 @@ test.each([
   [-0.5, '-0.5'],
   [undefined, 'undefined'],
   [null, 'null'],
-  [[1, 2], '1,2'],
+  [[1, 2], 'a list'],
+  [{ toString: 1 }, 'an object'],
 ])('show %j', (value, text) => {
   expect(show(value)).toBe(text);
 });

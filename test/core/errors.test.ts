@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { internalError, invariant, SymlossError } from '../../src/core/index.ts';
+import { field, internalError, invariant, SymlossError } from '../../src/core/index.ts';
 
 describe('SymlossError', () => {
   test('says where, what was expected and what was received', () => {
@@ -28,6 +28,36 @@ describe('SymlossError', () => {
     expect(error.message).toBe('out: expected space, received none; free some');
     expect([error.hint, error.kind]).toEqual(['free some', 'failure']);
     expect(error.cause).toBe(cause);
+  });
+});
+
+describe('messages are one line that does nothing to a terminal', () => {
+  const controls = 'a\nb\r\t\u001b[31m\u0000\u007f\u0085\u2028\u202e';
+  const escaped = 'a\\nb\\r\\t\\u001b[31m\\u0000\\u007f\\u0085\\u2028\\u202e';
+
+  test.each(['where', 'expected', 'received', 'hint'] as const)('%s', (part) => {
+    const texts = { where: 'w', expected: 'x', received: 'r', hint: 'h', [part]: controls };
+    const error = new SymlossError(texts.where, texts.expected, texts.received, {
+      hint: texts.hint,
+    });
+    expect([error[part], error.parts[part]]).toEqual([escaped, escaped]);
+    expect(error.message).toContain(escaped);
+  });
+
+  test('however long the input is that they quote', () => {
+    const error = new SymlossError('file', 'x', `start${'é'.repeat(2 ** 20)}end`);
+    expect(error.received).toMatch(/^starté+ … é+end$/);
+    expect(error.message.length).toBeLessThan(1100);
+  });
+
+  test('names of fields in them are still replaced', () => {
+    const error = new SymlossError(field('missing'), 'x', 'a\nb', {
+      hint: field('missing', 'mean'),
+    });
+    expect(error.field).toBe('missing');
+    expect(error.describe((name, value) => `--${name} ${value ?? ''}`)).toBe(
+      '--missing : expected x, received a\\nb; --missing mean',
+    );
   });
 });
 
