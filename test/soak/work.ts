@@ -1,0 +1,116 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDataset } from '../../src/data/formats/index.ts';
+import { exportOnnx } from '../../src/model/index.ts';
+import { loadModel, saveModel } from '../../src/model/node/index.ts';
+import { cardOf, partsOf, rawRows } from '../model/trained.ts';
+import { digits, fromArrays, train } from '../train/package.ts';
+
+/** What a process holds, after rubbish was collected. */
+export interface Held {
+  /** Of JavaScript and of buffers, in bytes. */
+  readonly memory: number;
+  /** Of the process as the system sees it, in bytes. */
+  readonly resident: number;
+  /** Timers, sockets, workers, … that are open. */
+  readonly resources: number;
+  /** Open files; 0 where there is no /proc to tell. */
+  readonly files: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'symloss-soak-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const parts = partsOf();
+await saveModel(folder, exportOnnx(parts), cardOf(parts));
+const table = join(folder, 'data.csv');
+writeFileSync(table, `a,y\n${Array.from({ length: 200 }, (_, i) => `${i},${i % 3}`).join('\n')}\n`);
+
+/** Each is done over and over; nothing of it may stay. */
+const works: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> = {
+  async predictions() {
+    const model = await loadModel(folder);
+    const rows = rawRows(64);
+    return () => model.predict(rows);
+  },
+  async loads() {
+    const rows = rawRows(4);
+    return async () => {
+      const model = await loadModel(folder);
+      await model.predict(rows);
+      await model.dispose();
+    };
+  },
+  async datasets() {
+    return () => openDataset(table, { label: 'y' });
+  },
+  async runs() {
+    const features = Float32Array.from({ length: 400 }, (_, i) => Math.sin(i));
+    const labels = Array.from({ length: 100 }, (_, i) => i % 2);
+    const data = fromArrays({ features, featureShape: [4], labels });
+    const settings = { loss: 'sgce:q=0.7', model: 'mlp:8', noise: 'symmetric:0.2' };
+    return async () => {
+      const model = await train({ data, ...settings, epochs: 3 });
+      await model.predict(features);
+      await model.dispose();
+    };
+  },
+  async epochs() {
+    const data = await digits();
+    let told = () => {};
+    let goOn = () => {};
+    // one long run, which waits after every epoch until it is asked for the next
+    const onEpoch = () =>
+      new Promise<undefined>((resolve) => {
+        goOn = () => resolve(undefined);
+        told();
+      });
+    const first = new Promise<void>((resolve) => {
+      told = resolve;
+    });
+    train({ data, model: 'linear', noise: 'symmetric:0.2', epochs: 100_000, onEpoch }).catch(
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+    await first;
+    return () =>
+      new Promise<void>((resolve) => {
+        told = resolve;
+        goOn();
+      });
+  },
+};
+
+async function held(): Promise<Held> {
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 20)); // finalisers run between
+  }
+  const { heapUsed, external, rss } = process.memoryUsage();
+  let files = 0;
+  try {
+    files = readdirSync('/proc/self/fd').length;
+  } catch {} // another system
+  return {
+    memory: heapUsed + external,
+    resident: rss,
+    resources: process.getActiveResourcesInfo().length,
+    files,
+  };
+}
+
+/** Works so many times, and tells what is held after a third, two thirds and all. */
+process.on('message', async ({ name, times }: { name: string; times: number }) => {
+  const work = await works[name]?.();
+  const told: Held[] = [];
+  for (let third = 0; third < 3; third++) {
+    for (let i = 0; i < times / 3; i++) await work?.();
+    told.push(await held());
+  }
+  process.send?.(told);
+});
+process.on('disconnect', () => process.exit());
+process.send?.(Object.keys(works));
