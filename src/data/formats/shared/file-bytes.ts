@@ -53,7 +53,7 @@ export async function* fileContent(
     ...(start !== undefined && { start }),
     ...(end !== undefined && { end: end - 1 }),
   };
-  const handle = await opened(path);
+  const handle = await openRegular(path);
   const file = handle.createReadStream({ highWaterMark: pieceSize, ...range });
   const content: Readable = gzip ? unpacked(file, pieceSize) : file;
   try {
@@ -93,7 +93,7 @@ function unpacked(file: Readable, chunkSize: number): Readable {
 
 /** Bytes on disk. @throws SymlossError if there is no such file, or it is a folder, pipe or device */
 export async function fileSize(path: string, expected = 'a file'): Promise<number> {
-  const handle = await opened(path, expected);
+  const handle = await openRegular(path, expected);
   return handle
     .stat()
     .then(({ size }) => size)
@@ -102,7 +102,7 @@ export async function fileSize(path: string, expected = 'a file'): Promise<numbe
 
 async function isGzip(path: string): Promise<boolean> {
   const bytes = Buffer.alloc(2);
-  const file = await opened(path);
+  const file = await openRegular(path);
   try {
     await file.read(bytes, 0, 2, 0);
   } catch (cause) {
@@ -113,7 +113,8 @@ async function isGzip(path: string): Promise<boolean> {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-async function opened(path: string, expected?: string): Promise<FileHandle> {
+/** @throws SymlossError if there is no such file, or it is a folder, pipe or device */
+export async function openRegular(path: string, expected?: string): Promise<FileHandle> {
   try {
     return await openFile(path);
   } catch (cause) {
