@@ -41,7 +41,7 @@ const rule: Rule = {
     'onnxruntime-*': 'runtime',
     '@duckdb/*': 'data/formats/parquet',
     'csv-parse': 'data/formats/csv',
-    fflate: 'data/formats/npz',
+    yauzl: 'data/formats/npz',
     sharp: 'data/formats/shared',
     '@observablehq/*': 'report/client',
   },

@@ -10,3 +10,14 @@ export function messageOf(act: () => unknown): string {
   }
   throw new Error('nothing was thrown');
 }
+
+/** The message of the SymlossError that `work` ends in. */
+export async function faultOf(work: Promise<unknown>): Promise<string> {
+  const result = await work.then(
+    () => () => undefined,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+  return messageOf(result);
+}

@@ -1,6 +1,8 @@
-import { access, readFile } from 'node:fs/promises';
+import { closeSync, readFileSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import type { ErrorKind } from '../core/index.ts';
 import { SymlossError } from '../core/index.ts';
+import { openFile, openFileSync } from './open.ts';
 import { isMissing, reasonOf } from './reason.ts';
 
 export interface ReadOptions {
@@ -9,12 +11,28 @@ export interface ReadOptions {
   readonly hint?: string | undefined;
   /** Default: `usage`. */
   readonly kind?: ErrorKind;
+  /** A larger file is not read; in bytes. Default: as much as an array holds, 2 GiB or more. */
+  readonly atMost?: number;
 }
 
-/** The bytes of a file. @throws SymlossError if it cannot be read */
+/** The bytes of a regular file. @throws SymlossError if it cannot be read, or is a pipe or device */
 export async function readBytes(path: string, options: ReadOptions = {}): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await read(path, options);
+  } catch (cause) {
+    throw unreadable(path, cause, options);
+  }
+}
+
+/** As `readBytes`, at once. */
+export function readBytesSync(path: string, options: Omit<ReadOptions, 'atMost'> = {}): Buffer {
+  try {
+    const descriptor = openFileSync(path);
+    try {
+      return readFileSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (cause) {
     throw unreadable(path, cause, options);
   }
@@ -26,7 +44,7 @@ export async function readIfThere(
   options: ReadOptions = {},
 ): Promise<Buffer | undefined> {
   try {
-    return await readFile(path);
+    return await read(path, options);
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     throw unreadable(path, cause, options);
@@ -35,7 +53,7 @@ export async function readIfThere(
 
 /** The value of a JSON file. @throws SymlossError if it cannot be read, or is not JSON */
 export async function readJson(path: string, options: ReadOptions = {}): Promise<unknown> {
-  const text = (await readBytes(path, options)).toString('utf8');
+  const text = (await readBytes(path, { atMost: 2 ** 28, ...options })).toString('utf8');
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -51,6 +69,17 @@ export function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+async function read(path: string, { atMost = Infinity }: ReadOptions): Promise<Buffer> {
+  const handle = await openFile(path);
+  try {
+    const { size } = await handle.stat();
+    if (size > atMost) throw new Error(`${size} bytes, more than ${atMost}`);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
 }
 
 function unreadable(path: string, cause: unknown, options: ReadOptions): SymlossError {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { SymlossError } from '../core/index.ts';
-import { reasonOf } from '../io/index.ts';
+import { readBytesSync } from '../io/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import { parseNoise } from '../noise/index.ts';
 
@@ -13,7 +12,9 @@ import { parseNoise } from '../noise/index.ts';
 export function readNoise(spec: string, onFile?: (text: string) => void): LabelNoise {
   return parseNoise(spec, {
     readFile: (path) => {
-      const text = readFile(path);
+      const text = readBytesSync(path, { expected: 'a readable file of the noise' }).toString(
+        'utf8',
+      );
       onFile?.(text);
       return text;
     },
@@ -39,12 +40,4 @@ export function checkNoiseFile(spec: string, expected: string): void {
   throw new SymlossError(`noise ${spec}`, `a file with SHA-256 ${expected}`, sha256, {
     hint: 'the file has changed since the grid was read, or is another one on this machine; start the grid again',
   });
-}
-
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new SymlossError(path, 'a readable file of the noise', reasonOf(cause), { cause });
-  }
 }

@@ -62,6 +62,11 @@ describe('the .npy format', () => {
       npy('<c8', [2], new Uint8Array(16)),
       'received "<c8"; convert the array with astype',
     ],
+    ...['__proto__', 'constructor', 'toString'].map((name): [string, Buffer, string] => [
+      `the type ${name}`,
+      npy(name, [2], new Uint8Array(16)),
+      `expected numbers (b1, u1, i1, u2, i2, u4, i4, u8, i8, f2, f4, f8), received "${name}"`,
+    ]),
     [
       'a cut file',
       npy('|u1', [3], new Uint8Array(2)),

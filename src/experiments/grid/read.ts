@@ -1,13 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { SymlossError, show } from '../../core/index.ts';
 import { closest } from '../../data/closest.ts';
-import { reasonOf } from '../../io/index.ts';
+import { readBytes } from '../../io/index.ts';
 import { parsed } from '../../run/faults.ts';
 import { loadLossModules } from '../../run/loss-modules.ts';
 import { expandGrid } from './expand.ts';
 import type { Grid } from './schema.ts';
 import { gridSchema } from './schema.ts';
+
+/** No grid that somebody wrote is larger; in bytes. */
+const largest = 2 ** 24;
 
 export interface ReadGridOptions {
   /** Grids that are known by name. */
@@ -33,19 +35,14 @@ export async function readGrid(
 }
 
 async function readYaml(file: string, presets: readonly string[]): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    const similar = closest(file, presets);
-    const known = presets.length === 0 ? '' : ` or one of ${presets.join(', ')}`;
-    const received =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : reasonOf(cause);
-    throw new SymlossError(file, `a grid file${known}`, received, {
-      hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
-      cause,
-    });
-  }
+  const similar = closest(file, presets);
+  const known = presets.length === 0 ? '' : ` or one of ${presets.join(', ')}`;
+  const bytes = await readBytes(file, {
+    expected: `a grid file${known}`,
+    hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
+    atMost: largest,
+  });
+  const text = bytes.toString('utf8');
   const document = parseDocument(text, { prettyErrors: true });
   const [fault] = document.errors;
   if (fault === undefined) return document.toJS();

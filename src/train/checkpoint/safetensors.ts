@@ -72,11 +72,11 @@ export function decodeSafeTensors(bytes: Uint8Array, file: string): SafeTensors 
   if (header === undefined) throw wrong('a safetensors file', 'a header that is no JSON object');
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isTexts(metadata)) throw wrong('__metadata__ of texts', 'other values');
-  const tensors: Record<string, Stored> = {};
+  const tensors: [string, Stored][] = [];
   let next = 0;
   for (const [name, entry] of Object.entries(entries).sort(byOffset)) {
     if (!isEntry(entry)) {
-      throw wrong(`dtype, shape and data_offsets of tensor ${name}`, JSON.stringify(entry));
+      throw wrong(`dtype, shape and data_offsets of tensor ${name}`, textOf(entry));
     }
     const [begin, end] = entry.data_offsets;
     const { BYTES_PER_ELEMENT: width } = arrays[entry.dtype];
@@ -90,12 +90,13 @@ export function decodeSafeTensors(bytes: Uint8Array, file: string): SafeTensors 
     if (start + end > bytes.length) break; // reported below
     const copy = bytes.slice(start + begin, start + end); // aligned, unlike a view
     const data = new arrays[entry.dtype](copy.buffer, copy.byteOffset, sizeOf(entry.shape));
-    tensors[name] = { dtype: dtypes[entry.dtype], shape: entry.shape, data } as Stored;
+    tensors.push([name, { dtype: dtypes[entry.dtype], shape: entry.shape, data } as Stored]);
   }
   if (start + next !== bytes.length) {
     throw wrong(`${start + next} bytes, as its header says`, `${bytes.length}`);
   }
-  return { tensors, metadata };
+  // a property of its own for every name, `__proto__` too
+  return { tensors: Object.fromEntries(tensors), metadata };
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> | undefined {
@@ -126,6 +127,15 @@ function isEntry(value: unknown): value is Entry {
     areCounts(offsets) &&
     offsets.length === 2
   );
+}
+
+/** What a foreign header has, which may be nested too deep to be shown. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value).slice(0, 200);
+  } catch {
+    return 'nested values';
+  }
 }
 
 /** By where they begin, empty ones first; entries without a place are reported when they are read. */

@@ -96,3 +96,29 @@ test.each([
     `run.safetensors: expected ${message}`,
   );
 });
+
+test('names that objects have by themselves are names like others', () => {
+  const entry = (begin: number) =>
+    `{"dtype":"I32","shape":[],"data_offsets":[${begin},${begin + 4}]}`;
+  const { tensors } = decodeSafeTensors(
+    file(`{"__proto__":${entry(0)},"constructor":${entry(4)}}`, [7, 0, 0, 0, 9, 0, 0, 0]),
+    'x',
+  );
+  expect(Object.keys(tensors)).toEqual(['__proto__', 'constructor']);
+  expect(Object.getPrototypeOf(tensors)).toBe(Object.prototype);
+  for (const dtype of ['__proto__', 'toString']) {
+    const text = `{"w":{"dtype":"${dtype}","shape":[],"data_offsets":[0,4]}}`;
+    expect(messageOf(() => decodeSafeTensors(file(text, [7, 0, 0, 0]), 'x'))).toBe(
+      'x: expected dtype, shape and data_offsets of tensor w, ' +
+        `received {"dtype":"${dtype}","shape":[],"data_offsets":[0,4]}`,
+    );
+  }
+});
+
+test('a header that is nested without end is refused', () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  const text = `{"w":${deep}}`;
+  expect(messageOf(() => decodeSafeTensors(file(text, []), 'x'))).toContain(
+    'received nested values',
+  );
+});

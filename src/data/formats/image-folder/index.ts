@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
-import { reasonOf } from '../../../io/index.ts';
+import { isMissing, readBytes, reasonOf } from '../../../io/index.ts';
 import { alignClasses } from '../../align.ts';
 import type { Dataset } from '../../dataset.ts';
 import { count, list } from '../../text.ts';
@@ -105,9 +105,24 @@ async function readClasses(folder: string, options: DecodeOptions): Promise<Data
 
 function decode(folder: string, paths: readonly string[], options: DecodeOptions) {
   const files = paths.map((path) => join(folder, path));
-  const images = files.map((file) => ({ place: file, load: () => readFile(file) }));
+  const images = files.map((file) => ({
+    place: file,
+    size: () =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0, // loading it says why
+      ),
+    load: (atMost: number) => readBytes(file, { atMost }).catch((fault) => throwNamed(file, fault)),
+  }));
   const plan = { sources: files, beside: folder, key: { format: 'folder' } };
   return decodeImages(folder, files.length, () => images, plan, options);
+}
+
+/** Node reads each byte of a name that is not UTF-8 as the replacement character, and then finds no such file. */
+function throwNamed(path: string, fault: SymlossError): never {
+  if (!(isMissing(fault.cause) && path.includes('\uFFFD'))) throw fault;
+  const { where, expected, kind, cause } = fault;
+  throw new SymlossError(where, expected, 'a name that is not UTF-8', { kind, cause });
 }
 
 interface Found {
@@ -138,8 +153,11 @@ async function entries(folder: string): Promise<Dirent[]> {
   try {
     all = await readdir(folder, { withFileTypes: true });
   } catch (cause) {
-    const expected = 'a folder that can be read';
-    throw new SymlossError(folder, expected, reasonOf(cause), { kind: 'failure', cause });
+    const fault = new SymlossError(folder, 'a folder that can be read', reasonOf(cause), {
+      kind: 'failure',
+      cause,
+    });
+    return throwNamed(folder, fault);
   }
   return all.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
 }

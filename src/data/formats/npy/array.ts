@@ -114,8 +114,8 @@ export function parseNpyHeader(where: string, start: Uint8Array): NpyHeader {
 
 function parseDescr(where: string, descr: string | undefined) {
   const [, order = '', dtype = ''] = /^([<>|=]?)(\w+)$/.exec(descr ?? '') ?? [];
-  if (dtype in rules) return { dtype: dtype as NpyDtype, littleEndian: order !== '>' };
-  const hints: Readonly<Record<string, string>> = {
+  if (Object.hasOwn(rules, dtype)) return { dtype: dtype as NpyDtype, littleEndian: order !== '>' };
+  const hints: Readonly<Record<string, string | undefined>> = {
     O: 'pickled objects are never loaded, as they can run code; save an array of numbers',
     U: 'save the labels as class numbers',
     S: 'save the labels as class numbers',

@@ -2,8 +2,9 @@ import { constants } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { open, rename, rm } from 'node:fs/promises';
 import { field, invariant, SymlossError } from '../../../core/index.ts';
-import { besideOf, reasonOf } from '../../../io/index.ts';
+import { reasonOf } from '../../../io/index.ts';
 import type { RowFile } from '../../dataset.ts';
+import { closePart, partOf } from './leftovers.ts';
 
 /** Where read rows go. */
 export interface StoreOptions {
@@ -11,7 +12,7 @@ export interface StoreOptions {
   readonly memoryLimit?: number;
   /** Folder of such files; default: `.symloss-cache` beside the data, or one for temporary files. */
   readonly cache?: string;
-  /** Ends the decoding of images, which then fails with the signal's reason. */
+  /** Ends the reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -20,13 +21,18 @@ const defaultMemoryLimit = 4 * 2 ** 30;
 const blockSize = 4 * 2 ** 20;
 
 /** Whether so many bytes are to be held in memory; an array of Node's has a largest size, too. */
-export function fitsMemory(bytes: number, { memoryLimit }: StoreOptions): boolean {
-  return bytes <= Math.min(memoryLimit ?? defaultMemoryLimit, constants.MAX_LENGTH);
+export function fitsMemory(bytes: number, options: StoreOptions): boolean {
+  return bytes <= Math.min(memoryLimitOf(options), constants.MAX_LENGTH);
+}
+
+/** In bytes. */
+export function memoryLimitOf({ memoryLimit = defaultMemoryLimit }: StoreOptions): number {
+  return memoryLimit;
 }
 
 /** Rows of bytes on their way to memory that threads share, or to a file. */
 export interface ByteStore {
-  /** Adds bytes behind the earlier ones; the store keeps no reference to them. */
+  /** Adds bytes behind the earlier ones; the store keeps no reference to them. @throws the signal's reason */
   append(bytes: Uint8Array): Promise<void>;
   /** What was added, which must be whole rows. */
   finish(): Promise<Uint8Array | RowFile>;
@@ -46,9 +52,9 @@ export async function openStore(
   options: StoreOptions,
   file: () => Promise<string>,
 ): Promise<ByteStore> {
-  if (!fitsMemory(rows * rowSize, options)) return FileStore.open(await file(), rowSize);
+  if (!fitsMemory(rows * rowSize, options)) return FileStore.open(await file(), rowSize, options);
   try {
-    return new MemoryStore(rows * rowSize);
+    return new MemoryStore(rows * rowSize, options);
   } catch (cause) {
     throw new SymlossError(where, `${rows * rowSize} bytes of free memory`, 'less', {
       kind: 'failure',
@@ -60,13 +66,16 @@ export async function openStore(
 
 class MemoryStore implements ByteStore {
   readonly #bytes: Uint8Array;
+  readonly #signal: AbortSignal | undefined;
   #length = 0;
 
-  constructor(size: number) {
+  constructor(size: number, { signal }: StoreOptions) {
     this.#bytes = new Uint8Array(new SharedArrayBuffer(size));
+    this.#signal = signal;
   }
 
   async append(bytes: Uint8Array): Promise<void> {
+    this.#signal?.throwIfAborted();
     invariant(this.#length + bytes.length <= this.#bytes.length, 'more rows than announced');
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
@@ -85,28 +94,38 @@ class FileStore implements ByteStore {
   readonly #beside: string;
   readonly #rowSize: number;
   readonly #file: FileHandle;
+  readonly #signal: AbortSignal | undefined;
   readonly #block = new Uint8Array(blockSize);
   #waiting = 0;
   #written = 0;
   #isOpen = true;
 
-  private constructor(path: string, beside: string, rowSize: number, file: FileHandle) {
+  private constructor(
+    path: string,
+    beside: string,
+    rowSize: number,
+    file: FileHandle,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#signal = signal;
     this.#path = path;
     this.#beside = beside;
     this.#rowSize = rowSize;
     this.#file = file;
   }
 
-  static async open(path: string, rowSize: number): Promise<FileStore> {
-    const beside = besideOf(path);
+  static async open(path: string, rowSize: number, { signal }: StoreOptions): Promise<FileStore> {
+    const beside = partOf(path);
     try {
-      return new FileStore(path, beside, rowSize, await open(beside, 'wx'));
+      return new FileStore(path, beside, rowSize, await open(beside, 'wx'), signal);
     } catch (cause) {
+      closePart(beside);
       throw notWritable(path, cause);
     }
   }
 
   async append(bytes: Uint8Array): Promise<void> {
+    this.#signal?.throwIfAborted();
     if (this.#waiting + bytes.length > blockSize) await this.#flush();
     if (bytes.length > blockSize) return this.#write(bytes);
     this.#block.set(bytes, this.#waiting);
@@ -122,6 +141,7 @@ class FileStore implements ByteStore {
     } catch (cause) {
       throw notWritable(this.#path, cause);
     }
+    closePart(this.#beside);
     const rows = this.#written / this.#rowSize;
     return { file: this.#path, offset: 0, stride: this.#rowSize, rows, rowSize: this.#rowSize };
   }
@@ -129,6 +149,7 @@ class FileStore implements ByteStore {
   async discard(): Promise<void> {
     await this.#close();
     await rm(this.#beside, { force: true });
+    closePart(this.#beside);
   }
 
   async #flush(): Promise<void> {

@@ -3,10 +3,12 @@ import type { Dataset } from '../../dataset.ts';
 import { count } from '../../text.ts';
 import type { ByteStore, StoreOptions } from './byte-store.ts';
 import { openStore } from './byte-store.ts';
+import type { DecodeBudget } from './decode-budget.ts';
+import { decodeBudget, decodedBytes, smallPngBytes, within } from './decode-budget.ts';
 import type { CachePlan } from './image-cache.ts';
 import { cachedRows } from './image-cache.ts';
 import type { ImageRows } from './rows.ts';
-import type { Sharp } from './sharp.ts';
+import type { ImageHeader, Sharp, SharpImage } from './sharp.ts';
 import { loadSharp } from './sharp.ts';
 
 export interface DecodeOptions extends StoreOptions {
@@ -24,7 +26,19 @@ export interface DecodeOptions extends StoreOptions {
 export interface EncodedImage {
   /** What messages call it: its path, or file and row. */
   readonly place: string;
-  readonly load: () => Uint8Array | Promise<Uint8Array>;
+  /** Bytes of it, where it is not in memory yet. */
+  readonly size?: () => Promise<number>;
+  /** @param atMost bytes. @throws SymlossError if it cannot be read, or has more */
+  readonly load: (atMost: number) => Uint8Array | Promise<Uint8Array>;
+}
+
+/** An image before it is decoded. */
+interface Loaded {
+  readonly place: string;
+  readonly image: SharpImage;
+  readonly isGrey: boolean;
+  /** Bytes that it takes while it is decoded. */
+  readonly bytes: number;
 }
 
 interface Pixels {
@@ -38,16 +52,19 @@ interface Pixels {
 class BadImage {
   readonly place: string;
   readonly reason: string;
-  constructor(place: string, reason: string) {
+  readonly remedy: string;
+  readonly bytes = 0;
+  constructor(place: string, reason: string, remedy = 'replace it') {
     this.place = place;
     this.reason = reason;
+    this.remedy = remedy;
   }
 }
 
 /** A colour image among grey ones. */
 class ColourFound extends Error {}
 
-/** Images that are decoded at the same time; sharp itself works on as many as libuv has threads. */
+/** The most images that are decoded at the same time. */
 const atOnce = 64;
 /** How many images that were left out a notice names. */
 const namedSkips = 3;
@@ -84,7 +101,7 @@ export async function decodeImages(
   const sharp = await loadSharp(where);
   return cachedRows({ ...plan, key }, options, async (file) => {
     const decode = (forced: 1 | 3 | undefined) =>
-      new Decoder(sharp, { ...settings, channels: forced }, (shape) =>
+      new Decoder(sharp, { ...settings, channels: forced }, decodeBudget(options), (shape) =>
         openStore(where, n, shape[0] * shape[1] * shape[2], options, file),
       ).run(where, images(), options.signal);
     try {
@@ -117,6 +134,7 @@ function checkOptions({ imageSize, channels, badImages = 'fail' }: DecodeOptions
 class Decoder {
   readonly #sharp: Sharp;
   readonly #settings: Settings;
+  readonly #budget: DecodeBudget;
   readonly #openStore: (shape: Pixels['shape']) => Promise<ByteStore>;
   /** Of the first image, which all others must have. */
   #shape: Pixels['shape'] | undefined;
@@ -125,10 +143,12 @@ class Decoder {
   constructor(
     sharp: Sharp,
     settings: Settings,
+    budget: DecodeBudget,
     open: (shape: Pixels['shape']) => Promise<ByteStore>,
   ) {
     this.#sharp = sharp;
     this.#settings = settings;
+    this.#budget = budget;
     this.#openStore = open;
   }
 
@@ -143,8 +163,7 @@ class Decoder {
     let row = 0;
     try {
       for await (const some of groups(images, () => (this.#shape === undefined ? 1 : atOnce))) {
-        signal?.throwIfAborted();
-        for (const pixels of await Promise.all(some.map((image) => this.#decode(image)))) {
+        for await (const pixels of this.#decodeAll(some, signal)) {
           if (pixels instanceof BadImage) {
             if (this.#settings.badImages === 'fail') throw badImageError(pixels);
             skipped.push(row);
@@ -183,27 +202,60 @@ class Decoder {
     return notices;
   }
 
-  async #decode({ place, load }: EncodedImage): Promise<Pixels | BadImage> {
-    const bytes = await load();
-    if (!isKnownFormat(bytes)) return new BadImage(place, foreignContent(bytes));
+  /** In order, as many at once as the budget allows: their headers tell how large they become. */
+  async *#decodeAll(
+    images: readonly EncodedImage[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Pixels | BadImage> {
+    const { together } = this.#budget;
+    const sizes = await Promise.all(images.map(({ size }) => size?.() ?? 0));
+    for (const some of within(images, (_, i) => sizes[i] as number, together)) {
+      const loaded = await Promise.all(some.map((image) => this.#load(image)));
+      for (const few of within(loaded, ({ bytes }) => bytes, together)) {
+        signal?.throwIfAborted();
+        yield* await Promise.all(few.map((image) => this.#decode(image)));
+      }
+    }
+  }
+
+  /** The first image decides: while it is grey, each is asked whether it is grey, too. */
+  get #asksForGrey(): boolean {
+    return this.#settings.channels === undefined && this.#shape?.[0] !== 3;
+  }
+
+  async #load({ place, load }: EncodedImage): Promise<Loaded | BadImage> {
+    const { single } = this.#budget;
+    try {
+      const content = await load(single);
+      if (!isKnownFormat(content)) return new BadImage(place, foreignContent(content));
+      const image = this.#sharp(content, { autoOrient: true });
+      const small = this.#asksForGrey ? undefined : smallPngBytes(content);
+      if (small !== undefined) return { place, image, isGrey: false, bytes: small };
+      const header = await image.metadata();
+      const size = decodedBytes(header, this.#settings.size);
+      if (size > single) return tooLarge(place, header, size);
+      const isGrey = /^(b-w|grey16)$/.test(header.space);
+      return { place, image, isGrey, bytes: size + content.length };
+    } catch (error) {
+      return new BadImage(place, error instanceof SymlossError ? error.received : reasonOf(error));
+    }
+  }
+
+  async #decode(loaded: Loaded | BadImage): Promise<Pixels | BadImage> {
+    if (loaded instanceof BadImage) return loaded;
+    const { place, image } = loaded;
     const { size, channels } = this.#settings;
+    const isGrey = this.#asksForGrey ? loaded.isGrey : channels === 1;
+    if (!isGrey && this.#shape?.[0] === 1) throw new ColourFound();
+    if (size !== undefined) image.resize({ height: size[0], width: size[1], fit: 'cover' });
+    image.flatten().toColourspace(isGrey ? 'b-w' : 'srgb');
     let pixels: Pixels;
     try {
-      const image = this.#sharp(bytes, { autoOrient: true });
-      // the first image decides: while it is grey, each is asked whether it is grey, too
-      const isGrey =
-        channels === undefined && this.#shape?.[0] !== 3
-          ? (await image.metadata()).space?.match(/^(b-w|grey16)$/) != null
-          : channels === 1;
-      if (!isGrey && this.#shape?.[0] === 1) throw new ColourFound();
-      if (size !== undefined) image.resize({ height: size[0], width: size[1], fit: 'cover' });
-      image.flatten().toColourspace(isGrey ? 'b-w' : 'srgb');
       const { data, info } = await image
         .raw({ depth: 'uchar' })
         .toBuffer({ resolveWithObject: true });
       pixels = { shape: [info.channels, info.height, info.width], bytes: data };
     } catch (error) {
-      if (error instanceof ColourFound) throw error;
       return new BadImage(place, reasonOf(error));
     }
     this.#check(place, pixels.shape);
@@ -268,9 +320,14 @@ function foreignContent(bytes: Uint8Array): string {
   return `neither JPEG, PNG nor WebP, it starts with the bytes ${start}`;
 }
 
-function badImageError({ place, reason }: BadImage): SymlossError {
+function tooLarge(place: string, { width, height }: ImageHeader, size: number): BadImage {
+  const reason = `${height} × ${width} pixels, which take ${size} bytes, more than the memory limit`;
+  return new BadImage(place, reason, `raise the limit (${field('memoryLimit')})`);
+}
+
+function badImageError({ place, reason, remedy }: BadImage): SymlossError {
   return new SymlossError(place, 'an image that can be decoded', reason, {
-    hint: `replace it, or leave such images out (${field('badImages', 'skip')})`,
+    hint: `${remedy}, or leave such images out (${field('badImages', 'skip')})`,
   });
 }
 

@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { SymlossError } from '../../../core/index.ts';
-import { isMissing, reasonOf } from '../../../io/index.ts';
+import { isMissing, NoRegularFile, openFile, reasonOf } from '../../../io/index.ts';
 
 /** What reading a file's first bytes tells. */
 export interface FileStart {
@@ -54,7 +53,8 @@ export async function* fileContent(
     ...(start !== undefined && { start }),
     ...(end !== undefined && { end: end - 1 }),
   };
-  const file = createReadStream(path, { highWaterMark: pieceSize, ...range });
+  const handle = await openRegular(path);
+  const file = handle.createReadStream({ highWaterMark: pieceSize, ...range });
   const content: Readable = gzip ? unpacked(file, pieceSize) : file;
   try {
     for await (const chunk of content) yield chunk as Buffer;
@@ -91,32 +91,41 @@ function unpacked(file: Readable, chunkSize: number): Readable {
   return gunzip;
 }
 
-/** Bytes on disk. @throws SymlossError if there is no such file, or it is a folder */
+/** Bytes on disk. @throws SymlossError if there is no such file, or it is a folder, pipe or device */
 export async function fileSize(path: string, expected = 'a file'): Promise<number> {
-  let received = 'a folder or device';
-  try {
-    const found = await stat(path);
-    if (found.isFile()) return found.size;
-    if (found.isDirectory()) received = 'a folder';
-  } catch (cause) {
-    throw readError(path, cause, expected);
-  }
-  throw new SymlossError(path, expected, received);
+  const handle = await openRegular(path, expected);
+  return handle
+    .stat()
+    .then(({ size }) => size)
+    .finally(() => handle.close());
 }
 
 async function isGzip(path: string): Promise<boolean> {
   const bytes = Buffer.alloc(2);
+  const file = await openRegular(path);
   try {
-    const file = await open(path, 'r');
-    await file.read(bytes, 0, 2, 0).finally(() => file.close());
+    await file.read(bytes, 0, 2, 0);
   } catch (cause) {
     throw readError(path, cause);
+  } finally {
+    await file.close();
   }
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
+/** @throws SymlossError if there is no such file, or it is a folder, pipe or device */
+export async function openRegular(path: string, expected?: string): Promise<FileHandle> {
+  try {
+    return await openFile(path);
+  } catch (cause) {
+    throw readError(path, cause, expected);
+  }
+}
+
 function readError(path: string, cause: unknown, expected = 'a file'): unknown {
   if (isMissing(cause)) return new SymlossError(path, expected, 'no such file', { cause });
+  if (cause instanceof NoRegularFile)
+    return new SymlossError(path, expected, reasonOf(cause), { cause });
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   if (code?.startsWith('Z_')) {
     const [whole, received] =

@@ -7,6 +7,7 @@ import { readJson, reasonOf, writeJson } from '../../../io/index.ts';
 import type { RowFile } from '../../dataset.ts';
 import type { ByteStore, StoreOptions } from './byte-store.ts';
 import { fitsMemory, openStore } from './byte-store.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { readFileRows } from './row-file.ts';
 import type { ImageRows } from './rows.ts';
 
@@ -34,6 +35,7 @@ export async function cachedRows(
   const folders = cacheFolders(plan.beside, options);
   const name = await fileName(plan, folders);
   for (const folder of name === undefined ? [] : folders) {
+    if (await isOwn(folder)) await removeLeftovers(folder);
     const known = await readKnown(join(folder, `${name}.json`), join(folder, `${name}.bytes`));
     if (known !== undefined) return inMemory(known, options);
   }
@@ -94,7 +96,8 @@ async function fileName(plan: CachePlan, folders: readonly string[]): Promise<st
 async function keyOf({ sources, key, beside }: CachePlan): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([version, key]));
   for (const source of sources) {
-    const { size, mtimeMs } = await stat(source);
+    // one that is not there is left out, or said to be missing, when it is read
+    const { size, mtimeMs } = await stat(source).catch(() => ({ size: -1, mtimeMs: 0 }));
     hash.update(JSON.stringify([resolve(source), size, mtimeMs]));
   }
   const name = basename(resolve(sources.length === 1 ? (sources[0] as string) : beside));

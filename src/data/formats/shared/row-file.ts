@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { SymlossError } from '../../../core/index.ts';
-import { reasonOf } from '../../../io/index.ts';
+import { openFileSync, reasonOf } from '../../../io/index.ts';
 import type { RowFile } from '../../dataset.ts';
 import type { OpenRows, RowReader } from '../../row-reader.ts';
 import { memoryRows } from '../../row-reader.ts';
@@ -20,7 +20,7 @@ export const openRows: OpenRows = (source, rowSize) =>
  */
 export function openRowFile(source: RowFile): RowReader {
   const { file, offset, stride, rows: n, rowSize } = source;
-  const handle = attempt(file, () => openSync(file, 'r'));
+  const handle = attempt(file, () => openFileSync(file));
   const perBlock = Math.max(1, Math.floor(blockBytes / stride));
   let scratch = new Uint8Array();
   /** Reads `count` rows from `first` on to their place in `out`. */

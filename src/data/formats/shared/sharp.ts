@@ -1,6 +1,8 @@
 import { SymlossError } from '../../../core/index.ts';
 
 export type Sharp = typeof import('sharp')['default'];
+export type SharpImage = ReturnType<Sharp>;
+export type ImageHeader = Awaited<ReturnType<SharpImage['metadata']>>;
 
 /**
  * Loads sharp when it is first needed.
