@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { field, SymlossError } from '../core/index.ts';
 import { ResultsFolder } from '../experiments/results/folder.ts';
 import { recordsFile } from '../experiments/results/records.ts';
-import { exists, makeFolder, readBytes, readJson, writeJson, writeWhole } from '../io/index.ts';
+import { exists, makeFolder, readBytes, readJson, writeJson, writeTogether } from '../io/index.ts';
 import { modelFiles } from '../model/node/index.ts';
 import type { PlannedRun } from '../run/config.ts';
 import type { TrainConfig } from './train-config.ts';
@@ -110,9 +110,13 @@ export async function finishTrainFolder(
   const work = workFolder(out);
   const model = join(work, 'models', run.id);
   if (await exists(model)) {
-    for (const name of Object.values(modelFiles)) {
-      await writeWhole(join(out, name), await readBytes(join(model, name)));
-    }
+    await writeTogether(
+      await Promise.all(
+        Object.values(modelFiles).map(
+          async (name) => [join(out, name), await readBytes(join(model, name))] as const,
+        ),
+      ),
+    );
   }
   if (keepCheckpoints) return;
   await rename(join(work, recordsFile), join(out, recordsFile));
