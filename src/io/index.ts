@@ -1,3 +1,4 @@
+export type { FolderLock } from './lock.ts';
 export { lockFile, lockFolder } from './lock.ts';
 export type { ReadOptions } from './read.ts';
 export { exists, readBytes, readIfThere, readJson } from './read.ts';
