@@ -1,8 +1,11 @@
 export type { FolderLock } from './lock.ts';
 export { lockFile, lockFolder } from './lock.ts';
+export type { OutputOptions } from './outputs.ts';
+export { checkOutputs, inputAt } from './outputs.ts';
 export type { ReadOptions } from './read.ts';
 export { exists, readBytes, readIfThere, readJson } from './read.ts';
 export { isMissing, reasonOf } from './reason.ts';
+export { spreadsheetCell } from './spreadsheet.ts';
 export type { WriteOptions } from './write.ts';
 export {
   besideOf,
