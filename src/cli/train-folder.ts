@@ -3,9 +3,18 @@ import { join } from 'node:path';
 import { field, SymlossError } from '../core/index.ts';
 import { ResultsFolder } from '../experiments/results/folder.ts';
 import { recordsFile } from '../experiments/results/records.ts';
-import { exists, makeFolder, readBytes, readJson, writeJson, writeWhole } from '../io/index.ts';
+import {
+  checkOutputs,
+  exists,
+  makeFolder,
+  readBytes,
+  readJson,
+  writeJson,
+  writeTogether,
+} from '../io/index.ts';
 import { modelFiles } from '../model/node/index.ts';
 import type { PlannedRun } from '../run/config.ts';
+import { filesOfNoise } from '../run/noise-files.ts';
 import type { TrainConfig } from './train-config.ts';
 import { checkConfig, configFormat, readConfig } from './train-config.ts';
 
@@ -35,6 +44,8 @@ export function canResume(out: string): Promise<boolean> {
 
 export interface StartOptions {
   readonly overwrite: boolean;
+  /** A configuration that the options were read from. */
+  readonly file?: string | undefined;
   readonly resume: boolean;
 }
 
@@ -45,7 +56,7 @@ export interface StartOptions {
  */
 export async function openTrainFolder(
   config: TrainConfig,
-  { overwrite, resume }: StartOptions,
+  { overwrite, resume, file }: StartOptions,
 ): Promise<ResultsFolder> {
   const { out } = config;
   await makeFolder(out);
@@ -55,6 +66,9 @@ export async function openTrainFolder(
       hint: `choose another with ${field('out')}`,
     });
   }
+  const places = Object.values(resultFiles).map((name) => join(out, name));
+  const inputs = [file, config.source, config.test, ...filesOfNoise(config.noise ?? 'none')];
+  await checkOutputs(places, { inputs, replace: true });
   if (!resume && (await canResume(out))) await checkOurs(out);
   const work = workFolder(out);
   return ResultsFolder.open(work, {
@@ -110,9 +124,13 @@ export async function finishTrainFolder(
   const work = workFolder(out);
   const model = join(work, 'models', run.id);
   if (await exists(model)) {
-    for (const name of Object.values(modelFiles)) {
-      await writeWhole(join(out, name), await readBytes(join(model, name)));
-    }
+    await writeTogether(
+      await Promise.all(
+        Object.values(modelFiles).map(
+          async (name) => [join(out, name), await readBytes(join(model, name))] as const,
+        ),
+      ),
+    );
   }
   if (keepCheckpoints) return;
   await rename(join(work, recordsFile), join(out, recordsFile));

@@ -5,6 +5,8 @@ export type { Tensors } from './interpret.ts';
 export { checkFeed, interpret } from './interpret.ts';
 export type { OnnxOptions } from './onnx/model.ts';
 export { toOnnx } from './onnx/model.ts';
+export type { OnnxSignature, OnnxValue } from './onnx/read.ts';
+export { onnxSignature } from './onnx/read.ts';
 export type { Op, OpAttrs, Pads, Pair } from './op.ts';
 export * from './ops.ts';
 export type { Program } from './program.ts';

@@ -1,7 +1,19 @@
+export type { FolderLock } from './lock.ts';
 export { lockFile, lockFolder } from './lock.ts';
 export { NoRegularFile, openFile, openFileSync } from './open.ts';
+export type { OutputOptions } from './outputs.ts';
+export { checkOutputs, inputAt } from './outputs.ts';
 export type { ReadOptions } from './read.ts';
 export { exists, readBytes, readBytesSync, readIfThere, readJson } from './read.ts';
 export { isMissing, reasonOf } from './reason.ts';
+export { spreadsheetCell } from './spreadsheet.ts';
 export type { WriteOptions } from './write.ts';
-export { besideOf, makeFolder, removeLeftovers, writeJson, writeWhole } from './write.ts';
+export {
+  besideOf,
+  jsonText,
+  makeFolder,
+  removeLeftovers,
+  writeJson,
+  writeTogether,
+  writeWhole,
+} from './write.ts';

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { SymlossError } from '../core/index.ts';
-import { reasonOf } from './reason.ts';
+import { isRunning } from './processes.ts';
+import { exists } from './read.ts';
+import { isMissing, reasonOf } from './reason.ts';
 
 type Handle = Pick<FileHandle, 'write' | 'sync' | 'close'>;
 
@@ -17,47 +19,104 @@ export interface WriteOptions {
   readonly openFile?: (path: string) => Promise<Handle>;
 }
 
+type Content = string | Uint8Array | readonly Uint8Array[];
+
+/** Parts of files that this process is writing. */
+const underWay = new Set<string>();
+
 /**
- * Writes a file whole or not at all: to a new file beside it, then renamed. A process that is killed
- * may leave that file behind, see `removeLeftovers`.
+ * Writes a file whole or not at all: to a new file beside it, then renamed. What a process left there that was
+ * killed while it wrote the same file is removed.
  * @param content a text, bytes, or bytes in several pieces
- * @throws SymlossError (failure) if that fails; a file that was there is then as it was
+ * @throws SymlossError (failure) if that fails, or if what has the name is no regular file; a file that was there
+ * is then as it was
  */
-export async function writeWhole(
+export function writeWhole(
   path: string,
-  content: string | Uint8Array | readonly Uint8Array[],
+  content: Content,
+  options: WriteOptions = {},
+): Promise<void> {
+  return writeTogether([[path, content]], options);
+}
+
+/**
+ * Writes files that belong together, each as `writeWhole` does: all are written before the first one takes its name, so
+ * that a full disk leaves all of them as they were. A kill between two renames leaves the first ones new.
+ * @throws SymlossError (failure) as `writeWhole`
+ */
+export async function writeTogether(
+  files: readonly (readonly [path: string, content: Content])[],
   options: WriteOptions = {},
 ): Promise<void> {
   // a new name, opened exclusively: a link that somebody put there is not followed
   const { durable = false, openFile = (file) => open(file, 'wx') } = options;
-  const beside = besideOf(path);
+  const parts: { readonly path: string; readonly beside: string }[] = [];
+  let at = '';
   try {
-    const handle = await openFile(beside);
-    try {
-      for (const piece of piecesOf(content)) await writeAll(handle, piece);
-      if (durable) await handle.sync();
-    } finally {
-      await handle.close();
+    for (const [path, content] of files) {
+      at = path;
+      await checkPlace(path);
+      const beside = besideOf(path);
+      parts.push({ path, beside });
+      underWay.add(beside);
+      const handle = await openFile(beside);
+      try {
+        for (const piece of piecesOf(content)) await writeAll(handle, piece);
+        if (durable) await handle.sync();
+      } finally {
+        await handle.close();
+      }
     }
-    await rename(beside, path);
-    if (durable) await syncFolder(dirname(path));
+    for (const { path, beside } of parts) {
+      at = path;
+      await rename(beside, path);
+      if (durable) await syncFolder(dirname(path));
+    }
   } catch (cause) {
-    await rm(beside, { force: true }).catch(() => {}); // nothing there to remove
-    throw notWritable(path, cause, options);
+    for (const { beside } of parts) await rm(beside, { force: true }).catch(() => {}); // not there
+    throw notWritable(at, cause, options);
+  } finally {
+    for (const { beside } of parts) underWay.delete(beside);
   }
+  for (const { path } of parts) await removeLeftovers(path, isLeft);
+}
+
+/** @throws Error where a folder, a device or a pipe has the name: a rename would put a file in its place */
+async function checkPlace(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there === undefined || there.isFile()) return;
+  throw new Error(there.isDirectory() ? 'a folder' : 'a device or pipe');
 }
 
 /** Writes plain data as indented JSON. @throws SymlossError (failure) if that fails */
 export function writeJson(path: string, value: unknown): Promise<void> {
-  return writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
+  return writeWhole(path, jsonText(value));
+}
+
+/** Plain data as indented JSON. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** Makes a folder and its parents. @throws SymlossError (failure) if that fails */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(resolve(path));
   } catch (cause) {
     throw notWritable(path, cause, {});
+  }
+}
+
+/** One by one: Node's own way never ends where a file system, such as /proc, says that an existing parent is missing. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) return;
+    const parent = dirname(path);
+    if (!isMissing(cause) || parent === path || (await exists(parent))) throw cause;
+    await makeFolders(parent);
+    await makeFolders(path);
   }
 }
 
@@ -66,14 +125,27 @@ export function besideOf(path: string): string {
   return `${path}.${process.pid}-${randomBytes(6).toString('hex')}.part`;
 }
 
-/** Removes what writers of this file left behind that were killed; none may be at work. */
-export async function removeLeftovers(path: string): Promise<void> {
+/**
+ * Removes what writers of this file left behind that were killed.
+ * @param isLeft which of the parts, by path and process. Default: all, where none may be at work
+ */
+export async function removeLeftovers(
+  path: string,
+  isLeft: (part: string, pid: number) => boolean = () => true,
+): Promise<void> {
   const start = `${basename(path)}.`;
   const names = await readdir(dirname(path)).catch(() => []);
   for (const name of names) {
     const rest = name.startsWith(start) ? name.slice(start.length) : '';
-    if (/^\d+-[0-9a-f]{12}\.part$/.test(rest)) await rm(join(dirname(path), name), { force: true });
+    const [, pid] = /^(\d+)-[0-9a-f]{12}\.part$/.exec(rest) ?? [];
+    const part = join(dirname(path), name);
+    if (pid !== undefined && isLeft(part, Number(pid))) await rm(part, { force: true });
   }
+}
+
+/** Whether nobody on this machine is writing a part. */
+function isLeft(part: string, pid: number): boolean {
+  return pid === process.pid ? !underWay.has(part) : !isRunning(pid);
 }
 
 function piecesOf(content: string | Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {

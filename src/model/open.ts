@@ -1,5 +1,6 @@
 import type { Runner } from '../runtime/index.ts';
 import { checkModelCard } from './card.ts';
+import { checkNetwork } from './check-network.ts';
 import { Predictor } from './predictor.ts';
 
 /** A saved model, read by the caller. */
@@ -12,7 +13,8 @@ export interface SavedModel {
 
 /**
  * Opens a saved model where there are no files, as in a browser; in Node see `loadModel`.
- * @throws SymlossError if the card is not one of symloss, or the runner cannot load the network
+ * @throws SymlossError if the card is not one of symloss or of another network, or the runner cannot load the
+ * network
  * @example
  * const response = await fetch('model/model.onnx');
  * const onnx = new Uint8Array(await response.arrayBuffer());
@@ -24,5 +26,6 @@ export async function openModel(
   runner: Pick<Runner, 'load'>,
 ): Promise<Predictor> {
   const checked = checkModelCard(card, 'model card');
+  await checkNetwork(onnx, checked, 'network');
   return new Predictor(checked, await runner.load(onnx));
 }

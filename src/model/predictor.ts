@@ -3,7 +3,7 @@ import { SymlossError } from '../core/index.ts';
 import type { Dataset, OpenRows } from '../data/index.ts';
 import { memoryRows } from '../data/index.ts';
 import type { Executable } from '../runtime/index.ts';
-import type { ModelCard } from './card.ts';
+import type { ModelDescription } from './card.ts';
 import type { ModelEvaluation } from './evaluation.ts';
 import { evaluatePredictions } from './evaluation.ts';
 import type { Predictions } from './predictions.ts';
@@ -16,13 +16,13 @@ const mostNumbers = 2 ** 20;
 
 /** A trained model, ready for raw feature rows. */
 export class Predictor implements AsyncDisposable {
-  readonly card: ModelCard;
+  readonly card: ModelDescription;
   readonly #openRows: OpenRows;
   readonly #running = new Set<Promise<unknown>>();
   #executable: Executable | undefined;
 
   /** @param openRows reads rows of datasets. Default: those in memory only. */
-  constructor(card: ModelCard, executable: Executable, openRows: OpenRows = memoryRows) {
+  constructor(card: ModelDescription, executable: Executable, openRows: OpenRows = memoryRows) {
     this.card = card;
     this.#executable = executable;
     this.#openRows = openRows;
@@ -104,7 +104,7 @@ export function disposedModel(where: string): SymlossError {
 async function predictSource(
   where: string,
   executable: Executable,
-  card: ModelCard,
+  card: ModelDescription,
   source: RowSource,
 ): Promise<Predictions> {
   const { count: n, size } = source;

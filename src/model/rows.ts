@@ -1,7 +1,7 @@
 import { checkLabels, formatShape, SymlossError, sameShape, show, sizeOf } from '../core/index.ts';
 import type { Dataset, OpenRows } from '../data/index.ts';
 import { gatherRows, isRowFile } from '../data/index.ts';
-import type { ModelCard } from './card.ts';
+import type { ModelDescription } from './card.ts';
 
 /** Rows of raw features: n lists of numbers, or the same row-major in one array. */
 export type RawRows = readonly (readonly number[])[] | Float32Array | Uint8Array;
@@ -24,7 +24,11 @@ export interface RowSource {
 }
 
 /** Rows given as they are. @throws SymlossError if they have another width, or what is no number */
-export function givenRows(where: string, rows: RawRows, { featureShape }: ModelCard): RowSource {
+export function givenRows(
+  where: string,
+  rows: RawRows,
+  { featureShape }: ModelDescription,
+): RowSource {
   const size = sizeOf(featureShape);
   if (!ArrayBuffer.isView(rows)) {
     for (const [i, row] of rows.entries()) checkRow(`${where}, row ${i}`, row, size);
@@ -58,7 +62,7 @@ export function givenRows(where: string, rows: RawRows, { featureShape }: ModelC
 export function datasetRows(
   where: string,
   dataset: FeatureRows,
-  card: ModelCard,
+  card: ModelDescription,
   openRows: OpenRows,
   rows?: ArrayLike<number>,
 ): RowSource {
@@ -119,7 +123,7 @@ export function checkFinite(
   where: string,
   features: Float32Array,
   firstRow: number,
-  { featureShape, columns }: ModelCard,
+  { featureShape, columns }: ModelDescription,
 ): void {
   const at = features.findIndex((value) => value === Infinity || value === -Infinity);
   if (at < 0) return;
@@ -142,7 +146,7 @@ function checkRow(where: string, row: readonly number[], size: number): void {
 function checkFeatures(
   where: string,
   dataset: FeatureRows,
-  { featureShape, columns }: ModelCard,
+  { featureShape, columns }: ModelDescription,
 ): void {
   if (!sameShape(dataset.featureShape, featureShape)) {
     throw new SymlossError(

@@ -21,6 +21,20 @@ export function readNoise(spec: string, onFile?: (text: string) => void): LabelN
   });
 }
 
+/** The files that a noise spec names; what is wrong with it is said where it is used. */
+export function filesOfNoise(spec: string): string[] {
+  const files: string[] = [];
+  try {
+    parseNoise(spec, {
+      readFile: (path) => {
+        files.push(path);
+        return readFile(path);
+      },
+    });
+  } catch {} // columns are no noise that is read here
+  return files;
+}
+
 /**
  * A noise spec in its canonical form, with the SHA-256 of the file that it names.
  * @throws SymlossError as `readNoise` does

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { field, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkAugmentation, isImages } from '../data/index.ts';
-import type { ModelCard } from '../model/index.ts';
+import type { ModelDescription } from '../model/index.ts';
 import { exportOnnx } from '../model/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
 import { calibrateParts } from '../train/calibrate.ts';
@@ -138,10 +138,10 @@ function countRows({ train, validation, test, measured }: Parts): RunMetrics['ro
   };
 }
 
-function cardOf(data: Dataset, settings: Resolved, temperature: number): ModelCard {
+function cardOf(data: Dataset, settings: Resolved, temperature: number): ModelDescription {
   return {
     format: 'symloss-model',
-    version: 1,
+    version: 2,
     classes: [...data.classes],
     ...(data.columns && { columns: [...data.columns] }),
     featureShape: [...data.featureShape],

@@ -2,7 +2,7 @@
 import type { Calibration } from '../calibration/index.ts';
 import { openRows } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
-import type { ModelCard, ModelEvaluation, Predictions, RawRows } from '../model/index.ts';
+import type { ModelDescription, ModelEvaluation, Predictions, RawRows } from '../model/index.ts';
 import { disposedModel, Predictor } from '../model/index.ts';
 import { saveModel } from '../model/node/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
@@ -56,7 +56,7 @@ export interface Trained extends AsyncDisposable {
 
 /** A model that is loaded when it is first used. */
 export class TrainedModel implements Trained {
-  readonly #card: ModelCard;
+  readonly #card: ModelDescription;
   #predictor: Promise<Predictor> | undefined;
   #isDisposed = false;
 
@@ -64,7 +64,7 @@ export class TrainedModel implements Trained {
   readonly metrics: RunMetrics;
   readonly split: RowSplit;
 
-  constructor(card: ModelCard, onnx: Uint8Array, metrics: RunMetrics, split: RowSplit) {
+  constructor(card: ModelDescription, onnx: Uint8Array, metrics: RunMetrics, split: RowSplit) {
     this.#card = card;
     this.onnx = onnx;
     this.metrics = metrics;

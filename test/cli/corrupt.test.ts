@@ -163,7 +163,10 @@ describe('refusals', () => {
     [[...base, '--seed', '-1'], 'option --seed: expected a number in [0, ∞), received -1'],
     [['--label', 'zeros', '--noise', 'none'], 'expected at least 2 classes, received only "007"'],
     [['--label', 'x'], "required option '--noise <spec>' not specified"],
-    [[...base, '--overwrite', '--out', 'data.csv'], '--out: expected another file than the data'],
+    [
+      [...base, '--overwrite', '--out', 'data.csv'],
+      '--out: expected another file than "data.csv", which is read',
+    ],
   ])('%j', async (args, message) => {
     const out = args.includes('--out') ? [] : ['--out', 'refused.csv'];
     const { code, stdout, stderr } = await corrupt(...args, ...out);

@@ -160,7 +160,7 @@ describe('what cannot be predicted', () => {
     truncateSync(join(model('halved'), 'model.json'), 100);
     writeFileSync(join(model('foreign'), 'model.json'), '{"format": "keras"}');
     const card = readJson<object>(cwd, 'model', 'model.json');
-    writeFileSync(join(model('old'), 'model.json'), JSON.stringify({ ...card, version: 2 }));
+    writeFileSync(join(model('old'), 'model.json'), JSON.stringify({ ...card, version: 1 }));
     writeFileSync(
       join(model('nameless'), 'model.json'),
       JSON.stringify({ ...card, columns: undefined }),
@@ -191,7 +191,13 @@ describe('what cannot be predicted', () => {
       ['no such file', 'the folder that training wrote'],
       1,
     ],
-    ['a network cut short', 'cut', 'cut/model.onnx', ['expected an ONNX model', again], 1],
+    [
+      'a network cut short',
+      'cut',
+      'cut/model.onnx',
+      ['expected the network of this card', 'train and save it again'],
+      1,
+    ],
     ['a description cut short', 'halved', 'halved/model.json', ['expected JSON', again], 1],
     ['a foreign description', 'foreign', 'foreign/model.json', ['symloss-model', again], 1],
     ['another version', 'old', 'old/model.json', ['version', again], 1],

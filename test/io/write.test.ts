@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -84,6 +85,29 @@ describe('writing in pieces', () => {
   });
 });
 
+test.skipIf(process.platform === 'win32')('a device is no place to write to', async () => {
+  const message =
+    '/dev/null: expected a place to write to, received a device or pipe; choose another place';
+  expect(await errorOf(writeWhole('/dev/null', 'text'))).toMatchObject({
+    kind: 'failure',
+    message,
+  });
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'a folder below /proc is refused, and at once',
+  async () => {
+    const error = await errorOf(makeFolder('/proc/symloss/below'));
+    expect(error).toMatchObject({ kind: 'failure', where: '/proc/symloss/below' });
+  },
+);
+
+test('a folder is made with its parents, also by several at once', async () => {
+  const path = join(folder, 'parents', 'a', 'b', 'c');
+  await Promise.all(Array.from({ length: 5 }, () => makeFolder(path)));
+  expect(existsSync(path)).toBe(true);
+});
+
 describe('what cannot be written leaves nothing behind', () => {
   const file = join(folder, 'a regular file');
   beforeAll(() => writeFileSync(file, 'text'));
@@ -136,6 +160,31 @@ describe('what cannot be written leaves nothing behind', () => {
     await writeWhole(path, 'new');
     expect(readFileSync(path, 'utf8')).toBe('new');
     expect(readdirSync(place)).toEqual(['model.json']);
+  });
+});
+
+describe('the same file written again', () => {
+  const part = (path: string, pid: number) => `${path}.${pid}-0123456789ab.part`;
+  const left = (path: string) => readdirSync(join(path, '..')).sort();
+
+  test('removes what killed processes left, though its own number was theirs, and no part of a living one', async () => {
+    const place = mkdtempSync(join(folder, 'again-'));
+    const file = join(place, 'model.onnx');
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    for (const pid of [dead, process.pid, process.ppid]) writeFileSync(part(file, pid), '');
+    writeFileSync(part(join(place, 'other'), dead), '');
+    await writeWhole(file, 'new');
+    expect(left(file)).toEqual(
+      ['model.onnx', part('model.onnx', process.ppid), part('other', dead)].sort(),
+    );
+  });
+
+  test('lets two writers of one process finish', async () => {
+    const place = mkdtempSync(join(folder, 'twice-'));
+    const file = join(place, 'file');
+    await Promise.all(Array.from({ length: 8 }, (_, i) => writeWhole(file, `text ${i}`)));
+    expect(readFileSync(file, 'utf8')).toMatch(/^text \d$/);
+    expect(left(file)).toEqual(['file']);
   });
 });
 

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SymlossError } from '../../src/core/index.ts';
-import type { Predictions } from '../../src/model/index.ts';
+import type { ModelCard, Predictions } from '../../src/model/index.ts';
 import { exportOnnx, openModel, parseModelCard } from '../../src/model/index.ts';
 import { loadModel, saveModel } from '../../src/model/node/index.ts';
 import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
@@ -13,7 +14,9 @@ import { cardOf, partsOf, rawRows } from './trained.ts';
 
 const parts = partsOf();
 const onnx = exportOnnx(parts);
-const card = cardOf(parts);
+const description = cardOf(parts);
+const sha256 = createHash('sha256').update(onnx).digest('hex');
+const card: ModelCard = { ...description, sha256 };
 
 const folder = mkdtempSync(join(tmpdir(), 'symloss-model-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -22,7 +25,7 @@ let count = 0;
 /** A fresh folder with a saved model. */
 async function saved(): Promise<string> {
   const path = join(folder, `model ${++count}`, 'below');
-  await saveModel(path, onnx, card);
+  await saveModel(path, onnx, description);
   return path;
 }
 
@@ -47,7 +50,7 @@ test('a saved model is read back whole, and predicts the same', async () => {
 
 test('saving again replaces the model', async () => {
   const path = await saved();
-  await saveModel(path, onnx, { ...card, loss: 'mae' });
+  await saveModel(path, onnx, { ...description, loss: 'mae' });
   expect((await loadModel(path)).card.loss).toBe('mae');
   expect(readdirSync(path).length).toBe(2);
 });
@@ -69,7 +72,7 @@ test('a model opens from its parts, and refuses a foreign card', async () => {
 
 describe('a card', () => {
   test('keeps column names, and settings of any kind', () => {
-    const full = { ...card, columns: ['a', 'b'], settings: { x: [1, { y: null }] } };
+    const full = { ...card, columns: ['a', 'b', 'c', 'd', 'e'], settings: { x: [1, { y: null }] } };
     expect(parseModelCard(JSON.stringify(full), 'model.json')).toEqual(full);
   });
 
@@ -81,7 +84,11 @@ describe('a card', () => {
     ['a list', '[]', 'the file: Invalid input: expected object, received array'],
     ['nothing in it', '{}', 'format: Invalid input: expected "symloss-model"'],
     ['another format', wrong({ format: 'x' }), 'format: Invalid input: expected "symloss-model"'],
-    ['another version', wrong({ version: 2 }), 'version: Invalid input: expected 1'],
+    [
+      'a hash cut short',
+      wrong({ sha256: 'ab' }),
+      'sha256: Invalid string: must match pattern /^[0-9a-f]{64}$/',
+    ],
     [
       'one class',
       wrong({ classes: ['a'] }),
@@ -104,6 +111,20 @@ describe('a card', () => {
     ],
   ])('with %s is refused', (_, text, received) => {
     expect(messageOf(() => parseModelCard(text, 'model.json'))).toBe(foreign + received + hint);
+  });
+
+  test('of another version is refused by its number', () => {
+    expect(messageOf(() => parseModelCard(wrong({ version: 1 }), 'model.json'))).toBe(
+      'model.json: expected a card of version 2, received version 1; another version of symloss wrote it; use that one, or train and save the model again',
+    );
+  });
+
+  test('with a column too few is refused', () => {
+    expect(
+      messageOf(() => parseModelCard(wrong({ columns: ['a', 'b', 'c', 'd'] }), 'model.json')),
+    ).toBe(
+      'model.json: expected columns for features of shape [5], received 4 columns; train and save the model again',
+    );
   });
 
   test('that is no JSON is refused in the words of the parser', () => {
@@ -143,13 +164,17 @@ describe('a damaged model is refused with the file and what to do', () => {
       'a truncated model.onnx',
       (path) => writeFileSync(join(path, 'model.onnx'), onnx.subarray(0, onnx.length / 2)),
       'model.onnx',
-      'expected an ONNX model, received "Failed to load model because protobuf parsing failed."; train and save the model again',
+      `expected the network of this card, with sha256 ${sha256}, received ${createHash('sha256')
+        .update(onnx.subarray(0, onnx.length / 2))
+        .digest(
+          'hex',
+        )}; the model is damaged, or its files are of two models: train and save it again`,
     ],
     [
       'a model.onnx that is text',
       (path) => writeFileSync(join(path, 'model.onnx'), 'not a network'),
       'model.onnx',
-      'expected an ONNX model, received "Failed to load model because protobuf parsing failed."; train and save the model again',
+      `expected the network of this card, with sha256 ${sha256}, received ${createHash('sha256').update('not a network').digest('hex')}; the model is damaged, or its files are of two models: train and save it again`,
     ],
   ])('%s', async (_, damage, file, message) => {
     const path = await saved();

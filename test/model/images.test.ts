@@ -80,7 +80,7 @@ describe('a model of images', () => {
     const predictor = new Predictor(
       {
         format: 'symloss-model',
-        version: 1,
+        version: 2,
         classes: ['a', 'b', 'c'],
         featureShape: [...shape],
         model: 'mlp:7',

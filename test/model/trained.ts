@@ -2,7 +2,7 @@ import { fromNumbers, stream } from '../../src/core/index.ts';
 import { applyStandardiser, fitStandardiser } from '../../src/data/index.ts';
 import { interpret } from '../../src/graph/index.ts';
 import { crossEntropy } from '../../src/losses/index.ts';
-import type { ModelCard, ModelParts } from '../../src/model/index.ts';
+import type { ModelDescription, ModelParts } from '../../src/model/index.ts';
 import { mlp, normaliseScores, sequential } from '../../src/nn/index.ts';
 import { buildForward, buildStep, sgd } from '../../src/train/index.ts';
 import { normals } from '../nn/apply.ts';
@@ -73,10 +73,10 @@ export function reference(
   return { scores, probs: probs.flat(), label: rows.map((z) => z.indexOf(Math.max(...z))) };
 }
 
-export function cardOf(parts: ModelParts): ModelCard {
+export function cardOf(parts: ModelParts): ModelDescription {
   return {
     format: 'symloss-model',
-    version: 1,
+    version: 2,
     classes,
     featureShape: [...parts.featureShape],
     model: 'mlp:8',

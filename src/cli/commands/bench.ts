@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { stringify } from 'yaml';
 import { splitSpecs } from '../../core/index.ts';
 import { budgets } from '../../experiments/grid/budget.ts';
 import type { Budget, Grid, PlannedRun, RunRecord } from '../../experiments/index.ts';
@@ -15,20 +14,24 @@ import {
 } from '../../experiments/index.ts';
 import { notVerified } from '../../experiments/presets/parts.ts';
 import { ResultsFolder } from '../../experiments/results/folder.ts';
-import { exists, writeWhole } from '../../io/index.ts';
+import { exists } from '../../io/index.ts';
 import { canonical } from '../../run/run-id.ts';
+import type { GridOutputs } from '../grid-outputs.ts';
+import { checkGridOutputs, inputsOf, writeGrid } from '../grid-outputs.ts';
 import type { MakingOptions, Streams } from '../make-runs.ts';
 import { addMaking, chooseExecutor, startLine } from '../make-runs.ts';
 import { seeds } from '../ui/arguments.ts';
 import { formatTable } from '../ui/format.ts';
 import { fieldsOf } from '../ui/options.ts';
 import { describeRun } from '../ui/progress.ts';
-import { writeResultsFiles } from '../ui/results-files.ts';
+import { resultsFileNames, writeResultsFiles } from '../ui/results-files.ts';
 import { gridTable } from '../ui/results-table.ts';
 
 /** Which runs of a grid, and where the results go. */
 export interface BenchOptions extends MakingOptions {
   readonly out?: string;
+  /** The file that the grid was read from. */
+  readonly file?: string;
   readonly losses?: readonly string[];
   readonly noises?: readonly string[];
   readonly seeds?: Grid['seeds'];
@@ -72,7 +75,7 @@ export function benchCommand(streams: Streams, onExitCode: (code: number) => voi
       const { losses, noises, seeds: which, budget = 'paper' } = options;
       const whole = applyBudget(await readGrid(file, { presets }), budget);
       const grid = filterGrid(whole, { losses, noises, seeds: which });
-      if (!(await runGrid(grid, { ...options, ...fieldsOf({ ...options }) }, streams)))
+      if (!(await runGrid(grid, { ...options, file, ...fieldsOf({ ...options }) }, streams)))
         onExitCode(1);
     });
 }
@@ -101,7 +104,7 @@ const listed = 5;
  */
 export async function runGrid(
   grid: Grid,
-  { out, dryRun = false, ...making }: BenchOptions,
+  { out, file, dryRun = false, ...making }: BenchOptions,
   streams: Streams,
 ): Promise<boolean> {
   const runs = expandGrid(grid);
@@ -110,11 +113,16 @@ export async function runGrid(
     streams.out.write(await listing(runs, folder));
     return true;
   }
-  const results = await ResultsFolder.open(folder);
+  const outputs: GridOutputs = {
+    ...{ folder, grid: 'grid.yaml', others: resultsFileNames },
+    inputs: [file, ...inputsOf(grid)],
+  };
+  const results = await ResultsFolder.open(folder, { prepare: () => checkGridOutputs(outputs) });
   try {
     for (const notice of results.store.notices) streams.out.write(`${notice}\n`);
-    await writeWhole(join(folder, 'grid.yaml'), stringify(grid));
+    await writeGrid(outputs, grid);
     await makeRuns(results, runs, making, streams);
+    results.check();
     return await report(results.recordsOf(runs), { title: grid.name, folder }, streams);
   } finally {
     results.close();

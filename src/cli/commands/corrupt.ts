@@ -1,12 +1,12 @@
-import { access, realpath } from 'node:fs/promises';
 import { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import { checkInteger, field, SymlossError, show, stream } from '../../core/index.ts';
+import { checkInteger, field, show, stream } from '../../core/index.ts';
 import type { Relabelling } from '../../data/formats/index.ts';
 import { openRelabelling, readCsv } from '../../data/formats/index.ts';
-import { writeWhole } from '../../io/index.ts';
+import { checkOutputs, writeWhole } from '../../io/index.ts';
 import type { CorruptedLabels, NoiseContext } from '../../noise/index.ts';
 import { readNoise } from '../../run/index.ts';
+import { filesOfNoise } from '../../run/noise-files.ts';
 import { list, number } from '../ui/arguments.ts';
 import { formatCount, formatShare, formatTable } from '../ui/format.ts';
 
@@ -61,7 +61,8 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
   const noise = readNoise(options.noise);
   checkInteger(field('seed'), seed, { min: 0 });
   const file = await openRelabelling(data, label, trueLabel);
-  await checkTarget(options);
+  const inputs = [data, ...filesOfNoise(options.noise)];
+  await checkOutputs([options.out], { inputs, replace: options.overwrite });
   const { labels, classes } = file;
   const context: NoiseContext = {
     classes,
@@ -77,21 +78,6 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
       `noise ${noise.spec}, seed ${seed}: ${formatShare(noisy.noiseRate)} of the labels changed\n\n` +
       `${realisedTable(noisy, classes)}\n`,
   );
-}
-
-async function checkTarget({ data, out, overwrite = false }: CorruptOptions): Promise<void> {
-  const isThere = await access(out).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return;
-  if ((await realpath(out)) === (await realpath(data))) {
-    throw new SymlossError(field('out'), 'another file than the data', show(out));
-  }
-  if (overwrite) return;
-  throw new SymlossError(out, 'no such file yet', 'an earlier one', {
-    hint: `choose another with ${field('out')}, or add ${field('overwrite')}`,
-  });
 }
 
 /** Missing cells count as the mean of their column. */

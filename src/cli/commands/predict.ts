@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { Missing, OpenRowsOptions } from '../../data/formats/index.ts';
 import { openInputs } from '../../data/formats/index.ts';
-import { writeWhole } from '../../io/index.ts';
+import { checkOutputs, spreadsheetCell, writeWhole } from '../../io/index.ts';
 import type { Predictor } from '../../model/index.ts';
-import { loadModel } from '../../model/node/index.ts';
+import { loadModel, modelFiles } from '../../model/node/index.ts';
 import { fieldOption } from '../ui/options.ts';
 
 export interface PredictOptions
@@ -15,6 +16,8 @@ export interface PredictOptions
   readonly missing?: Missing | undefined;
   /** Add a column with the probability of each class. */
   readonly probs: boolean;
+  /** Replace an earlier file. */
+  readonly overwrite?: boolean;
 }
 
 interface Streams {
@@ -33,6 +36,7 @@ export function predictCommand(streams: Streams): Command {
       'CSV file with the columns of the model; Parquet, .npy, .npz or IDX file, folder of MNIST or CIFAR files or of images',
     )
     .option('--out <file>', 'CSV file to write; default: standard output')
+    .option('--overwrite', 'replace an earlier file', false)
     .option('--probs', 'add the probability of every class', false)
     .addOption(fieldOption('missing'))
     .addOption(fieldOption('folder'))
@@ -63,6 +67,14 @@ export async function runPredict(
   options: PredictOptions,
   { out, err, signal }: Streams,
 ): Promise<void> {
+  if (options.out !== undefined) {
+    const own = Object.values(modelFiles).map((name) => join(options.model, name));
+    await checkOutputs([options.out], {
+      inputs: [options.data, ...own],
+      within: options.data,
+      replace: options.overwrite,
+    });
+  }
   const model = await loadModel(options.model);
   const { predictions, kept, paths, notices } = await predict(model, options, signal).finally(() =>
     model.dispose(),
@@ -78,7 +90,7 @@ export async function runPredict(
     return options.probs ? [...base, ...own] : base;
   });
   const head = options.probs ? [...heading, ...model.classes.map((c) => `prob_${c}`)] : heading;
-  const text = stringify([head, ...lines]);
+  const text = stringify([head, ...lines], { cast: { string: spreadsheetCell } });
   if (options.out === undefined) {
     out.write(text);
   } else {

@@ -70,7 +70,11 @@ export function trainCommand(streams: Streams, onExitCode: (code: number) => voi
         ...fieldsOf(rest),
         ...withoutUndefined({ source, compare, seeds, jobs, checkpointEvery, out }),
       };
-      const how = { overwrite: overwrite === true, keepCheckpoints: keepCheckpoints === true };
+      const how = {
+        overwrite: overwrite === true,
+        keepCheckpoints: keepCheckpoints === true,
+        file: file === undefined ? undefined : String(file),
+      };
       const isResumed = typeof resume === 'string';
       const config = isResumed
         ? await resumedConfig(resume, { ...given, overwrite, config: file })
@@ -85,6 +89,8 @@ function withoutUndefined(values: Readonly<Record<string, unknown>>): Record<str
 
 export interface TrainCommandOptions {
   readonly overwrite: boolean;
+  /** A configuration that the options were read from. */
+  readonly file?: string | undefined;
   /** Keep the checkpoints when all runs are done. */
   readonly keepCheckpoints?: boolean;
   /** Go on from the checkpoints in the folder `out`. */
@@ -102,7 +108,7 @@ const demonstrationNoise = 'symmetric:0.4';
  */
 export async function runTrain(
   given: TrainConfig,
-  { overwrite, keepCheckpoints = false, resume = false }: TrainCommandOptions,
+  { overwrite, keepCheckpoints = false, resume = false, file }: TrainCommandOptions,
   streams: Streams,
 ): Promise<boolean> {
   const config = withDemonstration(given);
@@ -110,9 +116,10 @@ export async function runTrain(
   checkRepeats(losses);
   const runs = planRuns(config, losses);
   const isNew = !(await exists(config.out));
-  const results = await openTrainFolder(config, { overwrite, resume });
+  const results = await openTrainFolder(config, { overwrite, resume, file });
   try {
     const records = await makeRuns(config, runs, { results, keepCheckpoints }, streams);
+    results.check();
     return await writeResults(config, { losses, runs, records, keepCheckpoints }, streams);
   } catch (error) {
     results.close(); // before the folder is left

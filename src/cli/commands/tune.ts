@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { stringify } from 'yaml';
 import { checkInteger } from '../../core/index.ts';
 import { ResultsFolder } from '../../experiments/results/folder.ts';
 import type { TunedLoss, TuneOptions } from '../../experiments/search/tune.ts';
 import { describeTuning, planTuning, tune, tunedGrid } from '../../experiments/search/tune.ts';
 import { parseSpace } from '../../experiments/search/tune-space.ts';
-import { writeJson, writeWhole } from '../../io/index.ts';
+import { writeJson } from '../../io/index.ts';
 import { fields } from '../../run/fields.ts';
+import type { GridOutputs } from '../grid-outputs.ts';
+import { checkGridOutputs, writeGrid } from '../grid-outputs.ts';
 import type { MadeGridOptions } from '../made-grid.ts';
 import { addMadeGrid, madeGrid } from '../made-grid.ts';
 import type { MakingOptions, Streams } from '../make-runs.ts';
@@ -110,7 +111,11 @@ export async function runTune(
   for (const seed of [...options.seeds, ...testSeeds]) checkInteger('seed', seed, { min: 0 });
   tunedGrid([], options, testSeeds); // for what it throws, before any run
   const runs = planTuning(options);
-  const results = await ResultsFolder.open(out);
+  const outputs: GridOutputs = {
+    ...{ folder: out, grid: 'tuned.yaml', others: ['trials.json'] },
+    inputs: [options.data.source, options.data.test],
+  };
+  const results = await ResultsFolder.open(out, { prepare: () => checkGridOutputs(outputs) });
   try {
     for (const notice of results.store.notices) streams.out.write(`${notice}\n`);
     streams.out.write(`${startLine(runs.length, results.open(runs))}\n`);
@@ -119,12 +124,12 @@ export async function runTune(
     streams.out.write(`${tuningTable(tuned)}\n\n${tuningNotes(tuned, options).join('\n')}\n\n`);
     const { signal: _, onRecord: _r, ...settings } = options;
     const trials = { format: 'symloss-tuning', version: 1, settings, losses: tuned };
+    results.check();
     await writeJson(join(out, 'trials.json'), trials);
     const { evaluateEvery: _e, ...training } = options.training;
     // the grid that follows shows learning curves, so it measures every epoch again
     const grid = tunedGrid(tuned, { ...options, training }, testSeeds);
-    const file = join(out, 'tuned.yaml');
-    await writeWhole(file, stringify(grid));
+    const file = await writeGrid(outputs, grid);
     streams.out.write(`${file}: compare with symloss bench ${file}\n`);
   } finally {
     results.close();

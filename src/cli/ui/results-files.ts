@@ -10,6 +10,14 @@ export interface ResultsFiles {
   readonly folder: string;
 }
 
+const reportFile = 'report.html';
+
+/** Names of the files that `writeResultsFiles` writes. */
+export const resultsFileNames: readonly string[] = [
+  ...Object.keys(summaryFiles('', [])),
+  reportFile,
+];
+
 /**
  * Writes `summary.md`, `.csv`, `.json`, `.tex` and `report.html` about records.
  * @returns the paths of what was written
@@ -23,7 +31,7 @@ export async function writeResultsFiles(
     await writeWhole(join(folder, name), text);
     written.push(join(folder, name));
   }
-  const report = join(folder, 'report.html');
+  const report = join(folder, reportFile);
   await writeReport(records, { title, file: report });
   return [...written, report];
 }

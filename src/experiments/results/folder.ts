@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { FolderLock } from '../../io/index.ts';
 import { lockFolder } from '../../io/index.ts';
 import { forgetCheckpoint } from '../../run/checkpoints.ts';
 import type { PlannedRun } from '../../run/config.ts';
@@ -20,13 +21,13 @@ export class ResultsFolder {
   readonly store: RecordStore;
   /** Where runs leave what they need to go on. */
   readonly checkpoints: string;
-  readonly #release: () => void;
+  readonly #lock: FolderLock;
 
-  private constructor(path: string, checkpoints: string, store: RecordStore, release: () => void) {
+  private constructor(path: string, checkpoints: string, store: RecordStore, lock: FolderLock) {
     this.path = path;
     this.checkpoints = checkpoints;
     this.store = store;
-    this.#release = release;
+    this.#lock = lock;
   }
 
   /**
@@ -39,12 +40,12 @@ export class ResultsFolder {
     path: string,
     { checkpoints = join(path, 'checkpoints'), prepare }: OpenFolderOptions = {},
   ): Promise<ResultsFolder> {
-    const release = await lockFolder(path);
+    const lock = await lockFolder(path);
     try {
       await prepare?.();
-      return new ResultsFolder(path, checkpoints, await RecordStore.open(path), release);
+      return new ResultsFolder(path, checkpoints, await RecordStore.open(path), lock);
     } catch (error) {
-      release();
+      lock.release();
       throw error;
     }
   }
@@ -80,6 +81,7 @@ export class ResultsFolder {
       await execute(open, {
         ...events,
         onRecord: async (record) => {
+          this.check();
           await this.store.append(record);
           const isOver = this.store.has(record.id) && !keepCheckpoints;
           if (isOver) await forgetCheckpoint(this.checkpoints, record.id);
@@ -89,8 +91,13 @@ export class ResultsFolder {
     };
   }
 
+  /** @throws SymlossError (failure) where another command has the folder by now */
+  check(): void {
+    this.#lock.check();
+  }
+
   /** Lets others use the folder. */
   close(): void {
-    this.#release();
+    this.#lock.release();
   }
 }

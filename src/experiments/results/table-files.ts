@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { spreadsheetCell } from '../../io/index.ts';
 import { canonical } from '../../run/run-id.ts';
 import type { ResultRow } from './aggregate.ts';
 import type { Spread } from './statistics.ts';
@@ -112,7 +113,11 @@ export function csvTable(rows: readonly ResultRow[]): string {
     baseline_high: row.againstBaseline?.interval?.[1],
     baseline_pairs: row.againstBaseline?.n,
   }));
-  return stringify(records, { header: true, cast: { boolean: String }, columns });
+  return stringify(records, {
+    header: true,
+    cast: { boolean: String, string: spreadsheetCell },
+    columns,
+  });
 }
 
 const columns = [

@@ -1,34 +1,50 @@
 import { join } from 'node:path';
 import { SymlossError } from '../../core/index.ts';
 import { openRows } from '../../data/formats/index.ts';
-import { makeFolder, readBytes, writeJson, writeWhole } from '../../io/index.ts';
+import { jsonText, makeFolder, readBytes, writeTogether } from '../../io/index.ts';
 import type { Runner } from '../../runtime/index.ts';
 import { nodeRunner } from '../../runtime/index.ts';
-import type { ModelCard } from '../card.ts';
+import type { ModelDescription } from '../card.ts';
 import { parseModelCard } from '../card.ts';
+import { checkNetwork } from '../check-network.ts';
 import { Predictor } from '../predictor.ts';
+import { sha256Of } from '../sha256.ts';
 
 export const modelFiles = { network: 'model.onnx', card: 'model.json' } as const;
 
 const unreadable = { hint: 'give the folder that training wrote', kind: 'failure' } as const;
 
-/** Writes `model.onnx` and `model.json` into a folder, making it if needed. */
-export async function saveModel(folder: string, onnx: Uint8Array, card: ModelCard): Promise<void> {
+/**
+ * Writes `model.onnx` and `model.json` into a folder, making it if needed. Where that fails, a model that was there is as
+ * it was; a kill may leave the new network beside the old card, which `loadModel` then refuses.
+ * @throws SymlossError (failure) where they cannot be written
+ */
+export async function saveModel(
+  folder: string,
+  onnx: Uint8Array,
+  description: ModelDescription,
+): Promise<void> {
+  const { format, version, ...rest } = description;
+  const card = { format, version, sha256: await sha256Of(onnx), ...rest };
   await makeFolder(folder);
-  await writeWhole(join(folder, modelFiles.network), onnx);
-  await writeJson(join(folder, modelFiles.card), card);
+  await writeTogether([
+    [join(folder, modelFiles.network), onnx],
+    [join(folder, modelFiles.card), jsonText(card)],
+  ]);
 }
 
 /**
  * Loads a saved model.
  * @param folder with `model.onnx` and `model.json`
- * @throws SymlossError naming the file that is missing or not of symloss
+ * @throws SymlossError (failure) naming the file that is missing, damaged or not of symloss, and where the two are of
+ * different models
  */
 export async function loadModel(folder: string, runner: Runner = nodeRunner()): Promise<Predictor> {
   const cardFile = join(folder, modelFiles.card);
   const card = parseModelCard((await readBytes(cardFile, unreadable)).toString('utf8'), cardFile);
   const networkFile = join(folder, modelFiles.network);
   const network = await readBytes(networkFile, unreadable);
+  await checkNetwork(network, card, networkFile);
   try {
     return new Predictor(card, await runner.load(network), openRows);
   } catch (cause) {
