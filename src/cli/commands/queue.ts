@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { field, SymlossError } from '../../core/index.ts';
 import type { QueueStatus } from '../../experiments/executors/queue/index.ts';
-import { drainQueue, queueStatus } from '../../experiments/executors/queue/index.ts';
+import { drainQueue, queueStatus, queueUrlForm } from '../../experiments/executors/queue/index.ts';
 import { formatCount, formatDuration, formatTable } from '../ui/format.ts';
 
 export interface QueueCommandOptions {
@@ -39,10 +39,7 @@ export function queueCommand(streams: Streams): Command {
 
 /** Where the queue is, from the command line or the environment. */
 export function queueOption(): Option {
-  return new Option(
-    '--queue <url>',
-    'redis://[[user]:password@]host[:port][/database]; rediss:// for TLS',
-  ).env('SYMLOSS_QUEUE');
+  return new Option('--queue <url>', `${queueUrlForm}; rediss:// for TLS`).env('SYMLOSS_QUEUE');
 }
 
 /** The URL of the queue. @throws SymlossError without one */

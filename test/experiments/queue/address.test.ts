@@ -64,6 +64,13 @@ describe('the URL of a queue', () => {
     );
   });
 
+  test('leaves the form of the URL in our own texts as it is, and nothing else', () => {
+    const form = 'redis://[[user]:password@]host[:port][/database], or rediss:// for TLS';
+    expect(redactCredentials(`expected ${form}`)).toBe(`expected ${form}`);
+    expect(redactCredentials(`${form}, redis://me:secret@host`)).toBe(`${form}, redis://***@host`);
+    expect(redactCredentials('redis://[[user]:password@]me:secret@host')).toBe('redis://***@host');
+  });
+
   test('a name that makes no Redis key is refused', () => {
     expect(() => queueExecutor('redis://host', { name: 'a:b' })).toThrow(
       'name of the queue: expected up to 64 letters, digits, . _ and -, received "a:b"',

@@ -1,4 +1,4 @@
-export { redactCredentials } from './address.ts';
+export { queueUrlForm, redactCredentials } from './address.ts';
 export type { ActiveRun, QueueStatus } from './admin.ts';
 export { drainQueue, queueStatus } from './admin.ts';
 export { checkQueueName, defaultQueueName } from './connect.ts';
