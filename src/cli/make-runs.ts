@@ -6,6 +6,7 @@ import { DatasetCache, poolExecutor, shareOut } from '../experiments/index.ts';
 import type { ResultsFolder } from '../experiments/results/folder.ts';
 import { queueUrl } from './commands/queue.ts';
 import { number } from './ui/arguments.ts';
+import { writeLine } from './ui/lines.ts';
 import { addFields } from './ui/options.ts';
 import type { Screen } from './ui/progress.ts';
 import { Progress } from './ui/progress.ts';
@@ -61,7 +62,7 @@ export async function chooseExecutor(
     }
     const url = queueUrl({ queue: queue === true ? process.env['SYMLOSS_QUEUE'] : queue });
     const hash = dataHash(new DatasetCache(local));
-    const onNotice = (line: string) => err.write(`${line}\n`);
+    const onNotice = (line: string) => writeLine(err, line);
     const execute = queueExecutor(url, { name: queueName, hash, onNotice });
     return results.executor(withProgress(execute, results, { total, jobs: shared.jobs, err }));
   }

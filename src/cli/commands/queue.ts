@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { field, SymlossError } from '../../core/index.ts';
+import { field, oneLine, SymlossError } from '../../core/index.ts';
 import type { QueueStatus } from '../../experiments/executors/queue/index.ts';
 import { drainQueue, queueStatus, queueUrlForm } from '../../experiments/executors/queue/index.ts';
 import { formatCount, formatDuration, formatTable } from '../ui/format.ts';
@@ -73,7 +73,7 @@ function statusText({ active, workers, notices, ...status }: QueueStatus): strin
   const table = formatTable([['running', 'what', 'epoch', 'for', 'worker'], ...rows]);
   return [
     `${status.queue}, queue ${status.name}: ${counts.join(', ')}`,
-    `workers: ${workers.length === 0 ? 'none' : workers.join(', ')}`,
+    oneLine(`workers: ${workers.length === 0 ? 'none' : workers.join(', ')}`),
     ...(rows.length === 0 ? [] : ['', table]),
     ...(notices.length === 0 ? [] : ['', ...notices]),
   ].join('\n');

@@ -7,6 +7,7 @@ import { environment } from '../../run/environment.ts';
 import type { FieldValues } from '../../run/fields.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
+import { writeLine } from '../ui/lines.ts';
 import { addFields, fieldsOf } from '../ui/options.ts';
 import { queueOption, queueUrl } from './queue.ts';
 
@@ -68,7 +69,7 @@ export async function runWorker(
     hurry: hurry.signal,
     grace,
     lostAfter,
-    onLine: (line) => out.write(`${new Date().toISOString()} ${line}\n`),
+    onLine: (line) => writeLine(out, `${new Date().toISOString()} ${line}`),
   });
   process.off('SIGINT', again).off('SIGTERM', again);
   out.write(`stopped: ${totals.ended} runs ended, ${totals.returned} given back\n`);

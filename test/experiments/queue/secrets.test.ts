@@ -113,7 +113,7 @@ describe('the commands without a server', () => {
       2,
       'URL of the queue: expected redis://[[user]:password@]host[:port][/database], or rediss://',
     ],
-    [['worker', '--help'], 0, '--queue <url>          redis://[[user]:password@]host[:port]'],
+    [['worker', '--help'], 0, 'redis://[[user]:password@]host'],
     [['worker', 'redis://:s3cret@host'], 2, 'symloss: '],
     [
       ['worker', '--queue', 'redis://host', '--lost-after', '0'],

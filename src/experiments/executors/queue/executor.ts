@@ -1,6 +1,6 @@
 import type { Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis as Client } from 'ioredis';
-import { SymlossError } from '../../../core/index.ts';
+import { oneLine, SymlossError } from '../../../core/index.ts';
 import { reasonOf } from '../../../io/index.ts';
 import type { PlannedRun } from '../../../run/config.ts';
 import { environment } from '../../../run/environment.ts';
@@ -305,7 +305,8 @@ class Collector {
   }
 
   #notice(text: string): void {
-    this.#options.onNotice?.(this.#address.redact(`queue ${this.#address.shown}: ${text}`));
+    const line = this.#address.redact(`queue ${this.#address.shown}: ${text}`);
+    this.#options.onNotice?.(oneLine(line));
   }
 }
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Job, Worker as QueueWorker } from 'bullmq';
-import { field, SymlossError } from '../../../core/index.ts';
+import { field, oneLine, SymlossError } from '../../../core/index.ts';
 import { reasonOf } from '../../../io/index.ts';
 import type { PlannedRun } from '../../../run/config.ts';
 import type { Environment, RunRecord } from '../../../run/record.ts';
@@ -253,7 +253,7 @@ class RunWorker {
   }
 
   #line(text: string): void {
-    this.#options.onLine?.(text);
+    this.#options.onLine?.(oneLine(text)); // texts of a job are whatever somebody wrote to the queue
   }
 }
 
