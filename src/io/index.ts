@@ -1,3 +1,5 @@
+export type { Roots } from './below.ts';
+export { findBelow, linkOut, rootsOf, staysBelow } from './below.ts';
 export { lockFile, lockFolder } from './lock.ts';
 export type { ReadOptions } from './read.ts';
 export { exists, readBytes, readIfThere, readJson } from './read.ts';
