@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { SymlossError } from '../core/index.ts';
 import { redactCredentials } from '../experiments/executors/queue/address.ts';
 import { buildProgram } from './program.ts';
+import { writeLine } from './ui/lines.ts';
 import { optionNames } from './ui/options.ts';
 
 /** Wrong usage. */
@@ -50,10 +51,13 @@ function isHelp(error: unknown): boolean {
 function report(error: unknown): void {
   const isDebug = program.opts<{ debug?: boolean }>().debug === true;
   const message = messageOf(error);
-  const stack = error instanceof Error ? `\n${error.stack}` : '';
-  const cause = error instanceof Error && error.cause ? `\ncaused by: ${String(error.cause)}` : '';
-  const text = `symloss: ${message}${isDebug ? stack + cause : ''}\n`;
-  process.stderr.write(redactCredentials(text)); // an argument in a wrong place may be a URL
+  const lines = [`symloss: ${message}`];
+  if (isDebug && error instanceof Error) {
+    lines.push(...(error.stack ?? '').split('\n'));
+    if (error.cause) lines.push(`caused by: ${String(error.cause)}`);
+  }
+  // an argument in a wrong place may be a URL
+  for (const line of lines) writeLine(process.stderr, redactCredentials(line));
 }
 
 function messageOf(error: unknown): string {

@@ -4,8 +4,9 @@ import { dataHash, queueExecutor } from '../experiments/executors/queue/index.ts
 import type { Executor, LocalOptions, PlannedRun } from '../experiments/index.ts';
 import { DatasetCache, poolExecutor, shareOut } from '../experiments/index.ts';
 import type { ResultsFolder } from '../experiments/results/folder.ts';
-import { queueUrl } from './commands/queue.ts';
+import { queueKey, queueKeyOption, queueUrl } from './commands/queue.ts';
 import { number } from './ui/arguments.ts';
+import { writeLine } from './ui/lines.ts';
 import { addFields } from './ui/options.ts';
 import type { Screen } from './ui/progress.ts';
 import { Progress } from './ui/progress.ts';
@@ -21,6 +22,8 @@ export interface MakingOptions extends Omit<LocalOptions, 'checkpoints' | 'model
   /** URL of a queue; `true` for that of the variable SYMLOSS_QUEUE. Default: processes of this machine. */
   readonly queue?: string | boolean | undefined;
   readonly queueName?: string | undefined;
+  /** File with the key that jobs and results are signed with. */
+  readonly queueKey?: string | undefined;
   readonly keepModels?: boolean | undefined;
 }
 
@@ -33,7 +36,8 @@ export function addMaking(command: Command): Command {
       '--queue [url]',
       'let workers make the runs: redis://host, rediss://user:password@host; default: SYMLOSS_QUEUE',
     )
-    .option('--queue-name <name>', 'which queue there (runs)');
+    .option('--queue-name <name>', 'which queue there (runs)')
+    .addOption(queueKeyOption());
   return addFields(command, ['machine']);
 }
 
@@ -49,7 +53,7 @@ const checkpointEvery = 30; // seconds
 export async function chooseExecutor(
   results: ResultsFolder,
   total: number,
-  { queue, queueName, keepModels = false, ...local }: MakingOptions,
+  { queue, queueName, queueKey: keyFile, keepModels = false, ...local }: MakingOptions,
   { err }: Streams,
 ): Promise<Executor> {
   const shared = shareOut(total, local);
@@ -61,8 +65,9 @@ export async function chooseExecutor(
     }
     const url = queueUrl({ queue: queue === true ? process.env['SYMLOSS_QUEUE'] : queue });
     const hash = dataHash(new DatasetCache(local));
-    const onNotice = (line: string) => err.write(`${line}\n`);
-    const execute = queueExecutor(url, { name: queueName, hash, onNotice });
+    const onNotice = (line: string) => writeLine(err, line);
+    const key = await queueKey(keyFile);
+    const execute = queueExecutor(url, { name: queueName, key, hash, onNotice });
     return results.executor(withProgress(execute, results, { total, jobs: shared.jobs, err }));
   }
   const execute = poolExecutor({

@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { oneLine } from './one-line.ts';
 
 /** What went wrong for the caller: wrong usage (exit code 2) or a failure while working (exit code 1). */
 export type ErrorKind = 'usage' | 'failure';
@@ -65,10 +65,10 @@ export class SymlossError extends Error {
   constructor(where: string, expected: string, received: string, details: ErrorDetails = {}) {
     const { kind = 'usage', hint, cause } = details;
     const parts: ErrorParts = {
-      where: printable(where, longest),
-      expected: printable(expected, longest),
-      received: printable(received, longest),
-      hint: hint === undefined ? undefined : printable(hint, longest),
+      where: oneLine(where, longest),
+      expected: oneLine(expected, longest),
+      received: oneLine(received, longest),
+      hint: hint === undefined ? undefined : oneLine(hint, longest),
       kind,
     };
     super(describe(parts, plainNames), { cause });

@@ -1,3 +1,5 @@
+export type { Roots } from './below.ts';
+export { findBelow, linkOut, rootsOf, staysBelow } from './below.ts';
 export type { FolderLock } from './lock.ts';
 export { lockFile, lockFolder } from './lock.ts';
 export { NoRegularFile, openFile, openFileSync } from './open.ts';

@@ -10,8 +10,10 @@ import type { DatasetCache } from './datasets.ts';
 import { environment } from './environment.ts';
 import type { FieldValues } from './fields.ts';
 import { loadLossModules } from './loss-modules.ts';
-import { checkNoiseFile } from './noise-files.ts';
+import { readNoise } from './noise-files.ts';
 import type { Environment, RunRecord } from './record.ts';
+import type { RunRoots } from './roots.ts';
+import { localRun, noiseFiles } from './roots.ts';
 import { trainingData } from './subset.ts';
 import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
@@ -36,6 +38,8 @@ export interface ExecuteOptions
     RunOutputs {
   /** Shared by the runs of a process. */
   readonly datasets: DatasetCache;
+  /** The only folders that files are read from. Default: paths are taken as they are. */
+  readonly roots?: RunRoots | undefined;
   /** Throw what went wrong, but for divergence, instead of recording it. Default: false. */
   readonly throwFailures?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -73,11 +77,14 @@ export async function executeRun(run: PlannedRun, options: ExecuteOptions): Prom
 }
 
 async function trainRun(
-  { id, config }: PlannedRun,
-  { datasets, threads, device, checkpoints, signal, onEpoch }: ExecuteOptions,
+  { id, config: asked }: PlannedRun,
+  { datasets, roots, threads, device, checkpoints, signal, onEpoch }: ExecuteOptions,
 ): Promise<{ trained: Trained; sha256: string }> {
-  const { data, model, noise, loss, seed, training, modules } = config;
-  if (config.noiseSha256 !== undefined) checkNoiseFile(noise, config.noiseSha256);
+  const config = roots === undefined ? asked : await localRun(asked, roots);
+  const { data, model, loss, seed, training, modules } = config;
+  // the data have the labels of the other column then
+  const isColumn = columnNoise(config.noise, data) !== undefined;
+  const noise = isColumn ? undefined : readNoise(config.noise, noiseFiles(config, roots));
   const opened = await datasets.open(config, signal);
   if (modules !== undefined) await loadLossModules(modules);
   const options: TrainOptions = {
@@ -87,8 +94,7 @@ async function trainRun(
     model,
     loss,
     seed,
-    // the data have the labels of the other column then
-    noise: columnNoise(noise, data) === undefined ? noise : undefined,
+    noise,
     threads,
     device,
     signal,

@@ -38,6 +38,8 @@ export interface Field {
   readonly flag?: string;
   /** Written into the configuration of every run, at its default too, as a part of the run's id. */
   readonly written?: true;
+  /** It names a file or folder, or data that may be one: from a queue only below the worker's folders. */
+  readonly path?: true;
   /** Values to try in a sweep that names none. */
   readonly sweep?: readonly (number | string)[];
 }
@@ -72,6 +74,7 @@ export const fields = {
   source: {
     scope: 'data',
     schema: text,
+    path: true,
     value: 'data',
     help: 'file, folder or name of the data',
   },
@@ -125,12 +128,14 @@ export const fields = {
   labelsFile: {
     scope: 'data',
     schema: text,
+    path: true,
     value: 'file',
     help: 'labels (.npy, IDX) for a .npy or IDX file',
   },
   test: {
     scope: 'data',
     schema: text,
+    path: true,
     value: 'data',
     help: 'data to test on',
     otherwise: 'their own test part, else a share of the rows',
@@ -138,6 +143,7 @@ export const fields = {
   testLabelsFile: {
     scope: 'data',
     schema: text,
+    path: true,
     value: 'file',
     help: 'labels for test data of a .npy or IDX file',
   },
@@ -319,6 +325,7 @@ export const fields = {
   folder: {
     scope: 'machine',
     schema: text,
+    path: true,
     value: 'folder',
     flag: 'data',
     help: 'where a data set that is given by name lies',
@@ -333,6 +340,7 @@ export const fields = {
   cache: {
     scope: 'machine',
     schema: text,
+    path: true,
     value: 'folder',
     help: 'where such files go',
     otherwise: '.symloss-cache beside the data',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -58,6 +59,23 @@ export function loadedModule(path: string): LossModule {
   });
 }
 
+/** A module is source code; whatever is longer is none. */
+const longestModule = 2 ** 24; // bytes
+
+/** Whether a file is the module of this content. Others are not looked into where their size tells. */
+export function isModuleFile(file: string, sha256: string): boolean {
+  try {
+    const found = statSync(file);
+    return found.isFile() && found.size <= longestModule && hashOf(readFileSync(file)) === sha256;
+  } catch {
+    return false; // it cannot be read
+  }
+}
+
+function hashOf(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
 /** Those of the modules, loaded before, that a loss spec needs. */
 export function modulesOf(spec: string, modules: readonly LossModule[]): LossModule[] {
   const used = losses.namedLosses(losses.parseLoss(spec).tree).map(({ name }) => name);
@@ -75,10 +93,10 @@ async function load(module: { path: string; sha256?: string }): Promise<LossModu
       cause,
     });
   });
-  const sha256 = createHash('sha256').update(content).digest('hex');
+  const sha256 = hashOf(content);
   if (module.sha256 !== undefined && module.sha256 !== sha256) {
-    throw new SymlossError(path, `the module with SHA-256 ${module.sha256}`, sha256, {
-      hint: 'the file has changed since the grid was read, or is another one on this machine; start the grid again',
+    throw new SymlossError(path, 'the module as the grid read it', 'another content', {
+      hint: 'the file has changed since, or is another one on this machine; start the grid again',
     });
   }
   const known = loaded.get(file);

@@ -4,21 +4,19 @@ import { readBytesSync } from '../io/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import { parseNoise } from '../noise/index.ts';
 
+export interface NoiseFiles {
+  /** SHA-256 that the file must have; it is checked before the content is looked at. */
+  readonly sha256?: string | undefined;
+  /** Where a file lies that a spec names, `undefined` for nowhere. Default: where the spec says. */
+  readonly find?: ((path: string) => string | undefined) | undefined;
+}
+
 /**
  * `parseNoise` with files: reads those that a spec names, such as `matrix:file.csv`.
- * @param onFile told what was read
- * @throws SymlossError as `parseNoise` does, and for a file that cannot be read
+ * @throws SymlossError as `parseNoise` does, and for a file that cannot be read or is another one
  */
-export function readNoise(spec: string, onFile?: (text: string) => void): LabelNoise {
-  return parseNoise(spec, {
-    readFile: (path) => {
-      const text = readBytesSync(path, { expected: 'a readable file of the noise' }).toString(
-        'utf8',
-      );
-      onFile?.(text);
-      return text;
-    },
-  });
+export function readNoise(spec: string, files: NoiseFiles = {}): LabelNoise {
+  return read(spec, files).noise;
 }
 
 /** The files that a noise spec names; what is wrong with it is said where it is used. */
@@ -28,7 +26,7 @@ export function filesOfNoise(spec: string): string[] {
     parseNoise(spec, {
       readFile: (path) => {
         files.push(path);
-        return readFile(path);
+        return '';
       },
     });
   } catch {} // columns are no noise that is read here
@@ -40,18 +38,47 @@ export function filesOfNoise(spec: string): string[] {
  * @throws SymlossError as `readNoise` does
  */
 export function readNoiseSpec(spec: string): { spec: string; sha256?: string } {
-  let sha256: string | undefined;
-  const noise = readNoise(spec, (text) => {
-    sha256 = createHash('sha256').update(text).digest('hex');
-  });
+  const { noise, sha256 } = read(spec, {});
   return { spec: noise.spec, ...(sha256 !== undefined && { sha256 }) };
 }
 
-/** @throws SymlossError unless the file that a noise names is as it was */
-export function checkNoiseFile(spec: string, expected: string): void {
-  const { sha256 = 'no file' } = readNoiseSpec(spec);
-  if (sha256 === expected) return;
-  throw new SymlossError(`noise ${spec}`, `a file with SHA-256 ${expected}`, sha256, {
-    hint: 'the file has changed since the grid was read, or is another one on this machine; start the grid again',
+function read(spec: string, { sha256, find }: NoiseFiles): { noise: LabelNoise; sha256?: string } {
+  let found: string | undefined;
+  const readFile = (path: string): string => {
+    const place = find === undefined ? path : find(path);
+    const text = place === undefined ? undefined : textOf(place, find !== undefined);
+    found = text === undefined ? 'none' : createHash('sha256').update(text).digest('hex');
+    if (text === undefined || (find !== undefined && found !== sha256)) throw notHere(spec);
+    if (sha256 !== undefined && found !== sha256) throw changed(spec);
+    return text;
+  };
+  const noise = parseNoise(spec, { readFile });
+  if (sha256 !== undefined && found === undefined) throw changed(spec);
+  return { noise, ...(found !== undefined && { sha256: found }) };
+}
+
+/** Where files are looked for below folders, one that cannot be read is as good as none. */
+function textOf(place: string, isFound: boolean): string | undefined {
+  try {
+    return readBytesSync(place, { expected: 'a readable file of the noise' }).toString('utf8');
+  } catch (cause) {
+    if (isFound) return undefined;
+    throw cause;
+  }
+}
+
+function changed(spec: string): SymlossError {
+  return new SymlossError(`noise ${spec}`, 'the file as the grid read it', 'another content', {
+    hint: 'the file has changed since; start the grid again',
   });
+}
+
+/** One answer, whatever is there instead: it tells nothing about other files. */
+function notHere(spec: string): SymlossError {
+  return new SymlossError(
+    `noise ${spec}`,
+    "the grid's file, by its SHA-256, below the data folders of this worker",
+    'none',
+    { hint: 'copy it there' },
+  );
 }

@@ -71,7 +71,7 @@ export function resolve(settings: Settings, rows: number): Resolved {
     ...given,
     loss,
     model: read(given.model, parseModel),
-    noise: read(given.noise, readNoise),
+    noise: read(given.noise, (spec) => readNoise(spec)),
     ...resolveOptimizer(given.optimizer, { ...settings, rows }),
     schedule: read(given.schedule, parseSchedule),
     augment: read(given.augment, parseAugmentation),

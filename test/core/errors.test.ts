@@ -46,7 +46,7 @@ describe('messages are one line that does nothing to a terminal', () => {
 
   test('however long the input is that they quote', () => {
     const error = new SymlossError('file', 'x', `start${'é'.repeat(2 ** 20)}end`);
-    expect(error.received).toMatch(/^starté+ … é+end$/);
+    expect(error.received).toMatch(/^starté+…$/);
     expect(error.message.length).toBeLessThan(1100);
   });
 

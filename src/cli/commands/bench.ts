@@ -22,6 +22,7 @@ import type { MakingOptions, Streams } from '../make-runs.ts';
 import { addMaking, chooseExecutor, startLine } from '../make-runs.ts';
 import { seeds } from '../ui/arguments.ts';
 import { formatTable } from '../ui/format.ts';
+import { writeLine } from '../ui/lines.ts';
 import { fieldsOf } from '../ui/options.ts';
 import { describeRun } from '../ui/progress.ts';
 import { resultsFileNames, writeResultsFiles } from '../ui/results-files.ts';
@@ -119,7 +120,7 @@ export async function runGrid(
   };
   const results = await ResultsFolder.open(folder, { prepare: () => checkGridOutputs(outputs) });
   try {
-    for (const notice of results.store.notices) streams.out.write(`${notice}\n`);
+    for (const notice of results.store.notices) writeLine(streams.out, notice);
     await writeGrid(outputs, grid);
     await makeRuns(results, runs, making, streams);
     results.check();
@@ -159,8 +160,9 @@ async function report(
   out.write(`\n${gridTable(records)}\n\n`);
   const failures = records.filter((record) => record.status === 'failed' && !record.diverged);
   for (const record of failures.slice(0, listed)) {
-    out.write(
-      `failed: ${describeRun(record)}: ${record.status === 'failed' ? record.error : ''}\n`,
+    writeLine(
+      out,
+      `failed: ${describeRun(record)}: ${record.status === 'failed' ? record.error : ''}`,
     );
   }
   if (failures.length > listed) out.write(`and ${failures.length - listed} more failed\n`);

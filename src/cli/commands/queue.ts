@@ -1,7 +1,12 @@
 import { Command, Option } from 'commander';
-import { field, SymlossError } from '../../core/index.ts';
-import type { QueueStatus } from '../../experiments/executors/queue/index.ts';
-import { drainQueue, queueStatus } from '../../experiments/executors/queue/index.ts';
+import { field, oneLine, SymlossError } from '../../core/index.ts';
+import type { QueueKey, QueueStatus } from '../../experiments/executors/queue/index.ts';
+import {
+  drainQueue,
+  queueStatus,
+  queueUrlForm,
+  readQueueKey,
+} from '../../experiments/executors/queue/index.ts';
 import { formatCount, formatDuration, formatTable } from '../ui/format.ts';
 
 export interface QueueCommandOptions {
@@ -39,10 +44,20 @@ export function queueCommand(streams: Streams): Command {
 
 /** Where the queue is, from the command line or the environment. */
 export function queueOption(): Option {
+  return new Option('--queue <url>', `${queueUrlForm}; rediss:// for TLS`).env('SYMLOSS_QUEUE');
+}
+
+/** The file of the key that jobs and results are signed with: its name may be a variable, the key itself never is. */
+export function queueKeyOption(): Option {
   return new Option(
-    '--queue <url>',
-    'redis://[[user]:password@]host[:port][/database]; rediss:// for TLS',
-  ).env('SYMLOSS_QUEUE');
+    '--queue-key <file>',
+    'sign runs and results with the key in this file, and take no others',
+  ).env('SYMLOSS_QUEUE_KEY');
+}
+
+/** The key of the queue, if one is named. @throws SymlossError as `readQueueKey` does */
+export async function queueKey(file: string | undefined): Promise<QueueKey | undefined> {
+  return file === undefined || file === '' ? undefined : readQueueKey(file);
 }
 
 /** The URL of the queue. @throws SymlossError without one */
@@ -76,7 +91,7 @@ function statusText({ active, workers, notices, ...status }: QueueStatus): strin
   const table = formatTable([['running', 'what', 'epoch', 'for', 'worker'], ...rows]);
   return [
     `${status.queue}, queue ${status.name}: ${counts.join(', ')}`,
-    `workers: ${workers.length === 0 ? 'none' : workers.join(', ')}`,
+    oneLine(`workers: ${workers.length === 0 ? 'none' : workers.join(', ')}`),
     ...(rows.length === 0 ? [] : ['', table]),
     ...(notices.length === 0 ? [] : ['', ...notices]),
   ].join('\n');

@@ -15,6 +15,7 @@ import type { MakingOptions, Streams } from '../make-runs.ts';
 import { chooseExecutor, startLine } from '../make-runs.ts';
 import { number, seeds } from '../ui/arguments.ts';
 import { formatTable } from '../ui/format.ts';
+import { writeLine } from '../ui/lines.ts';
 import { fieldsOf } from '../ui/options.ts';
 
 interface TuneCommandOptions extends MadeGridOptions {
@@ -117,7 +118,7 @@ export async function runTune(
   };
   const results = await ResultsFolder.open(out, { prepare: () => checkGridOutputs(outputs) });
   try {
-    for (const notice of results.store.notices) streams.out.write(`${notice}\n`);
+    for (const notice of results.store.notices) writeLine(streams.out, notice);
     streams.out.write(`${startLine(runs.length, results.open(runs))}\n`);
     const execute = await choose(results, runs.length, making, streams);
     const tuned = await tune(options, execute);

@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/index.ts';
 import { percent } from '../../experiments/results/number-texts.ts';
 /** `1797` → `1,797` */
 export function formatCount(n: number): string {
@@ -23,8 +24,9 @@ export function formatDuration(seconds: number): string {
   return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Rows of cells as aligned columns, the first row a heading; no trailing blanks. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+/** Rows of cells as aligned columns, the first row a heading; no trailing blanks. A row is one line, whatever is in its cells. */
+export function formatTable(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map((cell) => oneLine(cell)));
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   );

@@ -49,6 +49,7 @@ export function fieldsOf(options: Readonly<Record<string, unknown>>): FieldValue
 const others: ReadonlySet<string> = new Set([
   ...['out', 'jobs', 'seeds', 'compare', 'losses', 'noises', 'search', 'overwrite', 'resume'],
   ...['checkpointEvery', 'keepCheckpoints', 'keepModels', 'queue', 'queueName', 'part', 'config'],
+  ...['data', 'modules'],
   ...['concurrency', 'grace', 'lostAfter', 'trials', 'space'],
 ]);
 

@@ -1,6 +1,8 @@
+import { oneLine } from '../../core/index.ts';
 import type { PlannedRun, RunRecord } from '../../experiments/index.ts';
 import type { EpochMetrics } from '../../train/index.ts';
 import { formatDuration, formatShare } from './format.ts';
+import { writeLine } from './lines.ts';
 
 /** Where lines go: a terminal is redrawn, anything else gets plain lines. */
 export interface Screen {
@@ -92,7 +94,7 @@ export class Progress {
     const stand = `epoch ${epoch}/${run.config.training.epochs}, ${describeEpoch(metrics)}`;
     const line = `${this.#place()} ${this.#name(run)}: ${stand}${this.#left()}`;
     if (this.#screen.isTTY) {
-      this.#screen.write(`\r\x1b[2K${line.slice(0, (this.#screen.columns ?? 80) - 1)}`);
+      this.#screen.write(`\r\x1b[2K${oneLine(line).slice(0, (this.#screen.columns ?? 80) - 1)}`);
     } else if (performance.now() - this.#lastLine > lineEvery) {
       this.#line(line);
     }
@@ -116,7 +118,7 @@ export class Progress {
   #line(text: string): void {
     this.#lastLine = performance.now();
     this.clear();
-    this.#screen.write(`${text}\n`);
+    writeLine(this.#screen, text);
   }
 
   #name(run: Pick<PlannedRun, 'config'>): string {

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   parseQueueUrl,
   redactCredentials,
 } from '../../../src/experiments/executors/queue/address.ts';
-import { localData, queueExecutor } from '../../../src/experiments/executors/queue/index.ts';
+import { queueExecutor } from '../../../src/experiments/executors/queue/index.ts';
 import {
   jobIdOf,
   parseRequest,
@@ -64,6 +63,13 @@ describe('the URL of a queue', () => {
     );
   });
 
+  test('leaves the form of the URL in our own texts as it is, and nothing else', () => {
+    const form = 'redis://[[user]:password@]host[:port][/database], or rediss:// for TLS';
+    expect(redactCredentials(`expected ${form}`)).toBe(`expected ${form}`);
+    expect(redactCredentials(`${form}, redis://me:secret@host`)).toBe(`${form}, redis://***@host`);
+    expect(redactCredentials('redis://[[user]:password@]me:secret@host')).toBe('redis://***@host');
+  });
+
   test('a name that makes no Redis key is refused', () => {
     expect(() => queueExecutor('redis://host', { name: 'a:b' })).toThrow(
       'name of the queue: expected up to 64 letters, digits, . _ and -, received "a:b"',
@@ -86,29 +92,8 @@ describe('a request', () => {
   test('is read as it was written; another version is refused', () => {
     const request = requestOf(run, 'ab'.repeat(32));
     expect(parseRequest(JSON.parse(JSON.stringify(request)))).toEqual(request);
-    expect(() => parseRequest({ ...request, version: 2 })).toThrow(
+    expect(() => parseRequest({ ...request, version: 1 })).toThrow(
       /^job of the queue: expected a run as this version .*, received version: .*; use the same version/,
     );
-  });
-});
-
-test('a worker finds named data and relative paths in its folder', () => {
-  const shares = { testShare: 0.2, validation: 0.1 };
-  const at = (source: string, more = {}) => localData({ source, ...shares, ...more }, '/data');
-  expect(at('mnist', { folder: '/home/me' })).toEqual({
-    source: 'mnist',
-    folder: '/data',
-    ...shares,
-  });
-  expect(at('digits')).toEqual({ source: 'digits', ...shares });
-  expect(at('a/b.csv', { test: 'c.csv' })).toEqual({
-    source: join('/data', 'a/b.csv'),
-    test: join('/data', 'c.csv'),
-    ...shares,
-  });
-  expect(at('/else/b.csv').source).toBe('/else/b.csv');
-  expect(localData({ source: 'mnist', ...shares }, undefined)).toEqual({
-    source: 'mnist',
-    ...shares,
   });
 });

@@ -95,11 +95,8 @@ describe.skipIf(noRedis !== undefined)('a queue of runs', () => {
 
   test('a run that kills its workers is given up after four', async () => {
     const { url } = await redis();
-    const [killer, ...others] = gridOf(['ce'], 3);
-    const runs = [
-      { ...killer, config: { ...killer!.config, loss: 'focal' } } as typeof killer & {},
-      ...others,
-    ];
+    const [killer] = gridOf(['focal'], 1);
+    const runs = [...gridOf(['focal'], 1), ...gridOf(['ce'], 2)];
     for (let i = 0; i < 5; i++) worker(url, { crashOn: 'focal', lostAfter: 1 });
     const { records, retries, done } = collect(executor(url), runs);
     await done;
@@ -216,7 +213,7 @@ describe.skipIf(noRedis !== undefined)('a queue of runs', () => {
     expect(await wrong.exit).toBe(1);
     expect(wrong.errors.join('')).toBe(
       "data table.csv: expected SHA-256 aaaaaaaaaaaaaaaa… as on the grid's machine, received " +
-        'baaaaaaaaaaaaaaa…; name the folder with the same data (folder)\n',
+        'others; start it with the folder of the same data: symloss worker --data <folder>\n',
     );
     expect(records).toEqual([]);
     const right = worker(url, { sha256: 'a'.repeat(64) });

@@ -108,7 +108,12 @@ describe('the commands without a server', () => {
       2,
       'option --queue: expected the URL of a queue, received nothing; give redis://host',
     ],
-    [['queue', 'drain', '--queue', 'localhost:s3cret'], 2, 'URL of the queue: expected redis://'],
+    [
+      ['queue', 'drain', '--queue', 'localhost:s3cret'],
+      2,
+      'URL of the queue: expected redis://[[user]:password@]host[:port][/database], or rediss://',
+    ],
+    [['worker', '--help'], 0, 'redis://[[user]:password@]host'],
     [['worker', 'redis://:s3cret@host'], 2, 'symloss: '],
     [
       ['worker', '--queue', 'redis://host', '--lost-after', '0'],

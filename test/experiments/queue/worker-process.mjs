@@ -3,7 +3,7 @@ import { runQueueWorker } from '../../../dist/experiments/executors/queue/index.
 import { fakeEnvironment, fakeExecute } from './fake-run.mjs';
 
 const [url, json = '{}'] = process.argv.slice(2);
-const { epochTime = 0, crashOn, sha256, ...options } = JSON.parse(json);
+const { epochTime = 0, crashOn, sha256, key, ...options } = JSON.parse(json);
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 
@@ -13,6 +13,7 @@ try {
     ...options,
     execute: fakeExecute({ epochTime, crashOn }),
     ...(sha256 && { hash: async () => sha256 }),
+    ...(key && { key: Buffer.from(key) }),
     environment: fakeEnvironment,
     signal: stop.signal,
     onLine: (line) => console.log(line),

@@ -2,6 +2,7 @@ import type { PlannedRun } from '../../../run/config.ts';
 import { DatasetCache } from '../../../run/datasets.ts';
 import { executeRun } from '../../../run/execute.ts';
 import type { RunRecord } from '../../../run/record.ts';
+import type { RunRoots } from '../../../run/roots.ts';
 import type { Device } from '../../../runtime/index.ts';
 import type { EpochMetrics } from '../../../train/index.ts';
 import type { LocalOptions } from '../executor.ts';
@@ -10,6 +11,8 @@ import type { LocalOptions } from '../executor.ts';
 export interface PoolShared extends Omit<LocalOptions, 'jobs'> {
   readonly threads: number;
   readonly device: Device;
+  /** The only folders that runs may read from. Default: any. */
+  readonly roots?: RunRoots | undefined;
 }
 
 /** What the pool sends: one run at a time, and that it is to stop. */

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import type { RunRecord } from '../../../run/record.ts';
 import type { EpochMetrics } from '../../../train/index.ts';
+import { childEnvironment } from './child-environment.ts';
 import type { PoolMessage, PoolReply } from './pool-worker.ts';
 
 /** How a run in another process ended: with its record, or with the process. */
@@ -24,6 +25,7 @@ export class WorkerProcess {
   constructor() {
     // what a loss module prints goes to standard error, since results go to standard output
     this.#child = fork(new URL('./pool-worker.js', import.meta.url), {
+      env: childEnvironment(),
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 2, 'pipe', 'ipc'],

@@ -14,7 +14,9 @@ export interface QueueAddress {
   readonly redact: (text: string) => string;
 }
 
-const form = 'redis://[[user]:password@]host[:port][/database], or rediss:// for TLS';
+const placeholder = '[[user]:password@';
+/** How the URL of a queue is written, for help and messages. */
+export const queueUrlForm = `redis://${placeholder}]host[:port][/database]`;
 const mask = '***';
 
 /**
@@ -56,9 +58,11 @@ export function parseQueueUrl(text: string): QueueAddress {
   };
 }
 
-/** Takes user and password out of every `redis://` and `rediss://` URL of a text. */
+/** Takes user and password out of every `redis://` and `rediss://` URL of a text, but for our own placeholder. */
 export function redactCredentials(text: string): string {
-  return text.replace(/(rediss?:\/\/)\S*@/gi, `$1${mask}@`);
+  return text.replace(/(rediss?:\/\/)(\S*@)/gi, (whole, start: string, credentials: string) =>
+    credentials === placeholder ? whole : `${start}${mask}@`,
+  );
 }
 
 function decoded(part: string): string {
@@ -70,5 +74,7 @@ function decoded(part: string): string {
 }
 
 function wrong(received: string, hint: string): SymlossError {
-  return new SymlossError('URL of the queue', form, received, { hint });
+  return new SymlossError('URL of the queue', `${queueUrlForm}, or rediss:// for TLS`, received, {
+    hint,
+  });
 }

@@ -1,4 +1,5 @@
-import type { Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
+import type { PlannedRun } from '../../../run/config.ts';
 import type { QueueAddress } from './address.ts';
 import { parseQueueUrl } from './address.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from './connect.ts';
 import { countDrain } from './drains.ts';
 import { loadBullmq } from './packages.ts';
+import { isPassing } from './patience.ts';
 import { describeRun, parseProgress, parseRequest } from './request.ts';
 
 /** A run that a worker has. */
@@ -41,24 +43,13 @@ export interface QueueStatus {
 export async function queueStatus(url: string, name = defaultQueueName): Promise<QueueStatus> {
   return withQueue(url, name, async (queue, address, notices) => {
     const counts = await queue.getJobCounts('waiting', 'active', 'completed', 'failed');
-    const jobs = await queue.getJobs(['active']);
+    const jobs = await queue.getJobs(['active']).catch(() => []); // somebody wrote what is no JSON
     const clients = await queue.getWorkers().catch(() => []); // not every account may ask
     return {
       queue: address.shown,
       name,
       waiting: counts['waiting'] ?? 0,
-      active: jobs.map((job) => {
-        const { run } = parseRequest(job.data);
-        const progress = parseProgress(job.progress);
-        return {
-          id: run.id,
-          run: describeRun(run),
-          worker: job.processedBy ?? 'unknown',
-          seconds: (Date.now() - (job.processedOn ?? Date.now())) / 1000,
-          ...(progress?.kind === 'epoch' && { epoch: progress.metrics.epoch }),
-          epochs: run.config.training.epochs,
-        };
-      }),
+      active: jobs.map(activeRun),
       done: counts['completed'] ?? 0,
       failed: counts['failed'] ?? 0,
       workers: clients
@@ -67,6 +58,27 @@ export async function queueStatus(url: string, name = defaultQueueName): Promise
       notices,
     };
   });
+}
+
+function activeRun(job: Job): ActiveRun {
+  const common = {
+    worker: job.processedBy ?? 'unknown',
+    seconds: (Date.now() - (job.processedOn ?? Date.now())) / 1000,
+  };
+  let run: PlannedRun;
+  try {
+    run = parseRequest(job.data).run as PlannedRun;
+  } catch {
+    return { ...common, id: job.id ?? 'unknown', run: 'no run of this version', epochs: 0 };
+  }
+  const progress = parseProgress(job.progress);
+  return {
+    ...common,
+    id: run.id,
+    run: describeRun(run),
+    ...(progress?.kind === 'epoch' && { epoch: progress.metrics.epoch }),
+    epochs: run.config.training.epochs,
+  };
 }
 
 /**
@@ -81,15 +93,23 @@ export async function drainQueue(
 ): Promise<{ readonly waiting: number; readonly results: number }> {
   const { name = defaultQueueName, results = false } = options;
   return withQueue(url, name, async (queue, address) => {
-    await withClient(address, (client) => countDrain(client, name)); // first: who misses a run must find it counted
+    let forgotten = 0;
+    // first: a Redis that is full takes nothing else
+    for (const state of results ? (['completed', 'failed'] as const) : []) {
+      forgotten += (await queue.clean(0, 0, state)).length;
+    }
+    const count = () => withClient(address, (client) => countDrain(client, name));
+    // before: who misses a run must find it counted
+    const isCounted = await count().then(
+      () => true,
+      (error: unknown) => {
+        if (isPassing(error)) return false;
+        throw error;
+      },
+    );
     const { waiting = 0 } = await queue.getJobCounts('waiting');
     await queue.drain(true);
-    let forgotten = 0;
-    if (results) {
-      for (const state of ['completed', 'failed'] as const) {
-        forgotten += (await queue.clean(0, 0, state)).length;
-      }
-    }
+    if (!isCounted) await count(); // now there is room for it
     return { waiting, results: forgotten };
   });
 }

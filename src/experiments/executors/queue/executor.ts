@@ -1,6 +1,6 @@
 import type { Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis as Client } from 'ioredis';
-import { SymlossError } from '../../../core/index.ts';
+import { oneLine, SymlossError } from '../../../core/index.ts';
 import { reasonOf } from '../../../io/index.ts';
 import type { PlannedRun } from '../../../run/config.ts';
 import { environment } from '../../../run/environment.ts';
@@ -19,8 +19,12 @@ import {
 } from './connect.ts';
 import { Deferred, pause } from './deferred.ts';
 import { readDrains } from './drains.ts';
+import type { QueueKey, Signed } from './key.ts';
+import { checkQueueKey, signatureState, signed } from './key.ts';
 import { lostRecord } from './lost.ts';
 import { loadBullmq, loadRedis } from './packages.ts';
+import { defaultPatience, patiently } from './patience.ts';
+import { refusedReason } from './refusal.ts';
 import type { DataHash, RunRequest } from './request.ts';
 import { jobIdOf, metricsOf, parseProgress, requestOf } from './request.ts';
 
@@ -29,6 +33,10 @@ export interface QueueExecutorOptions {
   readonly name?: string | undefined;
   /** Makes workers check that their data are these; without it data are not compared. */
   readonly hash?: DataHash | undefined;
+  /** Signs the runs with it, and takes only results that are signed with it. */
+  readonly key?: QueueKey | undefined;
+  /** A server that takes no commands is waited for so many seconds. Default: 60. */
+  readonly patience?: number | undefined;
   /** How long finished runs stay in Redis, in days, for who asks for them later. Default: 7. */
   readonly keepDays?: number | undefined;
   /** Seconds between two looks at all runs that are under way, beside the queue's messages. Default: 5. */
@@ -42,6 +50,8 @@ const chunk = 200;
 /** Redis keeps about so many messages, and a finished run's record is one. */
 const keptMessages = 1000;
 const closeLimit = 1000; // milliseconds
+/** What is kept of an error that a worker tells. */
+const longestReason = 2000; // characters
 
 /**
  * An executor whose runs are made by the workers of a queue (`symloss worker`), on any machine that
@@ -52,11 +62,13 @@ const closeLimit = 1000; // milliseconds
  * leaves the runs to the workers: ask for them again to collect them, or empty the queue.
  * @param url `redis://[[user]:password@]host[:port][/database]`, `rediss://` for TLS
  * @throws SymlossError if the URL or the queue's name is none; the executor itself rejects with one if
- * the server cannot be reached, or somebody empties the queue
+ * the server cannot be reached or takes no runs for long, somebody empties the queue, a worker refuses a run, or a result is
+ * not signed where it must be
  */
 export function queueExecutor(url: string, options: QueueExecutorOptions = {}): Executor {
   const address = parseQueueUrl(url);
   checkQueueName(options.name ?? defaultQueueName);
+  if (options.key !== undefined) checkQueueKey(options.key);
   return async (runs, events) => {
     events.signal?.throwIfAborted();
     if (runs.length === 0) return;
@@ -137,7 +149,13 @@ class Collector {
       client.on('error', () => {}); // the queue's connection says the same
       queue.on('error', (error) => this.#cut(error));
       messages.on('error', (error) => this.#cut(error));
-      const find: Find = (id) => Job.fromId(queue, id);
+      // one that is no JSON is removed: then it is missing, and added again
+      const find: Find = (id) =>
+        Job.fromId(queue, id).catch(async (error: unknown) => {
+          if (!(error instanceof SyntaxError)) throw error;
+          await queue.remove(id);
+          return undefined;
+        });
       this.#listen(messages, find);
       if (signal?.aborted) abort();
       this.#look(queue, client, find).catch((error: unknown) => this.#settled.reject(error));
@@ -153,22 +171,38 @@ class Collector {
 
   /** Adds what is not there, and then looks at all runs again and again: messages may be lost. */
   async #look(queue: Queue, client: Client, find: Find): Promise<void> {
-    this.#drains = await readDrains(client, this.#name);
-    await this.#removeFailed(find);
-    await this.#add(queue, [...this.#open.values()]);
+    await this.#patiently(async () => {
+      this.#drains = await readDrains(client, this.#name);
+      await this.#removeFailed(find);
+      await this.#add(queue, [...this.#open.values()]);
+    });
     while (!this.#settled.isSettled) {
-      const missing: RunRequest[] = [];
-      await this.#eachOpen(find, async (request, job) => {
-        if (job === undefined) missing.push(request);
-        else if (job.finishedOn !== undefined) this.#take(job);
-      });
-      await this.#handing;
+      await this.#patiently(() => this.#lookOnce(queue, client, find));
       if (this.#settled.isSettled) return;
-      if (missing.length > 0) await this.#addMissing(queue, client, missing);
-      await this.#checkWorkers(queue);
       this.#isCut = false;
       await pause(1000 * (this.#options.lookEvery ?? 5), this.#settled.promise);
     }
+  }
+
+  async #lookOnce(queue: Queue, client: Client, find: Find): Promise<void> {
+    const missing: RunRequest[] = [];
+    await this.#eachOpen(find, async (request, job) => {
+      if (job === undefined) missing.push(request);
+      else if (job.finishedOn !== undefined) this.#take(job);
+    });
+    await this.#handing;
+    if (this.#settled.isSettled) return;
+    if (missing.length > 0) await this.#addMissing(queue, client, missing);
+    await this.#checkWorkers(queue);
+  }
+
+  #patiently(work: () => Promise<void>): Promise<void> {
+    return patiently(work, {
+      where: `queue ${this.#address.shown}`,
+      limit: this.#options.patience ?? defaultPatience,
+      onTrouble: (error) => this.#cut(error),
+      until: this.#settled.promise,
+    });
   }
 
   async #eachOpen(
@@ -191,7 +225,10 @@ class Collector {
     await this.#eachOpen(find, async (_, job) => {
       if (job?.finishedOn === undefined) return;
       const { data } = runRecordSchema.safeParse(job.returnvalue);
-      const isResult = data !== undefined && (data.status === 'done' || data.diverged);
+      const isResult =
+        data !== undefined &&
+        (data.status === 'done' || data.diverged) &&
+        this.#signatureOf(job) === 'right';
       if (!isResult) await job.remove().catch(() => {}); // another grid was quicker, and it runs
     });
   }
@@ -202,7 +239,7 @@ class Collector {
       await queue.addBulk(
         requests.slice(start, start + chunk).map((request) => ({
           name: 'run',
-          data: request,
+          data: signed(this.#options.key, this.#signs('job', jobIdOf(request)), request),
           opts: {
             jobId: jobIdOf(request),
             attempts: 1,
@@ -275,13 +312,46 @@ class Collector {
       );
   }
 
+  #signs(what: Signed['what'], id: string): Signed {
+    return { what, queue: this.#name, id };
+  }
+
+  #signatureOf({ id, returnvalue }: Job) {
+    const { key } = this.#options;
+    if (key === undefined) return 'right';
+    return signatureState(key, this.#signs('result', id as string), returnvalue);
+  }
+
+  /** @throws SymlossError for a run that no worker takes, or a result that nobody vouches for: there is no record then */
+  #checkResult(run: PlannedRun, job: Job): void {
+    const refused = refusedReason(job.failedReason);
+    if (refused !== undefined) {
+      const received = `refused: ${oneLine(refused)}`;
+      throw new SymlossError(`run ${run.id}`, 'a worker that makes it', received, {
+        kind: 'failure',
+      });
+    }
+    if (job.failedReason !== undefined || this.#signatureOf(job) === 'right') return;
+    const isUnsigned = this.#signatureOf(job) === 'none';
+    throw new SymlossError(
+      `run ${run.id}`,
+      'a result that is signed with the key of the grid',
+      isUnsigned ? 'one without a signature' : 'one of another key, or that was changed',
+      { hint: 'start every worker with the same key (--queue-key)', kind: 'failure' },
+    );
+  }
+
   async #recordOf(run: PlannedRun, job: Job): Promise<RunRecord> {
+    this.#checkResult(run, job);
     const parsed = runRecordSchema.safeParse(job.returnvalue);
-    if (parsed.success && parsed.data.id === run.id) return parsed.data;
+    if (parsed.success && parsed.data.id === run.id) {
+      return { ...parsed.data, grid: run.grid, config: run.config }; // what was asked for, not what came back
+    }
     const isLost = /stalled more than/.test(job.failedReason ?? '');
     const error = isLost
       ? 'its workers were lost one after the other'
-      : (job.failedReason ?? 'the worker gave back no record of a run: is it of another version?');
+      : (job.failedReason?.slice(0, longestReason) ??
+        'the worker gave back no record of a run: is it of another version?');
     const told = this.#told.get(job.id as string);
     return lostRecord(run, error, {
       environment: told?.environment ?? (await environment(1, 'cpu')),
@@ -305,7 +375,8 @@ class Collector {
   }
 
   #notice(text: string): void {
-    this.#options.onNotice?.(this.#address.redact(`queue ${this.#address.shown}: ${text}`));
+    const line = this.#address.redact(`queue ${this.#address.shown}: ${text}`);
+    this.#options.onNotice?.(oneLine(line));
   }
 }
 

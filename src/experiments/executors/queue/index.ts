@@ -1,11 +1,13 @@
-export { redactCredentials } from './address.ts';
+export { queueUrlForm, redactCredentials } from './address.ts';
 export type { ActiveRun, QueueStatus } from './admin.ts';
 export { drainQueue, queueStatus } from './admin.ts';
 export { checkQueueName, defaultQueueName } from './connect.ts';
+export type { ExecutesHere, HereOptions } from './execute-here.ts';
 export { dataHash, executeHere } from './execute-here.ts';
 export type { QueueExecutorOptions } from './executor.ts';
 export { queueExecutor } from './executor.ts';
-export { localData } from './local-data.ts';
+export type { QueueKey } from './key.ts';
+export { checkQueueKey, readQueueKey } from './key.ts';
 export type { DataHash } from './request.ts';
 export type { Execute, QueueWorkerOptions, WorkerTotals } from './worker.ts';
 export { runQueueWorker } from './worker.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { SymlossError } from '../../../core/index.ts';
+import { oneLine, SymlossError } from '../../../core/index.ts';
 import type { PlannedRun, RunConfig } from '../../../run/config.ts';
 import { runConfigSchema } from '../../../run/config.ts';
 import { environmentSchema, epochSchema } from '../../../run/record.ts';
+import { runId } from '../../../run/run-id.ts';
 import type { EpochMetrics } from '../../../train/index.ts';
 
 /**
@@ -12,13 +13,22 @@ import type { EpochMetrics } from '../../../train/index.ts';
 export type DataHash = (config: RunConfig) => Promise<string>;
 
 /** What a job of the queue asks for. */
-const requestSchema = z.object({
+const requestSchema = z.strictObject({
   format: z.literal('symloss-request'),
-  version: z.literal(1),
-  run: z.object({ id: z.string(), grid: z.string(), config: runConfigSchema }),
+  version: z.literal(2),
+  run: z.strictObject({ id: z.string(), grid: z.string(), config: runConfigSchema }),
   /** Of the data as the grid's machine has them: the worker's must be the same. */
   dataSha256: z.string().optional(),
+  /** Of everything else, with the key of the queue. */
+  signature: z.string().optional(),
 });
+
+/*
+ * Whoever writes to the queue may write anything: nothing that a worker would choke on goes further than here.
+ */
+const longestRequest = 2 ** 20; // characters: names of many columns
+const longestText = 1000; // characters: a spec, a path, a name
+const mostEpochs = 1_000_000;
 
 export type RunRequest = z.infer<typeof requestSchema>;
 
@@ -35,7 +45,7 @@ export function requestOf(run: PlannedRun, dataSha256: string | undefined): RunR
   const { id, grid, config } = run;
   return {
     format: 'symloss-request',
-    version: 1,
+    version: 2,
     run: { id, grid, config },
     ...(dataSha256 !== undefined && { dataSha256 }),
   };
@@ -53,14 +63,37 @@ export function jobIdOf({ run, dataSha256 }: RunRequest): string {
 /** @throws SymlossError if another version of symloss, or something else, wrote it */
 export function parseRequest(data: unknown): RunRequest {
   const parsed = requestSchema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new SymlossError(
-    'job of the queue',
-    'a run as this version of symloss asks for it',
-    `${issue?.path.join('.') || 'something else'}: ${issue?.message ?? ''}`,
-    { hint: 'use the same version of symloss on all machines', kind: 'failure' },
-  );
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const received = `${issue?.path.join('.') || 'something else'}: ${issue?.message ?? ''}`;
+    throw notOurs(oneLine(received, longestText));
+  }
+  const request = parsed.data;
+  const { id, config } = request.run;
+  if (JSON.stringify(request).length > longestRequest) throw notOurs('one that is too long');
+  const long = longText(request, '');
+  if (long !== undefined) throw notOurs(`${long}: a text of over ${longestText} characters`);
+  if (config.training.epochs > mostEpochs) throw notOurs(`over ${mostEpochs} epochs`);
+  if (runId(config) !== id) throw notOurs('an id of another run');
+  return request;
+}
+
+/** Where a text stands that is too long. */
+function longText(value: unknown, place: string): string | undefined {
+  if (typeof value === 'string') return value.length > longestText ? place : undefined;
+  for (const [key, part] of Object.entries(value ?? {})) {
+    const found = longText(part, place === '' ? key : `${place}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function notOurs(received: string): SymlossError {
+  const expected = 'a run as this version of symloss asks for it';
+  return new SymlossError('job of the queue', expected, received, {
+    hint: 'use the same version of symloss on all machines',
+    kind: 'failure',
+  });
 }
 
 /** `undefined` for anything that is no message of a worker of this version. */

@@ -1,15 +1,19 @@
 import { hostname } from 'node:os';
 import type { Job, Worker as QueueWorker } from 'bullmq';
-import { field, SymlossError } from '../../../core/index.ts';
+import { oneLine, SymlossError } from '../../../core/index.ts';
 import { reasonOf } from '../../../io/index.ts';
-import type { PlannedRun } from '../../../run/config.ts';
+import type { PlannedRun, RunConfig } from '../../../run/config.ts';
 import type { Environment, RunRecord } from '../../../run/record.ts';
 import type { EpochMetrics } from '../../../train/index.ts';
 import type { QueueAddress } from './address.ts';
 import { parseQueueUrl } from './address.ts';
 import { checkQueueName, checkServer, defaultQueueName, queueOptions } from './connect.ts';
 import { Deferred, pause } from './deferred.ts';
+import type { QueueKey, Signed } from './key.ts';
+import { checkQueueKey, signatureState, signed } from './key.ts';
 import { loadBullmq } from './packages.ts';
+import { defaultPatience, isPassing, patiently } from './patience.ts';
+import { Refusal } from './refusal.ts';
 import type { DataHash, RunProgress, RunRequest } from './request.ts';
 import { describeRun, parseRequest } from './request.ts';
 
@@ -23,6 +27,10 @@ export interface QueueWorkerOptions {
   /** Of the queue. Default: `runs`. */
   readonly name?: string | undefined;
   readonly execute: Execute;
+  /** Takes only runs that are signed with it, and signs what it makes. */
+  readonly key?: QueueKey | undefined;
+  /** Throws a SymlossError for a run that this machine refuses. */
+  readonly check?: ((config: RunConfig) => void) | undefined;
   /** Refuses runs whose data differ here; without it data are not compared. */
   readonly hash?: DataHash | undefined;
   /** What the runs are made with: it is named where one is lost. */
@@ -40,6 +48,8 @@ export interface QueueWorkerOptions {
    * 60, at least 1. It is less than the shortest silence that a healthy worker may have.
    */
   readonly lostAfter?: number | undefined;
+  /** A server that takes no commands is waited for so many seconds. Default: 60. */
+  readonly patience?: number | undefined;
   /** Takes a line about what happens. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
@@ -58,9 +68,10 @@ const progressEvery = 1000;
 const closeLimit = 3000; // milliseconds
 
 /**
- * Takes runs from a queue and makes them, until `signal` aborts.
- * @throws SymlossError if the queue cannot be reached at the start, or the data of a run are missing
- * here or others: that run is given back, current ones are finished, and no more are taken
+ * Takes runs from a queue and makes them, until `signal` aborts. What is no run, is not signed where it must be, or names
+ * files that this machine does not give, is refused, and the next run is taken.
+ * @throws SymlossError if the queue cannot be reached at the start or takes no results for long, or the data of a run are
+ * missing here or others: that run is given back, current ones are finished, and no more are taken
  */
 export async function runQueueWorker(
   url: string,
@@ -68,6 +79,7 @@ export async function runQueueWorker(
 ): Promise<WorkerTotals> {
   const address = parseQueueUrl(url);
   checkQueueName(options.name ?? defaultQueueName);
+  if (options.key !== undefined) checkQueueKey(options.key);
   for (const notice of await checkServer(address)) options.onLine?.(notice);
   options.signal?.throwIfAborted();
   return new RunWorker(address, options).work();
@@ -122,7 +134,8 @@ class RunWorker {
     hurry?.addEventListener('abort', hasten);
     try {
       const running = worker.run().catch((error: unknown) => this.#trouble(error));
-      this.#line(`waiting for runs at ${this.#address.shown}, queue ${name}`);
+      const which = this.#options.key === undefined ? '' : ', signed ones only';
+      this.#line(`waiting for runs at ${this.#address.shown}, queue ${name}${which}`);
       if (signal?.aborted) stop();
       await this.#ending.promise;
       await this.#close(worker, running, () => worker.stopTimers());
@@ -169,8 +182,9 @@ class RunWorker {
     for (const stop of this.#current.values()) stop.abort(new Error('its worker was stopped'));
   }
 
-  async #process(job: Job, token: string): Promise<RunRecord> {
-    const request = parseRequest(job.data);
+  async #process(job: Job, token: string): Promise<never> {
+    job.opts.attempts = 1; // whatever is said by who added it
+    const request = this.#accept(job);
     const run = request.run as PlannedRun;
     const stop = new AbortController();
     const id = job.id as string;
@@ -179,34 +193,73 @@ class RunWorker {
     this.#lastTrouble = '';
     try {
       await this.#checkData(request);
-      return await this.#execute(job, run, stop.signal);
+      const record = await this.#execute(job, run, stop.signal);
+      await this.#handIn(job, token, record, stop.signal);
+      this.#ended++;
+      this.#line(`${run.id} ${describeRun(run)}: ${outcome(record)}`);
     } catch (error) {
       const isOurs = !(stop.signal.reason instanceof LostClaim);
-      if (isOurs && (stop.signal.aborted || error === this.#fault)) {
-        await this.#giveBack(job, run, token, error);
+      if (!isOurs || !(stop.signal.aborted || error === this.#fault)) {
+        this.#line(`${run.id} ${describeRun(run)}: ${this.#clean(error)}`);
+        throw error;
       }
-      this.#line(`${run.id} ${describeRun(run)}: ${this.#clean(error)}`);
-      throw error;
+      await this.#giveBack(job, run, token, error);
     } finally {
       if (this.#current.get(id) === stop) this.#current.delete(id);
     }
+    const { WaitingError } = await loadBullmq();
+    throw new WaitingError(); // the job is where it belongs already
+  }
+
+  /** @throws Refusal of what this worker does not make */
+  #accept(job: Job): RunRequest {
+    const { key, check } = this.#options;
+    try {
+      if (key !== undefined) checkSignature(key, this.#signs('job', job), job.data);
+      const request = parseRequest(job.data);
+      check?.(request.run.config);
+      return request;
+    } catch (error) {
+      const refused = new Refusal(this.#clean(error));
+      this.#line(`${job.id}: ${refused.message}`);
+      throw refused;
+    }
+  }
+
+  #signs(what: Signed['what'], { id }: Job): Signed {
+    return { what, queue: this.#options.name ?? defaultQueueName, id: id as string };
   }
 
   async #execute(job: Job, run: PlannedRun, signal: AbortSignal): Promise<RunRecord> {
     signal.throwIfAborted();
     const started = new Date();
-    await job.updateProgress({
-      kind: 'started',
-      started: started.toISOString(),
-      environment: this.#options.environment,
-    } satisfies RunProgress);
+    const { environment, execute } = this.#options;
+    const progress: RunProgress = { kind: 'started', started: started.toISOString(), environment };
+    await job.updateProgress(progress).catch((error: unknown) => {
+      if (!isPassing(error)) throw error;
+      this.#trouble(error); // the run need not wait for a Redis that is full
+    });
     this.#line(`${run.id} ${describeRun(run)}: started`);
-    const record = await this.#options.execute(run, { signal, onEpoch: epochReporter(job) });
+    const record = await execute(run, { signal, onEpoch: epochReporter(job) });
     if (signal.aborted && record.status === 'failed') throw signal.reason;
-    this.#ended++;
-    this.#line(`${run.id} ${describeRun(run)}: ${outcome(record)}`);
     // Paths may be others here: the record names the run as the grid asked for it.
     return { ...record, id: run.id, grid: run.grid, config: run.config };
+  }
+
+  /** Puts a record where who asked for the run finds it; BullMQ would take a full Redis for a failed run. */
+  async #handIn(job: Job, token: string, record: RunRecord, signal: AbortSignal): Promise<void> {
+    const result = signed(this.#options.key, this.#signs('result', job), record);
+    try {
+      await patiently(() => job.moveToCompleted(result, token, false), {
+        where: `queue ${this.#address.shown}`,
+        limit: this.#options.patience ?? defaultPatience,
+        onTrouble: (error) => this.#trouble(error),
+        until: aborted(signal),
+      });
+    } catch (error) {
+      if (error instanceof SymlossError) this.#fault = error;
+      throw error;
+    }
   }
 
   /** @throws SymlossError, and the worker ends, if the data are missing here or others */
@@ -214,13 +267,13 @@ class RunWorker {
     const { hash } = this.#options;
     if (dataSha256 === undefined || hash === undefined) return;
     const { source } = run.config.data;
-    const hint = `name the folder with the same data (${field('folder')})`;
+    const hint = 'start it with the folder of the same data: symloss worker --data <folder>';
     const found = await hash(run.config).catch((cause: unknown) => {
       throw this.#unfit(source, 'data that can be read here', `(${this.#clean(cause)})`, hint);
     });
     if (found === dataSha256) return;
-    const [expected, received] = [dataSha256, found].map((sha) => `${sha.slice(0, 16)}…`);
-    throw this.#unfit(source, `SHA-256 ${expected} as on the grid's machine`, `${received}`, hint);
+    const expected = `SHA-256 ${dataSha256.slice(0, 16)}… as on the grid's machine`;
+    throw this.#unfit(source, expected, 'others', hint);
   }
 
   #unfit(source: string, expected: string, received: string, hint: string): SymlossError {
@@ -229,16 +282,22 @@ class RunWorker {
     return this.#fault;
   }
 
-  /** Puts a run back where it is the next to be taken. @throws what tells BullMQ so */
-  async #giveBack(job: Job, run: PlannedRun, token: string, error: unknown): Promise<never> {
+  /** Puts a run back where it is the next to be taken. */
+  async #giveBack(job: Job, run: PlannedRun, token: string, error: unknown): Promise<void> {
     const reason = this.#clean(error);
     if (error === this.#fault) this.#end(Number.POSITIVE_INFINITY);
-    const { WaitingError } = await loadBullmq();
-    await job.updateProgress({ kind: 'returned', reason } satisfies RunProgress);
-    await job.moveToWait(token);
+    try {
+      await job.updateProgress({ kind: 'returned', reason } satisfies RunProgress).catch(() => {});
+      await job.moveToWait(token);
+    } catch (cause) {
+      if (!isPassing(cause)) throw cause;
+      this.#line(
+        `${run.id} ${describeRun(run)}: left to others when this claim runs out, ${reason}`,
+      );
+      return;
+    }
     this.#returned++;
     this.#line(`${run.id} ${describeRun(run)}: given back, ${reason}`);
-    throw new WaitingError();
   }
 
   #trouble(error: unknown): void {
@@ -253,7 +312,7 @@ class RunWorker {
   }
 
   #line(text: string): void {
-    this.#options.onLine?.(text);
+    this.#options.onLine?.(oneLine(text)); // texts of a job are whatever somebody wrote to the queue
   }
 }
 
@@ -262,6 +321,25 @@ class LostClaim extends Error {
   constructor() {
     super('taken over by another worker, since the queue heard nothing from this one');
   }
+}
+
+/** @throws SymlossError unless a job is signed */
+function checkSignature(key: QueueKey, of: Signed, data: unknown): void {
+  const state = signatureState(key, of, data);
+  if (state === 'right') return;
+  throw new SymlossError(
+    'job of the queue',
+    'one that is signed with the key of this worker',
+    state === 'none' ? 'one without a signature' : 'one of another key, or that was changed',
+    { hint: 'start the grid with the same key (--queue-key)', kind: 'failure' },
+  );
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Tells the queue of epochs, not too often, and never waits for it. */
