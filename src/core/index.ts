@@ -3,6 +3,7 @@ export * from './compare.ts';
 export * from './dtype.ts';
 export * from './errors.ts';
 export * from './parameters.ts';
+export * from './pieces.ts';
 export * from './random.ts';
 export * from './shape.ts';
 export * from './spec.ts';
