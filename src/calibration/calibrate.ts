@@ -1,7 +1,9 @@
+import type { Pieces } from '../core/index.ts';
+import { finish } from '../core/index.ts';
 import { calibrationError, noisyCalibrationError } from './error.ts';
-import { fitTemperatureAndTransition } from './joint.ts';
+import { jointFitInPieces } from './joint.ts';
 import { applyTemperature } from './softmax.ts';
-import { fitTemperature } from './temperature.ts';
+import { temperatureInPieces } from './temperature.ts';
 
 /** How the scores were turned into probabilities, and how good these are. */
 export interface Calibration {
@@ -12,6 +14,11 @@ export interface Calibration {
    * for noise that no one matrix describes.
    */
   readonly transition: 'known' | 'estimated' | 'none';
+  /**
+   * Present where the matrix was estimated as that of one rate for all classes, which many classes or
+   * few rows allow no more than: the mean share of labels that are wrong.
+   */
+  readonly noiseRate?: number;
   /** transition[true][noisy], k rows. */
   readonly matrix?: readonly (readonly number[])[];
   /** Expected calibration error of the predicted noisy labels on the validation part. */
@@ -48,25 +55,34 @@ export interface CalibrateOptions {
  * would calibrate to the noise.
  * @throws SymlossError for wrong sizes, or a label that the transition makes impossible
  */
-export function calibrate({
+export function calibrate(options: CalibrateOptions): Calibration {
+  return finish(calibrationInPieces(options));
+}
+
+/** `calibrate`, in pieces. */
+export function* calibrationInPieces({
   classCount: k,
   validation,
   test,
   transition: known,
-}: CalibrateOptions): Calibration {
+}: CalibrateOptions): Pieces<Calibration> {
   if (validation === undefined) return { temperature: 1, transition: 'none' };
   const { labels } = validation;
   const scores = Float64Array.from(validation.scores);
-  const { temperature, transition } =
+  const { temperature, transition, noiseRate } =
     known === undefined
-      ? fitTemperatureAndTransition(scores, labels, k)
-      : { ...fitTemperature(scores, labels, k, { transition: known }), transition: known };
+      ? yield* jointFitInPieces(scores, labels, k)
+      : { ...(yield* temperatureInPieces(scores, labels, k, known)), transition: known };
+  yield;
   const probsOf = (z: Float64Array) => applyTemperature(z, k, temperature);
+  const validationError = noisyCalibrationError(probsOf(scores), labels, k, transition);
+  yield;
   return {
     temperature,
     transition: known === undefined ? 'estimated' : 'known',
+    ...(noiseRate !== undefined && { noiseRate }),
     matrix: rowsOf(transition, k),
-    validationError: noisyCalibrationError(probsOf(scores), labels, k, transition),
+    validationError,
     ...(test && {
       testError: calibrationError(probsOf(Float64Array.from(test.scores)), test.labels, k),
     }),

@@ -1,16 +1,31 @@
-import type { EstimateOptions, TransitionEstimate } from '../noise/index.ts';
-import { estimateTransition } from '../noise/index.ts';
+import type { Pieces } from '../core/index.ts';
+import { finish } from '../core/index.ts';
+import type { TransitionEstimate } from '../noise/estimate.ts';
+import { transitionInPieces } from '../noise/estimate.ts';
+import type { OneRateEstimate } from '../noise/one-rate.ts';
+import { estimateOneRate, firstOneRate, oneRateTransition } from '../noise/one-rate.ts';
 import { checkRows } from './checks.ts';
 import { minimiseOverTemperature } from './search.ts';
-import { softmaxRows } from './softmax.ts';
+import { rowMax, softmaxRows } from './softmax.ts';
 import type { TemperatureFit } from './temperature.ts';
 
 /** EM steps per grid point of the joint fit; each starts from its neighbour's estimate. */
 const GRID_ITERATIONS = 50;
 
+/** A matrix has k·k entries: an estimate by fewer rows for each is worse than that of one rate. */
+const ROWS_PER_ENTRY = 10;
+
+/** Fewer classes may differ too much in their noise to have one rate. */
+const FEWEST_CLASSES = 5;
+
+/** Of more classes every step over a matrix is dear, and nobody reads it. */
+const MOST_CLASSES = 32;
+
 export interface TemperatureAndTransitionFit extends TemperatureFit {
   /** Estimated [k*k], rows sum to 1. */
   readonly transition: Float64Array;
+  /** Present where one rate was fitted for all classes: the mean share of labels that are wrong. */
+  readonly noiseRate?: number;
 }
 
 /**
@@ -24,8 +39,12 @@ export interface TemperatureAndTransitionFit extends TemperatureFit {
  * where all rows have the same margin it runs to 0. Here a τ that is too small must pay for its
  * confident errors, since T, the same for every row, cannot tell doubtful rows from clear ones.
  *
- * Limits: those of `estimateTransition` (class-dependent noise, many more than k rows per class);
- * and telling noise from doubt needs both clear and doubtful rows among the scores. The less the
+ * Of more than 32 classes, and of 5 or more with fewer than 10 rows for each of the k·k entries, no
+ * matrix is estimated: noise of one rate η and one distribution q of wrong labels is, with
+ * T[i][j] = (1 − ρ)·[i = j] + ρ·q_j. On synthetic scores τ comes out nearer the truth so, under pair
+ * noise and rates that differ by class too, at a thousandth of the time for 1,000 classes.
+ *
+ * Limits: those of `estimateTransition` (noise depends on the class only); and telling noise from doubt needs both clear and doubtful rows among the scores. The less the
  * margins vary, the more freely τ and T trade off: with equal margins in every row only the prior
  * decides. Prefer `fitTemperature` when T is known.
  *
@@ -38,20 +57,100 @@ export function fitTemperatureAndTransition(
   noisyLabels: Int32Array,
   k: number,
 ): TemperatureAndTransitionFit {
+  return finish(jointFitInPieces(scores, noisyLabels, k));
+}
+
+/** `fitTemperatureAndTransition`, in pieces. */
+export function* jointFitInPieces(
+  scores: Float64Array,
+  noisyLabels: Int32Array,
+  k: number,
+): Pieces<TemperatureAndTransitionFit> {
   checkRows('fitTemperatureAndTransition', scores, noisyLabels, k);
   const n = noisyLabels.length;
-  let warm: { start?: Float64Array } = {};
-  const profile = (temperature: number, options: EstimateOptions): TransitionEstimate => {
-    const probs = softmaxRows(scores, k, temperature);
-    const estimate = estimateTransition(probs, noisyLabels, k, { ...options, ...warm });
-    warm = { start: estimate.transition };
-    return estimate;
-  };
-  const [temperature] = minimiseOverTemperature(4, 1e-3, (t, refining) => {
+  const isSparse = k >= FEWEST_CLASSES && n < ROWS_PER_ENTRY * k * k;
+  return yield* k > MOST_CLASSES || isSparse
+    ? fitOneRate(scores, noisyLabels, k)
+    : fitMatrix(scores, noisyLabels, k);
+}
+
+interface Steps {
+  readonly tolerance: number;
+  readonly maxIterations: number;
+}
+
+const lastSteps: Steps = { tolerance: 1e-11, maxIterations: 1000 };
+
+/**
+ * The τ with the highest log posterior that `estimate` finds for it, and its estimate. Every estimate
+ * starts from the one before.
+ */
+function* profile<E extends { readonly logPosterior: number }>(
+  n: number,
+  estimate: (temperature: number, steps: Steps, start: E | undefined) => Pieces<E>,
+): Pieces<E & { readonly temperature: number }> {
+  let last: E | undefined;
+  const [temperature] = yield* minimiseOverTemperature(4, 1e-3, function* (t, refining) {
     // Far too large a τ makes rows alike and EM slow; the grid needs no converged value there.
     const maxIterations = refining ? 1000 : GRID_ITERATIONS;
-    return -profile(t, { tolerance: 1e-8, maxIterations }).logPosterior / n;
+    last = yield* estimate(t, { tolerance: 1e-8, maxIterations }, last);
+    return -last.logPosterior / n;
   });
-  const { transition, logLikelihood } = profile(temperature, { tolerance: 1e-11 });
+  return { temperature, ...(yield* estimate(temperature, lastSteps, last)) };
+}
+
+function* fitMatrix(
+  scores: Float64Array,
+  labels: Int32Array,
+  k: number,
+): Pieces<TemperatureAndTransitionFit> {
+  const n = labels.length;
+  const best = yield* profile<TransitionEstimate>(n, (t, steps, last) =>
+    transitionInPieces(softmaxRows(scores, k, t), labels, k, {
+      ...steps,
+      ...(last && { start: last.transition }),
+    }),
+  );
+  const { temperature, transition, logLikelihood } = best;
   return { temperature, transition, nll: -logLikelihood / n };
+}
+
+function* fitOneRate(
+  scores: Float64Array,
+  labels: Int32Array,
+  k: number,
+): Pieces<TemperatureAndTransitionFit> {
+  const n = labels.length;
+  const best = yield* profile<OneRateEstimate>(n, function* (t, steps, start) {
+    const probs = yield* labelProbabilities(scores, labels, k, t);
+    return yield* estimateOneRate(probs, labels, k, {
+      ...steps,
+      start: start ?? firstOneRate(k),
+    });
+  });
+  const transition = oneRateTransition(best);
+  const noiseRate = best.drawn * (1 - 1 / k);
+  return { temperature: best.temperature, transition, nll: -best.logLikelihood / n, noiseRate };
+}
+
+/** softmax(scores/τ) of the labels only, [n], in pieces of a row each. */
+function* labelProbabilities(
+  scores: Float64Array,
+  labels: Int32Array,
+  k: number,
+  temperature: number,
+): Pieces<Float64Array> {
+  const probs = new Float64Array(labels.length);
+  for (let row = 0; row < labels.length; row++) {
+    yield;
+    const start = row * k;
+    const max = rowMax(scores, start, k);
+    let sum = 0;
+    for (let i = start; i < start + k; i++) {
+      sum += Math.exp(((scores[i] as number) - max) / temperature);
+    }
+    const own = scores[start + (labels[row] as number)] as number;
+    probs[row] = Math.exp((own - max) / temperature) / sum;
+  }
+  return probs;
 }

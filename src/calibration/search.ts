@@ -1,3 +1,4 @@
+import type { Pieces } from '../core/index.ts';
 import { invariant } from '../core/index.ts';
 
 /** The range of τ searched: scores on the unit sphere need about 0.05, large logits 50. */
@@ -11,38 +12,38 @@ const TIE = 1e-12;
  * log τ from the largest τ down, then golden section in log τ between the best point's neighbours
  * until they are `width` apart.
  */
-export function minimiseOverTemperature(
+export function* minimiseOverTemperature(
   perDecade: number,
   width: number,
-  objective: (temperature: number, refining: boolean) => number,
-): [temperature: number, value: number] {
+  objective: (temperature: number, refining: boolean) => Pieces<number>,
+): Pieces<[temperature: number, value: number]> {
   const [low, high] = TEMPERATURE_RANGE.map(Math.log) as [number, number];
   const step = Math.LN10 / perDecade;
   const steps = Math.round((high - low) / step);
   let bestAt = high;
   let best = Number.POSITIVE_INFINITY;
-  const keep = (at: number, refining: boolean): number => {
-    const value = objective(Math.exp(at), refining);
+  const keep = function* (at: number, refining: boolean): Pieces<number> {
+    const value = yield* objective(Math.exp(at), refining);
     if (value < best - TIE) [bestAt, best] = [at, value];
     return value;
   };
-  for (let s = 0; s <= steps; s++) keep(Math.max(low, high - s * step), false);
+  for (let s = 0; s <= steps; s++) yield* keep(Math.max(low, high - s * step), false);
   invariant(Number.isFinite(best), 'the likelihood is not finite at any temperature');
   const ratio = (Math.sqrt(5) - 1) / 2;
   let left = Math.max(low, bestAt - step);
   let right = Math.min(high, bestAt + step);
   let a = right - ratio * (right - left);
   let b = left + ratio * (right - left);
-  let [atA, atB] = [keep(a, true), keep(b, true)];
+  let [atA, atB] = [yield* keep(a, true), yield* keep(b, true)];
   while (right - left > width) {
     if (atA < atB) {
       [right, b, atB] = [b, a, atA];
       a = right - ratio * (right - left);
-      atA = keep(a, true);
+      atA = yield* keep(a, true);
     } else {
       [left, a, atA] = [a, b, atB];
       b = left + ratio * (right - left);
-      atB = keep(b, true);
+      atB = yield* keep(b, true);
     }
   }
   const temperature = Math.min(

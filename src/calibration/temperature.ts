@@ -1,4 +1,5 @@
-import { SymlossError } from '../core/index.ts';
+import type { Pieces } from '../core/index.ts';
+import { finish, SymlossError } from '../core/index.ts';
 import { checkTransition } from '../noise/index.ts';
 import { checkRows } from './checks.ts';
 import { minimiseOverTemperature } from './search.ts';
@@ -39,13 +40,26 @@ export function fitTemperature(
   k: number,
   { transition }: { readonly transition: Float64Array },
 ): TemperatureFit {
+  return finish(temperatureInPieces(scores, noisyLabels, k, transition));
+}
+
+/** `fitTemperature`, in pieces of a row each. */
+export function* temperatureInPieces(
+  scores: Float64Array,
+  noisyLabels: Int32Array,
+  k: number,
+  transition: Float64Array,
+): Pieces<TemperatureFit> {
   const where = 'fitTemperature';
   checkRows(where, scores, noisyLabels, k);
   checkTransition(`${where} transition`, transition, k);
   checkPossible(`${where} transition`, transition, noisyLabels, k);
-  const logTransition = transition.map(Math.log);
-  const [temperature, nll] = minimiseOverTemperature(8, 1e-6, (t) =>
-    noisyNll(scores, noisyLabels, k, t, logTransition),
+  // by label, so that the inner loop runs over memory
+  const logColumns = transition.map((_, cell) =>
+    Math.log(transition[(cell % k) * k + Math.floor(cell / k)] as number),
+  );
+  const [temperature, nll] = yield* minimiseOverTemperature(8, 1e-6, (t) =>
+    noisyNll(scores, noisyLabels, k, t, logColumns),
   );
   return { temperature, nll };
 }
@@ -54,23 +68,24 @@ export function fitTemperature(
  * Mean of −log Σ_i softmax(z/τ)_i T[i][y] as logsumexp(z/τ) − logsumexp(z/τ + log T[·][y]): neither
  * underflows, and entries of −∞ in log T drop out.
  */
-function noisyNll(
+function* noisyNll(
   scores: Float64Array,
   labels: Int32Array,
   k: number,
   temperature: number,
-  logTransition: Float64Array,
-): number {
+  logColumns: Float64Array,
+): Pieces<number> {
   let total = 0;
   const shifted = new Float64Array(k);
   for (let row = 0; row < labels.length; row++) {
+    yield;
     const label = labels[row] as number;
     const max = rowMax(scores, row * k, k);
     let sum = 0;
     let joinedMax = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < k; i++) {
       const z = ((scores[row * k + i] as number) - max) / temperature;
-      const joined = z + (logTransition[i * k + label] as number);
+      const joined = z + (logColumns[label * k + i] as number);
       sum += Math.exp(z);
       shifted[i] = joined;
       joinedMax = Math.max(joinedMax, joined);

@@ -4,6 +4,7 @@ export * from './dtype.ts';
 export * from './errors.ts';
 export * from './one-line.ts';
 export * from './parameters.ts';
+export * from './pieces.ts';
 export * from './random.ts';
 export * from './shape.ts';
 export * from './spec.ts';

@@ -1,8 +1,10 @@
+import type { Pieces } from '../core/index.ts';
 import {
   checkInteger,
   checkLabels,
   checkNumber,
   checkTransition,
+  finish,
   SymlossError,
 } from '../core/index.ts';
 import { checkProbabilities } from './probabilities.ts';
@@ -70,6 +72,16 @@ export function estimateTransition(
   k: number,
   options: EstimateOptions = {},
 ): TransitionEstimate {
+  return finish(transitionInPieces(probs, labels, k, options));
+}
+
+/** `estimateTransition`, in pieces of a step each. */
+export function* transitionInPieces(
+  probs: Float64Array,
+  labels: Int32Array,
+  k: number,
+  options: EstimateOptions,
+): Pieces<TransitionEstimate> {
   const where = 'estimateTransition';
   const { priorWeight = 1, maxIterations = 1000, tolerance = 1e-9 } = options;
   checkInteger(`${where} k`, k, { min: 1 });
@@ -82,38 +94,40 @@ export function estimateTransition(
   const start = options.start ?? diagonalMatrix(k, 0.5 + 0.5 / k, 1);
   checkStart(`${where} start`, start, k);
 
-  let transition: Float64Array = Float64Array.from(start);
-  let current = expectation(probs, labels, k, transition, prior);
+  // by label, so that the inner loops run over memory; the prior is symmetric
+  let columns = transpose(start, k);
+  let current = expectation(probs, labels, k, columns, prior);
   let iterations = 0;
   let converged = false;
   while (iterations < maxIterations && !converged) {
-    transition = maximisation(current.counts, prior, k);
-    const next = expectation(probs, labels, k, transition, prior);
+    yield;
+    columns = maximisation(current.counts, prior, k);
+    const next = expectation(probs, labels, k, columns, prior);
     iterations++;
     converged = next.logPosterior - current.logPosterior <= tolerance * labels.length;
     current = next;
   }
   const { logLikelihood, logPosterior } = current;
+  const transition = transpose(columns, k);
   return { transition, logLikelihood, logPosterior, iterations, converged };
 }
 
 interface Expectation {
-  /** Expected number of rows with true class i and label j, [k*k]. */
+  /** Expected number of rows with label j and true class i, [k*k] by label. */
   readonly counts: Float64Array;
   readonly logLikelihood: number;
   readonly logPosterior: number;
 }
 
-/** E step: expected counts under `transition`, and the objective there. */
+/** E step: expected counts under a transition by label, and the objective there. */
 function expectation(
   probs: Float64Array,
   labels: Int32Array,
   k: number,
-  transition: Float64Array,
+  columns: Float64Array,
   prior: Float64Array,
 ): Expectation {
-  const columns = transpose(transition, k); // by label, so that the inner loops run over memory
-  const byLabel = new Float64Array(k * k);
+  const counts = new Float64Array(k * k);
   let logLikelihood = 0;
   for (let row = 0; row < labels.length; row++) {
     const p = row * k;
@@ -124,28 +138,31 @@ function expectation(
     }
     logLikelihood += Math.log(likelihood);
     for (let i = 0; i < k; i++) {
-      byLabel[column + i] =
-        (byLabel[column + i] as number) +
+      counts[column + i] =
+        (counts[column + i] as number) +
         ((probs[p + i] as number) * (columns[column + i] as number)) / likelihood;
     }
   }
   let logPrior = 0;
   for (let cell = 0; cell < prior.length; cell++) {
-    logPrior += (prior[cell] as number) * Math.log(transition[cell] as number);
+    logPrior += (prior[cell] as number) * Math.log(columns[cell] as number);
   }
-  const logPosterior = logLikelihood + logPrior;
-  return { counts: transpose(byLabel, k), logLikelihood, logPosterior };
+  return { counts, logLikelihood, logPosterior: logLikelihood + logPrior };
 }
 
-/** M step: counts plus pseudo-counts, each row divided by its sum. */
+/** M step: counts plus pseudo-counts, divided by their sum over the labels of each true class. */
 function maximisation(counts: Float64Array, prior: Float64Array, k: number): Float64Array {
-  const transition = counts.map((count, cell) => count + (prior[cell] as number));
-  for (let i = 0; i < k; i++) {
-    const row = transition.subarray(i * k, (i + 1) * k);
-    const total = row.reduce((sum, entry) => sum + entry, 0);
-    for (let j = 0; j < k; j++) row[j] = (row[j] as number) / total;
+  const columns = new Float64Array(k * k);
+  const totals = new Float64Array(k);
+  for (let cell = 0; cell < columns.length; cell++) {
+    const entry = (counts[cell] as number) + (prior[cell] as number);
+    columns[cell] = entry;
+    totals[cell % k] = (totals[cell % k] as number) + entry;
   }
-  return transition;
+  for (let cell = 0; cell < columns.length; cell++) {
+    columns[cell] = (columns[cell] as number) / (totals[cell % k] as number);
+  }
+  return columns;
 }
 
 /** `diagonal` on the diagonal and the rest of `rowSum` spread evenly over the other columns. */

@@ -73,6 +73,7 @@ export const runRecordSchema = z.discriminatedUnion('status', [
     calibration: z.object({
       temperature: z.number(),
       transition: z.enum(['known', 'estimated', 'none']).optional(),
+      noiseRate: share.optional(),
       matrix: z.array(z.array(z.number()).readonly()).readonly().optional(),
       validationError: z.number().optional(),
       testError: z.number().optional(),

@@ -69,7 +69,13 @@ export async function train(options: TrainOptions): Promise<Trained> {
 
   // `none` beside known true labels says that none was added, not that the labels are right
   const added = data.trueLabels === undefined ? noise : undefined;
-  const calibration = calibrateParts(result.scores, prepared.parts, data.classes, added);
+  const calibration = await calibrateParts(
+    result.scores,
+    prepared.parts,
+    data.classes,
+    added,
+    signal,
+  );
   const { temperature } = calibration;
   const onnx = exportOnnx({
     network: fullNetwork(settings, data.classes.length),

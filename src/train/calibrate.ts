@@ -1,25 +1,30 @@
+import { calibrationInPieces } from '../calibration/calibrate.ts';
 import type { Calibration } from '../calibration/index.ts';
-import { calibrate } from '../calibration/index.ts';
+import { finishWithBreaks } from '../core/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { JobResult, Parts } from './job.ts';
 
 /**
  * Calibrates a run on its validation part's labels as given, and measures it on its test part.
+ * The thread is not blocked while it calibrates.
  * @param noise that was added to the labels; its matrix, where it has one, is then known
+ * @throws the signal's reason when it is aborted
  */
-export function calibrateParts(
+export async function calibrateParts(
   scores: JobResult['scores'],
   { validation, test }: Parts,
   classes: readonly string[],
   noise: LabelNoise | undefined,
-): Calibration {
+  signal?: AbortSignal,
+): Promise<Calibration> {
   const classCount = classes.length;
   const rows = (own: Float32Array | undefined, labels: Int32Array | undefined) =>
     own && labels && { scores: own, labels };
-  return calibrate({
+  const pieces = calibrationInPieces({
     classCount,
     validation: rows(scores.validation, validation?.labels),
     test: rows(scores.test, test?.trueLabels ?? test?.labels),
     transition: validation && noise?.transition(classCount, { classes }),
   });
+  return finishWithBreaks(pieces, signal);
 }

@@ -30,12 +30,12 @@ function scoresOf(part: { trueLabels?: Int32Array; labels: Int32Array } | undefi
 }
 
 describe('in training', () => {
-  it('instance noise gets the features, and its matrix is estimated', () => {
+  it('instance noise gets the features, and its matrix is estimated', async () => {
     const noise = instanceNoise(0.2);
     const { parts, wrongShare } = prepare(data, { ...options, noise });
     const drawn = noise.corrupt(data.labels, 2, stream(1, 'noise'), { features: data.features });
     expect(wrongShare).toBe(drawn.noiseRate);
-    const found = calibrateParts(
+    const found = await calibrateParts(
       { validation: scoresOf(parts.validation) },
       parts,
       data.classes,
@@ -43,16 +43,21 @@ describe('in training', () => {
     );
     expect(found.transition).toBe('estimated');
     expect(found.matrix?.flat().every((p) => p > 0 && p < 1)).toBe(true);
+    const aborted = calibrateParts(
+      { validation: scoresOf(parts.validation) },
+      ...([parts, data.classes, noise, AbortSignal.abort(new Error('interrupted'))] as const),
+    );
+    await expect(aborted).rejects.toThrow('interrupted');
   });
 
-  it('a class map from a file gets the class names, and its matrix is known', () => {
+  it('a class map from a file gets the class names, and its matrix is known', async () => {
     const file = join(folder, 'map.json');
     writeFileSync(file, '{ "dog": "cat" }');
     const noise = readNoise(`asymmetric:0.5,map=${file}`);
     const { parts, wrongShare } = prepare(data, { ...options, noise });
     const same = asymmetricNoise(0.5, { 1: 0 }).corrupt(data.labels, 2, stream(1, 'noise'));
     expect(wrongShare).toBe(same.noiseRate);
-    const found = calibrateParts(
+    const found = await calibrateParts(
       { validation: scoresOf(parts.validation) },
       parts,
       data.classes,

@@ -27,7 +27,7 @@ export function reportLines(records: readonly RunRecord[]): string[] {
   if (waits.length > 0) {
     lines.push(`waited for data ${formatShare(meanAndStd(waits).mean)} of the time`);
   }
-  const { temperature, transition, testError, validationError } = first.calibration;
+  const { temperature, transition, noiseRate, testError, validationError } = first.calibration;
   if (transition !== undefined && transition !== 'none') {
     const error = testError ?? validationError;
     const where = testError === undefined ? 'validation' : 'test';
@@ -35,6 +35,11 @@ export function reportLines(records: readonly RunRecord[]): string[] {
     const measured =
       error === undefined ? '' : `; calibration error ${formatShare(error)} on the ${where} part`;
     lines.push(`probabilities of ${first.config.loss}: ${fit}${measured}`);
+  }
+  if (noiseRate !== undefined) {
+    lines.push(
+      `the noise was estimated as one rate for all classes, ${formatShare(noiseRate)}: a matrix takes at most 32 classes, with 10 validation rows for each entry`,
+    );
   }
   return lines;
 }
