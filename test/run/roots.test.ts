@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { oneLine } from '../../src/core/index.ts';
 import { lossDefinitions } from '../../src/losses/index.ts';
 import { modelForms } from '../../src/nn/index.ts';
 import { noiseForms } from '../../src/noise/index.ts';
@@ -100,7 +101,7 @@ describe('every field that names a file stays below the folders', () => {
     }
     for (const place of [...places, 'no.csv', 'a\0b']) {
       const message = await faultOf(localRun(config({}, { [name]: place }), roots));
-      expect(message).toContain(place);
+      expect(message).toContain(oneLine(place));
       expect(message).toMatch(/expected (a path|data) below the data folders of this worker/);
       expect(message).not.toContain('hunter2');
     }
@@ -179,7 +180,7 @@ describe('modules', () => {
   const asking = (path: string, hash = sha256(code)) =>
     config({ modules: [{ path, sha256: hash }] });
   const one = (path: string) =>
-    `module ${path}: expected the grid's module, by its SHA-256, below the module folders of this worker, ` +
+    `module ${oneLine(path)}: expected the grid's module, by its SHA-256, below the module folders of this worker, ` +
     'received none; copy it there, and name the folder: symloss worker --modules <folder>';
 
   test('are taken from the folders for them, by their path or name and their hash', async () => {
