@@ -2,7 +2,7 @@ import type { Shape } from '../core/index.ts';
 import { formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
 import { collectClasses, isNumeric } from './classes.ts';
 import type { Dataset, Table } from './dataset.ts';
-import { checkCount, checkDataset } from './dataset.ts';
+import { checkClasses, checkCount, checkDataset } from './dataset.ts';
 import { checkFields } from './fields.ts';
 import { checkSampleWeights, normaliseSoftLabels } from './soft-labels.ts';
 import { list } from './text.ts';
@@ -184,7 +184,7 @@ function softLabelsOf(
     const expected = `${n} labels, or ${n * k} shares of ${k} classes`;
     throw new SymlossError(`${where}, labels`, expected, String(labels.length));
   }
-  return { shares: labels, classes: checkClasses(where, classes) };
+  return { shares: labels, classes: checkClasses(where, classes.map(String)) };
 }
 
 function flattenShares(where: string, rows: readonly Numbers[], k: number): Float64Array {
@@ -194,13 +194,6 @@ function flattenShares(where: string, rows: readonly Numbers[], k: number): Floa
     shares.set(own, row * k);
   }
   return shares;
-}
-
-function checkClasses(where: string, classes: readonly string[]): readonly string[] {
-  const names = classes.map(String);
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice === undefined) return names;
-  throw new SymlossError(`${where}, classes`, 'names that differ', `${show(twice)} twice`);
 }
 
 /** Finds the class of a label's text; of numbers by their value: 1 is the class 1.0. */

@@ -158,6 +158,7 @@ export function checkDataset(where: string, dataset: Dataset): void {
   }
   if (trueLabels) checkCount(where, 'true labels', n, trueLabels.length);
   if (columns) checkCount(where, 'column names', size, columns.length);
+  checkClasses(where, classes);
   checkLabels(`${where}, labels`, labels, classes.length);
   if (trueLabels) checkLabels(`${where}, true labels`, trueLabels, classes.length);
   if (softLabels) checkSoftLabels(`${where}, soft labels`, softLabels, labels, classes.length);
@@ -177,6 +178,18 @@ export function checkDataset(where: string, dataset: Dataset): void {
       throw new SymlossError(`${where}, row ${row}, ${place}`, 'a finite number', show(value));
     }
   }
+}
+
+/** @throws SymlossError naming the first class that is there twice */
+export function checkClasses(where: string, classes: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  for (const name of classes) {
+    if (seen.has(name)) {
+      throw new SymlossError(`${where}, classes`, 'names that differ', `${show(name)} twice`);
+    }
+    seen.add(name);
+  }
+  return classes;
 }
 
 function checkRowFile(where: string, file: RowFile, n: number, size: number): void {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCifar, readFileRows } from '../../src/data/formats/index.ts';
@@ -33,6 +33,16 @@ describe('CIFAR-10', () => {
     ]);
     expect(test?.features).toEqual(Uint8Array.from([...image(77), ...image(78)]));
     expect([...(test?.labels ?? [])]).toEqual([2, 0]);
+  });
+
+  it('refuses names of classes that do not differ', async () => {
+    const files = Object.fromEntries(readdirSync(ten).map((name) => [name, join(ten, name)]));
+    for (const [name, path] of Object.entries(files)) {
+      folder.save(`same/${name}`, name.endsWith('.bin') ? readFileSync(path) : 'cat\ndog\ncat\n');
+    }
+    expect(await folder.fault(readCifar(join(folder.path, 'same')))).toBe(
+      'same, classes: expected names that differ, received "cat" twice',
+    );
   });
 
   it('joins the batches in one file above the memory limit, which the next run takes', async () => {

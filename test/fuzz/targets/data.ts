@@ -1,0 +1,308 @@
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { zipSync } from 'fflate';
+import { sizeOf } from '../../../src/core/index.ts';
+import { openDataset, openInputs, openRows } from '../../../src/data/formats/index.ts';
+import type { Dataset } from '../../../src/data/index.ts';
+import { isRowFile } from '../../../src/data/index.ts';
+import { idx, npy, ramp } from '../../data/files.ts';
+import { colour, convert, grey } from '../../data/pictures.ts';
+import type { Input } from '../mutate.ts';
+import { readIdxPlainly, readNpyPlainly } from '../second-readers.ts';
+import type { Target } from '../target.ts';
+
+const memoryLimit = 64 * 2 ** 20;
+
+/** What every dataset must hold to, whatever it was read from; returns its features. */
+function checkDataset({
+  labels,
+  classes,
+  features,
+  featureShape,
+  trueLabels,
+}: Dataset): ArrayLike<number> {
+  const size = sizeOf(featureShape);
+  const values = isRowFile(features) ? readAll(features, size, labels.length) : features;
+  demand(
+    values.length === labels.length * size,
+    `${values.length} numbers of ${labels.length} rows of ${size}`,
+  );
+  demand(classes.length >= 2 && new Set(classes).size === classes.length, `classes ${classes}`);
+  for (const label of [...labels, ...(trueLabels ?? [])]) {
+    demand(label >= 0 && label < classes.length, `label ${label} of ${classes.length} classes`);
+  }
+  for (let i = 0; i < values.length; i++) {
+    demand(Math.abs(values[i] as number) !== Number.POSITIVE_INFINITY, `feature ${i} is infinite`);
+  }
+  return values;
+}
+
+function readAll(
+  file: Extract<Dataset['features'], { file: string }>,
+  size: number,
+  n: number,
+): Uint8Array {
+  const out = new Uint8Array(n * size);
+  const reader = openRows(file, size);
+  try {
+    reader.read(
+      Uint32Array.from({ length: n }, (_, i) => i),
+      out,
+    );
+  } finally {
+    reader.close();
+  }
+  return out;
+}
+
+export function demand(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(`read wrong: ${message}`);
+}
+
+function demandEqual(what: string, found: ArrayLike<number>, expected: ArrayLike<number>): void {
+  demand(
+    found.length === expected.length,
+    `${what}: ${found.length} values, not ${expected.length}`,
+  );
+  for (let i = 0; i < found.length; i++) {
+    const [a, b] = [found[i] as number, expected[i] as number];
+    demand(Object.is(a, b) || a === b, `${what} ${i}: ${a}, not ${b}`);
+  }
+}
+
+/** Class numbers of labels as names or numbers. */
+const classesOf = ({ labels, classes }: Dataset): string[] =>
+  Array.from(labels, (label) => classes[label] as string);
+
+const table = [
+  'a,b,"c d",y,z',
+  ...Array.from(
+    { length: 12 },
+    (_, i) =>
+      `${i},${i / 7},${i % 5 === 0 ? '' : -i},${'at cat dog'.split(' ')[i % 3]},${'at cat dog'.split(' ')[(i + (i % 4 === 0 ? 1 : 0)) % 3]}`,
+  ),
+];
+
+const csv: Target = {
+  name: 'csv',
+  seeds: () => [
+    { 'data.csv': Buffer.from(`${table.join('\n')}\n`) },
+    { 'data.csv': Buffer.from(table.join('\r\n')) },
+    {
+      'data.csv': Buffer.from(
+        `\ufeff${table.join(';').replaceAll(',', '\t').replaceAll(';', '\n')}`,
+      ),
+    },
+    { 'data.csv': Buffer.from('x,y\r\n121,"a"\r"1.5",b\r\n3,"c\nd"\n4,a\r\n5,"b"\n') },
+  ],
+  kindOf: () => 'text',
+  async read(folder) {
+    const file = join(folder, 'data.csv');
+    const { data } = await openDataset(file, { label: 'y', missing: 'mean', memoryLimit });
+    checkDataset(data);
+    await openInputs(
+      file,
+      { featureShape: [data.featureShape[0] as number], columns: data.columns ?? [] },
+      { missing: 'mean' },
+    );
+  },
+};
+
+const csvGz: Target = {
+  name: 'csv.gz',
+  seeds: () => [{ 'data.csv.gz': gzipSync(Buffer.from(`${table.join('\n')}\n`)) }],
+  kindOf: () => 'bytes',
+  async read(folder, input, seed) {
+    const { data } = await openDataset(join(folder, 'data.csv.gz'), {
+      label: 'y',
+      missing: 'mean',
+      memoryLimit,
+    });
+    checkDataset(data);
+    // gzip has a checksum: what is read is what was packed, or what other valid packing holds
+    const [own, packed] = [input, seed].map((files) => gunzipSync(files['data.csv.gz'] as Buffer));
+    demand(own?.equals(packed as Buffer) ?? false, 'a changed content passed the checksum');
+  },
+};
+
+const images = idx([6, 2, 3], ramp(36));
+const labels = idx([6], [0, 1, 2, 0, 1, 2]);
+
+const idxFiles: Target = {
+  name: 'idx',
+  seeds: () => [
+    { images, labels },
+    { images: gzipSync(images), labels: gzipSync(labels) },
+  ],
+  kindOf: () => 'bytes',
+  async read(folder, input) {
+    const { data } = await openDataset(join(folder, 'images'), {
+      labelsFile: join(folder, 'labels'),
+      memoryLimit,
+    });
+    demandEqual('pixel', checkDataset(data), readIdxPlainly(input['images'] as Buffer).values);
+    demandEqual(
+      'label',
+      classesOf(data).map(Number),
+      readIdxPlainly(input['labels'] as Buffer).values,
+    );
+  },
+};
+
+const rows = npy(
+  '<f4',
+  [6, 2],
+  new Uint8Array(Float32Array.from({ length: 12 }, (_, i) => i / 3).buffer),
+);
+const wide = npy('|u1', [6, 1, 2, 2], Uint8Array.from(ramp(24)));
+const classNumbers = npy(
+  '<i8',
+  [6],
+  new Uint8Array(BigInt64Array.of(7n, 3n, 7n, 3n, 7n, 3n).buffer),
+);
+const fortran = npy(
+  '>f8',
+  [6, 2],
+  new Uint8Array(Float64Array.from({ length: 12 }, (_, i) => i).buffer),
+  true,
+);
+
+const npyFiles: Target = {
+  name: 'npy',
+  seeds: () => [rows, wide, fortran].map((x) => ({ 'x.npy': x, 'y.npy': classNumbers })),
+  kindOf: () => 'bytes',
+  async read(folder, input) {
+    const { data } = await openDataset(join(folder, 'x.npy'), {
+      labelsFile: join(folder, 'y.npy'),
+      memoryLimit,
+    });
+    const read = checkDataset(data);
+    demandEqual('feature', read, float32(readNpyPlainly(input['x.npy'] as Buffer)));
+    demandEqual('label', classesOf(data).map(Number), readNpyPlainly(input['y.npy'] as Buffer));
+  },
+};
+
+const npz: Target = {
+  name: 'npz',
+  seeds: () =>
+    [0, 6].map((level) => ({
+      'data.npz': Buffer.from(
+        zipSync({ 'x.npy': rows, 'y.npy': classNumbers }, { level: level as 0 | 6 }),
+      ),
+    })),
+  kindOf: () => 'bytes',
+  async read(folder) {
+    const { data } = await openDataset(join(folder, 'data.npz'), { memoryLimit });
+    // the checksums of the archive leave no other values
+    demandEqual('feature', checkDataset(data), float32(readNpyPlainly(rows)));
+    demandEqual('label', classesOf(data).map(Number), readNpyPlainly(classNumbers));
+  },
+};
+
+function float32(values: readonly number[]): Float32Array {
+  return Float32Array.from(values);
+}
+
+const parquet: Target = {
+  name: 'parquet',
+  async seeds() {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const { mkdtempSync, readFileSync, rmSync } = await import('node:fs');
+    const { tmpdir } = await import('node:os');
+    const folder = mkdtempSync(join(tmpdir(), 'symloss-fuzz-parquet-'));
+    try {
+      const picture = (await colour([200, 10, 30], 2, 2)).toString('hex');
+      const queries = [
+        `SELECT {'bytes': from_hex('${picture}'), 'path': i || '.png'} AS img, i % 2 AS y FROM range(6) r(i)`,
+        `SELECT from_hex('${picture}') AS image, ['at', 'cat'][1 + i % 2] AS y FROM range(6) r(i)`,
+      ];
+      const inputs: Input[] = [];
+      for (const [i, query] of queries.entries()) {
+        const path = join(folder, `${i}.parquet`);
+        await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
+        inputs.push({ 'data.parquet': readFileSync(path) });
+      }
+      return inputs;
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+      rmSync(folder, { recursive: true });
+    }
+  },
+  kindOf: () => 'bytes',
+  async read(folder) {
+    const { data } = await openDataset(join(folder, 'data.parquet'), {
+      label: 'y',
+      memoryLimit,
+      cache: join(folder, 'cache'),
+    });
+    checkDataset(data);
+  },
+};
+
+const imageFolder: Target = {
+  name: 'images',
+  async seeds() {
+    const [a, b] = await Promise.all([colour([9, 8, 7], 4, 4), grey(200, 4, 4)]);
+    const [jpeg, webp] = await Promise.all([convert(a, 'jpeg'), convert(b, 'webp')]);
+    return [
+      { 'data/cat/1.png': a, 'data/dog/2.png': b },
+      { 'data/cat/1.jpg': jpeg, 'data/dog/2.webp': webp },
+    ];
+  },
+  kindOf: () => 'bytes',
+  async read(folder) {
+    const cache = join(folder, 'cache');
+    const { data } = await openDataset(join(folder, 'data'), {
+      memoryLimit,
+      cache,
+      imageSize: [4, 4],
+    });
+    checkDataset(data);
+  },
+};
+
+const cifarRows = Buffer.concat(
+  [0, 1, 2].map((label) => Buffer.concat([Buffer.of(label), Buffer.from(ramp(3072))])),
+);
+
+const cifar: Target = {
+  name: 'cifar',
+  seeds: () => [
+    {
+      ...Object.fromEntries([1, 2, 3, 4, 5].map((i) => [`data/data_batch_${i}.bin`, cifarRows])),
+      'data/test_batch.bin': cifarRows,
+      'data/batches.meta.txt': Buffer.from('airplane\nautomobile\nbird\n'),
+    },
+  ],
+  kindOf: (file) => (file.endsWith('.txt') ? 'text' : 'bytes'),
+  async read(folder, input) {
+    const { data, test } = await openDataset(join(folder, 'data'), { memoryLimit });
+    const pixels = (file: string) => {
+      const bytes = input[file] as Buffer;
+      return Array.from({ length: bytes.length / 3073 }, (_, i) => [
+        ...bytes.subarray(i * 3073 + 1, (i + 1) * 3073),
+      ]).flat();
+    };
+    demandEqual(
+      'pixel',
+      checkDataset(data),
+      [1, 2, 3, 4, 5].flatMap((i) => pixels(`data/data_batch_${i}.bin`)),
+    );
+    if (test !== undefined)
+      demandEqual('test pixel', checkDataset(test), pixels('data/test_batch.bin'));
+  },
+};
+
+export const dataTargets: readonly Target[] = [
+  csv,
+  csvGz,
+  idxFiles,
+  npyFiles,
+  npz,
+  parquet,
+  imageFolder,
+  cifar,
+];

@@ -1,0 +1,12 @@
+import type { Target } from '../target.ts';
+import { commandTargets } from './commands.ts';
+import { dataTargets } from './data.ts';
+import { fileTargets } from './files.ts';
+import { textTargets } from './texts.ts';
+
+export const targets: readonly Target[] = [
+  ...dataTargets,
+  ...commandTargets,
+  ...fileTargets,
+  ...textTargets,
+];
