@@ -1,3 +1,6 @@
+/** Nobody mistypes a longer name, and comparing two takes the product of their lengths. */
+const longest = 200;
+
 /**
  * The option nearest to a name, for "did you mean": one that differs in case or spaces only, else
  * the first of smallest edit distance (Levenshtein), at most 2 and less than the name's length.
@@ -6,6 +9,7 @@ export function closest(name: string, options: readonly string[]): string | unde
   const plain = name.trim().toLowerCase();
   const same = options.find((option) => option.trim().toLowerCase() === plain);
   if (same !== undefined) return same;
+  if (name.length > longest) return undefined;
   let best: string | undefined;
   let least = Math.min(3, name.length);
   for (const option of options) {

@@ -60,13 +60,14 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
   const { data, label, trueLabel = `true_${label}`, seed = 1 } = options;
   const noise = readNoise(options.noise);
   checkInteger(field('seed'), seed, { min: 0 });
-  const file = await openRelabelling(data, label, trueLabel);
+  const limits = { ...(signal && { signal }) };
+  const file = await openRelabelling(data, label, trueLabel, limits);
   const inputs = [data, ...filesOfNoise(options.noise)];
   await checkOutputs([options.out], { inputs, replace: options.overwrite });
   const { labels, classes } = file;
   const context: NoiseContext = {
     classes,
-    ...(noise.usesFeatures && { features: await readFeatures(options) }),
+    ...(noise.usesFeatures && { features: await readFeatures(options, limits) }),
   };
   const noisy = noise.corrupt(labels, classes.length, stream(seed, 'noise'), context);
   signal?.throwIfAborted();
@@ -81,8 +82,11 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
 }
 
 /** Missing cells count as the mean of their column. */
-async function readFeatures({ data, label, features, ignore }: CorruptOptions) {
-  const given = { ...(features && { features }), ...(ignore && { ignore }) };
+async function readFeatures(
+  { data, label, features, ignore }: CorruptOptions,
+  limits: { readonly signal?: AbortSignal },
+) {
+  const given = { ...limits, ...(features && { features }), ...(ignore && { ignore }) };
   return (await readCsv(data, { label, missing: 'mean', ...given })).features;
 }
 

@@ -51,7 +51,9 @@ export async function readFeatures(
     readonly stays?: (row: number) => boolean;
   } = {},
 ): Promise<FeatureRows> {
-  const numbers = new NumberColumns(columns);
+  const numbers = new NumberColumns(columns, (bytes, rows) =>
+    file.budget.hold(bytes, () => file.place(rows)),
+  );
   for await (const rows of file.rows()) {
     for (const cells of rows) {
       visit(cells);

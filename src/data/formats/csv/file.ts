@@ -3,6 +3,8 @@ import { isNumeric } from '../../classes.ts';
 import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
 import { readStart } from '../shared/file-bytes.ts';
+import type { TableLimits } from './budget.ts';
+import { MemoryBudget } from './budget.ts';
 import type { RecordOptions } from './records.ts';
 import { guessDelimiter, recordPlace, records } from './records.ts';
 import { checkText } from './text.ts';
@@ -20,17 +22,29 @@ export class CsvFile {
   readonly delimiter: string;
   /** Column names without the blanks around them; '' where the header has none. */
   readonly columns: readonly string[];
+  /** What is held of it. */
+  readonly budget: MemoryBudget;
+  readonly #places: ReadonlyMap<string, number>;
   readonly #gzip: boolean;
+  readonly #signal: AbortSignal | undefined;
 
-  private constructor(path: string, gzip: boolean, delimiter: string, columns: readonly string[]) {
+  private constructor(
+    path: string,
+    { gzip, delimiter }: Pick<RecordOptions, 'gzip' | 'delimiter'>,
+    columns: readonly string[],
+    limits: TableLimits,
+  ) {
     this.path = path;
     this.delimiter = delimiter;
     this.columns = columns;
+    this.budget = new MemoryBudget(limits);
+    this.#places = placesOf(path, columns);
     this.#gzip = gzip;
+    this.#signal = limits.signal;
   }
 
   /** @throws SymlossError if the file cannot be read, has no header, or names a column twice */
-  static async open(path: string): Promise<CsvFile> {
+  static async open(path: string, limits: TableLimits = {}): Promise<CsvFile> {
     const { bytes, gzip } = await readStart(path, headBytes, 'a CSV file');
     checkText(path, bytes);
     const delimiter = guessDelimiter(bytes, bytes.length < headBytes);
@@ -39,8 +53,7 @@ export class CsvFile {
       throw new SymlossError(path, 'a header line and rows', 'an empty file');
     }
     const columns = header.map((name) => name.trim());
-    checkNames(path, columns);
-    return new CsvFile(path, gzip, delimiter, columns);
+    return new CsvFile(path, { gzip, delimiter }, columns, limits);
   }
 
   /** The cells of the header as they are, with the blanks around them. */
@@ -60,6 +73,7 @@ export class CsvFile {
   async *rows({ keepBlanks = false } = {}): AsyncGenerator<string[][]> {
     const options = {
       gzip: this.#gzip,
+      signal: this.#signal,
       delimiter: this.delimiter,
       skipEmptyLines: this.columns.length > 1,
       keepBlanks,
@@ -82,14 +96,18 @@ export class CsvFile {
     return this.columns.length === 1 && record?.[0]?.trim() === '';
   }
 
+  has(name: string): boolean {
+    return this.#places.has(name);
+  }
+
   /**
    * The index of a column.
    * @param role what the message calls it, such as `label column`
    * @throws SymlossError that lists the columns, and suggests one with a similar name
    */
   find(role: string, name: string): number {
-    const index = name === '' ? -1 : this.columns.indexOf(name);
-    if (index >= 0) return index;
+    const index = this.#places.get(name);
+    if (index !== undefined) return index;
     const named = this.columns.filter((other) => other !== '');
     const similar = closest(name, named);
     const hint = named.every(isNumeric)
@@ -119,13 +137,18 @@ async function firstRecord(
   return undefined;
 }
 
-function checkNames(path: string, names: readonly string[]): void {
+/** Where the named columns are. @throws SymlossError if two have one name */
+function placesOf(path: string, names: readonly string[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
   for (const [i, name] of names.entries()) {
-    const first = names.indexOf(name);
-    if (name === '' || first === i) continue;
-    const received = `${show(name)} for columns ${first + 1} and ${i + 1}`;
-    throw new SymlossError(`${path}, header`, 'a different name for each column', received, {
-      hint: 'rename one of them',
-    });
+    const first = places.get(name);
+    if (first !== undefined) {
+      const received = `${show(name)} for columns ${first + 1} and ${i + 1}`;
+      throw new SymlossError(`${path}, header`, 'a different name for each column', received, {
+        hint: 'rename one of them',
+      });
+    }
+    if (name !== '') places.set(name, i);
   }
+  return places;
 }

@@ -16,13 +16,15 @@ export const csv: Format = {
       hint: `name it with ${field('label')}`,
     });
   },
-  async openRows(path, { columns, featureShape }, { missing }) {
+  async openRows(path, { columns, featureShape }, { missing, memoryLimit, signal }) {
     if (columns === undefined) {
       const [expected, of] =
         featureShape.length === 3 ? ['images', 'images'] : ['an array', 'arrays'];
       throw new SymlossError(path, expected, 'a table', { hint: `the model was trained on ${of}` });
     }
-    const rows = await readRows(path, columns, missing === undefined ? {} : { missing });
+    const given = Object.entries({ missing, memoryLimit, signal });
+    const options = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+    const rows = await readRows(path, columns, options);
     return { ...rows, featureShape: [columns.length] };
   },
   testOptions: (_, options, { columns = [] }) => ({ ...options, features: columns, ignore: [] }),

@@ -3,13 +3,17 @@ import { checkOneOf, field, SymlossError, show } from '../../../core/index.ts';
 import type { Table } from '../../dataset.ts';
 import { count, list } from '../../text.ts';
 import type { Missing, OpenOptions } from '../format.ts';
+import type { TableLimits } from './budget.ts';
 import { missingRules, readFeatures } from './features.ts';
 import { CsvFile } from './file.ts';
 import { joinedNotices, LabelColumn } from './labels.ts';
 
 /** Of the fields of `openDataset` those that CSV files take. */
 export interface CsvOptions
-  extends Pick<OpenOptions, 'trueLabel' | 'features' | 'ignore' | 'missing'> {
+  extends Pick<
+    OpenOptions,
+    'trueLabel' | 'features' | 'ignore' | 'missing' | 'memoryLimit' | 'signal'
+  > {
   /** Column of the labels. */
   readonly label: string;
 }
@@ -36,7 +40,7 @@ export interface CsvOptions
  */
 export async function readCsv(path: string, options: CsvOptions): Promise<Table> {
   const missing = checkMissing(options.missing);
-  const file = await CsvFile.open(path);
+  const file = await CsvFile.open(path, options);
   const label = file.find('label column', options.label);
   const trueLabel =
     options.trueLabel === undefined ? undefined : file.find('true-label column', options.trueLabel);
@@ -44,8 +48,8 @@ export async function readCsv(path: string, options: CsvOptions): Promise<Table>
     const where = `${path}, true-label column`;
     throw new SymlossError(where, 'another column than the label', 'the same');
   }
-  const given = new LabelColumn(label);
-  const truth = trueLabel === undefined ? undefined : new LabelColumn(trueLabel);
+  const given = new LabelColumn(file, label);
+  const truth = trueLabel === undefined ? undefined : new LabelColumn(file, trueLabel);
   const labels = truth === undefined ? [given] : [given, truth];
 
   const rows = await readFeatures(
@@ -57,9 +61,9 @@ export async function readCsv(path: string, options: CsvOptions): Promise<Table>
         for (const column of labels) column.add(cells);
       },
       afterReading: () => {
-        if (missing !== 'drop') for (const column of labels) column.checkComplete(file, true);
+        if (missing !== 'drop') for (const column of labels) column.checkComplete(true);
       },
-      stays: (row) => labels.every(({ values }) => values[row] !== undefined),
+      stays: (row) => labels.every((column) => column.isFilled(row)),
     },
   );
   const unnamed = options.features ? [] : unnamedNotices(file);
@@ -70,23 +74,20 @@ export async function readCsv(path: string, options: CsvOptions): Promise<Table>
     throw new SymlossError(path, 'at least one feature, a column of numbers', received);
   }
   if (rows.kept.length === 0) {
-    const received = `none of ${given.values.length}`;
+    const received = `none of ${given.rows}`;
     throw new SymlossError(path, 'at least one row without a missing cell', received, {
       hint:
         `take the column's mean instead (${field('missing', 'mean')}), ` +
         `or leave out columns with many gaps (${field('ignore')})`,
     });
   }
-  const [givenTexts, trueTexts] = labels.map(({ values }) =>
-    Array.from(rows.kept, (row) => values[row] as string),
-  ) as [string[], string[] | undefined];
-  const classes = given.classes(file, givenTexts, trueTexts);
+  const classes = given.classes(rows.kept, truth);
   return {
     name: basename(path),
     features: rows.features,
     featureShape: [d],
-    labels: Int32Array.from(givenTexts, classes.indexOf),
-    ...(trueTexts && { trueLabels: Int32Array.from(trueTexts, classes.indexOf) }),
+    labels: given.labels(rows.kept, classes),
+    ...(truth && { trueLabels: truth.labels(rows.kept, classes) }),
     classes: classes.classes,
     columns: rows.columns.map((column) => file.columns[column] as string),
     notices: [
@@ -120,12 +121,12 @@ export interface CsvRows {
 export async function readRows(
   path: string,
   columns: readonly string[],
-  options: { readonly missing?: Missing } = {},
+  options: TableLimits & { readonly missing?: Missing } = {},
 ): Promise<CsvRows> {
   const missing = checkMissing(options.missing);
   if (columns.length === 0) throw new SymlossError(path, 'at least one column to read', 'none');
-  const file = await CsvFile.open(path);
-  const absent = columns.filter((name) => name === '' || !file.columns.includes(name));
+  const file = await CsvFile.open(path, options);
+  const absent = columns.filter((name) => !file.has(name));
   if (absent.length > 1) {
     throw new SymlossError(
       `${path}, feature columns`,
@@ -151,22 +152,26 @@ function featureColumns(
   options: CsvOptions,
   labels: readonly (number | undefined)[],
 ) {
-  const ignored = (options.ignore ?? []).map((name) => file.find('column to ignore', name));
-  const asked = options.features?.map((name, i, names) => {
+  const ignored = new Set(
+    (options.ignore ?? []).map((name) => file.find('column to ignore', name)),
+  );
+  const seen = new Set<number>();
+  const asked = options.features?.map((name) => {
     const column = file.find('feature column', name);
     const fault = labels.includes(column)
       ? 'a label column'
-      : ignored.includes(column)
+      : ignored.has(column)
         ? 'one that is to be ignored'
-        : names.indexOf(name) < i
+        : seen.has(column)
           ? 'one that is named twice'
           : undefined;
+    seen.add(column);
     if (fault === undefined) return column;
     const where = `${file.path}, feature column ${show(name)}`;
     throw new SymlossError(where, 'a column of its own', fault);
   });
   const others = [...file.columns.keys()].filter(
-    (c) => file.columns[c] !== '' && !labels.includes(c) && !ignored.includes(c),
+    (c) => file.columns[c] !== '' && !labels.includes(c) && !ignored.has(c),
   );
   return { columns: asked ?? others, areAsked: asked !== undefined, mayBeEmpty: false };
 }
@@ -174,5 +179,7 @@ function featureColumns(
 function unnamedNotices({ columns }: CsvFile): string[] {
   const places = [...columns.keys()].filter((c) => columns[c] === '').map((c) => c + 1);
   if (places.length === 0) return [];
-  return [`left out as unnamed in the header: column ${places.join(', ')}`];
+  const shown = places.slice(0, 20).join(', ');
+  const more = places.length > 20 ? `, … (${places.length} in all)` : '';
+  return [`left out as unnamed in the header: column ${shown}${more}`];
 }

@@ -6,6 +6,8 @@ import { count } from '../../text.ts';
 import { readText } from './text.ts';
 
 const delimiters = [',', ';', '\t', '|'] as const;
+/** Bytes of the longest record: enough for a million columns, and for no quote that was left open. */
+const longest = 2 ** 24;
 /** Records to guess the delimiter from. */
 const sampleSize = 20;
 
@@ -15,6 +17,8 @@ export interface RecordOptions {
   readonly skipEmptyLines: boolean;
   /** Leave the blanks around cells that are not quoted as they are. Default: false. */
   readonly keepBlanks?: boolean;
+  /** Ends the reading, which then fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const dialect = {
@@ -26,26 +30,35 @@ const dialect = {
 /**
  * The records of a CSV file, the header among them, some at a time.
  * @throws SymlossError naming the record that has another number of cells than the first, or invalid
- * quotes
+ * quotes, or is too long
  */
 export async function* records(path: string, options: RecordOptions): AsyncGenerator<string[][]> {
   let some: string[][] = [];
   let width = 0; // of the first record
+  let count = 0;
+  let unfinished = 0; // bytes since the last record
   const parser = parse({
     ...dialect,
     delimiter: options.delimiter,
     skip_empty_lines: options.skipEmptyLines,
     trim: options.keepBlanks !== true,
-    on_record: (record) => {
-      width ||= record.length;
-      some.push(record);
-      return null; // collected here: a stream of single records takes longer
-    },
   });
+  // collected here: a stream of single records takes longer, and so does the option on_record, which is told more
+  const push = parser.push.bind(parser);
+  parser.push = (record: string[] | null) => {
+    if (record === null) return push(record);
+    width ||= record.length;
+    count++;
+    some.push(record);
+    return true;
+  };
   parser.on('error', () => {}); // whoever writes is told
   try {
     for await (const bytes of readText(path, options.gzip)) {
+      options.signal?.throwIfAborted();
       await settled((done) => parser.write(bytes, done));
+      unfinished = some.length > 0 ? 0 : unfinished + bytes.length;
+      if (unfinished > longest) throw tooLong(path, count);
       if (some.length > 0) yield some;
       some = [];
     }
@@ -65,6 +78,13 @@ function settled(act: (done: (fault?: Error | null) => void) => void): Promise<v
 /** What messages call a record: the header is number 0, the rows below it are counted from 1. */
 export function recordPlace(path: string, record: number): string {
   return `${path}, ${record === 0 ? 'header' : `row ${record} (counting data rows from 1)`}`;
+}
+
+function tooLong(path: string, record: number): SymlossError {
+  const expected = `an end of the line within ${longest} bytes`;
+  return new SymlossError(recordPlace(path, record), expected, 'none', {
+    hint: 'close the quoted cell, or break the line',
+  });
 }
 
 function malformed(path: string, delimiter: string, width: number, cause: CsvError): SymlossError {

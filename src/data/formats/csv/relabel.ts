@@ -1,4 +1,6 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
+import { rowNumbers } from '../shared/rows.ts';
+import type { TableLimits } from './budget.ts';
 import { CsvFile } from './file.ts';
 import { joinedNotices, LabelColumn } from './labels.ts';
 
@@ -30,16 +32,17 @@ export async function openRelabelling(
   path: string,
   label: string,
   trueLabel: string,
+  limits: TableLimits = {},
 ): Promise<Relabelling> {
-  const file = await CsvFile.open(path);
+  const file = await CsvFile.open(path, limits);
   const column = file.find('label column', label);
   checkIsNew(file, trueLabel);
-  const given = new LabelColumn(column);
+  const given = new LabelColumn(file, column);
   for await (const rows of file.rows()) for (const cells of rows) given.add(cells);
-  given.checkComplete(file, false);
-  const texts = given.values as string[];
-  const classes = given.classes(file, texts);
-  const labels = Int32Array.from(texts, classes.indexOf);
+  given.checkComplete(false);
+  const all = rowNumbers(given.rows);
+  const classes = given.classes(all);
+  const labels = given.labels(all, classes);
 
   function relabel(cells: readonly string[], label: number, row: number): string[] {
     checkQuotes(file.place(row + 1), cells);
@@ -80,7 +83,7 @@ function checkIsNew(file: CsvFile, trueLabel: string): void {
   if (trueLabel.trim() === '' || trueLabel !== trueLabel.trim()) {
     throw new SymlossError(field('trueLabel'), 'a name without blanks around it', show(trueLabel));
   }
-  if (!file.columns.includes(trueLabel)) return;
+  if (!file.has(trueLabel)) return;
   const where = `${file.path}, true-label column`;
   throw new SymlossError(where, 'a name that no column has', show(trueLabel), {
     hint: `choose another (${field('trueLabel')})`,

@@ -1,0 +1,29 @@
+import { field, SymlossError } from '../../../core/index.ts';
+import type { StoreOptions } from '../shared/byte-store.ts';
+import { memoryLimitOf } from '../shared/byte-store.ts';
+
+/** What limits the reading of a table. */
+export type TableLimits = Pick<StoreOptions, 'memoryLimit' | 'signal'>;
+
+/** Counts what is held of a file in memory. */
+export class MemoryBudget {
+  readonly #limit: number;
+  #held = 0;
+
+  constructor(limits: TableLimits) {
+    this.#limit = memoryLimitOf(limits);
+  }
+
+  /**
+   * @param place says how far the file was read
+   * @throws SymlossError if so many bytes more exceed the memory limit
+   */
+  hold(bytes: number, place: () => string): void {
+    this.#held += bytes;
+    if (this.#held <= this.#limit) return;
+    const expected = `a table within the memory limit of ${this.#limit} bytes`;
+    throw new SymlossError(place(), expected, 'a larger one', {
+      hint: `raise the limit (${field('memoryLimit')}), leave columns out (${field('ignore')}), or take a part of the rows`,
+    });
+  }
+}

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { SymlossError } from '../../src/core/index.ts';
+import type { Table } from '../../src/data/index.ts';
+import { csvFiles } from './csv-files.ts';
+
+const { read } = csvFiles();
+/** More by hand: `CSV_CASES=5000 npx vitest run test/data/csv-property.test.ts`. */
+const cases = Number(process.env['CSV_CASES'] ?? 500);
+
+/** A second reader: character by character, and in no hurry. */
+function slowRows(text: string): string[][] {
+  const rows: string[][] = [];
+  let cells: string[] = [];
+  let cell = '';
+  let isQuoted = false; // this cell
+  let isOpen = false; // within quotes
+  const endCell = () => {
+    cells.push(isQuoted ? cell : cell.trim());
+    cell = '';
+    isQuoted = false;
+  };
+  const endRow = () => {
+    const isEmpty = cells.length === 0 && !isQuoted && cell.trim() === '';
+    endCell();
+    if (!isEmpty) rows.push(cells);
+    cells = [];
+  };
+  const chars = [...text.replace(/^\ufeff/, '')];
+  for (let i = 0; i < chars.length; i++) {
+    const c = chars[i] as string;
+    if (isOpen) {
+      if (c !== '"') cell += c;
+      else if (chars[i + 1] === '"') cell += chars[i++ + 1];
+      else isOpen = false;
+    } else if (c === ',') endCell();
+    else if (c === '\r' && chars[i + 1] === '\n') continue;
+    else if (c === '\n' || c === '\r') endRow();
+    else if (c === '"' && cell.trim() === '' && !isQuoted) {
+      [cell, isQuoted, isOpen] = ['', true, true];
+    } else if (!(isQuoted && c.trim() === '')) cell += c;
+  }
+  if (cell !== '' || cells.length > 0 || isQuoted) endRow();
+  return rows;
+}
+
+const pick = <T>(...values: readonly T[]) => fc.constantFrom(...values);
+const lineEnd = pick('\n', '\r\n', '\r');
+const blanks = pick('', '', '', '', ' ', '\t', '  ');
+/** As it is, with blanks around it, or in quotes. */
+const written = (text: fc.Arbitrary<string>) =>
+  fc
+    .tuple(text, blanks, blanks, fc.integer({ min: 0, max: 3 }))
+    .map(([value, before, after, form]) => {
+      const mustBeQuoted = /[",\r\n]/.test(value) && !/^[^",\r\n]+"[^,\r\n]*$/.test(value);
+      const isQuoted = mustBeQuoted || form === 0;
+      return `${before}${isQuoted ? `"${value.replaceAll('"', '""')}"` : value}${after}`;
+    });
+const number = fc.oneof(
+  fc.integer({ min: -2000, max: 2000 }).map(String),
+  fc.double({ min: -1e6, max: 1e6, noNaN: true }).map(String),
+  pick('121', '21', '1.5e3', '+7', '.5', '5.', '-0'),
+);
+const note = pick(
+  'x',
+  '24"',
+  'a,b',
+  'two\nlines',
+  'two\r\nlines',
+  'cr\rcr',
+  'a "b" c',
+  '',
+  'é',
+  '"',
+  '😀',
+);
+const label = pick('at', 'cat', 'dog', 'og');
+
+const file = fc.record({
+  mark: pick('', '', '\ufeff'),
+  headEnd: lineEnd,
+  rows: fc.array(
+    fc.record({
+      cells: fc.tuple(written(number), written(note), written(number), written(label)),
+      end: lineEnd,
+      empty: pick('', '', '', '\n', '\r', '\r\n', ' \n', '\t\r'),
+    }),
+    { minLength: 1, maxLength: 12 },
+  ),
+  last: fc.boolean(),
+});
+
+function valuesOf({ features, labels, classes }: Table) {
+  return { labels: Array.from(labels, (k) => classes[k]), features: [...features] };
+}
+
+it(`${cases} files of mixed line ends, quotes and blanks are read right, or refused`, async () => {
+  let refused = 0;
+  const property = fc.asyncProperty(file, async ({ mark, headEnd, rows, last }) => {
+    const lines = rows.map(
+      ({ cells, end, empty }, i) =>
+        `${cells.join(',')}${last && i === rows.length - 1 ? '' : `${end}${empty}`}`,
+    );
+    const text = `${mark}a,note,b,y${headEnd}${lines.join('')}`;
+    const result = await read(text, { ignore: ['note'] }, 'p.csv').catch((error: unknown) => error);
+    const expected = slowRows(text).slice(1);
+    expect(expected.length).toBe(rows.length);
+    const right = {
+      labels: expected.map((row) => row[3]),
+      features: expected.flatMap(([a, , b]) => [Math.fround(Number(a)), Math.fround(Number(b))]),
+    };
+    const isRefused = result instanceof SymlossError;
+    if (isRefused) refused++;
+    expect(isRefused ? right : valuesOf(result as Table)).toEqual(right);
+    // one class only is no fault of the reader
+    expect(isRefused ? result.message : 'at least 2 classes').toContain('at least 2 classes');
+  });
+  await fc.assert(property, { numRuns: cases, seed: 11, endOnFailure: true });
+  expect(refused).toBeLessThan(cases / 2);
+}, 600_000);
