@@ -110,8 +110,7 @@ export async function leaveTrainFolder(out: string, isNew: boolean): Promise<boo
   const names = await namesIn(workFolder(out));
   if (names.some((name) => isCheckpoint(name) || name === recordsFile)) return true;
   await removeWork(out);
-  await removeWorkFolder(out);
-  if (isNew) await rmdir(out).catch(() => {});
+  await removeEmpty(out, isNew);
   return false;
 }
 
@@ -137,9 +136,10 @@ export async function finishTrainFolder(
   await removeWork(out);
 }
 
-/** Removes the folder of checkpoints where nothing is left in it. */
-export async function removeWorkFolder(out: string): Promise<void> {
+/** Removes the folder of checkpoints, and a new folder, where nothing is left in it. */
+export async function removeEmpty(out: string, isNew: boolean): Promise<void> {
   await rmdir(workFolder(out)).catch(() => {}); // there is something to go on from, or of the user's
+  if (isNew) await rmdir(out).catch(() => {});
 }
 
 const isCheckpoint = (name: string): boolean => /^[0-9a-f]{16}\.safetensors$/.test(name);

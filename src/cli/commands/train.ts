@@ -23,7 +23,7 @@ import {
   finishTrainFolder,
   leaveTrainFolder,
   openTrainFolder,
-  removeWorkFolder,
+  removeEmpty,
   resultFiles,
   resumeCommand,
   resumedConfig,
@@ -99,6 +99,8 @@ export interface TrainCommandOptions {
 
 /** The noise that shows what the program is for when it is run without data: the digits are clean. */
 const demonstrationNoise = 'symmetric:0.4';
+/** And what it is shown beside. */
+const baseline = 'ce';
 
 /**
  * Trains the loss and those it is compared with, prints the table, and writes the model of the
@@ -116,7 +118,12 @@ export async function runTrain(
   checkRepeats(losses);
   const runs = planRuns(config, losses);
   const isNew = !(await exists(config.out));
-  const results = await openTrainFolder(config, { overwrite, resume, file });
+  const results = await openTrainFolder(config, { overwrite, resume, file }).catch(
+    async (error) => {
+      await removeEmpty(config.out, isNew);
+      throw error;
+    },
+  );
   try {
     const records = await makeRuns(config, runs, { results, keepCheckpoints }, streams);
     results.check();
@@ -129,7 +136,7 @@ export async function runTrain(
     throw new Error(`${(error as Error).message}; go on with: ${resumeCommand(config.out)}`);
   } finally {
     results.close();
-    await removeWorkFolder(config.out);
+    await removeEmpty(config.out, false);
   }
 }
 
@@ -224,7 +231,7 @@ function withDemonstration(config: TrainConfig): TrainConfig {
   return {
     ...config,
     noise: config.noise ?? demonstrationNoise,
-    compare: config.compare ?? ['ce'],
+    compare: config.compare ?? (parseLoss(config.loss).spec === baseline ? [] : [baseline]),
   };
 }
 
