@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { SymlossError } from '../core/index.ts';
 import { redactCredentials } from '../experiments/executors/queue/address.ts';
+import { reasonOf } from '../io/index.ts';
 import { buildProgram } from './program.ts';
 import { writeLine } from './ui/lines.ts';
 import { optionNames } from './ui/options.ts';
@@ -13,27 +14,57 @@ const failureExit = 1;
 const interruptExit = 130;
 
 const interrupt = new AbortController();
-process.once('SIGINT', () => interrupt.abort(new Error('interrupted')));
-process.once('SIGTERM', () => interrupt.abort(new Error('interrupted')));
+const signals = ['SIGINT', 'SIGTERM'] as const;
+for (const signal of signals) process.on(signal, stop);
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error; // a reader may leave early, as `head` does
-  });
+/** Stops cleanly; a second signal, whichever, ends the process at once. */
+function stop(): void {
+  for (const signal of signals) process.off(signal, stop);
+  interrupt.abort(new Error('interrupted'));
 }
+
+let outputFailed = false;
+process.stderr.on('error', () => {}); // nowhere to say so
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code === 'EPIPE' || outputFailed) return; // a reader may leave early, as `head` does
+  outputFailed = true;
+  const error = new SymlossError('standard output', 'a place to write to', reasonOf(cause), {
+    kind: 'failure',
+    cause,
+  });
+  report(error);
+  process.exitCode = failureExit;
+  interrupt.abort(error);
+});
 
 const program = buildProgram(
   { out: process.stdout, err: process.stderr, signal: interrupt.signal },
   (code) => {
-    process.exitCode = code;
+    if (!outputFailed) process.exitCode = code;
   },
 );
 
+program.hook('preAction', checkWorkingFolder);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
-  if (!isHelp(error)) report(error);
+  if (!outputFailed) {
+    process.exitCode = exitCodeOf(error);
+    if (!isHelp(error)) report(error);
+  }
+}
+
+/** @throws SymlossError where the folder that the shell is in was deleted */
+function checkWorkingFolder(): void {
+  try {
+    process.cwd();
+  } catch (cause) {
+    throw new SymlossError('working folder', 'a folder', 'one that was deleted', {
+      hint: 'change to another folder',
+      kind: 'failure',
+      cause,
+    });
+  }
 }
 
 function exitCodeOf(error: unknown): number {

@@ -1,8 +1,8 @@
-import { readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { field, SymlossError } from '../core/index.ts';
 import { ResultsFolder } from '../experiments/results/folder.ts';
-import { recordsFile } from '../experiments/results/records.ts';
+import { RecordStore, recordsFile } from '../experiments/results/records.ts';
 import {
   checkOutputs,
   exists,
@@ -110,52 +110,72 @@ export async function leaveTrainFolder(out: string, isNew: boolean): Promise<boo
   const names = await namesIn(workFolder(out));
   if (names.some((name) => isCheckpoint(name) || name === recordsFile)) return true;
   await removeWork(out);
-  await removeWorkFolder(out);
-  if (isNew) await rmdir(out).catch(() => {});
+  await removeEmpty(out, isNew);
   return false;
 }
 
-/** Puts what a command that is done has made in its place. */
-export async function finishTrainFolder(
-  out: string,
-  run: PlannedRun,
-  keepCheckpoints: boolean,
-): Promise<void> {
-  const work = workFolder(out);
-  const model = join(work, 'models', run.id);
-  if (await exists(model)) {
-    await writeTogether(
-      await Promise.all(
-        Object.values(modelFiles).map(
-          async (name) => [join(out, name), await readBytes(join(model, name))] as const,
-        ),
-      ),
-    );
-  }
-  if (keepCheckpoints) return;
-  await rename(join(work, recordsFile), join(out, recordsFile));
-  await removeWork(out);
+export interface TrainResults {
+  /** Contents by name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The run whose model is kept; absent where that failed. */
+  readonly model: PlannedRun | undefined;
+  readonly keepCheckpoints: boolean;
 }
 
-/** Removes the folder of checkpoints where nothing is left in it. */
-export async function removeWorkFolder(out: string): Promise<void> {
+/**
+ * Puts what a command that is done has made in its place, all files together. Until its options are removed a command that
+ * was killed on the way is gone on with.
+ */
+export async function finishTrainFolder(
+  out: string,
+  { files, model, keepCheckpoints }: TrainResults,
+): Promise<void> {
+  const work = workFolder(out);
+  const made = [
+    ...(model ? Object.values(modelFiles).map((name) => join('models', model.id, name)) : []),
+    recordsFile,
+  ];
+  const contents = made.map(
+    async (path) => [join(out, basename(path)), await readBytes(join(work, path))] as const,
+  );
+  await writeTogether([
+    ...Object.entries(files).map(([name, text]) => [join(out, name), text] as const),
+    ...(await Promise.all(contents)),
+  ]);
+  if (model === undefined) {
+    for (const name of Object.values(modelFiles)) await rm(join(out, name), { force: true });
+  }
+  if (!keepCheckpoints) await removeWork(out);
+}
+
+/** Removes the folder of checkpoints, and a new folder, where nothing is left in it. */
+export async function removeEmpty(out: string, isNew: boolean): Promise<void> {
   await rmdir(workFolder(out)).catch(() => {}); // there is something to go on from, or of the user's
+  if (isNew) await rmdir(out).catch(() => {});
 }
 
 const isCheckpoint = (name: string): boolean => /^[0-9a-f]{16}\.safetensors$/.test(name);
 
-/** Removes what a command `train` has written into its folder of checkpoints, but for the lock. */
+/**
+ * Removes what a command `train` has written into its folder of checkpoints, but for the lock: the options, by which the
+ * rest is known as its own, come last but for the records, which say what they are themselves.
+ */
 async function removeWork(out: string): Promise<void> {
   const work = workFolder(out);
-  for (const name of await namesIn(work)) {
-    const isPart = /^[0-9a-f]{16}\.safetensors\.\d+-[0-9a-f]{12}\.part$/.test(name);
-    const isOurs = name === 'config.json' || name === recordsFile;
-    if (isOurs || isPart || isCheckpoint(name)) await rm(join(work, name), { force: true });
+  if (await canResume(out)) {
+    for (const name of await namesIn(work)) {
+      const isPart = /^[0-9a-f]{16}\.safetensors\.\d+-[0-9a-f]{12}\.part$/.test(name);
+      if (isPart || isCheckpoint(name)) await rm(join(work, name), { force: true });
+    }
+    for (const id of await namesIn(join(work, 'models'))) {
+      if (/^[0-9a-f]{16}$/.test(id)) await rm(join(work, 'models', id), { recursive: true });
+    }
+    await rmdir(join(work, 'models')).catch(() => {});
+    await rm(optionsFile(out), { force: true });
+  } else {
+    await RecordStore.open(work); // for what it throws where they are not of symloss
   }
-  for (const id of await namesIn(join(work, 'models'))) {
-    if (/^[0-9a-f]{16}$/.test(id)) await rm(join(work, 'models', id), { recursive: true });
-  }
-  await rmdir(join(work, 'models')).catch(() => {});
+  await rm(join(work, recordsFile), { force: true });
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -7,7 +7,7 @@ import { SymlossError } from '../core/index.ts';
 import type { Life, ProcessMark } from './processes.ts';
 import { lifeOf, ownMark } from './processes.ts';
 import { isMissing, reasonOf } from './reason.ts';
-import { besideOf, makeFolder } from './write.ts';
+import { besideOf, isLeft, makeFolder, removeLeftovers } from './write.ts';
 
 /** In a folder of results while a command makes runs for it. */
 export const lockFile = 'lock.json';
@@ -69,6 +69,7 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
   held.set(id, () => {});
   try {
     await take(file, text, { life, staleAfter, watchFor });
+    await removeLeftovers(file, isLeft);
   } catch (cause) {
     held.delete(id);
     if (cause instanceof SymlossError) throw cause;

@@ -144,7 +144,7 @@ export async function removeLeftovers(
 }
 
 /** Whether nobody on this machine is writing a part. */
-function isLeft(part: string, pid: number): boolean {
+export function isLeft(part: string, pid: number): boolean {
   return pid === process.pid ? !underWay.has(part) : !isRunning(pid);
 }
 

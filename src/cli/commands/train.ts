@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
@@ -6,10 +5,10 @@ import { field, SymlossError, splitSpecs } from '../../core/index.ts';
 import { inProcessExecutor } from '../../experiments/executors/here.ts';
 import type { RunRecord } from '../../experiments/index.ts';
 import type { ResultsFolder } from '../../experiments/results/folder.ts';
-import { exists, writeJson } from '../../io/index.ts';
+import { exists, jsonText } from '../../io/index.ts';
 import { parseLoss } from '../../losses/index.ts';
 import { modelFiles } from '../../model/node/index.ts';
-import { writeReport } from '../../report/index.ts';
+import { renderReport } from '../../report/index.ts';
 import type { PlannedRun } from '../../run/config.ts';
 import { pickFields } from '../../run/config.ts';
 import { DatasetCache } from '../../run/datasets.ts';
@@ -23,7 +22,7 @@ import {
   finishTrainFolder,
   leaveTrainFolder,
   openTrainFolder,
-  removeWorkFolder,
+  removeEmpty,
   resultFiles,
   resumeCommand,
   resumedConfig,
@@ -99,6 +98,8 @@ export interface TrainCommandOptions {
 
 /** The noise that shows what the program is for when it is run without data: the digits are clean. */
 const demonstrationNoise = 'symmetric:0.4';
+/** And what it is shown beside. */
+const baseline = 'ce';
 
 /**
  * Trains the loss and those it is compared with, prints the table, and writes the model of the
@@ -116,7 +117,12 @@ export async function runTrain(
   checkRepeats(losses);
   const runs = planRuns(config, losses);
   const isNew = !(await exists(config.out));
-  const results = await openTrainFolder(config, { overwrite, resume, file });
+  const results = await openTrainFolder(config, { overwrite, resume, file }).catch(
+    async (error) => {
+      await removeEmpty(config.out, isNew);
+      throw error;
+    },
+  );
   try {
     const records = await makeRuns(config, runs, { results, keepCheckpoints }, streams);
     results.check();
@@ -129,7 +135,7 @@ export async function runTrain(
     throw new Error(`${(error as Error).message}; go on with: ${resumeCommand(config.out)}`);
   } finally {
     results.close();
-    await removeWorkFolder(config.out);
+    await removeEmpty(config.out, false);
   }
 }
 
@@ -197,18 +203,19 @@ async function writeResults(
   for (const line of reportLines(records)) out.write(`${line}\n`);
   out.write(`\n${comparisonTable(records, losses)}\n\n`);
   const [main, run] = [records[0] as RunRecord, runs[0] as PlannedRun];
-  const place = (name: string) => join(config.out, name);
-  if (main.status === 'failed') {
-    for (const name of Object.values(modelFiles)) await rm(place(name), { force: true });
-  }
-  await writeJson(place(resultFiles.metrics), metricsOf(records, losses));
-  await writeReport(records, { file: place(resultFiles.report) });
-  await writeJson(place(resultFiles.config), { ...configFormat, ...config });
-  await finishTrainFolder(config.out, run, keepCheckpoints);
+  await finishTrainFolder(config.out, {
+    files: {
+      [resultFiles.metrics]: jsonText(metricsOf(records, losses)),
+      [resultFiles.report]: await renderReport(records),
+      [resultFiles.config]: jsonText({ ...configFormat, ...config }),
+    },
+    model: main.status === 'done' ? run : undefined,
+    keepCheckpoints,
+  });
   out.write(
     main.status === 'failed'
       ? `no model: ${main.error}\n`
-      : `model of ${main.config.loss}, seed ${main.config.seed}: ${place(modelFiles.network)}\n`,
+      : `model of ${main.config.loss}, seed ${main.config.seed}: ${join(config.out, modelFiles.network)}\n`,
   );
   return main.status === 'done';
 }
@@ -224,7 +231,7 @@ function withDemonstration(config: TrainConfig): TrainConfig {
   return {
     ...config,
     noise: config.noise ?? demonstrationNoise,
-    compare: config.compare ?? ['ce'],
+    compare: config.compare ?? (parseLoss(config.loss).spec === baseline ? [] : [baseline]),
   };
 }
 
