@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 
 const found = spawnSync('redis-server', ['--version'], { encoding: 'utf8' });
 
@@ -62,6 +63,18 @@ export class RedisServer {
     if (child === undefined) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
+  }
+
+  /** Runs commands on a connection of its own. */
+  async ask(...commands: readonly (readonly [string, ...(string | number)[]])[]): Promise<unknown> {
+    const client = new Redis({ port: this.port, host: '127.0.0.1' });
+    try {
+      let answer: unknown;
+      for (const [command, ...args] of commands) answer = await client.call(command, ...args);
+      return answer;
+    } finally {
+      client.disconnect();
+    }
   }
 
   async remove(): Promise<void> {

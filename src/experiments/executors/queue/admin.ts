@@ -93,10 +93,11 @@ export async function drainQueue(
 ): Promise<{ readonly waiting: number; readonly results: number }> {
   const { name = defaultQueueName, results = false } = options;
   return withQueue(url, name, async (queue, address) => {
+    const counts = await queue.getJobCounts('completed', 'failed');
     let forgotten = 0;
-    // first: a Redis that is full takes nothing else
+    // first, and only where there are any: a Redis that is full takes nothing else
     for (const state of results ? (['completed', 'failed'] as const) : []) {
-      forgotten += (await queue.clean(0, 0, state)).length;
+      if (counts[state] !== 0) forgotten += (await queue.clean(0, 0, state)).length;
     }
     const count = () => withClient(address, (client) => countDrain(client, name));
     // before: who misses a run must find it counted
@@ -108,7 +109,7 @@ export async function drainQueue(
       },
     );
     const { waiting = 0 } = await queue.getJobCounts('waiting');
-    await queue.drain(true);
+    if (waiting !== 0) await queue.drain(true);
     if (!isCounted) await count(); // now there is room for it
     return { waiting, results: forgotten };
   });

@@ -1,7 +1,6 @@
 import type { Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis as Client } from 'ioredis';
 import { oneLine, SymlossError } from '../../../core/index.ts';
-import { reasonOf } from '../../../io/index.ts';
 import type { PlannedRun } from '../../../run/config.ts';
 import { environment } from '../../../run/environment.ts';
 import type { Environment, RunRecord } from '../../../run/record.ts';
@@ -23,7 +22,7 @@ import type { QueueKey, Signed } from './key.ts';
 import { checkQueueKey, signatureState, signed } from './key.ts';
 import { lostRecord } from './lost.ts';
 import { loadBullmq, loadRedis } from './packages.ts';
-import { defaultPatience, patiently } from './patience.ts';
+import { defaultPatience, patiently, serverReason } from './patience.ts';
 import { refusedReason } from './refusal.ts';
 import type { DataHash, RunRequest } from './request.ts';
 import { jobIdOf, metricsOf, parseProgress, requestOf } from './request.ts';
@@ -371,7 +370,7 @@ class Collector {
   #cut(error: unknown): void {
     if (this.#isCut || this.#settled.isSettled) return;
     this.#isCut = true;
-    this.#notice(`${reasonOf(error)}; trying again`);
+    this.#notice(`${serverReason(error)}; trying again`);
   }
 
   #notice(text: string): void {

@@ -16,6 +16,11 @@ export function isPassing(error: unknown): boolean {
   return error instanceof Error && passing.test(error.message);
 }
 
+/** What went wrong, in one line, without which script of BullMQ's it was. */
+export function serverReason(error: unknown): string {
+  return reasonOf(error).replace(/ script: [0-9a-f]+, on @user_script:\d+\.?/, '');
+}
+
 export interface Patience {
   /** Of the queue, for messages. */
   readonly where: string;
@@ -49,7 +54,7 @@ export async function patiently<T>(work: () => Promise<T>, patience: Patience): 
       const left = 1000 * limit - (performance.now() - start);
       if (left > 0 && !isOver) await pause(Math.min(wait, left), until);
       if (left > 0 && !isOver) continue;
-      const reason = reasonOf(error);
+      const reason = serverReason(error);
       throw new SymlossError(where, 'a Redis that takes runs', `for ${limit} s: ${reason}`, {
         hint: /OOM/.test(reason)
           ? 'raise its maxmemory, or forget ended runs (symloss queue drain --results)'

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import type { Job, Worker as QueueWorker } from 'bullmq';
 import { oneLine, SymlossError } from '../../../core/index.ts';
-import { reasonOf } from '../../../io/index.ts';
 import type { PlannedRun, RunConfig } from '../../../run/config.ts';
 import type { Environment, RunRecord } from '../../../run/record.ts';
 import type { EpochMetrics } from '../../../train/index.ts';
@@ -12,7 +11,7 @@ import { Deferred, pause } from './deferred.ts';
 import type { QueueKey, Signed } from './key.ts';
 import { checkQueueKey, signatureState, signed } from './key.ts';
 import { loadBullmq } from './packages.ts';
-import { defaultPatience, isPassing, patiently } from './patience.ts';
+import { defaultPatience, isPassing, patiently, serverReason } from './patience.ts';
 import { Refusal } from './refusal.ts';
 import type { DataHash, RunProgress, RunRequest } from './request.ts';
 import { describeRun, parseRequest } from './request.ts';
@@ -199,11 +198,12 @@ class RunWorker {
       this.#line(`${run.id} ${describeRun(run)}: ${outcome(record)}`);
     } catch (error) {
       const isOurs = !(stop.signal.reason instanceof LostClaim);
-      if (!isOurs || !(stop.signal.aborted || error === this.#fault)) {
+      if (isOurs && (stop.signal.aborted || error === this.#fault)) {
+        await this.#giveBack(job, run, token, error);
+      } else {
         this.#line(`${run.id} ${describeRun(run)}: ${this.#clean(error)}`);
-        throw error;
+        if (error !== this.#fault) throw error;
       }
-      await this.#giveBack(job, run, token, error);
     } finally {
       if (this.#current.get(id) === stop) this.#current.delete(id);
     }
@@ -257,7 +257,10 @@ class RunWorker {
         until: aborted(signal),
       });
     } catch (error) {
-      if (error instanceof SymlossError) this.#fault = error;
+      if (error instanceof SymlossError) {
+        this.#fault = error;
+        this.#end(Number.POSITIVE_INFINITY);
+      }
       throw error;
     }
   }
@@ -308,7 +311,7 @@ class RunWorker {
   }
 
   #clean(error: unknown): string {
-    return this.#address.redact(reasonOf(error));
+    return this.#address.redact(serverReason(error));
   }
 
   #line(text: string): void {
