@@ -1,5 +1,5 @@
 /**
- * A warning of Node (a deprecation, a leaking listener, a rejection handled too late) fails the run.
+ * A warning of Node (a deprecation, a leaking listener, a faultOf handled too late) fails the run.
  * Notices about experimental features are left alone: they differ between versions of Node.
  */
 process.on('warning', (warning) => {

@@ -6,7 +6,7 @@ import {
   queueStatus,
 } from '../../../src/experiments/executors/queue/index.ts';
 import { isPassing, patiently } from '../../../src/experiments/executors/queue/patience.ts';
-import { rejection } from '../../messages.ts';
+import { faultOf } from '../../messages.ts';
 import { collect, gridOf, locally, tableOf, until, WorkerProcess } from './grid.ts';
 import { freePort, noRedis, RedisServer } from './redis.ts';
 
@@ -64,7 +64,7 @@ describe('waiting for a server', () => {
         throw new Error('LOADING Redis is loading the dataset in memory');
       };
       const until = new Promise(() => {});
-      const waited = rejection(
+      const waited = faultOf(
         patiently(work, { where: 'queue x', limit: 20, onTrouble: () => {}, until }),
       );
       await vi.advanceTimersByTimeAsync(30_000);

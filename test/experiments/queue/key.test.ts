@@ -16,7 +16,7 @@ import {
 } from '../../../src/experiments/executors/queue/key.ts';
 import { jobIdOf, requestOf } from '../../../src/experiments/executors/queue/request.ts';
 import { folders, symloss } from '../../cli/run.ts';
-import { messageOf, rejection } from '../../messages.ts';
+import { faultOf, messageOf } from '../../messages.ts';
 import { collect, gridOf, locally, tableOf, WorkerProcess } from './grid.ts';
 import { noRedis, RedisServer } from './redis.ts';
 
@@ -43,7 +43,7 @@ describe('the key of a queue', () => {
   ])('is refused when it is %s, and not shown', async (_, content, received) => {
     const file = join(folder(), 'queue.key');
     writeFileSync(file, content);
-    const message = await rejection(readQueueKey(file));
+    const message = await faultOf(readQueueKey(file));
     expect(message).toBe(
       `${file}: expected a key of 32 to 4096 bytes, received ${received}; make one with: openssl rand -hex 32 > queue.key`,
     );
@@ -55,17 +55,15 @@ describe('the key of a queue', () => {
   });
 
   test('is a regular file', async () => {
-    expect(await rejection(readQueueKey(folder()))).toMatch(/received a folder or device/);
-    expect(await rejection(readQueueKey(join(folder(), 'no.key')))).toMatch(
-      /received no such file/,
-    );
+    expect(await faultOf(readQueueKey(folder()))).toMatch(/received a folder or device/);
+    expect(await faultOf(readQueueKey(join(folder(), 'no.key')))).toMatch(/received no such file/);
     if (process.platform === 'win32') {
       console.info('skipped a named pipe as a key: Windows has none in folders');
       return;
     }
     const pipe = join(folder(), 'pipe');
     execFileSync('mkfifo', [pipe]);
-    expect(await rejection(readQueueKey(pipe))).toMatch(/received a folder or device/);
+    expect(await faultOf(readQueueKey(pipe))).toMatch(/received a folder or device/);
   });
 
   test('that is wrong ends a command with one line', async () => {
