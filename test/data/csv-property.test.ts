@@ -3,46 +3,11 @@ import { expect, it } from 'vitest';
 import { SymlossError } from '../../src/core/index.ts';
 import type { Table } from '../../src/data/index.ts';
 import { csvFiles } from './csv-files.ts';
+import { slowRows } from './slow-csv.ts';
 
 const { read } = csvFiles();
 /** More by hand: `CSV_CASES=5000 npx vitest run test/data/csv-property.test.ts`. */
 const cases = Number(process.env['CSV_CASES'] ?? 500);
-
-/** A second reader: character by character, and in no hurry. */
-function slowRows(text: string): string[][] {
-  const rows: string[][] = [];
-  let cells: string[] = [];
-  let cell = '';
-  let isQuoted = false; // this cell
-  let isOpen = false; // within quotes
-  const endCell = () => {
-    cells.push(isQuoted ? cell : cell.trim());
-    cell = '';
-    isQuoted = false;
-  };
-  const endRow = () => {
-    const isEmpty = cells.length === 0 && !isQuoted && cell.trim() === '';
-    endCell();
-    if (!isEmpty) rows.push(cells);
-    cells = [];
-  };
-  const chars = [...text.replace(/^\ufeff/, '')];
-  for (let i = 0; i < chars.length; i++) {
-    const c = chars[i] as string;
-    if (isOpen) {
-      if (c !== '"') cell += c;
-      else if (chars[i + 1] === '"') cell += chars[i++ + 1];
-      else isOpen = false;
-    } else if (c === ',') endCell();
-    else if (c === '\r' && chars[i + 1] === '\n') continue;
-    else if (c === '\n' || c === '\r') endRow();
-    else if (c === '"' && cell.trim() === '' && !isQuoted) {
-      [cell, isQuoted, isOpen] = ['', true, true];
-    } else if (!(isQuoted && c.trim() === '')) cell += c;
-  }
-  if (cell !== '' || cells.length > 0 || isQuoted) endRow();
-  return rows;
-}
 
 const pick = <T>(...values: readonly T[]) => fc.constantFrom(...values);
 const lineEnd = pick('\n', '\r\n', '\r');

@@ -8,6 +8,7 @@ import type { Dataset } from '../../../src/data/index.ts';
 import { isRowFile } from '../../../src/data/index.ts';
 import { idx, npy, ramp } from '../../data/files.ts';
 import { colour, convert, grey } from '../../data/pictures.ts';
+import { slowRows } from '../../data/slow-csv.ts';
 import type { Input } from '../mutate.ts';
 import { readIdxPlainly, readNpyPlainly } from '../second-readers.ts';
 import type { Target } from '../target.ts';
@@ -97,10 +98,10 @@ const csv: Target = {
     { 'data.csv': Buffer.from('x,y\r\n121,"a"\r"1.5",b\r\n3,"c\nd"\n4,a\r\n5,"b"\n') },
   ],
   kindOf: () => 'text',
-  async read(folder) {
+  async read(folder, input) {
     const file = join(folder, 'data.csv');
     const { data } = await openDataset(file, { label: 'y', missing: 'mean', memoryLimit });
-    checkDataset(data);
+    checkCells(data, checkDataset(data), (input['data.csv'] as Buffer).toString('utf8'));
     await openInputs(
       file,
       { featureShape: [data.featureShape[0] as number], columns: data.columns ?? [] },
@@ -108,6 +109,26 @@ const csv: Target = {
     );
   },
 };
+
+/** Compares with the second reader what it reads without doubt: texts of labels, and plain numbers. */
+function checkCells(data: Dataset, values: ArrayLike<number>, text: string): void {
+  const [header = [], ...rows] = slowRows(text);
+  if (!header.includes('y') || /[;\t|]/.test(header.join())) return; // another delimiter, perhaps
+  demand(rows.length === data.labels.length, `${data.labels.length} rows, not ${rows.length}`);
+  const names = classesOf(data);
+  const columns = data.columns ?? [];
+  for (const [i, cells] of rows.entries()) {
+    const label = (cells[header.indexOf('y')] ?? '').trim();
+    const isText = Number.isNaN(Number(label));
+    demand(!isText || names[i] === label, `label of row ${i}: ${names[i]}, not ${label}`);
+    for (const [j, column] of columns.entries()) {
+      const cell = cells[header.indexOf(column)] ?? '';
+      if (!/^-?\d+(\.\d+)?$/.test(cell)) continue;
+      const value = values[i * columns.length + j];
+      demand(value === Math.fround(Number(cell)), `row ${i}, ${column}: ${value}, not ${cell}`);
+    }
+  }
+}
 
 const csvGz: Target = {
   name: 'csv.gz',
