@@ -88,7 +88,20 @@ export interface ErrorParts {
 
 function describe({ where, expected, received, hint }: ErrorParts, names: FieldNames): string {
   const end = hint === undefined ? '' : `; ${hint}`;
-  return nameFields(`${where}: expected ${expected}, received ${received}${end}`, names);
+  const text = `${where}: expected ${expected}, received ${received}${end}`;
+  return nameFields(escapeControls(text), names);
+}
+
+/** What moves a terminal's cursor, ends a line or turns the direction of text, and shows nothing itself. */
+const controls = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A text on one line: names of files, columns and classes may hold anything. */
+function escapeControls(text: string): string {
+  return text.replace(controls, (character) => {
+    const short = JSON.stringify(character).slice(1, -1);
+    const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+    return short === character ? `\\u${code}` : short;
+  });
 }
 
 /** A fault of symloss itself: its message starts with `internal:`. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
-import { checkInteger } from '../../core/index.ts';
+import { checkInteger, field } from '../../core/index.ts';
 import { ResultsFolder } from '../../experiments/results/folder.ts';
 import type { TunedLoss, TuneOptions } from '../../experiments/search/tune.ts';
 import { describeTuning, planTuning, tune, tunedGrid } from '../../experiments/search/tune.ts';
@@ -79,7 +79,9 @@ export function tuneCommand(streams: Streams, choose = chooseExecutor): Command 
 }
 
 function seedsFrom(first: number, given: number | number[]): number[] {
-  return typeof given === 'number' ? Array.from({ length: given }, (_, i) => first + i) : given;
+  if (typeof given !== 'number') return given;
+  checkInteger(field('seeds'), given, { min: 1, max: 1000 });
+  return Array.from({ length: given }, (_, i) => first + i);
 }
 
 const help = `

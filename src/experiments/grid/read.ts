@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
 import { SymlossError, show } from '../../core/index.ts';
 import { closest } from '../../data/closest.ts';
 import { reasonOf } from '../../io/index.ts';
@@ -8,6 +7,8 @@ import { loadLossModules } from '../../run/loss-modules.ts';
 import { expandGrid } from './expand.ts';
 import type { Grid } from './schema.ts';
 import { gridSchema } from './schema.ts';
+import type { YamlFile } from './yaml.ts';
+import { located, parseYaml } from './yaml.ts';
 
 export interface ReadGridOptions {
   /** Grids that are known by name. */
@@ -25,14 +26,19 @@ export async function readGrid(
 ): Promise<Grid> {
   const preset = Object.hasOwn(presets, pathOrPreset) ? presets[pathOrPreset] : undefined;
   const where = preset === undefined ? pathOrPreset : `preset ${pathOrPreset}`;
-  const content = preset ?? (await readYaml(pathOrPreset, Object.keys(presets)));
-  const grid = parsed(gridSchema, withPlainData(content), where);
-  await loadLossModules(grid.modules ?? []);
-  expandGrid(grid, where); // for what it throws
-  return grid;
+  const { content, locate }: YamlFile =
+    preset === undefined
+      ? await readYaml(pathOrPreset, Object.keys(presets))
+      : { content: preset, locate: () => '' };
+  return located(where, locate, async () => {
+    const grid = parsed(gridSchema, withPlainData(content), where);
+    await loadLossModules(grid.modules ?? []);
+    expandGrid(grid, where); // for what it throws
+    return grid;
+  });
 }
 
-async function readYaml(file: string, presets: readonly string[]): Promise<unknown> {
+async function readYaml(file: string, presets: readonly string[]): Promise<YamlFile> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -46,13 +52,7 @@ async function readYaml(file: string, presets: readonly string[]): Promise<unkno
       cause,
     });
   }
-  const document = parseDocument(text, { prettyErrors: true });
-  const [fault] = document.errors;
-  if (fault === undefined) return document.toJS();
-  const line = fault.linePos?.[0].line;
-  const place = line === undefined ? file : `${file}, line ${line}`;
-  const [reason = ''] = fault.message.split(/ at line |\n/);
-  throw new SymlossError(place, 'YAML', `text with a fault (${reason})`, { cause: fault });
+  return parseYaml(file, text);
 }
 
 /** `data: [digits]` is short for `data: [{ source: digits }]`. */
