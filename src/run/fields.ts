@@ -251,7 +251,7 @@ export const fields = {
   },
   warmup: {
     scope: 'training',
-    schema: atLeast0,
+    schema: atLeast0.max(mostEpochs),
     default: 0,
     value: 'epochs',
     help: 'epochs over which the learning rate rises, may be a fraction',

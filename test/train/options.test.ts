@@ -42,6 +42,7 @@ describe('wrong options are refused before anything runs', () => {
       'weightDecay: expected a number of at least 0, received -1',
     ],
     ['clipNorm', { clipNorm: 0 }, 'clipNorm: expected a number above 0, received 0'],
+    ['warmup', { warmup: 1e300 }, 'warmup: expected a number of at most 100000, received 1e+300'],
     ['warmup', { warmup: -1 }, 'warmup: expected a number of at least 0, received -1'],
     ['batchSize', { batchSize: 0 }, 'batchSize: expected an integer of at least 1, received 0'],
     ['seed', { seed: -1 }, 'seed: expected an integer from 0 to 9007199254740991, received -1'],

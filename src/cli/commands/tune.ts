@@ -63,7 +63,7 @@ export function tuneCommand(streams: Streams, choose = chooseExecutor): Command 
         ...made,
         name: 'tuned',
         losses,
-        seeds: seedsFrom(firstSeed, options.seeds),
+        seeds: seedsFrom(firstSeed, options.seeds, 'seeds'),
         // only the last epoch is looked at
         training: { ...made.training, epochs, evaluateEvery: epochs },
         search,
@@ -72,15 +72,15 @@ export function tuneCommand(streams: Streams, choose = chooseExecutor): Command 
         ...(trials !== undefined && { trials }),
         ...(streams.signal && { signal: streams.signal }),
       };
-      const target = { out, testSeeds: seedsFrom(1, options.testSeeds) };
+      const target = { out, testSeeds: seedsFrom(1, options.testSeeds, 'testSeeds') };
       const making = { ...options, ...fieldsOf({ ...options }) };
       await runTune(tuning, target, making, streams, choose);
     });
 }
 
-function seedsFrom(first: number, given: number | number[]): number[] {
+function seedsFrom(first: number, given: number | number[], option: string): number[] {
   if (typeof given !== 'number') return given;
-  checkInteger(field('seeds'), given, { min: 1, max: 1000 });
+  checkInteger(field(option), given, { min: 1, max: 1000 });
   return Array.from({ length: given }, (_, i) => first + i);
 }
 

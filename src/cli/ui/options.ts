@@ -49,7 +49,7 @@ export function fieldsOf(options: Readonly<Record<string, unknown>>): FieldValue
 const others: ReadonlySet<string> = new Set([
   ...['out', 'jobs', 'seeds', 'compare', 'losses', 'noises', 'search', 'overwrite', 'resume'],
   ...['checkpointEvery', 'keepCheckpoints', 'keepModels', 'queue', 'queueName', 'part', 'config'],
-  ...['concurrency', 'grace', 'lostAfter', 'trials', 'space'],
+  ...['concurrency', 'grace', 'lostAfter', 'trials', 'space', 'testSeeds'],
 ]);
 
 /** How the command line calls fields: `--missing mean`. */
