@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { SymlossError } from '../core/index.ts';
+import { SymlossError, show } from '../core/index.ts';
 import { readJson } from '../io/index.ts';
 import { optionalShape } from '../run/config.ts';
-import { parsed } from '../run/faults.ts';
+import { integer, parsed } from '../run/faults.ts';
 import type { Field } from '../run/fields.ts';
 import { fieldNames, fields } from '../run/fields.ts';
 
-const count = z.number().int().min(1);
+const count = integer(1);
 
 /**
  * Everything `symloss train` can be told: the fields of a run, and which runs. It is what `config.json`
@@ -22,9 +22,9 @@ export const trainConfigSchema = z.strictObject({
   /** Losses that are trained beside `loss`. */
   compare: z.array(z.string().min(1)).optional(),
   /** Runs of each loss, with seeds one apart. */
-  seeds: z.number().int().min(1).max(1000).default(1),
+  seeds: integer(1, 1000).default(1),
   /** Runs at the same time. Default: one per core. */
-  jobs: count.optional(),
+  jobs: integer(1, 1024).optional(),
   /** Epochs between two checkpoints. Default: 1, but not within a second of the last. */
   checkpointEvery: count.optional(),
   out: z.string().min(1).default('symloss-run'),
@@ -63,7 +63,7 @@ export async function readConfig(file: string): Promise<TrainConfig> {
     return checkConfig(Object.fromEntries(renamed), file);
   }
   if (format !== configFormat.format || version !== configFormat.version) {
-    const received = `${String(format)}, version ${String(version)}`;
+    const received = `${typeof format === 'string' ? format : show(format)}, version ${show(version)}`;
     const expected = `a configuration of symloss train, version ${configFormat.version}`;
     throw new SymlossError(file, expected, received);
   }

@@ -28,12 +28,20 @@ export function checkNumber(where: string, value: unknown, range: Range = {}): n
   return value;
 }
 
-/** @throws SymlossError unless `value` is an integer in the range. */
+/** `an integer from 1 to 9`, `an integer of at least 1`: what a range allows of them; ends belong to it. */
+export function formatIntegers({ min, max }: Range): string {
+  if (min !== undefined && max !== undefined) return `an integer from ${min} to ${max}`;
+  if (min !== undefined) return `an integer of at least ${min}`;
+  return max === undefined ? 'an integer' : `an integer of at most ${max}`;
+}
+
+/** @throws SymlossError unless `value` is an integer in the range, whose ends belong to it. */
 export function checkInteger(where: string, value: unknown, range: Range = {}): number {
-  if (!Number.isSafeInteger(value)) {
-    throw new SymlossError(where, `an integer in ${formatRange(range)}`, show(value));
+  const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = range;
+  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
+    throw new SymlossError(where, formatIntegers(range), show(value));
   }
-  return checkNumber(where, value, range);
+  return value as number;
 }
 
 /** @throws SymlossError unless `value` is one of the options. */
@@ -61,11 +69,17 @@ export function checkLabels(where: string, labels: ArrayLike<number>, k: number)
   }
 }
 
-/** A value as error messages show it: strings quoted, long ones cut; lists and objects by their kind. */
+/** A value as error messages show it: strings quoted, objects as JSON, long ones cut. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') {
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
-  }
+  if (typeof value === 'string') return JSON.stringify(cut(value));
   if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value) ? 'a list' : 'an object';
+  try {
+    return cut(JSON.stringify(value));
+  } catch {
+    return 'a value that is nested too deep, or holds itself';
+  }
+}
+
+function cut(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

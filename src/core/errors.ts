@@ -47,8 +47,8 @@ const plainNames: FieldNames = (path, value) => (value === undefined ? path : `$
 
 /**
  * The one error class for faults that a user can mend. Its message has the form
- * `where: expected X, received Y; hint`, one line without control characters. Any of the texts may refer to fields with `field()`; the
- * properties and the message have their plain names, `describe` names them otherwise.
+ * `where: expected X, received Y; hint`, one line without control characters. Any of the texts may refer to fields
+ * with `field()`; the properties and the message have their plain names, `describe` names them otherwise.
  */
 export class SymlossError extends Error {
   override readonly name = 'SymlossError';

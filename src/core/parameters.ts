@@ -1,7 +1,14 @@
 import type { Range } from './checks.ts';
-import { checkInteger, checkNumber, checkOneOf, formatRange, show } from './checks.ts';
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  formatIntegers,
+  formatRange,
+  show,
+} from './checks.ts';
 import { SymlossError } from './errors.ts';
-import { parseDecimal, parseFlag, readSpec } from './spec.ts';
+import { decimalOf, keyPattern, parseFlag, quoteValue, readSpec } from './spec.ts';
 
 /** A parameter that a name in a spec string may carry, such as `q` of `gce:q=0.7`. */
 export type Parameter = NumberParameter | ChoiceParameter | FlagParameter | TextParameter;
@@ -155,7 +162,7 @@ export function readForm<F extends Syntax>(
     form,
     values: completeValues(where, parameters, given, example),
     // without a list, `readSpec` leaves nothing without a key
-    list: list === undefined ? [] : positional.map((value) => listItem(where, list, value)),
+    list: list === undefined ? [] : listOf(where, list, positional),
   };
 }
 
@@ -174,9 +181,20 @@ function hintOf(forms: Readonly<Record<string, Syntax>>): string | undefined {
   return example === undefined ? undefined : `e.g. ${example}`;
 }
 
+/** More layers or milestones than this nobody means. */
+const longestList = 100;
+
+function listOf(where: string, list: ListParameter, texts: readonly string[]): number[] {
+  if (texts.length > longestList) {
+    const received = `${texts.length} of them`;
+    throw new SymlossError(`${where}, ${list.name}`, `at most ${longestList} values`, received);
+  }
+  return texts.map((text) => listItem(where, list, text));
+}
+
 function listItem(where: string, list: ListParameter, text: string): number {
   const place = `${where}, ${list.name}`;
-  return checkValue(place, list, parseDecimal(place, text, list.range));
+  return checkValue(place, list, parseValue(place, list, text));
 }
 
 /** A value from its text; numbers are checked against the range, choices and strings are not. */
@@ -185,7 +203,9 @@ export function parseValue(
   parameter: Parameter,
   text: string,
 ): number | string | boolean {
-  if (parameter.kind === 'number') return parseDecimal(where, text, parameter.range);
+  if (parameter.kind === 'number') {
+    return checkValue(where, parameter, decimalOf(text) ?? text);
+  }
   return parameter.kind === 'flag' ? parseFlag(where, text) : text;
 }
 
@@ -258,9 +278,10 @@ export function formatForm(
     if (value === undefined || (value === parameter.default && parameter.shown === undefined)) {
       return [];
     }
+    const text = typeof value === 'string' ? quoteValue(value) : String(value);
     // a `=` of its own would be taken for the end of a key
-    const isBare = parameter.shown === 'bare' && !/^[^=(]*=/.test(String(value));
-    return isBare ? [`${value}`] : [`${key}=${value}`];
+    const isBare = parameter.shown === 'bare' && !keyPattern.test(text);
+    return isBare ? [text] : [`${key}=${text}`];
   });
   const parts = [...list, ...own].join(',');
   return parts === '' ? name : `${name}:${parts}`;
@@ -277,7 +298,9 @@ export function describeParameter(name: string, parameter: Parameter): string {
 function domainOf(parameter: Parameter): string {
   switch (parameter.kind) {
     case 'number':
-      return `${parameter.integer ? 'an integer' : 'a number'} in ${formatRange(parameter.range)}`;
+      return parameter.integer
+        ? formatIntegers(parameter.range)
+        : `a number in ${formatRange(parameter.range)}`;
     case 'choice':
       return `one of ${parameter.options.join(', ')}`;
     case 'flag':

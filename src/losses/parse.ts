@@ -1,14 +1,29 @@
-import { readForm, SymlossError, specName } from '../core/index.ts';
+import { readForm, SymlossError, show, specName } from '../core/index.ts';
 import { lossDefinitions } from './registry.ts';
 import { splitTerms } from './terms.ts';
 import type { LossTree, NamedLoss, SingleLoss } from './tree.ts';
 
 type ReadNamed = (text: string) => NamedLoss;
 
+/** Larger losses nobody means; every term is a loss of its own in the compiled step. */
+const [mostCharacters, mostTerms, deepest] = [10_000, 100, 10];
+
 /** The tree of a spec. @throws SymlossError as `parseLoss` does */
 export function parseTree(text: string, readNamed: ReadNamed = readRegistered): LossTree {
-  const terms = splitTerms(text, lossDefinitions.keys()).map(
-    ([factor, spec]) => [factor, parseSingle(spec, readNamed)] as const,
+  if (text.length > mostCharacters) {
+    const expected = `a text of at most ${mostCharacters} characters`;
+    throw new SymlossError('loss', expected, `one of ${text.length}`);
+  }
+  return parseNested(text, readNamed, 0);
+}
+
+function parseNested(text: string, readNamed: ReadNamed, depth: number): LossTree {
+  const split = splitTerms(text, lossDefinitions.keys());
+  if (split.length > mostTerms) {
+    throw new SymlossError('loss', `a sum of at most ${mostTerms} terms`, `${split.length} terms`);
+  }
+  const terms = split.map(
+    ([factor, spec]) => [factor, parseSingle(spec, readNamed, depth)] as const,
   );
   const [[factor, only]] = terms as [(typeof terms)[number]];
   return terms.length === 1 && factor === 1 ? only : { kind: 'sum', terms };
@@ -29,11 +44,15 @@ export function parseRecordedTree(text: string): LossTree {
   });
 }
 
-function parseSingle(text: string, readNamed: ReadNamed): SingleLoss {
+function parseSingle(text: string, readNamed: ReadNamed, depth: number): SingleLoss {
   const inner = /^\s*symmetrize\((.*)\)\s*$/s.exec(text)?.[1];
-  return inner === undefined
-    ? readNamed(text)
-    : { kind: 'symmetrize', base: parseTree(inner, readNamed) };
+  if (inner === undefined) return readNamed(text);
+  if (depth === deepest) {
+    throw new SymlossError('loss', `symmetrize(…) at most ${deepest} deep`, show(text), {
+      hint: 'symmetrizing again changes nothing',
+    });
+  }
+  return { kind: 'symmetrize', base: parseNested(inner, readNamed, depth + 1) };
 }
 
 function readRegistered(text: string): NamedLoss {

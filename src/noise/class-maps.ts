@@ -144,7 +144,7 @@ export function parseNameMap(file: string, text: string): NameMap {
   if (moves.length === 0) throw new SymlossError(file, expected, 'an empty one');
   for (const [from, to] of moves) {
     if (typeof to !== 'string') {
-      throw new SymlossError(`${file}, ${show(from)}`, 'a class name as text', JSON.stringify(to));
+      throw new SymlossError(`${file}, ${show(from)}`, 'a class name as text', show(to));
     }
     if (to === from) {
       throw new SymlossError(`${file}, ${show(from)}`, 'another class', show(to), {

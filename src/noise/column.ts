@@ -1,5 +1,5 @@
 import type { Parameters } from '../core/index.ts';
-import { form, parseForm, SymlossError, specName } from '../core/index.ts';
+import { form, formatForm, parseForm, SymlossError, specName } from '../core/index.ts';
 import { noiseForm } from './noise.ts';
 
 const parameters = {
@@ -13,11 +13,16 @@ export const columnForm = noiseForm({
   ...syntax,
   about: 'labels from another column of the data',
   build: ({ name }) => {
-    throw new SymlossError('noise', 'a noise model', `column:${name}`, {
+    throw new SymlossError('noise', 'a noise model', columnSpec(name), {
       hint: 'read that column as the label, and the true one as trueLabel',
     });
   },
 });
+
+/** The spec for labels of a column of any name: `noiseColumn(columnSpec(name))` is the name. */
+export function columnSpec(name: string): string {
+  return formatForm('column', parameters, { name });
+}
 
 /**
  * The column that `column:name` takes the labels from; `undefined` for other specs.

@@ -1,7 +1,7 @@
 export { checkTransition } from '../core/index.ts';
 export type { ClassMap } from './asymmetric.ts';
 export { asymmetricNoise } from './asymmetric.ts';
-export { noiseColumn } from './column.ts';
+export { columnSpec, noiseColumn } from './column.ts';
 export type { EstimateOptions, TransitionEstimate } from './estimate.ts';
 export { estimateTransition } from './estimate.ts';
 export type { NoiseKind } from './forms.ts';

@@ -1,5 +1,5 @@
 import type { Tensor } from '../core/index.ts';
-import { sizeOf } from '../core/index.ts';
+import { field, SymlossError, sizeOf } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { byteTables } from '../data/index.ts';
 import { toOnnx } from '../graph/index.ts';
@@ -18,6 +18,19 @@ import { describeSettings } from './resolve.ts';
 
 /** Numbers of a batch that the network is applied to, at most: large images go in smaller batches. */
 const forwardNumbers = 2 ** 22;
+
+/** A file of ONNX, and the memory that a step takes, end at 2 GiB of float32. */
+const mostWeights = 2 ** 29;
+
+/** @throws SymlossError for a network that no step could train */
+export function checkNetworkSize(slots: readonly { readonly shape: readonly number[] }[]): void {
+  const numbers = slots.reduce((total, { shape }) => total + sizeOf(shape), 0);
+  if (numbers <= mostWeights) return;
+  const expected = `a network of at most ${mostWeights} numbers, those of the optimizer included`;
+  throw new SymlossError(field('model'), expected, String(numbers), {
+    hint: 'take narrower layers, or smaller images',
+  });
+}
 
 /** Compiles the graphs of a run and puts together all that it needs. */
 export function buildJob(
@@ -50,6 +63,7 @@ export function buildJob(
     weighted: weights !== undefined,
     soft: parts.train.targets !== undefined,
   });
+  checkNetworkSize(step.slots);
   const stepsPerEpoch = Math.floor(rows / batchSize);
   return {
     stepModel: toOnnx(step.program, lowering),

@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { field, SymlossError } from '../core/index.ts';
+import { field, formatIntegers, SymlossError, show } from '../core/index.ts';
 import { closest } from '../data/closest.ts';
+
+/** The schema of integers in a range, whose messages name it; without `max` up to what a number counts. */
+export function integer(min: number, max?: number): z.ZodNumber {
+  const error = formatIntegers({ min, ...(max !== undefined && { max }) });
+  const schema = z.number({ error }).int({ error }).min(min, { error });
+  return max === undefined ? schema : schema.max(max, { error });
+}
 
 type Issue = z.core.$ZodIssue;
 type Key = PropertyKey;
@@ -27,7 +34,7 @@ export function firstFault(error: z.core.$ZodError, whole: unknown, schema?: z.Z
   return {
     path: issue.path,
     expected: known.length === 0 ? 'settings that are known' : `settings among ${known.join(', ')}`,
-    received: issue.keys.join(', '),
+    received: listed(issue.keys),
     similar,
   };
 }
@@ -93,6 +100,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** What a setting must be, in words. */
 export function expectation(issue: Issue): string {
+  if (issue.message.startsWith('an integer')) return issue.message; // of `integer`
   switch (issue.code) {
     case 'invalid_type':
       return kinds[issue.expected] ?? issue.expected;
@@ -115,7 +123,10 @@ export function expectation(issue: Issue): string {
   }
 }
 
-function showValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+const showValue = (value: unknown): string => (value === undefined ? 'nothing' : show(value));
+
+/** Names of a file, however many and long they are. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => (name.length > 60 ? show(name) : name));
+  return `${shown.join(', ')}${names.length > 5 ? `, … (${names.length} in all)` : ''}`;
 }

@@ -9,6 +9,7 @@ import { noiseForms } from '../noise/index.ts';
 import { devices } from '../runtime/index.ts';
 import type { Optimizer, Schedule } from '../train/index.ts';
 import { keeps, optimizerForms, scheduleForms } from '../train/index.ts';
+import { integer } from './faults.ts';
 
 /**
  * What a field is about:
@@ -48,7 +49,13 @@ const text = z.string().min(1);
 const share = z.number().min(0).lt(1);
 const positive = z.number().positive();
 const atLeast0 = z.number().min(0);
-const count = z.number().int().min(1);
+const count = integer(1);
+
+/** Every epoch leaves a row in records and reports. */
+const mostEpochs = 100_000;
+
+/** Of an image, in pixels: beyond it one has gigabytes. */
+const side = integer(1, 16_384);
 
 /** The names of a table, for help. */
 const listed = (forms: object): string => Object.keys(forms).join(', ');
@@ -114,7 +121,7 @@ export const fields = {
   },
   imageSize: {
     scope: 'data',
-    schema: z.union([count, z.tuple([count, count])]),
+    schema: z.union([side, z.tuple([side, side])]),
     value: 'size',
     help: 'scale and crop images to 32 × 32 (32) or 32x48',
   },
@@ -196,14 +203,14 @@ export const fields = {
   },
   seed: {
     scope: 'axis',
-    schema: z.number().int().min(0),
+    schema: integer(0, Number.MAX_SAFE_INTEGER),
     default: 1,
     value: 'seed',
     help: 'seed of splits, noise, first weights and batches',
   },
   epochs: {
     scope: 'training',
-    schema: count,
+    schema: integer(1, mostEpochs),
     default: 60,
     written: true,
     value: 'count',
@@ -250,7 +257,7 @@ export const fields = {
   },
   warmup: {
     scope: 'training',
-    schema: atLeast0,
+    schema: atLeast0.max(mostEpochs),
     default: 0,
     value: 'epochs',
     help: 'epochs over which the learning rate rises, may be a fraction',
@@ -310,7 +317,7 @@ export const fields = {
   },
   threads: {
     scope: 'machine',
-    schema: z.number().int().min(1).max(1024),
+    schema: integer(1, 1024),
     value: 'count',
     help: 'threads of one run',
     otherwise: '1',

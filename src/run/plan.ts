@@ -1,5 +1,6 @@
 import { parseLoss } from '../losses/index.ts';
 import { parseModel } from '../nn/index.ts';
+import { columnSpec } from '../noise/index.ts';
 import { columnNoise } from './column-noise.ts';
 import type { PlannedRun, RunConfig } from './config.ts';
 import { dataConfigSchema, trainingConfigSchema } from './config.ts';
@@ -61,5 +62,5 @@ export function canonicalNoise(
   data: Readonly<Record<string, unknown>>,
 ): { spec: string; sha256?: string } {
   const columns = columnNoise(noise, data);
-  return columns === undefined ? readNoiseSpec(noise) : { spec: `column:${columns.label}` };
+  return columns === undefined ? readNoiseSpec(noise) : { spec: columnSpec(columns.label) };
 }

@@ -33,7 +33,8 @@ export function trainingData(
 
 /** The smallest number of rows of which `rows` are left to train on. */
 function rowsFor(rows: number, validation: number): number {
-  let count = rows;
+  // rounding moves the left side by half a row at most
+  let count = Math.max(rows, Math.floor((rows - 1) / (1 - validation)));
   while (count - Math.round(count * validation) < rows) count++;
   return count;
 }

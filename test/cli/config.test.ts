@@ -70,13 +70,27 @@ test('settings are kept as they are, and a whole configuration is its own', () =
   expect(Object.keys(whole)).toEqual(Object.keys(trainConfigSchema.shape));
 });
 
+/** `[[[…]]]`, as JSON.parse gives it. */
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
+const integers = 'expected an integer from 1 to 100000';
+
 describe('messages', () => {
   const settings: [string, unknown, string][] = [
-    ['epochs', '3', 'expected a number, received "3"'],
-    ['epochs', 1.5, 'expected an integer, received 1.5'],
-    ['epochs', 0, 'expected a number of at least 1, received 0'],
-    ['epochs', Number.POSITIVE_INFINITY, 'expected a number, received Infinity'],
-    ['seeds', 1001, 'expected a number of at most 1000, received 1001'],
+    ['epochs', '3', 'expected an integer from 1 to 100000, received "3"'],
+    ['epochs', 1.5, 'expected an integer from 1 to 100000, received 1.5'],
+    ['epochs', 0, 'expected an integer from 1 to 100000, received 0'],
+    ['epochs', Number.POSITIVE_INFINITY, 'expected an integer from 1 to 100000, received Infinity'],
+    ['seeds', 1001, 'expected an integer from 1 to 1000, received 1001'],
+    ['epochs', 1_000_000_000, 'expected an integer from 1 to 100000, received 1000000000'],
+    ['jobs', 1e9, 'expected an integer from 1 to 1024, received 1000000000'],
+    ['seed', -1, 'expected an integer from 0 to 9007199254740991, received -1'],
+    [
+      'epochs',
+      nested(100_000),
+      `${integers}, received a value that is nested too deep, or holds itself`,
+    ],
+    ['epochs', 'x'.repeat(100_000), `${integers}, received "${'x'.repeat(57)}…"`],
     ['testShare', 1, 'expected a number below 1, received 1'],
     ['testShare', -0.1, 'expected a number of at least 0, received -0.1'],
     ['learningRate', 0, 'expected a number above 0, received 0'],
@@ -89,7 +103,7 @@ describe('messages', () => {
     ['scores', 'l1', 'expected one of none, l2, batch, received "l1"'],
   ];
 
-  test.each(settings)('%s %j', (key, value, message) => {
+  test.each(settings)('%s, case %#', (key, value, message) => {
     expect(messageOf(() => checkConfig({ [key]: value }, 'run.json'))).toBe(
       `run.json, ${key}: ${message}`,
     );

@@ -265,7 +265,10 @@ describe('the folder of a command that was stopped', () => {
       'data.csv --resume symloss-run',
       'data: expected nothing beside --resume, received data.csv; a resumed run keeps its settings; only --jobs and --keep-checkpoints go with it',
     ],
-    ['--resume symloss-run --jobs 0', 'option --jobs: expected a number of at least 1, received 0'],
+    [
+      '--resume symloss-run --jobs 0',
+      'option --jobs: expected an integer from 1 to 1024, received 0',
+    ],
   ])('train %s', async (args, message) => {
     const cwd = folder();
     const own = join(cwd, 'symloss-run', 'checkpoints');

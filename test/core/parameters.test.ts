@@ -83,10 +83,10 @@ describe('parseForm', () => {
 
   test.each([
     ['other', 'thing: expected one of all, none, first, list, received "other"; e.g. all:count=2'],
-    ['all', 'thing all, count: expected an integer in [1, ∞), received none; e.g. all:count=2'],
-    ['all:count=0', 'thing all, count: expected a number in [1, ∞), received 0'],
-    ['all:count=1.5', 'thing all, count: expected an integer in [1, ∞), received 1.5'],
-    ['all:count=many', 'thing all, count: expected a number in [1, ∞), received "many"'],
+    ['all', 'thing all, count: expected an integer of at least 1, received none; e.g. all:count=2'],
+    ['all:count=0', 'thing all, count: expected an integer of at least 1, received 0'],
+    ['all:count=1.5', 'thing all, count: expected an integer of at least 1, received 1.5'],
+    ['all:count=many', 'thing all, count: expected an integer of at least 1, received "many"'],
     ['all:q=0,count=1', 'thing all, q: expected a number in (0, 1], received 0'],
     ['all:count=1,mode=x', 'thing all, mode: expected one of slow, fast, received "x"'],
     ['all:count=1,flag=1', 'thing all, flag: expected one of true, false, received "1"'],
@@ -95,9 +95,9 @@ describe('parseForm', () => {
       'first:1,true',
       'thing first: expected key=value with a key among a, b, received "true" in "first:1,true"',
     ],
-    ['list:3,10', 'thing list, width: expected a number in [1, 9], received 10'],
-    ['list:2.5', 'thing list, width: expected an integer in [1, 9], received 2.5'],
-    ['list:few', 'thing list, width: expected a number in [1, 9], received "few"'],
+    ['list:3,10', 'thing list, width: expected an integer from 1 to 9, received 10'],
+    ['list:2.5', 'thing list, width: expected an integer from 1 to 9, received 2.5'],
+    ['list:few', 'thing list, width: expected an integer from 1 to 9, received "few"'],
   ])('refuses %j', (text, message) => {
     expect(messageOf(() => parseForm('thing', text, forms))).toBe(message);
   });
@@ -129,8 +129,8 @@ describe('completeValues', () => {
   });
 
   test.each([
-    [{}, 'thing, count: expected an integer in [1, ∞), received none; e.g. all:2'],
-    [{ count: '2' }, 'thing, count: expected an integer in [1, ∞), received "2"'],
+    [{}, 'thing, count: expected an integer of at least 1, received none; e.g. all:2'],
+    [{ count: '2' }, 'thing, count: expected an integer of at least 1, received "2"'],
     [{ count: 2, q: Number.NaN }, 'thing, q: expected a number in (0, 1], received NaN'],
     [{ count: 2, flag: 1 }, 'thing, flag: expected true or false, received 1'],
     [{ count: 2, title: '' }, 'thing, title: expected a string, received ""'],

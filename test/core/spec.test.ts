@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   parseDecimal,
   parseFlag,
+  quoteValue,
   readSpec,
   specName,
   splitAtCommas,
@@ -93,8 +94,49 @@ test.each([
 });
 
 test('reads parentheses as deep as they come', () => {
-  const nested = `${'('.repeat(100_000)}x${')'.repeat(100_000)}`;
+  const nested = `${'('.repeat(40_000)}x${')'.repeat(40_000)}`;
   expect(readSpec('thing', `list:${nested}`, forms).positional).toEqual([nested]);
+});
+
+describe('values in quotes', () => {
+  test.each<[string, string[], Record<string, string>]>([
+    ['both:"1,2"', [], { a: '1,2' }],
+    ['both:"a=b"', [], { a: 'a=b' }],
+    ['both:"(",b=")"', [], { a: '(', b: ')' }],
+    ['both:b=" x "', [], { b: ' x ' }],
+    ['both:"say ""yes"""', [], { a: 'say "yes"' }],
+    ['list:"1,2",3', ['1,2', '3'], {}],
+    ['both:a"b"', [], { a: 'a"b"' }], // elsewhere a quote is a character like others
+  ])('%j', (text, positional, named) => {
+    const reading = readSpec('thing', text, forms);
+    expect(reading.positional).toEqual(positional);
+    expect(Object.fromEntries(reading.named)).toEqual(named);
+  });
+
+  test.each([
+    ['both:"1', 'thing: expected balanced parentheses and quotes, received "both:\\"1"'],
+    ['both:"1"2', 'thing both: expected nothing after a value in quotes, received'],
+    ['both:""', 'thing both: expected a value or key=value, received'],
+  ])('refuses %j', (text, message) => {
+    expect(messageOf(() => readSpec('thing', text, forms))).toContain(message);
+  });
+
+  test('any value can be written, and stands in lists as one', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, unit: 'binary' }), (value) => {
+        const text = `both:a=${quoteValue(value)},b=${quoteValue(value)}`;
+        const { named } = readSpec('thing', text, forms);
+        expect(Object.fromEntries(named)).toEqual({ a: value, b: value });
+        expect(splitAtCommas(`${text},1`)).toHaveLength(3);
+      }),
+    );
+  });
+});
+
+test('a text that is too long is refused', () => {
+  expect(messageOf(() => readSpec('thing', `both:${'x'.repeat(1e6)}`, forms))).toBe(
+    'thing: expected a text of at most 100000 characters, received one of 1000005',
+  );
 });
 
 describe('parseDecimal', () => {

@@ -113,7 +113,7 @@ describe('expandGrid', () => {
     [
       'model',
       { models: ['mlp:0'] },
-      'grid small, models[0], model mlp, width: expected a number in [1, 65536], received 0',
+      'grid small, models[0], model mlp, width: expected an integer from 1 to 65536, received 0',
     ],
     [
       'noise',
@@ -125,7 +125,7 @@ describe('expandGrid', () => {
       { training: { epochs: 1, optimizer: 'sdg' } },
       'grid small, losses[0] on data[0], optimizer: expected one of sgd, adamw',
     ],
-    ['seeds', { seeds: 0 }, 'grid small, seeds: expected a number of at least 1, received 0'],
+    ['seeds', { seeds: 0 }, 'grid small, seeds: expected an integer from 1 to 1000, received 0'],
     [
       'column',
       { noises: ['column:y'] },
@@ -248,10 +248,10 @@ describe('readGrid', () => {
   });
 
   test.each([
-    ['text: [', 'FILE, line 1: expected YAML, received text with a fault ('],
+    ['text: [', 'FILE, line 1, column 8: expected YAML, received text with a fault ('],
     [
       `${head}data: [digits]\nlosses: []\n`,
-      'FILE, losses: expected a list that is not empty, received []',
+      'FILE, line 5, column 9, losses: expected a list that is not empty, received []',
     ],
     [
       `${head}data: [digits]\nlosses: [ce]\nlosess: 1\n`,
@@ -259,19 +259,19 @@ describe('readGrid', () => {
     ],
     [
       `${head}data: [{ source: digits, row: 5 }]\nlosses: [ce]\n`,
-      'FILE, data[0]: expected settings that are known, received row',
+      'FILE, line 4, column 8, data[0]: expected settings that are known, received row',
     ],
     [
       `${head}data: [digits]\nlosses: [ce, { loss: ce, training: { epochs: 0 } }]\n`,
-      'FILE, losses[1].training.epochs: expected a number of at least 1, received 0',
+      'FILE, line 5, column 46, losses[1].training.epochs: expected an integer from 1 to 100000, received 0',
     ],
     [
       `${head}data: [digits]\nlosses: [3]\n`,
-      'FILE, losses[0]: expected a text or an object with settings, received 3',
+      'FILE, line 5, column 10, losses[0]: expected a text or an object with settings, received 3',
     ],
     [
       `${head}data: [digits]\nlosses: [ce, nope]\ntraining: { epochs: 1 }\n`,
-      'FILE, losses[1], loss: expected one of ce,',
+      'FILE, line 5, column 14, losses[1], loss: expected one of ce,',
     ],
     [
       `${head}data: [digits]\nlosses: [ce]\nmodules: [./none.mjs]\n`,

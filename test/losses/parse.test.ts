@@ -178,3 +178,16 @@ describe('errors of evaluate', () => {
     expect(evaluate('unhinged', [[1, 2, 6]], [2]).values).toEqual(Float64Array.of(-3));
   });
 });
+
+test.each([
+  ['symmetrize(', 5000, 'loss: expected a text of at most 10000 characters, received one of 60002'],
+  [
+    'symmetrize(',
+    11,
+    'loss: expected symmetrize(…) at most 10 deep, received "symmetrize(ce)"; symm',
+  ],
+  ['ce + ', 150, 'loss: expected a sum of at most 100 terms, received 151 terms'],
+])('a loss that is too large: %s %i times', (part, times, message) => {
+  const closed = part.endsWith('(') ? ')'.repeat(times) : '';
+  expect(messageOf(() => parseLoss(`${part.repeat(times)}ce${closed}`))).toContain(message);
+});

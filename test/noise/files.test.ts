@@ -73,6 +73,13 @@ describe('class maps from files', () => {
     );
   });
 
+  it('are not read as deep as they come', () => {
+    const deep = `{ "cat": ${'['.repeat(1e5)}${']'.repeat(1e5)} }`;
+    expect(() => parse('asymmetric:0.25,map=map.json', deep)).toThrow(
+      'map.json, "cat": expected a class name as text, received a value that is nested too deep',
+    );
+  });
+
   it('need the names', () => {
     expect(() => parse('asymmetric:0.25,map=map.json', '{ "cat": "fox" }').transition(3)).toThrow(
       'noise asymmetric: expected the names of the classes, received none; pass { classes }',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { trainConfigSchema } from '../../src/cli/train-config.ts';
 import { addFields, fieldOption, fieldsOf } from '../../src/cli/ui/options.ts';
 import { gridSchema } from '../../src/experiments/index.ts';
+import { digits, train } from '../../src/index.ts';
 import { dataConfigSchema, trainingConfigSchema } from '../../src/run/config.ts';
 import type { Field, FieldName, Scope } from '../../src/run/fields.ts';
 import { fieldNames, fields } from '../../src/run/fields.ts';
@@ -105,7 +106,7 @@ describe('settings in plain JavaScript', () => {
   });
 
   test.each([
-    [{ epochs: 1.5 }, 'epochs: expected an integer, received 1.5'],
+    [{ epochs: 1.5 }, 'epochs: expected an integer from 1 to 100000, received 1.5'],
     [{ learningRate: 0 }, 'learningRate: expected a number above 0, received 0'],
     [{ scores: 'l1' }, 'scores: expected one of none, l2, batch, received "l1"'],
     [{ loss: 'cee' }, 'loss: expected one of '],
@@ -121,4 +122,16 @@ describe('settings in plain JavaScript', () => {
     ).not.toThrow();
     expect(refused({ loss: 3 })).toBe('loss: expected a text or a function, received 3');
   });
+});
+
+test('a network that cannot be trained is refused before its weights are drawn', async () => {
+  await expect(train({ data: await digits(), model: 'mlp:65536,65536,65536' })).rejects.toThrow(
+    /^model: expected a network of at most 536870912 numbers, those of the optimizer included, received \d+; take/,
+  );
+});
+
+test('a run of too many steps is refused', async () => {
+  await expect(train({ data: await digits(), epochs: 100_000, batchSize: 1 })).rejects.toThrow(
+    'epochs: expected at most 50000000 steps in all, received 129400000 steps',
+  );
 });

@@ -124,7 +124,7 @@ describe('options that do not fit', () => {
       { test: { ...asTable(tested), featureShape: [3, 8, 8] } },
       'test data: expected bytes, as the training data, received numbers',
     ],
-    [{ measuredRows: 0 }, 'measuredRows: expected a number of at least 1, received 0'],
+    [{ measuredRows: 0 }, 'measuredRows: expected an integer of at least 1, received 0'],
   ])('are refused: %#', async (options, message) => {
     await expect(train({ ...quick, ...options })).rejects.toThrow(message);
   });

@@ -7,8 +7,8 @@ describe('wrong options are refused before anything runs', () => {
   const names = all.classes.join(', ');
 
   test.each<[string, Partial<TrainOptions>, unknown]>([
-    ['epochs', { epochs: 0 }, 'epochs: expected a number of at least 1, received 0'],
-    ['epochs', { epochs: 1.5 }, 'epochs: expected an integer, received 1.5'],
+    ['epochs', { epochs: 0 }, 'epochs: expected an integer from 1 to 100000, received 0'],
+    ['epochs', { epochs: 1.5 }, 'epochs: expected an integer from 1 to 100000, received 1.5'],
     [
       'loss',
       { loss: 'hinge' },
@@ -42,14 +42,15 @@ describe('wrong options are refused before anything runs', () => {
       'weightDecay: expected a number of at least 0, received -1',
     ],
     ['clipNorm', { clipNorm: 0 }, 'clipNorm: expected a number above 0, received 0'],
+    ['warmup', { warmup: 1e300 }, 'warmup: expected a number of at most 100000, received 1e+300'],
     ['warmup', { warmup: -1 }, 'warmup: expected a number of at least 0, received -1'],
-    ['batchSize', { batchSize: 0 }, 'batchSize: expected a number of at least 1, received 0'],
-    ['seed', { seed: -1 }, 'seed: expected a number of at least 0, received -1'],
-    ['threads', { threads: 0 }, 'threads: expected a number of at least 1, received 0'],
+    ['batchSize', { batchSize: 0 }, 'batchSize: expected an integer of at least 1, received 0'],
+    ['seed', { seed: -1 }, 'seed: expected an integer from 0 to 9007199254740991, received -1'],
+    ['threads', { threads: 0 }, 'threads: expected an integer from 1 to 1024, received 0'],
     [
       'evaluateEvery',
       { evaluateEvery: 0 },
-      'evaluateEvery: expected a number of at least 1, received 0',
+      'evaluateEvery: expected an integer of at least 1, received 0',
     ],
     ['keep', { keep: 'first' as 'last' }, 'keep: expected one of last, best, received "first"'],
     ['validation', { validation: 1 }, 'validation: expected a number in [0, 1), received 1'],

@@ -58,8 +58,8 @@ describe('learning rates of a run', () => {
   test.each([
     [0, 0, 'learning rate: expected a number in (0, ∞), received 0'],
     [-1, 0, 'learning rate: expected a number in (0, ∞), received -1'],
-    [1, -1, 'warm-up steps: expected a number in [0, ∞), received -1'],
-    [1, 0.5, 'warm-up steps: expected an integer in [0, ∞), received 0.5'],
+    [1, -1, 'warm-up steps: expected an integer of at least 0, received -1'],
+    [1, 0.5, 'warm-up steps: expected an integer of at least 0, received 0.5'],
   ])('refuse rate %f with %f warm-up steps', (rate, warmup, message) => {
     expect(messageOf(() => learningRates(rate, constant, 4, warmup))).toBe(message);
   });

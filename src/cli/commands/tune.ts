@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { checkInteger } from '../../core/index.ts';
+import { checkInteger, field } from '../../core/index.ts';
 import { ResultsFolder } from '../../experiments/results/folder.ts';
 import type { TunedLoss, TuneOptions } from '../../experiments/search/tune.ts';
 import { describeTuning, planTuning, tune, tunedGrid } from '../../experiments/search/tune.ts';
@@ -65,7 +65,7 @@ export function tuneCommand(streams: Streams, choose = chooseExecutor): Command 
         ...made,
         name: 'tuned',
         losses,
-        seeds: seedsFrom(firstSeed, options.seeds),
+        seeds: seedsFrom(firstSeed, options.seeds, 'seeds'),
         // only the last epoch is looked at
         training: { ...made.training, epochs, evaluateEvery: epochs },
         search,
@@ -74,14 +74,16 @@ export function tuneCommand(streams: Streams, choose = chooseExecutor): Command 
         ...(trials !== undefined && { trials }),
         ...(streams.signal && { signal: streams.signal }),
       };
-      const target = { out, testSeeds: seedsFrom(1, options.testSeeds) };
+      const target = { out, testSeeds: seedsFrom(1, options.testSeeds, 'testSeeds') };
       const making = { ...options, ...fieldsOf({ ...options }) };
       await runTune(tuning, target, making, streams, choose);
     });
 }
 
-function seedsFrom(first: number, given: number | number[]): number[] {
-  return typeof given === 'number' ? Array.from({ length: given }, (_, i) => first + i) : given;
+function seedsFrom(first: number, given: number | number[], option: string): number[] {
+  if (typeof given !== 'number') return given;
+  checkInteger(field(option), given, { min: 1, max: 1000 });
+  return Array.from({ length: given }, (_, i) => first + i);
 }
 
 const help = `

@@ -1,10 +1,12 @@
 import { InvalidArgumentError } from 'commander';
+import { decimalOf } from '../../core/index.ts';
 
 /** An argument that is a number. */
 export function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value))
+  const value = decimalOf(text.trim());
+  if (value === undefined || !Number.isFinite(value)) {
     throw new InvalidArgumentError('Expected a number.');
+  }
   return value;
 }
 

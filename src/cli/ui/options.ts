@@ -50,7 +50,7 @@ const others: ReadonlySet<string> = new Set([
   ...['out', 'jobs', 'seeds', 'compare', 'losses', 'noises', 'search', 'overwrite', 'resume'],
   ...['checkpointEvery', 'keepCheckpoints', 'keepModels', 'queue', 'queueName', 'part', 'config'],
   ...['data', 'modules'],
-  ...['concurrency', 'grace', 'lostAfter', 'trials', 'space'],
+  ...['concurrency', 'grace', 'lostAfter', 'trials', 'space', 'testSeeds'],
 ]);
 
 /** How the command line calls fields: `--missing mean`. */

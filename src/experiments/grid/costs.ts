@@ -43,9 +43,12 @@ const sizes: Readonly<Record<string, Size>> = {
 /** What data of unknown size are taken for. */
 const unknownSize: Size = { rows: 50_000, test: 10_000, ...coloured };
 
+const sizeOf = (source: string): Size | undefined =>
+  Object.hasOwn(sizes, source) ? sizes[source] : undefined;
+
 /** Rows to train and validate on of data that are known by name, `undefined` for others. */
 export function knownRows(source: string): number | undefined {
-  return sizes[source]?.rows;
+  return sizeOf(source)?.rows;
 }
 
 /**
@@ -84,7 +87,7 @@ function trainingOf(grid: Grid, data: DataEntry, noise: NoiseEntry, loss: LossEn
 }
 
 function runSeconds(entry: DataEntry, model: string, training: SomeTraining): number {
-  const size = sizes[entry.source] ?? unknownSize;
+  const size = sizeOf(entry.source) ?? unknownSize;
   const { rows: most, test } = size;
   const { validation = fields.validation.default } = entry;
   const rows = Math.min(entry.rows ?? Number.POSITIVE_INFINITY, most * (1 - validation));

@@ -26,6 +26,7 @@ export function expandGrid(given: Grid, where = `grid ${given.name}`): PlannedRu
   const losses = grid.losses.map((entry, i) =>
     within(`${where}, losses[${i}]`, () => readLoss(entry, modules)),
   );
+  checkSize(grid, where);
   const runs = new Map<string, PlannedRun>();
   for (const [i, entry] of grid.data.entries()) {
     const data = dataOf(entry);
@@ -56,6 +57,22 @@ export function expandGrid(given: Grid, where = `grid ${given.name}`): PlannedRu
   return [...runs.values()];
 }
 
+/** More runs take months, and gigabytes to hold. */
+export const mostRuns = 100_000;
+
+function checkSize(grid: Grid, where: string): void {
+  const seeds = seedsOf(grid.seeds).length;
+  const runs = grid.data.reduce((total, { model, models, noises }) => {
+    const networks = model === undefined ? ((models ?? grid.models)?.length ?? 1) : 1;
+    const noisy = (noises ?? grid.noises)?.length ?? 1;
+    return total + networks * noisy * grid.losses.length * seeds;
+  }, 0);
+  if (runs <= mostRuns) return;
+  throw new SymlossError(where, `at most ${mostRuns} runs`, String(runs), {
+    hint: 'split the grid into several',
+  });
+}
+
 function readLoss(entry: LossEntry, modules: readonly LossModule[]) {
   const { spec } = parseLoss(lossOf(entry));
   return { spec, training: trainingOf(entry), modules: modulesOf(spec, modules) };
@@ -83,7 +100,7 @@ function modelsOf(grid: Grid, entry: DataEntry, where: string, i: number): strin
       hint: 'add, for example, models: [mlp:256]',
     });
   }
-  const listPlace = own === undefined ? `${where}, models` : `${place}, models`;
+  const listPlace = own === undefined ? `${where}, models` : `${place}.models`;
   return unique(list.map((spec, m) => within(`${listPlace}[${m}]`, () => parseModel(spec).spec)));
 }
 

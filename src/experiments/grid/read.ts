@@ -1,5 +1,4 @@
-import { parseDocument } from 'yaml';
-import { SymlossError, show } from '../../core/index.ts';
+import { show } from '../../core/index.ts';
 import { closest } from '../../data/closest.ts';
 import { readBytes } from '../../io/index.ts';
 import { parsed } from '../../run/faults.ts';
@@ -7,6 +6,8 @@ import { loadLossModules } from '../../run/loss-modules.ts';
 import { expandGrid } from './expand.ts';
 import type { Grid } from './schema.ts';
 import { gridSchema } from './schema.ts';
+import type { YamlFile } from './yaml.ts';
+import { located, parseYaml } from './yaml.ts';
 
 /** No grid that somebody wrote is larger; in bytes. */
 const largest = 2 ** 24;
@@ -27,14 +28,19 @@ export async function readGrid(
 ): Promise<Grid> {
   const preset = Object.hasOwn(presets, pathOrPreset) ? presets[pathOrPreset] : undefined;
   const where = preset === undefined ? pathOrPreset : `preset ${pathOrPreset}`;
-  const content = preset ?? (await readYaml(pathOrPreset, Object.keys(presets)));
-  const grid = parsed(gridSchema, withPlainData(content), where);
-  await loadLossModules(grid.modules ?? []);
-  expandGrid(grid, where); // for what it throws
-  return grid;
+  const { content, locate }: YamlFile =
+    preset === undefined
+      ? await readYaml(pathOrPreset, Object.keys(presets))
+      : { content: preset, locate: () => '' };
+  return located(where, locate, async () => {
+    const grid = parsed(gridSchema, withPlainData(content), where);
+    await loadLossModules(grid.modules ?? []);
+    expandGrid(grid, where); // for what it throws
+    return grid;
+  });
 }
 
-async function readYaml(file: string, presets: readonly string[]): Promise<unknown> {
+async function readYaml(file: string, presets: readonly string[]): Promise<YamlFile> {
   const similar = closest(file, presets);
   const known = presets.length === 0 ? '' : ` or one of ${presets.join(', ')}`;
   const bytes = await readBytes(file, {
@@ -42,14 +48,7 @@ async function readYaml(file: string, presets: readonly string[]): Promise<unkno
     hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
     atMost: largest,
   });
-  const text = bytes.toString('utf8');
-  const document = parseDocument(text, { prettyErrors: true });
-  const [fault] = document.errors;
-  if (fault === undefined) return document.toJS();
-  const line = fault.linePos?.[0].line;
-  const place = line === undefined ? file : `${file}, line ${line}`;
-  const [reason = ''] = fault.message.split(/ at line |\n/);
-  throw new SymlossError(place, 'YAML', `text with a fault (${reason})`, { cause: fault });
+  return parseYaml(file, bytes.toString('utf8'));
 }
 
 /** `data: [digits]` is short for `data: [{ source: digits }]`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dataConfigSchema, optionalShape } from '../../run/config.ts';
+import { integer } from '../../run/faults.ts';
 import { fields } from '../../run/fields.ts';
 
 const text = z.string().min(1);
@@ -50,7 +51,7 @@ export const gridSchema = z.strictObject({
   noises: z.array(noiseEntry).min(1).optional(),
   losses: z.array(lossEntry).min(1),
   /** How many, from 1 on, or which. */
-  seeds: z.union([z.number().int().min(1).max(1000), z.array(seed).min(1)]),
+  seeds: z.union([integer(1, 1000), z.array(seed).min(1)]),
   training: someTraining.optional(),
 });
 

@@ -41,7 +41,8 @@ export interface SweepOptions {
  */
 export function sweepGrid(options: SweepOptions): Grid {
   const { data, model, losses, noises, parameter, seeds, training } = options;
-  const values = options.values ?? sweepValues[parameter];
+  const usual = Object.hasOwn(sweepValues, parameter) ? sweepValues[parameter] : undefined;
+  const values = options.values ?? usual;
   if (values === undefined || values.length === 0) {
     const hint = `defaults are known for ${Object.keys(sweepValues).join(', ')}`;
     throw new SymlossError(`sweep of ${parameter}`, 'values to try', 'none', { hint });

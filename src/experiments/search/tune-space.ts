@@ -32,6 +32,9 @@ export const defaultSpace: TuneSpace = {
   weightDecay: { min: 1e-4, max: 0.1 },
 };
 
+/** Of one loss; each is trained with every noise and seed. */
+const mostCandidates = 10_000;
+
 /** Settings of the training that are numbers on a scale. */
 const trainingKeys: readonly string[] = fieldNames('training').filter((name) => {
   const { schema, sweep }: Field = fields[name];
@@ -74,7 +77,7 @@ export function randomCandidates(
   trials: number,
   seed: number,
 ): Candidate[][] {
-  checkInteger('trials', trials, { min: 1 });
+  checkInteger('trials', trials, { min: 1, max: mostCandidates });
   checkSpace(losses, space);
   const draws = new Map(
     Object.entries(space).map(([key, range]) => {
@@ -110,6 +113,12 @@ export function gridCandidates(losses: readonly string[], space: TuneSpace): Can
       if (lacking !== undefined) {
         throw new SymlossError(`tuning space, ${key}`, 'a parameter of all losses', lacking, {
           hint: `some losses would be tried more often than others; draw instead (${field('search', 'random')})`,
+        });
+      }
+      if (sofar.length * range.length > mostCandidates) {
+        const expected = `at most ${mostCandidates} combinations`;
+        throw new SymlossError('tuning space', expected, 'more', {
+          hint: `draw some of them (${field('search', 'random')})`,
         });
       }
       return sofar.flatMap((chosen) =>

@@ -1,9 +1,10 @@
-import { checkNumber, invariant, meanAndStd, SymlossError } from '../../core/index.ts';
+import { checkNumber, field, invariant, meanAndStd, SymlossError } from '../../core/index.ts';
 import { parseLoss } from '../../losses/index.ts';
 import type { PlannedRun } from '../../run/config.ts';
 import { planRun } from '../../run/plan.ts';
 import type { RunRecord } from '../../run/record.ts';
 import type { Executor } from '../executors/executor.ts';
+import { mostRuns } from '../grid/expand.ts';
 import type { DataEntry, Grid, SomeTraining } from '../grid/schema.ts';
 import type { Candidate, TuneSpace } from './tune-space.ts';
 import { defaultSpace, edgesOf, gridCandidates, randomCandidates } from './tune-space.ts';
@@ -53,7 +54,14 @@ export interface TunedLoss {
 
 /** All runs of a tuning, loss by loss: what the executor will be given. */
 export function planTuning(options: TuneOptions): PlannedRun[] {
-  const runs = candidatesOf(options).flatMap((candidates) =>
+  const all = candidatesOf(options);
+  const count = all.flat().length * options.noises.length * options.seeds.length;
+  if (count > mostRuns) {
+    throw new SymlossError('tuning', `at most ${mostRuns} runs`, String(count), {
+      hint: `take fewer ${field('trials')}, noises or seeds`,
+    });
+  }
+  const runs = all.flatMap((candidates) =>
     candidates.flatMap((candidate) => runsOf(candidate, options)),
   );
   return [...new Map(runs.map((run) => [run.id, run])).values()];
