@@ -94,7 +94,7 @@ describe('large images', () => {
 });
 
 describe('images that are not there', () => {
-  it('dangling links are refused, or left out', async () => {
+  it.skipIf(process.platform === 'win32')('dangling links are refused, or left out', async () => {
     for (const name of ['a/0.png', 'b/0.png']) folder.save(`links/${name}`, await grey(7));
     const where = join(folder.path, 'links/a/1.png');
     symlinkSync('nowhere.png', where);
