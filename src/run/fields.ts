@@ -341,7 +341,7 @@ export const fields = {
     scope: 'machine',
     schema: atLeast0,
     value: 'GiB',
-    help: 'larger images stay in a file',
+    help: 'larger images stay in a file, larger tables are refused',
     otherwise: '4',
   },
   cache: {

@@ -18,14 +18,6 @@ describe('SymlossError', () => {
     });
   });
 
-  test('is one line, and turns no terminal over', () => {
-    const error = new SymlossError('a\nb', 'c\u001b[2J', '\u202ed\u0085\u2028e\t', { hint: 'f\r' });
-    expect(error.message).toBe(
-      'a\\nb: expected c\\u001b[2J, received \\u202ed\\u0085\\u2028e\\t; f\\r',
-    );
-    expect(error.where).toBe('a\nb');
-  });
-
   test('ends with its hint, and carries kind and cause', () => {
     const cause = new Error('disk full');
     const error = new SymlossError('out', 'space', 'none', {

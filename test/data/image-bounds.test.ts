@@ -55,6 +55,21 @@ describe('large images', () => {
     ]);
   });
 
+  it('are advised to be scaled', async () => {
+    const read = async (side: number, options = {}) => {
+      for (const name of ['a/0.png', 'b/0.png']) folder.save(`large/${name}`, await bomb(side));
+      return (await readImageFolder(join(folder.path, 'large'), options)).data.notices.slice(1);
+    };
+    expect(await read(512)).toEqual([]);
+    expect(await read(513)).toEqual([
+      'images of 513 × 513 are large: training may wait for them most of the time; ' +
+        'imageSize (--image-size) scales them when they are read',
+    ]);
+    expect(await read(513, { imageSize: 8 })).toEqual([
+      'images of another size are scaled to 8 × 8',
+    ]);
+  });
+
   it('take what their headers say', () => {
     const header = {
       ...{ width: 1000, height: 2000, channels: 3, depth: 'uchar', format: 'jpeg' },
@@ -79,7 +94,7 @@ describe('large images', () => {
 });
 
 describe('images that are not there', () => {
-  it('dangling links are refused, or left out', async () => {
+  it.skipIf(process.platform === 'win32')('dangling links are refused, or left out', async () => {
     for (const name of ['a/0.png', 'b/0.png']) folder.save(`links/${name}`, await grey(7));
     const where = join(folder.path, 'links/a/1.png');
     symlinkSync('nowhere.png', where);

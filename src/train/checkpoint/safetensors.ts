@@ -88,7 +88,7 @@ export function decodeSafeTensors(bytes: Uint8Array, file: string): SafeTensors 
     }
     next = end;
     if (start + end > bytes.length) break; // reported below
-    const copy = bytes.slice(start + begin, start + end); // aligned, unlike a view
+    const copy = new Uint8Array(bytes.subarray(start + begin, start + end)); // aligned, unlike a view
     const data = new arrays[entry.dtype](copy.buffer, copy.byteOffset, sizeOf(entry.shape));
     tensors.push([name, { dtype: dtypes[entry.dtype], shape: entry.shape, data } as Stored]);
   }

@@ -23,7 +23,7 @@ const infinite = /^[+-]?inf(inity)?$/i;
 /** From here on a number rounds to infinity in float32. */
 const float32Overflow = 3.4028235677973366e38;
 /** Values of a block of rows. */
-const blockSize = 1 << 20;
+const blockSize = 1 << 17;
 /** Bytes of a value, which is held a second time when values are put in order, and of what is known of a column. */
 const held = { value: 8, column: 128 };
 

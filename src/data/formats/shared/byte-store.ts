@@ -8,7 +8,10 @@ import { closePart, partOf } from './leftovers.ts';
 
 /** Where read rows go. */
 export interface StoreOptions {
-  /** Rows of more bytes than this in all stay in a file; default: 4 GiB. */
+  /**
+   * In bytes: images of more in all stay in a file, images that take more while they are decoded are decoded one after
+   * the other, and tables of more are refused. Default: 4 GiB.
+   */
   readonly memoryLimit?: number;
   /** Folder of such files; default: `.symloss-cache` beside the data, or one for temporary files. */
   readonly cache?: string;

@@ -66,6 +66,8 @@ class ColourFound extends Error {}
 
 /** The most images that are decoded at the same time. */
 const atOnce = 64;
+/** Pixels of an image from which on reading it takes longer than a step of small networks: 512 × 512. */
+const large = 2 ** 18;
 /** How many images that were left out a notice names. */
 const namedSkips = 3;
 
@@ -192,8 +194,15 @@ class Decoder {
   #notices(skipped: readonly number[], faults: readonly BadImage[]): string[] {
     const notices: string[] = [];
     const { size } = this.#settings;
-    if (size !== undefined)
+    const [, h, w] = this.#shape as Pixels['shape'];
+    if (size !== undefined) {
       notices.push(`images of another size are scaled to ${size.join(' × ')}`);
+    } else if (h * w > large) {
+      notices.push(
+        `images of ${h} × ${w} are large: training may wait for them most of the time; ` +
+          'imageSize (--image-size) scales them when they are read',
+      );
+    }
     if (skipped.length > 0) {
       const named = faults.map(({ place, reason }) => `${place} (${reason})`).join(', ');
       const more = skipped.length > faults.length ? ', …' : '';
