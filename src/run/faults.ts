@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { field, SymlossError } from '../core/index.ts';
+import { field, SymlossError, show } from '../core/index.ts';
 import { closest } from '../data/closest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -117,5 +117,20 @@ export function expectation(issue: Issue): string {
 
 function showValue(value: unknown): string {
   if (value === undefined) return 'nothing';
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'object' || value === null) return show(value);
+  const text = textOf(value);
+  if (text !== undefined && text.length <= longest) return text;
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
+
+/** Characters of a value that a message shows. */
+const longest = 200;
+
+function textOf(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // nested deeper than the stack
+  }
 }
