@@ -1,6 +1,5 @@
 export type { ModelCard, ModelDescription } from './card.ts';
 export { checkModelCard, modelCardSchema, parseModelCard } from './card.ts';
-export { checkNetwork } from './check-network.ts';
 export type { ClassEvaluation, ModelEvaluation } from './evaluation.ts';
 export { evaluatePredictions } from './evaluation.ts';
 export type { ModelParts } from './network.ts';
@@ -10,4 +9,3 @@ export { openModel } from './open.ts';
 export type { Predictions } from './predictions.ts';
 export { disposedModel, Predictor } from './predictor.ts';
 export type { RawRows } from './rows.ts';
-export { sha256Of } from './sha256.ts';

@@ -32,7 +32,9 @@ export async function trainResuming(
   } catch (error) {
     const isUnfit = error instanceof SymlossError && error.where === options.file;
     if (!isUnfit || unfit === 'refuse') throw error;
-    await rm(options.file, { force: true });
+    await rm(options.file, { force: true }).catch(() => {
+      throw error; // a folder, say
+    });
     return train(options);
   }
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exportOnnx } from '../../src/model/index.ts';
 import { loadModel } from '../../src/model/node/index.ts';
-import { killPoints, partsBelow, runKilled } from '../helpers/kills.ts';
+import { killPoints, partsBelow, runKilled, runWhole } from '../helpers/kills.ts';
 import { cardOf, partsOf } from '../model/trained.ts';
-import { blobs, folders, program, symloss, writeLines } from './run.ts';
+import { blobs, folders, program, writeLines } from './run.ts';
 
 const folder = folders('kills');
 const minutes = 60_000;
@@ -69,11 +69,11 @@ describe('symloss train, over an earlier run, killed at a call that changes file
   beforeAll(async () => {
     writeLines(template, 'data.csv', ['x,y,kind', ...blobs(60)]);
     const earlier = ['train', ...options, '--epochs', '1', '--loss', 'ce', '--out', 'run'];
-    expect((await symloss(earlier, template)).code).toBe(0);
+    expect((await runWhole({ args: [program, ...earlier], cwd: template })).end).toBe(0);
     const cwd = copyOf(template);
-    expect((await symloss(args, cwd)).code).toBe(0);
+    expect((await runWhole({ args: [program, ...args], cwd })).end).toBe(0);
     undisturbed = results(cwd);
-  });
+  }, 10 * minutes);
 
   test.each([
     ['its main thread', 'main', 7],
@@ -96,8 +96,8 @@ describe('symloss train, over an earlier run, killed at a call that changes file
         );
         const canResume = existsSync(join(cwd, 'run', 'checkpoints', 'config.json'));
         const next = canResume ? ['train', '--resume', 'run', '--jobs', '1'] : args;
-        const { code, stderr } = await symloss(next, cwd);
-        expect([point, code, code === 0 ? '' : stderr]).toEqual([point, 0, '']);
+        const whole = await runWhole({ args: [program, ...next], cwd });
+        expect([point, whole]).toEqual([point, { end: 0, stderr: expect.any(String) }]);
         expect([point, results(cwd)]).toEqual([point, undisturbed]);
         expect([point, partsBelow(cwd)]).toEqual([point, []]);
       }
@@ -140,8 +140,8 @@ test(
       const end = await runKilled({ args: [program, ...args], cwd }, point);
       expect([point, end]).toEqual([point, 'SIGKILL']);
       checkWhole(cwd);
-      const { code, stderr } = await symloss(args, cwd);
-      expect([point, code, code === 0 ? '' : stderr]).toEqual([point, 0, '']);
+      const whole = await runWhole({ args: [program, ...args], cwd });
+      expect([point, whole]).toEqual([point, { end: 0, stderr: expect.any(String) }]);
       expect([point, results(cwd)]).toEqual([point, undisturbed]);
       expect([point, partsBelow(cwd)]).toEqual([point, []]);
     }
@@ -172,7 +172,7 @@ test(
       args: ['--input-type=module', '-e', code, name],
       cwd,
     });
-    await killPoints(save('old', template), 1);
+    expect((await runWhole(save('old', template))).end).toBe(0);
     expect(await modelIn(join(template, 'saved'))).toBe('model of ce');
     const points = await killPoints(save('new', copyOf(template)), 6);
     const seen = new Set<string>();
@@ -180,7 +180,7 @@ test(
       const cwd = copyOf(template);
       expect([point, await runKilled(save('new', cwd), point)]).toEqual([point, 'SIGKILL']);
       seen.add(await modelIn(join(cwd, 'saved')));
-      await killPoints(save('new', cwd), 1); // undisturbed
+      expect((await runWhole(save('new', cwd))).end).toBe(0);
       expect([point, await modelIn(join(cwd, 'saved'))]).toEqual([point, 'model of mae']);
       expect([point, partsBelow(cwd)]).toEqual([point, []]);
     }

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../src/experiments/index.ts';
-import { blobs, folders, quick, readJson, symloss, writeLines } from './run.ts';
+import { blobs, folders, quick, readJson, start, symloss, writeLines } from './run.ts';
 
 const folder = folders('one-way');
 
@@ -115,18 +114,22 @@ describe('train and bench make the same runs', () => {
 describe('the folder of train', () => {
   const train = ['train', ...quick];
 
-  test('is locked while a command trains into it', async () => {
+  test('is locked while a command trains into it, and free when that was killed', async () => {
     const cwd = folder();
+    const { child, output, result } = start(['train', '--epochs', '100000', '--jobs', '1'], cwd);
+    await output; // the data are read
     const work = join(cwd, 'symloss-run', 'checkpoints');
-    mkdirSync(work, { recursive: true });
-    const lock = { pid: process.pid, host: hostname(), started: '2026-01-02T03:04:05.000Z' };
-    writeFileSync(join(work, 'lock.json'), JSON.stringify(lock));
-    const { code, stderr } = await symloss(train, cwd);
+    const { code, stderr } = await symloss([...train, '--overwrite'], cwd);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `expected no other command at work in this folder, received process ${process.pid} on `,
+      `expected no other command at work in this folder, received process ${child.pid} on `,
     );
-    expect(readdirSync(work)).toEqual(['lock.json']);
+    expect(readdirSync(work)).toContain('config.json');
+    child.kill('SIGKILL');
+    await result;
+    const after = await symloss([...train, '--overwrite'], cwd);
+    expect(after.code, after.stderr).toBe(0);
+    expect(existsSync(work)).toBe(false);
   });
 
   test.each([

@@ -10,6 +10,25 @@ const folder = folders('train');
 const heading = ['scores', 'rate', 'decay', 'test accuracy', 'memorised', 'time'];
 
 describe('without data', () => {
+  test.each([
+    ['ce', ['ce']],
+    ['ce+mae', ['ce + mae', 'ce']],
+  ])('--loss %s is trained beside %j', async (loss, losses) => {
+    const cwd = folder();
+    const { code, stderr } = await symloss(['train', '--loss', loss, ...quick], cwd);
+    expect(code, stderr).toBe(0);
+    expect(readJson<Metrics>(cwd, 'symloss-run', 'metrics.json').losses).toEqual(losses);
+  });
+
+  test('a loss that is named twice is still refused', async () => {
+    const args = ['train', '--loss', 'ce', '--compare', 'ce', ...quick];
+    const { code, stderr } = await symloss(args, folder());
+    expect([code, stderr]).toEqual([
+      2,
+      'symloss: losses: expected each once, received ce twice; leave it out of --compare\n',
+    ]);
+  });
+
   test('the digits with 40 % wrong labels are trained on, beside cross-entropy', async () => {
     const cwd = folder();
     const { code, stdout, stderr } = await symloss(['train', ...quick], cwd);

@@ -96,6 +96,32 @@ describe('records', () => {
     expect(message).toContain(expected);
   });
 
+  test.each(['garbage', '{"a": 1}', '\0x'])(
+    'a last line that no record begins with is not cut off: %j',
+    async (text) => {
+      const path = folder();
+      const file = join(path, 'records.jsonl');
+      writeFileSync(file, text);
+      expect(await messageOf(RecordStore.open(path))).toBe(
+        `${file}, line 1: expected a record of a run, received text of another kind; take the file away, or choose another folder`,
+      );
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    },
+  );
+
+  test('zeros, which a power cut may leave, are cut off', async () => {
+    const path = folder();
+    await (await RecordStore.open(path)).append(done(first, [0.5]));
+    appendFileSync(join(path, 'records.jsonl'), '\0'.repeat(50));
+    const store = await RecordStore.open(path);
+    expect(store.notices).toHaveLength(1);
+    await store.append(done(second, [0.75]));
+    expect((await RecordStore.open(path)).all()).toEqual([
+      done(first, [0.5]),
+      done(second, [0.75]),
+    ]);
+  });
+
   test('an append that fails says so and leaves the store as it was', async () => {
     const path = folder();
     const store = await RecordStore.open(path);

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 
 /*
  * Runs a program again and again and has it kill itself at another call that changes files each time: before it, after it, and
- * with half of what it writes. A sample of these points, or all with SYMLOSS_KILL_POINTS=all.
+ * with half of what it writes. A sample of these points, or as many as SYMLOSS_KILL_POINTS says (a number, or `all`).
  */
 
 const preload = new URL('./kill-at.mjs', import.meta.url).href;
-const wantsAll = process.env['SYMLOSS_KILL_POINTS'] === 'all';
+const wanted = process.env['SYMLOSS_KILL_POINTS'];
 
 export interface Program {
   /** What Node runs. */
@@ -26,7 +26,7 @@ async function run({ args, cwd, where = 'main' }: Program, env: Record<string, s
     // threads and processes that it starts take no options but these
     env: { ...process.env, NODE_OPTIONS: `--import ${preload}`, KILL_IN: where, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: 30_000,
+    timeout: 300_000, // a machine may be busy
   });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -53,16 +53,22 @@ export async function killPoints(program: Program, sample: number): Promise<stri
     return /^(write|appendFile)$/.test(name) ? [number, `${number}/`] : [number];
   });
   const all = [...points, `${calls.length - 1}+`];
-  const step = wantsAll ? 1 : all.length / sample;
+  const count = Math.min(all.length, wanted === 'all' ? all.length : Number(wanted ?? sample));
+  // spread over the calls
   return Array.from(
-    { length: Math.min(all.length, Math.ceil(all.length / step)) },
-    (_, i) => all[Math.floor((i + 0.5) * step)] as string,
-  ).filter((point) => point !== undefined);
+    { length: count },
+    (_, i) => all[Math.floor(((i + 0.5) * all.length) / count)] as string,
+  );
 }
 
 /** Runs a program that kills itself at a point; what is left may have taken it elsewhere, to its end. */
 export async function runKilled(program: Program, point: string): Promise<string | number | null> {
   return (await run(program, { KILL_AT: point })).end;
+}
+
+/** Runs a program that is left undisturbed. */
+export function runWhole(program: Program): Promise<{ end: unknown; stderr: string }> {
+  return run(program, {});
 }
 
 /** Files that were being written, anywhere below a folder. */

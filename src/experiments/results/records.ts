@@ -101,18 +101,27 @@ interface Content {
 function readRecords(bytes: Buffer, file: string): Content {
   const end = bytes.lastIndexOf('\n') + 1;
   const isTorn = end < bytes.length;
+  const torn = bytes.toString('utf8', end, end + recordStart.length);
   const records = new Map<string, RunRecord>();
   const lines = bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
   for (const [i, line] of lines.entries()) {
     const record = readRecord(line, `${file}, line ${i + 1}`);
     records.set(record.id, record); // the last one of a run wins
   }
+  // what is cut off must be the beginning of a record, or what a power cut left of one
+  if (isTorn && !recordStart.startsWith(torn) && !/^\0+$/.test(torn)) {
+    const where = `${file}, line ${lines.length + 1}`;
+    throw new SymlossError(where, 'a record of a run', 'text of another kind', { hint });
+  }
   const notice = `${file}: the last line was cut short, as by a crash, and is left out; its run is made again`;
   return { records, end, isTorn, notices: isTorn ? [notice] : [] };
 }
 
+const hint = 'take the file away, or choose another folder';
+/** How every line begins. */
+const recordStart = '{"format":"symloss-run"';
+
 function readRecord(line: string, where: string): RunRecord {
-  const hint = 'take the file away, or choose another folder';
   let value: unknown;
   try {
     value = JSON.parse(line);
