@@ -61,10 +61,10 @@ describe.skipIf(noRedis !== undefined)('modules of a grid', { timeout: 60_000 },
     const run = runOf(elsewhere, code);
     const { records, done } = madeHere(url, [run]);
     const refused =
-      `refused: module ${elsewhere}: expected the grid's module, by its SHA-256, below the module folders of ` +
+      `module ${elsewhere}: expected the grid's module, by its SHA-256, below the module folders of ` +
       'this worker, received none; copy it there, and name the folder: symloss worker --modules <folder>';
     await expect(done).rejects.toThrow(
-      `run ${run.id}: expected a worker that makes it, received ${refused}`,
+      `run ${run.id}: expected a worker that makes it, received a refusal: ${refused}`,
     );
     expect(records).toEqual([]); // a run that never started has no record
     const next = madeHere(url, gridOf(['ce'], 1, { epochs: 1 }));
