@@ -1,5 +1,5 @@
 import type { Tensor } from '../core/index.ts';
-import { sizeOf } from '../core/index.ts';
+import { field, SymlossError, sizeOf } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { byteTables } from '../data/index.ts';
 import { toOnnx } from '../graph/index.ts';
@@ -19,7 +19,15 @@ import { describeSettings } from './resolve.ts';
 /** Numbers of a batch that the network is applied to, at most: large images go in smaller batches. */
 const forwardNumbers = 2 ** 22;
 
-/** Compiles the graphs of a run and puts together all that it needs. */
+/** A saved network is one message of protobuf, which holds less than 2 GiB: so many weights. */
+const mostWeights = 2 ** 29;
+/** Steps of a run; the learning rate of each is in memory. */
+const mostSteps = 2 ** 28;
+
+/**
+ * Compiles the graphs of a run and puts together all that it needs.
+ * @throws SymlossError for more weights or steps than a run can have, before memory is taken for them
+ */
 export function buildJob(
   data: Dataset,
   { parts, standardiser, split }: Prepared,
@@ -51,6 +59,7 @@ export function buildJob(
     soft: parts.train.targets !== undefined,
   });
   const stepsPerEpoch = Math.floor(rows / batchSize);
+  checkSize(settings, step.slots, stepsPerEpoch);
   return {
     stepModel: toOnnx(step.program, lowering),
     forwardModel: toOnnx(buildForward(network, forwardBatchSize, featureShape), lowering),
@@ -80,6 +89,25 @@ export function buildJob(
     lowering: `contrib=${lowering.contrib},block=${lowering.block}`,
     settings: describeSettings(settings),
   };
+}
+
+function checkSize(
+  { model, epochs }: Resolved,
+  slots: ReturnType<typeof buildStep>['slots'],
+  stepsPerEpoch: number,
+): void {
+  const weights = slots
+    .filter(({ role }) => role === 'network')
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (weights > mostWeights) {
+    const expected = `a network of at most ${mostWeights} weights`;
+    throw new SymlossError(field('model'), expected, `${model.spec} of ${weights}`);
+  }
+  const steps = epochs * stepsPerEpoch;
+  if (steps > mostSteps) {
+    const expected = `at most ${Math.floor(mostSteps / stepsPerEpoch)} epochs of ${stepsPerEpoch} steps`;
+    throw new SymlossError(field('epochs'), expected, String(epochs));
+  }
 }
 
 /** The model with its score normalisation at the end. */
