@@ -63,7 +63,7 @@ export async function chooseExecutor(
         hint: 'models stay on the machines of the workers',
       });
     }
-    const url = queueUrl({ queue: queue === true ? process.env['SYMLOSS_QUEUE'] : queue });
+    const url = queueUrl({ queue });
     const hash = dataHash(new DatasetCache(local));
     const onNotice = (line: string) => writeLine(err, line);
     const key = await queueKey(keyFile);

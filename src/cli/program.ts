@@ -5,7 +5,7 @@ import { checkCommand } from './commands/check.ts';
 import { corruptCommand } from './commands/corrupt.ts';
 import { lossesCommand } from './commands/losses.ts';
 import { predictCommand } from './commands/predict.ts';
-import { queueCommand } from './commands/queue.ts';
+import { hideQueueUrl, queueCommand } from './commands/queue.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
 import { tuneCommand } from './commands/tune.ts';
@@ -23,6 +23,7 @@ export function buildProgram(streams: Streams, onExitCode: (code: number) => voi
     .version(version)
     .option('--debug', 'show the stack of an error')
     .exitOverride()
+    .hook('preAction', hideQueueUrl)
     .configureOutput({
       writeOut: (text) => streams.out.write(text),
       writeErr: (text) => streams.err.write(text),

@@ -138,6 +138,34 @@ describe('poolExecutor', { timeout: 120_000 }, () => {
     ]);
   });
 
+  test('a module finds no variables but those that a run needs', async () => {
+    const module = join(folder(), 'spy.mjs');
+    writeFileSync(
+      module,
+      `export default ({ registerLoss, findLoss }) => registerLoss({
+        ...findLoss('mae'), name: 'spy',
+        build: () => {
+          if (process.argv[1].includes('pool-worker')) throw new Error(Object.keys(process.env));
+          return findLoss('mae').build({});
+        },
+      });\n`,
+    );
+    process.env['SYMLOSS_QUEUE'] = 'redis://:hunter2@host';
+    process.env['MY_TOKEN'] = 'hunter2';
+    try {
+      const presets = { spy: { ...grid, noises: ['none'], losses: ['spy'], modules: [module] } };
+      const spied = await readGrid('spy', { presets });
+      const [record] = await collect(expandGrid(spied), { jobs: 1, threads: 1 });
+      const names = record?.status === 'failed' ? record.error.split(',') : [];
+      expect(names).toContain('PATH');
+      expect(names).not.toContain('SYMLOSS_QUEUE');
+      expect(names).not.toContain('MY_TOKEN');
+    } finally {
+      delete process.env['SYMLOSS_QUEUE'];
+      delete process.env['MY_TOKEN'];
+    }
+  });
+
   test('an abort stops the runs and their processes', async () => {
     const stop = new AbortController();
     const records: RunRecord[] = [];

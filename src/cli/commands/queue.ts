@@ -42,9 +42,17 @@ export function queueCommand(streams: Streams): Command {
     .addCommand(drain);
 }
 
+const variable = 'SYMLOSS_QUEUE';
+const urlOfVariable = process.env[variable];
+
+/** Takes the URL, which has a password, out of the variables that code of others finds: modules of a grid. */
+export function hideQueueUrl(): void {
+  delete process.env[variable];
+}
+
 /** Where the queue is, from the command line or the environment. */
 export function queueOption(): Option {
-  return new Option('--queue <url>', `${queueUrlForm}; rediss:// for TLS`).env('SYMLOSS_QUEUE');
+  return new Option('--queue <url>', `${queueUrlForm}; rediss:// for TLS`).env(variable);
 }
 
 /** The file of the key that jobs and results are signed with: its name may be a variable, the key itself never is. */
@@ -60,9 +68,14 @@ export async function queueKey(file: string | undefined): Promise<QueueKey | und
   return file === undefined || file === '' ? undefined : readQueueKey(file);
 }
 
-/** The URL of the queue. @throws SymlossError without one */
-export function queueUrl({ queue }: { readonly queue?: string | undefined }): string {
-  if (queue !== undefined && queue !== '') return queue;
+/**
+ * The URL of the queue.
+ * @param options.queue `true` for that of the variable SYMLOSS_QUEUE
+ * @throws SymlossError without one
+ */
+export function queueUrl(options: { readonly queue?: string | boolean | undefined }): string {
+  const queue = options.queue === true ? urlOfVariable : options.queue;
+  if (typeof queue === 'string' && queue !== '') return queue;
   throw new SymlossError(field('queue'), 'the URL of a queue', 'nothing', {
     hint: 'give redis://host or rediss://host, or set SYMLOSS_QUEUE, which shows no password to others',
   });

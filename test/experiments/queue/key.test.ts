@@ -203,7 +203,7 @@ describe.skipIf(noRedis !== undefined)('a queue with a key', () => {
     const runs = gridOf(['ce'], 3);
     const { records, done } = collect(grid(url, key), runs);
     await expect(done).rejects.toThrow(
-      'expected a worker that makes it, received refused: job of the queue: expected one that is signed with the key of this ' +
+      'expected a worker that makes it, received a refusal: job of the queue: expected one that is signed with the key of this ' +
         `worker, received ${received}; start the grid with the same key (--queue-key)`,
     );
     expect(records).toEqual([]);

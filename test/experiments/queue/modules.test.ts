@@ -61,16 +61,20 @@ describe.skipIf(noRedis !== undefined)('modules of a grid', { timeout: 60_000 },
     const run = runOf(elsewhere, code);
     const { records, done } = madeHere(url, [run]);
     const refused =
-      `refused: module ${elsewhere}: expected the grid's module, by its SHA-256, below the module folders of ` +
+      `module ${elsewhere}: expected the grid's module, by its SHA-256, below the module folders of ` +
       'this worker, received none; copy it there, and name the folder: symloss worker --modules <folder>';
     await expect(done).rejects.toThrow(
-      `run ${run.id}: expected a worker that makes it, received ${refused}`,
+      `run ${run.id}: expected a worker that makes it, received a refusal: ${refused}`,
+    );
+    const [out] = gridOf(['ce'], 1, { source: '../secret.csv' });
+    await expect(madeHere(url, [out as PlannedRun]).done).rejects.toThrow(
+      'received a refusal: source ../secret.csv: expected a path below the data folders of this worker',
     );
     expect(records).toEqual([]); // a run that never started has no record
     const next = madeHere(url, gridOf(['ce'], 1, { epochs: 1 }));
     await next.done;
     expect(next.records).toMatchObject([{ status: 'done' }]);
-    expect(worker.lines.filter((line) => line.includes('refused'))).toHaveLength(1);
+    expect(worker.lines.filter((line) => line.includes('refused'))).toHaveLength(2);
     expect(await worker.stop()).toBe(0);
     expect(worker.text).toContain('modules below: none');
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { program } from '../../cli/run.ts';
+import { CliWorker } from './cli-worker.ts';
 import { freePort, noRedis, RedisServer } from './redis.ts';
 
 const password = 's3cret/p@ss';
@@ -60,11 +61,9 @@ describe.skipIf(noRedis !== undefined)('passwords and TLS', () => {
   });
 
   test('a worker waits there, and ends when it is told to', async () => {
-    const { child, ready, exit } = await symloss(['worker', '--queue', url(`:${encoded}@`)], trust);
-    await ready;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    child.kill('SIGTERM');
-    const { code, text } = await exit;
+    const worker = await CliWorker.start(url(`:${encoded}@`), [], { env: trust });
+    const code = await worker.stop();
+    const { text } = worker;
     expect(text).toContain(`waiting for runs at ${url('***@')}, queue runs`);
     expect(text).toContain('stopped: 0 runs ended, 0 given back');
     expect(text).not.toContain('s3cret');

@@ -325,7 +325,7 @@ class Collector {
   #checkResult(run: PlannedRun, job: Job): void {
     const refused = refusedReason(job.failedReason);
     if (refused !== undefined) {
-      const received = `refused: ${oneLine(refused)}`;
+      const received = `a refusal: ${refused}`;
       throw new SymlossError(`run ${run.id}`, 'a worker that makes it', received, {
         kind: 'failure',
       });

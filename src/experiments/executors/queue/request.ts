@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oneLine, SymlossError } from '../../../core/index.ts';
+import { SymlossError } from '../../../core/index.ts';
 import type { PlannedRun, RunConfig } from '../../../run/config.ts';
 import { runConfigSchema } from '../../../run/config.ts';
 import { environmentSchema, epochSchema } from '../../../run/record.ts';
@@ -66,7 +66,7 @@ export function parseRequest(data: unknown): RunRequest {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const received = `${issue?.path.join('.') || 'something else'}: ${issue?.message ?? ''}`;
-    throw notOurs(oneLine(received, longestText));
+    throw notOurs(received);
   }
   const request = parsed.data;
   const { id, config } = request.run;
