@@ -494,7 +494,7 @@ describe('Batches', () => {
 
   it('refuses a batch larger than the rows', () => {
     expect(() => new Batches(3, 4, stream(1, 'shuffle'))).toThrow(
-      'batches, batch size: expected a number in [1, 3], received 4',
+      'batches, batch size: expected an integer from 1 to 3, received 4',
     );
   });
 });

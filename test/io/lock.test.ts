@@ -236,8 +236,8 @@ describe('a locked folder', () => {
 });
 
 test.skipIf(!isLinux)('a process that has ended and was not waited for is not alive', async () => {
-  // the shell does not wait for its child, which stays as a zombie while the shell sleeps
-  const shell = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 20'], {
+  // the shell becomes a program that does not wait for its child, which stays as a zombie
+  const shell = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 20'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
