@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openDataset, readImageFolder } from '../../src/data/formats/index.ts';
 import { readGrid } from '../../src/experiments/index.ts';
 import { readNoise } from '../../src/run/index.ts';
+import { hasPipes } from '../helpers/pipes.ts';
 import { faultOf, messageOf } from '../messages.ts';
 import { npy, testFolder } from './files.ts';
 import { grey } from './pictures.ts';
@@ -20,7 +21,7 @@ const makers: readonly [string, Make][] = [
   ['a folder', (path) => mkdirSync(path)],
 ];
 
-describe.skipIf(process.platform === 'win32').each(makers)('%s', (kind, make) => {
+describe.skipIf(!hasPipes).each(makers)('%s', (kind, make) => {
   const base = kind.replace(' ', '-');
   const path = (name: string) => join(folder.path, base, name);
   beforeAll(() => {

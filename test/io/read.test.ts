@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBytes, readBytesSync, readIfThere, readJson } from '../../src/io/index.ts';
+import { hasPipes } from '../helpers/pipes.ts';
 import { faultOf, messageOf } from '../messages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'symloss-read-'));
@@ -14,7 +15,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
+describe.skipIf(!hasPipes)('what is no regular file', () => {
   const [pipe, socket, device] = [join(folder, 'pipe'), join(folder, 'socket'), '/dev/zero'];
   beforeAll(async () => {
     execFileSync('mkfifo', [pipe]);

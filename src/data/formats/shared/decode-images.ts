@@ -1,6 +1,14 @@
 import { checkInteger, checkOneOf, field, SymlossError } from '../../../core/index.ts';
 import type { Dataset } from '../../dataset.ts';
 import { count } from '../../text.ts';
+import {
+  BadImage,
+  badImageError,
+  foreignContent,
+  isKnownFormat,
+  reasonOf,
+  tooLarge,
+} from './bad-image.ts';
 import type { ByteStore, StoreOptions } from './byte-store.ts';
 import { openStore } from './byte-store.ts';
 import type { DecodeBudget } from './decode-budget.ts';
@@ -8,7 +16,7 @@ import { decodeBudget, decodedBytes, smallPngBytes, within } from './decode-budg
 import type { CachePlan } from './image-cache.ts';
 import { cachedRows } from './image-cache.ts';
 import type { ImageRows } from './rows.ts';
-import type { ImageHeader, Sharp, SharpImage } from './sharp.ts';
+import type { Sharp, SharpImage } from './sharp.ts';
 import { loadSharp } from './sharp.ts';
 
 export interface DecodeOptions extends StoreOptions {
@@ -46,19 +54,6 @@ interface Pixels {
   readonly shape: readonly [number, number, number];
   /** [h, w, c] */
   readonly bytes: Uint8Array;
-}
-
-/** An image that can't be decoded, and why. */
-class BadImage {
-  readonly place: string;
-  readonly reason: string;
-  readonly remedy: string;
-  readonly bytes = 0;
-  constructor(place: string, reason: string, remedy = 'replace it') {
-    this.place = place;
-    this.reason = reason;
-    this.remedy = remedy;
-  }
 }
 
 /** A colour image among grey ones. */
@@ -309,39 +304,4 @@ function channelFirst({ shape: [c, h, w], bytes }: Pixels): Uint8Array {
     for (let i = 0; i < area; i++) out[start + i] = bytes[i * c + channel] as number;
   }
   return out;
-}
-
-/** JPEG, PNG or WebP. */
-function isKnownFormat(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(12, bytes.length)).toString(
-    'latin1',
-  );
-  return (
-    start.startsWith('\xff\xd8\xff') ||
-    start.startsWith('\x89PNG\r\n\x1a\n') ||
-    (start.startsWith('RIFF') && start.endsWith('WEBP'))
-  );
-}
-
-function foreignContent(bytes: Uint8Array): string {
-  if (bytes.length === 0) return 'no content';
-  const start = Buffer.from(bytes.subarray(0, 4)).toString('hex').replace(/..\B/g, '$& ');
-  return `neither JPEG, PNG nor WebP, it starts with the bytes ${start}`;
-}
-
-function tooLarge(place: string, { width, height }: ImageHeader, size: number): BadImage {
-  const reason = `${height} × ${width} pixels, which take ${size} bytes, more than the memory limit`;
-  return new BadImage(place, reason, `raise the limit (${field('memoryLimit')})`);
-}
-
-function badImageError({ place, reason, remedy }: BadImage): SymlossError {
-  return new SymlossError(place, 'an image that can be decoded', reason, {
-    hint: `${remedy}, or leave such images out (${field('badImages', 'skip')})`,
-  });
-}
-
-/** libvips may say several things, a line each. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return (message.trim().split('\n')[0] as string).replace(/:$/, '');
 }

@@ -23,8 +23,7 @@ export async function readStart(
   length: number,
   expected = 'a file',
 ): Promise<FileStart> {
-  const size = await fileSize(path, expected);
-  const gzip = await isGzip(path);
+  const { size, gzip } = await look(path, expected);
   const parts: Buffer[] = [];
   let read = 0;
   for await (const chunk of fileContent(path, { gzip, end: gzip ? undefined : length })) {
@@ -100,17 +99,18 @@ export async function fileSize(path: string, expected = 'a file'): Promise<numbe
     .finally(() => handle.close());
 }
 
-async function isGzip(path: string): Promise<boolean> {
-  const bytes = Buffer.alloc(2);
-  const file = await openRegular(path);
+async function look(path: string, expected: string): Promise<Omit<FileStart, 'bytes'>> {
+  const file = await openRegular(path, expected);
   try {
-    await file.read(bytes, 0, 2, 0);
+    const { size } = await file.stat();
+    const magic = Buffer.alloc(2);
+    await file.read(magic, 0, 2, 0);
+    return { size, gzip: magic[0] === 0x1f && magic[1] === 0x8b };
   } catch (cause) {
     throw readError(path, cause);
   } finally {
     await file.close();
   }
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** @throws SymlossError if there is no such file, or it is a folder, pipe or device */
