@@ -1,8 +1,8 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { field, SymlossError } from '../core/index.ts';
 import { ResultsFolder } from '../experiments/results/folder.ts';
-import { RecordStore, recordsFile } from '../experiments/results/records.ts';
+import { recordsFile } from '../experiments/results/records.ts';
 import {
   checkOutputs,
   exists,
@@ -36,6 +36,8 @@ export const resultFiles = {
 
 const workFolder = (out: string): string => join(out, 'checkpoints');
 const optionsFile = (out: string): string => join(workFolder(out), 'config.json');
+/** The options of a command that is done, until its folder of checkpoints is tidied up. */
+const finishedFile = (out: string): string => join(workFolder(out), 'finished.json');
 
 /** Whether a command was stopped here, or kept its checkpoints. */
 export function canResume(out: string): Promise<boolean> {
@@ -69,7 +71,7 @@ export async function openTrainFolder(
   const places = Object.values(resultFiles).map((name) => join(out, name));
   const inputs = [file, config.source, config.test, ...filesOfNoise(config.noise ?? 'none')];
   await checkOutputs(places, { inputs, replace: true });
-  if (!resume && (await canResume(out))) await checkOurs(out);
+  if (!resume) await checkOurs(out);
   const work = workFolder(out);
   return ResultsFolder.open(work, {
     checkpoints: work,
@@ -96,13 +98,16 @@ async function refuseEarlier(out: string): Promise<void> {
 
 /** @throws SymlossError unless this version of symloss wrote what is in the folder of checkpoints */
 async function checkOurs(out: string): Promise<void> {
-  const { format, version } = ((await readJson(optionsFile(out))) ?? {}) as Record<string, unknown>;
-  if (format === configFormat.format && version === configFormat.version) return;
-  const received =
-    format === undefined ? 'one of an older version, or of another program' : String(format);
-  throw new SymlossError(workFolder(out), 'a folder of checkpoints of this version', received, {
-    hint: `take it away, or choose another folder with ${field('out')}`,
-  });
+  for (const file of [optionsFile(out), finishedFile(out)]) {
+    if (!(await exists(file))) continue;
+    const { format, version } = ((await readJson(file)) ?? {}) as Record<string, unknown>;
+    if (format === configFormat.format && version === configFormat.version) continue;
+    const received =
+      format === undefined ? 'one of an older version, or of another program' : String(format);
+    throw new SymlossError(workFolder(out), 'a folder of checkpoints of this version', received, {
+      hint: `take it away, or choose another folder with ${field('out')}`,
+    });
+  }
 }
 
 /** What of a folder is left when a command is stopped: what it can go on from, or nothing. */
@@ -157,25 +162,23 @@ export async function removeEmpty(out: string, isNew: boolean): Promise<void> {
 const isCheckpoint = (name: string): boolean => /^[0-9a-f]{16}\.safetensors$/.test(name);
 
 /**
- * Removes what a command `train` has written into its folder of checkpoints, but for the lock: the options, by which the
- * rest is known as its own, come last but for the records, which say what they are themselves.
+ * Removes what a command `train` has written into its folder of checkpoints, but for the lock. Its options are renamed
+ * first: from then on there is nothing to go on from, and the rest is still known as its own.
  */
 async function removeWork(out: string): Promise<void> {
   const work = workFolder(out);
-  if (await canResume(out)) {
-    for (const name of await namesIn(work)) {
-      const isPart = /^[0-9a-f]{16}\.safetensors\.\d+-[0-9a-f]{12}\.part$/.test(name);
-      if (isPart || isCheckpoint(name)) await rm(join(work, name), { force: true });
-    }
-    for (const id of await namesIn(join(work, 'models'))) {
-      if (/^[0-9a-f]{16}$/.test(id)) await rm(join(work, 'models', id), { recursive: true });
-    }
-    await rmdir(join(work, 'models')).catch(() => {});
-    await rm(optionsFile(out), { force: true });
-  } else {
-    await RecordStore.open(work); // for what it throws where they are not of symloss
+  if (await canResume(out)) await rename(optionsFile(out), finishedFile(out));
+  if (!(await exists(finishedFile(out)))) return;
+  for (const name of await namesIn(work)) {
+    const isPart = /^[0-9a-f]{16}\.safetensors\.\d+-[0-9a-f]{12}\.part$/.test(name);
+    if (isPart || isCheckpoint(name)) await rm(join(work, name), { force: true });
   }
+  for (const id of await namesIn(join(work, 'models'))) {
+    if (/^[0-9a-f]{16}$/.test(id)) await rm(join(work, 'models', id), { recursive: true });
+  }
+  await rmdir(join(work, 'models')).catch(() => {});
   await rm(join(work, recordsFile), { force: true });
+  await rm(finishedFile(out), { force: true });
 }
 
 async function namesIn(folder: string): Promise<string[]> {

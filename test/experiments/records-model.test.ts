@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -39,6 +48,26 @@ async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
     rmSync(folder, { recursive: true });
   }
 }
+
+test('a checkpoint that a kill left behind its record is removed, that of an open run stays', async () => {
+  await inFolder(async (folder) => {
+    const results = await ResultsFolder.open(folder);
+    const [ended, open] = runs as [PlannedRun, PlannedRun];
+    await results.store.append(recordOf(ended, 'done'));
+    mkdirSync(results.checkpoints);
+    for (const { id } of [ended, open]) {
+      writeFileSync(join(results.checkpoints, `${id}.safetensors`), '');
+    }
+    const stopped = results.executor(() => Promise.reject(new Error('stopped')));
+    const events = { onRecord: () => {} };
+    await expect(stopped([ended, open], events)).rejects.toThrow('stopped');
+    expect(readdirSync(results.checkpoints)).toEqual([`${open.id}.safetensors`]);
+    await results.store.append(recordOf(open, 'done'));
+    await stopped([ended, open], events);
+    expect(existsSync(results.checkpoints)).toBe(false);
+    results.close();
+  });
+});
 
 const outcomeOf = fc.constantFrom(...outcomes);
 const runOf = fc.nat(runs.length - 1);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { FolderLock } from '../../io/index.ts';
-import { lockFolder } from '../../io/index.ts';
+import { exists, lockFolder } from '../../io/index.ts';
 import { forgetCheckpoint } from '../../run/checkpoints.ts';
 import type { PlannedRun } from '../../run/config.ts';
 import type { RunRecord } from '../../run/record.ts';
@@ -76,6 +76,12 @@ export class ResultsFolder {
       const openIds = new Set(open.map(({ id }) => id));
       for (const record of this.recordsOf(runs)) {
         if (!openIds.has(record.id)) await events.onRecord(record);
+      }
+      // a kill may have come between a record and this
+      if (!keepCheckpoints && (await exists(this.checkpoints))) {
+        for (const { id } of runs) {
+          if (!openIds.has(id)) await forgetCheckpoint(this.checkpoints, id);
+        }
       }
       if (open.length === 0) return;
       await execute(open, {
