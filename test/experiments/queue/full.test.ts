@@ -118,10 +118,12 @@ describe.skipIf(noRedis !== undefined)('a Redis that takes nothing', () => {
     },
   );
 
-  test('a worker that cannot hand in a result ends, and another makes the run', async () => {
+  test('a worker that cannot hand in a result ends, and another makes the run', {
+    timeout: 60_000,
+  }, async () => {
     const server = await redis();
     const runs = gridOf(['ce'], 4, { epochs: 5 });
-    const impatient = worker(server.url, { epochTime: 300, patience: 1, lostAfter: 1 });
+    const impatient = worker(server.url, { epochTime: 300, patience: 1, lostAfter: 6 });
     const { records, done } = collect(executor(server.url), runs);
     await until(() => impatient.started.length === 1, 'a run has started');
     await server.ask(['REPLICAOF', '127.0.0.1', '1']);

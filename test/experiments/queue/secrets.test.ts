@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -125,6 +125,30 @@ describe('the commands without a server', () => {
     expect(text).toContain(message);
     expect(text).not.toContain('s3cret');
     expect(exitCode).toBe(code);
+  });
+
+  test('a module of a grid does not find the URL, whose queue is used all the same', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'symloss-secrets-'));
+    try {
+      const [grid, module] = [join(folder, 'grid.json'), join(folder, 'spy.mjs')];
+      writeFileSync(
+        module,
+        `export default ({ registerLoss, findLoss }) => {
+          if (Object.keys(process.env).includes('SYMLOSS_QUEUE')) throw new Error('found');
+          registerLoss({ ...findLoss('mae'), name: 'spy' });
+        };\n`,
+      );
+      const axes = { data: ['digits'], models: ['linear'], losses: ['spy'], seeds: 1 };
+      writeFileSync(grid, JSON.stringify({ name: 'spy', modules: [module], ...axes }));
+      const out = ['--out', join(folder, 'out')];
+      const env = { SYMLOSS_QUEUE: `redis://:s3cret@127.0.0.1:${await freePort()}` };
+      const { text } = await (await symloss(['bench', grid, '--queue', ...out], env)).exit;
+      expect(text).not.toContain('found');
+      expect(text).toContain('***@127.0.0.1');
+      expect(text).toContain('expected a Redis server, received connect ECONNREFUSED');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test('a server that is not there', async () => {

@@ -202,7 +202,8 @@ class RunWorker {
         await this.#giveBack(job, run, token, error);
       } else {
         this.#line(`${run.id} ${describeRun(run)}: ${this.#clean(error)}`);
-        if (error !== this.#fault) throw error;
+        // BullMQ would record a failed run; one whose claim is lost is somebody else's
+        if (isOurs && error !== this.#fault) throw error;
       }
     } finally {
       if (this.#current.get(id) === stop) this.#current.delete(id);
