@@ -161,7 +161,7 @@ describe('symloss bench', () => {
       ['bench', 'grid.yaml', '--losses', 'mae'],
       'option --losses: expected losses of the grid: ce, gce:0.7, received "mae"',
     ],
-    [['bench', 'grid.yaml', '--jobs', '0'], 'jobs: expected a number in [1, ∞), received 0'],
+    [['bench', 'grid.yaml', '--jobs', '0'], 'jobs: expected an integer of at least 1, received 0'],
     [['bench'], "missing required argument 'grid'"],
   ])('%j is wrong usage', async (args, message) => {
     const cwd = folder();

@@ -104,7 +104,7 @@ test('--json prints the report as data', async () => {
 test.each([
   ['sgce:q=2', 'loss sgce'],
   ['mse', 'loss: expected one of'],
-  ['ce --classes 1', '--classes: expected a number in [2, 100], received 1'],
+  ['ce --classes 1', '--classes: expected an integer from 2 to 100, received 1'],
   ['ce --noise-rate 2', 'noise rate: expected'],
 ])('check %s is refused', async (args, message) => {
   const { code, stderr } = await symloss(['check', ...args.split(' ')], cwd);

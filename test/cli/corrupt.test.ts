@@ -160,7 +160,7 @@ describe('refusals', () => {
       'noise: expected a noise model, received column:x',
     ],
     [[...base, '--true-label', 'x'], 'data.csv, true-label column: expected a name that no column'],
-    [[...base, '--seed', '-1'], 'option --seed: expected a number in [0, ∞), received -1'],
+    [[...base, '--seed', '-1'], 'option --seed: expected an integer of at least 0, received -1'],
     [['--label', 'zeros', '--noise', 'none'], 'expected at least 2 classes, received only "007"'],
     [['--label', 'x'], "required option '--noise <spec>' not specified"],
     [

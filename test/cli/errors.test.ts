@@ -236,7 +236,7 @@ const fileCases: readonly Case[] = [
     name: 'a setting of the wrong type',
     args: 'train --config type.json',
     place: 'type.json, epochs',
-    says: ['expected a number, received "3"'],
+    says: ['expected an integer from 1 to 100000, received "3"'],
   },
   {
     name: 'a setting out of range, though an option mends it',

@@ -56,7 +56,7 @@ test('shareOut: jobs times threads stay within the cores', () => {
   expect(shareOut(100, { threads: 16 }, 8)).toEqual({ jobs: 1, threads: 16 });
   expect(shareOut(100, { jobs: 8, threads: 2 }, 8)).toEqual({ jobs: 8, threads: 2 });
   expect(() => shareOut(1, { jobs: 0 }, 8)).toThrow(
-    'jobs: expected a number in [1, ∞), received 0',
+    'jobs: expected an integer of at least 1, received 0',
   );
 });
 

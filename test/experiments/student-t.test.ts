@@ -50,7 +50,7 @@ describe('the quantile', () => {
       'confidence level: expected a number in [0, 1), received 1',
     );
     expect(messageOf(() => studentTQuantile(0.95, 0))).toBe(
-      'degrees of freedom: expected a number in [1, ∞), received 0',
+      'degrees of freedom: expected an integer of at least 1, received 0',
     );
   });
 });

@@ -155,8 +155,8 @@ describe('CSV', () => {
     ]);
   });
 
-  test('quotes commas, quotes and line ends', () => {
-    expect(csvTable([bad]).split('\n').slice(1).join('\n')).toMatch(/^"=a_b\|c,""d""\n<script>",/);
+  test('quotes commas, quotes and line ends, and no spreadsheet runs a text', () => {
+    expect(csvTable([bad]).split('\n').slice(1).join('\n')).toMatch(/^"'=a_b\|c,""d""\n<script>",/);
   });
 });
 

@@ -346,7 +346,7 @@ describe('train({ checkpoint })', () => {
       'checkpoint: expected every, in epochs, or seconds, received both',
     );
     await expect(train({ ...quick, checkpoint: { file, every: 0 } })).rejects.toThrow(
-      'checkpoint, every: expected a number in [1, ∞), received 0',
+      'checkpoint, every: expected an integer of at least 1, received 0',
     );
   });
 });
