@@ -13,6 +13,10 @@ export type { Executor, ExecutorEvents, LocalOptions } from './executors/executo
 export { shareOut } from './executors/executor.ts';
 export { inProcessExecutor } from './executors/here.ts';
 export { poolExecutor } from './executors/pool/pool.ts';
+export type { QueueExecutorOptions } from './executors/queue/executor.ts';
+export { queueExecutor } from './executors/queue/executor.ts';
+export type { QueueKey } from './executors/queue/key.ts';
+export { readQueueKey } from './executors/queue/key.ts';
 export type { Budget } from './grid/budget.ts';
 export { applyBudget, budgets } from './grid/budget.ts';
 export { expandGrid } from './grid/expand.ts';

@@ -5,6 +5,7 @@ export { lockFile, lockFolder } from './lock.ts';
 export { NoRegularFile, openFile, openFileSync } from './open.ts';
 export type { OutputOptions } from './outputs.ts';
 export { checkOutputs, inputAt } from './outputs.ts';
+export { isRunning, placeOfNumbers } from './processes.ts';
 export type { ReadOptions } from './read.ts';
 export { exists, readBytes, readBytesSync, readIfThere, readJson } from './read.ts';
 export { isMissing, reasonOf } from './reason.ts';

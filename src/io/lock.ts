@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, utimesSync } from 'node:fs';
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SymlossError } from '../core/index.ts';
 import type { Life, ProcessMark } from './processes.ts';
 import { lifeOf, ownMark } from './processes.ts';
+import { readIfThere } from './read.ts';
 import { isMissing, reasonOf } from './reason.ts';
 import { besideOf, isLeft, makeFolder, removeLeftovers } from './write.ts';
 
@@ -138,7 +139,9 @@ interface Found {
 /** @throws SymlossError for a file that is no lock */
 async function readLock(file: string): Promise<Found | undefined> {
   try {
-    const text = await readFile(file, 'utf8');
+    const bytes = await readIfThere(file, { kind: 'failure' });
+    if (bytes === undefined) return undefined;
+    const text = bytes.toString('utf8');
     return { text, modified: (await stat(file)).mtimeMs, lock: parse(file, text) };
   } catch (cause) {
     if (isMissing(cause)) return undefined;

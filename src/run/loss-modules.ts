@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SymlossError } from '../core/index.ts';
 import * as graph from '../graph/index.ts';
-import { reasonOf } from '../io/index.ts';
+import { readBytes, reasonOf } from '../io/index.ts';
 import * as losses from '../losses/index.ts';
 import { removeLoss } from '../losses/registry.ts';
 
@@ -87,11 +86,10 @@ export function modulesOf(spec: string, modules: readonly LossModule[]): LossMod
 async function load(module: { path: string; sha256?: string }): Promise<LossModule> {
   const { path } = module;
   const file = resolve(path);
-  const content = await readFile(file).catch((cause) => {
-    throw new SymlossError(path, 'a readable module', reasonOf(cause), {
-      hint: 'paths are taken from the folder that you are in',
-      cause,
-    });
+  const content = await readBytes(file, {
+    expected: 'a readable module',
+    hint: 'paths are taken from the folder that you are in',
+    atMost: longestModule,
   });
   const sha256 = hashOf(content);
   if (module.sha256 !== undefined && module.sha256 !== sha256) {

@@ -3,7 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openDataset, readImageFolder } from '../../src/data/formats/index.ts';
-import { readGrid } from '../../src/experiments/index.ts';
+import { loadLossModules, readGrid } from '../../src/experiments/index.ts';
+import { lockFile, lockFolder } from '../../src/io/index.ts';
 import { readNoise } from '../../src/run/index.ts';
 import { hasPipes } from '../helpers/pipes.ts';
 import { faultOf, messageOf } from '../messages.ts';
@@ -45,7 +46,7 @@ describe.skipIf(!hasPipes).each(makers)('%s', (kind, make) => {
     },
   );
 
-  it('is refused as a file of labels, noise or a grid', async () => {
+  it('is refused as a file of labels, noise, a grid, a module or a lock', async () => {
     const [labels, features] = [path('labels'), path('good.npy')];
     make(labels);
     writeFileSync(features, npy('|u1', [2, 2], Uint8Array.of(1, 2, 3, 4)));
@@ -53,6 +54,9 @@ describe.skipIf(!hasPipes).each(makers)('%s', (kind, make) => {
     expect(await faultOf(openDataset(features, { labelsFile: labels }))).toContain(received);
     expect(await faultOf(readGrid(labels))).toContain(received);
     expect(messageOf(() => readNoise(`matrix:${labels}`))).toContain(received);
+    expect(await faultOf(loadLossModules([labels]))).toContain(received);
+    make(path(lockFile));
+    expect(await faultOf(lockFolder(path('.')))).toContain(received);
   });
 
   it('is refused in a folder of CIFAR', async () => {

@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { besideOf } from '../../../io/index.ts';
+import { besideOf, isRunning, placeOfNumbers } from '../../../io/index.ts';
 
 /** A file that is not written to for so long has no writer, of whatever machine it may be. */
 const idleAfter = { unseen: 60_000, seen: 86_400_000 }; // milliseconds
@@ -16,7 +13,7 @@ const open = new Set<string>();
 
 /** A new name for a file that will take the place of `path` in a cache, until it is closed. */
 export function partOf(path: string): string {
-  const part = besideOf(`${path}.m${machine()}`);
+  const part = besideOf(`${path}.m${placeOfNumbers()}`);
   open.add(part);
   return part;
 }
@@ -40,26 +37,8 @@ export async function removeLeftovers(folder: string): Promise<void> {
     const isSeen = isOther && isRunning(Number(pid));
     try {
       const age = Date.now() - (await lstat(path)).mtimeMs;
-      const hasEnded = of === machine() && isOther && !isSeen;
+      const hasEnded = of === placeOfNumbers() && isOther && !isSeen;
       if (hasEnded || age > (isSeen ? idleAfter.seen : idleAfter.unseen)) await rm(path);
     } catch {} // another process removed it, or may
-  }
-}
-
-/** Where numbers of processes mean the same: this machine, and the container on it. */
-function machine(): string {
-  let space = '';
-  try {
-    space = readlinkSync('/proc/self/ns/pid');
-  } catch {} // not Linux
-  return createHash('sha256').update(`${hostname()} ${space}`).digest('hex').slice(0, 8);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // of another user
   }
 }
