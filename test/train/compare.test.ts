@@ -135,7 +135,7 @@ describe('faults', () => {
     const ended: string[] = [];
     const work = compare({
       ...quick,
-      epochs: 1_000_000,
+      epochs: 100_000,
       jobs: 2,
       signal: stop.signal,
       onEpoch: () => stop.abort(reason),

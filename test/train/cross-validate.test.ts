@@ -147,7 +147,7 @@ describe('crossValidate', () => {
   });
 
   test.each<[string, Partial<CrossValidateOptions>, string]>([
-    ['one fold', { folds: 1 }, 'folds: expected a number in [2, 898], received 1'],
+    ['one fold', { folds: 1 }, 'folds: expected an integer from 2 to 898, received 1'],
     [
       'groups of other rows',
       { groups: [1, 2] },
