@@ -6,8 +6,8 @@ import { csvFiles } from './csv-files.ts';
 import { slowRows } from './slow-csv.ts';
 
 const { read } = csvFiles();
-/** More by hand: `CSV_CASES=5000 npx vitest run test/data/csv-property.test.ts`. */
-const cases = Number(process.env['CSV_CASES'] ?? 500);
+/** More by hand: `SYMLOSS_CSV_CASES=5000 npx vitest run test/data/csv-property.test.ts`. */
+const cases = Number(process.env['SYMLOSS_CSV_CASES'] ?? 500);
 
 const pick = <T>(...values: readonly T[]) => fc.constantFrom(...values);
 const lineEnd = pick('\n', '\r\n', '\r');
