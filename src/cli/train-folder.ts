@@ -1,6 +1,6 @@
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { field, SymlossError } from '../core/index.ts';
+import { field, SymlossError, show } from '../core/index.ts';
 import { ResultsFolder } from '../experiments/results/folder.ts';
 import { recordsFile } from '../experiments/results/records.ts';
 import {
@@ -103,7 +103,7 @@ async function checkOurs(out: string): Promise<void> {
     const { format, version } = ((await readJson(file)) ?? {}) as Record<string, unknown>;
     if (format === configFormat.format && version === configFormat.version) continue;
     const received =
-      format === undefined ? 'one of an older version, or of another program' : String(format);
+      format === undefined ? 'one of an older version, or of another program' : show(format);
     throw new SymlossError(workFolder(out), 'a folder of checkpoints of this version', received, {
       hint: `take it away, or choose another folder with ${field('out')}`,
     });

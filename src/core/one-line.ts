@@ -13,9 +13,13 @@ const longest = 2000;
  * what a terminal shows. `a\nb` is shown as `a\\nb`, an escape character as `\\u001b`; at most 2000 characters.
  */
 export function oneLine(text: string, most = longest): string {
-  const cut = text.length > most ? `${text.slice(0, most - 1)}…` : text;
-  return cut.replace(
+  const escaped = cut(text, most).replace(
     unprintable,
     (mark) => named[mark] ?? `\\u${(mark.codePointAt(0) as number).toString(16).padStart(4, '0')}`,
   );
+  return cut(escaped, most);
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

@@ -86,7 +86,7 @@ export function modulesOf(spec: string, modules: readonly LossModule[]): LossMod
 async function load(module: { path: string; sha256?: string }): Promise<LossModule> {
   const { path } = module;
   const file = resolve(path);
-  const content = await readBytes(file, {
+  const content = await readBytes(path, {
     expected: 'a readable module',
     hint: 'paths are taken from the folder that you are in',
     atMost: longestModule,

@@ -16,5 +16,6 @@ test.each([
 test('what is too long is cut, by default at 2000 characters', () => {
   expect(oneLine('abcdef', 4)).toBe('abc…');
   expect(oneLine('abcd', 4)).toBe('abcd');
+  expect(oneLine('\u0001'.repeat(1e6))).toBe(`${'\\u0001'.repeat(333)}\\…`);
   expect(oneLine('x'.repeat(1e6))).toBe(`${'x'.repeat(1999)}…`);
 });

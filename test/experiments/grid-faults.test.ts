@@ -51,7 +51,7 @@ describe('grid files that are no grids', () => {
     [
       'deep lists',
       '['.repeat(100_000),
-      'FILE, line 1, column 52: expected YAML, received text with a fault (nested too deep)',
+      'FILE, line 1, column 51: expected YAML, received text with a fault (nested too deep)',
     ],
     ['deep JSON', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, 'nested too deep'],
     ['deep blocks', '- '.repeat(10_000), 'nested too deep'],

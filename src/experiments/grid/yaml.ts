@@ -1,5 +1,5 @@
 import type { CST, Document } from 'yaml';
-import { Composer, isNode, LineCounter, Parser, visit } from 'yaml';
+import { Composer, isNode, Lexer, LineCounter, Parser, visit } from 'yaml';
 import { SymlossError } from '../../core/index.ts';
 
 /** Where in the text something is that a path such as `losses[1]` leads to: `line 3, column 5`, or nothing. */
@@ -23,8 +23,7 @@ export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
   const refuse = (reason: string, at: number | undefined, cause: unknown) =>
     new SymlossError(placeIn(file, lines, at), 'YAML', `text with a fault (${reason})`, { cause });
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  checkDepth(tokens, refuse);
+  const tokens = [...parse(text, lines, refuse)];
   const composer = new Composer({ stringKeys: true, logLevel: 'error' });
   // an empty text is a document, too
   const documents = [...composer.compose(tokens, true, text.length)] as [Document.Parsed];
@@ -46,24 +45,22 @@ type Refuse = (reason: string, at: number | undefined, cause: unknown) => Symlos
 /** No grid that a person wrote is longer. */
 const mostCharacters = 1_000_000;
 
-/** A grid has six levels. */
-const deepest = 50;
+/** Collections within each other, and what stands in the last; a grid has six levels. */
+const mostOpen = 50;
 
 /**
- * Looks at the tokens before they are composed: that is recursive, and a stack that overflows within a
- * regular expression ends the process.
+ * Parses a text token by token. Parser and composer are recursive, and a stack that overflows within a regular
+ * expression ends the process: so the depth is watched.
  * @throws SymlossError for what is nested too deep
  */
-function checkDepth(tokens: readonly CST.Token[], refuse: Refuse): void {
-  const open = tokens.map((token): [CST.Token | null | undefined, number] => [token, 0]);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [token, depth] = next;
-    if (!token) continue;
-    if (depth > deepest) throw refuse('nested too deep', token.offset, undefined);
-    if ('value' in token) open.push([token.value, depth]);
-    if (!('items' in token)) continue;
-    for (const { key, value } of token.items) open.push([key, depth + 1], [value, depth + 1]);
+function* parse(text: string, lines: LineCounter, refuse: Refuse): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const token of new Lexer().lex(text)) {
+    yield* parser.next(token);
+    if (parser.stack.length > mostOpen) throw refuse('nested too deep', parser.offset, undefined);
   }
+  yield* parser.end();
 }
 
 /** @throws SymlossError for an alias without an anchor before it, or within its own */

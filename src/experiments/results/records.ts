@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SymlossError } from '../../core/index.ts';
+import { SymlossError, show } from '../../core/index.ts';
 import { makeFolder, readIfThere, reasonOf } from '../../io/index.ts';
 import { firstFault, formatPath } from '../../run/faults.ts';
 import type { RunRecord } from '../../run/record.ts';
@@ -133,7 +133,7 @@ function readRecord(line: string, where: string): RunRecord {
     throw new SymlossError(where, 'a record of a run', 'JSON of another kind', { hint });
   }
   if (version !== 1) {
-    throw new SymlossError(where, 'a record of version 1', String(version), {
+    throw new SymlossError(where, 'a record of version 1', show(version), {
       hint: 'another version of symloss wrote it; use that one, or another folder',
     });
   }
