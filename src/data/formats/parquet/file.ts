@@ -87,19 +87,31 @@ export class ParquetFile {
     }
   }
 
-  /** Values of SQL expressions over the columns, row by row. @param expressions such as `"img"."bytes"` */
+  /**
+   * Values of SQL expressions over the columns, row by row.
+   * @param expressions such as `"img"."bytes"`
+   * @throws SymlossError where the file cannot be read, or holds another number of rows than it says
+   */
   async *values(expressions: readonly string[]): AsyncGenerator<readonly unknown[]> {
     const sql = `SELECT ${expressions.join(', ')} FROM ${source(this.path)}`;
+    let read = 0;
     try {
       const result = await this.#connection.stream(sql);
       for (;;) {
         const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return;
+        if (chunk === null || chunk.rowCount === 0) break;
+        read += chunk.rowCount;
+        if (read > this.rows) break;
         yield* chunk.getRows();
       }
     } catch (cause) {
       throw readError(this.path, cause);
     }
+    if (read === this.rows) return;
+    const received = read > this.rows ? 'more' : String(read);
+    throw new SymlossError(this.path, `${this.rows} rows, as it says itself`, received, {
+      hint: 'download the file again, or write it again',
+    });
   }
 }
 
