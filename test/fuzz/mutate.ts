@@ -91,26 +91,23 @@ const textChanges: readonly Change[] = [
   (bytes, rng) => insert(bytes, rng, Buffer.from(pick(oddTexts, rng).repeat(rng.integer(20_000)))),
 ];
 
-/** A change of one value of a JSON text, or of one of its lines; of other texts none. */
+/** A change of one value of a JSON text, or of one of its lines; of other texts another change. */
 function changeJson(bytes: Buffer, rng: Rng): Buffer {
+  if (rng.integer(50) === 0) {
+    const depth = 10 ** (2 + rng.integer(4));
+    const isList = rng.integer(2) === 0;
+    return Buffer.from(isList ? `${'['.repeat(depth)}${']'.repeat(depth)}` : '{"a":'.repeat(depth));
+  }
   const lines = bytes
     .toString('utf8')
     .trimEnd()
     .split(/\n(?=\{)/);
   const at = rng.integer(lines.length);
-  let root: unknown;
   try {
-    root = JSON.parse(lines[at] as string);
+    lines[at] = JSON.stringify(changeValue(JSON.parse(lines[at] as string), rng));
   } catch {
-    return pick(textChanges, rng)(bytes, rng);
+    return pick(textChanges, rng)(bytes, rng); // no JSON, or nested too deep
   }
-  if (rng.integer(50) === 0) {
-    const depth = 10 ** (2 + rng.integer(4));
-    return Buffer.from(
-      rng.integer(2) === 0 ? `${'['.repeat(depth)}${']'.repeat(depth)}` : '{"a":'.repeat(depth),
-    );
-  }
-  lines[at] = JSON.stringify(changeValue(root, rng));
   return Buffer.from(`${lines.join('\n')}\n`);
 }
 
