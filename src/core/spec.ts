@@ -70,7 +70,7 @@ export function specName(text: string): string {
  * `undefined` for other texts. `Number` would take the empty text, hexadecimal and `Infinity` too.
  */
 export function decimalOf(text: string): number | undefined {
-  const isDecimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  const isDecimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text);
   return isDecimal ? Number(text) + 0 : undefined; // 0, not −0
 }
 

@@ -1,10 +1,8 @@
-import { compareText } from '../core/index.ts';
-
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+import { compareText, decimalOf } from '../core/index.ts';
 
 /** Whether a text is a decimal number, as class names and column names are tested. */
 export function isNumeric(text: string): boolean {
-  return NUMBER.test(text);
+  return decimalOf(text) !== undefined;
 }
 
 /** Class names and the lookup from a label's text to its class. */

@@ -1,7 +1,7 @@
 import { parseDecimal } from '../core/index.ts';
 import type { Term } from './combine.ts';
 
-const leadingFactor = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*\*/i;
+const leadingFactor = /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\s*\*/i;
 
 /**
  * Splits `0.5*ce + 2*gce:q=0.7` at each `+` outside parentheses into factors, 1 where none is given, and

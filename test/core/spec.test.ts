@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  decimalOf,
   parseDecimal,
   parseFlag,
   quoteValue,
@@ -212,4 +213,27 @@ test.each([
   ['', ['']],
 ])('splitSpecs of %j', (list, specs) => {
   expect(splitSpecs(list)).toEqual(specs);
+});
+
+describe('decimal numbers', () => {
+  test.each<[string, number | undefined]>([
+    ['-1.5e3', -1500],
+    ['+.5', 0.5],
+    ['5.', 5],
+    ['-0', 0],
+    ['', undefined],
+    ['.', undefined],
+    ['0x10', undefined],
+    ['Infinity', undefined],
+    ['1e', undefined],
+  ])('%j is %j', (text, value) => {
+    expect(decimalOf(text)).toBe(value);
+  });
+
+  test('take time in proportion to their length', () => {
+    const digits = '9'.repeat(1_000_000); // the square of which nobody would wait for
+    for (const text of [`${digits}x`, `1.${digits}x`, `1e${digits}x`]) {
+      expect(decimalOf(text)).toBeUndefined();
+    }
+  });
 });
