@@ -21,6 +21,17 @@ export interface RowFile {
   readonly rowSize: number;
 }
 
+/**
+ * What the numbers of a column are:
+ * - `numeric`: amounts;
+ * - `categorical`: names or codes, of which equal ones mean the same: texts, or numbers as they are;
+ * - `text`: texts in a language;
+ * - `date`: days since 1970-01-01 in UTC, with the time of day as their fraction;
+ * - `embedding`: one number of a vector. The columns of a vector are called `name[0]`, `name[1]`, …
+ */
+export const columnKinds = ['numeric', 'categorical', 'text', 'date', 'embedding'] as const;
+export type ColumnKind = (typeof columnKinds)[number];
+
 /** Labelled rows. */
 export interface Dataset {
   readonly name: string;
@@ -40,6 +51,13 @@ export interface Dataset {
   readonly classes: readonly string[];
   /** Feature names, for tables. */
   readonly columns?: readonly string[];
+  /** `[d]`, what kind each column is. Default: all are numbers. */
+  readonly kinds?: readonly ColumnKind[];
+  /**
+   * `[d]`, of the columns of texts: the distinct texts that their numbers in `features` stand for, 0 for the first; NaN is a
+   * missing cell there, too.
+   */
+  readonly texts?: readonly (readonly string[] | undefined)[];
   /** What the reader did, one plain line each, for printing. */
   readonly notices: readonly string[];
 }

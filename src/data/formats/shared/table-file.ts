@@ -1,0 +1,32 @@
+/** A table that is read from its start to its end: CSV, JSON lines, Parquet, or several files of them. */
+export interface TableFile {
+  /** What messages call it: the path as it was given. */
+  readonly path: string;
+  /** Column names without the blanks around them; '' where there is none. */
+  readonly columns: readonly string[];
+  /** The number of rows, where it is known before they are read. */
+  readonly rowCount?: number;
+  /**
+   * The rows, some at a time. Each call reads from the start.
+   * @throws SymlossError naming the row that cannot be read, and where there are no rows
+   */
+  chunks(): AsyncIterable<TableChunk>;
+  /** What messages call a row. @param row from 1, in the order of the chunks */
+  place(row: number): string;
+}
+
+/** Some rows of a table, in their order. */
+export interface TableChunk {
+  readonly rows: number;
+  /** The cells of a column. It may be asked for once. */
+  cells(column: number): ColumnCells;
+}
+
+/**
+ * The cells of one column: texts, '' where they are missing; or numbers, NaN where they are missing; or lists of
+ * numbers, all of one length, `undefined` where they are missing.
+ */
+export type ColumnCells =
+  | { readonly kind: 'texts'; readonly values: readonly string[] }
+  | { readonly kind: 'numbers'; readonly values: Float64Array }
+  | { readonly kind: 'lists'; readonly values: readonly (ArrayLike<number> | undefined)[] };
