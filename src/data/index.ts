@@ -9,9 +9,10 @@ export {
   parseAugmentation,
 } from './augmentation/forms.ts';
 export * from './batches.ts';
-export type { Dataset, Features, RowFile, Table } from './dataset.ts';
+export type { ColumnKind, Dataset, Features, RowFile, Table } from './dataset.ts';
 export {
   checkDataset,
+  columnKinds,
   isImages,
   isRowFile,
   rowCount,
