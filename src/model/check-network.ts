@@ -21,9 +21,12 @@ export async function checkNetwork(
   }
   const k = card.classes.length;
   const { inputs, outputs } = onnxSignature(onnx, where);
-  const [features, more] = inputs;
-  check(where, 'input', expectedValue('features', 'float32', card.featureShape), features);
-  if (more !== undefined) throw unfit(where, 'no input but features', more.name);
+  const fed = card.inputs?.map(({ name, type, columns, matrix }) =>
+    expectedValue(name, type, matrix ? [columns.length] : []),
+  ) ?? [expectedValue('features', 'float32', card.featureShape)];
+  for (const [i, value] of fed.entries()) check(where, 'input', value, inputs[i]);
+  const more = inputs[fed.length];
+  if (more !== undefined) throw unfit(where, `no input beyond ${fed.length}`, more.name);
   const expected = [
     expectedValue('label', 'int64', []),
     expectedValue('probs', 'float32', [k]),
