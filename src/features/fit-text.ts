@@ -14,11 +14,7 @@ const mostCandidates = 1_000_000;
  * are in the most. A word's spellings are its lower case, upper case and capitalised forms, and those among the training rows.
  * @param values places in `texts`; NaN where missing
  */
-export function fitText(
-  name: string,
-  values: Float32Array,
-  texts: readonly string[],
-): TextColumn {
+export function fitText(name: string, values: Float32Array, texts: readonly string[]): TextColumn {
   const rowsOf = new Map<number, number>(); // of each text
   for (const value of values) {
     if (!Number.isNaN(value)) rowsOf.set(value, (rowsOf.get(value) ?? 0) + 1);
@@ -30,9 +26,8 @@ export function fitText(
     let before = '';
     for (const token of tokenize(portableText(texts[text] as string))) {
       const word = token.toLowerCase();
-      let own = forms.get(word);
-      if (own === undefined) forms.set(word, (own = new Set(casesOf(word))));
-      own.add(token);
+      const own = forms.get(word) ?? new Set(casesOf(word));
+      forms.set(word, own.add(token));
       terms.add(word);
       if (before !== '') terms.add(`${before} ${word}`);
       before = word;

@@ -18,6 +18,31 @@ export interface FitOptions {
 /** Rows that quantiles are taken from, at most: more move them by less than a hundredth of a bin. */
 const mostRows = 200_000;
 
+interface Fitter {
+  /** Rows that it looks at, at most. */
+  readonly most: number;
+  readonly fitted: (column: {
+    readonly name: string;
+    readonly values: Float32Array;
+    readonly texts: readonly string[] | undefined;
+    readonly bins: number;
+  }) => FittedColumn;
+}
+
+const fitters: { readonly [K in ColumnKind]: Fitter } = {
+  numeric: { most: mostRows, fitted: ({ name, values, bins }) => fitNumbers(name, values, bins) },
+  date: { most: mostRows, fitted: ({ name, values }) => fitDates(name, values) },
+  embedding: { most: mostRows, fitted: ({ name, values }) => fitEmbedding(name, values) },
+  categorical: {
+    most: Number.POSITIVE_INFINITY,
+    fitted: ({ name, values, texts }) => fitCategories(name, values, texts),
+  },
+  text: {
+    most: Number.POSITIVE_INFINITY,
+    fitted: ({ name, values, texts = [] }) => fitText(name, values, texts),
+  },
+};
+
 /**
  * Learns from the training rows how each column becomes numbers for the network; other rows are not looked at.
  * @param table [n, d]
@@ -30,25 +55,15 @@ export function fitFeatures(
   { bins = 0 }: FitOptions = {},
 ): FeaturePipeline {
   const columns = Array.from({ length: d }, (_, column): FittedColumn => {
-    const kind: ColumnKind = table.kinds?.[column] ?? 'numeric';
-    const name = table.columns?.[column] ?? `feature ${column}`;
-    const texts = table.texts?.[column];
-    const all = kind === 'categorical' || kind === 'text';
-    const values = columnOf(table.features, d, column, rows, all ? rows.length : mostRows);
-    switch (kind) {
-      case 'numeric':
-        return fitNumbers(name, values, bins);
-      case 'date':
-        return fitDates(name, values);
-      case 'embedding':
-        return fitEmbedding(name, values);
-      case 'categorical':
-        return fitCategories(name, values, texts);
-      case 'text':
-        return fitText(name, values, texts ?? []);
-    }
+    const { fitted, most } = fitters[table.kinds?.[column] ?? 'numeric'];
+    return fitted({
+      name: table.columns?.[column] ?? `feature ${column}`,
+      values: columnOf(table.features, d, column, rows, most),
+      texts: table.texts?.[column],
+      bins,
+    });
   });
-  if (columns.every((column) => widthOf(column) === 0)) {
+  if (!columns.some(saysSomething)) {
     throw new SymlossError('data', 'a column that says something of its rows', 'none', {
       hint: 'every column is constant or empty on the training rows',
     });
@@ -73,17 +88,9 @@ function columnOf(
   return values;
 }
 
-/** Numbers that the network sees of a column. */
-function widthOf(column: FittedColumn): number {
-  switch (column.kind) {
-    case 'numeric':
-    case 'date':
-      return (column.scale === 0 ? 0 : 1) + (column.missing ? 1 : 0);
-    case 'embedding':
-      return column.scale === 0 ? 0 : 1;
-    case 'categorical':
-      return column.values.length + (column.other ? 1 : 0) > 1 ? 1 : 0;
-    case 'text':
-      return column.terms.length;
-  }
+/** Whether a column tells rows apart. */
+function saysSomething(column: FittedColumn): boolean {
+  if (column.kind === 'text') return column.terms.length > 0;
+  if (column.kind === 'categorical') return column.values.length + (column.other ? 1 : 0) > 1;
+  return column.scale !== 0 || (column.kind !== 'embedding' && column.missing);
 }

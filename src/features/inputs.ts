@@ -45,10 +45,7 @@ function isUsed(column: FittedColumn): boolean {
  * and for each vector, called like it; a name that the file has for something else gets `_` at its end.
  * @param taken names that the file has for other things
  */
-export function tableInputs(
-  pipeline: FeaturePipeline,
-  taken: Iterable<string> = [],
-): TableInput[] {
+export function tableInputs(pipeline: FeaturePipeline, taken: Iterable<string> = []): TableInput[] {
   const columns = pipeline.columns.filter(isUsed);
   if (columns.every(({ kind }) => kind === 'numeric')) {
     const names = columns.map(({ name }) => name);
@@ -112,7 +109,8 @@ export function encodedInputs(
       continue;
     }
     const rows = input(name, [n, columns.length]);
-    if (inputs.length === 1 && pipeline.columns.every(({ kind }) => kind === 'numeric')) return rows;
+    if (inputs.length === 1 && pipeline.columns.every(({ kind }) => kind === 'numeric'))
+      return rows;
     cells.set(columns[0] as string, rows); // the others of the vector are in it
   }
   const parts: Expr[] = [];
@@ -142,7 +140,16 @@ function place(x: Expr, column: CategoricalColumn): Expr {
   const isValue = cast(equal(reshape(x, [n, 1]), row(known)), 'float32'); // NaN equals nothing
   // Σ j·[x = value j] + [x is none of them]·length
   const own = reshape(
-    matMul(isValue, constant(fromNumbers('float32', [known.length, 1], known.map((_, j) => j)))),
+    matMul(
+      isValue,
+      constant(
+        fromNumbers(
+          'float32',
+          [known.length, 1],
+          known.map((_, j) => j),
+        ),
+      ),
+    ),
     [n],
   );
   const other = mul(sub(1, sum(isValue, 1)), known.length);

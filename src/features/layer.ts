@@ -71,7 +71,7 @@ export function featureLayer(pipeline: FeaturePipeline): Layer {
     const embedding = ofKind(pipeline, 'embedding');
     if (embedding.length > 0) {
       const x = take(embedding.length);
-      parts.push(where(isFinite(x), scaled(x, embedding), 0));
+      parts.push(where(finite(x), scaled(x, embedding), 0));
     }
     for (const [i, column] of ofKind(pipeline, 'categorical').entries()) {
       parts.push(category(take(1), column, scope.within(`category${i + 1}`)));
@@ -84,7 +84,7 @@ export function featureLayer(pipeline: FeaturePipeline): Layer {
 }
 
 /** 0·x is NaN for NaN and for infinities. */
-const isFinite = (x: Expr): Expr => equal(mul(x, 0), 0);
+const finite = (x: Expr): Expr => equal(mul(x, 0), 0);
 
 const row = (values: readonly number[]): Expr =>
   constant(fromNumbers('float32', [values.length], values));
@@ -100,7 +100,7 @@ function clipped(z: Expr): Expr {
 }
 
 function numbers(x: Expr, columns: readonly NumericColumn[]): Expr[] {
-  const isThere = isFinite(x);
+  const isThere = finite(x);
   const known = where(isThere, x, row(columns.map(({ center }) => center)));
   const parts = [clipped(scaled(known, columns))];
   const pieces = piecewise(known, columns);
@@ -142,7 +142,7 @@ function piecewise(x: Expr, columns: readonly NumericColumn[]): Expr | undefined
 }
 
 function date(x: Expr, column: ScaledColumn & { readonly missing: boolean }, times: boolean) {
-  const isThere = isFinite(x);
+  const isThere = finite(x);
   const days = where(isThere, x, column.center);
   const parts = [clipped(scaled(days, [column]))];
   for (const period of [daysOfWeek, daysOfYear, ...(times ? [1] : [])]) {

@@ -1,4 +1,5 @@
 import { SymlossError } from '../core/index.ts';
+import { list } from '../data/text.ts';
 import type { OnnxValue } from '../graph/index.ts';
 import { onnxSignature } from '../graph/index.ts';
 import type { ModelCard } from './card.ts';
@@ -26,7 +27,9 @@ export async function checkNetwork(
   ) ?? [expectedValue('features', 'float32', card.featureShape)];
   for (const [i, value] of fed.entries()) check(where, 'input', value, inputs[i]);
   const more = inputs[fed.length];
-  if (more !== undefined) throw unfit(where, `no input beyond ${fed.length}`, more.name);
+  if (more !== undefined) {
+    throw unfit(where, `no input but ${list(fed.map(({ name }) => name))}`, more.name);
+  }
   const expected = [
     expectedValue('label', 'int64', []),
     expectedValue('probs', 'float32', [k]),

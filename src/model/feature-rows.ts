@@ -43,4 +43,3 @@ export function infinite(
   const expected = 'a finite number of float32, or NaN where it is missing';
   return new SymlossError(`${where}, row ${row}, ${place}`, expected, show(value));
 }
-

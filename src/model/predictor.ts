@@ -4,13 +4,13 @@ import type { Dataset, OpenRows } from '../data/index.ts';
 import { memoryRows } from '../data/index.ts';
 import type { Executable } from '../runtime/index.ts';
 import type { ModelDescription } from './card.ts';
-import type { ModelEvaluation } from './evaluation.ts';
-import { evaluatePredictions } from './evaluation.ts';
-import type { Predictions } from './predictions.ts';
 import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
 import { cellTable } from './cells.ts';
+import type { ModelEvaluation } from './evaluation.ts';
+import { evaluatePredictions } from './evaluation.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { labelsFor } from './feature-rows.ts';
+import type { Predictions } from './predictions.ts';
 import type { RowSource } from './rows.ts';
 import { datasetRows, givenRows } from './rows.ts';
 

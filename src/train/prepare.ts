@@ -162,7 +162,10 @@ function withNoise(
 
 function preprocessingOf(data: Dataset, rows: Uint32Array, bins?: number): Preprocessing {
   if (!isTable(data)) return { kind: 'standardise', ...standardiserOf(data, rows) };
-  return { kind: 'columns', ...fitFeatures(data, sizeOf(data.featureShape), rows, { ...(bins && { bins }) }) };
+  return {
+    kind: 'columns',
+    ...fitFeatures(data, sizeOf(data.featureShape), rows, { ...(bins && { bins }) }),
+  };
 }
 
 /** Mean and deviation of the training rows, per channel of images. */

@@ -65,7 +65,14 @@ function reference(row: number): number[] {
   const idf = (rows: number) => Math.log(6 / (1 + rows)) + 1;
   // good and tea are in 3 rows, the pair in 2
   const counts = [
-    ...[[1, 1, 1], [1, 0, 0], [0, 1, 0], [1, 1, 1], [0, 0, 0], [1, 2, 1]],
+    ...[
+      [1, 1, 1],
+      [1, 0, 0],
+      [0, 1, 0],
+      [1, 1, 1],
+      [0, 0, 0],
+      [1, 2, 1],
+    ],
   ][row]!;
   const weighted = counts.map((count, i) => Math.log(1 + count) * idf([3, 3, 2][i]!));
   const length = Math.hypot(...weighted);
@@ -76,8 +83,22 @@ function reference(row: number): number[] {
     clip((day - 20) / 19.5),
     ...(row === 5 ? [0, 0, 0, 0, 0, 0] : cycles),
     ...[(v - 3) / Math.sqrt(2), row === 5 ? 0 : (w - 2.2) / Math.sqrt(0.96)],
-    ...[[0, 1, 0], [1, 0, 0], [0, 1, 0], [1, 0, 0], [1, 0, 0], [0, 0, 1]][row]!.slice(0, 2),
-    ...[[0, 1, 0], [0, 1, 0], [1, 0, 0], [1, 0, 0], [0, 0, 1], [0, 0, 1]][row]!,
+    ...[
+      [0, 1, 0],
+      [1, 0, 0],
+      [0, 1, 0],
+      [1, 0, 0],
+      [1, 0, 0],
+      [0, 0, 1],
+    ][row]!.slice(0, 2),
+    ...[
+      [0, 1, 0],
+      [0, 1, 0],
+      [1, 0, 0],
+      [1, 0, 0],
+      [0, 0, 1],
+      [0, 0, 1],
+    ][row]!,
     ...weighted.map((x) => (length === 0 ? 0 : (Math.sqrt(3) * x) / length)),
   ];
 }

@@ -4,7 +4,9 @@ import type { TableRows } from '../../src/features/index.ts';
 type Cells = readonly (number | string | undefined)[];
 
 /** A table from columns of cells: `undefined` is a missing one, texts are put into lists. */
-export function tableOf(columns: Readonly<Record<string, readonly [ColumnKind, Cells]>>): TableRows & {
+export function tableOf(
+  columns: Readonly<Record<string, readonly [ColumnKind, Cells]>>,
+): TableRows & {
   readonly d: number;
   readonly n: number;
 } {

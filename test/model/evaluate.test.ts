@@ -145,9 +145,9 @@ describe('a model', () => {
     const card = { ...cardOf(parts), ...numberColumns(columns) };
     const named = new Predictor(card, await nodeRunner().load(onnx));
     const order = [3, 0, 4, 2, 1];
-    const moved = Float32Array.from(data.features, (_, i) => {
+    const moved = features.map((_, i) => {
       const row = Math.floor(i / d);
-      return data.features[row * d + (order[i % d] as number)] as number;
+      return features[row * d + (order[i % d] as number)] as number;
     });
     const names = order.map((place) => columns[place] as string);
     const evaluation = await named.evaluate({ ...data, features: moved, columns: names });

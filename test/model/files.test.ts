@@ -72,7 +72,11 @@ test('a model opens from its parts, and refuses a foreign card', async () => {
 
 describe('a card', () => {
   test('keeps column names, and settings of any kind', () => {
-    const full = { ...card, ...numberColumns(['a', 'b', 'c', 'd', 'e']), settings: { x: [1, { y: null }] } };
+    const full = {
+      ...card,
+      ...numberColumns(['a', 'b', 'c', 'd', 'e']),
+      settings: { x: [1, { y: null }] },
+    };
     expect(parseModelCard(JSON.stringify(full), 'model.json')).toEqual(full);
   });
 

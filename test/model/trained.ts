@@ -79,7 +79,9 @@ export function reference(
 }
 
 /** The columns of a table of numbers, as a card lists them. */
-export function numberColumns(names: readonly string[]): Pick<ModelDescription, 'columns' | 'inputs'> {
+export function numberColumns(
+  names: readonly string[],
+): Pick<ModelDescription, 'columns' | 'inputs'> {
   return {
     columns: names.map((name) => ({ name, kind: 'numeric', center: 0, scale: 1, missing: false })),
     inputs: [{ name: 'features', type: 'float32', columns: names, matrix: true }],

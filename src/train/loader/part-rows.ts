@@ -26,7 +26,11 @@ export class PartRows {
       return;
     }
     if (!isImageRows(features)) {
-      fillSparse(features, Uint32Array.from({ length: count }, (_, i) => start + i), out);
+      fillSparse(
+        features,
+        Uint32Array.from({ length: count }, (_, i) => start + i),
+        out,
+      );
       return;
     }
     invariant(images !== undefined, 'rows of bytes without their tables');
