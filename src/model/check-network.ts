@@ -25,8 +25,8 @@ export async function checkNetwork(
   const fed = card.inputs?.map(({ name, type, columns, matrix }) =>
     expectedValue(name, type, matrix ? [columns.length] : []),
   ) ?? [expectedValue('features', 'float32', card.featureShape)];
-  for (const [i, value] of fed.entries()) check(where, 'input', value, inputs[i]);
-  const more = inputs[fed.length];
+  for (const value of fed) check(where, 'input', value, named(inputs, value));
+  const more = inputs.find((input) => named(fed, input) === undefined);
   if (more !== undefined) {
     throw unfit(where, `no input but ${list(fed.map(({ name }) => name))}`, more.name);
   }
@@ -36,13 +36,15 @@ export async function checkNetwork(
     expectedValue('scores', 'float32', [k]),
   ];
   for (const value of expected) {
-    check(
-      where,
-      'output',
-      value,
-      outputs.find(({ name }) => name === value.name),
-    );
+    check(where, 'output', value, named(outputs, value));
   }
+}
+
+function named<T extends { readonly name: string }>(
+  values: readonly T[],
+  { name }: { readonly name: string },
+): T | undefined {
+  return values.find((value) => value.name === name);
 }
 
 interface Expected {
