@@ -3,6 +3,8 @@ import { portableText, portableTexts, tensor, toNumbers } from '../../src/core/i
 import * as g from '../../src/graph/index.ts';
 import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
 import { messageOf } from '../messages.ts';
+import { firstDifference, tolerances } from '../tolerances.ts';
+import { tableModel } from './table-model.ts';
 
 const x = g.input('x', [3], 'string');
 const words = { forms: ['good', 'bad'], ids: [1, 2], terms: [[1], [2, 1]] };
@@ -82,6 +84,22 @@ describe('an ONNX file with texts', () => {
     },
   );
 });
+
+test.each([nodeRunner(), webRunner()])(
+  'numbers, categories and texts to probabilities: $name',
+  async (runner) => {
+    for (const texts of [['not good', '', 'Good 好', '好好 not so good', '!', 'good'], ['']]) {
+      const { program, feeds, dynamic } = tableModel(texts);
+      const executable = await runner.load(g.toOnnx(program, { dynamic }));
+      const { label, probs } = await executable.run(feeds);
+      await executable.dispose();
+      const expected = g.interpret(program, feeds);
+      expect(label).toEqual(expected.label);
+      const [actual, wanted] = [toNumbers(probs!), toNumbers(expected.probs!)];
+      expect(firstDifference(actual, wanted, tolerances.float32Net)).toBe(-1);
+    }
+  },
+);
 
 test('portable texts', () => {
   expect(portableText('a\0b\uD800c\uDC00😀')).toBe('a\uFFFDb\uFFFDc\uFFFD😀');
