@@ -16,7 +16,7 @@ export const stringInference: { readonly [O in StringOp]: InferenceRule<O> } = {
     const at = values.findIndex((value) => portableText(value) !== value);
     if (at >= 0) {
       const where = `categoryIndex, values, place ${at}`;
-      throw new SymlossError(where, 'text without NUL and half characters', show(values[at]));
+      throw new SymlossError(where, 'a text without NUL and half characters', show(values[at]));
     }
     return { dtype: 'float32', shape: ofTexts('categoryIndex', x) };
   },
