@@ -1,30 +1,26 @@
-import { SymlossError, show } from '../../../core/index.ts';
-import { isNumeric } from '../../classes.ts';
-import { closest } from '../../closest.ts';
-import { list } from '../../text.ts';
+import { SymlossError } from '../../../core/index.ts';
 import { readStart } from '../shared/file-bytes.ts';
-import type { TableLimits } from './budget.ts';
-import { MemoryBudget } from './budget.ts';
+import type { ColumnCells, TableChunk, TableFile } from '../shared/table-file.ts';
+import type { TableLimits } from '../table/budget.ts';
 import type { RecordOptions } from './records.ts';
 import { guessDelimiter, recordPlace, records } from './records.ts';
 import { checkText } from './text.ts';
 
 /** Enough of a file to guess its delimiter from. */
 const headBytes = 1 << 18;
+/** A chunk has so many rows or cells, or more, except the last: what is done once per column of a chunk is then little. */
+const chunkSize = { rows: 64, cells: 1 << 18 };
 
 /**
  * A CSV file with a header line (RFC 4180, and what programs make of it): UTF-8 with or without byte
  * order mark, compressed by gzip or not, lines that end in LF, CRLF or CR, cells between `,` `;` tab
  * or `|`. It is read row by row, and never held in memory.
  */
-export class CsvFile {
+export class CsvFile implements TableFile {
   readonly path: string;
   readonly delimiter: string;
   /** Column names without the blanks around them; '' where the header has none. */
   readonly columns: readonly string[];
-  /** What is held of it. */
-  readonly budget: MemoryBudget;
-  readonly #places: ReadonlyMap<string, number>;
   readonly #gzip: boolean;
   readonly #signal: AbortSignal | undefined;
 
@@ -37,13 +33,11 @@ export class CsvFile {
     this.path = path;
     this.delimiter = delimiter;
     this.columns = columns;
-    this.budget = new MemoryBudget(limits);
-    this.#places = placesOf(path, columns);
     this.#gzip = gzip;
     this.#signal = limits.signal;
   }
 
-  /** @throws SymlossError if the file cannot be read, has no header, or names a column twice */
+  /** @throws SymlossError if the file cannot be read, or has no header */
   static async open(path: string, limits: TableLimits = {}): Promise<CsvFile> {
     const { bytes, gzip } = await readStart(path, headBytes, 'a CSV file');
     checkText(path, bytes);
@@ -91,42 +85,37 @@ export class CsvFile {
     if (isEmpty) throw new SymlossError(this.path, 'rows below the header', 'the header only');
   }
 
+  /** The rows as texts, without the blanks around cells that are not quoted. @throws as `rows` does */
+  async *chunks(): AsyncGenerator<TableChunk> {
+    const enough = Math.min(chunkSize.rows, Math.ceil(chunkSize.cells / this.columns.length));
+    let held: string[][] = [];
+    for await (const rows of this.rows()) {
+      held = held.length === 0 ? rows : held.concat(rows);
+      if (held.length < enough) continue;
+      yield chunkOf(held);
+      held = [];
+    }
+    if (held.length > 0) yield chunkOf(held);
+  }
+
   /** Whether a record is an empty line above the header, where empty lines are records. */
   #isEmpty(record: readonly string[] | undefined): boolean {
     return this.columns.length === 1 && record?.[0]?.trim() === '';
-  }
-
-  has(name: string): boolean {
-    return this.#places.has(name);
-  }
-
-  /**
-   * The index of a column.
-   * @param role what the message calls it, such as `label column`
-   * @throws SymlossError that lists the columns, and suggests one with a similar name
-   */
-  find(role: string, name: string): number {
-    const index = this.#places.get(name);
-    if (index !== undefined) return index;
-    const named = this.columns.filter((other) => other !== '');
-    const similar = closest(name, named);
-    const hint = named.every(isNumeric)
-      ? 'the first line of the file must name the columns'
-      : undefined;
-    throw new SymlossError(`${this.path}, ${role}`, `one of ${list(named)}`, show(name), {
-      hint: similar === undefined ? hint : `did you mean ${show(similar)}?`,
-    });
   }
 
   /** What messages call a row, counted from 1. */
   place(row: number): string {
     return recordPlace(this.path, row);
   }
+}
 
-  /** What messages call a cell. @param row from 1 */
-  cellPlace(row: number, column: number): string {
-    return `${this.place(row)}, column ${show(this.columns[column])}`;
-  }
+function chunkOf(rows: readonly (readonly string[])[]): TableChunk {
+  return {
+    rows: rows.length,
+    cells(column): ColumnCells {
+      return { kind: 'texts', values: rows.map((cells) => cells[column] as string) };
+    },
+  };
 }
 
 async function firstRecord(
@@ -135,20 +124,4 @@ async function firstRecord(
 ): Promise<string[] | undefined> {
   for await (const [first] of records(path, { ...options, skipEmptyLines: true })) return first;
   return undefined;
-}
-
-/** Where the named columns are. @throws SymlossError if two have one name */
-function placesOf(path: string, names: readonly string[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>();
-  for (const [i, name] of names.entries()) {
-    const first = places.get(name);
-    if (first !== undefined) {
-      const received = `${show(name)} for columns ${first + 1} and ${i + 1}`;
-      throw new SymlossError(`${path}, header`, 'a different name for each column', received, {
-        hint: 'rename one of them',
-      });
-    }
-    if (name !== '') places.set(name, i);
-  }
-  return places;
 }
