@@ -18,8 +18,6 @@ const columnSchema = z.object({
   scale: number.optional(),
   /** Whether cells were missing in training. */
   missing: flag.optional(),
-  /** Edges of the bins of a number. */
-  edges: z.array(number).readonly().optional(),
   timeOfDay: flag.optional(),
   /** Of categories; '' or null is a missing cell. */
   values: z

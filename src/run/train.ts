@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { field, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkAugmentation, isImages } from '../data/index.ts';
-import { describeColumns, ofKind } from '../features/index.ts';
+import { describeColumns, isTable, ofKind } from '../features/index.ts';
 import type { ModelDescription, ModelParts } from '../model/index.ts';
 import { cardVersion, columnInputs, exportOnnx } from '../model/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
@@ -58,13 +58,12 @@ export async function train(options: TrainOptions): Promise<Trained> {
   parsed(trainOptionsSchema, options);
   if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
   const split = resolveSplit(options, data.labels.length);
-  const settings = resolve(options, split.trainRows);
+  const settings = resolve(options, { rows: split.trainRows, isTable: isTable(data) });
   checkImages(data, settings);
   checkKeep(settings, split);
 
   const { noise, seed, measuredRows = isImages(data) ? measuredImages : undefined } = settings;
-  const { bins } = settings.model;
-  const prepared = prepare(data, { noise, split, bins, measuredRows, seed });
+  const prepared = prepare(data, { noise, split, measuredRows, seed });
   const lowering = await nodeRunner({ device: settings.device }).lowering();
   const job = buildJob(data, prepared, settings, options, lowering);
   const result = await runInThread(job, { signal, onEpoch, checkpoint });

@@ -89,6 +89,8 @@ export interface OpenRowsOptions
     DecodeOptions {
   /** Of data with a test part of their own: which one. Default: `train`. */
   readonly part?: 'train' | 'test';
+  /** Column of the labels: they are read where a table has it. Default: none. */
+  readonly label?: string | undefined;
 }
 
 /** Rows to predict for: features without labels. */
@@ -103,6 +105,8 @@ export interface OpenedRows {
   /** Of a table with columns of texts: their kinds and texts, as in a dataset. */
   readonly kinds?: Dataset['kinds'];
   readonly texts?: Dataset['texts'];
+  /** `[n]`, names of classes, '' where one is missing, where the rows have labels. */
+  readonly labels?: readonly string[];
   /** The columns that were asked for by `id`. */
   readonly ids?: readonly IdColumn[];
   readonly notices: readonly string[];

@@ -18,13 +18,13 @@ export const csv: Format = {
       hint: `name it with ${field('label')}`,
     });
   },
-  async openRows(path, { columns, featureShape }, { missing, id, memoryLimit, signal }) {
+  async openRows(path, { columns, featureShape }, { missing, id, label, memoryLimit, signal }) {
     if (columns === undefined) {
       const [expected, of] =
         featureShape.length === 3 ? ['images', 'images'] : ['an array', 'arrays'];
       throw new SymlossError(path, expected, 'a table', { hint: `the model was trained on ${of}` });
     }
-    const given = Object.entries({ missing, id, memoryLimit, signal });
+    const given = Object.entries({ missing, id, label, memoryLimit, signal });
     const options = Object.fromEntries(given.filter(([, value]) => value !== undefined));
     const { columns: _, ...rows } = await readRows(path, columns, options);
     return { ...rows, featureShape: [columns.length] };

@@ -109,6 +109,10 @@ export async function readTable(
     ...(weights && { sampleWeights: weightsOf(file, weight as number, weights, kept) }),
     ...(groups && { groups: groupsOf(file, group as number, groups, kept) }),
     classes: classes.classes,
+    labelColumn: options.label,
+    ...(roles.ids.length > 0 && {
+      idColumns: roles.ids.map((column) => file.columns[column] as string),
+    }),
     ...columnsOf(read.columns),
     notices: [
       `${path}: ${count(kept.length, 'row')}, ${count(d, 'feature')}, ` +
