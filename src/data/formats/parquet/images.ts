@@ -6,7 +6,7 @@ import type { DecodeOptions, EncodedImage } from '../shared/decode-images.ts';
 import { decodeImages } from '../shared/decode-images.ts';
 import type { ImageRows } from '../shared/rows.ts';
 import type { ParquetColumn } from './file.ts';
-import { ParquetFile, quoteName } from './file.ts';
+import { ParquetFile } from './file.ts';
 
 export interface ParquetImageOptions extends DecodeOptions {
   /** Column of the labels; default: `label`, or the only column of class labels. */
@@ -86,8 +86,7 @@ type Labels = (bigint | number | string)[];
 
 function readImages(file: ParquetFile, options: ParquetImageOptions): Promise<ImageRows> {
   const column = imageColumn(file, options.imageColumn);
-  const quoted = quoteName(column.name);
-  const bytes = column.type === 'BLOB' ? quoted : `${quoted}."bytes"`;
+  const bytes = column.type === 'BLOB' ? column.sql : `${column.sql}."bytes"`;
   const images = async function* (): AsyncGenerator<EncodedImage> {
     let row = 0;
     for await (const [value] of file.values([bytes])) {
@@ -149,8 +148,8 @@ function checkLabels(file: ParquetFile, column: ParquetColumn): ParquetColumn {
 
 async function readLabels(file: ParquetFile, columns: readonly ParquetColumn[]): Promise<Labels[]> {
   const labels: Labels[] = columns.map(() => []);
-  const expressions = columns.map(({ name, type }) =>
-    integer.test(type) ? quoteName(name) : `${quoteName(name)}::VARCHAR`,
+  const expressions = columns.map(({ sql, type }) =>
+    integer.test(type) ? sql : `${sql}::VARCHAR`,
   );
   let row = 0;
   for await (const values of file.values(expressions)) {
