@@ -2,6 +2,7 @@ import { SymlossError, show } from '../../../core/index.ts';
 import { isNumeric } from '../../classes.ts';
 import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
+import { placesOf } from '../shared/column-names.ts';
 import { readStart } from '../shared/file-bytes.ts';
 import type { ColumnCells, TableChunk, TableFile } from '../shared/table-file.ts';
 import type { TableLimits } from './budget.ts';
@@ -160,20 +161,4 @@ async function firstRecord(
 ): Promise<string[] | undefined> {
   for await (const [first] of records(path, { ...options, skipEmptyLines: true })) return first;
   return undefined;
-}
-
-/** Where the named columns are. @throws SymlossError if two have one name */
-function placesOf(path: string, names: readonly string[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>();
-  for (const [i, name] of names.entries()) {
-    const first = places.get(name);
-    if (first !== undefined) {
-      const received = `${show(name)} for columns ${first + 1} and ${i + 1}`;
-      throw new SymlossError(`${path}, header`, 'a different name for each column', received, {
-        hint: 'rename one of them',
-      });
-    }
-    if (name !== '') places.set(name, i);
-  }
-  return places;
 }

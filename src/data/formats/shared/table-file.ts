@@ -4,6 +4,8 @@ export interface TableFile {
   readonly path: string;
   /** Column names without the blanks around them; '' where there is none. */
   readonly columns: readonly string[];
+  /** Columns that hold no cells of a table, such as structs; a notice names them. */
+  readonly otherColumns?: readonly OtherColumn[];
   /** The number of rows, where it is known before they are read. */
   readonly rowCount?: number;
   /**
@@ -13,6 +15,12 @@ export interface TableFile {
   chunks(): AsyncIterable<TableChunk>;
   /** What messages call a row. @param row from 1, in the order of the chunks */
   place(row: number): string;
+}
+
+/** A column that is left out, and what it holds, in words. */
+export interface OtherColumn {
+  readonly name: string;
+  readonly holds: string;
 }
 
 /** Some rows of a table, in their order. */
