@@ -3,13 +3,12 @@ import { isNumeric } from '../../classes.ts';
 import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
 import { placesOf } from '../shared/column-names.ts';
-import { readStart } from '../shared/file-bytes.ts';
 import type { ColumnCells, TableChunk, TableFile } from '../shared/table-file.ts';
+import { textStart } from '../shared/text-content.ts';
 import type { TableLimits } from './budget.ts';
 import { MemoryBudget } from './budget.ts';
 import type { RecordOptions } from './records.ts';
 import { guessDelimiter, recordPlace, records } from './records.ts';
-import { checkText } from './text.ts';
 
 /** Enough of a file to guess its delimiter from. */
 const headBytes = 1 << 18;
@@ -49,9 +48,8 @@ export class CsvFile implements TableFile {
 
   /** @throws SymlossError if the file cannot be read, has no header, or names a column twice */
   static async open(path: string, limits: TableLimits = {}): Promise<CsvFile> {
-    const { bytes, gzip } = await readStart(path, headBytes, 'a CSV file');
-    checkText(path, bytes);
-    const delimiter = guessDelimiter(bytes, bytes.length < headBytes);
+    const { bytes, gzip, isWhole } = await textStart(path, headBytes, 'CSV', 'a CSV file');
+    const delimiter = guessDelimiter(bytes, isWhole);
     const header = await firstRecord(path, { gzip, delimiter });
     if (header === undefined) {
       throw new SymlossError(path, 'a header line and rows', 'an empty file');

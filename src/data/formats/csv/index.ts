@@ -1,5 +1,6 @@
 import { field, SymlossError } from '../../../core/index.ts';
 import type { Format } from '../format.ts';
+import { mayBeText } from '../shared/text-content.ts';
 import { readCsv, readRows } from './read.ts';
 
 /** A table of text with a header line. */
@@ -8,7 +9,7 @@ export const csv: Format = {
   about: 'a CSV or TSV file',
   kind: 'file',
   extensions: ['csv', 'tsv'],
-  detect: ({ start }) => start !== undefined && !start.includes(0), // text, whatever it is called
+  detect: ({ start }) => start !== undefined && mayBeText(start), // text, whatever it is called
   fields: ['label', 'trueLabel', 'features', 'ignore', 'missing'],
   async open(path, { label, ...options }) {
     if (label !== undefined) return { data: await readCsv(path, { label, ...options }) };

@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse';
 import { parse as parseAll } from 'csv-parse/sync';
 import { SymlossError, show } from '../../../core/index.ts';
 import { count } from '../../text.ts';
-import { readText } from './text.ts';
+import { readText } from '../shared/text-content.ts';
 
 const delimiters = [',', ';', '\t', '|'] as const;
 /** Bytes of the longest record: enough for a million columns, and for no quote that was left open. */
@@ -22,7 +22,6 @@ export interface RecordOptions {
 }
 
 const dialect = {
-  bom: true,
   record_delimiter: ['\r\n', '\n', '\r'],
   relax_quotes: true, // a quote within a cell that does not start with one is a character
 } satisfies Options;
@@ -54,8 +53,8 @@ export async function* records(path: string, options: RecordOptions): AsyncGener
   };
   parser.on('error', () => {}); // whoever writes is told
   try {
-    for await (const bytes of readText(path, options.gzip)) {
-      options.signal?.throwIfAborted();
+    const { gzip, signal } = options;
+    for await (const bytes of readText(path, { gzip, signal, form: 'CSV' })) {
       await settled((done) => parser.write(bytes, done));
       unfinished = some.length > 0 ? 0 : unfinished + bytes.length;
       if (unfinished > longest) throw tooLong(path, count);
