@@ -148,5 +148,6 @@ function isNumber(value: Json): value is number | null {
 function textOf(value: Json): string | undefined {
   if (value === null) return '';
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
-  return typeof value === 'object' ? undefined : String(value);
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : undefined;
 }
