@@ -146,8 +146,7 @@ function isNumber(value: Json): value is number | null {
 }
 
 function textOf(value: Json): string | undefined {
-  if (value === null) return '';
+  if (isNumber(value)) return value === null ? '' : Number(value).toString();
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
-  if (typeof value === 'number') return String(value);
   return typeof value === 'string' ? value : undefined;
 }
