@@ -3,17 +3,16 @@ import { isNumeric } from '../../classes.ts';
 import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
 import { placesOf } from '../shared/column-names.ts';
-import type { ColumnCells, TableChunk, TableFile } from '../shared/table-file.ts';
+import type { TableChunk, TableFile } from '../shared/table-file.ts';
 import { textStart } from '../shared/text-content.ts';
 import type { TableLimits } from './budget.ts';
 import { MemoryBudget } from './budget.ts';
+import { CsvChunk } from './chunk.ts';
 import type { RecordOptions } from './records.ts';
 import { guessDelimiter, recordPlace, records } from './records.ts';
 
 /** Enough of a file to guess its delimiter from. */
 const headBytes = 1 << 18;
-/** A chunk has so many rows or cells, or more, except the last: what is done once per column of a chunk is then little. */
-const chunkSize = { rows: 64, cells: 1 << 18 };
 
 /**
  * A CSV file with a header line (RFC 4180, and what programs make of it): UTF-8 with or without byte
@@ -73,42 +72,42 @@ export class CsvFile implements TableFile {
    * there are no rows
    */
   async *rows({ keepBlanks = false } = {}): AsyncGenerator<string[][]> {
+    const columns = [...this.columns.keys()];
+    for await (const chunk of this.#chunks({ keepBlanks })) {
+      yield Array.from({ length: chunk.rows }, (_, row) =>
+        columns.map((column) => chunk.text(row, column)),
+      );
+    }
+  }
+
+  /** The rows without the blanks around cells that are not quoted. @throws as `rows` does */
+  chunks(): AsyncGenerator<TableChunk> {
+    return this.#chunks({ keepBlanks: false });
+  }
+
+  async *#chunks({ keepBlanks }: { readonly keepBlanks: boolean }): AsyncGenerator<CsvChunk> {
+    const width = this.columns.length;
     const options = {
       gzip: this.#gzip,
       signal: this.#signal,
       delimiter: this.delimiter,
-      skipEmptyLines: this.columns.length > 1,
+      skipEmptyLines: width > 1,
       keepBlanks,
     };
     let isHeader = true;
     let isEmpty = true;
     for await (const some of records(this.path, options)) {
+      const all = new CsvChunk(some, width);
       let start = 0;
-      for (; isHeader && start < some.length; start++) isHeader = this.#isEmpty(some[start]);
-      const rows = start === 0 ? some : some.slice(start);
-      if (rows.length === 0) continue;
+      // empty lines above the header, where empty lines are records, and the header itself
+      for (; isHeader && start < all.rows; start++) {
+        isHeader = width === 1 && all.text(start, 0).trim() === '';
+      }
+      if (start === all.rows) continue;
       isEmpty = false;
-      yield rows;
+      yield start === 0 ? all : new CsvChunk(some, width, start);
     }
     if (isEmpty) throw new SymlossError(this.path, 'rows below the header', 'the header only');
-  }
-
-  /** The rows as texts, without the blanks around cells that are not quoted. @throws as `rows` does */
-  async *chunks(): AsyncGenerator<TableChunk> {
-    const enough = Math.min(chunkSize.rows, Math.ceil(chunkSize.cells / this.columns.length));
-    let held: string[][] = [];
-    for await (const rows of this.rows()) {
-      held = held.length === 0 ? rows : held.concat(rows);
-      if (held.length < enough) continue;
-      yield chunkOf(held);
-      held = [];
-    }
-    if (held.length > 0) yield chunkOf(held);
-  }
-
-  /** Whether a record is an empty line above the header, where empty lines are records. */
-  #isEmpty(record: readonly string[] | undefined): boolean {
-    return this.columns.length === 1 && record?.[0]?.trim() === '';
   }
 
   has(name: string): boolean {
@@ -144,19 +143,14 @@ export class CsvFile implements TableFile {
   }
 }
 
-function chunkOf(rows: readonly (readonly string[])[]): TableChunk {
-  return {
-    rows: rows.length,
-    cells(column): ColumnCells {
-      return { kind: 'texts', values: rows.map((cells) => cells[column] as string) };
-    },
-  };
-}
-
 async function firstRecord(
   path: string,
   options: Omit<RecordOptions, 'skipEmptyLines'>,
 ): Promise<string[] | undefined> {
-  for await (const [first] of records(path, { ...options, skipEmptyLines: true })) return first;
+  for await (const some of records(path, { ...options, skipEmptyLines: true })) {
+    const width = some.rows[0] as number;
+    const chunk = new CsvChunk(some, width);
+    return Array.from({ length: width }, (_, column) => chunk.text(0, column));
+  }
   return undefined;
 }
