@@ -1,12 +1,7 @@
-import { SymlossError, show } from '../../../core/index.ts';
-import { isNumeric } from '../../classes.ts';
-import { closest } from '../../closest.ts';
-import { list } from '../../text.ts';
-import { placesOf } from '../shared/column-names.ts';
+import { SymlossError } from '../../../core/index.ts';
 import type { TableChunk, TableFile } from '../shared/table-file.ts';
 import { textStart } from '../shared/text-content.ts';
-import type { TableLimits } from './budget.ts';
-import { MemoryBudget } from './budget.ts';
+import type { TableLimits } from '../table/budget.ts';
 import { CsvChunk } from './chunk.ts';
 import type { RecordOptions } from './records.ts';
 import { guessDelimiter, recordPlace, records } from './records.ts';
@@ -24,9 +19,6 @@ export class CsvFile implements TableFile {
   readonly delimiter: string;
   /** Column names without the blanks around them; '' where the header has none. */
   readonly columns: readonly string[];
-  /** What is held of it. */
-  readonly budget: MemoryBudget;
-  readonly #places: ReadonlyMap<string, number>;
   readonly #gzip: boolean;
   readonly #signal: AbortSignal | undefined;
 
@@ -39,13 +31,11 @@ export class CsvFile implements TableFile {
     this.path = path;
     this.delimiter = delimiter;
     this.columns = columns;
-    this.budget = new MemoryBudget(limits);
-    this.#places = placesOf(path, columns);
     this.#gzip = gzip;
     this.#signal = limits.signal;
   }
 
-  /** @throws SymlossError if the file cannot be read, has no header, or names a column twice */
+  /** @throws SymlossError if the file cannot be read, or has no header */
   static async open(path: string, limits: TableLimits = {}): Promise<CsvFile> {
     const { bytes, gzip, isWhole } = await textStart(path, headBytes, 'CSV', 'a CSV file');
     const delimiter = guessDelimiter(bytes, isWhole);
@@ -110,36 +100,9 @@ export class CsvFile implements TableFile {
     if (isEmpty) throw new SymlossError(this.path, 'rows below the header', 'the header only');
   }
 
-  has(name: string): boolean {
-    return this.#places.has(name);
-  }
-
-  /**
-   * The index of a column.
-   * @param role what the message calls it, such as `label column`
-   * @throws SymlossError that lists the columns, and suggests one with a similar name
-   */
-  find(role: string, name: string): number {
-    const index = this.#places.get(name);
-    if (index !== undefined) return index;
-    const named = this.columns.filter((other) => other !== '');
-    const similar = closest(name, named);
-    const hint = named.every(isNumeric)
-      ? 'the first line of the file must name the columns'
-      : undefined;
-    throw new SymlossError(`${this.path}, ${role}`, `one of ${list(named)}`, show(name), {
-      hint: similar === undefined ? hint : `did you mean ${show(similar)}?`,
-    });
-  }
-
   /** What messages call a row, counted from 1. */
   place(row: number): string {
     return recordPlace(this.path, row);
-  }
-
-  /** What messages call a cell. @param row from 1 */
-  cellPlace(row: number, column: number): string {
-    return `${this.place(row)}, column ${show(this.columns[column])}`;
   }
 }
 

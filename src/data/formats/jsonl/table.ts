@@ -1,18 +1,16 @@
 import { SymlossError } from '../../../core/index.ts';
-import { placesOf } from '../shared/column-names.ts';
-import { ListLengths } from '../shared/list-lengths.ts';
-import type { ColumnCells, OtherColumn, TableChunk, TableFile } from '../shared/table-file.ts';
+import type {
+  ColumnCells,
+  OtherColumn,
+  TableChunk,
+  TableFile,
+  TableReading,
+} from '../shared/table-file.ts';
 import { textStart } from '../shared/text-content.ts';
 import { JsonColumns } from './columns.ts';
 import { lines } from './lines.ts';
 import type { Json } from './parse.ts';
 import { checkKeys, parseLine } from './parse.ts';
-
-/** How a table is read. */
-export interface TableReading {
-  /** Ends the reading, which then fails with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * A file of JSON lines (NDJSON): one object per line, its keys being the columns, compressed by gzip or not. Blank lines
@@ -41,7 +39,6 @@ export class JsonTable implements TableFile {
     how: TableReading & { readonly rowCount: number; readonly gzip: boolean },
   ) {
     const names = keys.names.map((name) => name.trim());
-    placesOf(path, names);
     const all = [...names.keys()];
     this.path = path;
     this.rowCount = how.rowCount;
@@ -77,12 +74,10 @@ export class JsonTable implements TableFile {
   }
 
   async *chunks(): AsyncGenerator<TableChunk> {
-    const lengths = new ListLengths((row) => this.place(row), this.columns);
     let read = 0;
     const options = { gzip: this.#gzip, signal: this.#signal, form: 'JSON lines' };
     for await (const some of lines(this.path, options)) {
       const rows = some.map((line) => parseLine(this.path, line));
-      const start = read;
       read += rows.length;
       yield {
         rows: rows.length,
@@ -91,9 +86,7 @@ export class JsonTable implements TableFile {
           const name = this.#keys.names[key] as string;
           // a key may be called as what every object inherits
           const values = rows.map((row) => (Object.hasOwn(row, name) ? (row[name] as Json) : null));
-          const cells = cellsOf(values, this.#keys.kind(key), (length, row) =>
-            lengths.check(column, start + row + 1, length),
-          );
+          const cells = cellsOf(values, this.#keys.kind(key));
           if (cells === undefined) throw this.#changed();
           return cells;
         },
@@ -116,13 +109,11 @@ export class JsonTable implements TableFile {
 
 /**
  * @param kind what the values were when they were first read
- * @param check told of the length of every list, and its row in the chunk from 0
  * @returns `undefined` where they are something else now
  */
 function cellsOf(
   values: readonly Json[],
   kind: ColumnCells['kind'] | undefined,
-  check: (length: number, row: number) => void,
 ): ColumnCells | undefined {
   if (kind === 'texts') {
     const texts = values.map(textOf);
@@ -133,9 +124,8 @@ function cellsOf(
     return { kind, values: Float64Array.from(values, (value) => value ?? Number.NaN) };
   }
   const lists: (Float64Array | undefined)[] = [];
-  for (const [row, list] of values.entries()) {
+  for (const list of values) {
     if (list !== null && !(Array.isArray(list) && list.every(isNumber))) return undefined;
-    if (list !== null) check(list.length, row);
     lists.push(list === null ? undefined : Float64Array.from(list, (value) => value ?? Number.NaN));
   }
   return { kind: 'lists', values: lists };

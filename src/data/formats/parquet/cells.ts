@@ -6,11 +6,7 @@ import type { ParquetColumn } from './file.ts';
 export interface CellRule {
   /** SQL that yields no NULL, except for lists: a test of every value for it would take longer than the values. */
   readonly sql: string;
-  /** @param check told of the length of every list, and its row in the chunk from 0 */
-  readonly cells: (
-    vector: DuckDBVector,
-    check: (length: number, row: number) => void,
-  ) => ColumnCells;
+  readonly cells: (vector: DuckDBVector) => ColumnCells;
 }
 
 const number =
@@ -84,12 +80,11 @@ function booleans(vector: DuckDBVector): ColumnCells {
   return { kind: 'texts', values };
 }
 
-function lists(vector: DuckDBVector, check: (length: number, row: number) => void): ColumnCells {
+function lists(vector: DuckDBVector): ColumnCells {
   const list = vector as DuckDBListVector;
   const values = Array.from({ length: list.itemCount }, (_, row) => {
     const own = list.getItemVector(row);
     if (own === null) return undefined;
-    check(own.itemCount, row);
     const numbers = new Float64Array(own.itemCount);
     for (let i = 0; i < numbers.length; i++) {
       numbers[i] = (own.getItem(i) as number | null) ?? Number.NaN;

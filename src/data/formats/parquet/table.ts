@@ -1,7 +1,5 @@
 import { SymlossError } from '../../../core/index.ts';
-import { placesOf } from '../shared/column-names.ts';
-import { ListLengths } from '../shared/list-lengths.ts';
-import type { OtherColumn, TableChunk, TableFile } from '../shared/table-file.ts';
+import type { OtherColumn, TableChunk, TableFile, TableReading } from '../shared/table-file.ts';
 import type { CellRule } from './cells.ts';
 import { cellRule, longTest, mayBeLong } from './cells.ts';
 import type { ParquetColumn } from './file.ts';
@@ -9,12 +7,6 @@ import { ParquetFile } from './file.ts';
 
 /** The row numbers or names that pandas writes beside the columns. */
 const pandasIndex = /^__index_level_\d+__$/;
-
-/** How a table is read. */
-export interface TableReading {
-  /** Ends the reading, which then fails with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * A Parquet file of numbers, texts, dates and lists of numbers, read in the order of its rows.
@@ -36,10 +28,6 @@ export class ParquetTable implements TableFile {
 
   private constructor({ path, rows, columns }: ParquetFile, { signal }: TableReading) {
     const named = columns.map((column) => ({ ...column, name: column.name.trim() }));
-    placesOf(
-      path,
-      named.map(({ name }) => name),
-    );
     this.path = path;
     this.rowCount = rows;
     this.#sources = named.filter((column) => holds(column) === undefined);
@@ -51,7 +39,7 @@ export class ParquetTable implements TableFile {
     this.#signal = signal;
   }
 
-  /** @throws SymlossError if it cannot be read as Parquet, or names a column twice */
+  /** @throws SymlossError if it cannot be read as Parquet */
   static async open(path: string, reading: TableReading = {}): Promise<ParquetTable> {
     const file = await ParquetFile.open(path);
     file.close();
@@ -67,18 +55,11 @@ export class ParquetTable implements TableFile {
     const file = await ParquetFile.open(this.path);
     try {
       const rules = await this.#rules(file);
-      const lengths = new ListLengths((row) => this.place(row), this.columns);
-      let before = 0;
       for await (const chunk of file.chunks(rules.map(({ sql }) => sql))) {
         this.#signal?.throwIfAborted();
-        const start = before;
-        before += chunk.rowCount;
         yield {
           rows: chunk.rowCount,
-          cells: (column) =>
-            (rules[column] as CellRule).cells(chunk.getColumnVector(column), (length, row) =>
-              lengths.check(column, start + row + 1, length),
-            ),
+          cells: (column) => (rules[column] as CellRule).cells(chunk.getColumnVector(column)),
         };
       }
     } finally {

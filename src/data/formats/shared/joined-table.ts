@@ -37,7 +37,11 @@ export class JoinedTable implements TableFile {
       const places = this.#placesIn(file);
       for await (const chunk of file.chunks()) {
         rows += chunk.rows;
-        yield { rows: chunk.rows, cells: (column) => chunk.cells(places[column] as number) };
+        yield {
+          rows: chunk.rows,
+          cells: (column) => chunk.cells(places[column] as number),
+          numbers: (column) => chunk.numbers?.(places[column] as number),
+        };
       }
     }
   }

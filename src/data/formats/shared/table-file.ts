@@ -37,9 +37,15 @@ export interface TableChunk {
 
 /**
  * The cells of one column: texts, '' where they are missing; or numbers, NaN where they are missing; or lists of
- * numbers, all of one length, `undefined` where they are missing.
+ * numbers, `undefined` where they are missing.
  */
 export type ColumnCells =
   | { readonly kind: 'texts'; readonly values: readonly string[] }
   | { readonly kind: 'numbers'; readonly values: Float64Array }
   | { readonly kind: 'lists'; readonly values: readonly (ArrayLike<number> | undefined)[] };
+
+/** How the files of tables are read. */
+export interface TableReading {
+  /** Ends the reading, which then fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
