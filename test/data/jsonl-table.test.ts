@@ -123,11 +123,6 @@ describe('what is refused', () => {
       'x.jsonl, line 2: expected each key once, received "a" twice',
     ],
     [
-      'two columns of one name',
-      '{"a": 1, " a": 2}\n',
-      'x.jsonl, header: expected a different name for each column, received "a" for columns 1 and 2; rename one of them',
-    ],
-    [
       'another encoding',
       Buffer.from('{"a": 1}\n{"a": "\xe9"}\n', 'latin1'),
       'x.jsonl, line 2: expected text in UTF-8, received bytes of another encoding; save it as JSON lines in UTF-8 (iconv converts files)',
@@ -136,11 +131,6 @@ describe('what is refused', () => {
       'bytes',
       Uint8Array.of(1, 2, 0, 3),
       'x.jsonl: expected text in UTF-8, received binary data; save it as JSON lines in UTF-8',
-    ],
-    [
-      'lists of different lengths',
-      '{"v": [1, 2]}\n{"v": null}\n{"v": []}\n',
-      'x.jsonl, row 3, column "v": expected a list of 2 numbers, as in row 1, received 0; make the lists equally long, or leave the column out (ignore)',
     ],
   ])('%s', async (_, content, message) => {
     const reading = open(content).then(cellsOf);

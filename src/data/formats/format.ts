@@ -1,6 +1,7 @@
 import type { Shape } from '../../core/index.ts';
 import type { ColumnKind, Dataset, Features } from '../dataset.ts';
 import type { DecodeOptions } from './shared/decode-images.ts';
+import type { TableFile, TableReading } from './shared/table-file.ts';
 import type { ColumnRole } from './table/column-role.ts';
 
 /** What is done about a missing cell. */
@@ -130,6 +131,10 @@ export interface Format {
   readonly extensions?: readonly string[];
   /** Whether a source of its kind is of this format, where the extension does not tell. */
   readonly detect: (source: Source) => boolean | Promise<boolean>;
+  /** The format that a file which seems to be of this one really has, by a look into it. Default: this one. */
+  readonly resolve?: (path: string) => Promise<Format>;
+  /** Opens a file as a table, for formats of tables: several files can be read as one then. */
+  readonly openTable?: (path: string, reading: TableReading) => Promise<TableFile>;
   /** The fields that it takes, beside those that every format takes. */
   readonly fields: readonly DataField[];
   /** Reads data with labels. */

@@ -1,7 +1,6 @@
 import { SymlossError } from '../../../core/index.ts';
-import type { TableChunk, TableFile } from '../shared/table-file.ts';
+import type { TableChunk, TableFile, TableReading } from '../shared/table-file.ts';
 import { textStart } from '../shared/text-content.ts';
-import type { TableLimits } from '../table/budget.ts';
 import { CsvChunk } from './chunk.ts';
 import type { RecordOptions } from './records.ts';
 import { guessDelimiter, recordPlace, records } from './records.ts';
@@ -26,17 +25,17 @@ export class CsvFile implements TableFile {
     path: string,
     { gzip, delimiter }: Pick<RecordOptions, 'gzip' | 'delimiter'>,
     columns: readonly string[],
-    limits: TableLimits,
+    { signal }: TableReading,
   ) {
     this.path = path;
     this.delimiter = delimiter;
     this.columns = columns;
     this.#gzip = gzip;
-    this.#signal = limits.signal;
+    this.#signal = signal;
   }
 
   /** @throws SymlossError if the file cannot be read, or has no header */
-  static async open(path: string, limits: TableLimits = {}): Promise<CsvFile> {
+  static async open(path: string, reading: TableReading = {}): Promise<CsvFile> {
     const { bytes, gzip, isWhole } = await textStart(path, headBytes, 'CSV', 'a CSV file');
     const delimiter = guessDelimiter(bytes, isWhole);
     const header = await firstRecord(path, { gzip, delimiter });
@@ -44,7 +43,7 @@ export class CsvFile implements TableFile {
       throw new SymlossError(path, 'a header line and rows', 'an empty file');
     }
     const columns = header.map((name) => name.trim());
-    return new CsvFile(path, { gzip, delimiter }, columns, limits);
+    return new CsvFile(path, { gzip, delimiter }, columns, reading);
   }
 
   /** The cells of the header as they are, with the blanks around them. */
@@ -98,6 +97,11 @@ export class CsvFile implements TableFile {
       yield start === 0 ? all : new CsvChunk(some, width, start);
     }
     if (isEmpty) throw new SymlossError(this.path, 'rows below the header', 'the header only');
+  }
+
+  /** Where cells are not separated by commas, a comma in a number is more likely a decimal one. */
+  get comma(): 'thousands' | 'decimal' {
+    return this.delimiter === ',' ? 'thousands' : 'decimal';
   }
 
   /** What messages call a row, counted from 1. */

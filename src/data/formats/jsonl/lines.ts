@@ -54,3 +54,9 @@ export async function* lines(path: string, options: TextOptions): AsyncGenerator
 function isBlank(text: string): boolean {
   return text.trim() === '';
 }
+
+/** Whether the first bytes of a file may be those of an object of JSON. */
+export function startsLikeJson(start: Buffer): boolean {
+  const text = start.toString('latin1').replaceAll('\0', ''); // of UTF-16 every second byte
+  return /^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\{\s*("|\})/.test(text);
+}

@@ -75,6 +75,35 @@ export async function readParquetImageRows(
   }
 }
 
+/** The first bytes of JPEG, PNG and WebP. */
+const signatures = ['ffd8ff', '89504e47', '52494646'];
+/** Values to look at. */
+const sampleSize = 100;
+
+/**
+ * Whether a Parquet file has a column of images: structs with the field `bytes`, or bytes. Some programs write texts as
+ * bytes, so a column of bytes that is not called `image` or `img` has one at least among its first values.
+ */
+export async function hasImages(path: string): Promise<boolean> {
+  const file = await ParquetFile.open(path);
+  try {
+    const found = file.columns.filter(({ type }) => image.test(type));
+    if (found.some(({ name, type }) => type !== 'BLOB' || /^(image|img)$/.test(name))) return true;
+    for (const { sql } of found) {
+      let seen = 0;
+      for await (const [start] of file.values([`hex(${sql}[1:4])`])) {
+        if (signatures.some((signature) => String(start).toLowerCase().startsWith(signature))) {
+          return true;
+        }
+        if (++seen === sampleSize) break;
+      }
+    }
+    return false;
+  } finally {
+    file.close();
+  }
+}
+
 /** Names of the columns of a Parquet file. */
 export async function parquetColumns(path: string): Promise<string[]> {
   const file = await ParquetFile.open(path);

@@ -7,6 +7,7 @@ export class JoinedTable implements TableFile {
   readonly path: string;
   readonly columns: readonly string[];
   readonly otherColumns: readonly OtherColumn[];
+  readonly comma?: 'thousands' | 'decimal';
   readonly rowCount?: number;
   readonly #files: readonly TableFile[];
   /** Of each file that was read, the rows before it. */
@@ -23,6 +24,7 @@ export class JoinedTable implements TableFile {
     this.path = path;
     this.columns = first.columns;
     this.otherColumns = first.otherColumns ?? [];
+    if (first.comma !== undefined) this.comma = first.comma;
     const counts = files.map(({ rowCount }) => rowCount ?? Number.NaN);
     const rows = counts.reduce((sum, n) => sum + n, 0);
     if (!Number.isNaN(rows)) this.rowCount = rows;

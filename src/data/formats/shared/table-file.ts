@@ -6,6 +6,8 @@ export interface TableFile {
   readonly columns: readonly string[];
   /** Columns that hold no cells of a table, such as structs; a notice names them. */
   readonly otherColumns?: readonly OtherColumn[];
+  /** What a comma in a number is, where the cells leave it open. Default: between thousands. */
+  readonly comma?: 'thousands' | 'decimal';
   /** The number of rows, where it is known before they are read. */
   readonly rowCount?: number;
   /**
