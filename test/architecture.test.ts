@@ -47,6 +47,7 @@ const rule: Rule = {
     'csv-parse': 'data/formats/csv',
     yauzl: 'data/formats/npz',
     sharp: 'data/formats/shared',
+    tinyglobby: 'data/formats/sources',
     '@observablehq/*': 'report/client',
   },
   // loads the modules with losses of the user's own, which a grid names

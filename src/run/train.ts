@@ -157,10 +157,12 @@ function cardOf(
     version: cardVersion,
     classes: [...data.classes],
     ...(preprocessing.kind === 'columns' && {
-      columns: describeColumns(preprocessing),
+      columns: describeColumns(preprocessing, data.dayFirst),
       inputs: columnInputs(preprocessing, values),
       ...(ofKind(preprocessing, 'text').length > 0 && { contribOperators: ['Tokenizer'] }),
     }),
+    ...(data.labelColumn !== undefined && { labelColumn: data.labelColumn }),
+    ...(data.idColumns && { idColumns: [...data.idColumns] }),
     featureShape: [...data.featureShape],
     model: settings.model.spec,
     loss: settings.loss.spec,

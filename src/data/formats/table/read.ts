@@ -12,7 +12,13 @@ import type { Column } from './column.ts';
 import { joinedNotices, LabelColumn } from './labels.ts';
 import { leakingFeatures } from './leaks.ts';
 import { ColumnNames, cellPlace } from './names.ts';
-import { cellNotices, kindNotice, leftOutNotices, missingNotices } from './notices.ts';
+import {
+  cellNotices,
+  kindNotice,
+  leftOutNotices,
+  missingNotices,
+  otherNotices,
+} from './notices.ts';
 import type { Hints, ReadFeatures } from './read-features.ts';
 import { columnsOf, keptRows, readFeatures } from './read-features.ts';
 import type { RoleOptions } from './roles.ts';
@@ -86,7 +92,10 @@ export async function readTable(
     },
   );
   const [given, truth] = labels as [LabelColumn, LabelColumn | undefined];
-  const leftOut = leftOutNotices(read.columns, roles.unnamed);
+  const leftOut = [
+    ...leftOutNotices(read.columns, roles.unnamed),
+    ...otherNotices(file, options.features === undefined ? (options.ignore ?? []) : undefined),
+  ];
   const { d, rows } = read;
   const { features, kept } = keptRows(file, read, missing, (row) =>
     labels.every((column) => column.isFilled(row)),
