@@ -3,6 +3,7 @@ import { isNumeric } from '../../classes.ts';
 import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
 import { readStart } from '../shared/file-bytes.ts';
+import type { ColumnCells, TableChunk, TableFile } from '../shared/table-file.ts';
 import type { TableLimits } from './budget.ts';
 import { MemoryBudget } from './budget.ts';
 import type { RecordOptions } from './records.ts';
@@ -11,13 +12,15 @@ import { checkText } from './text.ts';
 
 /** Enough of a file to guess its delimiter from. */
 const headBytes = 1 << 18;
+/** A chunk has so many rows or cells, or more, except the last: what is done once per column of a chunk is then little. */
+const chunkSize = { rows: 64, cells: 1 << 18 };
 
 /**
  * A CSV file with a header line (RFC 4180, and what programs make of it): UTF-8 with or without byte
  * order mark, compressed by gzip or not, lines that end in LF, CRLF or CR, cells between `,` `;` tab
  * or `|`. It is read row by row, and never held in memory.
  */
-export class CsvFile {
+export class CsvFile implements TableFile {
   readonly path: string;
   readonly delimiter: string;
   /** Column names without the blanks around them; '' where the header has none. */
@@ -91,6 +94,19 @@ export class CsvFile {
     if (isEmpty) throw new SymlossError(this.path, 'rows below the header', 'the header only');
   }
 
+  /** The rows as texts, without the blanks around cells that are not quoted. @throws as `rows` does */
+  async *chunks(): AsyncGenerator<TableChunk> {
+    const enough = Math.min(chunkSize.rows, Math.ceil(chunkSize.cells / this.columns.length));
+    let held: string[][] = [];
+    for await (const rows of this.rows()) {
+      held = held.length === 0 ? rows : held.concat(rows);
+      if (held.length < enough) continue;
+      yield chunkOf(held);
+      held = [];
+    }
+    if (held.length > 0) yield chunkOf(held);
+  }
+
   /** Whether a record is an empty line above the header, where empty lines are records. */
   #isEmpty(record: readonly string[] | undefined): boolean {
     return this.columns.length === 1 && record?.[0]?.trim() === '';
@@ -127,6 +143,15 @@ export class CsvFile {
   cellPlace(row: number, column: number): string {
     return `${this.place(row)}, column ${show(this.columns[column])}`;
   }
+}
+
+function chunkOf(rows: readonly (readonly string[])[]): TableChunk {
+  return {
+    rows: rows.length,
+    cells(column): ColumnCells {
+      return { kind: 'texts', values: rows.map((cells) => cells[column] as string) };
+    },
+  };
 }
 
 async function firstRecord(
