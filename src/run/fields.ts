@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consensusRules } from '../data/formats/index.ts';
 import type { Augmentation } from '../data/index.ts';
 import { augmentationForms } from '../data/index.ts';
 import type { ClassLoss } from '../losses/index.ts';
@@ -85,7 +86,19 @@ export const fields = {
     value: 'data',
     help: 'file, folder or name of the data',
   },
-  label: { scope: 'data', schema: text, value: 'column', help: 'column of the labels' },
+  label: {
+    scope: 'data',
+    schema: text,
+    value: 'column',
+    help: 'column of the labels; several with commas between them are those of several annotators',
+  },
+  consensus: {
+    scope: 'data',
+    schema: z.enum(consensusRules),
+    value: 'rule',
+    help: 'how the labels of several annotators become one; crowd asks a classifier as well',
+    otherwise: 'dawid-skene',
+  },
   trueLabel: {
     scope: 'data',
     schema: text,
@@ -292,6 +305,14 @@ export const fields = {
     default: 'none',
     value: 'steps',
     help: `random changes of training images: ${listed(augmentationForms)}; such as crop:4,flip`,
+  },
+  classWeights: {
+    scope: 'training',
+    schema: z.enum(['balanced']),
+    object: z.custom<readonly number[]>((value) => Array.isArray(value), { error: 'a list' }),
+    value: 'rule',
+    help: 'balanced: rows weigh the more, the fewer there are of their class',
+    otherwise: 'all rows weigh the same',
   },
   keep: {
     scope: 'training',

@@ -17,6 +17,7 @@ const rows = names.map((name) => [name, fields[name] as Field] as const);
 const values: { readonly [K in FieldName]: unknown } = {
   source: 'a.csv',
   label: 'kind',
+  consensus: 'majority',
   trueLabel: 'truth',
   features: ['x', 'y'],
   ignore: ['id'],
@@ -45,6 +46,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   scores: 'l2',
   scoreScale: 3,
   augment: 'flip',
+  classWeights: 'balanced',
   keep: 'best',
   evaluateEvery: 2,
   measuredRows: 100,

@@ -1,5 +1,7 @@
 import type { ConsensusMethod } from '../../audit/index.ts';
-import { consensus } from '../../audit/index.ts';
+import { consensus, noLabel } from '../../audit/index.ts';
+import { SymlossError } from '../../core/index.ts';
+import { list } from '../text.ts';
 import type { Annotations } from './annotations.ts';
 import { annotatorNotices } from './notices.ts';
 
@@ -18,14 +20,17 @@ export interface AnnotatedLabels {
  * The labels of a dataset from those of its annotators: the consensus, and as soft labels how probable each class is.
  * @param k number of classes
  * @param method see `consensus`
- * @throws SymlossError as `consensus` does
+ * @param where what messages start with
+ * @throws SymlossError naming the first row (from 1) without labels, and as `consensus` does
  */
 export function annotatedLabels(
   annotations: Annotations,
   k: number,
   method: ConsensusMethod,
+  where = 'annotations',
 ): AnnotatedLabels {
   const { annotators, labels } = annotations;
+  checkSomeLabel(where, annotations);
   const found = consensus(labels, annotators, k, { method });
   const isCertain = found.confidence.every((share) => share === 1);
   return {
@@ -34,4 +39,15 @@ export function annotatedLabels(
     annotations,
     notices: annotatorNotices(found, method),
   };
+}
+
+function checkSomeLabel(where: string, { annotators, labels }: Annotations): void {
+  const m = annotators.length;
+  for (let start = 0; start < labels.length; start += m) {
+    if (labels.subarray(start, start + m).some((label) => label !== noLabel)) continue;
+    const place = `${where}, row ${start / m + 1}`;
+    throw new SymlossError(place, `a label by one of ${list(annotators)}`, 'none', {
+      hint: 'delete such rows',
+    });
+  }
 }

@@ -5,10 +5,23 @@ import type { DecodeOptions } from './shared/decode-images.ts';
 /** What is done about a missing cell. */
 export type Missing = 'error' | 'mean' | 'drop';
 
+/**
+ * How the labels of several annotators become one: see `consensus` of `symloss/audit`. `crowd` is read as `dawid-skene`; a
+ * run then asks a classifier as well.
+ */
+export const consensusRules = ['dawid-skene', 'majority', 'crowd'] as const;
+export type Consensus = (typeof consensusRules)[number];
+
 /** How data of any format are read; each format takes some of these fields, and refuses the others. */
 export interface OpenOptions extends DecodeOptions {
-  /** Column (in an archive: array) of the labels. For CIFAR-100: `fine` (default) or `coarse`. */
+  /**
+   * Column (in an archive: array) of the labels. For CIFAR-100: `fine` (default) or `coarse`. Of a table or a Parquet file
+   * several columns with commas between them, `ann,bob,cy`: the labels of several annotators, of which not all
+   * label every row.
+   */
   readonly label?: string;
+  /** How the labels of several annotators become one. Default: `dawid-skene`. */
+  readonly consensus?: Consensus;
   /** Column or array of the true labels, where they are known. */
   readonly trueLabel?: string;
   /** The feature columns, in this order; default: all columns of numbers but the labels. */
