@@ -62,6 +62,10 @@ export interface Dataset {
    * missing cell there, too.
    */
   readonly texts?: readonly (readonly string[] | undefined)[];
+  /** `[d]`, of the columns of dates: whether in one such as 03/04/2024 the day came first. */
+  readonly dayFirst?: readonly (boolean | undefined)[];
+  /** `[n]`, numbers of groups: rows of one are in the same part of the data. Default: every row by itself. */
+  readonly groups?: Int32Array;
   /** What the reader did, one plain line each, for printing. */
   readonly notices: readonly string[];
 }
@@ -114,7 +118,7 @@ export function selectRows<D extends Dataset>(dataset: D, rows: ArrayLike<number
     if (Number.isInteger(row) && row >= 0 && row < n) continue;
     throw new SymlossError('selectRows', `row indices from 0 to ${n - 1}`, show(row));
   }
-  const { trueLabels, softLabels, sampleWeights, annotations } = dataset;
+  const { trueLabels, softLabels, sampleWeights, annotations, groups } = dataset;
   const ints = (values: Int32Array) => gatherInts(values, rows, new Int32Array(rows.length));
   const floats = (values: Float32Array, size: number) =>
     gatherRows(values, size, rows, new Float32Array(rows.length * size));
@@ -125,6 +129,7 @@ export function selectRows<D extends Dataset>(dataset: D, rows: ArrayLike<number
     ...(trueLabels && { trueLabels: ints(trueLabels) }),
     ...(softLabels && { softLabels: floats(softLabels, dataset.classes.length) }),
     ...(sampleWeights && { sampleWeights: floats(sampleWeights, 1) }),
+    ...(groups && { groups: ints(groups) }),
     ...(annotations && { annotations: selectAnnotations(annotations, rows) }),
   };
 }
@@ -167,7 +172,7 @@ function selectInFile(features: RowFile, rows: ArrayLike<number>): RowFile {
  */
 export function checkDataset(where: string, dataset: Dataset): void {
   const { features, featureShape, labels, trueLabels, classes, columns } = dataset;
-  const { softLabels, sampleWeights, annotations } = dataset;
+  const { softLabels, sampleWeights, annotations, groups } = dataset;
   const n = labels.length;
   const size = sizeOf(featureShape);
   if (n === 0) throw new SymlossError(where, 'at least one row', 'none');
@@ -180,7 +185,9 @@ export function checkDataset(where: string, dataset: Dataset): void {
     checkCount(where, what, n * size, features.length);
   }
   if (trueLabels) checkCount(where, 'true labels', n, trueLabels.length);
+  if (groups) checkCount(where, 'groups', n, groups.length);
   if (columns) checkCount(where, 'column names', size, columns.length);
+  checkColumnTexts(where, dataset, size);
   checkClasses(where, classes);
   checkLabels(`${where}, labels`, labels, classes.length);
   if (trueLabels) checkLabels(`${where}, true labels`, trueLabels, classes.length);
@@ -200,6 +207,27 @@ export function checkDataset(where: string, dataset: Dataset): void {
       const column = columns?.[i % size];
       const place = column === undefined ? `feature ${i % size}` : `column ${show(column)}`;
       throw new SymlossError(`${where}, row ${row}, ${place}`, 'a finite number', show(value));
+    }
+  }
+}
+
+/** @throws SymlossError if kinds and texts do not fit the columns, or a number stands for no text */
+function checkColumnTexts(where: string, dataset: Dataset, size: number): void {
+  const { features, kinds, texts, dayFirst, columns } = dataset;
+  if (kinds) checkCount(where, 'kinds of columns', size, kinds.length);
+  if (dayFirst) checkCount(where, 'orders of dates', size, dayFirst.length);
+  if (texts === undefined) return;
+  checkCount(where, 'lists of texts, one per column', size, texts.length);
+  if (!(features instanceof Float32Array)) {
+    throw new SymlossError(where, 'numbers, where columns are texts', 'bytes');
+  }
+  for (const [j, own] of texts.entries()) {
+    if (own === undefined) continue;
+    for (let i = j; i < features.length; i += size) {
+      const value = features[i] as number;
+      if (Number.isNaN(value) || own[value] !== undefined) continue;
+      const place = `${where}, row ${(i - j) / size}, column ${show(columns?.[j] ?? j)}`;
+      throw new SymlossError(place, `a place among ${own.length} texts`, show(value));
     }
   }
 }

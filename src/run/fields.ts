@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { consensusRules } from '../data/formats/index.ts';
+import { columnRoles, consensusRules, missingRules } from '../data/formats/index.ts';
 import type { Augmentation } from '../data/index.ts';
 import { augmentationForms } from '../data/index.ts';
 import type { ClassLoss } from '../losses/index.ts';
@@ -110,7 +110,42 @@ export const fields = {
     schema: z.array(text).min(1),
     value: 'columns',
     help: 'columns to learn from, separated by commas',
-    otherwise: 'all of numbers',
+    otherwise: 'all but labels, ids and constant ones',
+  },
+  numeric: {
+    scope: 'data',
+    schema: z.array(text),
+    value: 'columns',
+    help: 'columns of numbers, separated by commas',
+    otherwise: 'by their cells',
+  },
+  categorical: {
+    scope: 'data',
+    schema: z.array(text),
+    value: 'columns',
+    help: 'columns of names or codes',
+    otherwise: 'by their cells',
+  },
+  text: {
+    scope: 'data',
+    schema: z.array(text),
+    value: 'columns',
+    help: 'columns of texts in a language',
+    otherwise: 'by their cells',
+  },
+  date: {
+    scope: 'data',
+    schema: z.array(text),
+    value: 'columns',
+    help: 'columns of dates, times or both',
+    otherwise: 'by their cells',
+  },
+  dayFirst: {
+    scope: 'data',
+    schema: z.array(text),
+    value: 'columns',
+    help: 'columns of dates such as 03/04/2024 in which the day comes first',
+    otherwise: 'by their cells',
   },
   ignore: {
     scope: 'data',
@@ -118,12 +153,38 @@ export const fields = {
     value: 'columns',
     help: 'columns to leave out, separated by commas',
   },
+  id: {
+    scope: 'data',
+    schema: z.array(text),
+    value: 'columns',
+    help: 'columns that say which row it is: not learnt from, kept beside predictions',
+  },
+  weight: {
+    scope: 'data',
+    schema: text,
+    value: 'column',
+    help: 'column of the weights of rows',
+    otherwise: 'all weigh the same',
+  },
+  group: {
+    scope: 'data',
+    schema: text,
+    value: 'column',
+    help: 'column whose equal values are never in two parts of the data',
+    otherwise: 'every row by itself',
+  },
+  columns: {
+    scope: 'data',
+    schema: z.record(text, z.enum(columnRoles)),
+    value: 'file',
+    help: `what columns are, in YAML: lines of column: ${columnRoles.join(' | ')}`,
+  },
   missing: {
     scope: 'data',
-    schema: z.enum(['error', 'mean', 'drop']),
+    schema: z.enum(missingRules),
     value: 'rule',
-    help: 'missing cells: an error, the mean of the column, or leave the row out',
-    otherwise: 'error',
+    help: 'missing cells: replaced by the model, an error, or leave the row out',
+    otherwise: 'impute',
   },
   imageColumn: {
     scope: 'data',

@@ -164,7 +164,7 @@ describe('predict', () => {
   });
 
   test('what makes no sense is refused', async () => {
-    const missing = await predict(join(files.path, 'flat'), '--missing', 'mean');
+    const missing = await predict(join(files.path, 'flat'), '--missing', 'impute');
     expect(missing.code).toBe(2);
     expect(missing.stderr).toMatch(
       /^symloss: option --missing: expected nothing: it has no meaning for .*flat, a folder of images, received "mean"; leave it out\n$/,

@@ -22,7 +22,7 @@ describe('train and bench make the same runs', () => {
   test('of one configuration: same id, same measurements, same model', async () => {
     const cwd = folder();
     gaps(cwd);
-    const args = ['train', 'data.csv', '--label', 'kind', '--missing', 'mean', ...quick];
+    const args = ['train', 'data.csv', '--label', 'kind', '--missing', 'impute', ...quick];
     const trained = await symloss([...args, '--loss', 'mae', '--seed', '3'], cwd);
     expect(trained.code, trained.stderr).toBe(0);
     writeLines(cwd, 'grid.yaml', [
@@ -48,7 +48,7 @@ describe('train and bench make the same runs', () => {
       readFileSync(join(cwd, 'symloss-run', 'model.onnx')),
     );
     const predicted = await symloss(
-      ['predict', join(models, one.id), 'data.csv', '--missing', 'mean'],
+      ['predict', join(models, one.id), 'data.csv', '--missing', 'impute'],
       cwd,
     );
     expect(predicted.stdout.split('\n')).toHaveLength(62);
@@ -57,7 +57,7 @@ describe('train and bench make the same runs', () => {
   test('sweep and tune take the options of data, too', async () => {
     const cwd = folder();
     gaps(cwd);
-    const data = ['data.csv', '--label', 'kind', '--missing', 'mean', '--model', 'linear'];
+    const data = ['data.csv', '--label', 'kind', '--missing', 'impute', '--model', 'linear'];
     const more = ['--noises', 'unknown', '--epochs', '2', '--warmup', '0.5'];
     const swept = await symloss(
       [
@@ -78,7 +78,7 @@ describe('train and bench make the same runs', () => {
     expect(swept.code, swept.stderr).toBe(0);
     const [record] = recordsIn(cwd, 'symloss-bench', 'sweep-q');
     expect(record?.config).toMatchObject({
-      data: { missing: 'mean' },
+      data: { missing: 'impute' },
       noise: 'unknown',
       training: { warmup: 0.5 },
     });

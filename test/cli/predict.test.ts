@@ -119,7 +119,7 @@ describe('missing cells', () => {
   });
 
   test('--missing mean predicts as the model does for NaN', async () => {
-    const args = ['predict', 'model', gapped, '--missing', 'mean'];
+    const args = ['predict', 'model', gapped, '--missing', 'impute'];
     const { code, stdout, stderr } = await symloss(args, cwd);
     expect([code, stderr]).toEqual([0, "2 missing cells: replaced by the column's mean\n"]);
     const predictions = await predict(

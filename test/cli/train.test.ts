@@ -270,7 +270,7 @@ describe('a table of your own', () => {
     table(cwd, 'data.csv', gaps);
     table(cwd, 'test.csv', gaps.slice(0, 30));
     const args = ['train', 'data.csv', '--label', 'kind', ...quick];
-    const mean = await symloss([...args, '--missing', 'mean', '--out', 'mean'], cwd);
+    const mean = await symloss([...args, '--missing', 'impute', '--out', 'mean'], cwd);
     expect(mean.code).toBe(0);
     expect(mean.stdout).toContain("\n6 missing cells: replaced by the column's mean\n");
     expect(mean.stdout).toContain('\n43 training, 5 validation and 12 test rows\n');

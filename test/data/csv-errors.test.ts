@@ -150,46 +150,39 @@ describe('errors of readCsv', () => {
         'rename one of them',
     ],
     [
-      'mixed column',
-      'a,y\n1,u\n2,v\nthree,u\nfour,u\n',
-      {},
-      `, row 3 ${place}, column "a": expected a number, as in 2 other cells of the column, ` +
-        'received "three"; correct the cell, or leave the column out (ignore)',
+      'text in a column said to be of numbers',
+      'a,y\n1,u\n2,v\nthree,u\nfour,u\nfive,v\n',
+      { numeric: ['a'] },
+      `, row 3 ${place}, column "a": expected a number, received "three"; most cells of the column ` +
+        'are none: name it in categorical, or leave the column out (ignore)',
     ],
     [
-      'number with underscores',
-      'a,y\n1,u\n1_000,v\n',
-      {},
-      `, row 2 ${place}, column "a": expected a number, as in 1 other cell of the column, ` +
-        'received "1_000"; correct the cell, or leave the column out (ignore)',
+      'text in a column said to be of dates',
+      'a,y\n2024-01-31,u\nMonday,v\nTuesday,v\n',
+      { date: ['a'] },
+      `, row 2 ${place}, column "a": expected a date, as in 2024-01-31, received "Monday"; most ` +
+        'cells of the column are none: name it in text, or leave the column out (ignore)',
     ],
     [
       'infinity',
       'a,y\n1,u\n-inf,v\n',
       {},
       `, row 2 ${place}, column "a": expected a finite number (below 3.4e38), received "-inf"; ` +
-        'correct the cell, or leave it empty and say what to do then (missing)',
+        'correct or empty the cell, or leave the column out (ignore)',
     ],
     [
       'float32 overflow',
       'a,y\n1e39,u\n1,v\n',
       {},
       `, row 1 ${place}, column "a": expected a finite number (below 3.4e38), received "1e39"; ` +
-        'correct the cell, or leave it empty and say what to do then (missing)',
-    ],
-    [
-      'decimal comma',
-      'a;b;y\n1;1,5;u\n2;2,5;v\n',
-      {},
-      `, row 1 ${place}, column "b": expected a number with a decimal point, received "1,5"; ` +
-        'write decimal points, or leave the column out (ignore)',
+        'correct or empty the cell, or leave the column out (ignore)',
     ],
     [
       'missing cell',
       'a,b,y\n1,2,u\n3,n/a,v\n'.replace('n/a', 'na') + ',,v\n',
-      {},
-      `, row 2 ${place}, column "b": expected a number, received a missing cell, one of 3; ` +
-        "fill it in, or take the column's mean (missing: mean) or drop the row (missing: drop)",
+      { missing: 'error' },
+      `, row 2 ${place}, column "b": expected a filled cell, received a missing cell, one of 3; ` +
+        'fill it in, or let the model do so (missing: impute) or drop the row (missing: drop)',
     ],
     [
       'missing label',
@@ -199,9 +192,9 @@ describe('errors of readCsv', () => {
         'drop such rows (missing: drop) or delete them (NA, NaN and null count as missing)',
     ],
     [
-      'missing label with the mean',
+      'missing label while cells may be missing',
       'a,y\n1,u\n2,v\n3,\n',
-      { missing: 'mean' },
+      { missing: 'impute' },
       `, row 3 ${place}, column "y": expected a label, received a missing cell; ` +
         'drop such rows (missing: drop) or delete them (NA, NaN and null count as missing)',
     ],
@@ -210,33 +203,52 @@ describe('errors of readCsv', () => {
       'a,y\n,u\n,v\n1,\n',
       { missing: 'drop' },
       ': expected at least one row without a missing cell, received none of 3; ' +
-        "take the column's mean instead (missing: mean), or leave out columns with many gaps (ignore)",
+        'let the model fill them in (missing: impute), or leave out columns with many gaps (ignore)',
     ],
     [
       'no feature',
-      'a,b,y\nx,,u\nz,,v\n',
+      'a,b,y\nx,,u\nx,,v\n',
       {},
-      ': expected at least one feature, a column of numbers, received none ' +
-        '(left out as text: "a"; left out as empty: "b")',
+      ': expected at least one column to learn from, received none ' +
+        '(left out as constant: "a"; left out as empty: "b"); ' +
+        'say what a column is to use it ("numeric", "categorical", "text")',
     ],
+    ['one column', 'y\nu\nv\n', {}, ': expected at least one column to learn from, received none'],
     [
-      'one column',
-      'y\nu\nv\n',
-      {},
-      ': expected at least one feature, a column of numbers, received none',
-    ],
-    [
-      'asked for text',
+      'said to be two things',
       'a,b,y\nx,1,u\nz,2,v\n',
-      { features: ['a'] },
-      `, row 1 ${place}, column "a": expected a number, received "x"; ` +
-        'correct the cell, or leave the column out (ignore)',
+      { numeric: ['b'], ignore: ['b'] },
+      ', column to ignore "b": expected a column of its own, received one that numeric names, too',
+    ],
+    [
+      'said to be something that is not there',
+      'age,b,y\nx,1,u\nz,2,v\n',
+      { columns: { agee: 'text' } },
+      ', text column: expected one of "age", "b", "y", received "agee"; did you mean "age"?',
+    ],
+    [
+      'a weight below 0',
+      'a,w,y\n1,1,u\n2,-1,v\n',
+      { weight: 'w' },
+      `, row 2 ${place}, column "w": expected a weight, a number from 0 on, received "-1"`,
+    ],
+    [
+      'a missing weight',
+      'a,w,y\n1,1,u\n2,,v\n',
+      { weight: 'w' },
+      `, row 2 ${place}, column "w": expected a weight, a number from 0 on, received a missing cell`,
+    ],
+    [
+      'a missing group',
+      'a,g,y\n1,,u\n2,p,v\n',
+      { group: 'g' },
+      `, row 1 ${place}, column "g": expected the group of the row, received a missing cell`,
     ],
     [
       'asked for an empty column',
       'a,b,y\n,1,u\n,2,v\n',
       { features: ['a'] },
-      ', column "a": expected numbers, received no filled cell',
+      ', column "a": expected a filled cell, received none',
     ],
     [
       'asked for the label',
@@ -275,9 +287,9 @@ describe('errors of readCsv', () => {
     expect(await fault(readCsv(folder, { label: 'y' }))).toMatch(
       /expected a CSV file, received a folder$/,
     );
-    const missing = 'zero' as 'mean';
+    const missing = 'zero' as 'impute';
     expect(await fault(readCsv(folder, { label: 'y', missing }))).toBe(
-      'missing: expected one of error, mean, drop, received "zero"',
+      'missing: expected one of impute, error, drop, received "zero"',
     );
   });
 

@@ -53,15 +53,15 @@ describe('forms of CSV', () => {
   it('reads quoted delimiters, line breaks and quotes in names and cells', async () => {
     const text = '"a ""b""; DROP","x\n,y",\'c,y\n1,"2","q,\n""z""",u\n3,"4",t,v\n5,6,t,v\n';
     const data = await read(text);
-    expect(data.columns).toEqual(['a "b"; DROP', 'x\n,y']);
-    expect([...data.features]).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(data.notices[1]).toBe('left out as text: "\'c"');
+    expect(data.columns).toEqual(['a "b"; DROP', 'x\n,y', "'c"]);
+    expect([...data.features]).toEqual([1, 2, 0, 3, 4, 1, 5, 6, 1]);
+    expect(data.texts).toEqual([undefined, undefined, ['q,\n"z"', 't']]);
   });
 
   it('takes a quote inside a cell that does not start with one as it is', async () => {
     const data = await read('a,size,y\n1,24",5" x 7"\n2,8"" ,6"\n');
     expect(data.classes).toEqual(['5" x 7"', '6"']);
-    expect(data.notices[1]).toBe('left out as text: "size"');
+    expect(data.texts?.[1]).toEqual(['24"', '8""']);
   });
 
   // a piece may end within CRLF, between the halves of a doubled quote, or within a character
@@ -69,7 +69,8 @@ describe('forms of CSV', () => {
     const [head, row] = ['a,t,y\r\n9,', '1.5,"é ""x""\r\n,",ü\r\n-2,"""",ö\r\n'];
     for (let pad = 0; pad <= Buffer.byteLength(row); pad++) {
       const filler = 'z'.repeat(2 ** 16 - head.length - ',ü\r\n'.length - pad);
-      const data = await read(`${head}${filler},ü\r\n${row.repeat(2)}`, {}, 'cut.csv');
+      const text = `${head}${filler},ü\r\n${row.repeat(2)}`;
+      const data = await read(text, { ignore: ['t'] }, 'cut.csv');
       expect([...data.features]).toEqual([9, 1.5, -2, 1.5, -2]);
       expect([...data.labels]).toEqual([1, 1, 0, 1, 0]);
       expect(data.classes).toEqual(['ö', 'ü']);
@@ -82,20 +83,22 @@ describe('forms of CSV', () => {
   });
 
   it('reads a cell that is longer than what is read at a time', async () => {
-    const data = await read(`a,b,y\n1,"${'x'.repeat(3_000_000)}",u\n2,q,v\n`);
-    expect([...data.features]).toEqual([1, 2]);
+    const long = 'x'.repeat(3_000_000);
+    const data = await read(`a,b,y\n1,"${long}",u\n2,q,v\n`);
+    expect([...data.features]).toEqual([1, 0, 2, 1]);
+    expect(data.texts?.[1]?.[0] === long).toBe(true);
   });
 
   // Larger than what is read at a time.
   it('keeps every row of a large file in its place', async () => {
     const n = 100_000;
     const pad = 'x'.repeat(450);
-    const lines = Array.from({ length: n }, (_, i) => `${i},${(i * 7) % 1000}.5,${i % 3},${pad}`);
+    const lines = Array.from({ length: n }, (_, i) => `${-i},${(i * 7) % 1000}.5,${i % 3},${pad}`);
     const data = await read(`a,b,y,pad\n${lines.join('\n')}\n`);
     let wrong = data.labels.length === n ? 0 : n;
     for (let i = 0; i < n; i++) {
       const right =
-        data.features[2 * i] === i &&
+        data.features[2 * i] === -i &&
         data.features[2 * i + 1] === ((i * 7) % 1000) + 0.5 &&
         data.labels[i] === i % 3;
       if (!right) wrong++;
@@ -124,13 +127,16 @@ describe('columns and labels', () => {
   });
 
   it('says what it leaves out', async () => {
-    const text = ',name,a,void,y\n0,ann,1,,u\n1,bob,2,NA,v\n';
+    const row = (i: number) => `${i},n${i},${i + 1},one,${i % 7},,${i % 2 ? 'u' : 'v'}\n`;
+    const lines = Array.from({ length: 20 }, (_, i) => row(i));
+    const text = `,name,number,same,a,void,y\n${lines.join('')}`;
     const data = await read(text, {}, 'left.csv');
     expect(data.name).toBe('left.csv');
     expect(data.columns).toEqual(['a']);
     expect(data.notices.map((line) => line.replace(`${folder}/`, ''))).toEqual([
-      'left.csv: 2 rows, 1 feature, 2 classes: "u", "v"',
-      'left out as text: "name"',
+      'left.csv: 20 rows, 1 feature, 2 classes: "u", "v"',
+      'left out as id-like: "name", "number"',
+      'left out as constant: "same"',
       'left out as empty: "void"',
       'left out as unnamed in the header: column 1',
     ]);
@@ -144,14 +150,14 @@ describe('columns and labels', () => {
     expect((await read(text, { ignore: ['c', 'a'] })).columns).toEqual(['b']);
   });
 
-  it('leaves missing cells to the mean, or drops their rows', async () => {
+  it('leaves missing cells to the model, or drops their rows', async () => {
     const text = 'a,b,y\n1,2,u\nNA,4,v\n5,null,u\n7,8,\n9,NaN,v\n-1e-3,+.5,v\n';
     const rest = text.replace('7,8,\n', '');
-    const data = await read(rest, { missing: 'mean' });
+    const data = await read(rest, { missing: 'impute' });
     expect([...data.features]).toEqual(
       [1, 2, Number.NaN, 4, 5, Number.NaN, 9, Number.NaN, -1e-3, 0.5].map(Math.fround),
     );
-    expect(data.notices[1]).toBe("3 missing cells: replaced by the column's mean");
+    expect(data.notices[1]).toBe('3 missing cells in 2 columns ("a": 1, "b": 2)');
     const dropped = await read(text, { missing: 'drop' });
     expect([...dropped.features]).toEqual([1, 2, -1e-3, 0.5].map(Math.fround));
     expect([...dropped.labels]).toEqual([0, 1]);
@@ -169,10 +175,10 @@ describe('readRows', () => {
 
   it('reads columns in the order asked for', async () => {
     const path = await save(text);
-    const mean = await readRows(path, ['a', 'b'], { missing: 'mean' });
+    const mean = await readRows(path, ['a', 'b'], { missing: 'impute' });
     expect([...mean.features]).toEqual([1, 2, 3, Number.NaN, 5, 6]);
     expect([mean.rowCount, ...mean.kept]).toEqual([3, 0, 1, 2]);
-    expect(mean.notices).toEqual(["1 missing cell: replaced by the column's mean"]);
+    expect(mean.notices).toEqual(['1 missing cell in 1 column ("b": 1)']);
     const drop = await readRows(path, ['a', 'b'], { missing: 'drop' });
     expect([...drop.features]).toEqual([1, 2, 5, 6]);
     expect([drop.rowCount, ...drop.kept]).toEqual([2, 0, 2]);
@@ -182,9 +188,9 @@ describe('readRows', () => {
 
   it('names what is wrong', async () => {
     const path = await save(text, 'rows.csv');
-    expect(await fault(readRows(path, ['a', 'b']))).toBe(
-      `rows.csv, row 2 ${place}, column "b": expected a number, received a missing cell; ` +
-        "fill it in, or take the column's mean (missing: mean) or drop the row (missing: drop)",
+    expect(await fault(readRows(path, ['a', 'b'], { missing: 'error' }))).toBe(
+      `rows.csv, row 2 ${place}, column "b": expected a filled cell, received a missing cell; ` +
+        'fill it in, or let the model do so (missing: impute) or drop the row (missing: drop)',
     );
     expect(await fault(readRows(path, ['a', 'c', 'd']))).toBe(
       'rows.csv, feature columns: expected 3 columns, "c", "d" among them, ' +
@@ -193,7 +199,7 @@ describe('readRows', () => {
     expect(await fault(readRows(path, ['Extra']))).toMatch(/did you mean "extra"\?$/);
     expect(await fault(readRows(path, ['extra']))).toBe(
       `rows.csv, row 1 ${place}, column "extra": expected a number, received "x"; ` +
-        'correct the cell, or leave the column out (ignore)',
+        'most cells of the column are none, and the model takes it so',
     );
     expect(await fault(readRows(path, []))).toBe(
       'rows.csv: expected at least one column to read, received none',
@@ -202,7 +208,7 @@ describe('readRows', () => {
 
   it('reads a file of one column, where an empty line is a missing cell', async () => {
     const path = await save('a\n1\n\n3\n');
-    const rows = await readRows(path, ['a'], { missing: 'mean' });
+    const rows = await readRows(path, ['a'], { missing: 'impute' });
     expect([...rows.features]).toEqual([1, Number.NaN, 3]);
   });
 });

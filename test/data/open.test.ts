@@ -230,7 +230,7 @@ describe('the table of formats', () => {
     const wrong = { lable: 'y' } as object;
     expect(await folder.fault(openDataset(at('table.csv'), wrong))).toBe(
       'openDataset: expected fields among folder, label, trueLabel, imageSize, channels, badImages, imageColumn, ' +
-        'labelsFile, features, ignore, missing, memoryLimit, cache, signal, test, testLabelsFile, ' +
+        'labelsFile, features, numeric, categorical, text, date, dayFirst, ignore, id, weight, group, columns, missing, memoryLimit, cache, signal, test, testLabelsFile, ' +
         'received "lable"; did you mean "label"?',
     );
   });

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { stringify } from 'yaml';
 import { trainConfigSchema } from '../../src/cli/train-config.ts';
 import { addFields, fieldOption, fieldsOf } from '../../src/cli/ui/options.ts';
 import { gridSchema } from '../../src/experiments/index.ts';
@@ -20,8 +24,17 @@ const values: { readonly [K in FieldName]: unknown } = {
   consensus: 'majority',
   trueLabel: 'truth',
   features: ['x', 'y'],
+  numeric: ['x'],
+  categorical: ['c'],
+  text: ['t'],
+  date: ['d'],
+  dayFirst: ['e'],
   ignore: ['id'],
-  missing: 'mean',
+  id: ['name'],
+  weight: 'w',
+  group: 'g',
+  columns: { x: 'numeric', 'a b': 'ignore' },
+  missing: 'impute',
   imageColumn: 'img',
   imageSize: [32, 48],
   badImages: 'skip',
@@ -70,11 +83,20 @@ describe.each(rows)('%s', (name, field) => {
     const command = addFields(new Command(), [field.scope]);
     const { long = '' } = fieldOption(name);
     const value = values[name];
-    const text = name === 'imageSize' ? '32x48' : String(value);
+    const text =
+      name === 'imageSize' ? '32x48' : name === 'columns' ? columnsFile(value) : String(value);
     command.parse([long, text], { from: 'user' });
     expect(fieldsOf(command.opts())).toEqual({ [name]: value });
   });
 });
+
+function columnsFile(value: unknown): string {
+  const folder = mkdtempSync(join(tmpdir(), 'symloss-columns-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'columns.yaml');
+  writeFileSync(file, stringify(value));
+  return file;
+}
 
 const given = (...scopes: Scope[]) =>
   Object.fromEntries(fieldNames(...scopes).map((name) => [name, values[name]]));

@@ -87,7 +87,7 @@ async function readFeatures(
   limits: { readonly signal?: AbortSignal },
 ) {
   const given = { ...limits, ...(features && { features }), ...(ignore && { ignore }) };
-  return (await readCsv(data, { label, missing: 'mean', ...given })).features;
+  return (await readCsv(data, { label, ...given })).features;
 }
 
 async function content(file: Relabelling, labels: Int32Array): Promise<Buffer> {

@@ -1,9 +1,11 @@
 import type { Shape } from '../../core/index.ts';
-import type { Dataset, Features } from '../dataset.ts';
+import type { ColumnKind, Dataset, Features } from '../dataset.ts';
 import type { DecodeOptions } from './shared/decode-images.ts';
+import type { ColumnRole } from './table/column-role.ts';
 
 /** What is done about a missing cell. */
-export type Missing = 'error' | 'mean' | 'drop';
+export const missingRules = ['impute', 'error', 'drop'] as const;
+export type Missing = (typeof missingRules)[number];
 
 /**
  * How the labels of several annotators become one: see `consensus` of `symloss/audit`. `crowd` is read as `dawid-skene`; a
@@ -24,13 +26,31 @@ export interface OpenOptions extends DecodeOptions {
   readonly consensus?: Consensus;
   /** Column or array of the true labels, where they are known. */
   readonly trueLabel?: string;
-  /** The feature columns, in this order; default: all columns of numbers but the labels. */
+  /** The feature columns, in this order; default: all columns of a table but the labels and those that are left out. */
   readonly features?: readonly string[];
+  /** Columns that hold numbers: other cells are missing. Default for these and the next: by their cells. */
+  readonly numeric?: readonly string[];
+  /** Columns whose values are names or codes, numbers too. */
+  readonly categorical?: readonly string[];
+  /** Columns of texts in a language. */
+  readonly text?: readonly string[];
+  /** Columns of dates. In 03/04/2024 the month comes first, unless a cell of the column says otherwise. */
+  readonly date?: readonly string[];
+  /** Columns of dates in which the day comes first. */
+  readonly dayFirst?: readonly string[];
   /** Columns to leave out. */
   readonly ignore?: readonly string[];
+  /** Columns that say which row it is: left out of the features, and kept beside predictions. */
+  readonly id?: readonly string[];
+  /** Column of the weights of rows, from 0 on. */
+  readonly weight?: string;
+  /** Column whose equal values are rows that belong together: they are in one part of the data. */
+  readonly group?: string;
+  /** What columns are, by their names: another way to say the above. */
+  readonly columns?: Readonly<Record<string, ColumnRole>>;
   /**
-   * A missing cell is an error (default), or stays NaN in the dataset for the mean to replace it
-   * (`mean`), or its row is left out (`drop`). Rows without a label are left out by `drop` only.
+   * A missing cell stays NaN in the dataset, for the model to replace it (`impute`, the default), or is an error
+   * (`error`), or its row is left out (`drop`). Rows without a label are left out by `drop` only.
    */
   readonly missing?: Missing;
   /** Column of the images in a Parquet file; default: `image` or `img`, or the only one of images. */
@@ -57,13 +77,28 @@ export interface Opened {
 export interface ModelInput {
   /** `[d]`, or `[c, h, w]` for images. */
   readonly featureShape: Shape;
-  /** Names of the d columns of a table. */
-  readonly columns?: readonly string[];
+  /** Names of the d columns of a table, which are of numbers; or what is known of each. */
+  readonly columns?: readonly (string | ModelColumn)[];
+}
+
+/** A column that a model takes. */
+export interface ModelColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** Of dates: whether in 03/04/2024 the day comes first. */
+  readonly dayFirst?: boolean | undefined;
+}
+
+/** Cells that say which rows these are. */
+export interface IdColumn {
+  readonly name: string;
+  /** `[n]`, '' where it is missing. */
+  readonly values: readonly string[];
 }
 
 /** How rows to predict for are read. */
 export interface OpenRowsOptions
-  extends Pick<OpenOptions, 'missing' | 'imageColumn' | 'folder'>,
+  extends Pick<OpenOptions, 'missing' | 'imageColumn' | 'folder' | 'id'>,
     DecodeOptions {
   /** Of data with a test part of their own: which one. Default: `train`. */
   readonly part?: 'train' | 'test';
@@ -78,6 +113,11 @@ export interface OpenedRows {
   readonly kept: Uint32Array;
   /** `[n]`, relative to the folder, for a folder of images. */
   readonly paths?: readonly string[];
+  /** Of a table with columns of texts: their kinds and texts, as in a dataset. */
+  readonly kinds?: Dataset['kinds'];
+  readonly texts?: Dataset['texts'];
+  /** The columns that were asked for by `id`. */
+  readonly ids?: readonly IdColumn[];
   readonly notices: readonly string[];
 }
 

@@ -9,7 +9,9 @@ export type {
   Consensus,
   DataField,
   Format,
+  IdColumn,
   Missing,
+  ModelColumn,
   ModelInput,
   Opened,
   OpenedRows,
@@ -17,7 +19,7 @@ export type {
   OpenRowsOptions,
   Source,
 } from './format.ts';
-export { consensusRules } from './format.ts';
+export { consensusRules, missingRules } from './format.ts';
 export { readIdxImages, readIdxLabels } from './idx/idx.ts';
 export { fashionMnistClasses, readIdxFolder } from './idx-folder/index.ts';
 export type { FolderImages } from './image-folder/index.ts';
@@ -36,3 +38,5 @@ export type { DecodeOptions } from './shared/decode-images.ts';
 export { badImageRules } from './shared/decode-images.ts';
 export { openRowFile, openRows, readFileRows } from './shared/row-file.ts';
 export type { FeatureRows, ImageRows } from './shared/rows.ts';
+export type { ColumnRole } from './table/column-role.ts';
+export { columnRoles } from './table/column-role.ts';

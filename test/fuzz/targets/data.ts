@@ -100,12 +100,12 @@ const csv: Target = {
   kindOf: () => 'text',
   async read(folder, input) {
     const file = join(folder, 'data.csv');
-    const { data } = await openDataset(file, { label: 'y', missing: 'mean', memoryLimit });
+    const { data } = await openDataset(file, { label: 'y', missing: 'impute', memoryLimit });
     checkCells(data, checkDataset(data), (input['data.csv'] as Buffer).toString('utf8'));
     await openInputs(
       file,
       { featureShape: [data.featureShape[0] as number], columns: data.columns ?? [] },
-      { missing: 'mean' },
+      { missing: 'impute' },
     );
   },
 };
@@ -137,7 +137,7 @@ const csvGz: Target = {
   async read(folder, input, seed) {
     const { data } = await openDataset(join(folder, 'data.csv.gz'), {
       label: 'y',
-      missing: 'mean',
+      missing: 'impute',
       memoryLimit,
     });
     checkDataset(data);

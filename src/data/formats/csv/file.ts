@@ -1,11 +1,7 @@
-import { SymlossError, show } from '../../../core/index.ts';
-import { isNumeric } from '../../classes.ts';
-import { closest } from '../../closest.ts';
-import { list } from '../../text.ts';
+import { SymlossError } from '../../../core/index.ts';
 import { readStart } from '../shared/file-bytes.ts';
 import type { ColumnCells, TableChunk, TableFile } from '../shared/table-file.ts';
-import type { TableLimits } from './budget.ts';
-import { MemoryBudget } from './budget.ts';
+import type { TableLimits } from '../table/budget.ts';
 import type { RecordOptions } from './records.ts';
 import { guessDelimiter, recordPlace, records } from './records.ts';
 import { checkText } from './text.ts';
@@ -25,9 +21,6 @@ export class CsvFile implements TableFile {
   readonly delimiter: string;
   /** Column names without the blanks around them; '' where the header has none. */
   readonly columns: readonly string[];
-  /** What is held of it. */
-  readonly budget: MemoryBudget;
-  readonly #places: ReadonlyMap<string, number>;
   readonly #gzip: boolean;
   readonly #signal: AbortSignal | undefined;
 
@@ -40,13 +33,11 @@ export class CsvFile implements TableFile {
     this.path = path;
     this.delimiter = delimiter;
     this.columns = columns;
-    this.budget = new MemoryBudget(limits);
-    this.#places = placesOf(path, columns);
     this.#gzip = gzip;
     this.#signal = limits.signal;
   }
 
-  /** @throws SymlossError if the file cannot be read, has no header, or names a column twice */
+  /** @throws SymlossError if the file cannot be read, or has no header */
   static async open(path: string, limits: TableLimits = {}): Promise<CsvFile> {
     const { bytes, gzip } = await readStart(path, headBytes, 'a CSV file');
     checkText(path, bytes);
@@ -112,36 +103,9 @@ export class CsvFile implements TableFile {
     return this.columns.length === 1 && record?.[0]?.trim() === '';
   }
 
-  has(name: string): boolean {
-    return this.#places.has(name);
-  }
-
-  /**
-   * The index of a column.
-   * @param role what the message calls it, such as `label column`
-   * @throws SymlossError that lists the columns, and suggests one with a similar name
-   */
-  find(role: string, name: string): number {
-    const index = this.#places.get(name);
-    if (index !== undefined) return index;
-    const named = this.columns.filter((other) => other !== '');
-    const similar = closest(name, named);
-    const hint = named.every(isNumeric)
-      ? 'the first line of the file must name the columns'
-      : undefined;
-    throw new SymlossError(`${this.path}, ${role}`, `one of ${list(named)}`, show(name), {
-      hint: similar === undefined ? hint : `did you mean ${show(similar)}?`,
-    });
-  }
-
   /** What messages call a row, counted from 1. */
   place(row: number): string {
     return recordPlace(this.path, row);
-  }
-
-  /** What messages call a cell. @param row from 1 */
-  cellPlace(row: number, column: number): string {
-    return `${this.place(row)}, column ${show(this.columns[column])}`;
   }
 }
 
@@ -160,20 +124,4 @@ async function firstRecord(
 ): Promise<string[] | undefined> {
   for await (const [first] of records(path, { ...options, skipEmptyLines: true })) return first;
   return undefined;
-}
-
-/** Where the named columns are. @throws SymlossError if two have one name */
-function placesOf(path: string, names: readonly string[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>();
-  for (const [i, name] of names.entries()) {
-    const first = places.get(name);
-    if (first !== undefined) {
-      const received = `${show(name)} for columns ${first + 1} and ${i + 1}`;
-      throw new SymlossError(`${path}, header`, 'a different name for each column', received, {
-        hint: 'rename one of them',
-      });
-    }
-    if (name !== '') places.set(name, i);
-  }
-  return places;
 }

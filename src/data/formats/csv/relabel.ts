@@ -1,8 +1,12 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
 import { rowNumbers } from '../shared/rows.ts';
-import type { TableLimits } from './budget.ts';
+import type { TableLimits } from '../table/budget.ts';
+import { MemoryBudget } from '../table/budget.ts';
+import { collect } from '../table/collect.ts';
+import type { Column } from '../table/column.ts';
+import { joinedNotices, LabelColumn } from '../table/labels.ts';
+import { ColumnNames } from '../table/names.ts';
 import { CsvFile } from './file.ts';
-import { joinedNotices, LabelColumn } from './labels.ts';
 
 /** Labels as a file has them, and the file with other ones. */
 export interface Relabelling {
@@ -35,10 +39,12 @@ export async function openRelabelling(
   limits: TableLimits = {},
 ): Promise<Relabelling> {
   const file = await CsvFile.open(path, limits);
-  const column = file.find('label column', label);
-  checkIsNew(file, trueLabel);
-  const given = new LabelColumn(file, column);
-  for await (const rows of file.rows()) for (const cells of rows) given.add(cells);
+  const names = new ColumnNames(file);
+  const column = names.find('label column', label);
+  checkIsNew(file, names, trueLabel);
+  const wanted = [{ column, keepTexts: true }];
+  const { columns } = await collect(file, wanted, new MemoryBudget(limits));
+  const given = new LabelColumn(file, column, columns[0] as Column);
   given.checkComplete(false);
   const all = rowNumbers(given.rows);
   const classes = given.classes(all);
@@ -79,11 +85,11 @@ function checkQuotes(where: string, cells: readonly string[]): void {
   });
 }
 
-function checkIsNew(file: CsvFile, trueLabel: string): void {
+function checkIsNew(file: CsvFile, names: ColumnNames, trueLabel: string): void {
   if (trueLabel.trim() === '' || trueLabel !== trueLabel.trim()) {
     throw new SymlossError(field('trueLabel'), 'a name without blanks around it', show(trueLabel));
   }
-  if (!file.has(trueLabel)) return;
+  if (!names.has(trueLabel)) return;
   const where = `${file.path}, true-label column`;
   throw new SymlossError(where, 'a name that no column has', show(trueLabel), {
     hint: `choose another (${field('trueLabel')})`,

@@ -2,47 +2,42 @@ import { field, SymlossError, show } from '../../../core/index.ts';
 import type { Classes } from '../../classes.ts';
 import { collectClasses } from '../../classes.ts';
 import { list } from '../../text.ts';
-import { oneMissing } from './features.ts';
-import type { CsvFile } from './file.ts';
-import { filledText } from './numbers.ts';
+import type { TableFile } from '../shared/table-file.ts';
+import type { Column } from './column.ts';
+import { cellPlace } from './names.ts';
 
 /** Fewer rows than this can't tell an id from a label. */
 const rowsToTell = 20;
-
-/** Bytes of a row's label, until it is a label of the dataset, and of a text that is new, beside its characters. */
-const held = { row: 32, text: 128 };
 const missing = -1;
 
-/** The labels of a column, collected row by row. */
+/** The labels of a column. */
 export class LabelColumn {
-  readonly #file: CsvFile;
+  readonly #file: TableFile;
+  /** Its index in the table. */
   readonly #column: number;
   /** The distinct texts of filled cells. */
-  readonly #texts: string[] = [];
-  /** Place of a cell's text in that list, for all cells of the same content. */
-  readonly #codes = new Map<string, number>();
-  /** Of each row. */
-  #rows = new Int32Array(1024);
-  #count = 0;
+  readonly #texts: readonly string[];
+  /** The place of each row's text among them. */
+  readonly #rows: Int32Array;
 
-  constructor(file: CsvFile, column: number) {
+  /** @throws SymlossError if the column holds lists */
+  constructor(file: TableFile, index: number, column: Column) {
+    if (column.form === 'lists') {
+      const where = cellPlace(file, 0, index);
+      throw new SymlossError(where, 'a label', 'a list of numbers');
+    }
     this.#file = file;
-    this.#column = column;
+    this.#column = index;
+    this.#texts = column.texts;
+    const rows = new Int32Array(column.rows);
+    column.eachCode((code, row) => {
+      rows[row] = code;
+    });
+    this.#rows = rows;
   }
 
   get rows(): number {
-    return this.#count;
-  }
-
-  add(cells: readonly string[]): void {
-    const cell = cells[this.#column] as string;
-    if (this.#count === this.#rows.length) {
-      const rows = new Int32Array(2 * this.#count);
-      rows.set(this.#rows);
-      this.#rows = rows;
-    }
-    this.#rows[this.#count++] = this.#codes.get(cell) ?? this.#newCode(cell);
-    this.#hold(held.row);
+    return this.#rows.length;
   }
 
   /** Whether a row has a label. */
@@ -50,31 +45,15 @@ export class LabelColumn {
     return this.#rows[row] !== missing;
   }
 
-  /** What a cell of the column stands for. */
-  #newCode(cell: string): number {
-    const text = filledText(cell);
-    if (text === undefined) return missing;
-    const known = this.#codes.get(text);
-    const code = known ?? this.#texts.push(text) - 1;
-    this.#codes.set(text, code).set(cell, code);
-    this.#hold(held.text + 4 * cell.length);
-    return code;
-  }
-
-  #hold(bytes: number): void {
-    this.#file.budget.hold(bytes, () => this.#file.place(this.#count));
-  }
-
   /**
    * @param canDrop whether such rows may be left out, for the hint
    * @throws SymlossError naming the first row without a label, and their number
    */
   checkComplete(canDrop: boolean): void {
-    const rows = this.#rows.subarray(0, this.#count);
-    const row = rows.indexOf(missing);
+    const row = this.#rows.indexOf(missing);
     if (row < 0) return;
-    const empty = rows.reduce((sum, code) => (code === missing ? sum + 1 : sum), 0);
-    const where = this.#file.cellPlace(row + 1, this.#column);
+    const empty = this.#rows.reduce((sum, code) => (code === missing ? sum + 1 : sum), 0);
+    const where = cellPlace(this.#file, row, this.#column);
     const drop = canDrop
       ? `drop such rows (${field('missing', 'drop')}) or delete them`
       : 'delete such rows';
@@ -128,4 +107,9 @@ export class LabelColumn {
 /** Says which texts are one class. */
 export function joinedNotices({ joined }: Classes): string[] {
   return joined.map((names) => `${list(names)} are one class: the same number`);
+}
+
+/** `a missing cell, one of 3` */
+export function oneMissing(cells: number): string {
+  return cells === 1 ? 'a missing cell' : `a missing cell, one of ${cells}`;
 }

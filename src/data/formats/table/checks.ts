@@ -1,0 +1,128 @@
+import { checkOneOf, field, SymlossError, show } from '../../../core/index.ts';
+import { count, list } from '../../text.ts';
+import type { Missing } from '../format.ts';
+import { missingRules } from '../format.ts';
+import type { TableFile } from '../shared/table-file.ts';
+import type { Column } from './column.ts';
+import { compactDateOf, dateOf } from './dates.ts';
+import type { Reading } from './infer.ts';
+import { oneMissing } from './labels.ts';
+import { isMarker } from './missing.ts';
+import { cellPlace } from './names.ts';
+import { numberOf } from './numbers.ts';
+import type { FeatureColumn } from './roles.ts';
+
+export function checkMissing(missing: Missing = 'impute'): Missing {
+  return checkOneOf(field('missing'), missing, missingRules);
+}
+
+const leaveOut = () => `leave the column out (${field('ignore')})`;
+
+/**
+ * Checks that a column can be read as it is to be.
+ * @throws SymlossError naming the first cell that is in the way
+ */
+export function checkReading(
+  file: TableFile,
+  wanted: FeatureColumn,
+  column: Column,
+  reading: Reading,
+): void {
+  const { kind, infinite } = reading;
+  const place = (row: number) => cellPlace(file, row, wanted.column);
+  if (column.oddList !== undefined) {
+    const { row, width } = column.oddList;
+    const expected = `a list of ${count(column.width, 'number')}, as in other rows`;
+    throw new SymlossError(place(row), expected, width === 0 ? 'none' : String(width), {
+      hint: leaveOut(),
+    });
+  }
+  if (column.form === 'lists' && wanted.kind !== undefined && wanted.kind !== 'embedding') {
+    throw new SymlossError(place(0), `a cell of a ${wanted.kind} column`, 'a list of numbers');
+  }
+  if (column.form !== 'lists' && wanted.kind === 'embedding' && column.texts.length > 0) {
+    throw new SymlossError(place(column.firstRow(0)), 'a list of numbers', show(column.texts[0]));
+  }
+  if (infinite !== undefined) {
+    throw new SymlossError(
+      place(infinite.row),
+      'a finite number (below 3.4e38)',
+      show(infinite.text),
+      {
+        hint: `correct or empty the cell, or ${leaveOut()}`,
+      },
+    );
+  }
+  const isText = kind === 'categorical' || kind === 'text';
+  if (column.form !== 'texts' || isText || reading.values !== undefined) {
+    if (reading.leftOut !== 'empty' || !wanted.isAsked || wanted.mayBeEmpty) return;
+    const where = `${file.path}, column ${show(file.columns[wanted.column])}`;
+    throw new SymlossError(where, 'a filled cell', 'none');
+  }
+  const isOne = (text: string) =>
+    isMarker(text) ||
+    (kind === 'date'
+      ? (dateOf(text, 'day') ?? dateOf(text, 'month') ?? compactDateOf(text)) !== undefined
+      : numberOf(text, { comma: 'thousands' }) !== undefined);
+  const code = Math.max(
+    0,
+    column.texts.findIndex((text) => !isOne(text)),
+  );
+  const other = kind === 'date' ? field('text') : field('categorical');
+  throw new SymlossError(
+    place(column.firstRow(code)),
+    kind === 'date' ? 'a date, as in 2024-01-31' : 'a number',
+    show(column.texts[code]),
+    {
+      hint: wanted.isOfModel
+        ? 'most cells of the column are none, and the model takes it so'
+        : `most cells of the column are none: name it in ${other}, or ${leaveOut()}`,
+    },
+  );
+}
+
+/**
+ * Checks that no feature is missing.
+ * @param features [n, d], row-major
+ * @param columns index in the table of each of the d
+ * @throws SymlossError naming the first row with a missing cell, in its first column
+ */
+export function checkNoneMissing(
+  file: TableFile,
+  features: Float32Array,
+  columns: readonly number[],
+): void {
+  const at = features.findIndex(Number.isNaN);
+  if (at < 0) return;
+  const d = columns.length;
+  const cells = features.reduce((sum, value) => (Number.isNaN(value) ? sum + 1 : sum), 0);
+  const where = cellPlace(file, Math.floor(at / d), columns[at % d] as number);
+  throw new SymlossError(where, 'a filled cell', oneMissing(cells), {
+    hint:
+      `fill it in, or let the model do so (${field('missing', 'impute')}) ` +
+      `or drop the row (${field('missing', 'drop')})`,
+  });
+}
+
+/** @throws SymlossError that lists what was left out, where nothing is left */
+export function checkSomeFeature(file: TableFile, width: number, notices: readonly string[]): void {
+  if (width > 0) return;
+  const received = notices.length === 0 ? 'none' : `none (${notices.join('; ')})`;
+  throw new SymlossError(file.path, 'at least one column to learn from', received, {
+    hint:
+      notices.length === 0
+        ? undefined
+        : `say what a column is to use it (${list(['numeric', 'categorical', 'text'])})`,
+  });
+}
+
+/** @throws SymlossError where no row is complete */
+export function checkSomeRow(file: TableFile, kept: number, rows: number): void {
+  if (kept > 0) return;
+  const received = `none of ${rows}`;
+  throw new SymlossError(file.path, 'at least one row without a missing cell', received, {
+    hint:
+      `let the model fill them in (${field('missing', 'impute')}), ` +
+      `or leave out columns with many gaps (${field('ignore')})`,
+  });
+}

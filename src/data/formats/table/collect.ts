@@ -1,0 +1,55 @@
+import type { TableFile } from '../shared/table-file.ts';
+import type { MemoryBudget } from './budget.ts';
+import { Column } from './column.ts';
+
+/** Distinct texts that all columns of numbers may hold together before they are held as numbers. */
+const mostTexts = { all: 1 << 20, least: 32, most: 4096 };
+
+/** What a column to collect is called by, and whether all its texts are needed. */
+export interface Wanted {
+  /** Its index in the table. */
+  readonly column: number;
+  readonly keepTexts?: boolean;
+}
+
+/**
+ * Reads columns of a table from its start to its end, each once.
+ * @returns in the order of `wanted`
+ * @throws SymlossError if they exceed the memory limit, or what the table throws
+ */
+export async function collect(
+  file: TableFile,
+  wanted: readonly Wanted[],
+  budget: MemoryBudget,
+): Promise<{ readonly columns: readonly Column[]; readonly rows: number }> {
+  const most = Math.max(
+    mostTexts.least,
+    Math.min(mostTexts.most, Math.floor(mostTexts.all / Math.max(1, wanted.length))),
+  );
+  const columns = wanted.map(
+    ({ column, keepTexts = false }) =>
+      new Column(file.columns[column] as string, { mostTexts: most, keepTexts }),
+  );
+  const uses = new Map<number, Column[]>();
+  for (const [j, { column }] of wanted.entries()) {
+    uses.set(column, [...(uses.get(column) ?? []), columns[j] as Column]);
+  }
+  let rows = 0;
+  let held = 0;
+  for await (const chunk of file.chunks()) {
+    rows += chunk.rows;
+    let bytes = 0;
+    for (const [index, own] of uses) {
+      const cells = chunk.cells(index);
+      for (const column of own) {
+        column.add(cells);
+        bytes += column.bytes;
+      }
+    }
+    const more = bytes - held;
+    held = bytes;
+    const read = rows;
+    budget.hold(more, () => file.place(read));
+  }
+  return { columns, rows };
+}

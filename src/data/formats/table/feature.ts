@@ -1,0 +1,84 @@
+import { isNumeric } from '../../classes.ts';
+import type { ColumnKind } from '../../dataset.ts';
+import type { Column } from './column.ts';
+import type { Reading } from './infer.ts';
+import { isPadded } from './numbers.ts';
+
+/** A column of the table as columns of the dataset: one, or those of a vector. */
+export interface Feature {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly width: number;
+  /** The distinct texts that the numbers stand for. */
+  readonly texts?: readonly string[];
+  readonly dayFirst?: boolean;
+  /** Writes the numbers of all rows into the columns from `at` on of `out`, [n, d]. */
+  fill(out: Float32Array, at: number, d: number): void;
+}
+
+/** A column that is read in a way, whose cells are held as that needs. */
+export function featureOf(column: Column, reading: Reading): Feature {
+  const { name } = column;
+  const { kind, order } = reading;
+  if (column.form === 'lists') {
+    const { width } = column;
+    return {
+      ...{ name, kind, width },
+      fill(out, at, d) {
+        column.eachNumber((value, i) => {
+          const place = i % width;
+          out[((i - place) / width) * d + at + place] = value;
+        });
+      },
+    };
+  }
+  if (column.form === 'numbers') {
+    return {
+      ...{ name, kind, width: 1 },
+      fill: (out, at, d) =>
+        column.eachNumber((value, row) => {
+          out[row * d + at] = value;
+        }),
+    };
+  }
+  const isText = kind === 'categorical' || kind === 'text';
+  const { texts, places } = isText ? textsOf(column.texts, kind) : {};
+  const values = places ?? reading.values ?? new Float64Array();
+  return {
+    ...{ name, kind, width: 1 },
+    ...(texts && { texts }),
+    ...(kind === 'date' && { dayFirst: order === 'day' }),
+    fill: (out, at, d) =>
+      column.eachCode((code, row) => {
+        out[row * d + at] = code < 0 ? Number.NaN : (values[code] as number);
+      }),
+  };
+}
+
+/**
+ * The distinct texts of a column, and the place of each of its texts among them. Where all are numbers, 1.0 is 1, and
+ * where all are true or false, TRUE is true: programs write the same codes differently.
+ */
+function textsOf(
+  texts: readonly string[],
+  kind: ColumnKind,
+): { readonly texts: readonly string[]; readonly places: Float64Array } {
+  const plain = kind === 'categorical' ? spellingOf(texts) : (text: string) => text;
+  const places = new Map<string, number>();
+  const place = Float64Array.from(texts, (text) => {
+    const own = plain(text);
+    const known = places.get(own);
+    if (known !== undefined) return known;
+    places.set(own, places.size);
+    return places.size - 1;
+  });
+  return { texts: [...places.keys()], places: place };
+}
+
+function spellingOf(texts: readonly string[]): (text: string) => string {
+  if (texts.every((text) => isNumeric(text) && !isPadded(text))) {
+    return (text) => text.replace(/^([+-]?\d+)\.0*$/, '$1');
+  }
+  if (texts.every((text) => /^(true|false)$/i.test(text))) return (text) => text.toLowerCase();
+  return (text) => text;
+}

@@ -1,0 +1,347 @@
+import type { ColumnKind } from '../../dataset.ts';
+import type { Column } from './column.ts';
+import type { DateOrder } from './dates.ts';
+import { compactDateOf, dateOf, orderOf } from './dates.ts';
+import { isMarker } from './missing.ts';
+import type { Comma, NumberStyle } from './numbers.ts';
+import { isPadded, numberOf, styleOf, unitOf } from './numbers.ts';
+
+/** Why a column is not among the features. */
+export type LeftOut = 'empty' | 'constant' | 'id-like';
+
+/** A text among numbers or dates, and how many cells hold it and others like it. */
+export interface Odd {
+  readonly text: string;
+  /** From 0. */
+  readonly row: number;
+  /** Cells of all such texts. */
+  readonly cells: number;
+}
+
+/** How a column is read. */
+export interface Reading {
+  readonly kind: ColumnKind;
+  /** Why it is to be left out, unless it was asked for. */
+  readonly leftOut?: LeftOut;
+  /** Of a column held as texts: the number that each stands for, NaN for a missing cell. */
+  readonly values?: Float64Array;
+  /** Distinct values that are filled, where they are known. */
+  readonly distinct?: number;
+  /** Texts that are read as missing cells, since the others are numbers or dates. */
+  readonly odd?: Odd | undefined;
+  /** The first number that is infinite in float32. */
+  readonly infinite?: Odd | undefined;
+  /** How the numbers are written, for a notice: `5% is 0.05`. */
+  readonly written?: string | undefined;
+  /** Of dates such as 03/04/2024. */
+  readonly order?: DateOrder;
+  /** No cell says which of two orders it is. */
+  readonly isGuessed?: boolean;
+}
+
+/** What a column is told to be, beside its cells. */
+export interface Wish {
+  readonly kind?: ColumnKind | undefined;
+  readonly order?: DateOrder | undefined;
+  /** What a comma in a number is, where the cells leave it open. */
+  readonly comma: Comma;
+  /** Whether the numbers are probably codes, since they were written as texts are. */
+  readonly isCode?: boolean;
+}
+
+/** A column whose cells are not held in the form that its kind needs: it has to be read with all its texts. */
+export const readAgain = 'read again';
+
+/** Of the filled cells, how many may be no numbers in a column of numbers. */
+const oddShare = 0.05;
+/** Numbers that a column of codes has at most, where a text among them is a code, too. */
+const fewNumbers = 20;
+/** Fewer rows than this cannot tell an id from a value. */
+const rowsToTell = 20;
+
+/**
+ * The kind of a column by its cells:
+ * - numbers, where all but markers of missing cells and at most 5 % of the cells are; codes with zeros in front, and
+ *   repeated integers of a column called code, id, type, zip or the like are categories;
+ * - dates, where all but such cells are;
+ * - texts of several words that are mostly different are texts, other ones categories.
+ * Row numbers, different integers of a column called id, and different texts of one word with digits are ids.
+ */
+export function inferKind(column: Column, wish: Wish): Reading | typeof readAgain {
+  if (column.form === 'lost') return readAgain;
+  if (column.form === 'lists') {
+    return column.width === 0 ? { kind: 'embedding', leftOut: 'empty' } : { kind: 'embedding' };
+  }
+  if (column.form === 'numbers') return ofNumbers(column, wish);
+  if (column.texts.length === 0) return ofNothing(wish);
+  const counts = column.counts();
+  const { kind } = wish;
+  if (kind === 'categorical' || kind === 'text') return { kind, distinct: column.texts.length };
+  if (kind === 'date') return asDates(column, counts, wish) ?? { kind };
+  if (kind === 'numeric') return asNumbers(column, counts, wish) ?? { kind };
+  return (
+    numbersIn(column, counts, wish) ?? datesIn(column, counts, wish) ?? textsIn(column, counts)
+  );
+}
+
+function ofNothing({ kind = 'numeric' }: Wish): Reading {
+  return { kind, values: new Float64Array(), distinct: 0, leftOut: 'empty' };
+}
+
+/** A column with so many distinct numbers that they are held as such. */
+function ofNumbers(column: Column, { kind, isCode }: Wish): Reading | typeof readAgain {
+  if (kind === 'categorical' || kind === 'text' || kind === 'date') return readAgain;
+  const base = { kind: 'numeric', ...strayReading(column) } as const;
+  if (kind === 'numeric' || !column.isInteger) return base;
+  if (isRowNumber(column)) return { ...base, leftOut: 'id-like' };
+  const isNamed = isIdName(column.name);
+  if (!isNamed && !isCodeName(column.name) && isCode !== true) return base;
+  const { filled, distinct } = distinctNumbers(column);
+  if (isNamed && distinct >= 0.99 * filled) return { ...base, leftOut: 'id-like' };
+  return isCodeName(column.name) || isCode ? readAgain : base;
+}
+
+function strayReading(column: Column): Pick<Reading, 'odd' | 'infinite'> {
+  const strays = [...column.strays.values()];
+  const isInfinite = ({ text }: { text: string }) =>
+    numberOf(text, { comma: 'none' }) !== undefined;
+  const of = (some: typeof strays): Odd | undefined => {
+    const [first] = some;
+    return first && { ...first, cells: some.reduce((sum, { count }) => sum + count, 0) };
+  };
+  return {
+    odd: of(strays.filter((stray) => !isInfinite(stray))),
+    infinite: of(strays.filter(isInfinite)),
+  };
+}
+
+function distinctNumbers(column: Column): { filled: number; distinct: number } {
+  const seen = new Set<number>();
+  let filled = 0;
+  column.eachNumber((value) => {
+    if (Number.isNaN(value)) return;
+    filled++;
+    seen.add(value);
+  });
+  return { filled, distinct: seen.size };
+}
+
+/** What the texts of a column stand for. */
+interface Parsed {
+  readonly values: Float64Array;
+  /** Cells that are numbers or dates, and the distinct ones among them. */
+  readonly cells: number;
+  readonly distinct: number;
+  /** Cells that are neither that nor markers of missing cells. */
+  readonly others: number;
+  /** Whether one of these occurs twice. */
+  readonly isRepeated: boolean;
+  /** All cells that are not, markers too. */
+  readonly odd: Odd | undefined;
+}
+
+function parseAll(
+  column: Column,
+  counts: Int32Array,
+  parse: (text: string) => number | undefined,
+): Parsed {
+  const values = new Float64Array(column.texts.length);
+  const distinct = new Set<number>();
+  let [cells, others, odd, first] = [0, 0, 0, -1];
+  let isRepeated = false;
+  for (const [code, text] of column.texts.entries()) {
+    const value = parse(text);
+    values[code] = value ?? Number.NaN;
+    const count = counts[code] as number;
+    if (value !== undefined) {
+      cells += count;
+      distinct.add(value);
+      continue;
+    }
+    odd += count;
+    if (!isMarker(text)) {
+      if (others === 0) first = code;
+      others += count;
+      isRepeated ||= count > 1;
+    } else if (first < 0) first = code;
+  }
+  return {
+    ...{ values, cells, others, isRepeated, distinct: distinct.size },
+    odd:
+      first < 0
+        ? undefined
+        : { text: column.texts[first] as string, row: column.firstRow(first), cells: odd },
+  };
+}
+
+/** Whether so few cells are none that they count as missing. */
+function isMostly({ cells, others }: Parsed): boolean {
+  return cells > 0 && others <= oddShare * (cells + others);
+}
+
+function numberParts(column: Column, counts: Int32Array, { comma }: Wish) {
+  const style = styleOf(column.texts, comma);
+  const parsed = parseAll(column, counts, (text) => numberOf(text, style));
+  const at = parsed.values.findIndex((value) => Math.abs(value) === Infinity);
+  const infinite =
+    at < 0 ? undefined : { text: column.texts[at] as string, row: column.firstRow(at), cells: 1 };
+  return { style, parsed, infinite };
+}
+
+/** As numbers because someone said so: cells that are none are missing, unless most are none. */
+function asNumbers(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
+  const { style, parsed, infinite } = numberParts(column, counts, wish);
+  if (parsed.cells < parsed.others) return undefined;
+  const { values, distinct, odd } = parsed;
+  return { kind: 'numeric', values, distinct, odd, infinite, ...writing(column, values, style) };
+}
+
+function numbersIn(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
+  const { style, parsed, infinite } = numberParts(column, counts, wish);
+  if (!isMostly(parsed)) return undefined;
+  const { values, distinct, odd, cells } = parsed;
+  const { texts, name } = column;
+  if (!areOneUnit(texts)) return undefined;
+  if (texts.some((text) => isPadded(text))) return undefined;
+  const isCategory = parsed.others > 0 && parsed.isRepeated && distinct <= fewNumbers;
+  if (isCategory) return undefined; // 0, 1, 2, 3+
+  const isInteger = values.every((value) => Number.isInteger(value) || Number.isNaN(value));
+  const base = { values, distinct, odd, infinite, ...writing(column, values, style) };
+  if (distinct === 1 && cells === column.rows) {
+    return { kind: 'numeric', leftOut: 'constant', ...base };
+  }
+  if (isInteger && cells >= rowsToTell) {
+    const isAllDifferent = distinct === cells;
+    if (isAllDifferent && (isIdName(name) || isRowSequence(column, values))) {
+      return { kind: 'numeric', leftOut: 'id-like', ...base };
+    }
+    const isCode = isCodeName(name) || wish.isCode === true;
+    if (isCode && distinct <= cells / 2 && parsed.others === 0 && !values.some((v) => v < 0)) {
+      return { kind: 'categorical', distinct: texts.length };
+    }
+  }
+  return { kind: 'numeric', ...base };
+}
+
+/** Whether the numbers carry one currency, or per cent, or nothing: amounts in several are not comparable. */
+function areOneUnit(texts: readonly string[]): boolean {
+  const units = new Set(texts.map(unitOf));
+  for (const plain of ['', '%']) units.delete(plain);
+  return units.size <= 1;
+}
+
+/** How numbers are written that are not plain, by an example. */
+function writing(
+  { texts }: Column,
+  values: Float64Array,
+  { isGuessed }: NumberStyle & { readonly isGuessed: boolean },
+): Pick<Reading, 'written' | 'isGuessed'> {
+  const at = values.findIndex(
+    (value, i) => !Number.isNaN(value) && Number(texts[i]) !== value && Number.isFinite(value),
+  );
+  if (at < 0) return {};
+  return { written: `${JSON.stringify(texts[at])} is ${values[at]}`, isGuessed };
+}
+
+function isRowSequence(column: Column, values: Float64Array): boolean {
+  let previous = Number.NaN;
+  let isSequence = true;
+  column.eachCode((code, row) => {
+    const value = code < 0 ? Number.NaN : (values[code] as number);
+    if (row === 0) isSequence = value === 0 || value === 1;
+    else if (value !== previous + 1) isSequence = false;
+    previous = value;
+  });
+  return isSequence;
+}
+
+/** Whether a column counts the rows from 0 or 1. */
+function isRowNumber({ isSequence, firstNumber, rows }: Column): boolean {
+  return isSequence && rows >= rowsToTell && (firstNumber === 0 || firstNumber === 1);
+}
+
+function asDates(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
+  const { order, isGuessed } = orderIn(column, wish);
+  const parse = (text: string) => dateOf(text, order) ?? compactDateOf(text);
+  const parsed = parseAll(column, counts, parse);
+  if (parsed.cells < parsed.others) return undefined;
+  const { values, distinct, odd } = parsed;
+  return { kind: 'date', values, distinct, odd, order, isGuessed };
+}
+
+function datesIn(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
+  const [first = ''] = column.texts;
+  const isCandidate = [first, column.texts[1] ?? first, column.texts[2] ?? first].some(
+    (text) => dateOf(text, 'day') !== undefined || dateOf(text, 'month') !== undefined,
+  );
+  if (!isCandidate) return undefined;
+  const { order, isGuessed, isContradictory } = orderIn(column, wish);
+  if (isContradictory) return undefined;
+  const parsed = parseAll(column, counts, (text) => dateOf(text, order));
+  if (!isMostly(parsed)) return undefined;
+  const { values, distinct, odd, cells } = parsed;
+  const base = { kind: 'date', values, distinct, odd, order, isGuessed } as const;
+  return distinct === 1 && cells === column.rows ? { ...base, leftOut: 'constant' } : base;
+}
+
+function orderIn(column: Column, wish: Wish) {
+  const evidence = orderOf(column.texts);
+  const order = wish.order ?? evidence.order ?? 'month';
+  const isGuessed = evidence.isNumeric && evidence.order === undefined && wish.order === undefined;
+  return { order, isGuessed, isContradictory: evidence.isContradictory };
+}
+
+/** Text, category or id, by how many texts differ and how many words they have. */
+function textsIn(column: Column, counts: Int32Array): Reading {
+  const { texts, rows } = column;
+  const distinct = texts.length;
+  const filled = counts.reduce((sum, count) => sum + count, 0);
+  if (distinct === 1 && filled === rows)
+    return { kind: 'categorical', leftOut: 'constant', distinct };
+  const sample = sampleOf(texts);
+  const words = mean(sample, (text) => text.split(/[\s,;|]+/).filter(Boolean).length);
+  const length = mean(sample, (text) => Math.min(text.length, 1000));
+  const isMany = distinct > Math.max(20, filled / 10);
+  if (isMany && (words >= 3 || (words >= 1.5 && distinct > filled / 2) || length > 100)) {
+    return { kind: 'text', distinct };
+  }
+  const isUnique = filled >= rowsToTell && distinct >= 0.95 * filled;
+  if (!isUnique) return { kind: 'categorical', distinct };
+  if (mean(sample, (text) => (/\d/.test(text) ? 1 : 0)) >= 0.5 || isIdName(column.name)) {
+    return { kind: 'categorical', leftOut: 'id-like', distinct };
+  }
+  return { kind: 'text', distinct };
+}
+
+/** At most a thousand of the texts, evenly spread. */
+function sampleOf(texts: readonly string[]): string[] {
+  const step = Math.ceil(texts.length / 1000);
+  return texts.filter((_, i) => i % step === 0);
+}
+
+function mean(texts: readonly string[], of: (text: string) => number): number {
+  return texts.reduce((sum, text) => sum + of(text), 0) / texts.length;
+}
+
+const idNames =
+  /^(id|ids|uuid|guid|index|idx|row|rows|rowid|rowname|rownames|key|nr|no|number|num)$/;
+const codeNames =
+  /^(code|codes|id|type|kind|category|cat|zip|zipcode|postcode|postalcode|postal|plz|fips|sic|naics)$/;
+
+/** The last word of a name: `user_ID` and `userId` are ids. */
+function lastWord(name: string): string {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/)
+    .filter((word) => word !== '' && !/^\d+$/.test(word));
+  return words.at(-1) ?? '';
+}
+
+function isIdName(name: string): boolean {
+  return idNames.test(lastWord(name)) || /id$/i.test(name);
+}
+
+function isCodeName(name: string): boolean {
+  return codeNames.test(lastWord(name));
+}

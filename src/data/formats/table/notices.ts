@@ -1,0 +1,106 @@
+import { show } from '../../../core/index.ts';
+import type { ColumnKind } from '../../dataset.ts';
+import { columnKinds } from '../../dataset.ts';
+import { count, list } from '../../text.ts';
+import type { TableFile } from '../shared/table-file.ts';
+import type { LeftOut } from './infer.ts';
+import { cellPlace } from './names.ts';
+import type { ReadColumn } from './read-features.ts';
+
+/** Names of a kind that are shown. */
+const mostShown = 8;
+/** Notices of single columns that are shown. */
+const mostLines = 5;
+
+/** `columns: 2 numeric (age, fare), 1 categorical (sex: 2 values), 1 text (review)`; nothing where all are numbers. */
+export function kindNotice(columns: readonly ReadColumn[]): string[] {
+  const used = columns.filter(({ feature }) => feature !== undefined);
+  if (used.every(({ reading }) => reading.kind === 'numeric')) return [];
+  const parts = columnKinds.flatMap((kind) => {
+    const own = used.filter(({ reading }) => reading.kind === kind);
+    if (own.length === 0) return [];
+    const shown = own.slice(0, mostShown).map((column) => describe(kind, column));
+    const more = own.length > mostShown ? ', …' : '';
+    return [`${own.length} ${kind} (${shown.join(', ')}${more})`];
+  });
+  return [`columns: ${parts.join(', ')}`];
+}
+
+function describe(kind: ColumnKind, { name, feature }: ReadColumn): string {
+  const shown = show(name);
+  if (kind === 'categorical') return `${shown}: ${count(feature?.texts?.length ?? 0, 'value')}`;
+  return kind === 'embedding' ? `${shown}: ${count(feature?.width ?? 0, 'number')}` : shown;
+}
+
+const reasons: { readonly [R in LeftOut]: string } = {
+  'id-like': 'as id-like',
+  constant: 'as constant',
+  empty: 'as empty',
+};
+
+/** What is left out, and why. */
+export function leftOutNotices(
+  columns: readonly ReadColumn[],
+  unnamed: readonly number[],
+): string[] {
+  const lines = Object.entries(reasons).flatMap(([reason, text]) => {
+    const names = columns.filter(({ leftOut }) => leftOut === reason).map(({ name }) => name);
+    return names.length === 0 ? [] : [`left out ${text}: ${list(names)}`];
+  });
+  if (unnamed.length === 0) return lines;
+  const shown = unnamed.slice(0, 20).map((column) => column + 1);
+  const more = unnamed.length > 20 ? `, … (${unnamed.length} in all)` : '';
+  return [...lines, `left out as unnamed in the header: column ${shown.join(', ')}${more}`];
+}
+
+/** How cells were understood that are no plain numbers. */
+export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): string[] {
+  const used = columns.filter(({ feature }) => feature !== undefined);
+  const odd = used.flatMap(({ name, wanted, reading: { odd: cells, kind } }) => {
+    if (cells === undefined) return [];
+    const what = kind === 'date' ? 'dates' : 'numbers';
+    const place = cellPlace(file, cells.row, wanted.column);
+    return [
+      `${show(name)}: ${count(cells.cells, 'cell')} among ${what} read as missing, such as ${show(cells.text)} (${place})`,
+    ];
+  });
+  const written = used.flatMap(({ name, reading }) => {
+    if (reading.written === undefined) return [];
+    const guess = reading.isGuessed ? '; its commas could be read otherwise, too' : '';
+    return [`${show(name)}: ${reading.written}${guess}`];
+  });
+  const dates = used.flatMap(({ name, reading: { kind, order, isGuessed } }) =>
+    kind === 'date' && isGuessed
+      ? [`${show(name)}: dates read as ${order}/… (--day-first if the day comes first)`]
+      : [],
+  );
+  return [...shortened(odd), ...shortened(written), ...shortened(dates)];
+}
+
+function shortened(lines: readonly string[]): string[] {
+  if (lines.length <= mostLines) return [...lines];
+  return [...lines.slice(0, mostLines), `… and ${lines.length - mostLines} more such columns`];
+}
+
+/** How many cells are missing, and where. */
+export function missingNotices(
+  features: Float32Array,
+  d: number,
+  columns: readonly ReadColumn[],
+): string[] {
+  const perColumn = new Float64Array(d);
+  for (let i = 0; i < features.length; i++) {
+    if (Number.isNaN(features[i])) perColumn[i % d] = (perColumn[i % d] as number) + 1;
+  }
+  const own = columns.flatMap(({ name, feature }) => {
+    const cells = feature === undefined ? 0 : (perColumn[feature.at] as number);
+    return cells === 0 ? [] : [{ name, cells }];
+  });
+  if (own.length === 0) return [];
+  const total = own.reduce((sum, { cells }) => sum + cells, 0);
+  const shown = own.slice(0, mostShown).map(({ name, cells }) => `${show(name)}: ${cells}`);
+  const more = own.length > mostShown ? ', …' : '';
+  return [
+    `${count(total, 'missing cell')} in ${count(own.length, 'column')} (${shown.join(', ')}${more})`,
+  ];
+}

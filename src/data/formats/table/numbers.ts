@@ -1,0 +1,122 @@
+import { decimalOf } from '../../../core/index.ts';
+
+/** From here on a number rounds to infinity in float32. */
+export const float32Overflow = 3.4028235677973366e38;
+
+/** How the numbers of a column are written, beside plain decimals such as `-1.5e3`. */
+export interface NumberStyle {
+  /** What a comma in a number is; `none` where no cell has one. */
+  readonly comma: 'none' | 'thousands' | 'decimal';
+}
+
+/** What a comma is where the cells of a column leave it open, as in 1,005. */
+export type Comma = 'thousands' | 'decimal';
+
+const infinite = /^[+-]?inf(inity)?$/i;
+const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+/** `1,005`, `1,005,000.5` */
+const thousands = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
+/** `1.005`, in a column with decimal commas. */
+const pointed = /^[+-]?\d{1,3}(\.\d{3})+$/;
+/** `1,5`, `1.005,5` */
+const decimalComma = /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?$/i;
+/** `1 005`, `1'005.5`, with blanks of any width */
+const spaced = /^[+-]?\d{1,3}([ '\u00a0\u2009\u202f’]\d{3})+([.,]\d*)?$/;
+const symbols = '$€£¥₹';
+const before = new RegExp(`^([+-]?)([${symbols}])\\s*([\\d.,].*)$`);
+const behind = new RegExp(`^(.*\\d[.,]?)\\s*([${symbols}%])$`);
+/** `00501`: a code, not an amount. */
+const padded = /^[+-]?0\d+$/;
+
+/** Parts of a text that may be a number. */
+interface Parts {
+  readonly digits: string;
+  /** `%` or a currency. */
+  readonly unit: string;
+}
+
+function partsOf(text: string): Parts {
+  const signed = text.startsWith('−') ? `-${text.slice(1)}` : text; // the minus sign of Unicode
+  const money = before.exec(signed);
+  if (money !== null) {
+    const [, sign = '', unit = '', rest = ''] = money;
+    return { digits: `${sign}${rest}`, unit };
+  }
+  const [, digits = signed, unit = ''] = behind.exec(signed) ?? [];
+  return { digits, unit };
+}
+
+/** What a currency or per cent sign a text carries; '' for none. */
+export function unitOf(text: string): string {
+  return partsOf(text).unit;
+}
+
+/**
+ * The number that a cell stands for: plain decimals, `1,005` or `1,5` by the style, `1 005`, `5%` (0.05), `$5`, and
+ * infinities. `undefined` where it is none; numbers beyond float32 are infinite.
+ */
+export function numberOf(text: string, { comma }: NumberStyle): number | undefined {
+  const value = finiteOf(text, comma) ?? (infinite.test(text) ? infinityOf(text) : undefined);
+  if (value === undefined || Math.abs(value) < float32Overflow) return value;
+  return value < 0 ? -Infinity : Infinity;
+}
+
+const infinityOf = (text: string) => (text.startsWith('-') ? -Infinity : Infinity);
+
+function finiteOf(text: string, comma: NumberStyle['comma']): number | undefined {
+  const own = decimalOf(text);
+  if (own !== undefined && !(comma === 'decimal' && pointed.test(text))) return own;
+  const { digits, unit } = partsOf(text);
+  const amount = decimalOf(plainDigits(digits, comma));
+  return amount === undefined || unit !== '%' ? amount : amount / 100;
+}
+
+/** Digits with a decimal point only, where the text is a number of the style; else as it is. */
+function plainDigits(digits: string, comma: NumberStyle['comma']): string {
+  if (comma === 'decimal' && pointed.test(digits)) return digits.replaceAll('.', '');
+  if (plain.test(digits)) return digits;
+  if (spaced.test(digits)) return digits.replace(/[ '\u00a0\u2009\u202f’]/g, '').replace(',', '.');
+  if (comma === 'none') return digits;
+  if (comma === 'thousands') return thousands.test(digits) ? digits.replaceAll(',', '') : digits;
+  return decimalComma.test(digits) ? digits.replaceAll('.', '').replace(',', '.') : digits;
+}
+
+/** Whether a text is a code of digits with zeros in front, such as 00501. */
+export function isPadded(text: string): boolean {
+  return padded.test(text);
+}
+
+/** Whether a text may be a number of some style, but not a plain one. */
+export function isOtherNumber(text: string): boolean {
+  if (plain.test(text)) return false;
+  return (
+    numberOf(text, { comma: 'decimal' }) !== undefined ||
+    numberOf(text, { comma: 'thousands' }) !== undefined
+  );
+}
+
+/**
+ * The style of a column's texts: what a comma is, by the texts that leave no doubt (`1,5` and `0,125` on the one side,
+ * `1,005,000` and `1,005.5` on the other), else as in most files of its kind.
+ * @param preferred for a column with texts such as `1,005` only
+ */
+export function styleOf(
+  texts: readonly string[],
+  preferred: Comma,
+): NumberStyle & { readonly isGuessed: boolean } {
+  let decimal = 0;
+  let thousand = 0;
+  let hasComma = false;
+  for (const text of texts) {
+    if (!text.includes(',')) continue;
+    const { digits } = partsOf(text);
+    const asThousands = thousands.test(digits) && !/^[+-]?0/.test(digits);
+    const asDecimal = decimalComma.test(digits);
+    if (asThousands || asDecimal) hasComma = true;
+    if (asThousands && !asDecimal) thousand++;
+    if (asDecimal && !asThousands) decimal++;
+  }
+  if (!hasComma) return { comma: 'none', isGuessed: false };
+  if (decimal === thousand) return { comma: preferred, isGuessed: true };
+  return { comma: decimal > thousand ? 'decimal' : 'thousands', isGuessed: false };
+}

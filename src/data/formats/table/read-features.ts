@@ -1,0 +1,163 @@
+import { invariant } from '../../../core/index.ts';
+import { gatherRows } from '../../gather.ts';
+import type { Missing } from '../format.ts';
+import { rowNumbers } from '../shared/rows.ts';
+import type { TableFile } from '../shared/table-file.ts';
+import type { MemoryBudget } from './budget.ts';
+import { checkNoneMissing, checkReading } from './checks.ts';
+import type { Wanted } from './collect.ts';
+import { collect } from './collect.ts';
+import type { Column } from './column.ts';
+import type { Feature } from './feature.ts';
+import { featureOf } from './feature.ts';
+import type { Reading } from './infer.ts';
+import { inferKind, readAgain } from './infer.ts';
+import type { Comma } from './numbers.ts';
+import type { FeatureColumn } from './roles.ts';
+
+/** What is known of how a file was written. */
+export interface Hints {
+  /** What a comma in a number is, where the cells leave it open. Default: `thousands`. */
+  readonly comma?: Comma;
+  /** Columns whose numbers were written as texts are, so that they are probably codes. */
+  readonly codes?: ReadonlySet<number>;
+}
+
+/** A column that was read, whether or not it is a feature. */
+export interface ReadColumn {
+  readonly wanted: FeatureColumn;
+  readonly name: string;
+  readonly reading: Reading;
+  /** The reason, where it is left out. */
+  readonly leftOut: Reading['leftOut'];
+  /** Where its feature stands. */
+  readonly feature?: Feature & { readonly at: number };
+}
+
+/** Features of a table, with the other columns that were read. */
+export interface ReadFeatures {
+  /** [rows, d], NaN where a cell is missing. */
+  readonly features: Float32Array;
+  readonly d: number;
+  readonly rows: number;
+  readonly columns: readonly ReadColumn[];
+  /** The other columns that were asked for. */
+  readonly others: readonly Column[];
+}
+
+/**
+ * Reads the features of a table, and other columns with all their texts.
+ * @param beforeFeatures checks the other columns before the features are checked
+ * @throws SymlossError naming the cell that cannot be read as its column is to be
+ */
+export async function readFeatures(
+  file: TableFile,
+  wanted: readonly FeatureColumn[],
+  others: readonly number[],
+  budget: MemoryBudget,
+  { comma = 'thousands', codes = new Set() }: Hints,
+  beforeFeatures: (others: readonly Column[]) => void = () => {},
+): Promise<ReadFeatures> {
+  const first: Wanted[] = [
+    ...wanted.map(({ column, kind }) => ({
+      column,
+      keepTexts: kind !== undefined && kind !== 'numeric',
+    })),
+    ...others.map((column) => ({ column, keepTexts: true })),
+  ];
+  const { columns: held, rows } = await collect(file, first, budget);
+  const own = held.slice(0, wanted.length);
+  const rest = held.slice(wanted.length);
+  beforeFeatures(rest);
+
+  const wishOf = ({ kind, order, column }: FeatureColumn) => ({
+    ...{ kind, order, comma },
+    isCode: codes.has(column),
+  });
+  const readings = wanted.map((one, j) => inferKind(own[j] as Column, wishOf(one)));
+  const again = [...readings.keys()].filter((j) => readings[j] === readAgain);
+  if (again.length > 0) {
+    const which = again.map((j) => ({
+      column: (wanted[j] as FeatureColumn).column,
+      keepTexts: true,
+    }));
+    const reread = await collect(file, which, budget);
+    for (const [i, j] of again.entries()) {
+      own[j] = reread.columns[i] as Column;
+      readings[j] = inferKind(own[j], wishOf(wanted[j] as FeatureColumn));
+    }
+  }
+
+  let d = 0;
+  const columns = wanted.map((one, j): ReadColumn => {
+    const column = own[j] as Column;
+    const reading = readings[j];
+    invariant(
+      reading !== undefined && reading !== readAgain,
+      'a column has to be read a third time',
+    );
+    checkReading(file, one, column, reading);
+    const base = { wanted: one, name: column.name, reading };
+    const leftOut = one.isAsked ? undefined : reading.leftOut;
+    if (leftOut !== undefined) return { ...base, leftOut };
+    const feature = { ...featureOf(column, reading), at: d };
+    d += feature.width;
+    return { ...base, leftOut, feature };
+  });
+  const features = new Float32Array(rows * d);
+  for (const [j, { feature }] of columns.entries()) {
+    feature?.fill(features, feature.at, d);
+    own[j]?.clear();
+  }
+  return { features, d, rows, columns, others: rest };
+}
+
+/**
+ * The rows that stay under a rule for missing cells.
+ * @param stays which rows stay under the rule `drop`, beside those with all features; counted from 0
+ * @throws SymlossError naming the first missing cell under the rule `error`
+ */
+export function keptRows(
+  file: TableFile,
+  { features, d, rows, columns }: ReadFeatures,
+  missing: Missing,
+  stays: (row: number) => boolean = () => true,
+): { readonly features: Float32Array; readonly kept: Uint32Array } {
+  const all = rowNumbers(rows);
+  if (missing === 'error') {
+    const indices = columns.flatMap(({ wanted, feature }) =>
+      Array.from({ length: feature?.width ?? 0 }, () => wanted.column),
+    );
+    checkNoneMissing(file, features, indices);
+  }
+  if (missing !== 'drop') return { features, kept: all };
+  const kept = all.filter((row) => isComplete(features, row, d) && stays(row));
+  if (kept.length === rows) return { features, kept };
+  return { features: gatherRows(features, d, kept, new Float32Array(kept.length * d)), kept };
+}
+
+function isComplete(features: Float32Array, row: number, d: number): boolean {
+  for (let i = row * d; i < (row + 1) * d; i++) if (Number.isNaN(features[i])) return false;
+  return true;
+}
+
+/** Names, kinds and texts of the d columns; kinds and texts only where not all are numbers. */
+export function columnsOf(columns: readonly ReadColumn[]) {
+  const features = columns.flatMap(({ feature }) => (feature === undefined ? [] : [feature]));
+  const each = <T>(of: (feature: Feature) => T): T[] =>
+    features.flatMap((feature) => Array.from({ length: feature.width }, () => of(feature)));
+  const names = features.flatMap(({ name, kind, width }) =>
+    kind === 'embedding' ? Array.from({ length: width }, (_, i) => `${name}[${i}]`) : [name],
+  );
+  const isPlain = features.every(({ kind }) => kind === 'numeric');
+  return {
+    columns: names,
+    ...(!isPlain && {
+      kinds: each(({ kind }) => kind),
+      texts: each(({ texts }) => texts),
+      ...(features.some(({ kind }) => kind === 'date') && {
+        dayFirst: each(({ dayFirst }) => dayFirst),
+      }),
+    }),
+  };
+}

@@ -1,0 +1,112 @@
+import { SymlossError } from '../../../core/index.ts';
+import type { Dataset } from '../../dataset.ts';
+import { list } from '../../text.ts';
+import type { IdColumn, Missing, ModelColumn } from '../format.ts';
+import type { TableFile } from '../shared/table-file.ts';
+import type { TableLimits } from './budget.ts';
+import { MemoryBudget } from './budget.ts';
+import { checkMissing } from './checks.ts';
+import type { Column } from './column.ts';
+import { ColumnNames } from './names.ts';
+import { cellNotices, missingNotices } from './notices.ts';
+import type { Hints } from './read-features.ts';
+import { columnsOf, keptRows, readFeatures } from './read-features.ts';
+import type { FeatureColumn } from './roles.ts';
+
+/** Rows to predict for. */
+export interface TableRows extends Pick<Dataset, 'columns' | 'kinds' | 'texts' | 'dayFirst'> {
+  /** `[rowCount, d]`, columns in the order asked for; NaN is a missing value. */
+  readonly features: Float32Array;
+  readonly rowCount: number;
+  /** `[rowCount]`: which rows of the file these are, counted from 0; all but those dropped. */
+  readonly kept: Uint32Array;
+  /** The id columns that were asked for, of the rows kept. */
+  readonly ids: readonly IdColumn[];
+  /** What the reader did, one plain line each. */
+  readonly notices: readonly string[];
+}
+
+export interface RowsOptions extends TableLimits {
+  /** As for `readTable`. */
+  readonly missing?: Missing | undefined;
+  /** Columns to hand through as they are. */
+  readonly id?: readonly string[] | undefined;
+}
+
+/**
+ * Reads the columns of a model from a table: by name, in any order, each as the kind that it has in the model. Other
+ * columns are not looked at, so no label is needed.
+ * @param columns the columns in the order of the model; a name alone is a column of numbers, and of a vector each of its
+ * numbers is a column, `name[0]`, `name[1]`, …
+ * @throws SymlossError if a column is absent, or a cell cannot be read
+ */
+export async function readTableRows(
+  file: TableFile,
+  columns: readonly (string | ModelColumn)[],
+  options: RowsOptions = {},
+  hints: Hints = {},
+): Promise<TableRows> {
+  const missing = checkMissing(options.missing);
+  const { path } = file;
+  if (columns.length === 0) throw new SymlossError(path, 'at least one column to read', 'none');
+  const names = new ColumnNames(file);
+  const wanted = wholeColumns(columns);
+  const absent = wanted.map(({ name }) => name).filter((name) => !names.has(name));
+  if (absent.length > 1) {
+    throw new SymlossError(
+      `${path}, feature columns`,
+      `${columns.length} columns, ${list(absent)} among them`,
+      `${absent.length} of them absent: the file has ${list(file.columns)}`,
+    );
+  }
+  const features = wanted.map(({ name, kind, dayFirst }): FeatureColumn => {
+    const order = dayFirst === undefined ? undefined : dayFirst ? 'day' : 'month';
+    const column = names.find('feature column', name);
+    return { column, kind, order, isAsked: true, mayBeEmpty: true, isOfModel: true };
+  });
+  const idColumns = (options.id ?? []).map((name) => names.find('id column', name));
+  const read = await readFeatures(file, features, idColumns, new MemoryBudget(options), hints);
+  const kept = keptRows(file, read, missing);
+  const dropped = read.rows - kept.kept.length;
+  return {
+    features: kept.features,
+    rowCount: kept.kept.length,
+    kept: kept.kept,
+    ...columnsOf(read.columns),
+    ids: read.others.map((column) => idsOf(column, kept.kept)),
+    notices: [
+      ...cellNotices(file, read.columns),
+      ...(dropped > 0 ? [`${dropped} of ${read.rows} rows dropped: a cell is missing`] : []),
+      ...missingNotices(kept.features, read.d, read.columns),
+    ],
+  };
+}
+
+/** The columns of the table that a model's columns come from: those of a vector are one. */
+function wholeColumns(columns: readonly (string | ModelColumn)[]): ModelColumn[] {
+  const seen = new Set<string>();
+  return columns.flatMap((column) => {
+    if (typeof column === 'string') return [{ name: column, kind: 'numeric' }];
+    if (column.kind !== 'embedding') return [column];
+    const name = vectorOf(column.name);
+    if (seen.has(name)) return [];
+    seen.add(name);
+    return [{ name, kind: 'embedding' }];
+  });
+}
+
+/** The vector that `name[3]` is a number of. */
+export function vectorOf(name: string): string {
+  return name.replace(/\[\d+\]$/, '');
+}
+
+function idsOf(column: Column, kept: Uint32Array): IdColumn {
+  const codes = new Int32Array(column.rows);
+  column.eachCode((code, row) => {
+    codes[row] = code;
+  });
+  return {
+    name: column.name,
+    values: Array.from(kept, (row) => column.texts[codes[row] as number] ?? ''),
+  };
+}
