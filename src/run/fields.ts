@@ -92,6 +92,18 @@ export const fields = {
     value: 'column',
     help: 'column of the labels; several with commas between them are those of several annotators',
   },
+  annotator: {
+    scope: 'data',
+    schema: text,
+    value: 'column',
+    help: 'who gave the label of the row, where the rows of one id are labels of one item',
+  },
+  softLabels: {
+    scope: 'data',
+    schema: text,
+    value: 'prefix',
+    help: 'instead of a label: columns with the share of each class, prob_ for prob_cat and prob_dog',
+  },
   consensus: {
     scope: 'data',
     schema: z.enum(consensusRules),

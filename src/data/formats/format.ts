@@ -22,8 +22,18 @@ export interface OpenOptions extends DecodeOptions {
    * label every row.
    */
   readonly label?: string;
+  /**
+   * Of a table with a row for each label: the column of who gave it. Rows with the same `id` are one item, with the
+   * features of the first of them.
+   */
+  readonly annotator?: string;
   /** How the labels of several annotators become one. Default: `dawid-skene`. */
   readonly consensus?: Consensus;
+  /**
+   * Of a table instead of `label`: what the names of the columns begin with that hold the share of each class, such as
+   * `prob_` for `prob_cat` and `prob_dog`; or a column of lists of shares.
+   */
+  readonly softLabels?: string;
   /** Column or array of the true labels, where they are known. */
   readonly trueLabel?: string;
   /** The feature columns, in this order; default: all columns of a table but the labels and those that are left out. */

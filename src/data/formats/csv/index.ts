@@ -1,7 +1,8 @@
-import { field, SymlossError } from '../../../core/index.ts';
+import { SymlossError } from '../../../core/index.ts';
 import type { Format } from '../format.ts';
 import { tableFields } from '../table/read.ts';
 import { tableTestOptions } from '../table/test-options.ts';
+import { CsvFile } from './file.ts';
 import { readCsv, readRows } from './read.ts';
 
 /** A table of text with a header line. */
@@ -12,12 +13,7 @@ export const csv: Format = {
   extensions: ['csv', 'tsv'],
   detect: ({ start }) => start !== undefined && !start.includes(0), // text, whatever it is called
   fields: tableFields,
-  async open(path, { label, ...options }) {
-    if (label !== undefined) return { data: await readCsv(path, { label, ...options }) };
-    throw new SymlossError(field('label'), 'the column of the labels', 'nothing', {
-      hint: `name it with ${field('label')}`,
-    });
-  },
+  open: async (path, options) => ({ data: await readCsv(path, options) }),
   async openRows(path, { columns, featureShape }, { missing, id, memoryLimit, signal }) {
     if (columns === undefined) {
       const [expected, of] =
@@ -29,5 +25,8 @@ export const csv: Format = {
     const { columns: _, ...rows } = await readRows(path, columns, options);
     return { ...rows, featureShape: [columns.length] };
   },
-  testOptions: (_, options, training) => tableTestOptions(options, training),
+  async testOptions(path, options, training) {
+    const { columns } = await CsvFile.open(path, options);
+    return tableTestOptions(options, training, (name) => columns.includes(name));
+  },
 };
