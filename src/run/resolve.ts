@@ -139,10 +139,11 @@ export const settingsSchema = z.strictObject(settingsShape);
 
 /** The settings as plain data, for files and listings; those that are not known yet are left out. */
 export function describeSettings(resolved: Resolved): Record<string, string | number> {
-  const entries = settingNames.flatMap((name) => {
+  const entries = settingNames.flatMap((name): [string, string | number][] => {
     const value = resolved[name];
     if (value === undefined) return [];
-    return [[name, typeof value === 'object' ? value.spec : value] as const];
+    if (typeof value !== 'object') return [[name, value]];
+    return [[name, 'spec' in value ? value.spec : String(value)]]; // weights of classes: 1,2,0.5
   });
   return Object.fromEntries(entries);
 }

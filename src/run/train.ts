@@ -24,7 +24,7 @@ import { describeSettings, resolve, settingsShape } from './resolve.ts';
 import type { RunMetrics, Trained } from './trained.ts';
 import { TrainedModel } from './trained.ts';
 
-export interface TrainOptions extends Settings, SplitOptions, WeightOptions {
+export interface TrainOptions extends Settings, SplitOptions, Pick<WeightOptions, 'sampleWeights'> {
   readonly data: Dataset;
   /** Write the run's state to a file, and go on from there; see `CheckpointOptions`. */
   readonly checkpoint?: CheckpointOptions | undefined;
@@ -106,7 +106,7 @@ const trainOptionsSchema = z.strictObject({
   ...settingsShape,
   ...(Object.fromEntries(
     [
-      ...['data', 'test', 'validation', 'split', 'sampleWeights', 'classWeights'],
+      ...['data', 'test', 'validation', 'split', 'sampleWeights'],
       ...['checkpoint', 'signal', 'onEpoch'],
     ].map((name) => [name, z.unknown().optional()]),
   ) as Record<keyof Omit<TrainOptions, keyof Settings>, z.ZodOptional<z.ZodUnknown>>),

@@ -6,6 +6,7 @@ export type { Relabelling } from './csv/relabel.ts';
 export { openRelabelling } from './csv/relabel.ts';
 export { digits } from './digits/index.ts';
 export type {
+  Consensus,
   DataField,
   Format,
   IdColumn,
@@ -18,7 +19,7 @@ export type {
   OpenRowsOptions,
   Source,
 } from './format.ts';
-export { missingRules } from './format.ts';
+export { consensusRules, missingRules } from './format.ts';
 export { readIdxImages, readIdxLabels } from './idx/idx.ts';
 export { fashionMnistClasses, readIdxFolder } from './idx-folder/index.ts';
 export type { FolderImages } from './image-folder/index.ts';
