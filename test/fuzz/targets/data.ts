@@ -111,6 +111,7 @@ const csv: Target = {
       ),
     },
     { 'data.csv': Buffer.from('x,y\r\n121,"a"\r"1.5",b\r\n3,"c\nd"\n4,a\r\n5,"b"\n') },
+    { 'data.csv': Buffer.from(mixed) },
   ],
   kindOf: () => 'text',
   async read(folder, input) {
