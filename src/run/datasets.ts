@@ -74,7 +74,7 @@ export class DatasetCache {
 }
 
 /**
- * SHA-256 of labels, true labels, weights, groups, features, and kinds and texts of columns, of the test part after the
+ * SHA-256 of labels, soft and true labels, weights, groups, features and what they stand for, of the test part after the
  * others. Data without weights and the like have the hash that they had before there were any.
  */
 export function hashOfData({ data, test }: Opened): string {
@@ -82,10 +82,10 @@ export function hashOfData({ data, test }: Opened): string {
   const add = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   for (const one of test ? [data, test] : [data]) {
-    const { labels, trueLabels, sampleWeights, groups, features, featureShape, kinds } = one;
+    const { labels, softLabels, trueLabels, sampleWeights, groups, features, featureShape } = one;
     add(labels);
-    for (const more of [trueLabels, sampleWeights, groups]) if (more) add(more);
-    if (kinds) addColumns(hash, one);
+    for (const more of [softLabels, trueLabels, sampleWeights, groups]) if (more) add(more);
+    if (one.kinds || one.texts) addColumns(hash, one);
     if (isRowFile(features)) eachBlock(features, sizeOf(featureShape), labels.length, add);
     else add(features);
   }

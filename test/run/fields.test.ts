@@ -21,6 +21,9 @@ const rows = names.map((name) => [name, fields[name] as Field] as const);
 const values: { readonly [K in FieldName]: unknown } = {
   source: 'a.csv',
   label: 'kind',
+  annotator: 'worker',
+  softLabels: 'prob_',
+  consensus: 'majority',
   trueLabel: 'truth',
   features: ['x', 'y'],
   numeric: ['x'],
@@ -58,6 +61,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   scores: 'l2',
   scoreScale: 3,
   augment: 'flip',
+  classWeights: 'balanced',
   keep: 'best',
   evaluateEvery: 2,
   measuredRows: 100,
@@ -123,7 +127,8 @@ describe('settings in plain JavaScript', () => {
 
   test('name what is unknown, and what may have been meant', () => {
     const known = [...fieldNames('axis', 'training'), 'threads', 'device'].join(', ');
-    expect(refused({ lr: 0.1 })).toBe(`options: expected settings among ${known}, received lr`);
+    expect(refused({ zz: 0.1 })).toBe(`options: expected settings among ${known}, received zz`);
+    expect(refused({ lr: 0.1 })).toContain('received lr; did you mean learningRate?');
     expect(refused({ epoch: 3 })).toContain('received epoch; did you mean epochs?');
   });
 

@@ -1,33 +1,13 @@
-import { field, SymlossError } from '../../../core/index.ts';
 import type { Format } from '../format.ts';
-import { tableFields } from '../table/read.ts';
-import { tableTestOptions } from '../table/test-options.ts';
-import { readCsv, readRows } from './read.ts';
+import { mayBeText } from '../shared/text-content.ts';
+import { tableFormat } from '../table/format.ts';
+import { CsvFile } from './file.ts';
 
 /** A table of text with a header line. */
-export const csv: Format = {
+export const csv: Format = tableFormat({
   name: 'csv',
   about: 'a CSV or TSV file',
-  kind: 'file',
   extensions: ['csv', 'tsv'],
-  detect: ({ start }) => start !== undefined && !start.includes(0), // text, whatever it is called
-  fields: tableFields,
-  async open(path, { label, ...options }) {
-    if (label !== undefined) return { data: await readCsv(path, { label, ...options }) };
-    throw new SymlossError(field('label'), 'the column of the labels', 'nothing', {
-      hint: `name it with ${field('label')}`,
-    });
-  },
-  async openRows(path, { columns, featureShape }, { missing, id, memoryLimit, signal }) {
-    if (columns === undefined) {
-      const [expected, of] =
-        featureShape.length === 3 ? ['images', 'images'] : ['an array', 'arrays'];
-      throw new SymlossError(path, expected, 'a table', { hint: `the model was trained on ${of}` });
-    }
-    const given = Object.entries({ missing, id, memoryLimit, signal });
-    const options = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-    const { columns: _, ...rows } = await readRows(path, columns, options);
-    return { ...rows, featureShape: [columns.length] };
-  },
-  testOptions: (_, options, training) => tableTestOptions(options, training),
-};
+  detect: ({ start }) => start !== undefined && mayBeText(start), // text, whatever it is called
+  openTable: (path, reading) => CsvFile.open(path, reading),
+});

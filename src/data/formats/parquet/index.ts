@@ -1,7 +1,18 @@
 import type { Format, OpenOptions } from '../format.ts';
 import { unlabelled } from '../shared/dataset.ts';
 import { channelsOf, decodeFields } from '../shared/decode-images.ts';
-import { parquetColumns, readParquetImageRows, readParquetImages } from './images.ts';
+import { labelNames } from '../shared/label-names.ts';
+import { tableFormat } from '../table/format.ts';
+import { hasImages, parquetColumns, readParquetImageRows, readParquetImages } from './images.ts';
+import { ParquetTable } from './table.ts';
+
+/** Columns of numbers, texts and dates in a Parquet file. */
+const parquetTable: Format = tableFormat({
+  name: 'parquet-table',
+  about: 'a Parquet file without images',
+  detect: () => false, // `parquet` looks inside
+  openTable: (path, reading) => ParquetTable.open(path, reading),
+});
 
 /** Encoded images in a column of a Parquet file. */
 export const parquet: Format = {
@@ -10,7 +21,8 @@ export const parquet: Format = {
   kind: 'file',
   extensions: ['parquet'],
   detect: ({ start }) => start?.toString('latin1', 0, 4) === 'PAR1',
-  fields: [...decodeFields, 'label', 'trueLabel', 'imageColumn'],
+  resolve: async (path) => ((await hasImages(path)) ? parquet : parquetTable),
+  fields: [...decodeFields, 'label', 'trueLabel', 'consensus', 'imageColumn'],
   open: async (path, options) => ({ data: await readParquetImages(path, options) }),
   openRows: async (path, _, options) => unlabelled(await readParquetImageRows(path, options)),
   testOptions: async (path, options, training) => ({
@@ -24,9 +36,11 @@ export const parquet: Format = {
  * are tested on.
  */
 async function labelOptions(path: string, options: OpenOptions): Promise<OpenOptions> {
-  const { label, trueLabel, ...rest } = options;
+  const { trueLabel, ...own } = options;
+  const { label, consensus: _, ...rest } = own;
   if (label === undefined || trueLabel === undefined) return options;
   const columns = await parquetColumns(path);
-  if (columns.includes(label)) return columns.includes(trueLabel) ? options : { ...rest, label };
-  return columns.includes(trueLabel) ? { ...rest, label: trueLabel } : options;
+  const has = (name: string) => columns.includes(name);
+  if (labelNames(path, label, has).every(has)) return has(trueLabel) ? options : own;
+  return has(trueLabel) ? { ...rest, label: trueLabel } : options;
 }
