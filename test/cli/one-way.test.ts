@@ -27,7 +27,7 @@ describe('train and bench make the same runs', () => {
     expect(trained.code, trained.stderr).toBe(0);
     writeLines(cwd, 'grid.yaml', [
       ...['name: same', 'models: [linear]', 'losses: [mae]', 'seeds: [3]'],
-      'data: [{ source: data.csv, label: kind, missing: mean }]',
+      'data: [{ source: data.csv, label: kind, missing: impute }]',
       'training: { epochs: 2 }',
     ]);
     const made = await symloss(['bench', 'grid.yaml', '--threads', '1', '--keep-models'], cwd);
@@ -97,6 +97,8 @@ describe('train and bench make the same runs', () => {
       'data.csv',
       '--label',
       'kind',
+      '--missing',
+      'error',
       '--jobs',
       '1',
       '--losses',

@@ -107,21 +107,21 @@ describe('missing cells', () => {
 
   beforeAll(() => writeLines(own, 'gaps.csv', [header, ...gaps]));
 
-  test('are an error that names the place, by default', async () => {
-    expect(await symloss(['predict', 'model', gapped], cwd)).toEqual({
+  test('--missing error: an error that names the place', async () => {
+    expect(await symloss(['predict', 'model', gapped, '--missing', 'error'], cwd)).toEqual({
       code: 2,
       stdout: '',
       stderr:
-        `symloss: ${gapped}, row 2 (counting data rows from 1), column "x": expected a number, ` +
-        "received a missing cell, one of 2; fill it in, or take the column's mean (--missing mean) " +
+        `symloss: ${gapped}, row 2 (counting data rows from 1), column "x": expected a filled cell, ` +
+        'received a missing cell, one of 2; fill it in, or let the model do so (--missing impute) ' +
         'or drop the row (--missing drop)\n',
     });
   });
 
-  test('--missing mean predicts as the model does for NaN', async () => {
-    const args = ['predict', 'model', gapped, '--missing', 'impute'];
+  test('are predicted as the model does for NaN, by default', async () => {
+    const args = ['predict', 'model', gapped];
     const { code, stdout, stderr } = await symloss(args, cwd);
-    expect([code, stderr]).toEqual([0, "2 missing cells: replaced by the column's mean\n"]);
+    expect([code, stderr]).toEqual([0, '2 missing cells in 1 column ("x": 2)\n']);
     const predictions = await predict(
       raw.map(([x, y], i) => [i === 1 || i === 4 ? Number.NaN : x, y] as number[]),
     );

@@ -264,16 +264,16 @@ describe('a table of your own', () => {
     expect(columns('ignored')).toEqual(['y', 'rank']);
   });
 
-  test('--missing mean keeps rows with a gap, drop leaves them out, of the test file too', async () => {
+  test('--missing impute keeps rows with a gap, drop leaves them out, of the test file too', async () => {
     const cwd = folder();
     const gaps = blobs(60).map((row, i) => (i % 10 === 3 ? row.replace(/^[^,]*/, 'NA') : row));
     table(cwd, 'data.csv', gaps);
     table(cwd, 'test.csv', gaps.slice(0, 30));
     const args = ['train', 'data.csv', '--label', 'kind', ...quick];
-    const mean = await symloss([...args, '--missing', 'impute', '--out', 'mean'], cwd);
-    expect(mean.code).toBe(0);
-    expect(mean.stdout).toContain("\n6 missing cells: replaced by the column's mean\n");
-    expect(mean.stdout).toContain('\n43 training, 5 validation and 12 test rows\n');
+    const kept = await symloss([...args, '--missing', 'impute', '--out', 'kept'], cwd);
+    expect(kept.code).toBe(0);
+    expect(kept.stdout).toContain('\n6 missing cells in 1 column ("x": 6)\n');
+    expect(kept.stdout).toContain('\n43 training, 5 validation and 12 test rows\n');
     const drop = await symloss([...args, '--missing', 'drop', '--test', 'test.csv'], cwd);
     expect(drop.code).toBe(0);
     expect(drop.stdout.split('\n').slice(0, 5)).toEqual([

@@ -58,7 +58,10 @@ const file = fc.record({
 });
 
 function valuesOf({ features, labels, classes }: Table) {
-  return { labels: Array.from(labels, (k) => classes[k]), features: [...features] };
+  return {
+    labels: Array.from(labels, (k) => classes[k]),
+    features: Array.from(features, (value) => value + 0),
+  };
 }
 
 it(`${cases} files of mixed line ends, quotes and blanks are read right, or refused`, async () => {

@@ -215,7 +215,7 @@ describe('readRows', () => {
     expect(await fault(readRows(path, ['Extra']))).toMatch(/did you mean "extra"\?$/);
     expect(await fault(readRows(path, ['extra']))).toBe(
       `rows.csv, row 1 ${place}, column "extra": expected a number, received "x"; ` +
-        'most cells of the column are none, and the model takes it so',
+        'correct or empty the cell: the model takes numbers here',
     );
     expect(await fault(readRows(path, []))).toBe(
       'rows.csv: expected at least one column to read, received none',

@@ -100,7 +100,8 @@ export async function runPredict(
 }
 
 async function predict(model: Predictor, options: PredictOptions, signal: AbortSignal | undefined) {
-  const { featureShape, columns } = model.card;
+  const { featureShape } = model.card;
+  const columns = model.card.columns?.map(({ name }) => name);
   const { missing, folder, part, imageColumn, badImages } = options;
   const given = Object.entries({ missing, folder, part, imageColumn, badImages, signal });
   const rows = await openInputs(

@@ -4,6 +4,8 @@ import type { Layer } from '../scope.ts';
 /** A network for any number of classes; `spec` is what it is called in files and listings. */
 export interface Model {
   readonly spec: string;
+  /** Bins of the piecewise linear encoding in which it takes the numbers of a table. Default: 0, without one. */
+  readonly bins?: number;
   /** The layers from features [n, …] to scores [n, k]. */
   readonly network: (k: number) => Layer;
 }

@@ -75,7 +75,7 @@ export function checkReading(
     show(column.texts[code]),
     {
       hint: wanted.isOfModel
-        ? 'most cells of the column are none, and the model takes it so'
+        ? `correct or empty the cell: the model takes ${kind === 'date' ? 'dates' : 'numbers'} here`
         : `most cells of the column are none: name it in ${other}, or ${leaveOut()}`,
     },
   );

@@ -29,6 +29,8 @@ export interface Reading {
   readonly distinct?: number;
   /** Texts that are read as missing cells, since the others are numbers or dates. */
   readonly odd?: Odd | undefined;
+  /** Of a column of texts most of whose cells are numbers: how many are none. */
+  readonly others?: number;
   /** The first number that is infinite in float32. */
   readonly infinite?: Odd | undefined;
   /** How the numbers are written, for a notice: `5% is 0.05`. */
@@ -47,6 +49,8 @@ export interface Wish {
   readonly comma: Comma;
   /** Whether the numbers are probably codes, since they were written as texts are. */
   readonly isCode?: boolean;
+  /** Whether a model says so, and not a person who knows the cells: then few may be of another kind. */
+  readonly isOfModel?: boolean | undefined;
 }
 
 /** A column whose cells are not held in the form that its kind needs: it has to be read with all its texts. */
@@ -79,8 +83,11 @@ export function inferKind(column: Column, wish: Wish): Reading | typeof readAgai
   if (kind === 'categorical' || kind === 'text') return { kind, distinct: column.texts.length };
   if (kind === 'date') return asDates(column, counts, wish) ?? { kind };
   if (kind === 'numeric') return asNumbers(column, counts, wish) ?? { kind };
+  const parts = numberParts(column, counts, wish);
   return (
-    numbersIn(column, counts, wish) ?? datesIn(column, counts, wish) ?? textsIn(column, counts)
+    numbersIn(column, parts, wish) ??
+    datesIn(column, counts, wish) ??
+    textsIn(column, counts, parts.parsed)
   );
 }
 
@@ -188,16 +195,25 @@ function numberParts(column: Column, counts: Int32Array, { comma }: Wish) {
   return { style, parsed, infinite };
 }
 
-/** As numbers because someone said so: cells that are none are missing, unless most are none. */
+/** Whether a column may be what it is said to be: cells that are not are missing, unless most are not. */
+function isAcceptable(parsed: Parsed, { isOfModel }: Wish): boolean {
+  if (parsed.cells + parsed.others === 0) return true; // all are markers
+  return isOfModel ? isMostly(parsed) : parsed.cells >= parsed.others;
+}
+
+/** As numbers because someone said so. */
 function asNumbers(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
   const { style, parsed, infinite } = numberParts(column, counts, wish);
-  if (parsed.cells < parsed.others) return undefined;
+  if (!isAcceptable(parsed, wish)) return undefined;
   const { values, distinct, odd } = parsed;
   return { kind: 'numeric', values, distinct, odd, infinite, ...writing(column, values, style) };
 }
 
-function numbersIn(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
-  const { style, parsed, infinite } = numberParts(column, counts, wish);
+function numbersIn(
+  column: Column,
+  { style, parsed, infinite }: ReturnType<typeof numberParts>,
+  wish: Wish,
+): Reading | undefined {
   if (!isMostly(parsed)) return undefined;
   const { values, distinct, odd, cells } = parsed;
   const { texts, name } = column;
@@ -264,7 +280,7 @@ function asDates(column: Column, counts: Int32Array, wish: Wish): Reading | unde
   const { order, isGuessed } = orderIn(column, wish);
   const parse = (text: string) => dateOf(text, order) ?? compactDateOf(text);
   const parsed = parseAll(column, counts, parse);
-  if (parsed.cells < parsed.others) return undefined;
+  if (!isAcceptable(parsed, wish)) return undefined;
   const { values, distinct, odd } = parsed;
   return { kind: 'date', values, distinct, odd, order, isGuessed };
 }
@@ -292,7 +308,7 @@ function orderIn(column: Column, wish: Wish) {
 }
 
 /** Text, category or id, by how many texts differ and how many words they have. */
-function textsIn(column: Column, counts: Int32Array): Reading {
+function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
   const { texts, rows } = column;
   const distinct = texts.length;
   const filled = counts.reduce((sum, count) => sum + count, 0);
@@ -304,6 +320,9 @@ function textsIn(column: Column, counts: Int32Array): Reading {
   const isMany = distinct > Math.max(20, filled / 10);
   if (isMany && (words >= 3 || (words >= 1.5 && distinct > filled / 2) || length > 100)) {
     return { kind: 'text', distinct };
+  }
+  if (numbers.distinct > fewNumbers && numbers.cells >= numbers.others) {
+    return { kind: 'categorical', distinct, others: numbers.others };
   }
   const isUnique = filled >= rowsToTell && distinct >= 0.95 * filled;
   if (!isUnique) return { kind: 'categorical', distinct };

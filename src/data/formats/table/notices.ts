@@ -86,7 +86,14 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
       ? [`${show(name)}: dates read as ${order}/… (--day-first if the day comes first)`]
       : [],
   );
-  return [...shortened(odd), ...shortened(written), ...shortened(dates)];
+  const mixed = used.flatMap(({ name, reading: { kind, others } }) =>
+    others === undefined
+      ? []
+      : [
+          `${show(name)}: ${kind}, since ${count(others, 'cell')} are no numbers (--numeric to read them as missing)`,
+        ],
+  );
+  return [...shortened(mixed), ...shortened(odd), ...shortened(written), ...shortened(dates)];
 }
 
 function shortened(lines: readonly string[]): string[] {

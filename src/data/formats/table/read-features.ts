@@ -70,8 +70,8 @@ export async function readFeatures(
   const rest = held.slice(wanted.length);
   beforeFeatures(rest);
 
-  const wishOf = ({ kind, order, column }: FeatureColumn) => ({
-    ...{ kind, order, comma },
+  const wishOf = ({ kind, order, column, isOfModel }: FeatureColumn) => ({
+    ...{ kind, order, comma, isOfModel },
     isCode: codes.has(column),
   });
   const readings = wanted.map((one, j) => inferKind(own[j] as Column, wishOf(one)));

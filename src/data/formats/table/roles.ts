@@ -83,6 +83,7 @@ export function resolveRoles(
     }
     roles.set(column, { role, by });
   };
+  for (const name of options.features ?? []) names.find('feature column', name);
   for (const [option, { role, called }] of Object.entries(lists)) {
     for (const name of options[option as keyof typeof lists] ?? []) {
       give(name, role, field(option), called);

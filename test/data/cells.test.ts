@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { compactDateOf, dateOf, orderOf } from '../../src/data/formats/table/dates.ts';
+import { filledText, isMarker } from '../../src/data/formats/table/missing.ts';
+import type { NumberStyle } from '../../src/data/formats/table/numbers.ts';
+import { isPadded, numberOf, styleOf } from '../../src/data/formats/table/numbers.ts';
+
+/** Days since 1970 of a time that JavaScript reads. */
+const days = (iso: string) => Date.parse(iso) / 86_400_000;
+
+describe('missing cells', () => {
+  test.each(['', ' ', 'NA', 'na', 'NaN', '-nan', 'null', 'NULL', 'n/a', '#N/A', '<NA>', 'NaT'])(
+    '%j is missing anywhere',
+    (cell) => expect(filledText(cell)).toBeUndefined(),
+  );
+
+  test.each(['?', '-', '–', '.', 'unknown', 'Missing', 'None', '(null)', '#DIV/0!'])(
+    '%j marks a missing number',
+    (cell) => {
+      expect(filledText(cell)).toBe(cell);
+      expect(isMarker(cell)).toBe(true);
+    },
+  );
+
+  test.each(['0', 'no', 'nan2', 'x', 'none of these'])('%j is filled', (cell) => {
+    expect(filledText(` ${cell} `)).toBe(cell);
+    expect(isMarker(cell)).toBe(false);
+  });
+});
+
+describe('numbers', () => {
+  test.each<[string, number | undefined, number | undefined, number | undefined]>([
+    // as text, without commas, with commas between thousands, with decimal commas
+    ['1.5e3', 1500, 1500, 1500],
+    ['-.5', -0.5, -0.5, -0.5],
+    ['−7', -7, -7, -7],
+    ['1,005', undefined, 1005, 1.005],
+    ['1,005,000.5', undefined, 1005000.5, undefined],
+    ['1,5', undefined, undefined, 1.5],
+    ['1.005,5', undefined, undefined, 1005.5],
+    ['1.005', 1.005, 1.005, 1005],
+    ['1 005', 1005, 1005, 1005],
+    ['1\u202f005,5', 1005.5, 1005.5, 1005.5],
+    ["1'005.5", 1005.5, 1005.5, 1005.5],
+    ['5%', 0.05, 0.05, 0.05],
+    ['12.5 %', 0.125, 0.125, 0.125],
+    ['$5', 5, 5, 5],
+    ['-$1,005.50', undefined, -1005.5, undefined],
+    ['5,5 €', undefined, undefined, 5.5],
+    ['1e39', Infinity, Infinity, Infinity],
+    ['-inf', -Infinity, -Infinity, -Infinity],
+    ['1_000', undefined, undefined, undefined],
+    ['0x10', undefined, undefined, undefined],
+    ['5 kg', undefined, undefined, undefined],
+    ['1,2,3', undefined, undefined, undefined],
+    ['%', undefined, undefined, undefined],
+    ['$', undefined, undefined, undefined],
+  ])('%j', (text, none, thousands, decimal) => {
+    const values = (['none', 'thousands', 'decimal'] as const).map((comma) =>
+      numberOf(text, { comma }),
+    );
+    expect(values).toEqual([none, thousands, decimal]);
+  });
+
+  test.each<[string[], NumberStyle['comma'], boolean]>([
+    [['1', '2.5'], 'none', false],
+    [['1,005', '2'], 'thousands', true],
+    [['1,005', '1,000,000'], 'thousands', false],
+    [['1,005', '1,000.5'], 'thousands', false],
+    [['1,005', '1,5'], 'decimal', false],
+    [['1,005', '0,125'], 'decimal', false],
+    [['Smith, John', 'Doe, Jane'], 'none', false],
+  ])('commas in %j are %s', (texts, comma, isGuessed) => {
+    expect(styleOf(texts, 'thousands')).toEqual({ comma, isGuessed });
+  });
+
+  test('zeros in front make a code', () => {
+    expect(['00501', '-007', '0', '0.5', '10', '00.5'].map(isPadded)).toEqual([
+      ...[true, true, false, false, false, false],
+    ]);
+  });
+});
+
+describe('dates', () => {
+  test.each<[string, string]>([
+    ['2024-01-31', '2024-01-31'],
+    ['2024-1-3', '2024-01-03'],
+    ['1969-12-31', '1969-12-31'],
+    ['2024/01/31', '2024-01-31'],
+    ['2024-01-31T17:30', '2024-01-31T17:30Z'],
+    ['2024-01-31 17:30:15.25', '2024-01-31T17:30:15.250Z'],
+    ['2024-01-31T17:30:00Z', '2024-01-31T17:30Z'],
+    ['2024-01-31T00:30:00+02:00', '2024-01-30T22:30Z'],
+    ['2024-01-31 17:30 -0530', '2024-01-31T23:00Z'],
+    ['31 Jan 2024', '2024-01-31'],
+    ['31-JAN-24', '2024-01-31'],
+    ['January 31, 2024', '2024-01-31'],
+    ['Sept 3rd 1999', '1999-09-03'],
+    ['2024-02', '2024-02-01'],
+    ['13/02/2024', '2024-02-13'],
+    ['13.02.2024 17:30', '2024-02-13T17:30Z'],
+    ['13-02-69', '1969-02-13'],
+    ['13/02/68 5:30 PM', '2068-02-13T17:30Z'],
+    ['17:30', '1970-01-01T17:30Z'],
+    ['12:05 am', '1970-01-01T00:05Z'],
+  ])('%s', (text, iso) => {
+    expect(dateOf(text, 'day')).toBeCloseTo(days(iso), 9);
+  });
+
+  test.each([
+    ...['2024-02-30', '2024-13-01', '31.04.2024', '1/2', '2024', '20240131', '12', '1.5', 'may'],
+    ...['25:00', '17:60', '13:00 pm', '2024-01-31x', 'Jan', '1.2.3.4', '-', '2024-00-10'],
+  ])('%j is none', (text) => {
+    expect(dateOf(text, 'day')).toBeUndefined();
+  });
+
+  test('numbers before the year are read in the order of the column', () => {
+    expect(dateOf('03/04/2024', 'day')).toBe(days('2024-04-03'));
+    expect(dateOf('03/04/2024', 'month')).toBe(days('2024-03-04'));
+    expect(dateOf('13/04/2024', 'month')).toBeUndefined();
+  });
+
+  test.each<[string[], ReturnType<typeof orderOf>]>([
+    [['03/04/2024', '13/04/2024'], { isNumeric: true, order: 'day', isContradictory: false }],
+    [['03/04/2024', '04/13/2024'], { isNumeric: true, order: 'month', isContradictory: false }],
+    [['03.04.2024'], { isNumeric: true, order: 'day', isContradictory: false }],
+    [['03/04/2024'], { isNumeric: true, order: undefined, isContradictory: false }],
+    [['13/04/2024', '04/13/2024'], { isNumeric: true, order: undefined, isContradictory: true }],
+    [['2024-04-03'], { isNumeric: false, order: undefined, isContradictory: false }],
+  ])('%j tell their order', (texts, evidence) => {
+    expect(orderOf(texts)).toEqual(evidence);
+  });
+
+  test('digits alone are dates where the column is said to hold them', () => {
+    expect(compactDateOf('20240131')).toBe(days('2024-01-31'));
+    expect(compactDateOf('2024')).toBe(days('2024-01-01'));
+    expect(compactDateOf('20241331')).toBeUndefined();
+  });
+});
