@@ -1,7 +1,16 @@
+export type {
+  Agreement,
+  AnnotatorQuality,
+  Consensus,
+  ConsensusMethod,
+  ConsensusOptions,
+} from './audit/index.ts';
+export { consensus } from './audit/index.ts';
 export { SymlossError } from './core/index.ts';
-export type { Opened, OpenOptions } from './data/formats/index.ts';
+export type { Opened, OpenOptions, RecordCell, RecordOptions } from './data/formats/index.ts';
 export {
   digits,
+  fromRecords,
   openDataset,
   readCifar,
   readCsv,
@@ -11,8 +20,8 @@ export {
   readNpz,
   readParquetImages,
 } from './data/formats/index.ts';
-export type { Dataset, Features, RowFile, Table } from './data/index.ts';
-export { fromArrays } from './data/index.ts';
+export type { Annotations, Dataset, Features, RowFile, Table } from './data/index.ts';
+export { annotatorQuality, fromArrays } from './data/index.ts';
 export type { ClassLoss, Evaluation, LossSpec } from './losses/index.ts';
 export { evaluate, parseLoss, symmetrize } from './losses/index.ts';
 export type { ModelCard, ModelEvaluation, Predictions, Predictor } from './model/index.ts';
@@ -22,11 +31,12 @@ export type {
   CompareOptions,
   CrossValidateOptions,
   CrossValidation,
+  CrowdOptions,
   Run,
   RunMetrics,
   Settings,
   Trained,
   TrainOptions,
 } from './run/index.ts';
-export { compare, crossValidate, train } from './run/index.ts';
+export { compare, crossValidate, train, trainCrowd } from './run/index.ts';
 export type { EpochMetrics } from './train/index.ts';

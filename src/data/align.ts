@@ -1,4 +1,5 @@
 import { SymlossError, show } from '../core/index.ts';
+import { renumberAnnotations } from './annotations/index.ts';
 import type { Dataset } from './dataset.ts';
 
 /**
@@ -29,12 +30,13 @@ export function alignClasses<D extends Dataset>(dataset: D, classes: readonly st
     }
     return moved;
   };
-  const { softLabels } = dataset;
+  const { softLabels, annotations } = dataset;
   return {
     ...dataset,
     classes,
     labels: renumber(dataset.labels),
     ...(dataset.trueLabels && { trueLabels: renumber(dataset.trueLabels) }),
     ...(softLabels && { softLabels: moveShares(softLabels) }),
+    ...(annotations && { annotations: renumberAnnotations(annotations, target) }),
   };
 }

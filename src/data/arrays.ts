@@ -1,5 +1,8 @@
+import type { ConsensusMethod } from '../audit/index.ts';
+import { noLabel } from '../audit/index.ts';
 import type { Shape } from '../core/index.ts';
 import { formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
+import { annotatedLabels } from './annotations/index.ts';
 import { collectClasses, isNumeric } from './classes.ts';
 import type { Dataset, Table } from './dataset.ts';
 import { checkClasses, checkCount, checkDataset } from './dataset.ts';
@@ -9,6 +12,16 @@ import { list } from './text.ts';
 
 type Numbers = readonly number[] | Float32Array | Float64Array | Int32Array | Uint8Array;
 type Label = string | number;
+
+/** Labels of several annotators. */
+export interface AnnotationSource {
+  /** n rows of m names of classes; `null` or `undefined` where an annotator gave none. */
+  readonly labels: readonly (readonly (Label | null | undefined)[])[];
+  /** m names. Default: `annotator 1`, …, `annotator m`. */
+  readonly annotators?: readonly string[];
+  /** How they become one label; see `consensus` of `symloss/audit`. Default: `dawid-skene`. */
+  readonly consensus?: ConsensusMethod;
+}
 
 /** Arrays that `fromArrays` makes a dataset of. */
 export interface ArraySource {
@@ -23,7 +36,9 @@ export interface ArraySource {
    * n names of classes, as texts or numbers; or soft labels `[n, k]`, the share of each class: n rows
    * of k numbers, or, with `classes`, all in one `Float32Array`.
    */
-  readonly labels: ArrayLike<Label> | readonly Numbers[];
+  readonly labels?: ArrayLike<Label> | readonly Numbers[];
+  /** The labels of several annotators, instead of `labels`, which are then their consensus. */
+  readonly annotations?: AnnotationSource;
   /** Names of classes 0, …, k − 1. Default: the distinct labels, sorted; of soft labels 0, …, k − 1. */
   readonly classes?: readonly string[];
   /** n names of classes: the labels as they should be, where they are known. */
@@ -36,14 +51,15 @@ export interface ArraySource {
 }
 
 const fields: readonly (keyof ArraySource)[] = [
-  ...(['features', 'featureShape', 'labels', 'classes', 'trueLabels'] as const),
+  ...(['features', 'featureShape', 'labels', 'annotations', 'classes', 'trueLabels'] as const),
   ...(['sampleWeights', 'columns', 'name'] as const),
 ];
 
 /**
  * A dataset from arrays. Without `classes` their names are the distinct labels of `labels` and
  * `trueLabels` as text, sorted as numbers if all are numbers, as text otherwise. Soft labels are
- * divided by their sums; the label of a row is then its largest share, of equal ones the first.
+ * divided by their sums; the label of a row is then its largest share, of equal ones the first. Of
+ * several annotators the labels are the consensus, and soft where it leaves any doubt.
  * @throws SymlossError if lengths disagree, a value is not a number, a label is not among `classes`,
  * shares of classes are negative or do not sum to 1 (within 1e-4), fewer than two classes occur, or
  * a field does not exist
@@ -65,12 +81,8 @@ export function fromArrays(source: ArraySource): Dataset {
   const where = source.name ?? 'fromArrays';
   checkFields(where, source, fields);
   const { columns, sampleWeights } = source;
-  for (const name of ['features', 'labels'] as const) {
-    if (!isList(source[name])) {
-      throw new SymlossError(`${where}, ${name}`, 'an array', show(source[name]));
-    }
-  }
-  const labelled = readLabels(where, source);
+  checkList(`${where}, features`, source.features);
+  const { notices = [], ...labelled } = readLabels(where, source);
   const n = labelled.labels.length;
   if (sampleWeights) checkSampleWeights(`${where}, sample weights`, sampleWeights, n);
   const dataset: Dataset = {
@@ -79,7 +91,7 @@ export function fromArrays(source: ArraySource): Dataset {
     ...labelled,
     ...(sampleWeights && { sampleWeights: Float32Array.from(sampleWeights) }),
     ...(columns && { columns: [...columns] }),
-    notices: [],
+    notices,
   };
   checkDataset(where, dataset);
   return dataset;
@@ -127,9 +139,13 @@ function flatten(where: string, rows: readonly Numbers[], d: number, what: strin
   return values;
 }
 
-type Labels = Pick<Dataset, 'labels' | 'trueLabels' | 'softLabels' | 'classes'>;
+type Labels = Pick<Dataset, 'labels' | 'trueLabels' | 'softLabels' | 'annotations' | 'classes'> & {
+  readonly notices?: readonly string[];
+};
 
 function readLabels(where: string, source: ArraySource): Labels {
+  if (source.annotations !== undefined) return readAnnotations(where, source, source.annotations);
+  checkList(`${where}, labels`, source.labels);
   const soft = softLabelsOf(where, source);
   const truth =
     source.trueLabels && Array.from(source.trueLabels, labelText(`${where}, true labels`));
@@ -158,10 +174,54 @@ function readLabels(where: string, source: ArraySource): Labels {
   };
 }
 
+/** The consensus of annotators. */
+function readAnnotations(
+  where: string,
+  source: ArraySource,
+  { labels: rows, annotators: names, consensus = 'dawid-skene' }: AnnotationSource,
+): Labels {
+  if (source.labels !== undefined) {
+    throw new SymlossError(`${where}, labels`, 'nothing beside annotations', 'labels');
+  }
+  checkList(`${where}, annotations, labels`, rows);
+  const m = names?.length ?? rows[0]?.length ?? 0;
+  const annotators = names ?? Array.from({ length: m }, (_, a) => `annotator ${a + 1}`);
+  const texts = rows.flatMap((row, i) => {
+    const place = `${where}, annotations, row ${i}`;
+    checkCount(place, 'labels, one by each annotator', m, row?.length ?? 0);
+    if (row.every((label) => label == null)) {
+      throw new SymlossError(place, 'a label by some annotator', 'none', {
+        hint: 'leave the row out',
+      });
+    }
+    return Array.from(row, (label, a) =>
+      label == null ? undefined : labelText(`${place}, annotator ${show(annotators[a])}`)(label),
+    );
+  });
+  const truth =
+    source.trueLabels && Array.from(source.trueLabels, labelText(`${where}, true labels`));
+  const given = texts.filter((text) => text !== undefined);
+  const classes =
+    source.classes === undefined
+      ? collectClasses(truth ? [given, truth] : [given]).classes
+      : checkClasses(where, source.classes);
+  const indexOf = classFinder(`${where}, annotations`, classes);
+  const codes = Int32Array.from(texts, (text, i) =>
+    text === undefined ? noLabel : indexOf(text, Math.floor(i / m)),
+  );
+  return {
+    ...annotatedLabels({ annotators, labels: codes }, classes.length, consensus),
+    classes,
+    ...(truth && {
+      trueLabels: Int32Array.from(truth, classFinder(`${where}, true labels`, classes)),
+    }),
+  };
+}
+
 /** Where labels are soft: the shares of all rows, and the names of the classes. */
 function softLabelsOf(
   where: string,
-  { labels, classes, features, featureShape }: ArraySource,
+  { labels = [], classes, features, featureShape }: ArraySource,
 ): { shares: Numbers; classes: readonly string[] } | undefined {
   const first: unknown = labels[0];
   if (isList(first)) {
@@ -221,13 +281,19 @@ function classFinder(
   };
 }
 
-function labelText(where: string): (label: Label, row: number) => string {
+/** @param where with the row, where none is given */
+function labelText(where: string): (label: Label, row?: number) => string {
   return (label, row) => {
     const isNone = typeof label === 'number' ? !Number.isFinite(label) : label == null;
     const text = isNone ? '' : String(label).trim();
     if (text !== '') return text;
-    throw new SymlossError(`${where}, row ${row}`, 'a text or a finite number', show(label));
+    const place = row === undefined ? where : `${where}, row ${row}`;
+    throw new SymlossError(place, 'a text or a finite number', show(label));
   };
+}
+
+function checkList(where: string, value: unknown): void {
+  if (!isList(value)) throw new SymlossError(where, 'an array', show(value));
 }
 
 function isList(value: unknown): boolean {

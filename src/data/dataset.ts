@@ -1,5 +1,7 @@
 import type { Shape } from '../core/index.ts';
 import { checkLabels, formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
+import type { Annotations } from './annotations/index.ts';
+import { checkAnnotations, selectAnnotations } from './annotations/index.ts';
 import { gatherInts, gatherRows } from './gather.ts';
 import { checkSampleWeights, checkSoftLabels } from './soft-labels.ts';
 
@@ -45,6 +47,8 @@ export interface Dataset {
   readonly trueLabels?: Int32Array;
   /** `[n, k]`, row-major: how much of each class a row has, where labels are soft; `labels` are then their largest. */
   readonly softLabels?: Float32Array;
+  /** The labels of several annotators, where there are: `labels` and `softLabels` are their consensus. */
+  readonly annotations?: Annotations;
   /** `[n]`, weights of the rows, not negative. Default: equal. */
   readonly sampleWeights?: Float32Array;
   /** Name of class 0, …, k − 1. */
@@ -60,6 +64,9 @@ export interface Dataset {
   readonly texts?: readonly (readonly string[] | undefined)[];
   /** `[d]`, of the columns of dates: whether in one such as 03/04/2024 the day came first. */
   readonly dayFirst?: readonly (boolean | undefined)[];
+  /** The column that the labels come from, and those that say which row it is, where the data are a table of a file. */
+  readonly labelColumn?: string;
+  readonly idColumns?: readonly string[];
   /** `[n]`, numbers of groups: rows of one are in the same part of the data. Default: every row by itself. */
   readonly groups?: Int32Array;
   /** What the reader did, one plain line each, for printing. */
@@ -114,7 +121,7 @@ export function selectRows<D extends Dataset>(dataset: D, rows: ArrayLike<number
     if (Number.isInteger(row) && row >= 0 && row < n) continue;
     throw new SymlossError('selectRows', `row indices from 0 to ${n - 1}`, show(row));
   }
-  const { trueLabels, softLabels, sampleWeights, groups } = dataset;
+  const { trueLabels, softLabels, sampleWeights, annotations, groups } = dataset;
   const ints = (values: Int32Array) => gatherInts(values, rows, new Int32Array(rows.length));
   const floats = (values: Float32Array, size: number) =>
     gatherRows(values, size, rows, new Float32Array(rows.length * size));
@@ -126,6 +133,7 @@ export function selectRows<D extends Dataset>(dataset: D, rows: ArrayLike<number
     ...(softLabels && { softLabels: floats(softLabels, dataset.classes.length) }),
     ...(sampleWeights && { sampleWeights: floats(sampleWeights, 1) }),
     ...(groups && { groups: ints(groups) }),
+    ...(annotations && { annotations: selectAnnotations(annotations, rows) }),
   };
 }
 
@@ -161,13 +169,13 @@ function selectInFile(features: RowFile, rows: ArrayLike<number>): RowFile {
 /**
  * Checks that the parts of a dataset agree: lengths, labels from 0 to k − 1, at least two classes
  * among the labels, soft labels that are shares and whose largest are the labels, weights that are not
- * negative, features finite or NaN.
+ * negative, annotations of known classes, features finite or NaN.
  * @param where what the messages start with
  * @throws SymlossError naming the first fault; rows are counted from 0
  */
 export function checkDataset(where: string, dataset: Dataset): void {
   const { features, featureShape, labels, trueLabels, classes, columns } = dataset;
-  const { softLabels, sampleWeights, groups } = dataset;
+  const { softLabels, sampleWeights, annotations, groups } = dataset;
   const n = labels.length;
   const size = sizeOf(featureShape);
   if (n === 0) throw new SymlossError(where, 'at least one row', 'none');
@@ -188,6 +196,7 @@ export function checkDataset(where: string, dataset: Dataset): void {
   if (trueLabels) checkLabels(`${where}, true labels`, trueLabels, classes.length);
   if (softLabels) checkSoftLabels(`${where}, soft labels`, softLabels, labels, classes.length);
   if (sampleWeights) checkSampleWeights(`${where}, sample weights`, sampleWeights, n);
+  if (annotations) checkAnnotations(`${where}, annotations`, annotations, n, classes.length);
   const first = labels[0] as number;
   if (labels.every((label) => label === first)) {
     const only = `only ${show(classes[first])} in ${n} rows`;

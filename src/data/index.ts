@@ -1,4 +1,5 @@
 export { alignClasses } from './align.ts';
+export * from './annotations/index.ts';
 export type { ArraySource } from './arrays.ts';
 export { fromArrays } from './arrays.ts';
 export type { AugmentationForm, Frame, ImageChange } from './augmentation/change.ts';

@@ -12,8 +12,6 @@ export interface NumericColumn extends ScaledColumn {
   readonly name: string;
   /** Whether cells were missing among the training rows: there is an indicator then. A missing cell is the median. */
   readonly missing: boolean;
-  /** Ascending edges of its bins, where numbers are encoded by pieces: two or more. */
-  readonly edges?: readonly number[];
 }
 
 /** Days since 1970-01-01 in UTC, with the time of day as their fraction. */

@@ -1,19 +1,16 @@
 import type { DateColumn, EmbeddingColumn, NumericColumn, ScaledColumn } from './columns.ts';
 
 /**
- * Fits a column of amounts: median and interquartile range, which outliers do not move, and the edges of bins with about
- * equally many values each.
+ * Fits a column of amounts: median and interquartile range, which outliers do not move.
  * @param values NaN where missing
  */
-export function fitNumbers(name: string, values: Float32Array, bins: number): NumericColumn {
+export function fitNumbers(name: string, values: Float32Array): NumericColumn {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  const edges = bins > 0 ? binEdges(sorted, bins) : [];
   return {
     kind: 'numeric',
     name,
     ...robustScale(sorted),
     missing: sorted.length < values.length,
-    ...(edges.length > 2 && { edges }),
   };
 }
 
@@ -51,13 +48,6 @@ function robustScale(sorted: Float32Array): ScaledColumn {
     center: quantile(sorted, 0.5),
     scale: range > 0 ? inverse(range) : inverse((most - least) / 2),
   };
-}
-
-/** Quantiles of the values, each once: `bins` + 1 of them at most. */
-function binEdges(sorted: Float32Array, bins: number): number[] {
-  if (sorted.length === 0) return [];
-  const edges = Array.from({ length: bins + 1 }, (_, i) => Math.fround(quantile(sorted, i / bins)));
-  return [...new Set(edges)];
 }
 
 /** The quantile of ascending values, interpolated linearly (as NumPy does by default). */

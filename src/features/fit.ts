@@ -10,12 +10,7 @@ export type TableRows = Pick<Dataset, 'columns' | 'kinds' | 'texts'> & {
   readonly features: Float32Array;
 };
 
-export interface FitOptions {
-  /** Bins of a numeric column that is encoded by pieces. Default: 0, no such encoding. */
-  readonly bins?: number;
-}
-
-/** Rows that quantiles are taken from, at most: more move them by less than a hundredth of a bin. */
+/** Rows that quantiles are taken from, at most: more move them by less than a hundredth of their distance. */
 const mostRows = 200_000;
 
 interface Fitter {
@@ -25,12 +20,11 @@ interface Fitter {
     readonly name: string;
     readonly values: Float32Array;
     readonly texts: readonly string[] | undefined;
-    readonly bins: number;
   }) => FittedColumn;
 }
 
 const fitters: { readonly [K in ColumnKind]: Fitter } = {
-  numeric: { most: mostRows, fitted: ({ name, values, bins }) => fitNumbers(name, values, bins) },
+  numeric: { most: mostRows, fitted: ({ name, values }) => fitNumbers(name, values) },
   date: { most: mostRows, fitted: ({ name, values }) => fitDates(name, values) },
   embedding: { most: mostRows, fitted: ({ name, values }) => fitEmbedding(name, values) },
   categorical: {
@@ -48,19 +42,13 @@ const fitters: { readonly [K in ColumnKind]: Fitter } = {
  * @param table [n, d]
  * @param rows the training rows
  */
-export function fitFeatures(
-  table: TableRows,
-  d: number,
-  rows: Uint32Array,
-  { bins = 0 }: FitOptions = {},
-): FeaturePipeline {
+export function fitFeatures(table: TableRows, d: number, rows: Uint32Array): FeaturePipeline {
   const columns = Array.from({ length: d }, (_, column): FittedColumn => {
     const { fitted, most } = fitters[table.kinds?.[column] ?? 'numeric'];
     return fitted({
       name: table.columns?.[column] ?? `feature ${column}`,
       values: columnOf(table.features, d, column, rows, most),
       texts: table.texts?.[column],
-      bins,
     });
   });
   if (!columns.some(saysSomething)) {

@@ -12,7 +12,7 @@ export type { ColumnDescription } from './describe.ts';
 export { describeColumns } from './describe.ts';
 export type { SparseRows } from './encode.ts';
 export { encodeRows, fillSparse } from './encode.ts';
-export type { FitOptions, TableRows } from './fit.ts';
+export type { TableRows } from './fit.ts';
 export { fitFeatures } from './fit.ts';
 export type { TableInput } from './inputs.ts';
 export { encodedInputs, tableInputs } from './inputs.ts';

@@ -3,7 +3,6 @@ import type { Expr } from '../graph/index.ts';
 import {
   add,
   cast,
-  clamp,
   concat,
   constant,
   cos,
@@ -46,8 +45,6 @@ const [daysOfWeek, daysOfYear] = [7, 365.2425];
  *
  * - numeric: z = (x − center)·scale, then z/√(1 + (z/3)²), which lies within ±3, so that outliers cannot hurt (smooth clipping,
  *   Holzmüller et al. 2024); a missing or infinite cell is the median, 0, and 1 in the column's indicator, where it has one.
- *   With edges b₀ < … < b_T, T numbers more: clamp((x − b_{t−1})/(b_t − b_{t−1}), 0, 1) (piecewise linear encoding,
- *   Gorishniy, Rubachev, Babenko, *On embeddings for numerical features in tabular deep learning*, NeurIPS 2022).
  * - date: the same as a number; sine and cosine of its place in the week and the year, and in the day where there are times.
  * - embedding: (x − center)·scale, 0 where it is missing.
  * - categorical: a number for each value, of more than 32 values a trained vector.
@@ -103,8 +100,6 @@ function numbers(x: Expr, columns: readonly NumericColumn[]): Expr[] {
   const isThere = finite(x);
   const known = where(isThere, x, row(columns.map(({ center }) => center)));
   const parts = [clipped(scaled(known, columns))];
-  const pieces = piecewise(known, columns);
-  if (pieces !== undefined) parts.push(pieces);
   const gaps = columns.flatMap(({ missing }, i) => (missing ? [i] : []));
   if (gaps.length > 0) parts.push(columnsAt(cast(not(isThere), 'float32'), gaps));
   return parts;
@@ -121,24 +116,6 @@ function columnsAt(x: Expr, places: readonly number[]): Expr {
   }
   const slices = runs.map(([from, to]) => slice(x, [0, from], [n, to]));
   return slices.length === 1 ? (slices[0] as Expr) : concat(slices, 1);
-}
-
-/** [n, m] → [n, Σ T]: of each column with edges its T pieces; columns with fewer are filled up with zeros. */
-function piecewise(x: Expr, columns: readonly NumericColumn[]): Expr | undefined {
-  const most = Math.max(0, ...columns.map(({ edges = [] }) => edges.length - 1));
-  if (most <= 0) return undefined;
-  const [n = 0, m = 0] = x.shape;
-  const lows = new Float32Array(m * most);
-  const slopes = new Float32Array(m * most); // 0 beyond the last piece
-  for (const [i, { edges = [] }] of columns.entries()) {
-    for (let t = 0; t + 1 < edges.length; t++) {
-      lows[i * most + t] = edges[t] as number;
-      slopes[i * most + t] = 1 / ((edges[t + 1] as number) - (edges[t] as number));
-    }
-  }
-  const grid = (values: Float32Array): Expr => constant(fromNumbers('float32', [m, most], values));
-  const pieces = mul(sub(reshape(x, [n, m, 1]), grid(lows)), grid(slopes));
-  return reshape(clamp(pieces, 0, 1), [n, m * most]);
 }
 
 function date(x: Expr, column: ScaledColumn & { readonly missing: boolean }, times: boolean) {

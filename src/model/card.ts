@@ -18,9 +18,9 @@ const columnSchema = z.object({
   scale: number.optional(),
   /** Whether cells were missing in training. */
   missing: flag.optional(),
-  /** Edges of the bins of a number. */
-  edges: z.array(number).readonly().optional(),
   timeOfDay: flag.optional(),
+  /** Whether in 03/04/2024 the day comes first. */
+  dayFirst: flag.optional(),
   /** Of categories; '' or null is a missing cell. */
   values: z
     .array(z.union([z.string(), number, z.null()]))
@@ -54,6 +54,9 @@ export const modelCardSchema = z.object({
   columns: z.array(columnSchema).optional(),
   /** The inputs of a model for a table. Default: `features`, [n, …featureShape]. */
   inputs: z.array(inputSchema).min(1).optional(),
+  /** Columns of the table that the model came from: the labels, and what says which row it is. */
+  labelColumn: z.string().optional(),
+  idColumns: z.array(z.string()).optional(),
   /** Operators of the network that only onnxruntime has. */
   contribOperators: z.array(z.string()).optional(),
   featureShape: z.array(z.number().int().positive()),

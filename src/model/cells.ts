@@ -42,7 +42,7 @@ export function cellTable(
         features[row * d + j] = number;
         continue;
       }
-      const text = textOf(place, value);
+      const text = textOf(place, value, values);
       const code = codes.get(text) ?? codes.size;
       codes.set(text, code);
       features[row * d + j] = text === '' ? Number.NaN : code;
@@ -131,9 +131,18 @@ function dayOf(place: () => string, value: Cell): number {
   throw new SymlossError(place(), expected, show(value));
 }
 
-function textOf(place: () => string, value: Cell): string {
+/** @param values those that the model tells apart: what it calls true depends on where it was trained */
+function textOf(
+  place: () => string,
+  value: Cell,
+  values: readonly (string | number | null)[] = [],
+): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '';
   if (typeof value === 'string') return value.trim();
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') {
+    const name = String(value);
+    return String(values.find((own) => String(own).toLowerCase() === name) ?? name);
+  }
   throw new SymlossError(place(), 'a text, or nothing where it is missing', show(value));
 }

@@ -6,6 +6,7 @@ import type { RunCheckpoints } from './checkpoints.ts';
 import { trainResuming } from './checkpoints.ts';
 import { columnNoise } from './column-noise.ts';
 import type { PlannedRun } from './config.ts';
+import { trainCrowd } from './crowd.ts';
 import type { DatasetCache } from './datasets.ts';
 import { environment } from './environment.ts';
 import type { FieldValues } from './fields.ts';
@@ -100,10 +101,11 @@ async function trainRun(
     signal,
     onEpoch: onEpoch && listening(onEpoch),
   };
+  const make = data.consensus === 'crowd' ? trainCrowd : train;
   const trained =
     checkpoints === undefined
-      ? await train(options)
-      : await trainResuming(checkpoints, id, (checkpoint) => train({ ...options, checkpoint }));
+      ? await make(options)
+      : await trainResuming(checkpoints, id, (checkpoint) => make({ ...options, checkpoint }));
   return { trained, sha256: opened.sha256 };
 }
 

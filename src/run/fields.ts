@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { columnRoles, missingRules } from '../data/formats/index.ts';
+import { columnRoles, consensusRules, missingRules } from '../data/formats/index.ts';
 import type { Augmentation } from '../data/index.ts';
 import { augmentationForms } from '../data/index.ts';
 import type { ClassLoss } from '../losses/index.ts';
@@ -86,7 +86,31 @@ export const fields = {
     value: 'data',
     help: 'file, folder or name of the data',
   },
-  label: { scope: 'data', schema: text, value: 'column', help: 'column of the labels' },
+  label: {
+    scope: 'data',
+    schema: text,
+    value: 'column',
+    help: 'column of the labels; several with commas between them are those of several annotators',
+  },
+  annotator: {
+    scope: 'data',
+    schema: text,
+    value: 'column',
+    help: 'who gave the label of the row, where the rows of one id are labels of one item',
+  },
+  softLabels: {
+    scope: 'data',
+    schema: text,
+    value: 'prefix',
+    help: 'instead of a label: columns with the share of each class, prob_ for prob_cat and prob_dog',
+  },
+  consensus: {
+    scope: 'data',
+    schema: z.enum(consensusRules),
+    value: 'rule',
+    help: 'how the labels of several annotators become one; crowd asks a classifier as well',
+    otherwise: 'dawid-skene',
+  },
   trueLabel: {
     scope: 'data',
     schema: text,
@@ -251,7 +275,7 @@ export const fields = {
     scope: 'axis',
     schema: text,
     object: objectWith<Model>('network'),
-    default: 'mlp:256',
+    default: 'auto',
     value: 'spec',
     help: `network: ${listed(modelForms)}; with parameters ${modelForms.mlp.example}`,
   },
@@ -283,15 +307,15 @@ export const fields = {
     schema: count,
     value: 'rows',
     help: 'rows of a step',
-    otherwise: '128, or 32 below 10,000 training rows',
+    otherwise: '128; below 10,000 training rows 32; for auto on tables 64 below 3,000',
   },
   optimizer: {
     scope: 'training',
     schema: text,
     object: objectWith<Optimizer>('update'),
-    default: 'sgd',
     value: 'spec',
     help: `${listed(optimizerForms)}; with parameters ${optimizerForms.sgd.example}`,
+    otherwise: 'adamw for auto on tables, else sgd',
   },
   learningRate: {
     scope: 'training',
@@ -354,6 +378,14 @@ export const fields = {
     default: 'none',
     value: 'steps',
     help: `random changes of training images: ${listed(augmentationForms)}; such as crop:4,flip`,
+  },
+  classWeights: {
+    scope: 'training',
+    schema: z.enum(['balanced']),
+    object: z.custom<readonly number[]>((value) => Array.isArray(value), { error: 'a list' }),
+    value: 'rule',
+    help: 'balanced: rows weigh the more, the fewer there are of their class',
+    otherwise: 'all rows weigh the same',
   },
   keep: {
     scope: 'training',

@@ -4,6 +4,8 @@ export type { CompareOptions, Run, RunKey } from './compare.ts';
 export { compare } from './compare.ts';
 export type { CrossValidateOptions, CrossValidation } from './cross-validate.ts';
 export { crossValidate } from './cross-validate.ts';
+export type { CrowdOptions } from './crowd.ts';
+export { trainCrowd } from './crowd.ts';
 export { readNoise } from './noise-files.ts';
 export type { Settings } from './resolve.ts';
 export { checkSettings } from './resolve.ts';

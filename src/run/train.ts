@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { field, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkAugmentation, isImages } from '../data/index.ts';
-import { describeColumns, ofKind } from '../features/index.ts';
+import { describeColumns, isTable, ofKind } from '../features/index.ts';
 import type { ModelDescription, ModelParts } from '../model/index.ts';
 import { cardVersion, columnInputs, exportOnnx } from '../model/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
@@ -24,7 +24,7 @@ import { describeSettings, resolve, settingsShape } from './resolve.ts';
 import type { RunMetrics, Trained } from './trained.ts';
 import { TrainedModel } from './trained.ts';
 
-export interface TrainOptions extends Settings, SplitOptions, WeightOptions {
+export interface TrainOptions extends Settings, SplitOptions, Pick<WeightOptions, 'sampleWeights'> {
   readonly data: Dataset;
   /** Write the run's state to a file, and go on from there; see `CheckpointOptions`. */
   readonly checkpoint?: CheckpointOptions | undefined;
@@ -58,13 +58,12 @@ export async function train(options: TrainOptions): Promise<Trained> {
   parsed(trainOptionsSchema, options);
   if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
   const split = resolveSplit(options, data.labels.length);
-  const settings = resolve(options, split.trainRows);
+  const settings = resolve(options, { rows: split.trainRows, isTable: isTable(data) });
   checkImages(data, settings);
   checkKeep(settings, split);
 
   const { noise, seed, measuredRows = isImages(data) ? measuredImages : undefined } = settings;
-  const { bins } = settings.model;
-  const prepared = prepare(data, { noise, split, bins, measuredRows, seed });
+  const prepared = prepare(data, { noise, split, measuredRows, seed });
   const lowering = await nodeRunner({ device: settings.device }).lowering();
   const job = buildJob(data, prepared, settings, options, lowering);
   const result = await runInThread(job, { signal, onEpoch, checkpoint });
@@ -107,7 +106,7 @@ const trainOptionsSchema = z.strictObject({
   ...settingsShape,
   ...(Object.fromEntries(
     [
-      ...['data', 'test', 'validation', 'split', 'sampleWeights', 'classWeights'],
+      ...['data', 'test', 'validation', 'split', 'sampleWeights'],
       ...['checkpoint', 'signal', 'onEpoch'],
     ].map((name) => [name, z.unknown().optional()]),
   ) as Record<keyof Omit<TrainOptions, keyof Settings>, z.ZodOptional<z.ZodUnknown>>),
@@ -158,10 +157,12 @@ function cardOf(
     version: cardVersion,
     classes: [...data.classes],
     ...(preprocessing.kind === 'columns' && {
-      columns: describeColumns(preprocessing),
+      columns: describeColumns(preprocessing, data.dayFirst),
       inputs: columnInputs(preprocessing, values),
       ...(ofKind(preprocessing, 'text').length > 0 && { contribOperators: ['Tokenizer'] }),
     }),
+    ...(data.labelColumn !== undefined && { labelColumn: data.labelColumn }),
+    ...(data.idColumns && { idColumns: [...data.idColumns] }),
     featureShape: [...data.featureShape],
     model: settings.model.spec,
     loss: settings.loss.spec,

@@ -15,8 +15,6 @@ export interface PrepareOptions {
   readonly noise?: LabelNoise | undefined;
   /** Rows of the parts, or shares of the rows; rows to test on may be a dataset of their own. */
   readonly split: Pick<ResolvedSplit, 'given' | 'test' | 'validation'>;
-  /** Bins of the numbers of a table that are encoded by pieces. Default: none are. */
-  readonly bins?: number | undefined;
   /** Training rows to measure accuracy on, at most. Default: all. */
   readonly measuredRows?: number | undefined;
   readonly seed: number;
@@ -52,7 +50,7 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   const split = splitRows(data, options.split, seed);
   const given = withNoise(select(data, trainedOn(split)), data, noise, seed);
   const train = among(given, split.train);
-  const preprocessing = preprocessingOf(data, train.rows, options.bins);
+  const preprocessing = preprocessingOf(data, train.rows);
   const part = (from: Dataset, { rows, ...labels }: Labelled): Part => ({
     features: partFeatures(from, rows, preprocessing),
     ...labels,
@@ -160,11 +158,11 @@ function withNoise(
   }
 }
 
-function preprocessingOf(data: Dataset, rows: Uint32Array, bins?: number): Preprocessing {
+function preprocessingOf(data: Dataset, rows: Uint32Array): Preprocessing {
   if (!isTable(data)) return { kind: 'standardise', ...standardiserOf(data, rows) };
   return {
     kind: 'columns',
-    ...fitFeatures(data, sizeOf(data.featureShape), rows, { ...(bins && { bins }) }),
+    ...fitFeatures(data, sizeOf(data.featureShape), rows),
   };
 }
 

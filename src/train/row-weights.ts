@@ -2,12 +2,12 @@ import { checkNumber, SymlossError } from '../core/index.ts';
 
 export interface WeightOptions {
   /** Weights of the data's rows, [n], not negative. Default: those of the dataset, else equal. */
-  readonly sampleWeights?: ArrayLike<number>;
+  readonly sampleWeights?: ArrayLike<number> | undefined;
   /**
    * A weight for each class, by the label as given; `balanced`: n/(k · rows of the class) over the
    * training rows. Multiplies the row's weight. A symmetric loss weighted by class is not symmetric.
    */
-  readonly classWeights?: 'balanced' | readonly number[];
+  readonly classWeights?: 'balanced' | readonly number[] | undefined;
 }
 
 /**

@@ -144,7 +144,7 @@ describe('fromArrays', () => {
     [
       'field',
       () => fromArrays({ features: [[1]], lable: ['a'] } as never),
-      'fromArrays: expected fields among features, featureShape, labels, classes, trueLabels, sampleWeights, ' +
+      'fromArrays: expected fields among features, featureShape, labels, annotations, classes, trueLabels, sampleWeights, ' +
         'columns, name, received "lable"; did you mean "labels"?',
     ],
     [

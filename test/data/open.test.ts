@@ -229,8 +229,8 @@ describe('the table of formats', () => {
   it('knows which fields there are', async () => {
     const wrong = { lable: 'y' } as object;
     expect(await folder.fault(openDataset(at('table.csv'), wrong))).toBe(
-      'openDataset: expected fields among folder, label, trueLabel, imageSize, channels, badImages, imageColumn, ' +
-        'labelsFile, features, numeric, categorical, text, date, dayFirst, ignore, id, weight, group, columns, missing, memoryLimit, cache, signal, test, testLabelsFile, ' +
+      'openDataset: expected fields among folder, label, trueLabel, consensus, imageSize, channels, badImages, imageColumn, ' +
+        'labelsFile, softLabels, annotator, features, numeric, categorical, text, date, dayFirst, ignore, id, weight, group, columns, missing, memoryLimit, cache, signal, test, testLabelsFile, ' +
         'received "lable"; did you mean "label"?',
     );
   });

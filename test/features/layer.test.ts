@@ -27,7 +27,7 @@ const table = tableOf({
   'v[1]': ['embedding', [1, 1, 3, 3, 3, undefined]],
   note: ['text', ['Good tea', 'good coffee', 'bad tea', 'GOOD tea!', '', 'tea, Good tea']],
 });
-const pipeline = fitFeatures(table, table.d, rowsTo(5), { bins: 2 });
+const pipeline = fitFeatures(table, table.d, rowsTo(5));
 
 function encoded(rows: TableRows & { readonly d: number }, count: number, own: FeaturePipeline) {
   const width = encodedWidth(own);
@@ -49,7 +49,6 @@ function featuresOf(rows: TableRows & { readonly d: number; readonly n: number }
 }
 
 const clip = (z: number) => z / Math.sqrt(1 + (z / 3) ** 2);
-const clamp = (x: number) => Math.min(1, Math.max(0, x));
 const turn = (days: number, period: number) => {
   const angle = 2 * Math.PI * (days / period - Math.floor(days / period));
   return [Math.sin(angle), Math.cos(angle)];
@@ -78,7 +77,6 @@ function reference(row: number): number[] {
   const length = Math.hypot(...weighted);
   return [
     ...[clip((age - 3) / 26.25), clip(size / 4)],
-    ...[clamp((age - 1) / 2), clamp((age - 3) / 97), 0, 0],
     row === 2 ? 1 : 0,
     clip((day - 20) / 19.5),
     ...(row === 5 ? [0, 0, 0, 0, 0, 0] : cycles),

@@ -21,6 +21,9 @@ const rows = names.map((name) => [name, fields[name] as Field] as const);
 const values: { readonly [K in FieldName]: unknown } = {
   source: 'a.csv',
   label: 'kind',
+  annotator: 'worker',
+  softLabels: 'prob_',
+  consensus: 'majority',
   trueLabel: 'truth',
   features: ['x', 'y'],
   numeric: ['x'],
@@ -58,6 +61,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   scores: 'l2',
   scoreScale: 3,
   augment: 'flip',
+  classWeights: 'balanced',
   keep: 'best',
   evaluateEvery: 2,
   measuredRows: 100,

@@ -6,6 +6,7 @@ const load = (name: string): Promise<unknown> => import(/* @vite-ignore */ name)
 
 export const { SymlossError, crossValidate, digits, fromArrays, loadModel, parseNoise, train } =
   (await load('symloss')) as typeof import('../../src/index.ts');
+export const { trainCrowd } = (await load('symloss')) as typeof import('../../src/index.ts');
 export const core = (await load('symloss/core')) as typeof import('../../src/core/index.ts');
 export const data = (await load('symloss/data')) as typeof import('../../src/data/index.ts');
 export const graph = (await load('symloss/graph')) as typeof import('../../src/graph/index.ts');

@@ -8,10 +8,33 @@ import type { ColumnRole } from './table/column-role.ts';
 export const missingRules = ['impute', 'error', 'drop'] as const;
 export type Missing = (typeof missingRules)[number];
 
+/**
+ * How the labels of several annotators become one: see `consensus` of `symloss/audit`. `crowd` is read as `dawid-skene`; a
+ * run then asks a classifier as well.
+ */
+export const consensusRules = ['dawid-skene', 'majority', 'crowd'] as const;
+export type Consensus = (typeof consensusRules)[number];
+
 /** How data of any format are read; each format takes some of these fields, and refuses the others. */
 export interface OpenOptions extends DecodeOptions {
-  /** Column (in an archive: array) of the labels. For CIFAR-100: `fine` (default) or `coarse`. */
+  /**
+   * Column (in an archive: array) of the labels. For CIFAR-100: `fine` (default) or `coarse`. Of a table or a Parquet file
+   * several columns with commas between them, `ann,bob,cy`: the labels of several annotators, of which not all
+   * label every row.
+   */
   readonly label?: string;
+  /**
+   * Of a table with a row for each label: the column of who gave it. Rows with the same `id` are one item, with the
+   * features of the first of them.
+   */
+  readonly annotator?: string;
+  /** How the labels of several annotators become one. Default: `dawid-skene`. */
+  readonly consensus?: Consensus;
+  /**
+   * Of a table instead of `label`: what the names of the columns begin with that hold the share of each class, such as
+   * `prob_` for `prob_cat` and `prob_dog`; or a column of lists of shares.
+   */
+  readonly softLabels?: string;
   /** Column or array of the true labels, where they are known. */
   readonly trueLabel?: string;
   /** The feature columns, in this order; default: all columns of a table but the labels and those that are left out. */
@@ -90,6 +113,8 @@ export interface OpenRowsOptions
     DecodeOptions {
   /** Of data with a test part of their own: which one. Default: `train`. */
   readonly part?: 'train' | 'test';
+  /** Column of the labels: they are read where a table has it. Default: none. */
+  readonly label?: string;
 }
 
 /** Rows to predict for: features without labels. */
@@ -102,8 +127,10 @@ export interface OpenedRows {
   /** `[n]`, relative to the folder, for a folder of images. */
   readonly paths?: readonly string[];
   /** Of a table with columns of texts: their kinds and texts, as in a dataset. */
-  readonly kinds?: Dataset['kinds'];
-  readonly texts?: Dataset['texts'];
+  readonly kinds?: NonNullable<Dataset['kinds']>;
+  readonly texts?: NonNullable<Dataset['texts']>;
+  /** `[n]`, names of classes, '' where one is missing, where the rows have labels. */
+  readonly labels?: readonly string[];
   /** The columns that were asked for by `id`. */
   readonly ids?: readonly IdColumn[];
   readonly notices: readonly string[];

@@ -6,6 +6,7 @@ export type { Relabelling } from './csv/relabel.ts';
 export { openRelabelling } from './csv/relabel.ts';
 export { digits } from './digits/index.ts';
 export type {
+  Consensus,
   DataField,
   Format,
   IdColumn,
@@ -18,7 +19,7 @@ export type {
   OpenRowsOptions,
   Source,
 } from './format.ts';
-export { missingRules } from './format.ts';
+export { consensusRules, missingRules } from './format.ts';
 export { readIdxImages, readIdxLabels } from './idx/idx.ts';
 export { fashionMnistClasses, readIdxFolder } from './idx-folder/index.ts';
 export type { FolderImages } from './image-folder/index.ts';
@@ -31,6 +32,8 @@ export { openDataset, openImageRows, openInputs } from './open.ts';
 export type { ParquetImageOptions } from './parquet/images.ts';
 export { readParquetImageRows, readParquetImages } from './parquet/images.ts';
 export { datasetNames, isDatasetName } from './published/index.ts';
+export type { RecordCell, RecordOptions } from './records/records.ts';
+export { fromRecords } from './records/records.ts';
 export { formats } from './registry.ts';
 export type { StoreOptions } from './shared/byte-store.ts';
 export type { DecodeOptions } from './shared/decode-images.ts';

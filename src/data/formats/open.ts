@@ -95,13 +95,13 @@ export async function openInputs(
   options: OpenRowsOptions = {},
 ): Promise<OpenedRows> {
   const { featureShape: shape } = input;
-  const { part, ...given } = options;
+  const { part, label, ...given } = options;
   const found = await findSource(source);
   const { format, path, called } = found;
   const { openRows } = format;
   checkApplies(source, format, given);
   if (part !== undefined && openRows !== undefined) throw refusal(source, format, 'part', part);
-  const own = { ...given, ...encodedAs(format, shape) };
+  const own = { ...given, ...encodedAs(format, shape), ...(takes(format, 'label') && { label }) };
   const rows = await (openRows === undefined
     ? openPart(source, found, part, given)
     : callingIt(path, called, () => openRows(path, input, own)));
@@ -140,8 +140,9 @@ async function openPart(
   const opened = await open(found, options);
   const data = part === 'test' ? opened.test : opened.data;
   if (data === undefined) throw new SymlossError(source, 'a test part', 'none');
-  const { features, featureShape, notices } = data;
-  return { features, featureShape, notices, kept: rowNumbers(data.labels.length) };
+  const { features, featureShape, notices, classes } = data;
+  const labels = Array.from(data.trueLabels ?? data.labels, (label) => classes[label] as string);
+  return { features, featureShape, notices, labels, kept: rowNumbers(labels.length) };
 }
 
 /** @throws SymlossError naming a field that is given and has no meaning for the source */

@@ -4,7 +4,7 @@ import type { TableLimits } from '../table/budget.ts';
 import { MemoryBudget } from '../table/budget.ts';
 import { collect } from '../table/collect.ts';
 import type { Column } from '../table/column.ts';
-import { joinedNotices, LabelColumn } from '../table/labels.ts';
+import { checkClasses, joinedNotices, LabelColumn } from '../table/labels.ts';
 import { ColumnNames } from '../table/names.ts';
 import { CsvFile } from './file.ts';
 
@@ -47,7 +47,7 @@ export async function openRelabelling(
   const given = new LabelColumn(file, column, columns[0] as Column);
   given.checkComplete(false);
   const all = rowNumbers(given.rows);
-  const classes = given.classes(all);
+  const classes = checkClasses([given], all);
   const labels = given.labels(all, classes);
 
   function relabel(cells: readonly string[], label: number, row: number): string[] {

@@ -1,12 +1,7 @@
 import { SymlossError } from '../../../core/index.ts';
-import type {
-  ColumnCells,
-  OtherColumn,
-  TableChunk,
-  TableFile,
-  TableReading,
-} from '../shared/table-file.ts';
+import type { OtherColumn, TableChunk, TableFile, TableReading } from '../shared/table-file.ts';
 import { textStart } from '../shared/text-content.ts';
+import { cellsOf } from './cells.ts';
 import { JsonColumns } from './columns.ts';
 import { lines } from './lines.ts';
 import type { Json } from './parse.ts';
@@ -105,38 +100,4 @@ export class JsonTable implements TableFile {
   place(row: number): string {
     return `${this.path}, row ${row}`;
   }
-}
-
-/**
- * @param kind what the values were when they were first read
- * @returns `undefined` where they are something else now
- */
-function cellsOf(
-  values: readonly Json[],
-  kind: ColumnCells['kind'] | undefined,
-): ColumnCells | undefined {
-  if (kind === 'texts') {
-    const texts = values.map(textOf);
-    return texts.every((text) => text !== undefined) ? { kind, values: texts } : undefined;
-  }
-  if (kind === 'numbers') {
-    if (!values.every(isNumber)) return undefined;
-    return { kind, values: Float64Array.from(values, (value) => value ?? Number.NaN) };
-  }
-  const lists: (Float64Array | undefined)[] = [];
-  for (const list of values) {
-    if (list !== null && !(Array.isArray(list) && list.every(isNumber))) return undefined;
-    lists.push(list === null ? undefined : Float64Array.from(list, (value) => value ?? Number.NaN));
-  }
-  return { kind: 'lists', values: lists };
-}
-
-function isNumber(value: Json): value is number | null {
-  return value === null || typeof value === 'number';
-}
-
-function textOf(value: Json): string | undefined {
-  if (isNumber(value)) return value === null ? '' : Number(value).toString();
-  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
-  return typeof value === 'string' ? value : undefined;
 }

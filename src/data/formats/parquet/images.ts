@@ -1,16 +1,24 @@
 import { dirname } from 'node:path';
 import { field, SymlossError, show } from '../../../core/index.ts';
 import type { Dataset } from '../../dataset.ts';
+import type { Consensus } from '../format.ts';
+import { refuseConsensus } from '../shared/consensus.ts';
 import { labelledDataset } from '../shared/dataset.ts';
 import type { DecodeOptions, EncodedImage } from '../shared/decode-images.ts';
 import { decodeImages } from '../shared/decode-images.ts';
+import { labelNames } from '../shared/label-names.ts';
 import type { ImageRows } from '../shared/rows.ts';
 import type { ParquetColumn } from './file.ts';
 import { ParquetFile } from './file.ts';
 
 export interface ParquetImageOptions extends DecodeOptions {
-  /** Column of the labels; default: `label`, or the only column of class labels. */
+  /**
+   * Column of the labels; default: `label`, or the only column of class labels. Several with commas between them are
+   * those of several annotators, in which a label may be missing.
+   */
   readonly label?: string;
+  /** How the labels of several annotators become one. Default: `dawid-skene`. */
+  readonly consensus?: Consensus;
   /** Column of the true labels, where they are known. */
   readonly trueLabel?: string;
   /** Column of the images; default: `image` or `img`, or the only one of images. */
@@ -39,23 +47,34 @@ export async function readParquetImages(
   const file = await ParquetFile.open(path);
   try {
     const names = await classNames(file);
-    const label = labelColumn(file, options.label, names);
+    const columns = labelColumns(file, options.label, names);
     const trueLabel =
       options.trueLabel === undefined
         ? undefined
         : checkLabels(file, file.find('true-label column', options.trueLabel));
-    if (trueLabel?.name === label.name) {
+    if (columns.some(({ name }) => name === trueLabel?.name)) {
       const where = `${path}, true-label column`;
       throw new SymlossError(where, 'another column than the label', 'the same');
     }
-    const [labels, trueLabels] = await readLabels(file, [label, ...(trueLabel ? [trueLabel] : [])]);
+    const isAnnotated = columns.length > 1;
+    if (!isAnnotated) refuseConsensus(options.consensus);
+    const lists = await readLabels(
+      file,
+      [...columns, ...(trueLabel ? [trueLabel] : [])],
+      isAnnotated ? columns : [],
+    );
     const rows = await readImages(file, options);
+    const own = lists.slice(0, columns.length);
+    const annotators = columns.map(({ name }) => name);
+    const { consensus } = options;
     return labelledDataset({
       path,
       rows,
-      labels: labels as Labels,
-      trueLabels,
-      names: names.get(label.name) ?? names.get(trueLabel?.name ?? ''),
+      labels: isAnnotated ? { annotators, labels: own, consensus } : (own[0] as Labels),
+      trueLabels: trueLabel && (lists.at(-1) as Labels),
+      names: [...annotators, trueLabel?.name ?? '']
+        .map((name) => names.get(name))
+        .find((found) => found !== undefined),
     });
   } finally {
     file.close();
@@ -148,6 +167,18 @@ function imageColumn(file: ParquetFile, asked: string | undefined): ParquetColum
   );
 }
 
+/** The column of the labels, or those of several annotators. */
+function labelColumns(
+  file: ParquetFile,
+  asked: string | undefined,
+  names: ReadonlyMap<string, readonly string[]>,
+): ParquetColumn[] {
+  const has = (name: string) => file.columns.some((column) => column.name === name);
+  const several = asked === undefined ? [] : labelNames(`${file.path}, label columns`, asked, has);
+  if (several.length < 2) return [labelColumn(file, asked, names)];
+  return several.map((name) => checkLabels(file, file.find('label column', name)));
+}
+
 function labelColumn(
   file: ParquetFile,
   asked: string | undefined,
@@ -175,8 +206,13 @@ function checkLabels(file: ParquetFile, column: ParquetColumn): ParquetColumn {
   throw new SymlossError(where, 'integers or texts as labels', column.type);
 }
 
-async function readLabels(file: ParquetFile, columns: readonly ParquetColumn[]): Promise<Labels[]> {
-  const labels: Labels[] = columns.map(() => []);
+/** @param mayMiss columns that may have no label in a row: `null` then */
+async function readLabels(
+  file: ParquetFile,
+  columns: readonly ParquetColumn[],
+  mayMiss: readonly ParquetColumn[],
+): Promise<(Labels[number] | null)[][]> {
+  const labels: (Labels[number] | null)[][] = columns.map(() => []);
   const expressions = columns.map(({ sql, type }) =>
     integer.test(type) ? sql : `${sql}::VARCHAR`,
   );
@@ -184,11 +220,12 @@ async function readLabels(file: ParquetFile, columns: readonly ParquetColumn[]):
   for await (const values of file.values(expressions)) {
     row++;
     for (const [i, value] of values.entries()) {
-      if (value === null) {
-        const where = `${file.path}, row ${row}, column ${show(columns[i]?.name)}`;
+      const column = columns[i] as ParquetColumn;
+      if (value === null && !mayMiss.includes(column)) {
+        const where = `${file.path}, row ${row}, column ${show(column.name)}`;
         throw new SymlossError(where, 'a label', 'none');
       }
-      labels[i]?.push(value as Labels[number]);
+      labels[i]?.push(value as Labels[number] | null);
     }
   }
   return labels;

@@ -1,6 +1,7 @@
 import type { Format, OpenOptions } from '../format.ts';
 import { unlabelled } from '../shared/dataset.ts';
 import { channelsOf, decodeFields } from '../shared/decode-images.ts';
+import { labelNames } from '../shared/label-names.ts';
 import { tableFormat } from '../table/format.ts';
 import { hasImages, parquetColumns, readParquetImageRows, readParquetImages } from './images.ts';
 import { ParquetTable } from './table.ts';
@@ -21,7 +22,7 @@ export const parquet: Format = {
   extensions: ['parquet'],
   detect: ({ start }) => start?.toString('latin1', 0, 4) === 'PAR1',
   resolve: async (path) => ((await hasImages(path)) ? parquet : parquetTable),
-  fields: [...decodeFields, 'label', 'trueLabel', 'imageColumn'],
+  fields: [...decodeFields, 'label', 'trueLabel', 'consensus', 'imageColumn'],
   open: async (path, options) => ({ data: await readParquetImages(path, options) }),
   openRows: async (path, _, options) => unlabelled(await readParquetImageRows(path, options)),
   testOptions: async (path, options, training) => ({
@@ -35,9 +36,11 @@ export const parquet: Format = {
  * are tested on.
  */
 async function labelOptions(path: string, options: OpenOptions): Promise<OpenOptions> {
-  const { label, trueLabel, ...rest } = options;
+  const { trueLabel, ...own } = options;
+  const { label, consensus: _, ...rest } = own;
   if (label === undefined || trueLabel === undefined) return options;
   const columns = await parquetColumns(path);
-  if (columns.includes(label)) return columns.includes(trueLabel) ? options : { ...rest, label };
-  return columns.includes(trueLabel) ? { ...rest, label: trueLabel } : options;
+  const has = (name: string) => columns.includes(name);
+  if (labelNames(path, label, has).every(has)) return has(trueLabel) ? options : own;
+  return has(trueLabel) ? { ...rest, label: trueLabel } : options;
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
 import { alignClasses } from '../../align.ts';
-import type { Opened } from '../format.ts';
+import type { Consensus, Opened } from '../format.ts';
 import { readParquetImages } from '../parquet/images.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 
@@ -18,9 +18,12 @@ export const cifar10nFiles = `${train} and ${test}`;
 export interface Cifar10nOptions extends StoreOptions {
   /**
    * Column of the labels: `label` (those of CIFAR-10, default), or human ones: `aggre_label`,
-   * `random_label1`, `random_label2`, `random_label3`, `worse_label`.
+   * `random_label1`, `random_label2`, `random_label3`, `worse_label`. Several with commas between them are those of
+   * several annotators.
    */
   readonly label?: string;
+  /** How the labels of several annotators become one. Default: `dawid-skene`. */
+  readonly consensus?: Consensus;
   /** Column of the true labels; default: `label`, where the labels are of another column. */
   readonly trueLabel?: string;
 }
@@ -38,7 +41,7 @@ export function isCifar10nFolder(names: readonly string[]): boolean {
  * @throws SymlossError where the test part is missing, and as `readParquetImages` does
  */
 export async function readCifar10n(folder: string, options: Cifar10nOptions = {}): Promise<Opened> {
-  const { label = trueLabels, trueLabel: given, ...store } = options;
+  const { label = trueLabels, trueLabel: given, consensus, ...store } = options;
   if (!(await readdir(folder)).includes(test)) {
     throw new SymlossError(join(folder, test), `the test part, beside ${train}`, 'no such file');
   }
@@ -47,6 +50,7 @@ export async function readCifar10n(folder: string, options: Cifar10nOptions = {}
     ...store,
     label,
     ...(trueLabel !== undefined && { trueLabel }),
+    ...(consensus !== undefined && { consensus }),
   });
   const held = await readParquetImages(join(folder, test), { ...store, label: trueLabels });
   return { data, test: alignClasses(held, data.classes) };

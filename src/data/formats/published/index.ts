@@ -53,7 +53,7 @@ const sets: readonly PublishedSet[] = [
     name: 'cifar10n',
     about: 'CIFAR-10N',
     isIn: isCifar10nFolder,
-    fields: ['label', 'trueLabel'],
+    fields: ['label', 'trueLabel', 'consensus'],
     read: readCifar10n,
     files: cifar10nFiles,
     get: 'write CIFAR-10 and the labels from github.com/UCSC-REAL/cifar-10-100n to Parquet as docs/guide.md says',

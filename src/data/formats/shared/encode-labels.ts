@@ -1,3 +1,4 @@
+import { noLabel } from '../../../audit/index.ts';
 import { collectClasses } from '../../classes.ts';
 
 export interface EncodedLabels {
@@ -37,7 +38,26 @@ function inRange(list: ArrayLike<Value>, k: number): boolean {
 }
 
 /** The entries of a list that are not left out. @param skipped ascending */
-export function without<T extends Value>(list: ArrayLike<T>, skipped: readonly number[]): T[] {
+export function without<T extends Value | null>(
+  list: ArrayLike<T>,
+  skipped: readonly number[],
+): T[] {
   const gone = new Set(skipped);
   return Array.from(list).filter((_, row) => !gone.has(row));
+}
+
+/** Labels of which some are not there: their classes, −1 for those, over all lists. */
+export function encodeSomeLabels(
+  lists: readonly ArrayLike<Value | null>[],
+  names: readonly string[] | undefined,
+): EncodedLabels {
+  const given = lists.map((list) => Array.from(list).filter((value) => value !== null));
+  const { classes, labels } = encodeLabels(given, names);
+  const spread = lists.map((list, i) => {
+    let next = 0;
+    return Int32Array.from(list, (value) =>
+      value === null ? noLabel : (labels[i]?.[next++] as number),
+    );
+  });
+  return { classes, labels: spread };
 }

@@ -1,4 +1,4 @@
-import { field, SymlossError } from '../../../core/index.ts';
+import { SymlossError } from '../../../core/index.ts';
 import type { Format, ModelInput, OpenRowsOptions } from '../format.ts';
 import type { TableFile, TableReading } from '../shared/table-file.ts';
 import { readTable, tableFields } from './read.ts';
@@ -18,14 +18,9 @@ export function tableFormat(form: TableForm): Format {
     ...form,
     kind: 'file',
     fields: tableFields,
-    async open(path, { label, ...options }) {
-      if (label === undefined) {
-        throw new SymlossError(field('label'), 'the column of the labels', 'nothing', {
-          hint: `name it with ${field('label')}`,
-        });
-      }
+    async open(path, options) {
       const file = await openTable(path, options);
-      return { data: await readTable(file, { label, ...options }, file) };
+      return { data: await readTable(file, options, file) };
     },
     async openRows(path, input, options) {
       const columns = modelColumns(path, input);
@@ -38,7 +33,10 @@ export function tableFormat(form: TableForm): Format {
       );
       return { ...rows, featureShape: [columns.length] };
     },
-    testOptions: (_, options, training) => tableTestOptions(options, training),
+    async testOptions(path, options, training) {
+      const { columns } = await openTable(path, options);
+      return tableTestOptions(options, training, (name) => columns.includes(name));
+    },
   };
 }
 
@@ -52,10 +50,11 @@ function modelColumns(
   throw new SymlossError(path, expected, 'a table', { hint: `the model was trained on ${of}` });
 }
 
-function rowsOptions({ missing, id, memoryLimit, signal }: OpenRowsOptions) {
+function rowsOptions({ missing, id, label, memoryLimit, signal }: OpenRowsOptions) {
   return {
     ...(missing !== undefined && { missing }),
     ...(id !== undefined && { id }),
+    ...(label !== undefined && { label }),
     ...(memoryLimit !== undefined && { memoryLimit }),
     ...(signal !== undefined && { signal }),
   };

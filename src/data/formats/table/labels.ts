@@ -47,9 +47,10 @@ export class LabelColumn {
 
   /**
    * @param canDrop whether such rows may be left out, for the hint
+   * @param what a cell of the column is
    * @throws SymlossError naming the first row without a label, and their number
    */
-  checkComplete(canDrop: boolean): void {
+  checkComplete(canDrop: boolean, what = 'a label'): void {
     const row = this.#rows.indexOf(missing);
     if (row < 0) return;
     const empty = this.#rows.reduce((sum, code) => (code === missing ? sum + 1 : sum), 0);
@@ -57,37 +58,29 @@ export class LabelColumn {
     const drop = canDrop
       ? `drop such rows (${field('missing', 'drop')}) or delete them`
       : 'delete such rows';
-    throw new SymlossError(where, 'a label', oneMissing(empty), {
+    throw new SymlossError(where, what, oneMissing(empty), {
       hint: `${drop} (NA, NaN and null count as missing)`,
     });
   }
 
-  /**
-   * The classes of labels of this column, and of true labels beside them.
-   * @param kept rows, which have labels
-   * @throws SymlossError if there are fewer than two, or almost as many as rows
-   */
-  classes(kept: Uint32Array, truth?: LabelColumn): Classes {
-    const own = this.#textsOf(kept);
-    const found = collectClasses([own, truth === undefined ? [] : truth.#textsOf(kept)]);
-    const where = `${this.#file.path}, column ${show(this.#file.columns[this.#column])}`;
-    const n = kept.length;
-    const k = new Set(own.map(found.indexOf)).size;
-    if (k < 2) {
-      throw new SymlossError(where, 'at least 2 classes', `only ${show(own[0])} in ${n} rows`);
-    }
-    if (n >= rowsToTell && k > n / 2) {
-      const received = `${k} different values in ${n} rows`;
-      throw new SymlossError(where, 'a label that many rows share', received, {
-        hint: 'is it an id? name the column of the classes',
-      });
-    }
-    return found;
+  /** The text of a row's label; '' where it is missing. */
+  text(row: number): string {
+    return this.#texts[this.#rows[row] as number] ?? '';
   }
 
-  /** The classes of rows, which have labels. */
+  /** A number for the text of a row's label, −1 where it is missing. */
+  code(row: number): number {
+    return this.#rows[row] as number;
+  }
+
+  /** What messages call the column. */
+  get place(): string {
+    return `${this.#file.path}, column ${show(this.#file.columns[this.#column])}`;
+  }
+
+  /** The classes of rows, −1 where a label is missing. */
   labels(kept: Uint32Array, { indexOf }: Classes): Int32Array {
-    const known = new Map<number, number>();
+    const known = new Map<number, number>([[missing, missing]]);
     return Int32Array.from(kept, (row) => {
       const code = this.#rows[row] as number;
       const label = known.get(code) ?? indexOf(this.#texts[code] as string);
@@ -97,11 +90,40 @@ export class LabelColumn {
   }
 
   /** The distinct texts of rows, in the order in which they come up. */
-  #textsOf(kept: Uint32Array): string[] {
+  textsOf(kept: Uint32Array): string[] {
     const codes = new Set<number>();
     for (const row of kept) codes.add(this.#rows[row] as number);
+    codes.delete(missing);
     return Array.from(codes, (code) => this.#texts[code] as string);
   }
+}
+
+/**
+ * The classes of the labels in some columns, and of true labels beside them.
+ * @param kept rows
+ * @throws SymlossError if there are fewer than two, or almost as many as rows
+ */
+export function checkClasses(
+  columns: readonly LabelColumn[],
+  kept: Uint32Array,
+  truth?: LabelColumn,
+): Classes {
+  const own = columns.flatMap((column) => column.textsOf(kept));
+  const found = collectClasses([own, truth === undefined ? [] : truth.textsOf(kept)]);
+  const where = columns[0]?.place ?? '';
+  const n = kept.length;
+  const k = new Set(own.map(found.indexOf)).size;
+  if (k < 2) {
+    const received = own.length === 0 ? 'no label' : `only ${show(own[0])}`;
+    throw new SymlossError(where, 'at least 2 classes', `${received} in ${n} rows`);
+  }
+  if (n >= rowsToTell && k > n / 2) {
+    const received = `${k} different values in ${n} rows`;
+    throw new SymlossError(where, 'a label that many rows share', received, {
+      hint: 'is it an id? name the column of the classes',
+    });
+  }
+  return found;
 }
 
 /** Says which texts are one class. */

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { SymlossError, show } from '../../../core/index.ts';
 import { isNumeric } from '../../classes.ts';
 import type { Table } from '../../dataset.ts';
+import { gatherRows } from '../../gather.ts';
 import { count, list } from '../../text.ts';
 import type { OpenOptions } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
@@ -9,7 +10,9 @@ import type { TableLimits } from './budget.ts';
 import { MemoryBudget } from './budget.ts';
 import { checkMissing, checkSomeFeature, checkSomeRow } from './checks.ts';
 import type { Column } from './column.ts';
-import { joinedNotices, LabelColumn } from './labels.ts';
+import type { LabelOptions } from './label-sources/choose.ts';
+import { chooseLabels } from './label-sources/choose.ts';
+import type { TakenLabels } from './label-sources/source.ts';
 import { leakingFeatures } from './leaks.ts';
 import { ColumnNames, cellPlace } from './names.ts';
 import {
@@ -28,13 +31,12 @@ import { resolveRoles } from './roles.ts';
 export interface TableOptions
   extends RoleOptions,
     TableLimits,
-    Pick<OpenOptions, 'trueLabel' | 'missing'> {
-  /** Column of the labels. */
-  readonly label: string;
-}
+    LabelOptions,
+    Pick<OpenOptions, 'missing'> {}
 
 /** The fields of `openDataset` that every table takes. */
 export const tableFields = [
+  ...(['softLabels', 'annotator', 'consensus'] as const),
   ...(['label', 'trueLabel', 'features', 'numeric', 'categorical', 'text', 'date'] as const),
   ...(['dayFirst', 'ignore', 'id', 'weight', 'group', 'columns', 'missing'] as const),
 ] as const;
@@ -64,72 +66,73 @@ export async function readTable(
   const { path } = file;
   const missing = checkMissing(options.missing);
   const names = new ColumnNames(file);
-  const label = names.find('label column', options.label);
-  const trueLabel =
-    options.trueLabel === undefined
-      ? undefined
-      : names.find('true-label column', options.trueLabel);
-  if (trueLabel === label) {
-    const where = `${path}, true-label column`;
-    throw new SymlossError(where, 'another column than the label', 'the same');
-  }
-  const labelColumns = trueLabel === undefined ? [label] : [label, trueLabel];
-  const roles = resolveRoles(file, names, options, labelColumns);
+  const source = chooseLabels(file, names, options);
+  const roles = resolveRoles(file, names, options, source.own);
   const { weight, group } = roles;
   const extra = [weight, group].filter((column) => column !== undefined);
-  const labels: LabelColumn[] = [];
+  let taken: TakenLabels | undefined;
   const read = await readFeatures(
     file,
     roles.features,
-    [...labelColumns, ...extra],
+    [...source.columns, ...extra],
     new MemoryBudget(options),
     hints,
     (others) => {
-      for (const [i, column] of labelColumns.entries()) {
-        labels.push(new LabelColumn(file, column, others[i] as Column));
-      }
-      if (missing !== 'drop') for (const column of labels) column.checkComplete(true);
+      taken = source.take(others, missing === 'drop');
     },
   );
-  const [given, truth] = labels as [LabelColumn, LabelColumn | undefined];
+  const labels = taken as unknown as TakenLabels;
   const leftOut = [
     ...leftOutNotices(read.columns, roles.unnamed),
     ...otherNotices(file, options.features === undefined ? (options.ignore ?? []) : undefined),
   ];
   const { d, rows } = read;
-  const { features, kept } = keptRows(file, read, missing, (row) =>
-    labels.every((column) => column.isFilled(row)),
-  );
-  checkSomeRow(file, kept.length, rows);
-  const classes = given.classes(kept, truth);
+  const staying = keptRows(file, read, missing, labels.isFilled);
+  checkSomeRow(file, staying.kept.length, rows);
+  const { rows: items, notices: labelNotices, ...labelled } = labels.of(staying.kept);
   checkSomeFeature(file, d, leftOut);
-  const own = given.labels(kept, classes);
+  const { features, kept } = items === undefined ? staying : someRows(staying, items, d);
+  const { classes } = labelled;
   const columnOf = (column: number | undefined) =>
-    column === undefined ? undefined : read.others[labelColumns.length + extra.indexOf(column)];
+    column === undefined ? undefined : read.others[source.columns.length + extra.indexOf(column)];
   const weights = columnOf(weight);
   const groups = columnOf(group);
-  const dropped = rows - kept.length;
+  const dropped = rows - staying.kept.length;
   return {
     name: basename(path),
     features,
     featureShape: [d],
-    labels: own,
-    ...(truth && { trueLabels: truth.labels(kept, classes) }),
+    ...labelled,
     ...(weights && { sampleWeights: weightsOf(file, weight as number, weights, kept) }),
     ...(groups && { groups: groupsOf(file, group as number, groups, kept) }),
-    classes: classes.classes,
+    ...(options.label !== undefined && { labelColumn: options.label }),
+    ...(roles.ids.length > 0 && {
+      idColumns: roles.ids.map((column) => file.columns[column] as string),
+    }),
     ...columnsOf(read.columns),
     notices: [
       `${path}: ${count(kept.length, 'row')}, ${count(d, 'feature')}, ` +
-        `${classes.classes.length} classes: ${list(classes.classes)}`,
+        `${classes.length} classes: ${list(classes)}`,
       ...kindNotice(read.columns),
       ...leftOut,
       ...cellNotices(file, read.columns),
       ...(dropped > 0 ? [`${dropped} of ${rows} rows dropped: a cell is missing`] : []),
       ...missingNotices(features, d, read.columns),
-      ...leakNotices(features, read, own, classes.classes.length),
-      ...joinedNotices(classes),
+      ...leakNotices(features, read, labelled.labels, classes.length),
+      ...labelNotices,
     ],
+  };
+}
+
+/** Some of the rows that stay. @param places among them */
+function someRows(
+  { features, kept }: { readonly features: Float32Array; readonly kept: Uint32Array },
+  places: Uint32Array,
+  d: number,
+) {
+  return {
+    features: gatherRows(features, d, places, new Float32Array(places.length * d)),
+    kept: places.map((place) => kept[place] as number),
   };
 }
 

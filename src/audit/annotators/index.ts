@@ -1,0 +1,5 @@
+export type { Agreement } from './agreement.ts';
+export type { Consensus, ConsensusMethod, ConsensusOptions } from './consensus.ts';
+export { consensus, consensusInPieces, consensusMethods } from './consensus.ts';
+export type { AnnotatorQuality } from './quality.ts';
+export { noLabel } from './votes.ts';

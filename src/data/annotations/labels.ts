@@ -1,0 +1,53 @@
+import type { ConsensusMethod } from '../../audit/index.ts';
+import { consensus, noLabel } from '../../audit/index.ts';
+import { SymlossError } from '../../core/index.ts';
+import { list } from '../text.ts';
+import type { Annotations } from './annotations.ts';
+import { annotatorNotices } from './notices.ts';
+
+/** What the annotators of a dataset say together. */
+export interface AnnotatedLabels {
+  /** `[n]`, the consensus. */
+  readonly labels: Int32Array;
+  /** `[n, k]`, the probability of each class, where the labels leave any doubt. */
+  readonly softLabels?: Float32Array;
+  readonly annotations: Annotations;
+  /** What was found about the annotators, one plain line each, for printing. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * The labels of a dataset from those of its annotators: the consensus, and as soft labels how probable each class is.
+ * @param k number of classes
+ * @param method see `consensus`
+ * @param where what messages start with
+ * @throws SymlossError naming the first row (from 1) without labels, and as `consensus` does
+ */
+export function annotatedLabels(
+  annotations: Annotations,
+  k: number,
+  method: ConsensusMethod,
+  where = 'annotations',
+): AnnotatedLabels {
+  const { annotators, labels } = annotations;
+  checkSomeLabel(where, annotations);
+  const found = consensus(labels, annotators, k, { method });
+  const isCertain = found.confidence.every((share) => share === 1);
+  return {
+    labels: found.labels,
+    ...(!isCertain && { softLabels: Float32Array.from(found.posterior) }),
+    annotations,
+    notices: annotatorNotices(found, method),
+  };
+}
+
+function checkSomeLabel(where: string, { annotators, labels }: Annotations): void {
+  const m = annotators.length;
+  for (let start = 0; start < labels.length; start += m) {
+    if (labels.subarray(start, start + m).some((label) => label !== noLabel)) continue;
+    const place = `${where}, row ${start / m + 1}`;
+    throw new SymlossError(place, `a label by one of ${list(annotators)}`, 'none', {
+      hint: 'delete such rows',
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import { field, SymlossError, show } from '../../../../core/index.ts';
+import type { OpenOptions } from '../../format.ts';
+import { refuseConsensus } from '../../shared/consensus.ts';
+import { labelNames } from '../../shared/label-names.ts';
+import type { TableFile } from '../../shared/table-file.ts';
+import type { ColumnNames } from '../names.ts';
+import { longLabels } from './long.ts';
+import { plainLabels } from './plain.ts';
+import { softLabels } from './soft.ts';
+import type { LabelSource } from './source.ts';
+import { wideLabels } from './wide.ts';
+
+export type LabelOptions = Pick<
+  OpenOptions,
+  'label' | 'trueLabel' | 'softLabels' | 'annotator' | 'consensus' | 'id'
+>;
+
+/**
+ * What the options make the labels: one column, the columns of several annotators, rows of an annotator and an item each,
+ * or shares of classes.
+ * @throws SymlossError if a column is not there or named twice, or the options do not go together
+ */
+export function chooseLabels(
+  file: TableFile,
+  names: ColumnNames,
+  { label, trueLabel, softLabels: prefix, annotator, consensus, id = [] }: LabelOptions,
+): LabelSource {
+  const truth = trueLabel === undefined ? undefined : names.find('true-label column', trueLabel);
+  if (prefix !== undefined) {
+    if (label !== undefined) {
+      throw new SymlossError(field('softLabels'), `nothing beside ${field('label')}`, show(prefix));
+    }
+    refuseConsensus(consensus);
+    return softLabels(file, prefix, truth);
+  }
+  if (label === undefined) {
+    throw new SymlossError(field('label'), 'the column of the labels', 'nothing', {
+      hint: `name it with ${field('label')}`,
+    });
+  }
+  const where = `${file.path}, label columns`;
+  const columns = labelNames(where, label, (name) => names.has(name)).map((name) =>
+    names.find('label column', name),
+  );
+  if (truth !== undefined && columns.includes(truth)) {
+    const place = `${file.path}, true-label column`;
+    throw new SymlossError(place, 'another column than the label', 'the same');
+  }
+  const [first] = columns as [number];
+  if (annotator !== undefined) {
+    if (columns.length > 1) {
+      const expected = `one label column beside ${field('annotator')}`;
+      throw new SymlossError(where, expected, String(columns.length));
+    }
+    const by = names.find('annotator column', annotator);
+    if (by === first || by === truth) {
+      const place = `${file.path}, annotator column`;
+      throw new SymlossError(place, 'another column than those of labels', show(annotator));
+    }
+    if (id.length === 0) {
+      const expected = `the column that says which rows are of one item (${field('id')})`;
+      throw new SymlossError(field('annotator'), expected, 'none');
+    }
+    const items = id.map((name) => names.find('id column', name));
+    return longLabels(file, { label: first, annotator: by, items, truth, consensus });
+  }
+  if (columns.length > 1) return wideLabels(file, columns, truth, consensus);
+  refuseConsensus(consensus);
+  return plainLabels(file, first, truth);
+}

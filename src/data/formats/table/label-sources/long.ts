@@ -1,0 +1,110 @@
+import { noLabel } from '../../../../audit/index.ts';
+import { SymlossError, show } from '../../../../core/index.ts';
+import { labelsByItem } from '../../../annotations/index.ts';
+import type { Consensus } from '../../format.ts';
+import { consensusOf } from '../../shared/consensus.ts';
+import type { TableFile } from '../../shared/table-file.ts';
+import type { Column } from '../column.ts';
+import { checkClasses, joinedNotices, LabelColumn } from '../labels.ts';
+import { cellPlace } from '../names.ts';
+import type { LabelSource } from './source.ts';
+
+/** Indices of the columns of a table with a row for each label. */
+export interface LongColumns {
+  readonly label: number;
+  readonly annotator: number;
+  /** Rows with the same cells here are of one item. */
+  readonly items: readonly number[];
+  readonly truth: number | undefined;
+  readonly consensus: Consensus | undefined;
+}
+
+/**
+ * A row for each label, with who gave it: rows of one item become one, with the features, weight and true label of the
+ * first of them.
+ */
+export function longLabels(
+  file: TableFile,
+  { label, annotator, items, truth, consensus }: LongColumns,
+): LabelSource {
+  const own = [label, annotator, ...(truth === undefined ? [] : [truth])];
+  const columns = [...own, ...items];
+  return {
+    columns,
+    own,
+    take(read, mayDrop) {
+      const [labels, by, ...rest] = columns.map(
+        (column, i) => new LabelColumn(file, column, read[i] as Column),
+      ) as [LabelColumn, LabelColumn, ...LabelColumn[]];
+      const known = truth === undefined ? undefined : rest[0];
+      const keys = truth === undefined ? rest : rest.slice(1);
+      // a label may be missing here as in the wide form, if another row of the item has one
+      const needed = [by, ...keys, ...(known ? [known] : [])];
+      if (!mayDrop) {
+        by.checkComplete(true, 'the annotator');
+        for (const key of keys) key.checkComplete(true, 'the id of the item');
+        known?.checkComplete(true);
+      }
+      return {
+        isFilled: (row) => needed.every((column) => column.isFilled(row)),
+        of(kept) {
+          const classes = checkClasses([labels], kept, known);
+          const who = numbered(kept, [by]);
+          const what = numbered(kept, keys);
+          const annotators = who.first.map((i) => by.text(kept[i] as number));
+          const { firstRows, labels: wide } = labelsByItem(
+            file.path,
+            { items: what.numbers, annotators: who.numbers, labels: labels.labels(kept, classes) },
+            annotators.length,
+            (i) => file.place((kept[i] as number) + 1),
+          );
+          const m = annotators.length;
+          for (const [item, i] of firstRows.entries()) {
+            if (wide.subarray(item * m, (item + 1) * m).some((own) => own !== noLabel)) continue;
+            const row = kept[i] as number;
+            const id = keys.map((key) => show(key.text(row))).join(', ');
+            const place = cellPlace(file, row, label);
+            throw new SymlossError(place, `a label of item ${id} in one of its rows`, 'none', {
+              hint: 'delete its rows',
+            });
+          }
+          const rows = firstRows.map((i) => kept[i] as number);
+          const { notices, ...labelled } = consensusOf(
+            file.path,
+            { annotators, labels: wide },
+            classes.classes.length,
+            consensus,
+          );
+          return {
+            rows: firstRows,
+            ...labelled,
+            ...(known && { trueLabels: known.labels(rows, classes) }),
+            classes: classes.classes,
+            notices: [
+              `${kept.length.toLocaleString('en-US')} labels of ${rows.length.toLocaleString('en-US')} items`,
+              ...notices,
+              ...joinedNotices(classes),
+            ],
+          };
+        },
+      };
+    },
+  };
+}
+
+/** Numbers for what rows have in some columns, in the order in which they come up, and the first place of each. */
+function numbered(
+  kept: Uint32Array,
+  columns: readonly LabelColumn[],
+): { numbers: Int32Array; first: number[] } {
+  const known = new Map<string, number>();
+  const first: number[] = [];
+  const numbers = Int32Array.from(kept, (row, i) => {
+    const key = columns.map((column) => column.code(row)).join(' ');
+    const number = known.get(key);
+    if (number !== undefined) return number;
+    known.set(key, first.length);
+    return first.push(i) - 1;
+  });
+  return { numbers, first };
+}

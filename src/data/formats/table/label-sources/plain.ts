@@ -1,0 +1,34 @@
+import type { TableFile } from '../../shared/table-file.ts';
+import type { Column } from '../column.ts';
+import { checkClasses, joinedNotices, LabelColumn } from '../labels.ts';
+import type { LabelSource } from './source.ts';
+
+/** One column of labels, and of true labels beside it. */
+export function plainLabels(
+  file: TableFile,
+  label: number,
+  truth: number | undefined,
+): LabelSource {
+  const columns = truth === undefined ? [label] : [label, truth];
+  return {
+    columns,
+    own: columns,
+    take(read, mayDrop) {
+      const own = columns.map((column, i) => new LabelColumn(file, column, read[i] as Column));
+      if (!mayDrop) for (const column of own) column.checkComplete(true);
+      const [given, known] = own as [LabelColumn, LabelColumn | undefined];
+      return {
+        isFilled: (row) => own.every((column) => column.isFilled(row)),
+        of(kept) {
+          const classes = checkClasses([given], kept, known);
+          return {
+            labels: given.labels(kept, classes),
+            ...(known && { trueLabels: known.labels(kept, classes) }),
+            classes: classes.classes,
+            notices: joinedNotices(classes),
+          };
+        },
+      };
+    },
+  };
+}

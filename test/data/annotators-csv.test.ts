@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest';
+import { openDataset, readCsv } from '../../src/data/formats/index.ts';
+import { testFolder } from './files.ts';
+
+const folder = testFolder('annotators-csv');
+/** What reading ends in, without the words on how rows are counted. */
+async function fault(work: Promise<unknown>): Promise<string> {
+  return (await folder.fault(work)).replace(' (counting data rows from 1)', '');
+}
+
+const wide = folder.save(
+  'wide.csv',
+  'x,ann,bob,cy,truth\n1,cat,cat,,cat\n2,dog,NA,dog,dog\n3,cat,dog,cat,cat\n4,dog,dog,dog,dog\n5.5,,dog,,eel\n',
+);
+const codes = [0, 0, -1, 1, -1, 1, 0, 1, 0, 1, 1, 1, -1, 1, -1];
+
+describe('a column of labels of each annotator', () => {
+  test('is read with gaps, and is no feature', async () => {
+    const data = await readCsv(wide, { label: 'ann,bob, cy', trueLabel: 'truth' });
+    expect(data.columns).toEqual(['x']);
+    expect(data.classes).toEqual(['cat', 'dog', 'eel']);
+    expect(data.annotations).toEqual({
+      annotators: ['ann', 'bob', 'cy'],
+      labels: Int32Array.from(codes),
+    });
+    expect([...data.labels]).toEqual([0, 1, 0, 1, 1]);
+    expect([...(data.trueLabels ?? [])]).toEqual([0, 1, 0, 1, 2]);
+    expect(data.softLabels).toHaveLength(15);
+    const at = data.notices.findIndex((line) => line.startsWith('3 annotators: '));
+    expect(data.notices.slice(at + 1, at + 5).map((line) => line.split(/ {2,}/)[1])).toEqual([
+      ...['annotator', 'ann', 'bob', 'cy'],
+    ]);
+  });
+
+  test('numbers are one class by their value, over all annotators', async () => {
+    const path = folder.save('numbers.csv', 'x,a,b\n1,1,1.0\n2,2,2\n3.5,1.0,\n');
+    const data = await readCsv(path, { label: 'a,b', consensus: 'majority' });
+    expect(data.classes).toEqual(['1', '2']);
+    expect([...data.labels]).toEqual([0, 1, 0]);
+    expect(data.softLabels).toBeUndefined();
+    expect(data.notices.at(-1)).toBe('"1", "1.0" are one class: the same number');
+  });
+
+  test('rows without any label are dropped where that is asked for', async () => {
+    const path = folder.save('gaps.csv', 'x,a,b\n1,u,\n2,,\n3.5,,v\n');
+    expect(await fault(readCsv(path, { label: 'a,b' }))).toBe(
+      'gaps.csv, row 2: expected a label by one of "a", "b", received none; drop such rows (missing: drop) or delete them',
+    );
+    const data = await readCsv(path, { label: 'a,b', missing: 'drop' });
+    expect([...(data.annotations?.labels ?? [])]).toEqual([0, -1, -1, 1]);
+    expect([...data.features]).toEqual([1, 3.5]);
+  });
+
+  test('are tested on the true labels, where the test file has these only', async () => {
+    const truth = folder.save('truth.csv', 'truth,x\ncat,2\ndog,3\n');
+    const options = { label: 'ann,bob,cy', trueLabel: 'truth', consensus: 'majority' } as const;
+    const { test: tested } = await openDataset(wide, { ...options, test: truth });
+    expect([...(tested?.labels ?? [])]).toEqual([0, 1]);
+    const same = await openDataset(wide, { ...options, test: wide });
+    expect([...(same.test?.annotations?.labels ?? [])]).toEqual(codes);
+  });
+
+  test.each([
+    [
+      { label: 'ann,bib' },
+      'label column: expected one of "x", "ann", "bob", "cy", "truth", received "bib"; did you mean "bob"?',
+    ],
+    [
+      { label: 'ann,bob,ann' },
+      'label columns: expected label columns that differ, received "ann" twice',
+    ],
+    [
+      { label: 'ann,truth', trueLabel: 'truth' },
+      'true-label column: expected another column than the label, received the same',
+    ],
+    [
+      { label: 'ann,bob', features: ['bob'] },
+      'feature column "bob": expected a column of its own, received a label column',
+    ],
+    [
+      { label: 'truth', consensus: 'majority' },
+      'consensus: expected the labels of several annotators, received one label column; name their columns with label, with commas between them',
+    ],
+    [
+      { label: 'ann,bob', annotator: 'cy' },
+      'label columns: expected one label column beside annotator, received 2',
+    ],
+  ] as const)('%j', async (options, message) => {
+    expect(await fault(readCsv(wide, options as never))).toContain(message);
+  });
+});
+
+describe('a row for each label', () => {
+  const long = folder.save(
+    'long.csv',
+    'item,who,label,x,truth\nb,ann,dog,1,dog\na,ann,cat,2.5,cat\nb,bob,,1,dog\na,bob,dog,7,cat\nb,cy,dog,1,dog\nc,cy,cat,4,dog\n',
+  );
+  const options = { label: 'label', annotator: 'who', id: ['item'] } as const;
+
+  test('becomes a row for each item, with the features of its first', async () => {
+    const data = await readCsv(long, { ...options, trueLabel: 'truth' });
+    expect(data.columns).toEqual(['x']);
+    expect([...data.features]).toEqual([1, 2.5, 4]);
+    expect(data.classes).toEqual(['cat', 'dog']);
+    expect(data.annotations).toEqual({
+      annotators: ['ann', 'bob', 'cy'],
+      labels: Int32Array.of(1, -1, 1, 0, 1, -1, -1, -1, 0),
+    });
+    expect([...(data.trueLabels ?? [])]).toEqual([1, 0, 1]);
+    expect(data.notices).toContain('6 labels of 3 items');
+  });
+
+  test('weights are those of the first row', async () => {
+    const path = folder.save(
+      'weights.csv',
+      'item,who,label,x,w\n1,a,u,1,2\n2,a,v,2.5,3\n1,b,u,1,9\n',
+    );
+    const data = await readCsv(path, { ...options, weight: 'w' });
+    expect([...(data.sampleWeights ?? [])]).toEqual([2, 3]);
+  });
+
+  test.each([
+    [
+      'item,who,label,x\n1,a,u,1\n2,a,v,2\n1,a,v,3\n',
+      {},
+      'row 3: expected the label that this annotator gave the item before, or none, received another one; keep one of the two rows',
+    ],
+    [
+      'item,who,label,x\n1,a,u,1\n2,,v,2\n',
+      {},
+      'row 2, column "who": expected the annotator, received a missing cell',
+    ],
+    [
+      'item,who,label,x\n1,a,u,1\n2,a,v,2\n3,b,,2\n',
+      {},
+      'row 3, column "label": expected a label of item "3" in one of its rows, received none; delete its rows',
+    ],
+    [
+      'item,who,label,x\n1,a,u,1\n2,a,v,2\n',
+      { id: [] },
+      'annotator: expected the column that says which rows are of one item (id), received none',
+    ],
+    [
+      'item,who,label,x\n1,a,u,1\n2,a,v,2\n',
+      { annotator: 'label' },
+      'annotator column: expected another column than those of labels, received "label"',
+    ],
+    [
+      'item,who,label,x\n1,a,u,1\n2,a,u,2\n',
+      {},
+      'column "label": expected at least 2 classes, received only "u" in 2 rows',
+    ],
+  ])('%j with %j', async (text, changed, message) => {
+    const path = folder.save('bad.csv', text);
+    expect(await fault(readCsv(path, { ...options, ...changed }))).toContain(message);
+  });
+});
+
+describe('shares of classes', () => {
+  const soft = folder.save(
+    'soft.csv',
+    'x,prob_dog,prob_cat,truth\n1,0.25,0.75,cat\n2.5,1,0,dog\n3,0.5,0.5,cat\n',
+  );
+
+  test('in columns with a common prefix are soft labels', async () => {
+    const data = await readCsv(soft, { softLabels: 'prob_', trueLabel: 'truth' });
+    expect(data.columns).toEqual(['x']);
+    expect(data.classes).toEqual(['dog', 'cat']);
+    expect([...(data.softLabels ?? [])]).toEqual([0.25, 0.75, 1, 0, 0.5, 0.5]);
+    expect([...data.labels]).toEqual([1, 0, 0]);
+    expect([...(data.trueLabels ?? [])]).toEqual([1, 0, 1]);
+  });
+
+  test.each([
+    [
+      'x,prob_a,prob_b\n1,0.5,0.5\n2,0.5,\n',
+      {},
+      'row 2, column "prob_b": expected the share of a class, a number, received another cell, or none',
+    ],
+    [
+      'x,prob_a,prob_b\n1,0.5,0.5\n2,0.5,high\n',
+      {},
+      'row 2, column "prob_b": expected the share of a class, a number, received another cell, or none',
+    ],
+    [
+      'x,prob_a,prob_b\n1,0.5,0.5\n2,0.5,0.2\n',
+      {},
+      'softLabels, row 1: expected shares of the classes that sum to 1, received a sum of 0.7',
+    ],
+    [
+      'x,prob_a,y\n1,0.5,0.5\n',
+      {},
+      'softLabels: expected columns prob_… of at least 2 classes, or one of lists, received "prob_a"',
+    ],
+    [
+      'x,prob_a,prob_b,y\n1,0.5,0.5,a\n',
+      { label: 'y' },
+      'softLabels: expected nothing beside label, received "prob_"',
+    ],
+    [
+      'x,prob_a,prob_b,y\n1,0.5,0.5,c\n2,1,0,a\n',
+      { trueLabel: 'y' },
+      'row 1, column "y": expected one of a, b, received "c"',
+    ],
+  ])('%j with %j', async (text, options, message) => {
+    const path = folder.save('bad-soft.csv', text);
+    expect(await fault(readCsv(path, { softLabels: 'prob_', ...options }))).toContain(message);
+  });
+});
+
+test('no label at all is an error that names the option', async () => {
+  expect(await fault(readCsv(wide, {}))).toBe(
+    'label: expected the column of the labels, received nothing; name it with label',
+  );
+});
