@@ -28,7 +28,7 @@ export interface ConsensusOptions {
   readonly probs?: Float32Array | Float64Array;
   /** EM steps of each stage, at most. Default: 1000. */
   readonly maxIterations?: number;
-  /** EM stops when a step raises the log posterior by no more than this per label. Default: 1e-7. */
+  /** EM stops when a step raises the log posterior by no more than this per label. Default: 1e-6. */
   readonly tolerance?: number;
 }
 
@@ -98,7 +98,7 @@ export function* consensusInPieces(
   options: ConsensusOptions = {},
 ): Pieces<Consensus> {
   const where = 'consensus';
-  const { probs, maxIterations = 1000, tolerance = 1e-7 } = options;
+  const { probs, maxIterations = 1000, tolerance = 1e-6 } = options;
   const asked = checkOneOf(`${where} method`, options.method ?? 'dawid-skene', consensusMethods);
   checkInteger(`${where} maxIterations`, maxIterations, { min: 0 });
   checkNumber(`${where} tolerance`, tolerance, { min: 0 });
