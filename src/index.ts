@@ -7,9 +7,10 @@ export type {
 } from './audit/index.ts';
 export { consensus } from './audit/index.ts';
 export { SymlossError } from './core/index.ts';
-export type { Opened, OpenOptions } from './data/formats/index.ts';
+export type { Opened, OpenOptions, RecordCell, RecordOptions } from './data/formats/index.ts';
 export {
   digits,
+  fromRecords,
   openDataset,
   readCifar,
   readCsv,

@@ -21,11 +21,15 @@ const rule: Rule = {
     { folder: 'runtime' },
     { folder: 'data', node: false, uses: ['core', 'audit'] },
     { folder: 'data/formats' },
+    { folder: 'features', node: false, packages: [], uses: ['core', 'graph', 'nn', 'data'] },
     { folder: 'calibration', node: false, packages: [], uses: ['core', 'noise'] },
     {
       folder: 'model',
       node: false,
-      uses: ['core', 'graph', 'losses', 'noise', 'calibration', 'nn', 'runtime', 'data'],
+      uses: [
+        ...['core', 'graph', 'losses', 'noise', 'calibration', 'nn', 'runtime', 'data'],
+        'features',
+      ],
     },
     { folder: 'model/node' },
     { folder: 'train' },
@@ -43,6 +47,7 @@ const rule: Rule = {
     'csv-parse': 'data/formats/csv',
     yauzl: 'data/formats/npz',
     sharp: 'data/formats/shared',
+    tinyglobby: 'data/formats/sources',
     '@observablehq/*': 'report/client',
   },
   // loads the modules with losses of the user's own, which a grid names
@@ -147,7 +152,7 @@ describe('the checker', () => {
     ['graph/onnx/encode.ts', '../../losses/index.ts', 'graph may use core'],
     ['losses/gce.ts', '../runtime/index.ts', 'losses may use core, graph'],
     ['noise/uniform.ts', '../graph/index.ts', 'noise may use core'],
-    ['model/node/save.ts', '../../train/index.ts', 'nn, io, runtime, data, calibration'],
+    ['model/node/save.ts', '../../train/index.ts', 'nn, io, runtime, data, features, calibration'],
     ['model/open.ts', '../io/index.ts', 'model may use core, graph'],
     ['model/open.ts', 'node:path', "model does without Node's modules"],
     ['data/csv.ts', '../model/index.ts', 'data may use core'],

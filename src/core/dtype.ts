@@ -1,5 +1,10 @@
-/** Element types of tensors and expressions; `bool` is stored as one byte, 0 or 1. */
-export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool';
+import { SymlossError } from './errors.ts';
+
+/** Element types of numbers; `bool` is stored as one byte, 0 or 1. */
+export type NumericDType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool';
+
+/** Element types of tensors and expressions. Texts only go in: no result is of type `string`. */
+export type DType = NumericDType | 'string';
 
 export interface DTypeArrays {
   float32: Float32Array;
@@ -7,11 +12,13 @@ export interface DTypeArrays {
   int32: Int32Array;
   int64: BigInt64Array;
   bool: Uint8Array;
+  string: readonly string[];
 }
 
-export type TensorData = DTypeArrays[DType];
+/** The elements of a tensor of numbers. */
+export type TensorData = DTypeArrays[NumericDType];
 
-const constructors: { [D in DType]: new (length: number) => DTypeArrays[D] } = {
+const constructors: { [D in NumericDType]: new (length: number) => DTypeArrays[D] } = {
   float32: Float32Array,
   float64: Float64Array,
   int32: Int32Array,
@@ -20,7 +27,7 @@ const constructors: { [D in DType]: new (length: number) => DTypeArrays[D] } = {
 };
 
 /** A zero-filled array for `length` elements of the given type. */
-export function allocate<D extends DType>(dtype: D, length: number): DTypeArrays[D] {
+export function allocate<D extends NumericDType>(dtype: D, length: number): DTypeArrays[D] {
   return new constructors[dtype](length);
 }
 
@@ -30,4 +37,13 @@ export function isFloat(dtype: DType): boolean {
 
 export function isInteger(dtype: DType): boolean {
   return dtype === 'int32' || dtype === 'int64';
+}
+
+/** A type of numbers, given one of elements. */
+export type Numeric<D extends DType> = Exclude<D, 'string'>;
+
+/** @throws SymlossError if the type is `string` */
+export function numeric<D extends DType>(where: string, dtype: D): Numeric<D> {
+  if (dtype === 'string') throw new SymlossError(where, 'numbers', 'type string');
+  return dtype as Numeric<D>;
 }

@@ -9,5 +9,6 @@ export * from './random.ts';
 export * from './shape.ts';
 export * from './spec.ts';
 export * from './statistics.ts';
+export * from './strings.ts';
 export * from './tensor.ts';
 export * from './transition.ts';

@@ -1,15 +1,21 @@
-import type { DType, DTypeArrays, TensorData } from './dtype.ts';
-import { allocate } from './dtype.ts';
+import type { DType, DTypeArrays, Numeric, NumericDType, TensorData } from './dtype.ts';
+import { allocate, numeric } from './dtype.ts';
 import { SymlossError } from './errors.ts';
 import type { Shape } from './shape.ts';
 import { formatShape, sizeOf } from './shape.ts';
 
-/** A dense row-major array with its type and shape: what goes into and comes out of a runner. */
-export interface Tensor<D extends DType = DType> {
+/**
+ * A dense row-major array with its type and shape: what goes into and comes out of a runner. Of numbers, unless it
+ * says `Tensor<'string'>`.
+ */
+export interface Tensor<D extends DType = NumericDType> {
   readonly dtype: D;
   readonly shape: Shape;
   readonly data: DTypeArrays[D];
 }
+
+/** A tensor of numbers or of texts: what can be fed. */
+export type AnyTensor = Tensor | Tensor<'string'>;
 
 /**
  * Wraps `data` (not copied) as a tensor.
@@ -26,24 +32,36 @@ export function tensor<D extends DType>(dtype: D, shape: Shape, data: DTypeArray
   return { dtype, shape, data };
 }
 
-/** A tensor of zeros. */
-export function zeros<D extends DType>(dtype: D, shape: Shape): Tensor<D> {
-  return { dtype, shape, data: allocate(dtype, sizeOf(shape)) };
+/**
+ * A tensor of zeros.
+ * @throws SymlossError if the type is `string`
+ */
+export function zeros<D extends DType>(dtype: D, shape: Shape): Tensor<Numeric<D>> {
+  const type = numeric('zeros', dtype);
+  return { dtype: type, shape, data: allocate(type, sizeOf(shape)) };
 }
 
-/** A tensor of the given type from plain numbers (row-major), rounding to the type. */
+/**
+ * A tensor of the given type from plain numbers (row-major), rounding to the type.
+ * @throws SymlossError if the type is `string`, or the length of `values` is not the product of `shape`
+ */
 export function fromNumbers<D extends DType>(
   dtype: D,
   shape: Shape,
   values: ArrayLike<number>,
-): Tensor<D> {
-  const data = allocate(dtype, values.length);
+): Tensor<Numeric<D>> {
+  const type = numeric('fromNumbers', dtype);
+  const data = allocate(type, values.length);
   writeNumbers(data, values);
-  return tensor(dtype, shape, data);
+  return tensor(type, shape, data);
 }
 
-/** The elements as float64, whatever the type. */
-export function toNumbers(t: Tensor): Float64Array {
+/**
+ * The elements as float64, whatever the type of number.
+ * @throws SymlossError if they are texts
+ */
+export function toNumbers(t: AnyTensor): Float64Array {
+  numeric('toNumbers', t.dtype);
   const out = new Float64Array(t.data.length);
   for (let i = 0; i < out.length; i++) out[i] = Number(t.data[i]);
   return out;

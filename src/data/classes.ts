@@ -36,13 +36,15 @@ export function collectClasses(lists: readonly (readonly string[])[]): Classes {
 }
 
 function groupByValue(names: readonly string[]): string[][] {
-  const groups = new Map<number, string[]>();
+  const groups = new Map<number | string, string[]>();
   for (const name of names) {
     const value = Number(name) + 0; // -0 and 0 are one key of a Map
-    const group = groups.get(value);
+    // ids of many digits may be one number in float64, and are not the same
+    const key = /^[+-]?\d+$/.test(name) && !Number.isSafeInteger(value) ? name : value;
+    const group = groups.get(key);
     if (group) group.push(name);
-    else groups.set(value, [name]);
+    else groups.set(key, [name]);
   }
   for (const group of groups.values()) group.sort((a, b) => a.length - b.length);
-  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+  return [...groups].sort(([a], [b]) => Number(a) - Number(b)).map(([, group]) => group);
 }

@@ -64,6 +64,9 @@ export interface Dataset {
   readonly texts?: readonly (readonly string[] | undefined)[];
   /** `[d]`, of the columns of dates: whether in one such as 03/04/2024 the day came first. */
   readonly dayFirst?: readonly (boolean | undefined)[];
+  /** The column that the labels come from, and those that say which row it is, where the data are a table of a file. */
+  readonly labelColumn?: string;
+  readonly idColumns?: readonly string[];
   /** `[n]`, numbers of groups: rows of one are in the same part of the data. Default: every row by itself. */
   readonly groups?: Int32Array;
   /** What the reader did, one plain line each, for printing. */

@@ -1,7 +1,7 @@
 export type { Expr, Node } from './expr.ts';
 export { grad } from './grad.ts';
 export * from './image/ops.ts';
-export type { Tensors } from './interpret.ts';
+export type { Feeds, Tensors } from './interpret.ts';
 export { checkFeed, interpret } from './interpret.ts';
 export type { OnnxOptions } from './onnx/model.ts';
 export { toOnnx } from './onnx/model.ts';
@@ -11,5 +11,8 @@ export type { Op, OpAttrs, Pads, Pair } from './op.ts';
 export * from './ops.ts';
 export type { Program } from './program.ts';
 export { program } from './program.ts';
+export * from './strings/ops.ts';
+export { termFinder } from './strings/terms.ts';
+export { tokenize, tokenPattern } from './strings/tokenize.ts';
 export { toText } from './text.ts';
 export { topologicalOrder } from './traverse.ts';

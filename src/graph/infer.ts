@@ -12,6 +12,7 @@ import type { Expr } from './expr.ts';
 import { imageInference } from './image/infer.ts';
 import type { Op, OpAttrs } from './op.ts';
 import type { InferenceRule, TypeAndShape } from './rules.ts';
+import { stringInference } from './strings/infer.ts';
 
 /** Type and shape of every op's result; a rule throws if its operands do not fit. */
 export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
@@ -36,6 +37,9 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
   sqrt: floatUnary('sqrt'),
   abs: floatUnary('abs'),
   sign: floatUnary('sign'),
+  floor: floatUnary('floor'),
+  sin: floatUnary('sin'),
+  cos: floatUnary('cos'),
   tanh: floatUnary('tanh'),
   sigmoid: floatUnary('sigmoid'),
   erf: floatUnary('erf'),
@@ -219,6 +223,7 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
     }
     return { dtype, shape: [...from.shape, depth] };
   },
+  ...stringInference,
 };
 
 function like(x: Expr): TypeAndShape {

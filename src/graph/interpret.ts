@@ -1,12 +1,25 @@
-import type { Tensor } from '../core/index.ts';
-import { formatShape, fromNumbers, SymlossError, sameShape, toNumbers } from '../core/index.ts';
+import type { AnyTensor, Tensor } from '../core/index.ts';
+import {
+  formatShape,
+  fromNumbers,
+  portableTexts,
+  SymlossError,
+  sameShape,
+  toNumbers,
+} from '../core/index.ts';
 import type { Expr, Node } from './expr.ts';
 import { interpreterRules } from './kernels.ts';
 import type { Program } from './program.ts';
 import { topologicalOrder } from './traverse.ts';
 
-/** Named inputs or outputs of a run. */
+/** Named outputs of a run, or inputs that are numbers. */
 export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** Named inputs of a run. */
+export type Feeds = Readonly<Record<string, AnyTensor>>;
+
+/** What the nodes of a program have: numbers, or texts that were fed. */
+type Value = Float64Array | readonly string[];
 
 /**
  * Runs a program by plain loops in float64, whatever the graph's float type: the reference that
@@ -16,18 +29,19 @@ export type Tensors = Readonly<Record<string, Tensor>>;
  */
 export function interpret(
   { inputs, outputs }: Program,
-  feeds: Tensors,
+  feeds: Feeds,
   { exact = false }: { exact?: boolean } = {},
 ): Record<string, Tensor> {
-  const values = new Map<Expr, Float64Array>();
-  for (const node of inputs) values.set(node, toNumbers(checkFeed(node, feeds)));
+  const values = new Map<Expr, Value>();
+  for (const node of inputs) {
+    const feed = checkFeed(node, feeds);
+    const where = `input ${node.attrs.name}`;
+    values.set(node, feed.dtype === 'string' ? portableTexts(where, feed.data) : toNumbers(feed));
+  }
   for (const node of topologicalOrder(Object.values(outputs))) {
     if (values.has(node)) continue;
-    const rule = interpreterRules[node.op] as (
-      node: Expr,
-      ...values: Float64Array[]
-    ) => Float64Array;
-    values.set(node, rule(node, ...node.inputs.map((x) => values.get(x) as Float64Array)));
+    const rule = interpreterRules[node.op] as (node: Expr, ...values: Value[]) => Float64Array;
+    values.set(node, rule(node, ...node.inputs.map((x) => values.get(x) as Value)));
   }
   return Object.fromEntries(
     Object.entries(outputs).map(([name, node]) => {
@@ -38,7 +52,7 @@ export function interpret(
 }
 
 /** The tensor fed for an input, checked. */
-export function checkFeed(node: Node<'input'>, feeds: Tensors): Tensor {
+export function checkFeed(node: Node<'input'>, feeds: Feeds): AnyTensor {
   const { name, dtype, shape } = node.attrs;
   const feed = feeds[name];
   if (feed === undefined || feed.dtype !== dtype || !sameShape(feed.shape, shape)) {

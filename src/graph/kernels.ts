@@ -5,6 +5,7 @@ import { imageKernels } from './image/kernels.ts';
 import type { Op } from './op.ts';
 import type { InterpreterRule } from './rules.ts';
 import { erf } from './special.ts';
+import { stringKernels } from './strings/kernels.ts';
 
 /** The float64 reference implementation of every op: plain loops, for clarity rather than speed. */
 export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
@@ -21,6 +22,9 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
   sqrt: unary(Math.sqrt),
   abs: unary(Math.abs),
   sign: unary(Math.sign),
+  floor: unary(Math.floor),
+  sin: unary(Math.sin),
+  cos: unary(Math.cos),
   tanh: unary(Math.tanh),
   sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   erf: unary(erf),
@@ -166,6 +170,7 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
     });
     return out;
   },
+  ...stringKernels,
 };
 
 function unary(f: (x: number) => number) {

@@ -51,6 +51,10 @@ export interface OpAttrs {
   abs: None;
   /** −1, 0 or 1. */
   sign: None;
+  /** The largest integer that is not above x. */
+  floor: None;
+  sin: None;
+  cos: None;
   tanh: None;
   /** 1/(1 + e^−x). */
   sigmoid: None;
@@ -120,9 +124,24 @@ export interface OpAttrs {
   /** Rows of the first operand by the integer indices in the second. */
   gather: None;
   oneHot: { readonly depth: number; readonly dtype: DType };
+  // texts: string [n]
+  /** The place of each text among the values, their number for every other text: float32 [n]. */
+  categoryIndex: { readonly values: readonly string[] };
+  /**
+   * Counts of terms: float32 [n, terms]. A token that is the form i is the word ids[i]; a term is one word, or two that
+   * stand next to each other.
+   */
+  termCounts: {
+    readonly forms: readonly string[];
+    readonly ids: readonly number[];
+    readonly terms: readonly (readonly number[])[];
+  };
 }
 
 export type Op = keyof OpAttrs;
+
+/** The operations on texts, all that take any; their rules are in `strings`. */
+export type StringOp = 'categoryIndex' | 'termCounts';
 
 /** The operations on images and channels; their rules are in `image`. */
 export type ImageOp =

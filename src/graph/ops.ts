@@ -21,7 +21,7 @@ const none = Object.freeze({});
 
 /**
  * A named input of the program: a value that is given at run time. Inputs of one name, type and shape are
- * one expression.
+ * one expression. Texts (type `string`) go to `categoryIndex` and `termCounts`, no other operation takes them.
  * @returns an expression of the given shape and type
  * @throws SymlossError if a size is not an integer of 1 or more
  */
@@ -107,6 +107,24 @@ export const abs = (x: Expr): Expr => makeNode('abs', [x], none);
  * @throws SymlossError if x is not float
  */
 export const sign = (x: Expr): Expr => makeNode('sign', [x], none);
+
+/**
+ * The largest integer that is not above x, elementwise: float […] → […]. It has no gradient.
+ * @throws SymlossError if x is not float
+ */
+export const floor = (x: Expr): Expr => makeNode('floor', [x], none);
+
+/**
+ * The sine of x in radians, elementwise: float […] → […], in [−1, 1].
+ * @throws SymlossError if x is not float
+ */
+export const sin = (x: Expr): Expr => makeNode('sin', [x], none);
+
+/**
+ * The cosine of x in radians, elementwise: float […] → […], in [−1, 1].
+ * @throws SymlossError if x is not float
+ */
+export const cos = (x: Expr): Expr => makeNode('cos', [x], none);
 
 /**
  * The hyperbolic tangent, elementwise: float […] → […], in [−1, 1].

@@ -10,10 +10,14 @@ export interface Program {
 
 /**
  * A program with the given outputs. Its inputs are those the outputs depend on.
- * @throws SymlossError if two different inputs, or an input and an output, share a name.
+ * @throws SymlossError if two different inputs, or an input and an output, share a name, or an output is of texts.
  */
 export function program(outputs: Readonly<Record<string, Expr>>): Program {
   const inputs = topologicalOrder(Object.values(outputs)).filter((node) => node.op === 'input');
+  for (const [name, { dtype }] of Object.entries(outputs)) {
+    if (dtype === 'string')
+      throw new SymlossError('program', 'outputs of numbers', `${name} of type string`);
+  }
   const names = new Set(Object.keys(outputs));
   for (const { attrs } of inputs) {
     if (names.has(attrs.name)) {

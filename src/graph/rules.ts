@@ -1,6 +1,6 @@
 import type { DType, Shape } from '../core/index.ts';
 import type { Expr, NodeOf } from './expr.ts';
-import type { Op, OpAttrs } from './op.ts';
+import type { Op, OpAttrs, StringOp } from './op.ts';
 
 export interface TypeAndShape {
   readonly dtype: DType;
@@ -27,8 +27,13 @@ export type VjpRule<O extends Op> = (
   ...operands: [a: Expr, b: Expr]
 ) => readonly (Expr | undefined)[];
 
-/** Computes a node's value from its operands' values, all row-major float64 (bool as 0 and 1). */
-export type InterpreterRule<O extends Op> = (
-  node: NodeOf<O>,
-  ...values: [a: Float64Array, b: Float64Array, c: Float64Array, ...rest: Float64Array[]]
-) => Float64Array;
+/**
+ * Computes a node's value from its operands' values, all row-major float64 (bool as 0 and 1), or the texts that it
+ * takes.
+ */
+export type InterpreterRule<O extends Op> = O extends StringOp
+  ? (node: NodeOf<O>, texts: readonly string[]) => Float64Array
+  : (
+      node: NodeOf<O>,
+      ...values: [a: Float64Array, b: Float64Array, c: Float64Array, ...rest: Float64Array[]]
+    ) => Float64Array;

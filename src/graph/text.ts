@@ -24,13 +24,23 @@ export function toText(outputs: Expr | readonly Expr[]): string {
 
 function attributes(node: Expr): string[] {
   if (node.op === 'constant') {
-    const shown = Array.from(node.attrs.values.subarray(0, 8), String).join(',');
-    return [node.attrs.values.length > 8 ? `${shown},…` : shown];
+    return [list(Array.from(node.attrs.values.subarray(0, 9)))];
   }
   if (node.op === 'input') return [`name=${node.attrs.name}`];
   return Object.entries(node.attrs)
     .filter(([name, value]) => value !== false && !isResultShape(name, node))
-    .map(([name, value]) => `${name}=${Array.isArray(value) ? `[${value.join(',')}]` : value}`);
+    .map(([name, value]) => `${name}=${attribute(value)}`);
+}
+
+function attribute(value: unknown): string {
+  if (Array.isArray(value)) return `[${list(value)}]`;
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+/** The first 8. */
+function list(values: readonly unknown[]): string {
+  const shown = values.slice(0, 8).map(attribute).join(',');
+  return values.length > 8 ? `${shown},…` : shown;
 }
 
 /** Whether an attribute repeats the type or shape at the end of the line. */

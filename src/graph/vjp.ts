@@ -7,6 +7,7 @@ import {
   broadcastTo,
   cast,
   constant,
+  cos,
   div,
   equal,
   exp,
@@ -19,6 +20,7 @@ import {
   pow,
   reshape,
   sign,
+  sin,
   slice,
   softmax,
   step,
@@ -52,6 +54,11 @@ export const vjpRules: { [O in Op]: VjpRule<O> | typeof noGradient } = {
   // 0 at the kink, by symmetry
   abs: (g, _, x) => [mul(g, sign(x))],
   sign: noGradient,
+  floor: noGradient,
+  // d sin x = cos x dx
+  sin: (g, _, x) => [mul(g, cos(x))],
+  // d cos x = −sin x dx
+  cos: (g, _, x) => [neg(mul(g, sin(x)))],
   // d tanh x = (1 − y²) dx
   tanh: (g, y) => [mul(g, sub(1, mul(y, y)))],
   // d σ(x) = y (1 − y) dx
@@ -155,6 +162,8 @@ export const vjpRules: { [O in Op]: VjpRule<O> | typeof noGradient } = {
     return [reshape(summed, x.shape), undefined];
   },
   oneHot: noGradient,
+  categoryIndex: noGradient,
+  termCounts: noGradient,
 };
 
 /** Applies a node's rule; an internal error unless it gives one gradient per operand. */

@@ -1,8 +1,43 @@
 import { z } from 'zod';
 import { formatShape, SymlossError, sizeOf } from '../core/index.ts';
+import { columnKinds } from '../data/index.ts';
+import { list } from '../data/text.ts';
 import { scoreNormalisationNames } from '../nn/index.ts';
 
-const cardVersion = 2;
+export const cardVersion = 3;
+
+const number = z.number();
+const flag = z.boolean();
+
+/** A column of a table, and what became of it: see `FittedColumn`. Of texts only the number of terms is kept here. */
+const columnSchema = z.object({
+  name: z.string(),
+  kind: z.enum(columnKinds),
+  /** Of numbers, dates and vectors. */
+  center: number.optional(),
+  scale: number.optional(),
+  /** Whether cells were missing in training. */
+  missing: flag.optional(),
+  timeOfDay: flag.optional(),
+  /** Whether in 03/04/2024 the day comes first. */
+  dayFirst: flag.optional(),
+  /** Of categories; '' or null is a missing cell. */
+  values: z
+    .array(z.union([z.string(), number, z.null()]))
+    .readonly()
+    .optional(),
+  other: flag.optional(),
+  /** Words and pairs of words of a text. */
+  terms: z.number().int().min(0).optional(),
+});
+
+/** An input of `model.onnx`: [n], or [n, columns] where it is a matrix. */
+const inputSchema = z.object({
+  name: z.string(),
+  type: z.enum(['float32', 'string']),
+  columns: z.array(z.string()).min(1).readonly(),
+  matrix: flag,
+});
 
 /**
  * `model.json`, beside `model.onnx`: what a JavaScript session cannot read from an ONNX file, and
@@ -15,8 +50,15 @@ export const modelCardSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Name of class 0, …, k − 1. */
   classes: z.array(z.string()).min(2),
-  /** Names of the features in the order of the model's input; absent where they have none. */
-  columns: z.array(z.string()).optional(),
+  /** The columns of a table. */
+  columns: z.array(columnSchema).optional(),
+  /** The inputs of a model for a table. Default: `features`, [n, …featureShape]. */
+  inputs: z.array(inputSchema).min(1).optional(),
+  /** Columns of the table that the model came from: the labels, and what says which row it is. */
+  labelColumn: z.string().optional(),
+  idColumns: z.array(z.string()).optional(),
+  /** Operators of the network that only onnxruntime has. */
+  contribOperators: z.array(z.string()).optional(),
   featureShape: z.array(z.number().int().positive()),
   model: z.string(),
   loss: z.string(),
@@ -67,10 +109,16 @@ export function checkModelCard(card: unknown, where: string): ModelCard {
 }
 
 function checkColumns(card: ModelCard, where: string): ModelCard {
-  const { columns, featureShape } = card;
-  if (columns === undefined || columns.length === sizeOf(featureShape)) return card;
-  const expected = `columns for features of shape ${formatShape(featureShape)}`;
-  throw unreadable(where, expected, `${columns.length} columns`, undefined);
+  const { columns, inputs, featureShape } = card;
+  if (columns !== undefined && columns.length !== sizeOf(featureShape)) {
+    const expected = `columns for features of shape ${formatShape(featureShape)}`;
+    throw unreadable(where, expected, `${columns.length} columns`, undefined);
+  }
+  const fed = inputs?.flatMap((input) => input.columns) ?? [];
+  const names = new Set(columns?.map(({ name }) => name));
+  const isOnce = new Set(fed).size === fed.length && fed.every((name) => names.has(name));
+  if (isOnce) return card;
+  throw unreadable(where, 'inputs that take columns once', list(fed), undefined);
 }
 
 function unreadable(

@@ -1,4 +1,5 @@
 import { SymlossError } from '../core/index.ts';
+import { list } from '../data/text.ts';
 import type { OnnxValue } from '../graph/index.ts';
 import { onnxSignature } from '../graph/index.ts';
 import type { ModelCard } from './card.ts';
@@ -21,22 +22,29 @@ export async function checkNetwork(
   }
   const k = card.classes.length;
   const { inputs, outputs } = onnxSignature(onnx, where);
-  const [features, more] = inputs;
-  check(where, 'input', expectedValue('features', 'float32', card.featureShape), features);
-  if (more !== undefined) throw unfit(where, 'no input but features', more.name);
+  const fed = card.inputs?.map(({ name, type, columns, matrix }) =>
+    expectedValue(name, type, matrix ? [columns.length] : []),
+  ) ?? [expectedValue('features', 'float32', card.featureShape)];
+  for (const value of fed) check(where, 'input', value, named(inputs, value));
+  const more = inputs.find((input) => named(fed, input) === undefined);
+  if (more !== undefined) {
+    throw unfit(where, `no input but ${list(fed.map(({ name }) => name))}`, more.name);
+  }
   const expected = [
     expectedValue('label', 'int64', []),
     expectedValue('probs', 'float32', [k]),
     expectedValue('scores', 'float32', [k]),
   ];
   for (const value of expected) {
-    check(
-      where,
-      'output',
-      value,
-      outputs.find(({ name }) => name === value.name),
-    );
+    check(where, 'output', value, named(outputs, value));
   }
+}
+
+function named<T extends { readonly name: string }>(
+  values: readonly T[],
+  { name }: { readonly name: string },
+): T | undefined {
+  return values.find((value) => value.name === name);
 }
 
 interface Expected {

@@ -1,11 +1,12 @@
 export type { ModelCard, ModelDescription } from './card.ts';
-export { checkModelCard, modelCardSchema, parseModelCard } from './card.ts';
+export { cardVersion, checkModelCard, modelCardSchema, parseModelCard } from './card.ts';
+export type { Cell, CellRows, ColumnArrays, RecordRows } from './cells.ts';
 export type { ClassEvaluation, ModelEvaluation } from './evaluation.ts';
 export { evaluatePredictions } from './evaluation.ts';
 export type { ModelParts } from './network.ts';
-export { exportOnnx } from './network.ts';
+export { columnInputs, exportOnnx } from './network.ts';
 export type { SavedModel } from './open.ts';
 export { openModel } from './open.ts';
 export type { Predictions } from './predictions.ts';
+export type { RawRows } from './predictor.ts';
 export { disposedModel, Predictor } from './predictor.ts';
-export type { RawRows } from './rows.ts';

@@ -1,6 +1,8 @@
 import type { Shape, Tensor } from '../core/index.ts';
 import { fromNumbers, sizeOf } from '../core/index.ts';
 import type { Standardiser } from '../data/index.ts';
+import type { FeaturePipeline, Preprocessing, TableInput } from '../features/index.ts';
+import { encodedInputs, tableInputs } from '../features/index.ts';
 import type { Expr, Program } from '../graph/index.ts';
 import {
   argMax,
@@ -20,10 +22,10 @@ import { Scope } from '../nn/index.ts';
 
 /** What training leaves: everything between a raw feature row and calibrated probabilities. */
 export interface ModelParts {
-  /** Features to scores, the score normalisation included. */
+  /** From encoded rows of a table, or standardised features, to scores, the score normalisation included. */
   readonly network: Layer;
   readonly featureShape: Shape;
-  readonly standardiser: Standardiser;
+  readonly preprocessing: Preprocessing;
   /** Whether features are bytes, of which none is missing. Default: false. */
   readonly bytes?: boolean;
   /** The network's variables by name. */
@@ -35,14 +37,27 @@ export interface ModelParts {
 /** Any number above 1, which broadcasting would treat apart; the exported batch is of any size. */
 const exportBatch = 2;
 
+/** What a model gives. */
+const outputNames = ['label', 'probs', 'scores'] as const;
+
+/** The inputs of a model for a table. */
+export function columnInputs(
+  pipeline: FeaturePipeline,
+  values: ModelParts['values'],
+): TableInput[] {
+  return tableInputs(pipeline, [...outputNames, ...Object.keys(values)]);
+}
+
 /**
- * The whole model as one ONNX file (standard operators, opset 17). Input: `features`, float32
- * [n, …] raw rows, NaN where missing; for images [n, c, h, w], the bytes 0…255 as numbers. Outputs: `label` int64 [n], the index of the most probable
- * class; `probs` [n, k], calibrated; `scores` [n, k], as the loss saw them.
+ * The whole model as one ONNX file (opset 17; standard operators, but for onnxruntime's `Tokenizer` where the table has texts).
+ * Inputs: for a table of numbers, arrays and images `features`, float32 [n, …] raw rows, NaN where missing; for images
+ * [n, c, h, w], the bytes 0…255 as numbers. For other tables one input per column, see `tableInputs`. Outputs: `label` int64
+ * [n], the index of the most probable class; `probs` [n, k], calibrated; `scores` [n, k], as the loss saw them.
  */
 export function exportOnnx(parts: ModelParts, metadata: Record<string, string> = {}): Uint8Array {
   const { inputs, outputs } = modelProgram(parts);
-  const names = [...Object.keys(outputs), 'features'];
+  const fed = inputs.map(({ attrs }) => attrs.name).filter((name) => !(name in parts.values));
+  const names = [...Object.keys(outputs), ...fed];
   return toOnnx(
     { inputs, outputs },
     {
@@ -57,11 +72,18 @@ export function exportOnnx(parts: ModelParts, metadata: Record<string, string> =
 }
 
 function modelProgram(parts: ModelParts): Program {
-  const { network, featureShape, standardiser, bytes = false, temperature } = parts;
-  const features = input('features', [exportBatch, ...featureShape]);
-  const scores = network(standardise(features, standardiser, bytes), new Scope('infer'));
+  const { network, temperature } = parts;
+  const scores = network(preprocessed(parts), new Scope('infer'));
   const probs = softmax(div(scores, temperature));
   return program({ label: argMax(probs), probs, scores });
+}
+
+/** What the network takes, as an expression of the model's inputs. */
+function preprocessed({ preprocessing, featureShape, bytes = false, values }: ModelParts): Expr {
+  if (preprocessing.kind === 'columns') {
+    return encodedInputs(preprocessing, columnInputs(preprocessing, values), exportBatch);
+  }
+  return standardise(input('features', [exportBatch, ...featureShape]), preprocessing, bytes);
 }
 
 /** (x − mean)/std per feature, or per channel of images; 0 where a number is missing, as in training. */

@@ -1,14 +1,30 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { SymlossError } from '../core/index.ts';
+import { SymlossError, show } from '../core/index.ts';
 import type { Dataset, OpenRows } from '../data/index.ts';
 import { memoryRows } from '../data/index.ts';
 import type { Executable } from '../runtime/index.ts';
 import type { ModelDescription } from './card.ts';
+import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
+import { cellTable } from './cells.ts';
 import type { ModelEvaluation } from './evaluation.ts';
 import { evaluatePredictions } from './evaluation.ts';
+import type { FeatureRows } from './feature-rows.ts';
+import { labelsFor } from './feature-rows.ts';
 import type { Predictions } from './predictions.ts';
-import type { FeatureRows, RawRows, RowSource } from './rows.ts';
-import { checkFinite, datasetRows, givenRows, labelsFor } from './rows.ts';
+import type { RowSource } from './rows.ts';
+import { datasetRows, givenRows } from './rows.ts';
+
+/**
+ * Rows of raw features. For every model n lists of numbers, or the same row-major in one array. For a table also n records
+ * `{ age: 31, job: 'nurse' }`, columns `{ age: [31], job: ['nurse'] }`, or n lists of cells in the order of the model's columns.
+ */
+export type RawRows =
+  | readonly (readonly number[])[]
+  | Float32Array
+  | Uint8Array
+  | RecordRows
+  | ColumnArrays
+  | CellRows;
 
 /** Rows that are run at once: at most this many, and about this many numbers. */
 const mostRows = 1024;
@@ -33,14 +49,14 @@ export class Predictor implements AsyncDisposable {
   }
 
   /**
-   * Predicts rows of raw features, in the order of the card's columns; NaN is a missing value.
-   * @param rows n rows of numbers, or the same row-major in one array; for images, [n, c, h, w],
-   * bytes or the same as numbers
-   * @throws SymlossError if a row has another number of features or an infinite one, or after
-   * `dispose`
+   * Predicts rows of raw features. Of a table, columns are found by name: in any order, others are not looked at. Missing
+   * cells (NaN, null, '') and values that training has not seen are predicted for, too.
+   * @param rows see `RawRows`; for images, [n, c, h, w], bytes or the same as numbers
+   * @throws SymlossError if a column is not there, a row has another number of features, a cell is of the wrong kind or
+   * infinite, or after `dispose`
    */
   async predict(rows: RawRows): Promise<Predictions> {
-    return this.#run('predict', () => givenRows('predict', rows, this.card));
+    return this.#run('predict', () => sourceOf('predict', rows, this.card, this.#openRows));
   }
 
   /**
@@ -84,7 +100,7 @@ export class Predictor implements AsyncDisposable {
 
   async #run(where: string, open: () => RowSource): Promise<Predictions> {
     if (this.#executable === undefined) throw disposedModel(where);
-    const work = predictSource(where, this.#executable, this.card, open());
+    const work = predictSource(this.#executable, this.card, open());
     this.#running.add(work);
     try {
       return await work;
@@ -101,8 +117,29 @@ export function disposedModel(where: string): SymlossError {
   });
 }
 
-async function predictSource(
+function sourceOf(
   where: string,
+  rows: RawRows,
+  card: ModelDescription,
+  openRows: OpenRows,
+): RowSource {
+  const isMatrix = ArrayBuffer.isView(rows) || (Array.isArray(rows) && isNumbers(rows[0]));
+  const takesMatrix = card.inputs === undefined || card.inputs[0]?.name === 'features';
+  if (isMatrix && takesMatrix) return givenRows(where, rows as number[][] | Float32Array, card);
+  if (card.columns === undefined || ArrayBuffer.isView(rows)) {
+    const expected = card.columns ? 'records, columns or lists of cells' : 'rows of numbers';
+    throw new SymlossError(where, expected, ArrayBuffer.isView(rows) ? 'one array' : show(rows));
+  }
+  const table = cellTable(where, rows as RecordRows | ColumnArrays | CellRows, card);
+  return datasetRows(where, table, card, openRows);
+}
+
+/** Whether a row is a list; an empty list of rows may be one of lists. */
+function isNumbers(row: unknown): boolean {
+  return row === undefined || Array.isArray(row) || ArrayBuffer.isView(row);
+}
+
+async function predictSource(
   executable: Executable,
   card: ModelDescription,
   source: RowSource,
@@ -115,11 +152,7 @@ async function predictSource(
   try {
     for (let start = 0; start < n; start += batchSize) {
       const end = Math.min(n, start + batchSize);
-      const data = new Float32Array((end - start) * size);
-      source.read(start, end, data);
-      if (!source.isBytes) checkFinite(where, data, start, card);
-      const shape = [end - start, ...card.featureShape];
-      const outputs = await executable.run({ features: { dtype: 'float32', shape, data } });
+      const outputs = await executable.run(source.feeds(start, end));
       probs.set(outputs.probs?.data as Float32Array, start * k);
       indices.set(Array.from(outputs.label?.data as BigInt64Array, Number), start);
     }

@@ -1,43 +1,43 @@
-import { checkLabels, formatShape, SymlossError, sameShape, show, sizeOf } from '../core/index.ts';
-import type { Dataset, OpenRows } from '../data/index.ts';
+import type { Tensor } from '../core/index.ts';
+import { formatShape, SymlossError, sameShape, show, sizeOf } from '../core/index.ts';
+import type { OpenRows } from '../data/index.ts';
 import { gatherRows, isRowFile } from '../data/index.ts';
 import type { ModelDescription } from './card.ts';
-
-/** Rows of raw features: n lists of numbers, or the same row-major in one array. */
-export type RawRows = readonly (readonly number[])[] | Float32Array | Uint8Array;
-
-/** Rows of features, such as a dataset's; the labels are only counted. */
-export type FeatureRows = Pick<Dataset, 'features' | 'featureShape' | 'columns'> &
-  Partial<Pick<Dataset, 'labels'>>;
+import type { FeatureRows } from './feature-rows.ts';
+import { infinite } from './feature-rows.ts';
+import { columnFeeds } from './feeds.ts';
 
 /** Rows to predict, read a batch at a time. */
 export interface RowSource {
   /** n */
   readonly count: number;
-  /** Numbers of a row. */
+  /** Numbers of a row, about: batches are the smaller, the more there are. */
   readonly size: number;
-  /** Bytes are finite: they need no check. */
-  readonly isBytes: boolean;
-  /** Writes the features of the rows from `start` to `end` − 1 into `out`, [end − start, size]. */
-  read(start: number, end: number, out: Float32Array): void;
+  /** What the model is fed with for the rows from `start` to `end` − 1. @throws SymlossError for infinite numbers */
+  feeds(start: number, end: number): Readonly<Record<string, Tensor>>;
   close(): void;
 }
 
-/** Rows given as they are. @throws SymlossError if they have another width, or what is no number */
+/** Rows of numbers that are given as they are. @throws SymlossError if they have another width, or what is no number */
 export function givenRows(
   where: string,
-  rows: RawRows,
-  { featureShape }: ModelDescription,
+  rows: readonly (readonly number[])[] | Float32Array | Uint8Array,
+  card: ModelDescription,
 ): RowSource {
+  const { featureShape } = card;
   const size = sizeOf(featureShape);
   if (!ArrayBuffer.isView(rows)) {
     for (const [i, row] of rows.entries()) checkRow(`${where}, row ${i}`, row, size);
     return {
       count: rows.length,
       size,
-      isBytes: false,
-      read(start, end, out) {
-        for (let i = start; i < end; i++) out.set(rows[i] as readonly number[], (i - start) * size);
+      feeds(start, end) {
+        const data = new Float32Array((end - start) * size);
+        for (let i = start; i < end; i++) {
+          data.set(rows[i] as readonly number[], (i - start) * size);
+        }
+        checkFinite(where, data, start, card);
+        return featuresOf(data, card);
       },
       close: () => {},
     };
@@ -48,14 +48,18 @@ export function givenRows(
   return {
     count: rows.length / size,
     size,
-    isBytes: rows instanceof Uint8Array,
-    read: (start, end, out) => out.set(rows.subarray(start * size, end * size)),
+    feeds(start, end) {
+      const data = Float32Array.from(rows.subarray(start * size, end * size));
+      if (!(rows instanceof Uint8Array)) checkFinite(where, data, start, card);
+      return featuresOf(data, card);
+    },
     close: () => {},
   };
 }
 
 /**
- * Rows of a dataset.
+ * Rows of a dataset. The columns of a table are found by name, where they have names: their order does not matter, and columns
+ * that the model does not know are not looked at.
  * @param rows which ones. Default: all
  * @throws SymlossError if its features are not those of the model
  */
@@ -66,60 +70,62 @@ export function datasetRows(
   openRows: OpenRows,
   rows?: ArrayLike<number>,
 ): RowSource {
-  checkFeatures(where, dataset, card);
-  const size = sizeOf(card.featureShape);
+  const { features } = dataset;
+  const own = sizeOf(dataset.featureShape);
+  const all = isRowFile(features) ? features.rows : features.length / own;
+  checkCount(where, all, dataset);
   const batch = (start: number, end: number) =>
     Uint32Array.from({ length: end - start }, (_, i) => rows?.[start + i] ?? start + i);
-  const { features } = dataset;
-  const all = isRowFile(features) ? features.rows : features.length / size;
-  const shared = { count: rows?.length ?? all, size };
-  if (features instanceof Float32Array) {
+  const count = rows?.length ?? all;
+  if (card.columns !== undefined && features instanceof Float32Array) {
+    const feed = columnFeeds(where, { ...dataset, features }, card);
     return {
-      ...shared,
-      isBytes: false,
-      read: (start, end, out) => void gatherRows(features, size, batch(start, end), out),
+      count,
+      size: own,
+      feeds: (start, end) => feed(batch(start, end)),
       close: () => {},
     };
   }
-  const reader = openRows(features, size);
+  if (!sameShape(dataset.featureShape, card.featureShape)) {
+    const expected = `rows of shape ${formatShape(card.featureShape)}`;
+    throw new SymlossError(`${where}, features`, expected, formatShape(dataset.featureShape));
+  }
+  const shared = { count, size: own };
+  if (features instanceof Float32Array) {
+    return {
+      ...shared,
+      feeds(start, end) {
+        const data = gatherRows(
+          features,
+          own,
+          batch(start, end),
+          new Float32Array((end - start) * own),
+        );
+        checkFinite(where, data, start, card);
+        return featuresOf(data, card);
+      },
+      close: () => {},
+    };
+  }
+  const reader = openRows(features, own);
   return {
     ...shared,
-    isBytes: true,
-    read(start, end, out) {
-      const bytes = new Uint8Array((end - start) * size);
+    feeds(start, end) {
+      const bytes = new Uint8Array((end - start) * own);
       reader.read(batch(start, end), bytes);
-      out.set(bytes);
+      return featuresOf(Float32Array.from(bytes), card); // bytes are finite
     },
     close: () => reader.close(),
   };
 }
 
-/** The labels to measure against, renumbered to the model's classes. */
-export function labelsFor(
-  where: string,
-  dataset: Dataset,
-  classes: readonly string[],
-): { readonly labels: Int32Array; readonly against: 'trueLabels' | 'labels' } {
-  const against = dataset.trueLabels === undefined ? 'labels' : 'trueLabels';
-  const given = dataset.trueLabels ?? dataset.labels;
-  if (given.length === 0) throw new SymlossError(where, 'at least one row', 'none');
-  checkLabels(`${where}, ${against}`, given, dataset.classes.length);
-  const numbers = new Map(classes.map((name, i) => [name, i]));
-  const labels = given.map((label, row) => {
-    const name = dataset.classes[label] as string;
-    const number = numbers.get(name);
-    if (number !== undefined) return number;
-    throw new SymlossError(
-      `${where}, ${against}, row ${row}`,
-      `one of the ${classes.length} classes of the model`,
-      show(name),
-    );
-  });
-  return { labels, against };
+function featuresOf(data: Float32Array, { featureShape }: ModelDescription) {
+  const n = data.length / sizeOf(featureShape);
+  return { features: { dtype: 'float32', shape: [n, ...featureShape], data } } as const;
 }
 
 /** @throws SymlossError naming row and feature of the first infinity among rows from `firstRow` on */
-export function checkFinite(
+function checkFinite(
   where: string,
   features: Float32Array,
   firstRow: number,
@@ -128,13 +134,8 @@ export function checkFinite(
   const at = features.findIndex((value) => value === Infinity || value === -Infinity);
   if (at < 0) return;
   const size = sizeOf(featureShape);
-  const column = columns?.[at % size];
-  const place = column === undefined ? `feature ${at % size}` : `column ${show(column)}`;
-  throw new SymlossError(
-    `${where}, row ${firstRow + Math.floor(at / size)}, ${place}`,
-    'a finite number of float32, or NaN where it is missing',
-    show(features[at]),
-  );
+  const column = columns?.[at % size]?.name;
+  throw infinite(where, firstRow + Math.floor(at / size), column ?? at % size, features[at]);
 }
 
 function checkRow(where: string, row: readonly number[], size: number): void {
@@ -143,34 +144,8 @@ function checkRow(where: string, row: readonly number[], size: number): void {
   if (at >= 0) throw new SymlossError(`${where}, feature ${at}`, 'a number', show(row[at]));
 }
 
-function checkFeatures(
-  where: string,
-  dataset: FeatureRows,
-  { featureShape, columns }: ModelDescription,
-): void {
-  if (!sameShape(dataset.featureShape, featureShape)) {
-    throw new SymlossError(
-      `${where}, features`,
-      `rows of shape ${formatShape(featureShape)}`,
-      formatShape(dataset.featureShape),
-    );
-  }
-  const { features, labels } = dataset;
-  const size = sizeOf(featureShape);
-  const count = ArrayBuffer.isView(features) ? features.length / size : features.rows;
-  if (labels !== undefined && count !== labels.length) {
-    throw new SymlossError(
-      `${where}, features`,
-      `${labels.length} rows, one per label`,
-      `${count}`,
-    );
-  }
-  const other = columns?.findIndex((name, i) => name !== (dataset.columns?.[i] ?? name)) ?? -1;
-  if (other < 0) return;
-  throw new SymlossError(
-    `${where}, column ${other}`,
-    show(columns?.[other]),
-    show(dataset.columns?.[other]),
-    { hint: 'give the columns in the order that the model was trained on' },
-  );
+function checkCount(where: string, count: number, { labels }: FeatureRows): void {
+  if (labels === undefined || count === labels.length) return;
+  const expected = `${labels.length} rows, one per label`;
+  throw new SymlossError(`${where}, features`, expected, `${count}`);
 }

@@ -1,7 +1,9 @@
-import type { Tensor } from '../core/index.ts';
+import type { Shape, Tensor } from '../core/index.ts';
 import { field, SymlossError, sizeOf } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { byteTables } from '../data/index.ts';
+import type { Preprocessing } from '../features/index.ts';
+import { encodedWidth, featureLayer } from '../features/index.ts';
 import { toOnnx } from '../graph/index.ts';
 import type { Layer } from '../nn/index.ts';
 import { normaliseScores, sequential } from '../nn/index.ts';
@@ -35,7 +37,7 @@ export function checkNetworkSize(slots: readonly { readonly shape: readonly numb
 /** Compiles the graphs of a run and puts together all that it needs. */
 export function buildJob(
   data: Dataset,
-  { parts, standardiser, split }: Prepared,
+  { parts, preprocessing, split }: Prepared,
   settings: Resolved,
   weighting: WeightOptions,
   lowering: Lowering,
@@ -43,10 +45,10 @@ export function buildJob(
   const k = data.classes.length;
   const rows = parts.train.labels.length;
   const batchSize = Math.min(rows, settings.batchSize);
-  const most = Math.max(1, Math.floor(forwardNumbers / sizeOf(data.featureShape)));
+  const featureShape = networkShape(data, preprocessing);
+  const most = Math.max(1, Math.floor(forwardNumbers / sizeOf(featureShape)));
   const forwardBatchSize = Math.min(rows, 512, most);
-  const network = fullNetwork(settings, k);
-  const { featureShape } = data;
+  const network = fullNetwork(settings, k, preprocessing);
   const { labels } = parts.train;
   const sampleWeights = weighting.sampleWeights ?? data.sampleWeights;
   const given = { ...weighting, ...(sampleWeights && { sampleWeights }) };
@@ -71,9 +73,10 @@ export function buildJob(
     slots: initialValues(step, settings.seed),
     uniforms: step.uniforms,
     parts,
-    ...(!(data.features instanceof Float32Array) && {
-      images: { tables: byteTables(standardiser), augmentation: settings.augment },
-    }),
+    ...(preprocessing.kind === 'standardise' &&
+      !(data.features instanceof Float32Array) && {
+        images: { tables: byteTables(preprocessing), augmentation: settings.augment },
+      }),
     ...(weights && { weights }),
     featureShape,
     k,
@@ -96,9 +99,19 @@ export function buildJob(
   };
 }
 
-/** The model with its score normalisation at the end. */
-export function fullNetwork({ model, scores, scoreScale }: Resolved, k: number): Layer {
-  return sequential(model.network(k), normaliseScores(scores, scoreScale));
+/** The shape of a row as the network takes it. */
+function networkShape({ featureShape }: Dataset, preprocessing: Preprocessing): Shape {
+  return preprocessing.kind === 'columns' ? [encodedWidth(preprocessing)] : featureShape;
+}
+
+/** The model with the columns of a table at its start and its score normalisation at the end. */
+export function fullNetwork(
+  { model, scores, scoreScale }: Resolved,
+  k: number,
+  preprocessing: Preprocessing,
+): Layer {
+  const columns = preprocessing.kind === 'columns' ? [featureLayer(preprocessing)] : [];
+  return sequential(...columns, model.network(k), normaliseScores(scores, scoreScale));
 }
 
 /** The variables of the network as tensors, without the optimiser's. */

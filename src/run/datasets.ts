@@ -72,18 +72,19 @@ export class DatasetCache {
   }
 }
 
-/** SHA-256 of labels, soft and true labels and features, of the test part after the others. */
+/** SHA-256 of labels, soft and true labels, features and what they stand for, of the test part after the others. */
 export function hashOfData({ data, test }: Opened): string {
   const hash = createHash('sha256');
   const add = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   for (const part of test ? [data, test] : [data]) {
-    const { labels, softLabels, trueLabels, features, featureShape } = part;
+    const { labels, softLabels, trueLabels, features, featureShape, kinds, texts } = part;
     add(labels);
     if (softLabels) add(softLabels);
     if (trueLabels) add(trueLabels);
     if (isRowFile(features)) eachBlock(features, sizeOf(featureShape), labels.length, add);
     else add(features);
+    if (kinds || texts) hash.update(JSON.stringify([kinds, texts]));
   }
   return hash.digest('hex');
 }

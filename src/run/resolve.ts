@@ -56,29 +56,54 @@ const smallData = 10_000;
 /** Rows of a step, by the number of training rows. */
 export const defaultBatchSize = (rows: number): number => (rows < smallData ? 32 : 128);
 
+/** What defaults depend on. */
+export interface TrainingSize {
+  /** Training rows. */
+  readonly rows: number;
+  /** Whether they are rows of a table. */
+  readonly isTable: boolean;
+}
+
 /**
  * Reads the specs and fills in the defaults, those that depend on the data included. The values are
  * taken as checked by the schemas of their fields.
- * @param rows the number of training rows
  * @throws SymlossError naming the first spec that is wrong
  */
-export function resolve(settings: Settings, rows: number): Resolved {
+export function resolve(settings: Settings, { rows, isTable }: TrainingSize): Resolved {
   const given = Object.fromEntries(
     settingNames.map((name) => [name, settings[name] ?? (fields[name] as Field).default]),
   ) as Plain & { readonly [K in SpecName]: NonNullable<Settings[K]> };
   const loss = resolveLoss(given.loss);
+  const asked = read(given.model, parseModel);
+  const model = asked.sized?.(rows) ?? asked;
+  const own = isTable ? model.training : undefined;
   return {
     ...given,
     loss,
-    model: read(given.model, parseModel),
+    model,
     noise: read(given.noise, (spec) => readNoise(spec)),
-    ...resolveOptimizer(given.optimizer, { ...settings, rows }),
+    ...resolveOptimizer(settings.optimizer ?? own?.optimizer ?? defaultOptimizer, {
+      ...(settings.optimizer === undefined && own),
+      ...givenOf(settings, ['learningRate', 'weightDecay']),
+      rows,
+    }),
     schedule: read(given.schedule, parseSchedule),
     augment: read(given.augment, parseAugmentation),
     scores: given.scores ?? loss.defaultScores,
-    batchSize: Math.min(rows, given.batchSize ?? defaultBatchSize(rows)),
+    batchSize: Math.min(rows, given.batchSize ?? own?.batchSize ?? defaultBatchSize(rows)),
     threads: given.threads ?? 1,
   };
+}
+
+/** Where neither run nor model says another. */
+const defaultOptimizer = 'sgd';
+
+/** Those of some settings that are given. */
+function givenOf<K extends keyof Settings>(settings: Settings, names: readonly K[]) {
+  const entries = names.flatMap((name) =>
+    settings[name] === undefined ? [] : [[name, settings[name]] as const],
+  );
+  return Object.fromEntries(entries) as Partial<Pick<Settings, K>>;
 }
 
 /** Settings that are specs, or what these stand for. */
@@ -98,7 +123,7 @@ function resolveLoss(loss: string | ClassLoss) {
 /** Checks settings before any data are read. @throws SymlossError naming the first that is wrong */
 export function checkSettings(settings: Settings): void {
   parsed(settingsSchema, settings);
-  resolve(settings, 1);
+  resolve(settings, { rows: 1, isTable: false });
 }
 
 /** Schemas of the settings as the library takes them: specs, or what they stand for. */

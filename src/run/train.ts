@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { field, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkAugmentation, isImages } from '../data/index.ts';
-import type { ModelDescription } from '../model/index.ts';
-import { exportOnnx } from '../model/index.ts';
+import { describeColumns, isTable, ofKind } from '../features/index.ts';
+import type { ModelDescription, ModelParts } from '../model/index.ts';
+import { cardVersion, columnInputs, exportOnnx } from '../model/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
 import { calibrateParts } from '../train/calibrate.ts';
 import type { CheckpointOptions } from '../train/checkpoint/index.ts';
@@ -57,7 +58,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   parsed(trainOptionsSchema, options);
   if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
   const split = resolveSplit(options, data.labels.length);
-  const settings = resolve(options, split.trainRows);
+  const settings = resolve(options, { rows: split.trainRows, isTable: isTable(data) });
   checkImages(data, settings);
   checkKeep(settings, split);
 
@@ -77,14 +78,16 @@ export async function train(options: TrainOptions): Promise<Trained> {
     signal,
   );
   const { temperature } = calibration;
-  const onnx = exportOnnx({
-    network: fullNetwork(settings, data.classes.length),
+  const { preprocessing } = prepared;
+  const parts: ModelParts = {
+    network: fullNetwork(settings, data.classes.length, preprocessing),
     featureShape: data.featureShape,
-    standardiser: prepared.standardiser,
+    preprocessing,
     bytes: !(data.features instanceof Float32Array),
     values: networkValues(job, result.values),
     temperature,
-  });
+  };
+  const onnx = exportOnnx(parts, { classes: JSON.stringify(data.classes) });
   const metrics: RunMetrics = {
     epochs: result.epochs,
     final: result.epochs.at(-1) as EpochMetrics,
@@ -95,7 +98,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     ...(prepared.wrongShare !== undefined && { wrongShare: prepared.wrongShare }),
     seconds: result.secondsBefore + (performance.now() - started) / 1000,
   };
-  return new TrainedModel(cardOf(data, settings, temperature), onnx, metrics, prepared.split);
+  return new TrainedModel(cardOf(data, settings, parts), onnx, metrics, prepared.split);
 }
 
 /** Names and values of the options; what is in them, such as a dataset, is checked where it is used. */
@@ -144,12 +147,22 @@ function countRows({ train, validation, test, measured }: Parts): RunMetrics['ro
   };
 }
 
-function cardOf(data: Dataset, settings: Resolved, temperature: number): ModelDescription {
+function cardOf(
+  data: Dataset,
+  settings: Resolved,
+  { preprocessing, values, temperature }: ModelParts,
+): ModelDescription {
   return {
     format: 'symloss-model',
-    version: 2,
+    version: cardVersion,
     classes: [...data.classes],
-    ...(data.columns && { columns: [...data.columns] }),
+    ...(preprocessing.kind === 'columns' && {
+      columns: describeColumns(preprocessing, data.dayFirst),
+      inputs: columnInputs(preprocessing, values),
+      ...(ofKind(preprocessing, 'text').length > 0 && { contribOperators: ['Tokenizer'] }),
+    }),
+    ...(data.labelColumn !== undefined && { labelColumn: data.labelColumn }),
+    ...(data.idColumns && { idColumns: [...data.idColumns] }),
     featureShape: [...data.featureShape],
     model: settings.model.spec,
     loss: settings.loss.spec,

@@ -1,7 +1,8 @@
-import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from 'onnxruntime-common';
-import type { DType, DTypeArrays, Tensor } from '../core/index.ts';
-import { formatShape, SymlossError } from '../core/index.ts';
-import { type Tensors, toOnnx } from '../graph/index.ts';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
+import type { AnyTensor, DType, NumericDType, Tensor, TensorData } from '../core/index.ts';
+import { formatShape, portableTexts, SymlossError } from '../core/index.ts';
+import type { Feeds, Tensors } from '../graph/index.ts';
+import { toOnnx } from '../graph/index.ts';
 import { blockOf } from './block.ts';
 import { checkPresent, executionProviders, notStarted } from './devices.ts';
 import type { Executable, Runner, RunnerOptions } from './runner.ts';
@@ -11,11 +12,11 @@ export interface Ort {
   readonly InferenceSession: {
     create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
-  readonly Tensor: new <T extends DType>(
-    type: T,
-    data: DTypeArrays[T],
+  readonly Tensor: new (
+    type: DType,
+    data: TensorData | readonly string[],
     dims: readonly number[],
-  ) => TypedTensor<T>;
+  ) => OrtTensor;
   /** The devices that it was built with, whether or not this machine can start them. */
   listSupportedBackends?(): readonly { readonly name: string }[];
 }
@@ -75,10 +76,12 @@ class OrtExecutable implements Executable {
     this.#session = session;
   }
 
-  async run(feeds: Tensors): Promise<Tensors> {
+  async run(feeds: Feeds): Promise<Tensors> {
     const inputs: Record<string, OrtTensor> = {};
     for (const declared of this.#session.inputMetadata) {
-      inputs[declared.name] = this.#view(checkInput(declared, feeds[declared.name]));
+      const feed = checkInput(declared, feeds[declared.name]);
+      inputs[declared.name] =
+        feed.dtype === 'string' ? this.#texts(declared.name, feed) : this.#view(feed);
     }
     const results = await this.#session.run(inputs);
     return Object.fromEntries(
@@ -90,10 +93,14 @@ class OrtExecutable implements Executable {
     await this.#session.release();
   }
 
+  #texts(name: string, { dtype, data, shape }: Tensor<'string'>): OrtTensor {
+    return new this.#ort.Tensor(dtype, portableTexts(`input ${name}`, data), shape);
+  }
+
   #view(tensor: Tensor): OrtTensor {
     let view = this.#views.get(tensor);
     if (view === undefined) {
-      view = new this.#ort.Tensor(tensor.dtype, tensor.data, tensor.shape) as OrtTensor;
+      view = new this.#ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
       this.#views.set(tensor, view);
     }
     return view;
@@ -101,7 +108,10 @@ class OrtExecutable implements Executable {
 }
 
 /** The tensor fed for an input, checked; an axis that the model names instead of sizing takes any size. */
-function checkInput(declared: InferenceSession.ValueMetadata, feed: Tensor | undefined): Tensor {
+function checkInput(
+  declared: InferenceSession.ValueMetadata,
+  feed: AnyTensor | undefined,
+): AnyTensor {
   const { type = '', shape = [] } = declared.isTensor ? declared : {};
   const fits =
     feed?.dtype === type &&
@@ -116,5 +126,5 @@ function checkInput(declared: InferenceSession.ValueMetadata, feed: Tensor | und
 }
 
 function fromOrt({ type, dims, data }: OrtTensor): Tensor {
-  return { dtype: type as DType, shape: dims, data: data as DTypeArrays[DType] };
+  return { dtype: type as NumericDType, shape: dims, data: data as TensorData };
 }

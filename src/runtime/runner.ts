@@ -1,10 +1,10 @@
-import type { OnnxOptions, Program, Tensors } from '../graph/index.ts';
+import type { Feeds, OnnxOptions, Program, Tensors } from '../graph/index.ts';
 import type { Device } from './devices.ts';
 
 /** A program made ready to run. */
 export interface Executable {
   /** Computes the outputs, in memory of their own: the caller may `release` them. */
-  run(feeds: Tensors): Promise<Tensors>;
+  run(feeds: Feeds): Promise<Tensors>;
   /** Frees what the runner holds; the executable cannot run afterwards. */
   dispose(): Promise<void>;
 }

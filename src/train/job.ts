@@ -1,6 +1,7 @@
 import type { Shape } from '../core/index.ts';
 import { stream } from '../core/index.ts';
 import type { Augmentation, RowFile } from '../data/index.ts';
+import type { SparseRows } from '../features/index.ts';
 import type { Device } from '../runtime/index.ts';
 import type { EpochMetrics } from './epoch-metrics.ts';
 import type { Slot, TrainingStep } from './step.ts';
@@ -26,14 +27,19 @@ export interface Images {
 
 /** Labelled rows ready for the network. */
 export interface Part {
-  /** [n, …] standardised; bytes are standardised when they are read. */
-  readonly features: Float32Array | ImageRows;
+  /** [n, …]: encoded rows of a table, or standardised numbers; bytes are standardised when they are read. */
+  readonly features: Float32Array | SparseRows | ImageRows;
   /** [n] as given: what is trained on, or validated against. */
   readonly labels: Int32Array;
   /** [n] when known. */
   readonly trueLabels?: Int32Array;
   /** [n, k], soft labels to train on instead of `labels`. */
   readonly targets?: Float32Array;
+}
+
+/** Whether features are rows of bytes. */
+export function isImageRows(features: Part['features']): features is ImageRows {
+  return 'source' in features;
 }
 
 export interface Parts {

@@ -1,23 +1,30 @@
-import { sizeOf } from '../core/index.ts';
+import { invariant, sizeOf } from '../core/index.ts';
 import { openRows } from '../data/formats/index.ts';
-import type { Dataset, Standardiser } from '../data/index.ts';
+import type { Dataset } from '../data/index.ts';
 import { applyStandardiser, gatherRows } from '../data/index.ts';
+import type { Preprocessing } from '../features/index.ts';
+import { encodeRows, isTable } from '../features/index.ts';
 import type { FeatureRows } from '../noise/index.ts';
 import type { Part } from './job.ts';
 import { shareBytes } from './loader/index.ts';
 
-/** The features of some rows, for a part: numbers standardised in a copy, bytes left where they are. */
+/** The features of some rows, for a part: numbers encoded or standardised in a copy, bytes left where they are. */
 export function partFeatures(
-  { features, featureShape }: Dataset,
+  data: Dataset,
   rows: Uint32Array,
-  standardiser: Standardiser,
+  preprocessing: Preprocessing,
 ): Part['features'] {
+  const { features, featureShape } = data;
   if (!(features instanceof Float32Array)) {
     return { source: features instanceof Uint8Array ? shareBytes(features) : features, rows };
   }
   const size = sizeOf(featureShape);
+  if (preprocessing.kind === 'columns' && isTable(data)) {
+    return encodeRows(data, size, rows, preprocessing);
+  }
+  invariant(preprocessing.kind === 'standardise', 'columns of what is no table');
   const own = gatherRows(features, size, rows, new Float32Array(rows.length * size));
-  return applyStandardiser(own, standardiser, own, size);
+  return applyStandardiser(own, preprocessing, own, size);
 }
 
 /** The raw features of some rows as numbers, read one row at a time. */

@@ -2,6 +2,8 @@ import { field, SymlossError, sizeOf, stream } from '../core/index.ts';
 import { openRows } from '../data/formats/index.ts';
 import type { Dataset, Standardiser } from '../data/index.ts';
 import { checkDataset, fitStandardiser, gatherRows, isImages, isRowFile } from '../data/index.ts';
+import type { Preprocessing } from '../features/index.ts';
+import { fitFeatures, isTable } from '../features/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Part, Parts } from './job.ts';
 import { featureRows, partFeatures } from './part-features.ts';
@@ -20,7 +22,7 @@ export interface PrepareOptions {
 
 export interface Prepared {
   readonly parts: Parts;
-  readonly standardiser: Standardiser;
+  readonly preprocessing: Preprocessing;
   /** Rows of the dataset in each part, in the order of the part. */
   readonly split: RowSplit;
   /** Share of wrong labels among training and validation rows, where the true ones are known. */
@@ -35,9 +37,9 @@ interface Labelled {
 }
 
 /**
- * Splits a dataset into training, validation and test part, adds noise to the first two, and
- * standardises all by the training part's mean and deviation: of each feature, or of each channel of
- * images. Numbers are copied to the parts; of bytes, only the row numbers are.
+ * Splits a dataset into training, validation and test part, adds noise to the first two, and learns from the training part
+ * how its features become numbers for the network: tables are encoded, arrays of other shapes are standardised by mean and
+ * deviation of each feature, images by those of each channel. Numbers are copied to the parts; of bytes, only the row numbers are.
  * @throws SymlossError if noise is to be added to a dataset whose true labels are known apart or
  * whose labels are soft, or the parts do not fit, or rows in a file cannot be read
  */
@@ -48,9 +50,9 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   const split = splitRows(data, options.split, seed);
   const given = withNoise(select(data, trainedOn(split)), data, noise, seed);
   const train = among(given, split.train);
-  const standardiser = standardiserOf(data, train.rows);
+  const preprocessing = preprocessingOf(data, train.rows);
   const part = (from: Dataset, { rows, ...labels }: Labelled): Part => ({
-    features: partFeatures(from, rows, standardiser),
+    features: partFeatures(from, rows, preprocessing),
     ...labels,
   });
   const { test } = options.split;
@@ -68,7 +70,7 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
       ...(tested.rows.length > 0 && { test: part(testData, tested) }),
       ...(sample && { measured: part(data, pickLabelled(train, sample)) }),
     },
-    standardiser,
+    preprocessing,
     split,
     ...(share !== undefined && { wrongShare: share }),
   };
@@ -156,6 +158,14 @@ function withNoise(
   }
 }
 
+function preprocessingOf(data: Dataset, rows: Uint32Array): Preprocessing {
+  if (!isTable(data)) return { kind: 'standardise', ...standardiserOf(data, rows) };
+  return {
+    kind: 'columns',
+    ...fitFeatures(data, sizeOf(data.featureShape), rows),
+  };
+}
+
 /** Mean and deviation of the training rows, per channel of images. */
 function standardiserOf({ features, featureShape }: Dataset, rows: Uint32Array): Standardiser {
   const size = sizeOf(featureShape);
@@ -187,7 +197,11 @@ function matching(data: Dataset, test: Dataset): Dataset {
       test.classes.join(', '),
     );
   }
-  if (!same(data.featureShape, test.featureShape) || !same(data.columns, test.columns)) {
+  const fits =
+    same(data.featureShape, test.featureShape) &&
+    same(data.columns, test.columns) &&
+    same(data.kinds, test.kinds);
+  if (!fits) {
     throw new SymlossError('test data', 'the features of the training data', 'other ones');
   }
   const kind = ({ features }: Dataset) => (features instanceof Float32Array ? 'numbers' : 'bytes');

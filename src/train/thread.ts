@@ -34,11 +34,7 @@ export function runInThread(
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,
     execArgv: [], // of node -e, some options would stop a thread
-    transferList: Object.values<Part>({ ...job.parts }).flatMap(({ features, targets }) =>
-      [features, targets].flatMap((own) =>
-        own instanceof Float32Array ? [own.buffer as ArrayBuffer] : [],
-      ),
-    ),
+    transferList: Object.values<Part>({ ...job.parts }).flatMap(numbersOf),
   });
   const stop = (): void => abort(control);
   const ask = async (metrics: EpochMetrics, reject: (reason: unknown) => void): Promise<void> => {
@@ -62,4 +58,13 @@ export function runInThread(
     worker.once('error', reject);
     worker.once('exit', (code) => reject(internalError(`the training thread ended with ${code}`)));
   }).finally(() => signal?.removeEventListener('abort', stop));
+}
+
+/** The memory of a part's numbers. */
+function numbersOf({ features, targets }: Part): ArrayBuffer[] {
+  const own = features instanceof Float32Array ? { features } : {};
+  const arrays: object = 'dense' in features ? features : own;
+  return [...Object.values(arrays), targets].flatMap((own) =>
+    ArrayBuffer.isView(own) && own.buffer instanceof ArrayBuffer ? [own.buffer] : [],
+  );
 }

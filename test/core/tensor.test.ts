@@ -41,6 +41,19 @@ test('tensor wraps its data', () => {
   expect(tensor('float32', [2, 1], data).data).toBe(data);
 });
 
+test('tensors of texts, and functions for numbers refuse them', () => {
+  const texts = tensor('string', [2], ['a', '']);
+  expect(texts).toEqual({ dtype: 'string', shape: [2], data: ['a', ''] });
+  expect([isFloat('string'), isInteger('string')]).toEqual([false, false]);
+  const refusal = (where: string) => `${where}: expected numbers, received type string`;
+  expect(messageOf(() => toNumbers(texts))).toBe(refusal('toNumbers'));
+  expect(messageOf(() => zeros('string', [1]))).toBe(refusal('zeros'));
+  expect(messageOf(() => fromNumbers('string', [1], [0]))).toBe(refusal('fromNumbers'));
+  expect(messageOf(() => tensor('string', [2], ['a']))).toBe(
+    'tensor: expected 2 elements for shape [2], received 1',
+  );
+});
+
 test('refuses data that do not fill the shape', () => {
   const message = 'tensor: expected 6 elements for shape [2,3], received 5';
   expect(messageOf(() => tensor('float32', [2, 3], new Float32Array(5)))).toBe(message);

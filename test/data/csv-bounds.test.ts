@@ -32,7 +32,7 @@ describe('the memory limit', () => {
     const { labels } = await read(rows(1000), { memoryLimit: 30_000 });
     expect(labels.length).toBe(1000);
     expect(await fault(read(rows(1000), { memoryLimit: 24_000 }, 'm.csv'))).toBe(
-      `m.csv, row 999 ${place}: expected a table within the memory limit of 24000 bytes, ` +
+      `m.csv, row 1000 ${place}: expected a table within the memory limit of 24000 bytes, ` +
         'received a larger one; raise the limit (memoryLimit), leave columns out (ignore), ' +
         'or take a part of the rows',
     );

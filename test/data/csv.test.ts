@@ -28,6 +28,9 @@ describe('forms of CSV', () => {
     ['blanks', 'a, b, y\n 1, 2 , u\n3 ,4, v\n'],
     ['empty lines', '\n\na,b,y\n1,2,u\n\n3,4,v\n\n\n'],
     ['gzip', gzipSync('a,b,y\n1,2,u\n3,4,v\n')],
+    ['UTF-16', Buffer.from('\ufeffa,b,y\r\n1,2,u\r\n3,4,v', 'utf16le')],
+    ['UTF-16 of big endian', Buffer.from('\ufeffa;b;y\n1;2;u\n3;4;v\n', 'utf16le').swap16()],
+    ['UTF-16 and gzip', gzipSync(Buffer.from('\ufeffa\tb\ty\n1\t2\tu\n3\t4\tv', 'utf16le'))],
     ['a path that is a pattern', 'a,b,y\n1,2,u\n3,4,v\n', 'x[1]*?.csv'],
     ['a path with a quote', 'a,b,y\n1,2,u\n3,4,v\n', "it's.csv"],
   ])('reads %s', async (_, content, name) => {
@@ -74,6 +77,19 @@ describe('forms of CSV', () => {
       expect([...data.features]).toEqual([9, 1.5, -2, 1.5, -2]);
       expect([...data.labels]).toEqual([1, 1, 0, 1, 0]);
       expect(data.classes).toEqual(['ö', 'ü']);
+    }
+  });
+
+  it('reads the same wherever a piece of UTF-16 ends', async () => {
+    for (let pad = 0; pad < 4; pad++) {
+      const rows = `1,😀,u\n2,é${'x'.repeat(pad)},v\n`.repeat(5000);
+      const data = await read(Buffer.from(`\ufeffa,y,t\n${rows}`, 'utf16le'), {}, 'wide.csv');
+      expect(data.classes).toEqual([`é${'x'.repeat(pad)}`, '😀']);
+      const a = data.columns?.indexOf('a') ?? -1;
+      const wide = data.columns?.length ?? 0;
+      const own = Array.from({ length: 10_000 }, (_, i) => data.features[i * wide + a]);
+      expect(own).toEqual(own.map((_, i) => 1 + (i % 2)));
+      expect(data.labels.every((label, i) => label === 1 - (i % 2))).toBe(true);
     }
   });
 

@@ -1,8 +1,9 @@
-import type { DType, Shape, Tensor } from '../../src/core/index.ts';
-import { fromNumbers, stream } from '../../src/core/index.ts';
+import type { AnyTensor, DType, Shape } from '../../src/core/index.ts';
+import { fromNumbers, stream, tensor } from '../../src/core/index.ts';
 import type { Expr, Op } from '../../src/graph/index.ts';
 import * as g from '../../src/graph/index.ts';
 import { imageCases } from './image-cases.ts';
+import { stringCases } from './string-cases.ts';
 
 /** One way to call an op: its inputs, and the expression of them. */
 export interface OpCase {
@@ -10,6 +11,7 @@ export interface OpCase {
   readonly inputs: readonly {
     readonly shape: Shape;
     readonly values?: readonly number[];
+    readonly texts?: readonly string[];
     readonly dtype?: DType;
     readonly low?: number;
     readonly high?: number;
@@ -123,6 +125,24 @@ export const opCases: { readonly [O in Op]: readonly OpCase[] } = {
       differentiable: false,
     },
   ],
+  floor: [
+    {
+      name: 'integers and between',
+      inputs: [{ shape: [8], values: [-2, -1.5, -1e-30, -0, 0, 0.999, 1, 1e9] }],
+      build: g.floor,
+      differentiable: false,
+    },
+  ],
+  sin: unary(g.sin, {
+    name: 'turns',
+    inputs: [{ shape: [3, 4], low: -50, high: 50 }],
+    build: g.sin,
+  }),
+  cos: unary(g.cos, {
+    name: 'turns',
+    inputs: [{ shape: [3, 4], low: -50, high: 50 }],
+    build: g.cos,
+  }),
   tanh: unary(g.tanh),
   sigmoid: unary(g.sigmoid, { name: 'far', inputs: [far], build: g.sigmoid }),
   erf: unary(g.erf, { name: 'gelu', inputs: [matrix], build: g.gelu }),
@@ -256,13 +276,18 @@ export const opCases: { readonly [O in Op]: readonly OpCase[] } = {
     { name: 'int64', inputs: [indices], build: (x) => g.oneHot(x, 3) },
     { name: 'int32', inputs: [{ ...indices, dtype: 'int32' }], build: (x) => g.oneHot(x, 4) },
   ],
+  ...stringCases,
 };
 
-/** The case's inputs as tensors: given values, or seeded ones from `low` to `high`. */
-export function feedsOf({ inputs }: OpCase, float: 'float32' | 'float64'): Record<string, Tensor> {
+/** The case's inputs as tensors: given values or texts, or seeded ones from `low` to `high`. */
+export function feedsOf(
+  { inputs }: OpCase,
+  float: 'float32' | 'float64',
+): Record<string, AnyTensor> {
   const rng = stream(7, 'op cases');
   return Object.fromEntries(
-    inputs.map(({ shape, values, dtype, low = -2, high = 2 }, i) => {
+    inputs.map(({ shape, values, texts, dtype, low = -2, high = 2 }, i) => {
+      if (texts !== undefined) return [`x${i}`, tensor('string', shape, texts)];
       const size = shape.reduce((a, b) => a * b, 1);
       // multiples of 1/1024: exact in float32, so that both precisions see the same numbers
       const drawn = () => Math.round((low + (high - low) * rng.uniform()) * 1024) / 1024;

@@ -17,7 +17,7 @@ const python = '/usr/bin/python3';
 
 /**
  * Checks every file named on the command line as ONNX's own library sees it, and that the shapes
- * it infers are those the file declares. Prints one line a fault.
+ * it infers are those the file declares; it cannot infer all behind an operator of onnxruntime. Prints one line a fault.
  */
 const script = `
 import sys
@@ -36,7 +36,11 @@ def check(path):
     for output in model.graph.output:
         output.type.tensor_type.ClearField("shape")
     inferred = shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+    foreign = any(node.domain == "com.microsoft" for node in model.graph.node)
     for before, after in zip(declared, (form(output) for output in inferred.graph.output)):
+        if foreign:
+            dims = [a if str(b).startswith("unk__") else b for a, b in zip(before[2], after[2])]
+            after = (*after[:2], dims)
         if before != after:
             raise ValueError("declared %s, inferred %s" % (before, after))
 

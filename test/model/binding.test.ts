@@ -156,7 +156,7 @@ describe('what a card says is checked against the network', () => {
       (model) => {
         model.graph!.input.push({ ...model.graph!.input[0]!, name: 'more' });
       },
-      'expected no input but features, received more',
+      'expected no input but "features", received more',
     ],
     [
       'no graph',

@@ -8,7 +8,7 @@ import type { Dataset } from '../../src/data/index.ts';
 import { evaluatePredictions, exportOnnx, Predictor } from '../../src/model/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { isClose, tolerances } from '../tolerances.ts';
-import { cardOf, classes, d, k, partsOf, rawRows } from './trained.ts';
+import { cardOf, classes, d, k, numberColumns, partsOf, rawRows } from './trained.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'symloss-evaluate-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -140,11 +140,20 @@ describe('a model', () => {
     });
   });
 
-  test('refuses columns of other names', async () => {
+  test('finds columns by name, and says which is not there', async () => {
     const columns = ['a', 'b', 'c', 'd', 'e'];
-    const named = new Predictor({ ...cardOf(parts), columns }, await nodeRunner().load(onnx));
-    await expect(named.evaluate({ ...data, columns: ['a', 'c', 'b', 'd', 'e'] })).rejects.toThrow(
-      'evaluate, column 1: expected "b", received "c"; give the columns in the order that the model was trained on',
+    const card = { ...cardOf(parts), ...numberColumns(columns) };
+    const named = new Predictor(card, await nodeRunner().load(onnx));
+    const order = [3, 0, 4, 2, 1];
+    const moved = features.map((_, i) => {
+      const row = Math.floor(i / d);
+      return features[row * d + (order[i % d] as number)] as number;
+    });
+    const names = order.map((place) => columns[place] as string);
+    const evaluation = await named.evaluate({ ...data, features: moved, columns: names });
+    expect(evaluation).toEqual(await predictor.evaluate(data));
+    await expect(named.evaluate({ ...data, columns: ['a', 'c', 'B', 'd', 'x'] })).rejects.toThrow(
+      'evaluate: expected the columns "b", "e" of the model, received "a", "c", "B", "d", "x"; is "B" "b"?',
     );
   });
 });

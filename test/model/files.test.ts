@@ -10,7 +10,7 @@ import { loadModel, saveModel } from '../../src/model/node/index.ts';
 import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
 import { messageOf } from '../messages.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
-import { cardOf, partsOf, rawRows } from './trained.ts';
+import { cardOf, numberColumns, partsOf, rawRows } from './trained.ts';
 
 const parts = partsOf();
 const onnx = exportOnnx(parts);
@@ -72,7 +72,11 @@ test('a model opens from its parts, and refuses a foreign card', async () => {
 
 describe('a card', () => {
   test('keeps column names, and settings of any kind', () => {
-    const full = { ...card, columns: ['a', 'b', 'c', 'd', 'e'], settings: { x: [1, { y: null }] } };
+    const full = {
+      ...card,
+      ...numberColumns(['a', 'b', 'c', 'd', 'e']),
+      settings: { x: [1, { y: null }] },
+    };
     expect(parseModelCard(JSON.stringify(full), 'model.json')).toEqual(full);
   });
 
@@ -115,13 +119,13 @@ describe('a card', () => {
 
   test('of another version is refused by its number', () => {
     expect(messageOf(() => parseModelCard(wrong({ version: 1 }), 'model.json'))).toBe(
-      'model.json: expected a card of version 2, received version 1; another version of symloss wrote it; use that one, or train and save the model again',
+      'model.json: expected a card of version 3, received version 1; another version of symloss wrote it; use that one, or train and save the model again',
     );
   });
 
   test('with a column too few is refused', () => {
     expect(
-      messageOf(() => parseModelCard(wrong({ columns: ['a', 'b', 'c', 'd'] }), 'model.json')),
+      messageOf(() => parseModelCard(wrong(numberColumns(['a', 'b', 'c', 'd'])), 'model.json')),
     ).toBe(
       'model.json: expected columns for features of shape [5], received 4 columns; train and save the model again',
     );

@@ -34,7 +34,8 @@ const values = Object.fromEntries(
     fromNumbers('float32', own, initialise(stream(1, name))),
   ]),
 );
-const parts = { network, featureShape: shape, standardiser, values, temperature: 0.5 };
+const preprocessing = { kind: 'standardise', ...standardiser } as const;
+const parts = { network, featureShape: shape, preprocessing, values, temperature: 0.5 };
 
 /** What the loss sees in training: bytes through the table, then the network, in float64. */
 function trainingScores(): Float64Array {
@@ -65,7 +66,8 @@ describe('a model of images', () => {
     const whole = exportOnnx({
       ...parts,
       bytes: true,
-      standardiser: {
+      preprocessing: {
+        kind: 'standardise',
         mean: new Float64Array(size),
         std: new Float64Array(size).fill(1),
         missing: false,
@@ -80,7 +82,7 @@ describe('a model of images', () => {
     const predictor = new Predictor(
       {
         format: 'symloss-model',
-        version: 2,
+        version: 3,
         classes: ['a', 'b', 'c'],
         featureShape: [...shape],
         model: 'mlp:7',

@@ -5,7 +5,17 @@ import { ModelProtoSchema } from '../../src/graph/onnx/onnx_pb.ts';
 import { exportOnnx, Predictor } from '../../src/model/index.ts';
 import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
-import { cardOf, classes, d, k, partsOf, rawRows, reference } from './trained.ts';
+import {
+  cardOf,
+  classes,
+  d,
+  k,
+  numberColumns,
+  partsOf,
+  preprocessing,
+  rawRows,
+  reference,
+} from './trained.ts';
 
 const parts = partsOf();
 const onnx = exportOnnx(parts, { loss: 'ce' });
@@ -15,7 +25,7 @@ function missing() {
   const raw = rawRows(4, 'missing');
   const holes = raw.map((value, i) => ([0, 6, 7, 13, 19].includes(i) ? Number.NaN : value));
   const means = raw.map((value, i) =>
-    Number.isNaN(holes[i]) ? parts.standardiser.mean[i % d]! : value,
+    Number.isNaN(holes[i]) ? preprocessing.mean[i % d]! : value,
   );
   return { holes, means, empty: new Float32Array(d).fill(Number.NaN) };
 }
@@ -51,7 +61,7 @@ describe.each([nodeRunner(), webRunner()])('the exported model in $name', (runne
       tolerances.float32Steps,
     );
     expect(at).toBe(-1);
-    const expected = reference(parts, Float32Array.from(parts.standardiser.mean));
+    const expected = reference(parts, Float32Array.from(preprocessing.mean));
     const scores = toNumbers(none!.scores);
     expect(firstDifference(scores, expected.scores, tolerances.float32Steps)).toBe(-1);
   });
@@ -156,7 +166,7 @@ describe('the predictor', async () => {
         message,
       });
     }
-    const named = { ...cardOf(parts), columns: ['a', 'b', 'c', 'd', 'e'] };
+    const named = { ...cardOf(parts), ...numberColumns(['a', 'b', 'c', 'd', 'e']) };
     const other = new Predictor(named, await nodeRunner().load(onnx));
     await expect(other.predict([[1, Infinity, 3, 4, 5]])).rejects.toThrow(
       `predict, row 0, column "b": ${expected}, received Infinity`,

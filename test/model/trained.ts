@@ -24,6 +24,15 @@ export function rawRows(n: number, name = 'raw rows'): Float32Array {
   );
 }
 
+export const preprocessing = {
+  kind: 'standardise',
+  ...fitStandardiser(
+    rawRows(50),
+    d,
+    Array.from({ length: 50 }, (_, row) => row),
+  ),
+} as const;
+
 /** A model with random variables, as training would leave it. */
 export function partsOf(temperature = 0.25): ModelParts {
   const { slots } = buildStep({
@@ -37,11 +46,7 @@ export function partsOf(temperature = 0.25): ModelParts {
   return {
     network,
     featureShape: [d],
-    standardiser: fitStandardiser(
-      rawRows(50),
-      d,
-      Array.from({ length: 50 }, (_, row) => row),
-    ),
+    preprocessing,
     values: Object.fromEntries(
       slots.map(({ name, shape, initialise }) => {
         const drawn = normals(name, shape);
@@ -56,11 +61,11 @@ export function partsOf(temperature = 0.25): ModelParts {
 
 /** What a model makes of raw rows, step by step in float64: standardise, network, softmax, argmax. */
 export function reference(
-  { network: layer, values, standardiser, temperature }: ModelParts,
+  { network: layer, values, temperature }: ModelParts,
   raw: Float32Array,
 ): { scores: number[]; probs: number[]; label: number[] } {
   const n = raw.length / d;
-  const features = fromNumbers('float32', [n, d], applyStandardiser(raw, standardiser));
+  const features = fromNumbers('float32', [n, d], applyStandardiser(raw, preprocessing));
   const program = buildForward(layer, n, [d]);
   const result = interpret(program, { features, ...values }, { exact: true });
   const scores = Array.from(result.scores!.data as Float64Array);
@@ -73,10 +78,20 @@ export function reference(
   return { scores, probs: probs.flat(), label: rows.map((z) => z.indexOf(Math.max(...z))) };
 }
 
+/** The columns of a table of numbers, as a card lists them. */
+export function numberColumns(
+  names: readonly string[],
+): Pick<ModelDescription, 'columns' | 'inputs'> {
+  return {
+    columns: names.map((name) => ({ name, kind: 'numeric', center: 0, scale: 1, missing: false })),
+    inputs: [{ name: 'features', type: 'float32', columns: names, matrix: true }],
+  };
+}
+
 export function cardOf(parts: ModelParts): ModelDescription {
   return {
     format: 'symloss-model',
-    version: 2,
+    version: 3,
     classes,
     featureShape: [...parts.featureShape],
     model: 'mlp:8',

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { fromNumbers, toNumbers, zeros } from '../../src/core/index.ts';
+import type { AnyTensor } from '../../src/core/index.ts';
+import { fromNumbers, tensor, toNumbers, zeros } from '../../src/core/index.ts';
 import * as g from '../../src/graph/index.ts';
 import { interpreterRunner, nodeRunner, release, webRunner } from '../../src/runtime/index.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
@@ -67,6 +68,50 @@ describe.each([interpreterRunner(), ...engines])('$name', (runner) => {
     const { doubled } = await executable.run({ ...feeds, other: zeros('int64', [7]) });
     await executable.dispose();
     expect(Array.from(toNumbers(doubled!))).toEqual([2, 4, 8, -2, 0, 6]);
+  });
+});
+
+describe.each([interpreterRunner(), ...engines])('texts given to $name', (runner) => {
+  const texts = g.input('texts', [2], 'string');
+  const places = g.program({ place: g.categoryIndex(texts, ['a', 'b\uFFFD']) });
+
+  test('are read anew each time, and left as they are', async () => {
+    const executable = await runner.compile(places);
+    const data = ['b\0', 'b\uD800'];
+    const feed = tensor('string', [2], data);
+    const first = await executable.run({ texts: feed });
+    expect(data).toEqual(['b\0', 'b\uD800']);
+    data[0] = 'a';
+    const second = await executable.run({ texts: feed });
+    await executable.dispose();
+    release([feed, first.place!]);
+    expect(feed.data).toEqual(['a', 'b\uD800']);
+    expect(first.place!.data.length).toBe(0);
+    expect(Array.from(toNumbers(second.place!))).toEqual([0, 1]);
+  });
+
+  test.each<[string, Record<string, AnyTensor>, string]>([
+    ['missing', {}, 'input texts: expected string[2], received nothing'],
+    [
+      'numbers',
+      { texts: zeros('float32', [2]) },
+      'input texts: expected string[2], received float32[2]',
+    ],
+    [
+      'too many',
+      { texts: tensor('string', [3], ['a', 'b', 'c']) },
+      'input texts: expected string[2], received string[3]',
+    ],
+    [
+      'not all texts',
+      { texts: tensor('string', [2], ['a', 1] as never) },
+      'input texts, row 1: expected a string, received 1',
+    ],
+  ])('are refused where they are %s', async (_, wrong, message) => {
+    const executable = await runner.compile(places);
+    const error = await errorOf(executable.run(wrong));
+    await executable.dispose();
+    expect(error).toMatchObject({ name: 'SymlossError', message });
   });
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Tensor } from '../../src/core/index.ts';
 import { fromNumbers, toNumbers } from '../../src/core/index.ts';
+import type { Feeds } from '../../src/graph/index.ts';
 import { interpret, toOnnx } from '../../src/graph/index.ts';
 import { crossEntropy } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
@@ -77,7 +77,7 @@ function recorder() {
   const loads: number[] = [];
   const disposed: number[] = [];
   const steps: { readonly feeds: Copies; readonly outputs: Copies }[] = [];
-  const copy = (tensors: Readonly<Record<string, Tensor>>): Copies =>
+  const copy = (tensors: Feeds): Copies =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, t]) => [name, Array.from(toNumbers(t))]),
     );

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import type { Missing, OpenRowsOptions } from '../../data/formats/index.ts';
+import type { Missing, OpenedRows, OpenRowsOptions } from '../../data/formats/index.ts';
 import { openInputs } from '../../data/formats/index.ts';
 import { checkOutputs, spreadsheetCell, writeWhole } from '../../io/index.ts';
-import type { Predictor } from '../../model/index.ts';
+import type { Predictions, Predictor } from '../../model/index.ts';
 import { loadModel, modelFiles } from '../../model/node/index.ts';
+import { evaluationLines } from '../ui/evaluation.ts';
 import { fieldOption } from '../ui/options.ts';
 
 export interface PredictOptions
-  extends Pick<OpenRowsOptions, 'folder' | 'part' | 'imageColumn' | 'badImages'> {
+  extends Pick<OpenRowsOptions, 'folder' | 'part' | 'imageColumn' | 'badImages' | 'id'> {
   readonly model: string;
   readonly data: string;
   readonly out?: string | undefined;
@@ -39,6 +40,9 @@ export function predictCommand(streams: Streams): Command {
     .option('--overwrite', 'replace an earlier file', false)
     .option('--probs', 'add the probability of every class', false)
     .addOption(fieldOption('missing'))
+    .addOption(
+      fieldOption('id', 'columns to write beside the predictions; default: those of the training'),
+    )
     .addOption(fieldOption('folder'))
     .addOption(
       new Option('--part <part>', 'of images in two parts: which one (train)').choices([
@@ -59,9 +63,9 @@ export function predictCommand(streams: Streams): Command {
 }
 
 /**
- * Predicts the rows of a CSV file, or images, and writes `row` (from 1; of a CSV file below the
- * header), for a folder of images `path`, `label` and `probability` as CSV, to a file or to standard
- * output.
+ * Predicts the rows of a table, or images, and writes `row` (from 1; of a CSV file below the header), for a folder of images
+ * `path`, the id columns, `label` and `probability` as CSV, to a file or to standard output. Where the rows have labels, it
+ * says how many are predicted so.
  */
 export async function runPredict(
   options: PredictOptions,
@@ -76,40 +80,71 @@ export async function runPredict(
     });
   }
   const model = await loadModel(options.model);
-  const { predictions, kept, paths, notices } = await predict(model, options, signal).finally(() =>
+  const { predictions, rows } = await predict(model, options, signal).finally(() =>
     model.dispose(),
   );
-  for (const notice of notices) err.write(`${notice}\n`);
-  const { labels, indices, probs } = predictions;
+  for (const notice of rows.notices) err.write(`${notice}\n`);
   signal?.throwIfAborted();
-  const heading = ['row', ...(paths ? ['path'] : []), 'label', 'probability'];
-  const lines = labels.map((label, i) => {
-    const own = probs[i] as Float32Array;
-    const place = [(kept[i] as number) + 1, ...(paths ? [paths[i]] : [])];
-    const base = [...place, label, own[indices[i] as number]];
-    return options.probs ? [...base, ...own] : base;
-  });
-  const head = options.probs ? [...heading, ...model.classes.map((c) => `prob_${c}`)] : heading;
-  const text = stringify([head, ...lines], { cast: { string: spreadsheetCell } });
+  const text = predictionTable(model, predictions, rows, options.probs);
   if (options.out === undefined) {
     out.write(text);
   } else {
     await writeWhole(options.out, text);
-    err.write(`${labels.length} predictions: ${options.out}\n`);
+    err.write(`${predictions.labels.length} predictions: ${options.out}\n`);
+  }
+  if (rows.labels === undefined) return;
+  for (const line of evaluationLines(model.classes, predictions, rows.labels)) {
+    err.write(`${line}\n`);
   }
 }
 
+/** The file of predictions: where each row is, its ids, label and probability, and those of all classes. */
+function predictionTable(
+  { classes }: Predictor,
+  { labels, indices, probs }: Predictions,
+  { kept, paths, ids = [] }: OpenedRows,
+  all: boolean,
+): string {
+  const heading = [
+    ...['row', ...(paths ? ['path'] : []), ...ids.map(({ name }) => name)],
+    ...['label', 'probability', ...(all ? classes.map((name) => `prob_${name}`) : [])],
+  ];
+  const lines = labels.map((label, i) => {
+    const own = probs[i] as Float32Array;
+    const place = [(kept[i] as number) + 1, ...(paths ? [paths[i]] : [])];
+    const cells = [...place, ...ids.map(({ values }) => values[i])];
+    return [...cells, label, own[indices[i] as number], ...(all ? own : [])];
+  });
+  return stringify([heading, ...lines], { cast: { string: spreadsheetCell } });
+}
+
 async function predict(model: Predictor, options: PredictOptions, signal: AbortSignal | undefined) {
-  const { featureShape, columns } = model.card;
-  const { missing, folder, part, imageColumn, badImages } = options;
-  const given = Object.entries({ missing, folder, part, imageColumn, badImages, signal });
+  const { featureShape, columns, idColumns, labelColumn } = model.card;
+  const { missing, folder, part, imageColumn, badImages, id = idColumns } = options;
+  const label = labelColumn;
+  const given = Object.entries({
+    missing,
+    folder,
+    part,
+    imageColumn,
+    badImages,
+    id,
+    label,
+    signal,
+  });
   const rows = await openInputs(
     options.data,
     { featureShape, ...(columns && { columns }) },
     Object.fromEntries(given.filter(([, value]) => value !== undefined)),
   );
-  return {
-    ...rows,
-    predictions: await model.predictDataset({ ...rows, ...(columns && { columns }) }),
-  };
+  const names = columns?.map(({ name }) => name);
+  const predictions = await model.predictDataset({
+    ...withoutLabels(rows),
+    ...(names && { columns: names }),
+  });
+  return { rows, predictions };
+}
+
+function withoutLabels({ labels: _, ...rows }: OpenedRows): Omit<OpenedRows, 'labels'> {
+  return rows;
 }

@@ -1,6 +1,7 @@
 import type { Shape } from '../../core/index.ts';
 import type { ColumnKind, Dataset, Features } from '../dataset.ts';
 import type { DecodeOptions } from './shared/decode-images.ts';
+import type { TableFile, TableReading } from './shared/table-file.ts';
 import type { ColumnRole } from './table/column-role.ts';
 
 /** What is done about a missing cell. */
@@ -112,6 +113,8 @@ export interface OpenRowsOptions
     DecodeOptions {
   /** Of data with a test part of their own: which one. Default: `train`. */
   readonly part?: 'train' | 'test';
+  /** Column of the labels: they are read where a table has it. Default: none. */
+  readonly label?: string;
 }
 
 /** Rows to predict for: features without labels. */
@@ -124,8 +127,10 @@ export interface OpenedRows {
   /** `[n]`, relative to the folder, for a folder of images. */
   readonly paths?: readonly string[];
   /** Of a table with columns of texts: their kinds and texts, as in a dataset. */
-  readonly kinds?: Dataset['kinds'];
-  readonly texts?: Dataset['texts'];
+  readonly kinds?: NonNullable<Dataset['kinds']>;
+  readonly texts?: NonNullable<Dataset['texts']>;
+  /** `[n]`, names of classes, '' where one is missing, where the rows have labels. */
+  readonly labels?: readonly string[];
   /** The columns that were asked for by `id`. */
   readonly ids?: readonly IdColumn[];
   readonly notices: readonly string[];
@@ -153,6 +158,10 @@ export interface Format {
   readonly extensions?: readonly string[];
   /** Whether a source of its kind is of this format, where the extension does not tell. */
   readonly detect: (source: Source) => boolean | Promise<boolean>;
+  /** The format that a file which seems to be of this one really has, by a look into it. Default: this one. */
+  readonly resolve?: (path: string) => Promise<Format>;
+  /** Opens a file as a table, for formats of tables: several files can be read as one then. */
+  readonly openTable?: (path: string, reading: TableReading) => Promise<TableFile>;
   /** The fields that it takes, beside those that every format takes. */
   readonly fields: readonly DataField[];
   /** Reads data with labels. */

@@ -32,6 +32,8 @@ export { openDataset, openImageRows, openInputs } from './open.ts';
 export type { ParquetImageOptions } from './parquet/images.ts';
 export { readParquetImageRows, readParquetImages } from './parquet/images.ts';
 export { datasetNames, isDatasetName } from './published/index.ts';
+export type { RecordCell, RecordOptions } from './records/records.ts';
+export { fromRecords } from './records/records.ts';
 export { formats } from './registry.ts';
 export type { StoreOptions } from './shared/byte-store.ts';
 export type { DecodeOptions } from './shared/decode-images.ts';

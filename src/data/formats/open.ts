@@ -1,10 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
-import { extname } from 'node:path';
 import { field, SymlossError, show } from '../../core/index.ts';
 import { alignClasses } from '../align.ts';
-import { closest } from '../closest.ts';
 import type { Dataset } from '../dataset.ts';
 import { checkFields } from '../fields.ts';
+import type { FoundSource } from './find-format.ts';
+import { findSource } from './find-format.ts';
 import type {
   DataField,
   Format,
@@ -15,8 +14,8 @@ import type {
   OpenRowsOptions,
 } from './format.ts';
 import { formats } from './registry.ts';
-import { readStart } from './shared/file-bytes.ts';
 import { rowNumbers } from './shared/rows.ts';
+import { calling, callingIt } from './sources/called.ts';
 
 /** The fields that every format takes: they say where rows are kept, and what to test on. */
 const commonFields: readonly DataField[] = [
@@ -29,22 +28,23 @@ const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...co
 /**
  * Reads data of any format that symloss understands, and their test part where they bring one or
  * `options.test` names one. A source is a name (`digits`, `mnist`, `fashion-mnist`, `cifar10`,
- * `cifar10n`, `cifar100`; a file of that name is given as `./mnist`), a CSV, Parquet, .npy, .npz or IDX
- * file, or a folder of IDX files, of CIFAR's binary files, or with one folder of images per class.
+ * `cifar10n`, `cifar100`; a file of that name is given as `./mnist`), a CSV, JSON lines, Parquet, .npy, .npz or IDX
+ * file, or a folder of IDX files, of CIFAR's binary files, or with one folder of images per class. Several tables of one
+ * format are read as one: those whose paths match a pattern (`parts/*.csv`), or lie in a folder. `-` is standard input.
  * @returns the test part's classes are numbered as those of the data
  * @throws SymlossError where the source is none of these, an option does not apply to it, or what
  * its reader throws
  */
 export async function openDataset(source: string, options: OpenOptions = {}): Promise<Opened> {
   checkFields('openDataset', options, allFields);
-  const format = await formatOf(source);
-  checkApplies(source, format, options);
+  const found = await findSource(source);
+  checkApplies(source, found.format, options);
   const { test: testSource, testLabelsFile, ...own } = options;
   if (testSource === undefined && testLabelsFile !== undefined) {
     const expected = `data to test on beside it (${field('test')})`;
     throw new SymlossError(field('testLabelsFile'), expected, 'none');
   }
-  const opened = await format.open(source, own);
+  const opened = await open(found, own);
   if (testSource === undefined) return opened;
   const test = await openTest(testSource, opened.data, options);
   return { data: opened.data, test: alignClasses(test, opened.data.classes) };
@@ -56,16 +56,29 @@ async function openTest(
   training: Dataset,
   { test: _, testLabelsFile: labelsFile, labelsFile: _ofTraining, ...given }: OpenOptions,
 ): Promise<Dataset> {
-  const format = await formatOf(source);
+  const found = await findSource(source);
+  const { format, path } = found;
   const applying: OpenOptions = {
     ...Object.fromEntries(
       Object.entries(given).filter(([name]) => takes(format, name as DataField)),
     ),
     ...(labelsFile !== undefined && { labelsFile }),
   };
-  const own = await format.testOptions?.(source, applying, training);
-  const opened = await format.open(source, own ?? applying);
+  const own = await format.testOptions?.(path, applying, training);
+  const opened = await open(found, own ?? applying);
   return opened.test ?? opened.data;
+}
+
+/** Opens what was found; messages and notices call it as it is called. */
+async function open({ format, path, called }: FoundSource, options: OpenOptions): Promise<Opened> {
+  const opened = await callingIt(path, called, () => format.open(path, options));
+  if (called === undefined) return opened;
+  const named = (data: Dataset): Dataset => ({
+    ...data,
+    name: called,
+    notices: calling(data.notices, path, called),
+  });
+  return { data: named(opened.data), ...(opened.test && { test: named(opened.test) }) };
 }
 
 /**
@@ -82,17 +95,19 @@ export async function openInputs(
   options: OpenRowsOptions = {},
 ): Promise<OpenedRows> {
   const { featureShape: shape } = input;
-  const { part, ...given } = options;
-  const format = await formatOf(source);
+  const { part, label, ...given } = options;
+  const found = await findSource(source);
+  const { format, path, called } = found;
+  const { openRows } = format;
   checkApplies(source, format, given);
-  if (part !== undefined && format.openRows !== undefined)
-    throw refusal(source, format, 'part', part);
-  const rows = await (format.openRows === undefined
-    ? openPart(source, format, part, given)
-    : format.openRows(source, input, { ...given, ...encodedAs(format, shape) }));
+  if (part !== undefined && openRows !== undefined) throw refusal(source, format, 'part', part);
+  const own = { ...given, ...encodedAs(format, shape), ...(takes(format, 'label') && { label }) };
+  const rows = await (openRows === undefined
+    ? openPart(source, found, part, given)
+    : callingIt(path, called, () => openRows(path, input, own)));
   const { featureShape } = rows;
   if (featureShape.length === shape.length && featureShape.every((d, i) => d === shape[i])) {
-    return rows;
+    return { ...rows, notices: calling(rows.notices, path, called) };
   }
   const isImages = shape.length === 3;
   const expected = isImages ? `images of ${shape.join(' × ')}` : `rows of ${shape} numbers`;
@@ -118,55 +133,16 @@ function encodedAs({ fields }: Format, shape: readonly number[]) {
 
 async function openPart(
   source: string,
-  format: Format,
+  found: FoundSource,
   part: 'train' | 'test' = 'train',
   options: OpenOptions,
 ): Promise<OpenedRows> {
-  const opened = await format.open(source, options);
+  const opened = await open(found, options);
   const data = part === 'test' ? opened.test : opened.data;
   if (data === undefined) throw new SymlossError(source, 'a test part', 'none');
-  const { features, featureShape, notices } = data;
-  return { features, featureShape, notices, kept: rowNumbers(data.labels.length) };
-}
-
-/**
- * What a source is: by its name, by a file's extension, else by its content.
- * @throws SymlossError that lists what is understood, where it is nothing of that
- */
-async function formatOf(source: string): Promise<Format> {
-  const named = formats.find(({ kind, name }) => kind === 'name' && name === source);
-  if (named !== undefined) return named;
-  const found = await stat(source).catch(() => undefined);
-  if (found?.isDirectory()) return detected('folder', source, await readdir(source));
-  const extension = extname(source.replace(/\.gz$/i, '')).slice(1).toLowerCase();
-  const byExtension = formats.find(({ extensions }) => extensions?.includes(extension));
-  if (byExtension !== undefined) return byExtension; // its reader says what is wrong with it
-  if (found !== undefined) return detected('file', source, (await readStart(source, 512)).bytes);
-  const names = formats.filter(({ kind }) => kind === 'name').map(({ name }) => name);
-  const similar = closest(source, names);
-  throw new SymlossError(source, understood(), 'no such file', {
-    hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
-  });
-}
-
-async function detected(
-  kind: 'file' | 'folder',
-  path: string,
-  content: Buffer | readonly string[],
-): Promise<Format> {
-  const source = Buffer.isBuffer(content) ? { path, start: content } : { path, names: content };
-  for (const format of formats) {
-    if (format.kind === kind && (await format.detect(source))) return format;
-  }
-  const others = kind === 'folder' ? 'a folder of other files' : 'a file of another format';
-  const received = content.length === 0 ? 'an empty folder' : others;
-  throw new SymlossError(path, understood(), received);
-}
-
-function understood(): string {
-  const forms = formats.filter(({ kind }) => kind !== 'name').map(({ about }) => about);
-  const names = formats.filter(({ kind }) => kind === 'name').map(({ name }) => name);
-  return `${forms.join(', ')}, or a name (${names.join(', ')})`;
+  const { features, featureShape, notices, classes } = data;
+  const labels = Array.from(data.trueLabels ?? data.labels, (label) => classes[label] as string);
+  return { features, featureShape, notices, labels, kept: rowNumbers(labels.length) };
 }
 
 /** @throws SymlossError naming a field that is given and has no meaning for the source */

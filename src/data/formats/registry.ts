@@ -5,6 +5,7 @@ import type { Format } from './format.ts';
 import { idx } from './idx/index.ts';
 import { idxFolder } from './idx-folder/index.ts';
 import { imageFolder } from './image-folder/index.ts';
+import { jsonl } from './jsonl/index.ts';
 import { npy } from './npy/index.ts';
 import { npz } from './npz/index.ts';
 import { parquet } from './parquet/index.ts';
@@ -21,6 +22,7 @@ export const formats: readonly Format[] = [
   npy,
   npz,
   idx,
+  jsonl,
   csv, // any text: behind the other files
   idxFolder,
   cifarFolder,

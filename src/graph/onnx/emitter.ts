@@ -1,17 +1,25 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { create } from '@bufbuild/protobuf';
-import type { DType, Shape, TensorData } from '../../core/index.ts';
-import { allocate, internalError } from '../../core/index.ts';
-import type { AttributeProto, NodeProto, TensorProto } from './onnx_pb.ts';
+import type { DType, NumericDType, Shape, TensorData } from '../../core/index.ts';
+import { allocate, internalError, numeric } from '../../core/index.ts';
+import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './onnx_pb.ts';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType,
   TensorProtoSchema,
+  ValueInfoProtoSchema,
 } from './onnx_pb.ts';
 
-/** An integer, a list of integers, a string, or a float, marked as such. */
-export type Attribute = number | readonly number[] | string | { readonly float: number };
+/** An integer or integers, a string or strings, or a float or floats, marked as such. */
+export type Attribute =
+  | number
+  | readonly number[]
+  | string
+  | readonly string[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 
 export const onnxTypes: { readonly [D in DType]: TensorProto_DataType } = {
   float32: TensorProto_DataType.FLOAT,
@@ -19,7 +27,11 @@ export const onnxTypes: { readonly [D in DType]: TensorProto_DataType } = {
   int32: TensorProto_DataType.INT32,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
+  string: TensorProto_DataType.STRING,
 };
+
+/** The standard's domain of operators of classical machine learning. */
+export const mlDomain = 'ai.onnx.ml';
 
 /** The domain of onnxruntime's own operators. */
 export const contribDomain = 'com.microsoft';
@@ -27,10 +39,15 @@ export const contribDomain = 'com.microsoft';
 /** The domain of onnxruntime's operators in blocked layout. */
 export const blockedDomain = 'com.microsoft.nchwc';
 
+const types = AttributeProto_AttributeType;
+const utf8 = new TextEncoder();
+
 /** Collects the nodes and constants of an ONNX graph while expressions are lowered to it. */
 export class Emitter {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
+  /** Values whose type and rank are stated. */
+  readonly declared: ValueInfoProto[] = [];
   /** Domains of the nodes, other than the standard one. */
   readonly domains = new Set<string>();
   readonly #constants = new Map<string, string>();
@@ -64,12 +81,13 @@ export class Emitter {
     const existing = key === undefined ? undefined : this.#constants.get(key);
     if (existing !== undefined) return existing;
     const name = this.#freshName('const');
-    const data = allocate(dtype, values.length);
+    const type = numeric('constant', dtype);
+    const data = allocate(type, values.length);
     for (let i = 0; i < values.length; i++) {
       const value = values[i] as number;
       data[i] = data instanceof BigInt64Array ? BigInt(value) : value;
     }
-    this.initializer(name, dtype, shape, data);
+    this.initializer(name, type, shape, data);
     if (key !== undefined) this.#constants.set(key, name);
     return name;
   }
@@ -96,7 +114,31 @@ export class Emitter {
     return this.node('Gather', [x, this.integers(indices)], { axis });
   }
 
-  initializer(name: string, dtype: DType, shape: Shape, data: TensorData): void {
+  /**
+   * States the type and rank of a value. ONNX's own library does not know operators of other domains, and its shape
+   * inference crashes where such a value goes to a LabelEncoder.
+   */
+  declare(name: string, dtype: DType, rank: number): void {
+    const shape = { dim: Array.from({ length: rank }, () => ({})) };
+    const value = { case: 'tensorType' as const, value: { elemType: onnxTypes[dtype], shape } };
+    this.declared.push(create(ValueInfoProtoSchema, { name, type: { value } }));
+  }
+
+  /** A list of texts. */
+  strings(values: readonly string[]): string {
+    const name = this.#freshName('const');
+    this.initializers.push(
+      create(TensorProtoSchema, {
+        name,
+        dataType: onnxTypes.string,
+        dims: [BigInt(values.length)],
+        stringData: values.map((text) => utf8.encode(text)),
+      }),
+    );
+    return name;
+  }
+
+  initializer(name: string, dtype: NumericDType, shape: Shape, data: TensorData): void {
     this.initializers.push(
       create(TensorProtoSchema, {
         name,
@@ -117,19 +159,23 @@ function bits(value: number): string {
 }
 
 function attribute(name: string, value: Attribute): AttributeProto {
-  if (typeof value === 'string') {
-    const type = AttributeProto_AttributeType.STRING;
-    return create(AttributeProtoSchema, { name, type, s: new TextEncoder().encode(value) });
-  }
+  const of = (
+    type: AttributeProto_AttributeType,
+    content: MessageInitShape<typeof AttributeProtoSchema>,
+  ): AttributeProto => create(AttributeProtoSchema, { name, type, ...content });
+  if (typeof value === 'string') return of(types.STRING, { s: utf8.encode(value) });
   if (typeof value === 'number') {
     if (!Number.isInteger(value)) throw internalError(`attribute ${name} is not an integer`);
-    const type = AttributeProto_AttributeType.INT;
-    return create(AttributeProtoSchema, { name, type, i: BigInt(value) });
+    return of(types.INT, { i: BigInt(value) });
   }
-  if ('float' in value) {
-    const type = AttributeProto_AttributeType.FLOAT;
-    return create(AttributeProtoSchema, { name, type, f: value.float });
-  }
-  const type = AttributeProto_AttributeType.INTS;
-  return create(AttributeProtoSchema, { name, type, ints: value.map(BigInt) });
+  if ('float' in value) return of(types.FLOAT, { f: value.float });
+  if ('floats' in value) return of(types.FLOATS, { floats: [...value.floats] });
+  return isStrings(value)
+    ? of(types.STRINGS, { strings: value.map((text) => utf8.encode(text)) })
+    : of(types.INTS, { ints: value.map(BigInt) });
+}
+
+/** No list of strings is empty: the operators do not take such. */
+function isStrings(values: readonly number[] | readonly string[]): values is readonly string[] {
+  return typeof values[0] === 'string';
 }

@@ -5,6 +5,7 @@ import type { Emitter } from './emitter.ts';
 import { contribDomain, onnxTypes } from './emitter.ts';
 import { imageLowering } from './image.ts';
 import type { LoweringRule } from './rules.ts';
+import { stringLowering } from './strings.ts';
 
 /** So steep that HardSigmoid is a step for all float32 values that matter. */
 export const steepSlope = 1e38;
@@ -45,6 +46,9 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   sqrt: direct('Sqrt'),
   abs: direct('Abs'),
   sign: direct('Sign'),
+  floor: direct('Floor'),
+  sin: direct('Sin'),
+  cos: direct('Cos'),
   tanh: direct('Tanh'),
   sigmoid: direct('Sigmoid'),
   erf: direct('Erf'),
@@ -146,6 +150,7 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
     const column = e.node('Unsqueeze', [name, e.integers([-1])]);
     return e.node('Cast', [e.node('Equal', [column, classes])], { to: onnxTypes[dtype] });
   },
+  ...stringLowering,
 };
 
 function direct(opType: string) {

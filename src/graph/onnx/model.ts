@@ -7,7 +7,7 @@ import type { Program } from '../program.ts';
 import { topologicalOrder } from '../traverse.ts';
 import { fuseChannelAffine } from './blocked/fuse.ts';
 import { blockedNodes, lowerBlocked } from './blocked/rules.ts';
-import { Emitter, onnxTypes } from './emitter.ts';
+import { Emitter, mlDomain, onnxTypes } from './emitter.ts';
 import { loweringRules } from './lowering.ts';
 import type { ValueInfoProto } from './onnx_pb.ts';
 import { ModelProtoSchema, ValueInfoProtoSchema } from './onnx_pb.ts';
@@ -16,6 +16,8 @@ import { Values } from './values.ts';
 
 const irVersion = 8n;
 const opsetVersion = 17n;
+/** What `ai.onnx.ml` had when opset 17 came out. */
+const mlVersion = 3n;
 
 export interface OnnxOptions {
   /** Allow onnxruntime's own operators where they are faster; otherwise standard ones. Default: true. */
@@ -64,13 +66,17 @@ export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array 
     docString: options.documentation ?? '',
     opsetImport: [
       { domain: '', version: opsetVersion },
-      ...Array.from(emitter.domains, (domain) => ({ domain, version: 1n })),
+      ...Array.from(emitter.domains, (domain) => ({
+        domain,
+        version: domain === mlDomain ? mlVersion : 1n,
+      })),
     ],
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: {
       name: 'symloss',
       node: emitter.nodes,
       initializer: emitter.initializers,
+      valueInfo: emitter.declared,
       input: remaining.map((node) => valueInfo(node.attrs.name, node, dynamic)),
       output: Object.entries(outputs).map(([name, node]) => valueInfo(name, node, dynamic)),
     },

@@ -4,8 +4,21 @@ import type { Layer } from '../scope.ts';
 /** A network for any number of classes; `spec` is what it is called in files and listings. */
 export interface Model {
   readonly spec: string;
+  /** How it is trained on tables, unless the run says otherwise. Default: as every network is. */
+  readonly training?: ModelTraining;
+  /** The model for so many training rows. Default: itself. */
+  readonly sized?: (rows: number) => Model;
   /** The layers from features [n, …] to scores [n, k]. */
   readonly network: (k: number) => Layer;
+}
+
+/** Settings that suit a model. */
+export interface ModelTraining {
+  /** A spec of an optimizer. Rate and decay are for it, and not for another one. */
+  readonly optimizer: string;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly batchSize: number;
 }
 
 /** What a training step costs, measured on two cores of a 2023 server. */

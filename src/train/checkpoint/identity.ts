@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { arch, platform } from 'node:process';
 import type { ImageRows, Job, Part } from '../job.ts';
+import { isImageRows } from '../job.ts';
 
 /** What makes a run the run it is, as texts by name, settings before the hashes that they decide. */
 export type Identity = Readonly<Record<string, string>>;
@@ -45,11 +46,18 @@ export function identityOf(job: Job, engine: string): Identity {
 function identityOfPart(name: string, part: Part): Identity {
   const { features, labels, trueLabels, targets } = part;
   return {
-    [`${name}Features`]: features instanceof Float32Array ? hashOf(features) : hashOfRows(features),
+    [`${name}Features`]: hashOfFeatures(features),
     [`${name}Labels`]: hashOf(labels),
     ...(targets && { [`${name}SoftLabels`]: hashOf(targets) }),
     ...(trueLabels && { [`${name}TrueLabels`]: hashOf(trueLabels) }),
   };
+}
+
+function hashOfFeatures(features: Part['features']): string {
+  if (features instanceof Float32Array) return hashOf(features);
+  if (isImageRows(features)) return hashOfRows(features);
+  const { dense, starts, places, values } = features;
+  return hashOf(dense, starts, places, values);
 }
 
 /** Of images in memory all bytes; of those in a file, which may be large, place and size. */

@@ -1,7 +1,9 @@
 import { invariant, sizeOf, stream } from '../../core/index.ts';
 import type { OpenRows, RowReader } from '../../data/index.ts';
 import { Batches, fillImages, gatherInts, gatherRows } from '../../data/index.ts';
+import { fillSparse } from '../../features/index.ts';
 import type { ImageRows, Images } from '../job.ts';
+import { isImageRows } from '../job.ts';
 import type { Batch, DataLoader, LoaderJob, OpenLoader } from './loader.ts';
 import { batchesPerEpoch } from './loader.ts';
 
@@ -25,7 +27,7 @@ export class DirectLoader implements DataLoader {
     this.#step = firstStep;
     this.#order = batchesFrom(job, firstStep);
     const { features } = job.train;
-    if (!(features instanceof Float32Array)) {
+    if (isImageRows(features)) {
       this.#images = new ImageBatches(job, features, openRows);
     }
   }
@@ -35,9 +37,11 @@ export class DirectLoader implements DataLoader {
     const { done, value: rows } = this.#order.next();
     invariant(!done, 'a batch after the last one');
     this.#step++;
-    if (train.features instanceof Float32Array) {
-      gatherRows(train.features, sizeOf(featureShape), rows, into.features);
-    } else this.#images?.fill(rows, this.#step, into.features);
+    const { features } = train;
+    if (features instanceof Float32Array) {
+      gatherRows(features, sizeOf(featureShape), rows, into.features);
+    } else if (isImageRows(features)) this.#images?.fill(rows, this.#step, into.features);
+    else fillSparse(features, rows, into.features);
     gatherInts(train.labels, rows, into.labels);
     if (train.targets) gatherRows(train.targets, k, rows, into.targets as Float32Array);
     if (weights) gatherRows(weights, 1, rows, into.weights as Float32Array);

@@ -1,7 +1,9 @@
 import { invariant, sizeOf } from '../../core/index.ts';
 import type { OpenRows, RowReader } from '../../data/index.ts';
 import { fillImages } from '../../data/index.ts';
+import { fillSparse } from '../../features/index.ts';
 import type { ImageRows, Job, Part } from '../job.ts';
+import { isImageRows } from '../job.ts';
 
 /** Reads the standardised features of parts, to apply the network to them; nothing is augmented. */
 export class PartRows {
@@ -21,6 +23,14 @@ export class PartRows {
     const size = sizeOf(shape);
     if (features instanceof Float32Array) {
       out.set(features.subarray(start * size, (start + count) * size));
+      return;
+    }
+    if (!isImageRows(features)) {
+      fillSparse(
+        features,
+        Uint32Array.from({ length: count }, (_, i) => start + i),
+        out,
+      );
       return;
     }
     invariant(images !== undefined, 'rows of bytes without their tables');

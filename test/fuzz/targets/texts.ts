@@ -1,12 +1,15 @@
 import { join } from 'node:path';
+import { tensor } from '../../../src/core/index.ts';
 import { augmentationForms, parseAugmentation } from '../../../src/data/augmentation/forms.ts';
 import { parseQueueUrl } from '../../../src/experiments/executors/queue/address.ts';
 import { parseSpace } from '../../../src/experiments/search/tune-space.ts';
+import * as g from '../../../src/graph/index.ts';
 import { lossDefinitions, parseLoss } from '../../../src/losses/index.ts';
 import { modelForms, parseModel } from '../../../src/nn/models/forms.ts';
 import { noiseForms } from '../../../src/noise/forms.ts';
 import { parseNoise } from '../../../src/noise/index.ts';
 import { parseMatrix } from '../../../src/noise/matrix.ts';
+import { nodeRunner } from '../../../src/runtime/index.ts';
 import { optimizerForms, parseOptimizer } from '../../../src/train/optimizers/forms.ts';
 import { parseSchedule, scheduleForms } from '../../../src/train/schedules/forms.ts';
 import type { Target } from '../target.ts';
@@ -48,6 +51,34 @@ const matrix: Target = {
   },
 };
 
+/** Words to count, a line each, in a text; onnxruntime is the second reader. */
+const words: Target = {
+  name: 'words',
+  every: 4,
+  seeds: () =>
+    [
+      ['ab\na\né\n好\n1', "ab a's é-é 好好1 a"],
+      ['𝒳\nA\nไ\nก่', '𝒳 𝒳𝒳 1.1 A a\0b ไก่'],
+      ['नमस्ते\nस', 'e\u0301 नमस्ते नमस्तेस'],
+    ].map(([forms = '', text = '']) => ({ forms: Buffer.from(forms), text: Buffer.from(text) })),
+  kindOf: () => 'text',
+  async read(_, input) {
+    const [given, text] = ['forms', 'text'].map((name) => (input[name] as Buffer).toString('utf8'));
+    const forms = (given as string).split('\n');
+    const ids = forms.map((_, i) => i + 1);
+    const pairs = ids.flatMap((id) => [[id, id], ...(id > 1 ? [[id - 1, id]] : [])]);
+    const terms = [...ids.map((id) => [id]), ...pairs];
+    const counts = g.termCounts(g.input('texts', [1], 'string'), { forms, ids, terms });
+    const program = g.program({ counts });
+    const feeds = { texts: tensor('string', [1], [text as string]) };
+    const expected = g.interpret(program, feeds)['counts']?.data;
+    const executable = await nodeRunner().compile(program);
+    const found = (await executable.run(feeds))['counts']?.data;
+    await executable.dispose();
+    demand(`${found}` === `${expected}`, `counts ${found} for ${expected}`);
+  },
+};
+
 const examples = (forms: Readonly<Record<string, { readonly example: string }>>): string[] =>
   Object.values(forms).map(({ example }) => example);
 
@@ -79,4 +110,5 @@ export const textTargets: readonly Target[] = [
     return {};
   }),
   matrix,
+  words,
 ];

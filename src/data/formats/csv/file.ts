@@ -1,15 +1,12 @@
 import { SymlossError } from '../../../core/index.ts';
-import { readStart } from '../shared/file-bytes.ts';
-import type { ColumnCells, TableChunk, TableFile } from '../shared/table-file.ts';
-import type { TableLimits } from '../table/budget.ts';
+import type { TableChunk, TableFile, TableReading } from '../shared/table-file.ts';
+import { textStart } from '../shared/text-content.ts';
+import { CsvChunk } from './chunk.ts';
 import type { RecordOptions } from './records.ts';
 import { guessDelimiter, recordPlace, records } from './records.ts';
-import { checkText } from './text.ts';
 
 /** Enough of a file to guess its delimiter from. */
 const headBytes = 1 << 18;
-/** A chunk has so many rows or cells, or more, except the last: what is done once per column of a chunk is then little. */
-const chunkSize = { rows: 64, cells: 1 << 18 };
 
 /**
  * A CSV file with a header line (RFC 4180, and what programs make of it): UTF-8 with or without byte
@@ -28,26 +25,25 @@ export class CsvFile implements TableFile {
     path: string,
     { gzip, delimiter }: Pick<RecordOptions, 'gzip' | 'delimiter'>,
     columns: readonly string[],
-    limits: TableLimits,
+    { signal }: TableReading,
   ) {
     this.path = path;
     this.delimiter = delimiter;
     this.columns = columns;
     this.#gzip = gzip;
-    this.#signal = limits.signal;
+    this.#signal = signal;
   }
 
   /** @throws SymlossError if the file cannot be read, or has no header */
-  static async open(path: string, limits: TableLimits = {}): Promise<CsvFile> {
-    const { bytes, gzip } = await readStart(path, headBytes, 'a CSV file');
-    checkText(path, bytes);
-    const delimiter = guessDelimiter(bytes, bytes.length < headBytes);
+  static async open(path: string, reading: TableReading = {}): Promise<CsvFile> {
+    const { bytes, gzip, isWhole } = await textStart(path, headBytes, 'CSV', 'a CSV file');
+    const delimiter = guessDelimiter(bytes, isWhole);
     const header = await firstRecord(path, { gzip, delimiter });
     if (header === undefined) {
       throw new SymlossError(path, 'a header line and rows', 'an empty file');
     }
     const columns = header.map((name) => name.trim());
-    return new CsvFile(path, { gzip, delimiter }, columns, limits);
+    return new CsvFile(path, { gzip, delimiter }, columns, reading);
   }
 
   /** The cells of the header as they are, with the blanks around them. */
@@ -65,42 +61,47 @@ export class CsvFile implements TableFile {
    * there are no rows
    */
   async *rows({ keepBlanks = false } = {}): AsyncGenerator<string[][]> {
+    const columns = [...this.columns.keys()];
+    for await (const chunk of this.#chunks({ keepBlanks })) {
+      yield Array.from({ length: chunk.rows }, (_, row) =>
+        columns.map((column) => chunk.text(row, column)),
+      );
+    }
+  }
+
+  /** The rows without the blanks around cells that are not quoted. @throws as `rows` does */
+  chunks(): AsyncGenerator<TableChunk> {
+    return this.#chunks({ keepBlanks: false });
+  }
+
+  async *#chunks({ keepBlanks }: { readonly keepBlanks: boolean }): AsyncGenerator<CsvChunk> {
+    const width = this.columns.length;
     const options = {
       gzip: this.#gzip,
       signal: this.#signal,
       delimiter: this.delimiter,
-      skipEmptyLines: this.columns.length > 1,
+      skipEmptyLines: width > 1,
       keepBlanks,
     };
     let isHeader = true;
     let isEmpty = true;
     for await (const some of records(this.path, options)) {
+      const all = new CsvChunk(some, width);
       let start = 0;
-      for (; isHeader && start < some.length; start++) isHeader = this.#isEmpty(some[start]);
-      const rows = start === 0 ? some : some.slice(start);
-      if (rows.length === 0) continue;
+      // empty lines above the header, where empty lines are records, and the header itself
+      for (; isHeader && start < all.rows; start++) {
+        isHeader = width === 1 && all.text(start, 0).trim() === '';
+      }
+      if (start === all.rows) continue;
       isEmpty = false;
-      yield rows;
+      yield start === 0 ? all : new CsvChunk(some, width, start);
     }
     if (isEmpty) throw new SymlossError(this.path, 'rows below the header', 'the header only');
   }
 
-  /** The rows as texts, without the blanks around cells that are not quoted. @throws as `rows` does */
-  async *chunks(): AsyncGenerator<TableChunk> {
-    const enough = Math.min(chunkSize.rows, Math.ceil(chunkSize.cells / this.columns.length));
-    let held: string[][] = [];
-    for await (const rows of this.rows()) {
-      held = held.length === 0 ? rows : held.concat(rows);
-      if (held.length < enough) continue;
-      yield chunkOf(held);
-      held = [];
-    }
-    if (held.length > 0) yield chunkOf(held);
-  }
-
-  /** Whether a record is an empty line above the header, where empty lines are records. */
-  #isEmpty(record: readonly string[] | undefined): boolean {
-    return this.columns.length === 1 && record?.[0]?.trim() === '';
+  /** Where cells are not separated by commas, a comma in a number is more likely a decimal one. */
+  get comma(): 'thousands' | 'decimal' {
+    return this.delimiter === ',' ? 'thousands' : 'decimal';
   }
 
   /** What messages call a row, counted from 1. */
@@ -109,19 +110,14 @@ export class CsvFile implements TableFile {
   }
 }
 
-function chunkOf(rows: readonly (readonly string[])[]): TableChunk {
-  return {
-    rows: rows.length,
-    cells(column): ColumnCells {
-      return { kind: 'texts', values: rows.map((cells) => cells[column] as string) };
-    },
-  };
-}
-
 async function firstRecord(
   path: string,
   options: Omit<RecordOptions, 'skipEmptyLines'>,
 ): Promise<string[] | undefined> {
-  for await (const [first] of records(path, { ...options, skipEmptyLines: true })) return first;
+  for await (const some of records(path, { ...options, skipEmptyLines: true })) {
+    const width = some.rows[0] as number;
+    const chunk = new CsvChunk(some, width);
+    return Array.from({ length: width }, (_, column) => chunk.text(0, column));
+  }
   return undefined;
 }

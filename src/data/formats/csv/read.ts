@@ -5,7 +5,6 @@ import type { ModelColumn } from '../format.ts';
 import { checkMissing } from '../table/checks.ts';
 import type { TableOptions } from '../table/read.ts';
 import { readTable, tableFields } from '../table/read.ts';
-import type { Hints } from '../table/read-features.ts';
 import type { RowsOptions, TableRows } from '../table/rows.ts';
 import { readTableRows } from '../table/rows.ts';
 import { CsvFile } from './file.ts';
@@ -23,7 +22,7 @@ export async function readCsv(path: string, options: CsvOptions): Promise<Table>
   checkFields('readCsv', options, [...tableFields, 'memoryLimit', 'signal']);
   checkMissing(options.missing);
   const file = await CsvFile.open(path, options);
-  return readTable(file, options, hintsOf(file));
+  return readTable(file, options, file);
 }
 
 /**
@@ -39,10 +38,5 @@ export async function readRows(
   checkFields('readRows', options, ['missing', 'id', 'memoryLimit', 'signal']);
   if (columns.length === 0) throw new SymlossError(path, 'at least one column to read', 'none');
   const file = await CsvFile.open(path, options);
-  return readTableRows(file, columns, options, hintsOf(file));
-}
-
-/** Where cells are not separated by commas, a comma in a number is more likely a decimal one. */
-function hintsOf({ delimiter }: CsvFile): Hints {
-  return { comma: delimiter === ',' ? 'thousands' : 'decimal' };
+  return readTableRows(file, columns, options, file);
 }

@@ -1,78 +1,90 @@
-import type { Options } from 'csv-parse';
-import { CsvError, parse } from 'csv-parse';
-import { parse as parseAll } from 'csv-parse/sync';
 import { SymlossError, show } from '../../../core/index.ts';
 import { count } from '../../text.ts';
-import { readText } from './text.ts';
+import { readText } from '../shared/text-content.ts';
+import type { Dialect, ScanFault, ScannedRecords } from './scan.ts';
+import { scan } from './scan.ts';
 
 const delimiters = [',', ';', '\t', '|'] as const;
 /** Bytes of the longest record: enough for a million columns, and for no quote that was left open. */
 const longest = 2 ** 24;
 /** Records to guess the delimiter from. */
 const sampleSize = 20;
+/** So many records or cells are found together, or more, if they are not too long: what is done once per column is then little. */
+const together = { records: 64, cells: 1 << 18, bytes: 1 << 22 };
 
-export interface RecordOptions {
+export interface RecordOptions extends Dialect {
   readonly gzip: boolean;
-  readonly delimiter: string;
-  readonly skipEmptyLines: boolean;
-  /** Leave the blanks around cells that are not quoted as they are. Default: false. */
-  readonly keepBlanks?: boolean;
   /** Ends the reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-const dialect = {
-  bom: true,
-  record_delimiter: ['\r\n', '\n', '\r'],
-  relax_quotes: true, // a quote within a cell that does not start with one is a character
-} satisfies Options;
-
 /**
- * The records of a CSV file, the header among them, some at a time.
+ * The records of a CSV file, the header among them, some at a time, all as wide as the first.
  * @throws SymlossError naming the record that has another number of cells than the first, or invalid
  * quotes, or is too long
  */
-export async function* records(path: string, options: RecordOptions): AsyncGenerator<string[][]> {
-  let some: string[][] = [];
+export async function* records(
+  path: string,
+  options: RecordOptions,
+): AsyncGenerator<ScannedRecords> {
+  const { gzip, signal } = options;
+  let parts: Buffer[] = []; // that no record was found in yet
+  let held = 0;
+  let enough = 0; // bytes to look for records in
+  let found = 0;
   let width = 0; // of the first record
-  let count = 0;
-  let unfinished = 0; // bytes since the last record
-  const parser = parse({
-    ...dialect,
-    delimiter: options.delimiter,
-    skip_empty_lines: options.skipEmptyLines,
-    trim: options.keepBlanks !== true,
-  });
-  // collected here: a stream of single records takes longer, and so does the option on_record, which is told more
-  const push = parser.push.bind(parser);
-  parser.push = (record: string[] | null) => {
-    if (record === null) return push(record);
-    width ||= record.length;
-    count++;
-    some.push(record);
-    return true;
+  const take = (isLast: boolean): ScannedRecords => {
+    const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+    const some = scan(bytes, options, isLast);
+    width ||= some.rows[0] ?? 0;
+    checkWidths(path, options.delimiter, width, some, found);
+    found += some.rows.length;
+    if (some.fault !== undefined) throw malformed(path, options.delimiter, some.fault, found);
+    const rest = bytes.subarray(some.used);
+    parts = [rest];
+    held = rest.length;
+    // a record that does not end here is looked at again when there is twice as much, so that time stays in proportion
+    enough = Math.max(2 * held, sizeTogether(some, width));
+    return some;
   };
-  parser.on('error', () => {}); // whoever writes is told
-  try {
-    for await (const bytes of readText(path, options.gzip)) {
-      options.signal?.throwIfAborted();
-      await settled((done) => parser.write(bytes, done));
-      unfinished = some.length > 0 ? 0 : unfinished + bytes.length;
-      if (unfinished > longest) throw tooLong(path, count);
-      if (some.length > 0) yield some;
-      some = [];
-    }
-    await settled((done) => parser.end(done));
-    if (some.length > 0) yield some;
-  } catch (cause) {
-    throw cause instanceof CsvError ? malformed(path, options.delimiter, width, cause) : cause;
+  for await (const bytes of readText(path, { gzip, signal, form: 'CSV' })) {
+    parts.push(bytes);
+    held += bytes.length;
+    if (held < enough && held <= longest) continue;
+    const some = take(false);
+    if (some.rows.length > 0) yield some;
+    else if (held > longest) throw tooLong(path, found);
   }
+  if (held === 0) return;
+  const some = take(true);
+  if (some.rows.length > 0) yield some;
 }
 
-function settled(act: (done: (fault?: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    act((fault) => (fault ? reject(fault) : resolve()));
-  });
+/** About how many bytes the records have that are found together. */
+function sizeTogether({ rows, used }: ScannedRecords, width: number): number {
+  if (rows.length === 0) return 0;
+  const wanted = Math.min(together.records, Math.ceil(together.cells / width));
+  return Math.min(together.bytes, wanted * (used / rows.length));
+}
+
+/** @param before records before these @throws SymlossError naming the first that is not as wide */
+function checkWidths(
+  path: string,
+  delimiter: string,
+  width: number,
+  { rows }: ScannedRecords,
+  before: number,
+): void {
+  let start = 0;
+  for (const [i, end] of rows.entries()) {
+    if (end - start !== width) {
+      const expected = `${count(width, 'field')} as in the header, split at ${show(delimiter)}`;
+      throw new SymlossError(recordPlace(path, before + i), expected, String(end - start), {
+        hint: `correct the row; a cell that contains ${show(delimiter)} must be quoted`,
+      });
+    }
+    start = end;
+  }
 }
 
 /** What messages call a record: the header is number 0, the rows below it are counted from 1. */
@@ -87,33 +99,25 @@ function tooLong(path: string, record: number): SymlossError {
   });
 }
 
-function malformed(path: string, delimiter: string, width: number, cause: CsvError): SymlossError {
-  const { records: record, record: cells } = cause as CsvError & {
-    readonly records: number;
-    readonly record: readonly string[];
-  };
-  const where = recordPlace(path, record);
-  const fault = (expected: string, received: string, hint: string) =>
-    new SymlossError(where, expected, received, { hint, cause });
-  switch (cause.code) {
-    case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH': {
-      const expected = `${count(width, 'field')} as in the header, split at ${show(delimiter)}`;
-      const hint = `correct the row; a cell that contains ${show(delimiter)} must be quoted`;
-      return fault(expected, String(cells.length), hint);
-    }
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return fault(
-        'a closing quote',
-        'the end of file',
-        'close the quoted cell, and double any quote inside one',
-      );
-    default:
-      return fault(
-        `${show(delimiter)} or the end of line after a closing quote`,
-        'more text',
-        'double any quote inside a quoted cell',
-      );
-  }
+function malformed(
+  path: string,
+  delimiter: string,
+  fault: ScanFault,
+  record: number,
+): SymlossError {
+  const [expected, received, hint] = {
+    'open quote': [
+      'a closing quote',
+      'the end of file',
+      'close the quoted cell, and double any quote inside one',
+    ],
+    'text after a quote': [
+      `${show(delimiter)} or the end of line after a closing quote`,
+      'more text',
+      'double any quote inside a quoted cell',
+    ],
+  }[fault] as [string, string, string];
+  return new SymlossError(recordPlace(path, record), expected, received, { hint });
 }
 
 /**
@@ -136,21 +140,8 @@ export function guessDelimiter(head: Buffer, isWhole: boolean): string {
 
 /** Numbers of cells of the first records. */
 function firstWidths(head: Buffer, delimiter: string, isWhole: boolean): number[] {
-  const widths: number[] = [];
-  try {
-    parseAll(head, {
-      ...dialect,
-      delimiter,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-      to: sampleSize,
-      on_record: (record: readonly string[]) => {
-        widths.push(record.length);
-        return null;
-      },
-    });
-  } catch {} // the records before the fault count
+  const { rows } = scan(head, { delimiter, skipEmptyLines: true }, true, sampleSize);
+  const widths = rows.map((end, i) => end - (rows[i - 1] ?? 0));
   // a record that was cut is no evidence, unless it is the only one
   if (!isWhole && widths.length > 1 && widths.length < sampleSize) widths.pop();
   return widths;

@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { SymlossError, show } from '../../../core/index.ts';
 import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
@@ -6,9 +6,12 @@ import { fileSize } from '../shared/file-bytes.ts';
 import { loadDuckDb, quotePath } from './duckdb.ts';
 
 export interface ParquetColumn {
+  /** As it stands in the file. */
   readonly name: string;
   /** As DuckDB writes it: `BIGINT`, `STRUCT(bytes BLOB, path VARCHAR)`. */
   readonly type: string;
+  /** SQL for it: to DuckDB, names that differ in case only are one, so it renames the second. */
+  readonly sql: string;
 }
 
 /** A Parquet file that is read in the order of its rows, some at a time. */
@@ -44,10 +47,7 @@ export class ParquetFile {
     });
     const connection = await instance.connect();
     try {
-      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source(path)}`);
-      const columns = described
-        .getRows()
-        .map(([name, type]) => ({ name: String(name), type: String(type) }));
+      const columns = await describe(path, connection);
       const counted = await connection.runAndReadAll(
         `SELECT num_rows FROM parquet_file_metadata(${quotePath(path)})`,
       );
@@ -90,9 +90,29 @@ export class ParquetFile {
   /**
    * Values of SQL expressions over the columns, row by row.
    * @param expressions such as `"img"."bytes"`
-   * @throws SymlossError where the file cannot be read, or holds another number of rows than it says
+   * @throws SymlossError as `chunks` does
    */
   async *values(expressions: readonly string[]): AsyncGenerator<readonly unknown[]> {
+    for await (const chunk of this.chunks(expressions)) yield* chunk.getRows();
+  }
+
+  /**
+   * Values of SQL expressions that aggregate all rows. @throws SymlossError where the file cannot be read
+   */
+  async aggregate(expressions: readonly string[]): Promise<readonly unknown[]> {
+    const sql = `SELECT ${expressions.join(', ')} FROM ${source(this.path)}`;
+    try {
+      return (await this.#connection.runAndReadAll(sql)).getRows()[0] as readonly unknown[];
+    } catch (cause) {
+      throw readError(this.path, cause);
+    }
+  }
+
+  /**
+   * Values of SQL expressions over the columns, some rows at a time.
+   * @throws SymlossError where the file cannot be read, or holds another number of rows than it says
+   */
+  async *chunks(expressions: readonly string[]): AsyncGenerator<DuckDBDataChunk> {
     const sql = `SELECT ${expressions.join(', ')} FROM ${source(this.path)}`;
     let read = 0;
     try {
@@ -102,7 +122,7 @@ export class ParquetFile {
         if (chunk === null || chunk.rowCount === 0) break;
         read += chunk.rowCount;
         if (read > this.rows) break;
-        yield* chunk.getRows();
+        yield chunk;
       }
     } catch (cause) {
       throw readError(this.path, cause);
@@ -115,8 +135,33 @@ export class ParquetFile {
   }
 }
 
+/** The columns as the file names them, which DuckDB may call otherwise. */
+async function describe(path: string, connection: DuckDBConnection): Promise<ParquetColumn[]> {
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source(path)}`);
+  const names = await topNames(path, connection);
+  return described.getRows().map(([alias, type], i) => ({
+    name: names[i] ?? String(alias),
+    type: String(type),
+    sql: quoteName(String(alias)),
+  }));
+}
+
+/** Names of the columns: the schema lists them with their parts behind them, as a tree in depth-first order. */
+async function topNames(path: string, connection: DuckDBConnection): Promise<string[]> {
+  const sql = `SELECT name, num_children FROM parquet_schema(${quotePath(path)})`;
+  const [, ...rows] = (await connection.runAndReadAll(sql)).getRows(); // the first is the root
+  const names: string[] = [];
+  let parts = 0; // that belong to the last column
+  for (const [name, children] of rows) {
+    if (parts === 0) names.push(String(name));
+    else parts--;
+    parts += Number(children ?? 0);
+  }
+  return names;
+}
+
 /** SQL for a column. */
-export function quoteName(name: string): string {
+function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 

@@ -9,7 +9,7 @@ import { decodeImages } from '../shared/decode-images.ts';
 import { labelNames } from '../shared/label-names.ts';
 import type { ImageRows } from '../shared/rows.ts';
 import type { ParquetColumn } from './file.ts';
-import { ParquetFile, quoteName } from './file.ts';
+import { ParquetFile } from './file.ts';
 
 export interface ParquetImageOptions extends DecodeOptions {
   /**
@@ -94,6 +94,35 @@ export async function readParquetImageRows(
   }
 }
 
+/** The first bytes of JPEG, PNG and WebP. */
+const signatures = ['ffd8ff', '89504e47', '52494646'];
+/** Values to look at. */
+const sampleSize = 100;
+
+/**
+ * Whether a Parquet file has a column of images: structs with the field `bytes`, or bytes. Some programs write texts as
+ * bytes, so a column of bytes that is not called `image` or `img` has one at least among its first values.
+ */
+export async function hasImages(path: string): Promise<boolean> {
+  const file = await ParquetFile.open(path);
+  try {
+    const found = file.columns.filter(({ type }) => image.test(type));
+    if (found.some(({ name, type }) => type !== 'BLOB' || /^(image|img)$/.test(name))) return true;
+    for (const { sql } of found) {
+      let seen = 0;
+      for await (const [start] of file.values([`hex(${sql}[1:4])`])) {
+        if (signatures.some((signature) => String(start).toLowerCase().startsWith(signature))) {
+          return true;
+        }
+        if (++seen === sampleSize) break;
+      }
+    }
+    return false;
+  } finally {
+    file.close();
+  }
+}
+
 /** Names of the columns of a Parquet file. */
 export async function parquetColumns(path: string): Promise<string[]> {
   const file = await ParquetFile.open(path);
@@ -105,8 +134,7 @@ type Labels = (bigint | number | string)[];
 
 function readImages(file: ParquetFile, options: ParquetImageOptions): Promise<ImageRows> {
   const column = imageColumn(file, options.imageColumn);
-  const quoted = quoteName(column.name);
-  const bytes = column.type === 'BLOB' ? quoted : `${quoted}."bytes"`;
+  const bytes = column.type === 'BLOB' ? column.sql : `${column.sql}."bytes"`;
   const images = async function* (): AsyncGenerator<EncodedImage> {
     let row = 0;
     for await (const [value] of file.values([bytes])) {
@@ -185,8 +213,8 @@ async function readLabels(
   mayMiss: readonly ParquetColumn[],
 ): Promise<(Labels[number] | null)[][]> {
   const labels: (Labels[number] | null)[][] = columns.map(() => []);
-  const expressions = columns.map(({ name, type }) =>
-    integer.test(type) ? quoteName(name) : `${quoteName(name)}::VARCHAR`,
+  const expressions = columns.map(({ sql, type }) =>
+    integer.test(type) ? sql : `${sql}::VARCHAR`,
   );
   let row = 0;
   for await (const values of file.values(expressions)) {

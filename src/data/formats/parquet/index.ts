@@ -2,7 +2,17 @@ import type { Format, OpenOptions } from '../format.ts';
 import { unlabelled } from '../shared/dataset.ts';
 import { channelsOf, decodeFields } from '../shared/decode-images.ts';
 import { labelNames } from '../shared/label-names.ts';
-import { parquetColumns, readParquetImageRows, readParquetImages } from './images.ts';
+import { tableFormat } from '../table/format.ts';
+import { hasImages, parquetColumns, readParquetImageRows, readParquetImages } from './images.ts';
+import { ParquetTable } from './table.ts';
+
+/** Columns of numbers, texts and dates in a Parquet file. */
+const parquetTable: Format = tableFormat({
+  name: 'parquet-table',
+  about: 'a Parquet file without images',
+  detect: () => false, // `parquet` looks inside
+  openTable: (path, reading) => ParquetTable.open(path, reading),
+});
 
 /** Encoded images in a column of a Parquet file. */
 export const parquet: Format = {
@@ -11,6 +21,7 @@ export const parquet: Format = {
   kind: 'file',
   extensions: ['parquet'],
   detect: ({ start }) => start?.toString('latin1', 0, 4) === 'PAR1',
+  resolve: async (path) => ((await hasImages(path)) ? parquet : parquetTable),
   fields: [...decodeFields, 'label', 'trueLabel', 'consensus', 'imageColumn'],
   open: async (path, options) => ({ data: await readParquetImages(path, options) }),
   openRows: async (path, _, options) => unlabelled(await readParquetImageRows(path, options)),

@@ -4,6 +4,10 @@ export interface TableFile {
   readonly path: string;
   /** Column names without the blanks around them; '' where there is none. */
   readonly columns: readonly string[];
+  /** Columns that hold no cells of a table, such as structs; a notice names them. */
+  readonly otherColumns?: readonly OtherColumn[];
+  /** What a comma in a number is, where the cells leave it open. Default: between thousands. */
+  readonly comma?: 'thousands' | 'decimal';
   /** The number of rows, where it is known before they are read. */
   readonly rowCount?: number;
   /**
@@ -15,18 +19,35 @@ export interface TableFile {
   place(row: number): string;
 }
 
+/** A column that is left out, and what it holds, in words. */
+export interface OtherColumn {
+  readonly name: string;
+  readonly holds: string;
+}
+
 /** Some rows of a table, in their order. */
 export interface TableChunk {
   readonly rows: number;
   /** The cells of a column. It may be asked for once. */
   cells(column: number): ColumnCells;
+  /**
+   * The cells of a column of texts as numbers, NaN where they are empty, if all are plain decimals such as `-12.5`;
+   * otherwise `undefined`. For columns whose texts are not needed: texts take several times as long.
+   */
+  numbers?(column: number): Float64Array | undefined;
 }
 
 /**
  * The cells of one column: texts, '' where they are missing; or numbers, NaN where they are missing; or lists of
- * numbers, all of one length, `undefined` where they are missing.
+ * numbers, `undefined` where they are missing.
  */
 export type ColumnCells =
   | { readonly kind: 'texts'; readonly values: readonly string[] }
   | { readonly kind: 'numbers'; readonly values: Float64Array }
   | { readonly kind: 'lists'; readonly values: readonly (ArrayLike<number> | undefined)[] };
+
+/** How the files of tables are read. */
+export interface TableReading {
+  /** Ends the reading, which then fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,5 +1,5 @@
 import { isNumeric } from '../../classes.ts';
-import type { ColumnCells } from '../shared/table-file.ts';
+import type { ColumnCells, TableChunk } from '../shared/table-file.ts';
 import { Blocks } from './blocks.ts';
 import { filledText, isMarker } from './missing.ts';
 import { float32Overflow, isOtherNumber, isPadded } from './numbers.ts';
@@ -68,6 +68,12 @@ export class Column {
     else if (this.form === 'lists') this.#addLists(noLists(cells.values));
     else if (this.form === 'lost') this.rows += cells.values.length;
     else this.#addCells(cells);
+  }
+
+  /** Adds the cells of a chunk: texts are not asked for where numbers do. @param index of the column in the table */
+  addFrom(chunk: TableChunk, index: number): void {
+    const values = this.form === 'numbers' ? chunk.numbers?.(index) : undefined;
+    this.add(values === undefined ? chunk.cells(index) : { kind: 'numbers', values });
   }
 
   #addCells(cells: Exclude<ColumnCells, { kind: 'lists' }>): void {

@@ -6,11 +6,11 @@ import type { TableFile } from '../shared/table-file.ts';
 
 /** The columns of a table by their names. */
 export class ColumnNames {
-  readonly #file: Pick<TableFile, 'path' | 'columns'>;
+  readonly #file: Pick<TableFile, 'path' | 'columns' | 'otherColumns'>;
   readonly #places: ReadonlyMap<string, number>;
 
   /** @throws SymlossError if two columns have one name */
-  constructor(file: Pick<TableFile, 'path' | 'columns'>) {
+  constructor(file: Pick<TableFile, 'path' | 'columns' | 'otherColumns'>) {
     this.#file = file;
     this.#places = placesOf(file);
   }
@@ -27,7 +27,12 @@ export class ColumnNames {
   find(role: string, name: string): number {
     const index = this.#places.get(name);
     if (index !== undefined) return index;
-    const { path, columns } = this.#file;
+    const { path, columns, otherColumns } = this.#file;
+    const other = otherColumns?.find((column) => column.name === name);
+    if (other !== undefined) {
+      const where = `${path}, ${role} ${show(name)}`;
+      throw new SymlossError(where, 'numbers, texts or dates', other.holds);
+    }
     const named = columns.filter((other) => other !== '');
     const similar = closest(name, named);
     const hint = named.every(isNumeric)
@@ -43,7 +48,7 @@ export class ColumnNames {
 function placesOf({
   path,
   columns,
-}: Pick<TableFile, 'path' | 'columns'>): ReadonlyMap<string, number> {
+}: Pick<TableFile, 'path' | 'columns' | 'otherColumns'>): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
   for (const [i, name] of columns.entries()) {
     const first = places.get(name);

@@ -53,6 +53,18 @@ export function leftOutNotices(
   return [...lines, `left out as unnamed in the header: column ${shown.join(', ')}${more}`];
 }
 
+/** Columns that hold no cells of a table. @param ignored that need no notice; `undefined`: none does */
+export function otherNotices(
+  { otherColumns = [] }: TableFile,
+  ignored: readonly string[] | undefined,
+): string[] {
+  const others = otherColumns.filter(({ name }) => ignored?.includes(name) === false);
+  if (others.length === 0) return [];
+  const shown = others.slice(0, mostShown).map(({ name, holds }) => `${show(name)} (${holds})`);
+  const more = others.length > mostShown ? `, … (${others.length} in all)` : '';
+  return [`left out as no numbers, texts or dates: ${shown.join(', ')}${more}`];
+}
+
 /** How cells were understood that are no plain numbers. */
 export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): string[] {
   const used = columns.filter(({ feature }) => feature !== undefined);

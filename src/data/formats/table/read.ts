@@ -15,7 +15,13 @@ import { chooseLabels } from './label-sources/choose.ts';
 import type { TakenLabels } from './label-sources/source.ts';
 import { leakingFeatures } from './leaks.ts';
 import { ColumnNames, cellPlace } from './names.ts';
-import { cellNotices, kindNotice, leftOutNotices, missingNotices } from './notices.ts';
+import {
+  cellNotices,
+  kindNotice,
+  leftOutNotices,
+  missingNotices,
+  otherNotices,
+} from './notices.ts';
 import type { Hints, ReadFeatures } from './read-features.ts';
 import { columnsOf, keptRows, readFeatures } from './read-features.ts';
 import type { RoleOptions } from './roles.ts';
@@ -76,7 +82,10 @@ export async function readTable(
     },
   );
   const labels = taken as unknown as TakenLabels;
-  const leftOut = leftOutNotices(read.columns, roles.unnamed);
+  const leftOut = [
+    ...leftOutNotices(read.columns, roles.unnamed),
+    ...otherNotices(file, options.features === undefined ? (options.ignore ?? []) : undefined),
+  ];
   const { d, rows } = read;
   const staying = keptRows(file, read, missing, labels.isFilled);
   checkSomeRow(file, staying.kept.length, rows);
@@ -96,6 +105,10 @@ export async function readTable(
     ...labelled,
     ...(weights && { sampleWeights: weightsOf(file, weight as number, weights, kept) }),
     ...(groups && { groups: groupsOf(file, group as number, groups, kept) }),
+    ...(options.label !== undefined && { labelColumn: options.label }),
+    ...(roles.ids.length > 0 && {
+      idColumns: roles.ids.map((column) => file.columns[column] as string),
+    }),
     ...columnsOf(read.columns),
     notices: [
       `${path}: ${count(kept.length, 'row')}, ${count(d, 'feature')}, ` +

@@ -65,7 +65,7 @@ const lists = {
  * @throws SymlossError naming a column that is not there, or that two options name
  */
 export function resolveRoles(
-  file: Pick<TableFile, 'path' | 'columns'>,
+  file: Pick<TableFile, 'path' | 'columns' | 'otherColumns'>,
   names: ColumnNames,
   options: RoleOptions,
   labels: readonly number[],
@@ -74,6 +74,7 @@ export function resolveRoles(
   const refuse = (called: string, name: string, fault: string) =>
     new SymlossError(`${file.path}, ${called} ${show(name)}`, 'a column of its own', fault);
   const give = (name: string, role: ColumnRole, by: string, called: string) => {
+    if (role === 'ignore' && file.otherColumns?.some((other) => other.name === name)) return;
     const column = names.find(called, name);
     if (labels.includes(column)) throw refuse(called, name, 'a label column');
     const other = roles.get(column);

@@ -22,6 +22,8 @@ export interface TableRows extends Pick<Dataset, 'columns' | 'kinds' | 'texts' |
   readonly kept: Uint32Array;
   /** The id columns that were asked for, of the rows kept. */
   readonly ids: readonly IdColumn[];
+  /** The labels as the file has them, of the rows kept; '' where one is missing. */
+  readonly labels?: readonly string[];
   /** What the reader did, one plain line each. */
   readonly notices: readonly string[];
 }
@@ -31,6 +33,8 @@ export interface RowsOptions extends TableLimits {
   readonly missing?: Missing | undefined;
   /** Columns to hand through as they are. */
   readonly id?: readonly string[] | undefined;
+  /** Column of the labels, which need not be there. */
+  readonly label?: string | undefined;
 }
 
 /**
@@ -65,15 +69,22 @@ export async function readTableRows(
     return { column, kind, order, isAsked: true, mayBeEmpty: true, isOfModel: true };
   });
   const idColumns = (options.id ?? []).map((name) => names.find('id column', name));
-  const read = await readFeatures(file, features, idColumns, new MemoryBudget(options), hints);
+  const { label } = options;
+  const labelColumn =
+    label !== undefined && names.has(label) ? [names.find('label column', label)] : [];
+  const others = [...idColumns, ...labelColumn];
+  const read = await readFeatures(file, features, others, new MemoryBudget(options), hints);
   const kept = keptRows(file, read, missing);
   const dropped = read.rows - kept.kept.length;
+  const cells = read.others.map((column) => idsOf(column, kept.kept));
+  const labels = cells[idColumns.length]?.values;
   return {
     features: kept.features,
     rowCount: kept.kept.length,
     kept: kept.kept,
     ...columnsOf(read.columns),
-    ids: read.others.map((column) => idsOf(column, kept.kept)),
+    ids: cells.slice(0, idColumns.length),
+    ...(labels && { labels }),
     notices: [
       ...cellNotices(file, read.columns),
       ...(dropped > 0 ? [`${dropped} of ${read.rows} rows dropped: a cell is missing`] : []),

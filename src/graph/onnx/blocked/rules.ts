@@ -49,6 +49,9 @@ const blockedRules: { readonly [O in Op]: BlockedRule<O> | typeof plain } = {
   sqrt: plain,
   abs: plain,
   sign: plain,
+  floor: plain,
+  sin: plain,
+  cos: plain,
   tanh: plain,
   sigmoid: plain,
   erf: plain,
@@ -93,6 +96,8 @@ const blockedRules: { readonly [O in Op]: BlockedRule<O> | typeof plain } = {
   channelMoments,
   gather: plain,
   oneHot: plain,
+  categoryIndex: plain,
+  termCounts: plain,
 };
 
 /**

@@ -1,0 +1,129 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { SymlossError, show } from '../../core/index.ts';
+import { closest } from '../closest.ts';
+import type { Format } from './format.ts';
+import { formats } from './registry.ts';
+import { readStart } from './shared/file-bytes.ts';
+import { JoinedTable } from './shared/joined-table.ts';
+import { isPattern, matchingFiles } from './sources/glob.ts';
+import { spoolStandardInput, standardInput, standardInputName } from './sources/standard-input.ts';
+import { tableFormat } from './table/format.ts';
+
+/** What a source is, and where it lies. */
+export interface FoundSource {
+  readonly format: Format;
+  /** The path that its format opens. */
+  readonly path: string;
+  /** What messages call the path, where it is not what was given. */
+  readonly called?: string;
+}
+
+/**
+ * What a source is: by its name, by a file's extension, else by its content. `-` is standard input; a pattern such as
+ * `parts/*.csv`, and a folder of tables, are the tables one behind the other.
+ * @throws SymlossError that lists what is understood, where it is nothing of that
+ */
+export async function findSource(source: string): Promise<FoundSource> {
+  const named = formats.find(({ kind, name }) => kind === 'name' && name === source);
+  if (named !== undefined) return { format: named, path: source };
+  if (source === standardInput) {
+    const path = await spoolStandardInput();
+    return { format: await fileFormat(path), path, called: standardInputName };
+  }
+  const found = await stat(source).catch(() => undefined);
+  if (found?.isDirectory()) return folderSource(source);
+  if (found === undefined && isPattern(source)) {
+    return joinedSource(source, await matchingFiles(source));
+  }
+  return { format: await fileFormat(source), path: source };
+}
+
+/** @param path of a file, or of nothing */
+async function fileFormat(path: string): Promise<Format> {
+  const extension = extname(path.replace(/\.gz$/i, '')).slice(1).toLowerCase();
+  const byExtension = formats.find(({ extensions }) => extensions?.includes(extension));
+  if (byExtension !== undefined) return resolved(byExtension, path); // its reader says what is wrong with it
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined) {
+    const { bytes } = await readStart(path, 512);
+    for (const format of formats) {
+      if (format.kind === 'file' && (await format.detect({ path, start: bytes }))) {
+        return resolved(format, path);
+      }
+    }
+    throw new SymlossError(path, understood(), 'a file of another format');
+  }
+  const names = formats.filter(({ kind }) => kind === 'name').map(({ name }) => name);
+  const similar = closest(path, names);
+  throw new SymlossError(path, understood(), 'no such file', {
+    hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
+  });
+}
+
+async function resolved(format: Format, path: string): Promise<Format> {
+  return (await format.resolve?.(path)) ?? format;
+}
+
+async function folderSource(path: string): Promise<FoundSource> {
+  const names = await readdir(path);
+  for (const format of formats) {
+    if (format.kind === 'folder' && (await format.detect({ path, names }))) return { format, path };
+  }
+  const tables = tablesAmong(names);
+  if (tables.length > 0) {
+    return joinedSource(
+      path,
+      tables.map((name) => join(path, name)),
+    );
+  }
+  const received = names.length === 0 ? 'an empty folder' : 'a folder of other files';
+  throw new SymlossError(path, understood(), received);
+}
+
+/** Those of the files in a folder that may be tables by their extensions, in order. */
+function tablesAmong(names: readonly string[]): string[] {
+  const extensions = formats.flatMap((format) =>
+    format.openTable === undefined && format.resolve === undefined ? [] : (format.extensions ?? []),
+  );
+  const table = new RegExp(`^[^.].*\\.(${extensions.join('|')})(\\.gz)?$`, 'i');
+  return names.filter((name) => table.test(name)).sort((a, b) => (a < b ? -1 : 1));
+}
+
+/**
+ * Several files as one table.
+ * @param source what messages call them together
+ * @throws SymlossError naming the file that is no table, or of another format than the first
+ */
+async function joinedSource(source: string, paths: readonly string[]): Promise<FoundSource> {
+  const [path] = paths as readonly [string];
+  const format = await fileFormat(path);
+  if (paths.length === 1) return { format, path };
+  const { openTable } = format;
+  if (openTable === undefined) {
+    const expected = 'one file, or tables: CSV, TSV, JSON lines or Parquet without images';
+    throw new SymlossError(source, expected, `${paths.length} files, ${path} is ${format.about}`);
+  }
+  for (const other of paths) {
+    const { name, about } = await fileFormat(other);
+    if (name === format.name) continue;
+    throw new SymlossError(source, `files of one format, as ${path}`, `${other}, ${about}`, {
+      hint: 'name those that belong together by a pattern, such as "folder/*.csv"',
+    });
+  }
+  const joined = tableFormat({
+    ...format,
+    about: 'several tables',
+    openTable: async (_, reading) => {
+      const files = await Promise.all(paths.map((own) => openTable(own, reading)));
+      return new JoinedTable(source, files);
+    },
+  });
+  return { format: joined, path: source };
+}
+
+function understood(): string {
+  const forms = formats.filter(({ kind }) => kind !== 'name').map(({ about }) => about);
+  const names = formats.filter(({ kind }) => kind === 'name').map(({ name }) => name);
+  return `${forms.join(', ')}, or a name (${names.join(', ')})`;
+}

@@ -1,0 +1,103 @@
+import { SymlossError } from '../../../core/index.ts';
+import type { OtherColumn, TableChunk, TableFile, TableReading } from '../shared/table-file.ts';
+import { textStart } from '../shared/text-content.ts';
+import { cellsOf } from './cells.ts';
+import { JsonColumns } from './columns.ts';
+import { lines } from './lines.ts';
+import type { Json } from './parse.ts';
+import { checkKeys, parseLine } from './parse.ts';
+
+/**
+ * A file of JSON lines (NDJSON): one object per line, its keys being the columns, compressed by gzip or not. Blank lines
+ * do not count. It is read twice: which columns there are, and what is in them, is known behind the last line only.
+ *
+ * - A key that a row does not have, and null, are missing cells.
+ * - Numbers are float64; a column with integers beyond 2^53 is of texts, to the last digit.
+ * - Booleans are the texts TRUE and FALSE. A column of numbers beside texts or booleans is of texts.
+ * - Lists of numbers must have one length; null in them is NaN.
+ * - Columns of objects, of other lists, or of lists beside something else are no cells of a table.
+ */
+export class JsonTable implements TableFile {
+  readonly path: string;
+  readonly rowCount: number;
+  readonly columns: readonly string[];
+  readonly otherColumns: readonly OtherColumn[];
+  readonly #keys: JsonColumns;
+  /** Of each column its place among the keys. */
+  readonly #chosen: readonly number[];
+  readonly #gzip: boolean;
+  readonly #signal: AbortSignal | undefined;
+
+  private constructor(
+    path: string,
+    keys: JsonColumns,
+    how: TableReading & { readonly rowCount: number; readonly gzip: boolean },
+  ) {
+    const names = keys.names.map((name) => name.trim());
+    const all = [...names.keys()];
+    this.path = path;
+    this.rowCount = how.rowCount;
+    this.#keys = keys;
+    this.#chosen = all.filter((key) => keys.kind(key) !== undefined);
+    this.columns = this.#chosen.map((key) => names[key] as string);
+    this.otherColumns = all
+      .filter((key) => keys.kind(key) === undefined)
+      .map((key) => ({ name: names[key] as string, holds: keys.holds(key) }));
+    this.#gzip = how.gzip;
+    this.#signal = how.signal;
+  }
+
+  /**
+   * @throws SymlossError naming the line that is no object of JSON or has a key twice, and where the file cannot be read
+   * or has no rows
+   */
+  static async open(path: string, { signal }: TableReading = {}): Promise<JsonTable> {
+    const { gzip } = await textStart(path, 4, 'JSON lines', 'a file of JSON lines');
+    const keys = new JsonColumns();
+    let rowCount = 0;
+    for await (const some of lines(path, { gzip, signal, form: 'JSON lines' })) {
+      for (const line of some) {
+        const row = parseLine(path, line);
+        checkKeys(path, line, row);
+        keys.add(row);
+        rowCount++;
+      }
+    }
+    if (rowCount === 0)
+      throw new SymlossError(path, 'objects of JSON, one per line', 'an empty file');
+    return new JsonTable(path, keys, { rowCount, gzip, signal });
+  }
+
+  async *chunks(): AsyncGenerator<TableChunk> {
+    let read = 0;
+    const options = { gzip: this.#gzip, signal: this.#signal, form: 'JSON lines' };
+    for await (const some of lines(this.path, options)) {
+      const rows = some.map((line) => parseLine(this.path, line));
+      read += rows.length;
+      yield {
+        rows: rows.length,
+        cells: (column) => {
+          const key = this.#chosen[column] as number;
+          const name = this.#keys.names[key] as string;
+          // a key may be called as what every object inherits
+          const values = rows.map((row) => (Object.hasOwn(row, name) ? (row[name] as Json) : null));
+          const cells = cellsOf(values, this.#keys.kind(key));
+          if (cells === undefined) throw this.#changed();
+          return cells;
+        },
+      };
+    }
+    if (read !== this.rowCount) throw this.#changed();
+  }
+
+  #changed(): SymlossError {
+    return new SymlossError(this.path, 'a file that stays as it is', 'one that changes', {
+      kind: 'failure',
+      hint: 'wait until it is written, then read it again',
+    });
+  }
+
+  place(row: number): string {
+    return `${this.path}, row ${row}`;
+  }
+}

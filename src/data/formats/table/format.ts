@@ -1,0 +1,61 @@
+import { SymlossError } from '../../../core/index.ts';
+import type { Format, ModelInput, OpenRowsOptions } from '../format.ts';
+import type { TableFile, TableReading } from '../shared/table-file.ts';
+import { readTable, tableFields } from './read.ts';
+import { readTableRows } from './rows.ts';
+import { tableTestOptions } from './test-options.ts';
+
+/** What a format of tables says of itself. */
+export interface TableForm extends Pick<Format, 'name' | 'about' | 'extensions' | 'detect'> {
+  /** Opens a file, or whatever the path stands for. */
+  readonly openTable: (path: string, reading: TableReading) => Promise<TableFile>;
+}
+
+/** A format whose files are tables, read by the rules of `readTable`. */
+export function tableFormat(form: TableForm): Format {
+  const { openTable } = form;
+  return {
+    ...form,
+    kind: 'file',
+    fields: tableFields,
+    async open(path, options) {
+      const file = await openTable(path, options);
+      return { data: await readTable(file, options, file) };
+    },
+    async openRows(path, input, options) {
+      const columns = modelColumns(path, input);
+      const file = await openTable(path, options);
+      const { columns: _, ...rows } = await readTableRows(
+        file,
+        columns,
+        rowsOptions(options),
+        file,
+      );
+      return { ...rows, featureShape: [columns.length] };
+    },
+    async testOptions(path, options, training) {
+      const { columns } = await openTable(path, options);
+      return tableTestOptions(options, training, (name) => columns.includes(name));
+    },
+  };
+}
+
+/** @throws SymlossError if the model takes no table */
+function modelColumns(
+  path: string,
+  { columns, featureShape }: ModelInput,
+): NonNullable<ModelInput['columns']> {
+  if (columns !== undefined) return columns;
+  const [expected, of] = featureShape.length === 3 ? ['images', 'images'] : ['an array', 'arrays'];
+  throw new SymlossError(path, expected, 'a table', { hint: `the model was trained on ${of}` });
+}
+
+function rowsOptions({ missing, id, label, memoryLimit, signal }: OpenRowsOptions) {
+  return {
+    ...(missing !== undefined && { missing }),
+    ...(id !== undefined && { id }),
+    ...(label !== undefined && { label }),
+    ...(memoryLimit !== undefined && { memoryLimit }),
+    ...(signal !== undefined && { signal }),
+  };
+}

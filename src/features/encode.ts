@@ -1,0 +1,136 @@
+import { portableText } from '../core/index.ts';
+import { termFinder } from '../graph/index.ts';
+import type { CategoricalColumn, FeaturePipeline, FittedColumn, TextColumn } from './columns.ts';
+import { denseColumns, ofKind } from './columns.ts';
+import type { TableRows } from './fit.ts';
+import { categoryOf } from './fit-categories.ts';
+
+/**
+ * Encoded rows of a table with texts, `[n, width + terms]`: plain data. The counts of terms lie behind the dense numbers, and
+ * only those that are not 0 are stored (compressed sparse rows).
+ */
+export interface SparseRows {
+  /** `[n, width]` */
+  readonly dense: Float32Array;
+  readonly width: number;
+  readonly terms: number;
+  /** `[n + 1]`: the entries of row i are those from `starts[i]` to `starts[i + 1]` − 1. */
+  readonly starts: Float64Array;
+  readonly places: Uint32Array;
+  readonly values: Float32Array;
+}
+
+/** Encodes some rows of a table: `[n, width]`, or, where it has texts, with their terms. */
+export function encodeRows(
+  table: TableRows,
+  d: number,
+  rows: ArrayLike<number>,
+  pipeline: FeaturePipeline,
+): Float32Array | SparseRows {
+  const dense = denseColumns(pipeline);
+  const width = dense.length;
+  const out = new Float32Array(rows.length * width);
+  const placeOf = new Map<FittedColumn, number>(pipeline.columns.map((own, i) => [own, i]));
+  for (const [j, column] of dense.entries()) {
+    const place = placeOf.get(column) as number;
+    const encode = encoder(column, table.texts?.[place]);
+    for (let i = 0; i < rows.length; i++) {
+      out[i * width + j] = encode(table.features[(rows[i] as number) * d + place] as number);
+    }
+  }
+  const texts = ofKind(pipeline, 'text');
+  if (texts.length === 0) return out;
+  const places = texts.map((column) => placeOf.get(column) as number);
+  return { dense: out, width, ...countTerms(table, d, rows, texts, places) };
+}
+
+/** What a cell's number is in an encoded row. */
+function encoder(
+  column: FittedColumn,
+  texts: readonly string[] | undefined,
+): (value: number) => number {
+  if (column.kind !== 'categorical') return (value) => value;
+  const places = placesOf(column);
+  const { length } = column.values;
+  const known = new Map<number, number>(); // a lookup of numbers is faster than one of texts
+  return (value) => {
+    let place = known.get(value);
+    if (place === undefined) {
+      place = places.get(categoryOf(value, texts)) ?? length;
+      known.set(value, place);
+    }
+    return place;
+  };
+}
+
+function placesOf({ values }: CategoricalColumn): Map<string | number | null, number> {
+  return new Map([...values].map((value, i) => [value, i]));
+}
+
+function countTerms(
+  { features, texts }: TableRows,
+  d: number,
+  rows: ArrayLike<number>,
+  columns: readonly TextColumn[],
+  at: readonly number[],
+): Omit<SparseRows, 'dense' | 'width'> {
+  const counters = columns.map((column, i) => {
+    if (column.terms.length === 0) return () => nothing;
+    const find = termFinder(column);
+    const own = texts?.[at[i] as number] ?? [];
+    const known = new Map<number, ReadonlyMap<number, number>>();
+    const count = (value: number): ReadonlyMap<number, number> => {
+      const counts = new Map<number, number>();
+      find(portableText(own[value] as string), (term) => {
+        counts.set(term, (counts.get(term) ?? 0) + 1);
+      });
+      known.set(value, counts);
+      return counts;
+    };
+    return (value: number): ReadonlyMap<number, number> =>
+      Number.isNaN(value) ? nothing : (known.get(value) ?? count(value));
+  });
+  const starts = new Float64Array(rows.length + 1);
+  const entries: [number, number][] = [];
+  for (let i = 0; i < rows.length; i++) {
+    let offset = 0;
+    for (const [j, column] of columns.entries()) {
+      const value = features[(rows[i] as number) * d + (at[j] as number)] as number;
+      for (const [term, count] of (counters[j] as (typeof counters)[number])(value)) {
+        entries.push([offset + term, count]);
+      }
+      offset += column.terms.length;
+    }
+    starts[i + 1] = entries.length;
+  }
+  return {
+    terms: columns.reduce((total, { terms }) => total + terms.length, 0),
+    starts,
+    places: Uint32Array.from(entries, ([place]) => place),
+    values: Float32Array.from(entries, ([, value]) => value),
+  };
+}
+
+const nothing: ReadonlyMap<number, number> = new Map();
+
+/**
+ * Writes some encoded rows, in the given order, into `out`, `[rows.length, width + terms]`.
+ * @param rows of the encoded ones
+ */
+export function fillSparse(
+  { dense, width, terms, starts, places, values }: SparseRows,
+  rows: ArrayLike<number>,
+  out: Float32Array,
+): void {
+  const full = width + terms;
+  out.fill(0, 0, rows.length * full);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    const to = i * full;
+    out.set(dense.subarray(row * width, (row + 1) * width), to);
+    const end = starts[row + 1] as number;
+    for (let at = starts[row] as number; at < end; at++) {
+      out[to + width + (places[at] as number)] = values[at] as number;
+    }
+  }
+}

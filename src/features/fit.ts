@@ -1,0 +1,84 @@
+import { SymlossError } from '../core/index.ts';
+import type { ColumnKind, Dataset } from '../data/index.ts';
+import type { FeaturePipeline, FittedColumn } from './columns.ts';
+import { fitCategories } from './fit-categories.ts';
+import { fitDates, fitEmbedding, fitNumbers } from './fit-numbers.ts';
+import { fitText } from './fit-text.ts';
+
+/** A table of numbers in memory, or of texts as places in their lists. */
+export type TableRows = Pick<Dataset, 'columns' | 'kinds' | 'texts'> & {
+  readonly features: Float32Array;
+};
+
+/** Rows that quantiles are taken from, at most: more move them by less than a hundredth of their distance. */
+const mostRows = 200_000;
+
+interface Fitter {
+  /** Rows that it looks at, at most. */
+  readonly most: number;
+  readonly fitted: (column: {
+    readonly name: string;
+    readonly values: Float32Array;
+    readonly texts: readonly string[] | undefined;
+  }) => FittedColumn;
+}
+
+const fitters: { readonly [K in ColumnKind]: Fitter } = {
+  numeric: { most: mostRows, fitted: ({ name, values }) => fitNumbers(name, values) },
+  date: { most: mostRows, fitted: ({ name, values }) => fitDates(name, values) },
+  embedding: { most: mostRows, fitted: ({ name, values }) => fitEmbedding(name, values) },
+  categorical: {
+    most: Number.POSITIVE_INFINITY,
+    fitted: ({ name, values, texts }) => fitCategories(name, values, texts),
+  },
+  text: {
+    most: Number.POSITIVE_INFINITY,
+    fitted: ({ name, values, texts = [] }) => fitText(name, values, texts),
+  },
+};
+
+/**
+ * Learns from the training rows how each column becomes numbers for the network; other rows are not looked at.
+ * @param table [n, d]
+ * @param rows the training rows
+ */
+export function fitFeatures(table: TableRows, d: number, rows: Uint32Array): FeaturePipeline {
+  const columns = Array.from({ length: d }, (_, column): FittedColumn => {
+    const { fitted, most } = fitters[table.kinds?.[column] ?? 'numeric'];
+    return fitted({
+      name: table.columns?.[column] ?? `feature ${column}`,
+      values: columnOf(table.features, d, column, rows, most),
+      texts: table.texts?.[column],
+    });
+  });
+  if (!columns.some(saysSomething)) {
+    throw new SymlossError('data', 'a column that says something of its rows', 'none', {
+      hint: 'every column is constant or empty on the training rows',
+    });
+  }
+  return { columns };
+}
+
+/** Values of a column in some rows; of more rows than asked for, evenly spaced ones. */
+function columnOf(
+  features: Float32Array,
+  d: number,
+  column: number,
+  rows: Uint32Array,
+  most: number,
+): Float32Array {
+  const n = Math.min(rows.length, most);
+  const values = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    const row = rows[n === rows.length ? i : Math.floor((i * rows.length) / n)] as number;
+    values[i] = features[row * d + column] as number;
+  }
+  return values;
+}
+
+/** Whether a column tells rows apart. */
+function saysSomething(column: FittedColumn): boolean {
+  if (column.kind === 'text') return column.terms.length > 0;
+  if (column.kind === 'categorical') return column.values.length + (column.other ? 1 : 0) > 1;
+  return column.scale !== 0 || (column.kind !== 'embedding' && column.missing);
+}

@@ -1,0 +1,15 @@
+import type { Dataset, Standardiser } from '../data/index.ts';
+import type { FeaturePipeline } from './columns.ts';
+import type { TableRows } from './fit.ts';
+
+/** What was learnt of the features from the training rows: of a table its columns, of other data mean and deviation. */
+export type Preprocessing =
+  | ({ readonly kind: 'columns' } & FeaturePipeline)
+  | ({ readonly kind: 'standardise' } & Standardiser);
+
+/** Whether rows are those of a table: numbers [d] in memory. */
+export function isTable<D extends Pick<Dataset, 'features' | 'featureShape'>>(
+  data: D,
+): data is D & TableRows {
+  return data.featureShape.length === 1 && data.features instanceof Float32Array;
+}

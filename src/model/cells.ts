@@ -1,0 +1,148 @@
+import { SymlossError, show } from '../core/index.ts';
+import { isNumeric } from '../data/classes.ts';
+import type { ModelDescription } from './card.ts';
+import type { FeatureRows } from './feature-rows.ts';
+import { infinite } from './feature-rows.ts';
+import { missingColumns } from './feeds.ts';
+
+/** A cell of a table: a number, a text, true or false, a day; nothing, NaN or '' where it is missing. */
+export type Cell = number | string | boolean | Date | null | undefined;
+
+/** Rows of named cells, as parsed JSON or a database have them. */
+export type RecordRows = readonly Readonly<Record<string, Cell>>[];
+
+/** Columns by name, each with n cells. */
+export type ColumnArrays = Readonly<Record<string, ArrayLike<Cell>>>;
+
+/** Rows of cells in the order of the model's columns. */
+export type CellRows = readonly (readonly Cell[])[];
+
+/**
+ * Rows of cells as a table with the columns of a model. Columns are found by name; others are not looked at.
+ * @throws SymlossError if a column of the model is not there, or a cell is of the wrong kind
+ */
+export function cellTable(
+  where: string,
+  rows: RecordRows | ColumnArrays | CellRows,
+  card: ModelDescription,
+): FeatureRows {
+  const columns = card.columns ?? [];
+  const d = columns.length;
+  const { n, cell } = reader(where, rows, card);
+  const features = new Float32Array(n * d);
+  const texts = columns.map(({ name, kind, values }, j) => {
+    const isText = kind === 'text' || typeof values?.[0] === 'string';
+    const codes = new Map<string, number>();
+    for (let row = 0; row < n; row++) {
+      const value = cell(row, j);
+      const place = () => `${where}, row ${row}, column ${show(name)}`;
+      if (!isText) {
+        const number = kind === 'date' ? dayOf(place, value) : numberOf(place, value);
+        if (number === Infinity || number === -Infinity) throw infinite(where, row, name, number);
+        features[row * d + j] = number;
+        continue;
+      }
+      const text = textOf(place, value, values);
+      const code = codes.get(text) ?? codes.size;
+      codes.set(text, code);
+      features[row * d + j] = text === '' ? Number.NaN : code;
+    }
+    return isText ? [...codes.keys()] : undefined;
+  });
+  return {
+    features,
+    featureShape: [d],
+    columns: columns.map(({ name }) => name),
+    kinds: columns.map(({ kind }) => kind),
+    texts,
+  };
+}
+
+interface CellReader {
+  readonly n: number;
+  /** @param j place among the model's columns */
+  readonly cell: (row: number, j: number) => Cell;
+}
+
+function reader(
+  where: string,
+  rows: RecordRows | ColumnArrays | CellRows,
+  card: ModelDescription,
+): CellReader {
+  const names = (card.columns ?? []).map(({ name }) => name);
+  if (!isList(rows)) {
+    const given = Object.keys(rows);
+    const absent = names.filter((name) => !Object.hasOwn(rows, name));
+    if (absent.length > 0) throw missingColumns(where, absent, given);
+    const columns = names.map((name) => (rows as ColumnArrays)[name] as ArrayLike<Cell>);
+    const n = columns[0]?.length ?? 0;
+    const other = columns.findIndex((column) => column.length !== n);
+    if (other >= 0) {
+      const place = `${where}, column ${show(names[other])}`;
+      throw new SymlossError(
+        place,
+        `${n} cells, as the first column`,
+        String(columns[other]?.length),
+      );
+    }
+    return { n, cell: (row, j) => columns[j]?.[row] };
+  }
+  for (const [i, row] of rows.entries()) {
+    if (typeof row !== 'object' || row === null) {
+      throw new SymlossError(`${where}, row ${i}`, 'an object or a list of cells', show(row));
+    }
+    if (isList(row)) {
+      if (row.length === names.length) continue;
+      const expected = `${names.length} cells, one for each column of the model`;
+      throw new SymlossError(`${where}, row ${i}`, expected, String(row.length));
+    }
+    const absent = names.filter((name) => !Object.hasOwn(row, name));
+    if (absent.length > 0) throw missingColumns(`${where}, row ${i}`, absent, Object.keys(row));
+  }
+  return {
+    n: rows.length,
+    cell(row, j) {
+      const own = rows[row] as RecordRows[number] | CellRows[number];
+      return isList(own) ? own[j] : (own as RecordRows[number])[names[j] as string];
+    },
+  };
+}
+
+function isList(value: unknown): value is readonly Cell[] {
+  return Array.isArray(value);
+}
+
+function numberOf(place: () => string, value: Cell): number {
+  if (value === null || value === undefined || value === '') return Number.NaN;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string' && isNumeric(value.trim())) return Number(value);
+  throw new SymlossError(place(), 'a number, or nothing where it is missing', show(value));
+}
+
+const dayLength = 86_400_000;
+
+/** Days since 1970-01-01 in UTC. */
+function dayOf(place: () => string, value: Cell): number {
+  const date = typeof value === 'string' && !isNumeric(value) ? new Date(value) : value;
+  if (!(date instanceof Date)) return numberOf(place, date);
+  if (value === '') return Number.NaN;
+  if (!Number.isNaN(date.getTime())) return date.getTime() / dayLength;
+  const expected = 'a day: a Date, text as 2024-01-31, or days since 1970-01-01';
+  throw new SymlossError(place(), expected, show(value));
+}
+
+/** @param values those that the model tells apart: what it calls true depends on where it was trained */
+function textOf(
+  place: () => string,
+  value: Cell,
+  values: readonly (string | number | null)[] = [],
+): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '';
+  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') {
+    const name = String(value);
+    return String(values.find((own) => String(own).toLowerCase() === name) ?? name);
+  }
+  throw new SymlossError(place(), 'a text, or nothing where it is missing', show(value));
+}

@@ -1,0 +1,45 @@
+import { checkLabels, SymlossError, show } from '../core/index.ts';
+import type { Dataset } from '../data/index.ts';
+
+/** Rows of features, such as a dataset's; the labels are only counted. */
+export type FeatureRows = Pick<
+  Dataset,
+  'features' | 'featureShape' | 'columns' | 'kinds' | 'texts'
+> &
+  Partial<Pick<Dataset, 'labels'>>;
+
+/** The labels to measure against, renumbered to the model's classes. */
+export function labelsFor(
+  where: string,
+  dataset: Dataset,
+  classes: readonly string[],
+): { readonly labels: Int32Array; readonly against: 'trueLabels' | 'labels' } {
+  const against = dataset.trueLabels === undefined ? 'labels' : 'trueLabels';
+  const given = dataset.trueLabels ?? dataset.labels;
+  if (given.length === 0) throw new SymlossError(where, 'at least one row', 'none');
+  checkLabels(`${where}, ${against}`, given, dataset.classes.length);
+  const numbers = new Map(classes.map((name, i) => [name, i]));
+  const labels = given.map((label, row) => {
+    const name = dataset.classes[label] as string;
+    const number = numbers.get(name);
+    if (number !== undefined) return number;
+    throw new SymlossError(
+      `${where}, ${against}, row ${row}`,
+      `one of the ${classes.length} classes of the model`,
+      show(name),
+    );
+  });
+  return { labels, against };
+}
+
+/** The error of an infinite feature. @param column its name, or its number */
+export function infinite(
+  where: string,
+  row: number,
+  column: string | number,
+  value: unknown,
+): SymlossError {
+  const place = typeof column === 'number' ? `feature ${column}` : `column ${show(column)}`;
+  const expected = 'a finite number of float32, or NaN where it is missing';
+  return new SymlossError(`${where}, row ${row}, ${place}`, expected, show(value));
+}

@@ -1,0 +1,105 @@
+import type { Tensor } from '../core/index.ts';
+import { SymlossError, show } from '../core/index.ts';
+import { closest } from '../data/closest.ts';
+import { list } from '../data/text.ts';
+import type { ModelDescription } from './card.ts';
+import type { FeatureRows } from './feature-rows.ts';
+import { infinite } from './feature-rows.ts';
+
+type Rows = FeatureRows & { readonly features: Float32Array };
+
+/**
+ * How the inputs of a model for a table are fed with rows of another one.
+ * @returns the tensors for some rows, by input
+ * @throws SymlossError if a column of the model is not there
+ */
+export function columnFeeds(
+  where: string,
+  rows: Rows,
+  card: ModelDescription,
+): (chosen: Uint32Array) => Readonly<Record<string, Tensor>> {
+  const inputs = card.inputs ?? [];
+  const places = placesOf(where, rows, card);
+  return (chosen) =>
+    Object.fromEntries(
+      inputs.map(({ name, type, columns, matrix }) => {
+        const own = columns.map((column) => places.get(column) as number);
+        const shape = matrix ? [chosen.length, own.length] : [chosen.length];
+        if (type === 'string') {
+          return [name, { dtype: 'string', shape, data: textsOf(rows, own[0] as number, chosen) }];
+        }
+        return [name, { dtype: 'float32', shape, data: numbersOf(where, rows, own, chosen) }];
+      }),
+    );
+}
+
+/** Where each column of the model is among the rows' own, by name where they have names. */
+function placesOf(
+  where: string,
+  { columns, featureShape }: Rows,
+  card: ModelDescription,
+): Map<string, number> {
+  const names = (card.columns ?? []).map(({ name }) => name);
+  if (columns === undefined) {
+    const [d] = featureShape;
+    if (featureShape.length === 1 && d === names.length) return numbered(names);
+    const received = featureShape.length === 1 ? `${d}` : `rows of shape [${featureShape}]`;
+    throw new SymlossError(`${where}, features`, `${names.length} columns`, received);
+  }
+  const places = numbered(columns);
+  const absent = names.filter((name) => !places.has(name));
+  if (absent.length > 0) throw missingColumns(where, absent, columns);
+  return places;
+}
+
+function numbered(names: readonly string[]): Map<string, number> {
+  return new Map(names.map((name, i) => [name, i]));
+}
+
+/** The error of rows that lack columns of the model. */
+export function missingColumns(
+  where: string,
+  absent: readonly string[],
+  columns: readonly string[],
+): SymlossError {
+  const [first = ''] = absent;
+  const similar = closest(first, columns);
+  const what = absent.length === 1 ? 'the column' : 'the columns';
+  return new SymlossError(where, `${what} ${list(absent)} of the model`, list(columns), {
+    hint: similar === undefined ? undefined : `is ${show(similar)} ${show(first)}?`,
+  });
+}
+
+function textsOf({ features, texts, featureShape }: Rows, place: number, chosen: Uint32Array) {
+  const d = featureShape[0] as number;
+  const own = texts?.[place];
+  return Array.from(chosen, (row) => {
+    const value = features[row * d + place] as number;
+    if (Number.isNaN(value)) return '';
+    return own === undefined ? String(value) : (own[value] as string);
+  });
+}
+
+/** [chosen, places]; a text where the model has numbers is a number if it writes one, else missing. */
+function numbersOf(
+  where: string,
+  { features, texts, featureShape, columns }: Rows,
+  places: readonly number[],
+  chosen: Uint32Array,
+): Float32Array {
+  const d = featureShape[0] as number;
+  const data = new Float32Array(chosen.length * places.length);
+  for (const [j, place] of places.entries()) {
+    const own = texts?.[place]?.map((text) => (text.trim() === '' ? Number.NaN : Number(text)));
+    for (let i = 0; i < chosen.length; i++) {
+      const row = chosen[i] as number;
+      const stored = features[row * d + place] as number;
+      const value = own === undefined || Number.isNaN(stored) ? stored : (own[stored] as number);
+      if (value === Infinity || value === -Infinity) {
+        throw infinite(where, row, columns?.[place] ?? place, value);
+      }
+      data[i * places.length + j] = value;
+    }
+  }
+  return data;
+}

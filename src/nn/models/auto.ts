@@ -1,0 +1,48 @@
+import { relu } from '../../graph/index.ts';
+import { dense } from '../dense.ts';
+import { flatten, named, sequential } from '../sequential.ts';
+import type { Model } from './model.ts';
+import { modelForm } from './model.ts';
+
+/** From so many training rows on, wider layers are worth their time. */
+const manyRows = 5000;
+/** Below so many, smaller batches are. */
+const fewRows = 3000;
+
+/**
+ * The network for data that nothing is known of: two hidden layers with relu, 256 units each, 512 from 5,000 training rows on;
+ * for images one layer of 256. For tables it is trained by AdamW unless another optimizer is asked for.
+ *
+ * Chosen on ten tables with 0, 20 and 40 % of the labels wrong: encodings of numbers by pieces or by sines, batch norm,
+ * dropout and batch ensembles are no better than chance there, or worse where labels are wrong
+ * (`docs/results/tables.md`).
+ */
+function auto(rows: number): Model {
+  const width = rows < manyRows ? 256 : 512;
+  return {
+    spec: 'auto',
+    training: {
+      optimizer: 'adamw',
+      learningRate: 0.002,
+      weightDecay: 0.02,
+      batchSize: rows < fewRows ? 64 : 128,
+    },
+    sized: auto,
+    network: (k) => (x, scope) => {
+      const widths = x.shape.length === 2 ? [width, width] : [256];
+      const hidden = widths.map((units, i) =>
+        named(`hidden${i + 1}`, sequential(dense(units, 'kaiming'), relu)),
+      );
+      return sequential(flatten, ...hidden, named('output', dense(k, 'xavier')))(x, scope);
+    },
+  };
+}
+
+export const autoForm = modelForm({
+  about: 'a network by the data: two hidden layers for tables, one for images',
+  example: 'auto',
+  parameters: {},
+  images: false,
+  cost: { milliseconds: 3, size: 28 * 28 },
+  build: () => auto(0),
+});
