@@ -37,7 +37,7 @@ describe('several annotators', () => {
     const cwd = folder();
     const args = ['train', annotated(cwd), '--label', 'ann,bob', '--true-label', 'truth'];
     const wrong = async (consensus: string) => {
-      const settings = ['--model', 'linear', '--epochs', '20', '--loss', 'ce', '--out', consensus];
+      const settings = ['--model', 'linear', '--epochs', '100', '--loss', 'ce', '--out', consensus];
       const { code, stderr } = await symloss([...args, ...settings, '--consensus', consensus], cwd);
       expect(code, stderr).toBe(0);
       return readJson<Metrics>(cwd, consensus, 'metrics.json').runs[0]?.wrongShare ?? 1;
