@@ -25,7 +25,8 @@ export function fitCategories(
     ([a, x], [b, y]) => y - x || compareText(String(a), String(b)), // the same in every run
   );
   const kept = order.filter(([, count]) => count >= rare).slice(0, mostValues);
-  const own = (kept.length > 0 ? kept : order.slice(0, mostValues)).map(([value]) => value);
+  // where no two rows share a value, values say nothing: one is kept, since there must be some
+  const own = (kept.length > 0 ? kept : order.slice(0, 1)).map(([value]) => value);
   return {
     kind: 'categorical',
     name,
