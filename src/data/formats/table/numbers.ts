@@ -117,6 +117,7 @@ export function styleOf(
     if (asDecimal && !asThousands) decimal++;
   }
   if (!hasComma) return { comma: 'none', isGuessed: false };
-  if (decimal === thousand) return { comma: preferred, isGuessed: true };
+  // a decimal comma is rare between commas, since each such cell needs quotes
+  if (decimal === thousand) return { comma: preferred, isGuessed: preferred === 'decimal' };
   return { comma: decimal > thousand ? 'decimal' : 'thousands', isGuessed: false };
 }
