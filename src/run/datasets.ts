@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { sizeOf } from '../core/index.ts';
 import type { Opened } from '../data/formats/index.ts';
 import { isDatasetName, openDataset, openRows } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
@@ -78,11 +77,11 @@ export function hashOfData({ data, test }: Opened): string {
   const add = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   for (const part of test ? [data, test] : [data]) {
-    const { labels, softLabels, trueLabels, features, featureShape, kinds, texts } = part;
+    const { labels, softLabels, trueLabels, features, kinds, texts } = part;
     add(labels);
     if (softLabels) add(softLabels);
     if (trueLabels) add(trueLabels);
-    if (isRowFile(features)) eachBlock(features, sizeOf(featureShape), labels.length, add);
+    if (isRowFile(features)) eachBlock(features, labels.length, add);
     else add(features);
     if (kinds || texts) hash.update(JSON.stringify([kinds, texts]));
   }
@@ -94,10 +93,10 @@ const blockRows = 256;
 
 function eachBlock(
   features: Extract<Dataset['features'], { file: string }>,
-  size: number,
   n: number,
   use: (bytes: Uint8Array) => void,
 ): void {
+  const { rowSize: size } = features;
   const reader = openRows(features, size);
   try {
     for (let start = 0; start < n; start += blockRows) {
