@@ -88,8 +88,12 @@ export function denseColumns(pipeline: FeaturePipeline): FittedColumn[] {
   return kinds.flatMap((kind): FittedColumn[] => ofKind(pipeline, kind));
 }
 
+/** Terms of all texts: the last numbers of an encoded row, and the last features. */
+export function termCount(pipeline: FeaturePipeline): number {
+  return ofKind(pipeline, 'text').reduce((total, { terms }) => total + terms.length, 0);
+}
+
 /** Numbers of an encoded row. */
 export function encodedWidth(pipeline: FeaturePipeline): number {
-  const terms = ofKind(pipeline, 'text').reduce((total, { terms }) => total + terms.length, 0);
-  return denseColumns(pipeline).length + terms;
+  return denseColumns(pipeline).length + termCount(pipeline);
 }

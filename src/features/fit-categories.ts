@@ -4,10 +4,10 @@ import type { CategoricalColumn } from './columns.ts';
 /** Values that occur in fewer training rows say too little of their own. */
 const rare = 2;
 /** Values that are told apart, at most. */
-const mostValues = 4096;
+const mostValues = 1024;
 
 /**
- * Fits a column of names or codes: the values that occur in two training rows or more, the most frequent 4,096. The others,
+ * Fits a column of names or codes: the values that occur in two training rows or more, the most frequent 1,024. The others,
  * and those that come up later, are "other". A missing cell is a value like any other.
  * @param values numbers, or places in `texts`; NaN where missing
  */
@@ -25,7 +25,8 @@ export function fitCategories(
     ([a, x], [b, y]) => y - x || compareText(String(a), String(b)), // the same in every run
   );
   const kept = order.filter(([, count]) => count >= rare).slice(0, mostValues);
-  const own = (kept.length > 0 ? kept : order.slice(0, mostValues)).map(([value]) => value);
+  // where no two rows share a value, values say nothing: one is kept, since there must be some
+  const own = (kept.length > 0 ? kept : order.slice(0, 1)).map(([value]) => value);
   return {
     kind: 'categorical',
     name,

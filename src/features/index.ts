@@ -7,7 +7,7 @@ export type {
   NumericColumn,
   TextColumn,
 } from './columns.ts';
-export { encodedWidth, ofKind } from './columns.ts';
+export { encodedWidth, ofKind, termCount } from './columns.ts';
 export type { ColumnDescription } from './describe.ts';
 export { describeColumns } from './describe.ts';
 export type { SparseRows, StoredRows } from './encode.ts';

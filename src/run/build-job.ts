@@ -3,7 +3,7 @@ import { field, SymlossError, sizeOf } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { byteTables } from '../data/index.ts';
 import type { Preprocessing } from '../features/index.ts';
-import { encodedWidth, featureLayer } from '../features/index.ts';
+import { encodedWidth, featureLayer, termCount } from '../features/index.ts';
 import { toOnnx } from '../graph/index.ts';
 import type { Layer } from '../nn/index.ts';
 import { normaliseScores, sequential } from '../nn/index.ts';
@@ -110,8 +110,10 @@ export function fullNetwork(
   k: number,
   preprocessing: Preprocessing,
 ): Layer {
-  const columns = preprocessing.kind === 'columns' ? [featureLayer(preprocessing)] : [];
-  return sequential(...columns, model.network(k), normaliseScores(scores, scoreScale));
+  const isTable = preprocessing.kind === 'columns';
+  const columns = isTable ? [featureLayer(preprocessing)] : [];
+  const network = model.network(k, isTable ? termCount(preprocessing) : 0);
+  return sequential(...columns, network, normaliseScores(scores, scoreScale));
 }
 
 /** The variables of the network as tensors, without the optimiser's. */

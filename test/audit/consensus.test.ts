@@ -52,8 +52,8 @@ describe('against the slow version', () => {
       steps: 6,
       ...(priors && { rowPriors: priors }),
     });
-    const logs = priors && Float64Array.from(priors.flat(), Math.log);
-    const fast = finish(confusionEstimate(votes, logs, steps)).posterior;
+    const probs = priors && Float64Array.from(priors.flat());
+    const fast = finish(confusionEstimate(votes, probs, steps)).posterior;
     expect(firstDifference(fast, slow.flat(), tolerances.float64)).toBe(-1);
   });
 
@@ -305,6 +305,29 @@ describe('a classifier', () => {
     const found = accuracy(consensus(labels, 3, 3, { probs }).labels, trueLabels);
     expect(found).toBeGreaterThan(alone + 0.05);
     expect(found).toBeGreaterThan(accuracy(guess, trueLabels) + 0.05);
+  });
+
+  test('counts as it is, if its probabilities are right, and for nothing if it is of no use', () => {
+    expect(consensus(labels, 3, 3, { probs }).classifierPower).toBe(1);
+    const guesses = stream(9, 'useless');
+    const sure = new Float32Array(3000);
+    for (let row = 0; row < 1000; row++) sure[row * 3 + guesses.integer(3)] = 1;
+    const found = consensus(labels, 3, 3, { probs: sure });
+    expect(found.classifierPower).toBe(0);
+    const alone = accuracy(consensus(labels, 3, 3).labels, trueLabels);
+    expect(accuracy(found.labels, trueLabels)).toBeGreaterThan(alone - 0.02);
+    const one = sure.map((_, i) => (i % 3 === 0 ? 1 : 0));
+    expect(accuracy(consensus(labels, 3, 3, { probs: one }).labels, trueLabels)).toBeGreaterThan(
+      alone - 0.02,
+    );
+  });
+
+  test('that exchanges two classes counts for nothing', () => {
+    const swapped = Float32Array.from(probs, (_, i) => probs[i - (i % 3) + [1, 0, 2][i % 3]!]!);
+    const found = consensus(labels, 3, 3, { probs: swapped });
+    expect(found.classifierPower).toBe(0);
+    const alone = accuracy(consensus(labels, 3, 3).labels, trueLabels);
+    expect(accuracy(found.labels, trueLabels)).toBeGreaterThan(alone - 0.02);
   });
 
   test('does not hold one class for impossible', () => {

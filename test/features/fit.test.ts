@@ -50,6 +50,15 @@ describe('fitting columns', () => {
     expect(zone).toEqual({ kind: 'categorical', name: 'zone', values: [1, 3], other: true });
   });
 
+  test('categories of which no two rows share one are all but one other', () => {
+    const own = tableOf({
+      id: ['categorical', ['a', 'b', 'c', 'd']],
+      x: ['numeric', [1, 2, 3, 4]],
+    });
+    const [id] = fitFeatures(own, own.d, rowsTo(4)).columns;
+    expect(id).toEqual({ kind: 'categorical', name: 'id', values: ['a'], other: true });
+  });
+
   test('dates: with or without times of day', () => {
     expect(day).toMatchObject({ kind: 'date', center: 20, scale: Math.fround(1 / 19.5) });
     expect(day).toMatchObject({ timeOfDay: true, missing: false });

@@ -13,7 +13,7 @@ export function onnxText(bytes: Uint8Array): string {
     .join('\n');
 }
 
-function attributeText({ name, type, i, f, s, ints }: AttributeProto): string {
+function attributeText({ name, type, i, f, s, g, ints }: AttributeProto): string {
   switch (type) {
     case AttributeProto_AttributeType.INT:
       return `${name}=${i}`;
@@ -21,6 +21,8 @@ function attributeText({ name, type, i, f, s, ints }: AttributeProto): string {
       return `${name}=${f}`;
     case AttributeProto_AttributeType.STRING:
       return `${name}=${new TextDecoder().decode(s)}`;
+    case AttributeProto_AttributeType.GRAPH:
+      return `${name}={${g?.node.map(({ opType }) => opType).join(', ')}}`;
     default:
       return `${name}=[${ints.join(',')}]`;
   }

@@ -4,6 +4,7 @@ import * as g from '../../src/graph/index.ts';
 import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
 import { messageOf } from '../messages.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
+import { onnxText } from './onnx-text.ts';
 import { tableModel } from './table-model.ts';
 
 const x = g.input('x', [3], 'string');
@@ -51,6 +52,16 @@ describe('an ONNX file with texts', () => {
   });
   const dynamic = { x: 'n', place: 'n', counts: 'n' };
   const model = g.toOnnx(program, { dynamic });
+
+  test('reads each text by itself, so that a long one costs the others nothing', () => {
+    const lines = onnxText(g.toOnnx(g.program({ counts: g.termCounts(x, words) }))).split('\n');
+    expect(lines.map((line) => line.replace(/_\d+/g, ''))).toEqual([
+      'Concat = Concat(x, const, axis=0)',
+      'Unsqueeze = Unsqueeze(Concat, const)',
+      'Scan = Scan(Unsqueeze, body={Tokenizer, Concat, LabelEncoder, TfIdfVectorizer, Reshape}, num_scan_inputs=1)',
+      'counts = Slice(Scan, const, const, const)',
+    ]);
+  });
 
   test('says so', () => {
     expect(g.onnxSignature(model, 'model')).toEqual({

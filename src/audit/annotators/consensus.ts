@@ -2,10 +2,11 @@ import type { Pieces } from '../../core/index.ts';
 import { checkInteger, checkNumber, checkOneOf, finish, SymlossError } from '../../core/index.ts';
 import type { Agreement } from './agreement.ts';
 import { agreementOf, pairwiseAgreement } from './agreement.ts';
-import { checkProbs, logProbs } from './classifier.ts';
-import { confusionEstimate } from './dawid-skene.ts';
+import { checkProbs, temperedProbs } from './classifier.ts';
+import { commonConfusion, confusionEstimate } from './dawid-skene.ts';
 import type { Estimate } from './estimate.ts';
-import { oneRateEstimate } from './one-rate.ts';
+import type { Ending } from './maximise.ts';
+import { commonRate, oneRateEstimate } from './one-rate.ts';
 import type { AnnotatorQuality } from './quality.ts';
 import { expectedConfusion, qualityOf } from './quality.ts';
 import { largestShares, voteShares } from './shares.ts';
@@ -28,7 +29,7 @@ export interface ConsensusOptions {
   readonly probs?: Float32Array | Float64Array;
   /** EM steps of each stage, at most. Default: 1000. */
   readonly maxIterations?: number;
-  /** EM stops when a step raises the log posterior by no more than this per label. Default: 1e-7. */
+  /** EM stops when a step raises the log posterior by no more than this per label. Default: 1e-6. */
   readonly tolerance?: number;
 }
 
@@ -54,6 +55,11 @@ export interface Consensus {
   /** Whether EM came to its end within `maxIterations`. */
   readonly converged: boolean;
   /**
+   * The power to which the classifier's probabilities were taken, from 0 (of no use) to 2; 1 says that they fit the labels as
+   * they are.
+   */
+  readonly classifierPower?: number;
+  /**
    * p(given label | true class) of an annotator, [k, k], rows by true class that sum to 1: the estimate of the model,
    * shrunk, or for `majority` the expected counts.
    */
@@ -68,7 +74,8 @@ export interface Consensus {
  * Statistics 28, 1979), shrunk to what annotators have in common, so that those with few labels are handled; see
  * `confusionEstimate`. For more than 64 classes, or 2^24 numbers in all, annotators have one rate of errors each
  * (`oneRateEstimate`). With a classifier's probabilities it is the model of Raykar et al., *Learning from crowds*, JMLR 11,
- * 2010: p(true class | row) is what the classifier says. `majority` counts votes. Deterministic; the order of rows, annotators and
+ * 2010: p(true class | row) is what the classifier says, to the power that fits the labels best, so that one that is too sure
+ * counts less. `majority` counts votes. Deterministic; the order of rows, annotators and
  * classes changes the last bits only.
  *
  * Limits: annotators are taken to err independently of each other given the true class. Where rows are hard
@@ -98,7 +105,7 @@ export function* consensusInPieces(
   options: ConsensusOptions = {},
 ): Pieces<Consensus> {
   const where = 'consensus';
-  const { probs, maxIterations = 1000, tolerance = 1e-7 } = options;
+  const { probs, maxIterations = 1000, tolerance = 1e-6 } = options;
   const asked = checkOneOf(`${where} method`, options.method ?? 'dawid-skene', consensusMethods);
   checkInteger(`${where} maxIterations`, maxIterations, { min: 0 });
   checkNumber(`${where} tolerance`, tolerance, { min: 0 });
@@ -119,7 +126,7 @@ export function* consensusInPieces(
     method === 'majority'
       ? majority(votes)
       : yield* estimateOf(votes, probs, { maxIterations, tolerance });
-  const { posterior, paths, converged } = estimate;
+  const { posterior, paths, converged, classifierPower } = estimate;
   const chosen = largestShares(posterior, k);
   const quality = qualityOf(votes, names, posterior, chosen);
   return {
@@ -132,6 +139,7 @@ export function* consensusInPieces(
     method,
     iterations: paths.reduce((sum, path) => sum + path.length - 1, 0),
     converged,
+    ...(classifierPower !== undefined && { classifierPower }),
     confusion(annotator) {
       checkInteger(`${where} confusion`, annotator, { min: 0, max: names.length - 1 });
       return estimate.confusion(annotator);
@@ -139,18 +147,26 @@ export function* consensusInPieces(
   };
 }
 
-function estimateOf(
-  votes: Votes,
-  probs: Float32Array | Float64Array | undefined,
-  ending: { readonly maxIterations: number; readonly tolerance: number },
-): Pieces<Estimate> {
-  const { m, k } = votes;
-  return k <= mostClasses && m * k * k <= mostNumbers
-    ? confusionEstimate(votes, probs && logProbs(probs), ending)
-    : oneRateEstimate(votes, probs && Float64Array.from(probs), ending);
+interface Estimated extends Estimate {
+  readonly classifierPower?: number;
 }
 
-function majority(votes: Votes): Estimate {
+function* estimateOf(
+  votes: Votes,
+  probs: Float32Array | Float64Array | undefined,
+  ending: Ending,
+): Pieces<Estimated> {
+  const { m, k } = votes;
+  const isSmall = k <= mostClasses && m * k * k <= mostNumbers;
+  const estimate = isSmall ? confusionEstimate : oneRateEstimate;
+  if (probs === undefined) return yield* estimate(votes, undefined, ending);
+  const common = isSmall ? commonConfusion : commonRate;
+  const tempered = yield* temperedProbs(probs, k, (rowProbs) => common(votes, rowProbs, ending));
+  const found = yield* estimate(votes, tempered.rowProbs, ending);
+  return { ...found, classifierPower: tempered.power };
+}
+
+function majority(votes: Votes): Estimated {
   const posterior = voteShares(votes);
   return { posterior, paths: [], converged: true, confusion: expectedConfusion(votes, posterior) };
 }

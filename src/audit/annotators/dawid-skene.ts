@@ -1,8 +1,8 @@
 import type { Pieces } from '../../core/index.ts';
 import type { ConfusionModel, Confusions } from './confusion.ts';
 import { countConfusions, expectConfusions, maximiseConfusions } from './confusion.ts';
-import type { Estimate } from './estimate.ts';
-import type { Ending } from './maximise.ts';
+import type { CommonFit, Estimate } from './estimate.ts';
+import type { Ending, Maximum } from './maximise.ts';
 import { maximise } from './maximise.ts';
 import { annotatorPseudo, commonPseudo, priorMatrices, transposed } from './priors.ts';
 import { voteShares } from './shares.ts';
@@ -21,28 +21,19 @@ import type { Votes } from './votes.ts';
  * Each stage maximises one log posterior, which never falls; neither uses random numbers. Five is a choice by
  * simulation (docs/results/annotators.md): much less lets annotators with few labels follow chance, much more takes
  * their own habits from those with many.
- * @param rowPriors log p(true class | row) [n, k], instead of one share of each class for all rows
+ * @param rowProbs p(true class | row) [n, k], all > 0, instead of one share of each class for all rows
  */
 export function* confusionEstimate(
   votes: Votes,
-  rowPriors: Float64Array | undefined,
+  rowProbs: Float64Array | undefined,
   ending: Ending,
 ): Pieces<Estimate> {
   const { n, m, k } = votes;
   const size = k * k;
   const labels = votes.labels.length;
-  const shared: ConfusionModel = {
-    votes,
-    matrixOf: new Uint32Array(m),
-    pseudo: commonPseudo(k),
-    rowPriors,
-  };
-  const counts = countConfusions(votes, shared.matrixOf, 1, voteShares(votes));
-  const start = maximiseConfusions(
-    counts.map((count, cell) => count + (shared.pseudo[cell] as number)),
-    classCounts(votes),
-  );
-  const common = yield* maximise(start, (p) => expectConfusions(shared, p), labels, ending);
+  const rowPriors = rowProbs?.map(Math.log);
+  const shared = commonModel(votes, rowPriors);
+  const common = yield* commonEstimate(shared, ending);
   const posterior = new Float64Array(n * k);
   expectConfusions(shared, common.parameters, posterior);
 
@@ -68,6 +59,35 @@ export function* confusionEstimate(
     confusion: (a) =>
       transposed(end.parameters.logs.subarray(a * size, (a + 1) * size).map(Math.exp), k),
   };
+}
+
+/** Stage 1 by itself: how well one matrix for all goes with a classifier's probabilities. */
+export function* commonConfusion(
+  votes: Votes,
+  rowProbs: Float64Array,
+  ending: Ending,
+): Pieces<CommonFit> {
+  const model = commonModel(votes, rowProbs.map(Math.log));
+  const { path, parameters } = yield* commonEstimate(model, ending);
+  const { k } = votes;
+  const own = (i: number) => parameters.logs[i * k + i] as number;
+  const keepsNames = parameters.logs.every((log, cell) => log <= own(cell % k));
+  return { logPosterior: path.at(-1) as number, keepsNames };
+}
+
+function commonModel(votes: Votes, rowPriors: Float64Array | undefined): ConfusionModel {
+  const { m, k } = votes;
+  return { votes, matrixOf: new Uint32Array(m), pseudo: commonPseudo(k), rowPriors };
+}
+
+function commonEstimate(model: ConfusionModel, ending: Ending): Pieces<Maximum<Confusions>> {
+  const { votes, matrixOf, pseudo } = model;
+  const counts = countConfusions(votes, matrixOf, 1, voteShares(votes));
+  const start = maximiseConfusions(
+    counts.map((count, cell) => count + (pseudo[cell] as number)),
+    classCounts(votes),
+  );
+  return maximise(start, (p) => expectConfusions(model, p), votes.labels.length, ending);
 }
 
 /** Labels of each class, [k], and a share of a label more, so that none is 0. */

@@ -8,3 +8,13 @@ export interface Estimate {
   /** confusion(a)[true · k + given], rows sum to 1. */
   readonly confusion: (annotator: number) => Float64Array;
 }
+
+/** What one matrix, or rate, for all annotators makes of the probabilities of a classifier. */
+export interface CommonFit {
+  readonly logPosterior: number;
+  /**
+   * Whether annotators name each class by its own name more often than by any other. If they do not, the classifier has
+   * exchanged classes, which their matrix can make up for entirely: what is likely is not right then.
+   */
+  readonly keepsNames: boolean;
+}

@@ -1,6 +1,6 @@
 import type { Pieces } from '../../core/index.ts';
-import type { Estimate } from './estimate.ts';
-import type { Ending, Expected } from './maximise.ts';
+import type { CommonFit, Estimate } from './estimate.ts';
+import type { Ending, Expected, Maximum } from './maximise.ts';
 import { maximise } from './maximise.ts';
 import { annotatorPseudo, priorKept } from './priors.ts';
 import type { Votes } from './votes.ts';
@@ -47,15 +47,7 @@ export function* oneRateEstimate(
 ): Pieces<Estimate> {
   const { n, m, k } = votes;
   const labels = votes.labels.length;
-  const shared: RateModel = {
-    votes,
-    rateOf: new Uint32Array(m),
-    pseudo: [{ drawn: 1 - priorKept, kept: priorKept }],
-    rowProbs,
-  };
-  const even = new Float64Array(k).fill(1 / k);
-  const first: Rates = { drawn: Float64Array.of(0.5), targets: even, classes: even };
-  const common = yield* maximise(first, (p) => expectRates(shared, p), labels, ending);
+  const common = yield* commonEstimate(votes, rowProbs, ending);
 
   const rateOf = Uint32Array.from({ length: m }, (_, a) => a);
   const rate = common.parameters.drawn[0] as number;
@@ -81,6 +73,33 @@ export function* oneRateEstimate(
       });
     },
   };
+}
+
+/** Stage 1 by itself. A rate cannot make up for classes that a classifier exchanges. */
+export function* commonRate(
+  votes: Votes,
+  rowProbs: Float64Array,
+  ending: Ending,
+): Pieces<CommonFit> {
+  const { path } = yield* commonEstimate(votes, rowProbs, ending);
+  return { logPosterior: path.at(-1) as number, keepsNames: true };
+}
+
+function commonEstimate(
+  votes: Votes,
+  rowProbs: Float64Array | undefined,
+  ending: Ending,
+): Pieces<Maximum<Rates>> {
+  const { m, k } = votes;
+  const model: RateModel = {
+    votes,
+    rateOf: new Uint32Array(m),
+    pseudo: [{ drawn: 1 - priorKept, kept: priorKept }],
+    rowProbs,
+  };
+  const even = new Float64Array(k).fill(1 / k);
+  const start: Rates = { drawn: Float64Array.of(0.5), targets: even, classes: even };
+  return maximise(start, (p) => expectRates(model, p), votes.labels.length, ending);
 }
 
 function expectRates(

@@ -2,33 +2,37 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { create } from '@bufbuild/protobuf';
 import type { DType, NumericDType, Shape, TensorData } from '../../core/index.ts';
 import { allocate, internalError, numeric } from '../../core/index.ts';
-import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './onnx_pb.ts';
+import type {
+  AttributeProto,
+  GraphProto,
+  NodeProto,
+  TensorProto,
+  ValueInfoProto,
+} from './onnx_pb.ts';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
+  GraphProtoSchema,
   NodeProtoSchema,
-  TensorProto_DataType,
   TensorProtoSchema,
-  ValueInfoProtoSchema,
 } from './onnx_pb.ts';
+import { onnxTypes, valueInfo } from './value-info.ts';
 
-/** An integer or integers, a string or strings, or a float or floats, marked as such. */
+/** An integer or integers, a string or strings; and marked as such a float or floats, or a graph. */
 export type Attribute =
   | number
   | readonly number[]
   | string
   | readonly string[]
   | { readonly float: number }
-  | { readonly floats: readonly number[] };
+  | { readonly floats: readonly number[] }
+  | { readonly graph: GraphProto };
 
-export const onnxTypes: { readonly [D in DType]: TensorProto_DataType } = {
-  float32: TensorProto_DataType.FLOAT,
-  float64: TensorProto_DataType.DOUBLE,
-  int32: TensorProto_DataType.INT32,
-  int64: TensorProto_DataType.INT64,
-  bool: TensorProto_DataType.BOOL,
-  string: TensorProto_DataType.STRING,
-};
+/** An input or output of the graph that a node runs: of what type and shape. */
+interface BodyValue {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
 
 /** The standard's domain of operators of classical machine learning. */
 export const mlDomain = 'ai.onnx.ml';
@@ -49,9 +53,16 @@ export class Emitter {
   /** Values whose type and rank are stated. */
   readonly declared: ValueInfoProto[] = [];
   /** Domains of the nodes, other than the standard one. */
-  readonly domains = new Set<string>();
+  readonly domains: Set<string>;
   readonly #constants = new Map<string, string>();
-  #count = 0;
+  /** Shared with the graphs that nodes run: a name means one thing in all of them. */
+  readonly #names: { count: number };
+
+  /** @param outer what the graph that is collected is a part of */
+  constructor(outer?: Emitter) {
+    this.domains = outer?.domains ?? new Set();
+    this.#names = outer === undefined ? { count: 0 } : outer.#names;
+  }
 
   /** Adds a node with one output and returns the output's name. */
   node(
@@ -118,20 +129,45 @@ export class Emitter {
    * States the type and rank of a value. ONNX's own library does not know operators of other domains, and its shape
    * inference crashes where such a value goes to a LabelEncoder.
    */
-  declare(name: string, dtype: DType, rank: number): void {
-    const shape = { dim: Array.from({ length: rank }, () => ({})) };
-    const value = { case: 'tensorType' as const, value: { elemType: onnxTypes[dtype], shape } };
-    this.declared.push(create(ValueInfoProtoSchema, { name, type: { value } }));
+  declare(name: string, dtype: DType, sizes: readonly (number | undefined)[]): void {
+    this.declared.push(valueInfo(name, dtype, sizes));
   }
 
-  /** A list of texts. */
-  strings(values: readonly string[]): string {
+  /**
+   * Computes each row of x by itself and joins the results.
+   * @param row what a row is
+   * @param result what a row gives
+   * @param compute emits the nodes for a row, given its name, and returns the name of its result; it may use
+   *   nothing from outside
+   */
+  scan(
+    x: string,
+    row: BodyValue,
+    result: BodyValue,
+    compute: (emitter: Emitter, row: string) => string,
+  ): string {
+    const inner = new Emitter(this);
+    const given = this.#freshName('row');
+    const made = compute(inner, given);
+    const body = create(GraphProtoSchema, {
+      name: 'row',
+      node: inner.nodes,
+      initializer: inner.initializers,
+      valueInfo: inner.declared,
+      input: [valueInfo(given, row.dtype, row.shape)],
+      output: [valueInfo(made, result.dtype, result.shape)],
+    });
+    return this.node('Scan', [x], { body: { graph: body }, num_scan_inputs: 1 });
+  }
+
+  /** A tensor of texts. */
+  strings(shape: Shape, values: readonly string[]): string {
     const name = this.#freshName('const');
     this.initializers.push(
       create(TensorProtoSchema, {
         name,
         dataType: onnxTypes.string,
-        dims: [BigInt(values.length)],
+        dims: shape.map(BigInt),
         stringData: values.map((text) => utf8.encode(text)),
       }),
     );
@@ -150,7 +186,7 @@ export class Emitter {
   }
 
   #freshName(stem: string): string {
-    return `${stem}_${this.#count++}`;
+    return `${stem}_${this.#names.count++}`;
   }
 }
 
@@ -169,6 +205,7 @@ function attribute(name: string, value: Attribute): AttributeProto {
     return of(types.INT, { i: BigInt(value) });
   }
   if ('float' in value) return of(types.FLOAT, { f: value.float });
+  if ('graph' in value) return of(types.GRAPH, { g: value.graph });
   if ('floats' in value) return of(types.FLOATS, { floats: [...value.floats] });
   return isStrings(value)
     ? of(types.STRINGS, { strings: value.map((text) => utf8.encode(text)) })

@@ -2,10 +2,11 @@ import { internalError } from '../../core/index.ts';
 import type { Expr } from '../expr.ts';
 import type { Op } from '../op.ts';
 import type { Emitter } from './emitter.ts';
-import { contribDomain, onnxTypes } from './emitter.ts';
+import { contribDomain } from './emitter.ts';
 import { imageLowering } from './image.ts';
 import type { LoweringRule } from './rules.ts';
 import { stringLowering } from './strings.ts';
+import { onnxTypes } from './value-info.ts';
 
 /** So steep that HardSigmoid is a step for all float32 values that matter. */
 export const steepSlope = 1e38;

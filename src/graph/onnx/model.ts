@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import type { Shape, Tensor } from '../../core/index.ts';
+import type { Tensor } from '../../core/index.ts';
 import { formatShape, SymlossError, sameShape } from '../../core/index.ts';
 import type { Expr, Node } from '../expr.ts';
 import type { Op } from '../op.ts';
@@ -7,11 +7,12 @@ import type { Program } from '../program.ts';
 import { topologicalOrder } from '../traverse.ts';
 import { fuseChannelAffine } from './blocked/fuse.ts';
 import { blockedNodes, lowerBlocked } from './blocked/rules.ts';
-import { Emitter, mlDomain, onnxTypes } from './emitter.ts';
+import { Emitter, mlDomain } from './emitter.ts';
 import { loweringRules } from './lowering.ts';
 import type { ValueInfoProto } from './onnx_pb.ts';
-import { ModelProtoSchema, ValueInfoProtoSchema } from './onnx_pb.ts';
+import { ModelProtoSchema } from './onnx_pb.ts';
 import type { LoweringRule } from './rules.ts';
+import { valueInfo } from './value-info.ts';
 import { Values } from './values.ts';
 
 const irVersion = 8n;
@@ -77,8 +78,8 @@ export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array 
       node: emitter.nodes,
       initializer: emitter.initializers,
       valueInfo: emitter.declared,
-      input: remaining.map((node) => valueInfo(node.attrs.name, node, dynamic)),
-      output: Object.entries(outputs).map(([name, node]) => valueInfo(name, node, dynamic)),
+      input: remaining.map((node) => describe(node.attrs.name, node, dynamic)),
+      output: Object.entries(outputs).map(([name, node]) => describe(name, node, dynamic)),
     },
   });
   return toBinary(ModelProtoSchema, model);
@@ -127,29 +128,14 @@ function nameOutputs(
   }
 }
 
-function valueInfo(
+function describe(
   name: string,
-  node: Expr,
+  { dtype, shape }: Expr,
   dynamic: Readonly<Record<string, string>>,
 ): ValueInfoProto {
-  return create(ValueInfoProtoSchema, {
+  return valueInfo(
     name,
-    type: {
-      value: {
-        case: 'tensorType',
-        value: { elemType: onnxTypes[node.dtype], shape: dims(node.shape, dynamic[name]) },
-      },
-    },
-  });
-}
-
-function dims(shape: Shape, batch: string | undefined) {
-  return {
-    dim: shape.map((d, axis) => ({
-      value:
-        axis === 0 && batch !== undefined
-          ? { case: 'dimParam' as const, value: batch }
-          : { case: 'dimValue' as const, value: BigInt(d) },
-    })),
-  };
+    dtype,
+    shape.map((size, axis) => (axis === 0 ? (dynamic[name] ?? size) : size)),
+  );
 }

@@ -1,8 +1,8 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { SymlossError } from '../../core/index.ts';
-import { onnxTypes } from './emitter.ts';
 import type { TensorProto, ValueInfoProto } from './onnx_pb.ts';
 import { ModelProtoSchema, TensorProto_DataLocation } from './onnx_pb.ts';
+import { onnxTypes } from './value-info.ts';
 
 /** An input or output of an ONNX file. */
 export interface OnnxValue {

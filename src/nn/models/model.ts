@@ -8,8 +8,11 @@ export interface Model {
   readonly training?: ModelTraining;
   /** The model for so many training rows. Default: itself. */
   readonly sized?: (rows: number) => Model;
-  /** The layers from features [n, …] to scores [n, k]. */
-  readonly network: (k: number) => Layer;
+  /**
+   * The layers from features [n, …] to scores [n, k].
+   * @param terms of a table's features so many, the last ones, are weights of words of texts
+   */
+  readonly network: (k: number, terms?: number) => Layer;
 }
 
 /** Settings that suit a model. */
