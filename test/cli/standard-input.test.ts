@@ -31,7 +31,7 @@ function symloss(args: readonly string[], input: Uint8Array | string) {
 }
 
 const rows = Array.from({ length: 60 }, (_, i) => ({
-  a: i,
+  a: i + (i % 3) / 4,
   b: (i * 7) % 11,
   y: i < 30 ? 'u' : 'v',
 }));
