@@ -49,7 +49,8 @@ it('is trained on and predicted for, whatever its format, and leaves no file beh
   expect(lines.length).toBe(61);
   expect(lines[1]).toMatch(/^1,u,/);
   expect(lines[60]).toMatch(/^60,v,/);
-  expect(readdirSync(temporary)).toEqual([]);
+  // others write there, too
+  expect(readdirSync(temporary).filter((name) => name.startsWith('symloss'))).toEqual([]);
 });
 
 it('is called by its name in messages', async () => {
