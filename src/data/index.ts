@@ -12,6 +12,7 @@ export {
 export * from './batches.ts';
 export type { ColumnKind, Dataset, Features, RowFile, Table } from './dataset.ts';
 export {
+  areNumbers,
   checkDataset,
   columnKinds,
   isImages,

@@ -1,4 +1,5 @@
 import { portableText } from '../core/index.ts';
+import type { Dataset, OpenRows, RowFile, RowReader } from '../data/index.ts';
 import { termFinder } from '../graph/index.ts';
 import type { CategoricalColumn, FeaturePipeline, FittedColumn, TextColumn } from './columns.ts';
 import { denseColumns, ofKind, textLength } from './columns.ts';
@@ -20,6 +21,49 @@ export interface SparseRows {
   readonly values: Float32Array;
 }
 
+/** Rows of a table in a file, which are encoded when they are read: plain data. */
+export interface StoredRows {
+  /** [·, d] float32 */
+  readonly stored: RowFile;
+  /** [n], which rows of the file. */
+  readonly rows: Uint32Array;
+  readonly texts: Dataset['texts'];
+  readonly pipeline: FeaturePipeline;
+}
+
+/** Reads rows of a table in a file and encodes them. */
+export class StoredReader {
+  readonly #source: StoredRows;
+  readonly #reader: RowReader;
+  #raw = new Float32Array();
+  #rows = new Uint32Array();
+
+  constructor(source: StoredRows, openRows: OpenRows) {
+    this.#source = source;
+    this.#reader = openRows(source.stored, source.stored.rowSize);
+  }
+
+  /** Writes encoded rows into `out`, `[rows.length, width]`. @param rows places among those of the source */
+  read(rows: ArrayLike<number>, out: Float32Array): void {
+    const { stored, rows: all, texts, pipeline } = this.#source;
+    const n = rows.length;
+    const d = stored.rowSize / 4;
+    if (this.#rows.length < n) {
+      this.#rows = Uint32Array.from({ length: n }, (_, i) => i);
+      this.#raw = new Float32Array(n * d);
+    }
+    const raw = this.#raw.subarray(0, n * d);
+    const wanted = Uint32Array.from(rows, (row) => all[row] as number);
+    this.#reader.read(wanted, new Uint8Array(raw.buffer, 0, raw.byteLength));
+    const table = { features: raw, ...(texts && { texts }) };
+    encodeDense(table, d, this.#rows.subarray(0, n), pipeline, out);
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+}
+
 /** Encodes some rows of a table: `[n, width]`, or, where it has texts, with their terms. */
 export function encodeRows(
   table: TableRows,
@@ -27,9 +71,26 @@ export function encodeRows(
   rows: ArrayLike<number>,
   pipeline: FeaturePipeline,
 ): Float32Array | SparseRows {
+  const width = denseColumns(pipeline).length;
+  const out = new Float32Array(rows.length * width);
+  encodeDense(table, d, rows, pipeline, out);
+  const texts = ofKind(pipeline, 'text');
+  if (texts.length === 0) return out;
+  const placeOf = new Map<FittedColumn, number>(pipeline.columns.map((own, i) => [own, i]));
+  const places = texts.map((column) => placeOf.get(column) as number);
+  return { dense: out, width, ...termWeights(table, d, rows, texts, places) };
+}
+
+/** Encodes all but the texts, into `out`, `[rows.length, width]`. */
+function encodeDense(
+  table: Pick<TableRows, 'features' | 'texts'>,
+  d: number,
+  rows: ArrayLike<number>,
+  pipeline: FeaturePipeline,
+  out: Float32Array,
+): void {
   const dense = denseColumns(pipeline);
   const width = dense.length;
-  const out = new Float32Array(rows.length * width);
   const placeOf = new Map<FittedColumn, number>(pipeline.columns.map((own, i) => [own, i]));
   for (const [j, column] of dense.entries()) {
     const place = placeOf.get(column) as number;
@@ -38,10 +99,6 @@ export function encodeRows(
       out[i * width + j] = encode(table.features[(rows[i] as number) * d + place] as number);
     }
   }
-  const texts = ofKind(pipeline, 'text');
-  if (texts.length === 0) return out;
-  const places = texts.map((column) => placeOf.get(column) as number);
-  return { dense: out, width, ...termWeights(table, d, rows, texts, places) };
 }
 
 /** What a cell's number is in an encoded row. */

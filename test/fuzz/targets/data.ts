@@ -16,7 +16,7 @@ import type { Target } from '../target.ts';
 const memoryLimit = 64 * 2 ** 20;
 
 /** What every dataset must hold to, whatever it was read from; returns its features. */
-function checkDataset({
+export function checkDataset({
   labels,
   classes,
   features,
