@@ -146,6 +146,10 @@ describe('settings in plain JavaScript', () => {
     expect(() =>
       checkSettings({ loss: (scores) => scores, schedule: { spec: 'flat', at: () => 1 } }),
     ).not.toThrow();
+    expect(() => checkSettings({ classWeights: [1, 0.5] })).not.toThrow();
+    expect(refused({ classWeights: 'even' })).toMatch(
+      /^classWeights: expected .*balanced.*, received "even"$/,
+    );
     expect(refused({ loss: 3 })).toBe('loss: expected a text or a function, received 3');
   });
 });
