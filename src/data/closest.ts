@@ -3,7 +3,8 @@ const longest = 200;
 
 /**
  * The option nearest to a name, for "did you mean": one that differs in case or spaces only, else
- * the first of smallest edit distance (Levenshtein), at most 2 and less than the name's length.
+ * the first of smallest edit distance (Levenshtein), at most 2 and less than the name's length, else
+ * the first whose words begin with the letters of the name, as `learningRate` for `lr`.
  */
 export function closest(name: string, options: readonly string[]): string | undefined {
   const plain = name.trim().toLowerCase();
@@ -20,7 +21,13 @@ export function closest(name: string, options: readonly string[]): string | unde
       best = option;
     }
   }
-  return best;
+  return best ?? options.find((option) => plain.length > 1 && initials(option) === plain);
+}
+
+/** The first letters of the words of a name. */
+function initials(name: string): string {
+  const words = name.replace(/([a-z\d])([A-Z])/g, '$1 $2').split(/[\s_-]+/);
+  return words.length < 2 ? '' : words.map((word) => word.charAt(0).toLowerCase()).join('');
 }
 
 /** Levenshtein's distance: insertions, deletions and replacements each cost 1. */

@@ -21,6 +21,7 @@ export {
   toFloats,
 } from './dataset.ts';
 export * from './fill-images.ts';
+export { groupedFolds, groupedSplit, stratifiedFolds } from './folds.ts';
 export * from './gather.ts';
 export type { OpenRows, RowReader } from './row-reader.ts';
 export { memoryRows } from './row-reader.ts';

@@ -4,10 +4,10 @@ import type { CategoricalColumn } from './columns.ts';
 /** Values that occur in fewer training rows say too little of their own. */
 const rare = 2;
 /** Values that are told apart, at most. */
-const mostValues = 4096;
+const mostValues = 1024;
 
 /**
- * Fits a column of names or codes: the values that occur in two training rows or more, the most frequent 4,096. The others,
+ * Fits a column of names or codes: the values that occur in two training rows or more, the most frequent 1,024. The others,
  * and those that come up later, are "other". A missing cell is a value like any other.
  * @param values numbers, or places in `texts`; NaN where missing
  */

@@ -1,4 +1,4 @@
-import { fromNumbers, sizeOf } from '../core/index.ts';
+import { fromNumbers } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import {
   add,
@@ -9,8 +9,7 @@ import {
   div,
   equal,
   floor,
-  gather,
-  log1p,
+  log,
   mul,
   not,
   oneHot,
@@ -22,7 +21,7 @@ import {
   sum,
   where,
 } from '../graph/index.ts';
-import type { Initialiser, Layer, Scope } from '../nn/index.ts';
+import type { Layer } from '../nn/index.ts';
 import type {
   CategoricalColumn,
   FeaturePipeline,
@@ -31,9 +30,6 @@ import type {
   TextColumn,
 } from './columns.ts';
 import { ofKind } from './columns.ts';
-
-/** Up to so many values, each is a number of its own; beyond, the network learns a vector for each. */
-const mostOneHot = 32;
 
 /** Where numbers begin to be pressed together, in units of the scale. */
 const clipAt = 3;
@@ -47,12 +43,11 @@ const [daysOfWeek, daysOfYear] = [7, 365.2425];
  *   Holzmüller et al. 2024); a missing or infinite cell is the median, 0, and 1 in the column's indicator, where it has one.
  * - date: the same as a number; sine and cosine of its place in the week and the year, and in the day where there are times.
  * - embedding: (x − center)·scale, 0 where it is missing.
- * - categorical: a number for each value, of more than 32 values a trained vector.
- * - text: ln(1 + count)·idf for each term, divided by the length of that vector and multiplied by the square root of its
- *   number of terms, up to 64.
+ * - categorical: 1 for its value, 0 for the others.
+ * - text: ln(1 + count)·idf for each term, brought to the length 4.
  */
 export function featureLayer(pipeline: FeaturePipeline): Layer {
-  return (rows, scope) => {
+  return (rows) => {
     const [n = 0] = rows.shape;
     let at = 0;
     const take = (width: number): Expr => {
@@ -70,9 +65,7 @@ export function featureLayer(pipeline: FeaturePipeline): Layer {
       const x = take(embedding.length);
       parts.push(where(finite(x), scaled(x, embedding), 0));
     }
-    for (const [i, column] of ofKind(pipeline, 'categorical').entries()) {
-      parts.push(category(take(1), column, scope.within(`category${i + 1}`)));
-    }
+    for (const column of ofKind(pipeline, 'categorical')) parts.push(category(take(1), column));
     for (const column of ofKind(pipeline, 'text')) {
       if (column.terms.length > 0) parts.push(text(take(column.terms.length), column));
     }
@@ -131,34 +124,19 @@ function date(x: Expr, column: ScaledColumn & { readonly missing: boolean }, tim
   return parts;
 }
 
-function category(x: Expr, { values, other }: CategoricalColumn, scope: Scope): Expr {
+/** Without others in training, one that comes up later is a row of zeros. */
+function category(x: Expr, { values, other }: CategoricalColumn): Expr {
   const [n = 0] = x.shape;
-  const places = cast(reshape(x, [n]), 'int32');
-  const depth = values.length + (other ? 1 : 0);
-  // without others in training, one that comes up later is a row of zeros
-  if (depth <= mostOneHot) return oneHot(places, depth);
-  const width = Math.min(64, Math.round(1.6 * depth ** 0.56)); // the rule of fastai
-  const table = scope.parameter('vectors', [values.length + 1, width], vectors(other));
-  return gather(table, places);
-}
-
-/** Normal numbers, in vectors of about length 1; zeros for other values where training has none. */
-function vectors(other: boolean): Initialiser {
-  return (shape, rng) => {
-    const [rows = 0, width = 0] = shape;
-    const trained = (other ? rows : rows - 1) * width;
-    return Float32Array.from({ length: sizeOf(shape) }, (_, i) =>
-      i < trained ? rng.normal() / Math.sqrt(width) : 0,
-    );
-  };
+  return oneHot(cast(reshape(x, [n]), 'int32'), values.length + (other ? 1 : 0));
 }
 
 function text(counts: Expr, { idf }: TextColumn): Expr {
-  const weighted = mul(log1p(counts), row(idf));
+  const weighted = mul(log(add(counts, 1)), row(idf)); // counts are integers: log1p says no more
   const length = sqrt(sum(mul(weighted, weighted), 1, true));
-  const gain = Math.sqrt(Math.min(64, idf.length));
-  return mul(weighted, div(gain, add(length, tiny)));
+  return mul(weighted, div(textLength, add(length, tiny)));
 }
 
+/** With length 1, as TF-IDF has by itself, texts learn too slowly beside columns of unit size. */
+const textLength = 4;
 /** Keeps 0/0 out of rows without a term. */
 const tiny = 1e-12;

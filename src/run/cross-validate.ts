@@ -1,9 +1,8 @@
 import { checkInteger, checkNumber, field, SymlossError, stream } from '../core/index.ts';
-import { checkDataset } from '../data/index.ts';
+import { checkDataset, groupedFolds, stratifiedFolds } from '../data/index.ts';
 import type { Predictions } from '../model/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { foldSplit } from './fold-split.ts';
-import { groupedFolds, stratifiedFolds } from './folds.ts';
 import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
 import type { RunMetrics } from './trained.ts';
@@ -14,7 +13,7 @@ export interface CrossValidateOptions
   readonly folds?: number;
   /**
    * [n], ids: rows of one group, such as pictures of one person, are never both trained on and
-   * predicted, nor trained on and validated. Default: every row by itself.
+   * predicted, nor trained on and validated. Default: those of the data, else every row by itself.
    */
   readonly groups?: ArrayLike<string | number>;
   readonly onEpoch?:
@@ -50,9 +49,10 @@ export interface CrossValidation extends Predictions {
  * const { probs } = await crossValidate({ data, folds: 5, epochs: 30 });
  */
 export async function crossValidate(options: CrossValidateOptions): Promise<CrossValidation> {
-  const { folds = 5, groups, validation = 0.1, onEpoch, ...shared } = options;
+  const { folds = 5, validation = 0.1, onEpoch, groups: given, ...shared } = options;
   const { data, seed = 1 } = shared;
   checkDataset('data', data);
+  const groups = given ?? data.groups;
   const n = data.labels.length;
   const k = data.classes.length;
   checkInteger(field('folds'), folds, { min: 2, max: n });

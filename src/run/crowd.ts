@@ -1,10 +1,9 @@
 import { consensus } from '../audit/index.ts';
 import { checkInteger, field, SymlossError, stream } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { stratifiedSplit } from '../data/index.ts';
+import { groupedFolds, groupedSplit, stratifiedFolds, stratifiedSplit } from '../data/index.ts';
 import type { RowSplit } from '../train/row-split.ts';
 import { resolveSplit, splitRows } from '../train/row-split.ts';
-import { stratifiedFolds } from './folds.ts';
 import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
 import type { Trained } from './trained.ts';
@@ -68,7 +67,12 @@ async function predictedRows(
 ): Promise<Float32Array> {
   const k = data.classes.length;
   const labels = Int32Array.from(rows, (row) => data.labels[row] as number);
-  const foldOf = stratifiedFolds(labels, k, folds, stream(seed, 'crowd'));
+  const { groups: all } = data;
+  const groups = all && Int32Array.from(rows, (row) => all[row] as number);
+  const ownRng = stream(seed, 'crowd');
+  const foldOf = groups
+    ? groupedFolds(labels, k, groups, folds, ownRng)
+    : stratifiedFolds(labels, k, folds, ownRng);
   const probs = new Float32Array(rows.length * k);
   const { test: _, validation: _v, split: _s, checkpoint: _c, onEpoch: _e, ...settings } = options;
   for (let fold = 0; fold < folds; fold++) {
@@ -77,7 +81,11 @@ async function predictedRows(
     const others = places.filter((place) => foldOf[place] !== fold);
     const otherLabels = Int32Array.from(others, (place) => labels[place] as number);
     const rng = stream(seed, `crowd/${fold}`);
-    const parts = stratifiedSplit(otherLabels, k, foldValidation, rng, 'validation part');
+    const part = 'validation part';
+    const otherGroups = groups && Int32Array.from(others, (place) => groups[place] as number);
+    const parts = otherGroups
+      ? groupedSplit(otherLabels, k, otherGroups, foldValidation, rng, part)
+      : stratifiedSplit(otherLabels, k, foldValidation, rng, part);
     const rowsOf = (some: Uint32Array) =>
       some.map((place) => rows[others[place] as number] as number);
     const split = { train: rowsOf(parts.rest), validation: rowsOf(parts.part) };

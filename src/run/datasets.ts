@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { sizeOf } from '../core/index.ts';
 import type { Opened } from '../data/formats/index.ts';
@@ -11,7 +12,7 @@ import { canonical } from './run-id.ts';
 
 /** Data as they were read, with what identifies them. */
 export interface HashedData extends Opened {
-  /** SHA-256 of labels, true labels and features, of the test part too. */
+  /** See `hashOfData`. */
   readonly sha256: string;
 }
 
@@ -72,21 +73,31 @@ export class DatasetCache {
   }
 }
 
-/** SHA-256 of labels, soft and true labels, features and what they stand for, of the test part after the others. */
+/**
+ * SHA-256 of labels, soft and true labels, weights, groups, features and what they stand for, of the test part after the
+ * others. Data without weights and the like have the hash that they had before there were any.
+ */
 export function hashOfData({ data, test }: Opened): string {
   const hash = createHash('sha256');
   const add = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  for (const part of test ? [data, test] : [data]) {
-    const { labels, softLabels, trueLabels, features, featureShape, kinds, texts } = part;
+  for (const one of test ? [data, test] : [data]) {
+    const { labels, softLabels, trueLabels, sampleWeights, groups, features, featureShape } = one;
     add(labels);
-    if (softLabels) add(softLabels);
-    if (trueLabels) add(trueLabels);
+    for (const more of [softLabels, trueLabels, sampleWeights, groups]) if (more) add(more);
+    if (one.kinds || one.texts) addColumns(hash, one);
     if (isRowFile(features)) eachBlock(features, sizeOf(featureShape), labels.length, add);
     else add(features);
-    if (kinds || texts) hash.update(JSON.stringify([kinds, texts]));
   }
   return hash.digest('hex');
+}
+
+function addColumns(hash: Hash, { kinds = [], texts = [] }: Dataset): void {
+  hash.update(JSON.stringify(kinds));
+  for (const own of texts) {
+    hash.update(`\n${own?.length ?? 'none'}`);
+    for (const text of own ?? []) hash.update(`\n${text.length}\n`).update(text);
+  }
 }
 
 /** Rows of a file that are read at once. */

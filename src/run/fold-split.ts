@@ -1,9 +1,8 @@
 import type { Rng } from '../core/index.ts';
 import { field, SymlossError, stream } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { stratifiedSplit } from '../data/index.ts';
+import { groupedSplit, stratifiedSplit } from '../data/index.ts';
 import type { GivenSplit } from '../train/row-split.ts';
-import { groupedFolds } from './folds.ts';
 
 export interface ValidationOptions {
   /** [n], rows of one group stay together. */
@@ -50,7 +49,7 @@ function stratifiedValidation(
   return part.map((place) => spare[place] as number);
 }
 
-/** Whole groups of about a share of the rows: one of as many folds as that share fits into 1. */
+/** Whole groups of about a share of the rows. */
 function groupedValidation(
   { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
   rows: Uint32Array,
@@ -59,13 +58,12 @@ function groupedValidation(
   rng: Rng,
 ): Uint32Array {
   const own = Array.from(rows, (row) => groups[row]);
-  const folds = Math.min(new Set(own).size, Math.max(2, Math.round(1 / share)));
-  if (folds < 2) {
+  if (new Set(own).size < 2) {
     throw new SymlossError('groups', 'two to train and validate on beside each fold', 'one', {
       hint: `set ${field('validation', '0')}, or give more groups`,
     });
   }
   const ownLabels = Array.from(rows, (row) => labels[row] as number);
-  const foldOf = groupedFolds(ownLabels, classes.length, own, folds, rng);
-  return rows.filter((_, i) => foldOf[i] === 0);
+  const { part } = groupedSplit(ownLabels, classes.length, own, share, rng, 'validation part');
+  return part.map((place) => rows[place] as number);
 }

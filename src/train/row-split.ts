@@ -1,6 +1,6 @@
 import { checkNumber, field, SymlossError, show, stream } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { stratifiedSplit } from '../data/index.ts';
+import { groupedSplit, stratifiedSplit } from '../data/index.ts';
 
 /** Row numbers of the data in each part, ascending; a part that there is not is empty. */
 export interface RowSplit {
@@ -76,34 +76,61 @@ function refuseShare(name: 'test' | 'validation', value: number | undefined): vo
 
 /**
  * The rows of each part: as given, or at random by label as given, first the test rows and then
- * the validation rows among the others.
+ * the validation rows among the others. Rows of a group are in the same part.
  * @throws SymlossError if given rows are out of range, named twice, or there is none to train on; if
- * a part would be empty
+ * a part would be empty, or given parts have rows of one group
  */
 export function splitRows(
-  { labels, classes }: Pick<Dataset, 'labels' | 'classes'>,
+  data: Pick<Dataset, 'labels' | 'classes' | 'groups'>,
   { given, test, validation }: Pick<ResolvedSplit, 'given' | 'test' | 'validation'>,
   seed: number,
 ): RowSplit {
-  if (given !== undefined) return checkSplit(given, labels.length);
-  const k = classes.length;
-  const outer = apart(labels, k, typeof test === 'number' ? test : 0, seed, 'test');
-  const restLabels = Int32Array.from(outer.rest, (row) => labels[row] as number);
-  const inner = apart(restLabels, k, validation, seed, 'validation');
+  const { labels, groups } = data;
+  if (given !== undefined) return checkGroups(checkSplit(given, labels.length), groups);
+  const k = data.classes.length;
+  const outer = apart({ labels, groups }, k, typeof test === 'number' ? test : 0, seed, 'test');
+  const of = (values: Int32Array) => Int32Array.from(outer.rest, (row) => values[row] as number);
+  const rest = {
+    labels: of(labels),
+    groups: groups && of(groups),
+  };
+  const inner = apart(rest, k, validation, seed, 'validation');
   const rowsOf = (places: Uint32Array) => places.map((place) => outer.rest[place] as number);
   return { train: rowsOf(inner.rest), validation: rowsOf(inner.part), test: outer.part };
 }
 
 function apart(
-  labels: Int32Array,
+  { labels, groups }: { readonly labels: Int32Array; readonly groups: Int32Array | undefined },
   k: number,
   fraction: number,
   seed: number,
   part: 'test' | 'validation',
 ) {
-  return fraction === 0
-    ? { rest: Uint32Array.from(labels, (_, row) => row), part: new Uint32Array() }
-    : stratifiedSplit(labels, k, fraction, stream(seed, `split/${part}`), `${part} part`);
+  if (fraction === 0) {
+    return { rest: Uint32Array.from(labels, (_, row) => row), part: new Uint32Array() };
+  }
+  const rng = stream(seed, `split/${part}`);
+  return groups === undefined
+    ? stratifiedSplit(labels, k, fraction, rng, `${part} part`)
+    : groupedSplit(labels, k, groups, fraction, rng, `${part} part`);
+}
+
+/** @throws SymlossError naming two rows of a group that are in two parts */
+function checkGroups(split: RowSplit, groups: Int32Array | undefined): RowSplit {
+  if (groups === undefined) return split;
+  const partOf = new Map<number, { readonly name: string; readonly row: number }>();
+  for (const [name, rows] of Object.entries(split) as [string, Uint32Array][]) {
+    for (const row of rows) {
+      const group = groups[row] as number;
+      const other = partOf.get(group);
+      if (other !== undefined && other.name !== name) {
+        const received = `row ${row}, of one group with row ${other.row} of ${other.name}`;
+        throw new SymlossError(field(`split.${name}`), 'groups of no other part', received);
+      }
+      partOf.set(group, { name, row });
+    }
+  }
+  return split;
 }
 
 function checkSplit(given: GivenSplit, n: number): RowSplit {

@@ -134,6 +134,25 @@ describe('symloss corrupt', () => {
     expect(written.labels).toEqual(noisy.labels);
   });
 
+  test('instance noise looks at columns of numbers only, and needs one', async () => {
+    const own = folder();
+    const lines = Array.from({ length: 60 }, (_, i) => `${(i * 7) % 11},c${i % 4},${i % 3}`);
+    writeLines(own, 'mixed.csv', ['x,colour,kind', ...lines]);
+    const args = ['--label', 'kind', '--noise', 'instance:0.4', '--out'];
+    const made = await symloss(['corrupt', 'mixed.csv', ...args, 'made.csv'], own);
+    expect([made.code, made.stderr]).toEqual([0, '']);
+    const source = await readCsv(join(own, 'mixed.csv'), { label: 'kind', features: ['x'] });
+    const { features } = source;
+    const noisy = instanceNoise(0.4).corrupt(source.labels, 3, stream(1, 'noise'), { features });
+    const written = await readCsv(join(own, 'made.csv'), { label: 'kind' });
+    expect(written.labels).toEqual(noisy.labels);
+    const none = await symloss(['corrupt', 'mixed.csv', ...args, 'none.csv', '--ignore', 'x'], own);
+    expect([none.code, none.stderr]).toEqual([
+      2,
+      'symloss: mixed.csv: expected a column of numbers, which the noise depends on, received none\n',
+    ]);
+  });
+
   test('many classes are listed by their largest changes', async () => {
     const lines = Array.from({ length: 300 }, (_, i) => `${i},c${100 + (i % 30)}`);
     writeLines(cwd, 'many.csv', ['x,y', ...lines]);

@@ -167,7 +167,7 @@ describe('predict', () => {
     const missing = await predict(join(files.path, 'flat'), '--missing', 'impute');
     expect(missing.code).toBe(2);
     expect(missing.stderr).toMatch(
-      /^symloss: option --missing: expected nothing: it has no meaning for .*flat, a folder of images, received "mean"; leave it out\n$/,
+      /^symloss: option --missing: expected nothing: it has no meaning for .*flat, a folder of images, received "impute"; leave it out\n$/,
     );
     const labelsOnly = await predict(join(files.path, 'labels.npy'));
     expect([labelsOnly.code, labelsOnly.stdout]).toEqual([2, '']);

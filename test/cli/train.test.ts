@@ -127,10 +127,10 @@ describe('without data', () => {
 });
 
 describe('a table of your own', () => {
-  test('quotes in names and classes; a column of text is left out with a notice', async () => {
+  test('quotes in names and classes; an id is left out with a notice', async () => {
     const cwd = folder();
     const names = { a: '"ant, red"', b: '"bee ""b"""', c: 'cat' };
-    const rows = blobs(60, (kind, i) => `${names[kind]},"text, no ${i}"`);
+    const rows = blobs(60, (kind, i) => `${names[kind]},"n""${i}"`);
     writeLines(cwd, 'my data.csv', ['"width, mm","height ""h""",kind,note', ...rows]);
     const { code, stdout } = await symloss(
       ['train', 'my data.csv', '--label', 'kind', ...quick],
@@ -139,7 +139,7 @@ describe('a table of your own', () => {
     expect(code).toBe(0);
     expect(stdout.split('\n').slice(0, 4)).toEqual([
       'my data.csv: 60 rows, 2 features, 3 classes: "ant, red", "bee \\"b\\"", "cat"',
-      'left out as text: "note"',
+      'left out as id-like: "note"',
       '43 training, 5 validation and 12 test rows',
       'test accuracy is measured on the labels as given, which may be wrong',
     ]);

@@ -127,7 +127,8 @@ describe('settings in plain JavaScript', () => {
 
   test('name what is unknown, and what may have been meant', () => {
     const known = [...fieldNames('axis', 'training'), 'threads', 'device'].join(', ');
-    expect(refused({ lr: 0.1 })).toBe(`options: expected settings among ${known}, received lr`);
+    expect(refused({ zz: 0.1 })).toBe(`options: expected settings among ${known}, received zz`);
+    expect(refused({ lr: 0.1 })).toContain('received lr; did you mean learningRate?');
     expect(refused({ epoch: 3 })).toContain('received epoch; did you mean epochs?');
   });
 

@@ -63,7 +63,9 @@ function config(change: Partial<RunConfig> = {}, data: object = {}): RunConfig {
 
 /** What a text of data names where it names no file. */
 const notPaths: readonly FieldName[] = [
-  ...(['label', 'trueLabel', 'features', 'ignore', 'imageColumn'] as const),
+  ...(['label', 'annotator', 'softLabels', 'trueLabel', 'features', 'imageColumn'] as const),
+  ...(['numeric', 'categorical', 'text', 'date', 'dayFirst', 'ignore', 'id'] as const),
+  ...(['weight', 'group'] as const),
   ...(['loss', 'model', 'noise', 'optimizer', 'schedule', 'augment'] as const),
 ];
 

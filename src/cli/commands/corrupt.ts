@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import { checkInteger, field, show, stream } from '../../core/index.ts';
+import { checkInteger, field, SymlossError, show, stream } from '../../core/index.ts';
 import type { Relabelling } from '../../data/formats/index.ts';
 import { openRelabelling, readCsv } from '../../data/formats/index.ts';
 import { checkOutputs, writeWhole } from '../../io/index.ts';
@@ -81,13 +81,25 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
   );
 }
 
-/** Missing cells count as the mean of their column. */
+/** The columns of numbers. Missing cells count as the mean of their column. */
 async function readFeatures(
   { data, label, features, ignore }: CorruptOptions,
   limits: { readonly signal?: AbortSignal },
-) {
+): Promise<Float32Array> {
   const given = { ...limits, ...(features && { features }), ...(ignore && { ignore }) };
-  return (await readCsv(data, { label, ...given })).features;
+  const { features: all, featureShape, kinds, labels } = await readCsv(data, { label, ...given });
+  if (kinds === undefined) return all;
+  const [d] = featureShape as [number];
+  const used = kinds.flatMap((kind, j) => (kind === 'numeric' || kind === 'embedding' ? [j] : []));
+  if (used.length === 0) {
+    throw new SymlossError(data, 'a column of numbers, which the noise depends on', 'none');
+  }
+  const numbers = new Float32Array(labels.length * used.length);
+  for (let i = 0; i < numbers.length; i++) {
+    const row = Math.floor(i / used.length);
+    numbers[i] = all[row * d + (used[i % used.length] as number)] as number;
+  }
+  return numbers;
 }
 
 async function content(file: Relabelling, labels: Int32Array): Promise<Buffer> {

@@ -1,18 +1,17 @@
 import type { Expr } from '../../graph/index.ts';
-import { add, relu, slice } from '../../graph/index.ts';
+import { add, matMul, relu, slice } from '../../graph/index.ts';
 import { dense } from '../dense.ts';
+import { zeros } from '../initialisers.ts';
 import type { Layer } from '../scope.ts';
 import { flatten, named, sequential } from '../sequential.ts';
 import type { Model } from './model.ts';
 import { modelForm } from './model.ts';
 
 /** From so many training rows on, wider layers are worth their time. */
-const manyRows = 5000;
-/** Below so many, smaller batches are. */
-const fewRows = 3000;
+const manyRows = 10_000;
 
 /**
- * The network for data that nothing is known of: two hidden layers with relu, 256 units each, 512 from 5,000 training rows on;
+ * The network for data that nothing is known of: two hidden layers with relu, 256 units each, 512 from 10,000 training rows on;
  * for images one layer of 256. Words of texts go to the scores directly, each with a weight for each class: hidden layers
  * memorize texts. For tables it is trained by AdamW unless another optimizer is asked for.
  *
@@ -28,7 +27,7 @@ function auto(rows: number): Model {
       optimizer: 'adamw',
       learningRate: 0.002,
       weightDecay: 0.02,
-      batchSize: rows < fewRows ? 64 : 128,
+      batchSize: rows < manyRows ? 64 : 128,
     },
     sized: auto,
     network:
@@ -41,11 +40,16 @@ function auto(rows: number): Model {
         if (own > 0) parts.push(perceptron([width, width], k)(slice(x, [0, 0], [n, own]), scope));
         if (terms > 0) {
           const words = slice(x, [0, own], [n, features]);
-          parts.push(named('words', dense(k, 'xavier'))(words, scope));
+          parts.push(named('words', linear(k))(words, scope));
         }
         return parts.reduce((a, b) => add(a, b));
       },
   };
+}
+
+/** Weights from 0 on: at random ones, words that training has rarely seen would speak, too. */
+function linear(units: number): Layer {
+  return (x, scope) => matMul(x, scope.parameter('weight', [x.shape[1] as number, units], zeros));
 }
 
 function perceptron(widths: readonly number[], k: number): Layer {

@@ -10,7 +10,7 @@ const compiled = new URL('../../../dist/cli/program.js', import.meta.url).href;
 const patience = 300; // milliseconds
 
 const table = Buffer.from(
-  `a,y\n${Array.from({ length: 60 }, (_, i) => `${i},${i % 3}`).join('\n')}\n`,
+  `a,y\n${Array.from({ length: 60 }, (_, i) => `${i / 2},${i % 3}`).join('\n')}\n`,
 );
 
 const commands: Target = {

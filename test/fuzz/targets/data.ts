@@ -85,6 +85,21 @@ const table = [
   ),
 ];
 
+/** Every kind of column. */
+const mixed = [
+  'day,price,who,code,said,y',
+  ...Array.from({ length: 24 }, (_, i) =>
+    [
+      `${(i % 12) + 1}/${i + 3}/2024`,
+      `"$${i},${100 + i}.5"`,
+      i % 5 ? `p${i % 4}` : '?',
+      `00${i % 3}`,
+      `"${'well then no yes'.split(' ')[i % 4]} I ${i}, say ""so"" "`,
+      i % 3,
+    ].join(','),
+  ),
+].join('\n');
+
 const csv: Target = {
   name: 'csv',
   seeds: () => [
@@ -96,17 +111,21 @@ const csv: Target = {
       ),
     },
     { 'data.csv': Buffer.from('x,y\r\n121,"a"\r"1.5",b\r\n3,"c\nd"\n4,a\r\n5,"b"\n') },
+    { 'data.csv': Buffer.from(mixed) },
   ],
   kindOf: () => 'text',
   async read(folder, input) {
     const file = join(folder, 'data.csv');
-    const { data } = await openDataset(file, { label: 'y', missing: 'impute', memoryLimit });
-    checkCells(data, checkDataset(data), (input['data.csv'] as Buffer).toString('utf8'));
-    await openInputs(
-      file,
-      { featureShape: [data.featureShape[0] as number], columns: data.columns ?? [] },
-      { missing: 'impute' },
-    );
+    const { data } = await openDataset(file, { label: 'y', memoryLimit });
+    const values = checkDataset(data);
+    checkCells(data, values, (input['data.csv'] as Buffer).toString('utf8'));
+    const columns = (data.columns ?? []).map((name, j) => ({
+      name,
+      kind: data.kinds?.[j] ?? ('numeric' as const),
+      dayFirst: data.dayFirst?.[j],
+    }));
+    const { features } = await openInputs(file, { featureShape: data.featureShape, columns });
+    demandEqual('cell read again', features as Float32Array, values);
   },
 };
 
@@ -170,6 +189,13 @@ function checkCells(data: Dataset, values: ArrayLike<number>, text: string): voi
     demand(!isText || names[i] === label, `label of row ${i}: ${names[i]}, not ${label}`);
     for (const [j, column] of columns.entries()) {
       const cell = cells[header.indexOf(column)] ?? '';
+      const own = data.texts?.[j];
+      if (own !== undefined) {
+        const text = own[values[i * columns.length + j] as number];
+        const isPlain = /^[a-z]+[0-9]+$/.test(cell);
+        demand(!isPlain || text === cell, `row ${i}, ${column}: ${text}, not ${cell}`);
+        continue;
+      }
       if (!/^-?\d+(\.\d+)?$/.test(cell)) continue;
       const value = values[i * columns.length + j];
       demand(value === Math.fround(Number(cell)), `row ${i}, ${column}: ${value}, not ${cell}`);
@@ -184,7 +210,6 @@ const csvGz: Target = {
   async read(folder, input, seed) {
     const { data } = await openDataset(join(folder, 'data.csv.gz'), {
       label: 'y',
-      missing: 'impute',
       memoryLimit,
     });
     checkDataset(data);

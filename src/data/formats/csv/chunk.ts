@@ -31,8 +31,9 @@ export class CsvChunk implements TableChunk {
   }
 
   numbers(column: number): Float64Array | undefined {
-    const { bytes, starts, ends } = this.#records;
-    const values = new Float64Array(this.rows);
+    const { bytes, starts, ends, places } = this.#records;
+    if (places.numbers.length < this.rows) places.numbers = new Float64Array(2 * this.rows);
+    const values = places.numbers.subarray(0, this.rows);
     let cell = this.#first * this.#width + column;
     for (let row = 0; row < values.length; row++, cell += this.#width) {
       const value = numberAt(bytes, starts[cell] as number, ends[cell] as number);

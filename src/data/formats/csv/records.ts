@@ -1,8 +1,9 @@
 import { SymlossError, show } from '../../../core/index.ts';
 import { count } from '../../text.ts';
 import { readText } from '../shared/text-content.ts';
+import { Pending } from './pending.ts';
 import type { Dialect, ScanFault, ScannedRecords } from './scan.ts';
-import { scan } from './scan.ts';
+import { CellPlaces, scan } from './scan.ts';
 
 const delimiters = [',', ';', '\t', '|'] as const;
 /** Bytes of the longest record: enough for a million columns, and for no quote that was left open. */
@@ -19,7 +20,8 @@ export interface RecordOptions extends Dialect {
 }
 
 /**
- * The records of a CSV file, the header among them, some at a time, all as wide as the first.
+ * The records of a CSV file, the header among them, some at a time, all as wide as the first. They hold until the next
+ * ones are asked for.
  * @throws SymlossError naming the record that has another number of cells than the first, or invalid
  * quotes, or is too long
  */
@@ -28,34 +30,30 @@ export async function* records(
   options: RecordOptions,
 ): AsyncGenerator<ScannedRecords> {
   const { gzip, signal } = options;
-  let parts: Buffer[] = []; // that no record was found in yet
-  let held = 0;
+  const pending = new Pending();
+  const cells = new CellPlaces();
   let enough = 0; // bytes to look for records in
   let found = 0;
   let width = 0; // of the first record
   const take = (isLast: boolean): ScannedRecords => {
-    const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
-    const some = scan(bytes, options, isLast);
+    const some = scan(pending.bytes, options, { isLast, cells });
     width ||= some.rows[0] ?? 0;
     checkWidths(path, options.delimiter, width, some, found);
     found += some.rows.length;
     if (some.fault !== undefined) throw malformed(path, options.delimiter, some.fault, found);
-    const rest = bytes.subarray(some.used);
-    parts = [rest];
-    held = rest.length;
+    pending.use(some.used);
     // a record that does not end here is looked at again when there is twice as much, so that time stays in proportion
-    enough = Math.max(2 * held, sizeTogether(some, width));
+    enough = Math.max(2 * pending.length, sizeTogether(some, width));
     return some;
   };
   for await (const bytes of readText(path, { gzip, signal, form: 'CSV' })) {
-    parts.push(bytes);
-    held += bytes.length;
-    if (held < enough && held <= longest) continue;
+    pending.add(bytes);
+    if (pending.length < enough && pending.length <= longest) continue;
     const some = take(false);
     if (some.rows.length > 0) yield some;
-    else if (held > longest) throw tooLong(path, found);
+    else if (pending.length > longest) throw tooLong(path, found);
   }
-  if (held === 0) return;
+  if (pending.length === 0) return;
   const some = take(true);
   if (some.rows.length > 0) yield some;
 }
@@ -140,7 +138,11 @@ export function guessDelimiter(head: Buffer, isWhole: boolean): string {
 
 /** Numbers of cells of the first records. */
 function firstWidths(head: Buffer, delimiter: string, isWhole: boolean): number[] {
-  const { rows } = scan(head, { delimiter, skipEmptyLines: true }, true, sampleSize);
+  const { rows } = scan(
+    head,
+    { delimiter, skipEmptyLines: true },
+    { isLast: true, most: sampleSize },
+  );
   const widths = rows.map((end, i) => end - (rows[i - 1] ?? 0));
   // a record that was cut is no evidence, unless it is the only one
   if (!isWhole && widths.length > 1 && widths.length < sampleSize) widths.pop();

@@ -10,6 +10,29 @@ export interface Dialect {
   readonly keepBlanks?: boolean;
 }
 
+/** Where cells are in bytes, and numbers of a column, in memory that one scan after the other uses. */
+export class CellPlaces {
+  starts = new Int32Array(1 << 12);
+  ends = new Int32Array(1 << 12);
+  numbers = new Float64Array(1 << 10);
+
+  /** Makes room for one more. @param count of those there are */
+  grow(count: number): void {
+    if (count < this.starts.length) return;
+    this.starts = grown(this.starts);
+    this.ends = grown(this.ends);
+  }
+}
+
+export interface ScanOptions {
+  /** Whether the file ends with the bytes; otherwise a record that may go on behind them is not scanned. */
+  readonly isLast: boolean;
+  /** Records to find. Default: all. */
+  readonly most?: number;
+  /** Memory for the places of the cells, whose next use overwrites them. Default: new. */
+  readonly cells?: CellPlaces;
+}
+
 /** What ends a scan before its bytes do. */
 export type ScanFault = 'text after a quote' | 'open quote';
 
@@ -24,6 +47,7 @@ export interface ScannedRecords {
   readonly rows: readonly number[];
   /** Bytes that belong to whole records. */
   readonly used: number;
+  readonly places: CellPlaces;
   /** What is wrong behind the records. */
   readonly fault?: ScanFault;
 }
@@ -31,19 +55,15 @@ export interface ScannedRecords {
 /**
  * Finds the cells of the records in a piece of a file (RFC 4180, and what programs make of it): lines end in LF, CRLF or
  * CR; a quote opens a cell only at its start; behind the closing quote there may be blanks.
- * @param isLast whether the file ends with the bytes; otherwise a record that may go on behind them is not scanned
- * @param most records to find
  */
 export function scan(
   bytes: Buffer,
   { delimiter, skipEmptyLines, keepBlanks = false }: Dialect,
-  isLast: boolean,
-  most = Number.POSITIVE_INFINITY,
+  { isLast, most = Number.POSITIVE_INFINITY, cells: places = new CellPlaces() }: ScanOptions,
 ): ScannedRecords {
   const separator = delimiter.charCodeAt(0);
   const size = bytes.length;
-  let starts = new Int32Array(1 << 12);
-  let ends = new Int32Array(1 << 12);
+  let { starts, ends } = places;
   const rows: number[] = [];
   let cells = 0; // of whole records
   let found = 0; // with those of the record that is scanned
@@ -89,9 +109,9 @@ export function scan(
     const byte = at < size ? bytes[at] : undefined;
     if (byte === undefined && !isLast) break;
     if (byte === carriageReturn && at + 1 === size && !isLast) break; // it may be CRLF
-    if (found === starts.length) {
-      starts = grown(starts);
-      ends = grown(ends);
+    if (found + 1 >= starts.length) {
+      places.grow(found + 1);
+      ({ starts, ends } = places);
     }
     if (byte === separator) {
       starts[found] = start;
@@ -99,10 +119,6 @@ export function scan(
       at++;
       if (at < size || !isLast) continue;
       // the file ends behind a delimiter: an empty cell is the last one
-      if (found === starts.length) {
-        starts = grown(starts);
-        ends = grown(ends);
-      }
       starts[found] = at;
       ends[found++] = at;
     } else if (byte === undefined || byte === lineFeed || byte === carriageReturn) {
@@ -122,7 +138,7 @@ export function scan(
     used = at;
     rows.push(cells);
   }
-  return { bytes, starts, ends, rows, used, ...(fault !== undefined && { fault }) };
+  return { bytes, starts, ends, rows, used, places, ...(fault !== undefined && { fault }) };
 }
 
 function grown(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

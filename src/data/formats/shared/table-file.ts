@@ -25,14 +25,15 @@ export interface OtherColumn {
   readonly holds: string;
 }
 
-/** Some rows of a table, in their order. */
+/** Some rows of a table, in their order. They hold until the next chunk is asked for. */
 export interface TableChunk {
   readonly rows: number;
   /** The cells of a column. It may be asked for once. */
   cells(column: number): ColumnCells;
   /**
    * The cells of a column of texts as numbers, NaN where they are empty, if all are plain decimals such as `-12.5`;
-   * otherwise `undefined`. For columns whose texts are not needed: texts take several times as long.
+   * otherwise `undefined`. For columns whose texts are not needed: texts take several times as long. The
+   * numbers hold until those of another column are asked for.
    */
   numbers?(column: number): Float64Array | undefined;
 }

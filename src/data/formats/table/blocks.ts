@@ -43,6 +43,25 @@ export class Blocks<A extends Values> {
     }
   }
 
+  /**
+   * Writes the values into column `at` of `out`, [length, d]; much faster than a call for each of them.
+   * @param values what to write instead: each value here is a place among them, and NaN is written where it is none
+   */
+  writeTo(out: Float32Array, at: number, d: number, values?: Float64Array): void {
+    let to = at;
+    for (const [i, block] of this.#blocks.entries()) {
+      const end = i === this.#blocks.length - 1 ? this.#filled : block.length;
+      if (values === undefined) {
+        for (let k = 0; k < end; k++, to += d) out[to] = block[k] as number;
+      } else {
+        for (let k = 0; k < end; k++, to += d) {
+          const place = block[k] as number;
+          out[to] = place < 0 ? Number.NaN : (values[place] as number);
+        }
+      }
+    }
+  }
+
   /** The place of the first value for which `holds`; −1 where there is none. */
   find(holds: (value: number) => boolean): number {
     let start = 0;

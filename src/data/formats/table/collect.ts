@@ -1,4 +1,4 @@
-import type { TableFile } from '../shared/table-file.ts';
+import type { ColumnCells, TableChunk, TableFile } from '../shared/table-file.ts';
 import type { MemoryBudget } from './budget.ts';
 import { Column } from './column.ts';
 
@@ -40,7 +40,7 @@ export async function collect(
     rows += chunk.rows;
     let bytes = 0;
     for (const [index, own] of uses) {
-      const cells = chunk.cells(index);
+      const cells = cellsFor(own, chunk, index);
       for (const column of own) {
         column.add(cells);
         bytes += column.bytes;
@@ -52,4 +52,11 @@ export async function collect(
     budget.hold(more, () => file.place(read));
   }
   return { columns, rows };
+}
+
+/** The cells of a column: as numbers, which takes less time than texts, where no use of them needs texts. */
+function cellsFor(uses: readonly Column[], chunk: TableChunk, index: number): ColumnCells {
+  const areNumbers = uses.every(({ form }) => form === 'numbers');
+  const values = areNumbers ? chunk.numbers?.(index) : undefined;
+  return values === undefined ? chunk.cells(index) : { kind: 'numbers', values };
 }

@@ -1,5 +1,5 @@
 import { isNumeric } from '../../classes.ts';
-import type { ColumnCells, TableChunk } from '../shared/table-file.ts';
+import type { ColumnCells } from '../shared/table-file.ts';
 import { Blocks } from './blocks.ts';
 import { filledText, isMarker } from './missing.ts';
 import { float32Overflow, isOtherNumber, isPadded } from './numbers.ts';
@@ -68,12 +68,6 @@ export class Column {
     else if (this.form === 'lists') this.#addLists(noLists(cells.values));
     else if (this.form === 'lost') this.rows += cells.values.length;
     else this.#addCells(cells);
-  }
-
-  /** Adds the cells of a chunk: texts are not asked for where numbers do. @param index of the column in the table */
-  addFrom(chunk: TableChunk, index: number): void {
-    const values = this.form === 'numbers' ? chunk.numbers?.(index) : undefined;
-    this.add(values === undefined ? chunk.cells(index) : { kind: 'numbers', values });
   }
 
   #addCells(cells: Exclude<ColumnCells, { kind: 'lists' }>): void {
@@ -227,6 +221,16 @@ export class Column {
   /** Calls `use` with each number, NaN where it is missing, and its place: the row, or of lists row · width + place. */
   eachNumber(use: (value: number, at: number) => void): void {
     this.#numbers?.each(use);
+  }
+
+  /** Writes the numbers into column `at` of `out`, [rows, d]. */
+  writeNumbers(out: Float32Array, at: number, d: number): void {
+    this.#numbers?.writeTo(out, at, d);
+  }
+
+  /** Writes the value that each cell's text stands for into column `at` of `out`, [rows, d]; NaN where it is missing. */
+  writeValues(out: Float32Array, at: number, d: number, values: Float64Array): void {
+    this.#codes?.writeTo(out, at, d, values);
   }
 
   /** Lets go of the cells. */

@@ -35,10 +35,7 @@ export function featureOf(column: Column, reading: Reading): Feature {
   if (column.form === 'numbers') {
     return {
       ...{ name, kind, width: 1 },
-      fill: (out, at, d) =>
-        column.eachNumber((value, row) => {
-          out[row * d + at] = value;
-        }),
+      fill: (out, at, d) => column.writeNumbers(out, at, d),
     };
   }
   const isText = kind === 'categorical' || kind === 'text';
@@ -48,10 +45,7 @@ export function featureOf(column: Column, reading: Reading): Feature {
     ...{ name, kind, width: 1 },
     ...(texts && { texts }),
     ...(kind === 'date' && { dayFirst: order === 'day' }),
-    fill: (out, at, d) =>
-      column.eachCode((code, row) => {
-        out[row * d + at] = code < 0 ? Number.NaN : (values[code] as number);
-      }),
+    fill: (out, at, d) => column.writeValues(out, at, d, values),
   };
 }
 
