@@ -21,10 +21,10 @@ const rows = names.map((name) => [name, fields[name] as Field] as const);
 const values: { readonly [K in FieldName]: unknown } = {
   source: 'a.csv',
   label: 'kind',
+  trueLabel: 'truth',
   annotator: 'worker',
   softLabels: 'prob_',
   consensus: 'majority',
-  trueLabel: 'truth',
   features: ['x', 'y'],
   numeric: ['x'],
   categorical: ['c'],
