@@ -1,12 +1,12 @@
 import { portableText } from '../core/index.ts';
 import { termFinder } from '../graph/index.ts';
 import type { CategoricalColumn, FeaturePipeline, FittedColumn, TextColumn } from './columns.ts';
-import { denseColumns, ofKind } from './columns.ts';
+import { denseColumns, ofKind, textLength } from './columns.ts';
 import type { TableRows } from './fit.ts';
 import { categoryOf } from './fit-categories.ts';
 
 /**
- * Encoded rows of a table with texts, `[n, width + terms]`: plain data. The counts of terms lie behind the dense numbers, and
+ * Encoded rows of a table with texts, `[n, width + terms]`: plain data. The weights of terms lie behind the dense numbers, and
  * only those that are not 0 are stored (compressed sparse rows).
  */
 export interface SparseRows {
@@ -41,7 +41,7 @@ export function encodeRows(
   const texts = ofKind(pipeline, 'text');
   if (texts.length === 0) return out;
   const places = texts.map((column) => placeOf.get(column) as number);
-  return { dense: out, width, ...countTerms(table, d, rows, texts, places) };
+  return { dense: out, width, ...termWeights(table, d, rows, texts, places) };
 }
 
 /** What a cell's number is in an encoded row. */
@@ -67,28 +67,36 @@ function placesOf({ values }: CategoricalColumn): Map<string | number | null, nu
   return new Map([...values].map((value, i) => [value, i]));
 }
 
-function countTerms(
+function termWeights(
   { features, texts }: TableRows,
   d: number,
   rows: ArrayLike<number>,
   columns: readonly TextColumn[],
   at: readonly number[],
 ): Omit<SparseRows, 'dense' | 'width'> {
-  const counters = columns.map((column, i) => {
+  const weighers = columns.map((column, i) => {
     if (column.terms.length === 0) return () => nothing;
     const find = termFinder(column);
     const own = texts?.[at[i] as number] ?? [];
     const known = new Map<number, ReadonlyMap<number, number>>();
-    const count = (value: number): ReadonlyMap<number, number> => {
-      const counts = new Map<number, number>();
+    const weigh = (value: number): ReadonlyMap<number, number> => {
+      const terms = new Map<number, number>();
       find(portableText(own[value] as string), (term) => {
-        counts.set(term, (counts.get(term) ?? 0) + 1);
+        terms.set(term, (terms.get(term) ?? 0) + 1);
       });
-      known.set(value, counts);
-      return counts;
+      let square = 0;
+      for (const [term, count] of terms) {
+        const weight = Math.log1p(count) * (column.idf[term] as number);
+        terms.set(term, weight);
+        square += weight * weight;
+      }
+      const scale = textLength / Math.sqrt(square);
+      for (const [term, weight] of terms) terms.set(term, weight * scale);
+      known.set(value, terms);
+      return terms;
     };
     return (value: number): ReadonlyMap<number, number> =>
-      Number.isNaN(value) ? nothing : (known.get(value) ?? count(value));
+      Number.isNaN(value) ? nothing : (known.get(value) ?? weigh(value));
   });
   const starts = new Float64Array(rows.length + 1);
   const entries: [number, number][] = [];
@@ -96,8 +104,8 @@ function countTerms(
     let offset = 0;
     for (const [j, column] of columns.entries()) {
       const value = features[(rows[i] as number) * d + (at[j] as number)] as number;
-      for (const [term, count] of (counters[j] as (typeof counters)[number])(value)) {
-        entries.push([offset + term, count]);
+      for (const [term, weight] of (weighers[j] as (typeof weighers)[number])(value)) {
+        entries.push([offset + term, weight]);
       }
       offset += column.terms.length;
     }
