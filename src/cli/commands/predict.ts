@@ -83,10 +83,9 @@ export async function runPredict(
   }
   const model = await loadModel(options.model);
   const reading = new ReadingLine(err);
-  const { predictions, rows } = await predict(model, options, reading, signal).finally(() => {
-    reading.clear();
-    return model.dispose();
-  });
+  const { predictions, rows } = await predict(model, options, reading, signal)
+    .finally(() => reading.clear())
+    .finally(() => model.dispose());
   for (const notice of rows.notices) err.write(`${notice}\n`);
   signal?.throwIfAborted();
   const text = predictionTable(model, predictions, rows, options.probs);
