@@ -1,6 +1,6 @@
 export { alignClasses } from './align.ts';
 export * from './annotations/index.ts';
-export type { ArraySource } from './arrays.ts';
+export type { AnnotationSource, ArraySource } from './array-source.ts';
 export { fromArrays } from './arrays.ts';
 export type { AugmentationForm, Frame, ImageChange } from './augmentation/change.ts';
 export type { Augmentation } from './augmentation/forms.ts';
