@@ -16,6 +16,8 @@ export interface TextOptions {
   readonly gzip: boolean;
   /** What the text is, for hints: `CSV`. */
   readonly form: string;
+  /** Told of the bytes of the file that were read. */
+  readonly onRead?: ((bytes: number) => void) | undefined;
   /** Ends the reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,10 +29,10 @@ export interface TextOptions {
  */
 export async function* readText(
   path: string,
-  { gzip, form, signal }: TextOptions,
+  { gzip, form, signal, onRead }: TextOptions,
 ): AsyncGenerator<Buffer> {
   let decode: ((bytes: Buffer, stream: boolean) => Buffer) | undefined;
-  for await (const bytes of withFirst(fileContent(path, { gzip, pieceSize }), 3)) {
+  for await (const bytes of withFirst(fileContent(path, { gzip, pieceSize, onRead }), 3)) {
     signal?.throwIfAborted();
     decode ??= decoderFor(path, encodingOf(bytes), form);
     const text = decode(bytes, true);
