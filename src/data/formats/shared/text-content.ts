@@ -93,11 +93,15 @@ function decoderFor(
   const decoder = new TextDecoder(encoding, { fatal: true });
   let line = 1;
   let isStart = true;
+  let isWhole = true; // the last piece ended with a character of one byte, so that the decoder waits for nothing
   return (bytes, stream) => {
     if (encoding === 'utf-8') checkNoNul(path, bytes, { form, isStart });
-    let decoded: string;
+    let decoded = '';
     try {
-      decoded = decoder.decode(bytes, { stream });
+      // a check alone takes less time than decoding, and leaves no text behind to be collected
+      const isRight = encoding === 'utf-8' && isWhole && bytes.length > 0 && isUtf8(bytes);
+      if (!isRight) decoded = decoder.decode(bytes, { stream });
+      isWhole = isRight || (bytes.at(-1) ?? 0) < 0x80;
     } catch (cause) {
       const isUtf16 = encoding !== 'utf-8';
       const where = isUtf16 ? path : `${path}, line ${line + linesBeforeFault(bytes)}`;
