@@ -71,7 +71,7 @@ const record = {
 
 describe('a model of a mixed table', () => {
   test('learns from all kinds of columns', () => {
-    expect(accuracy).toBeGreaterThan(0.85);
+    expect(accuracy).toBeGreaterThan(0.75);
   });
 
   test('takes records, columns and lists of cells, in any order and with others beside', async () => {
