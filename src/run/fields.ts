@@ -390,9 +390,9 @@ export const fields = {
   keep: {
     scope: 'training',
     schema: z.enum(keeps),
-    default: 'last',
     value: 'epoch',
     help: 'epoch whose model is kept: the last, or that of the best accuracy on validation labels',
+    otherwise: 'best for auto on tables with a validation part, else last',
   },
   evaluateEvery: {
     scope: 'training',

@@ -6,7 +6,7 @@ import { parseLoss } from '../losses/index.ts';
 import type { Model, ScoreNormalisation } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
-import type { ResolvedOptimizer, Schedule } from '../train/index.ts';
+import type { Keep, ResolvedOptimizer, Schedule } from '../train/index.ts';
 import { parseSchedule, resolveOptimizer } from '../train/index.ts';
 import { parsed } from './faults.ts';
 import type { Field, FieldOptions } from './fields.ts';
@@ -43,6 +43,7 @@ interface Read extends ResolvedOptimizer {
   readonly schedule: Schedule;
   readonly augment: Augmentation;
   readonly scores: ScoreNormalisation;
+  readonly keep: Keep;
   readonly batchSize: number;
   readonly threads: number;
 }
@@ -62,6 +63,8 @@ export interface TrainingSize {
   readonly rows: number;
   /** Whether they are rows of a table. */
   readonly isTable: boolean;
+  /** Whether there are rows to validate on. */
+  readonly hasValidation: boolean;
 }
 
 /**
@@ -69,7 +72,10 @@ export interface TrainingSize {
  * taken as checked by the schemas of their fields.
  * @throws SymlossError naming the first spec that is wrong
  */
-export function resolve(settings: Settings, { rows, isTable }: TrainingSize): Resolved {
+export function resolve(
+  settings: Settings,
+  { rows, isTable, hasValidation }: TrainingSize,
+): Resolved {
   const given = Object.fromEntries(
     settingNames.map((name) => [name, settings[name] ?? (fields[name] as Field).default]),
   ) as Plain & { readonly [K in SpecName]: NonNullable<Settings[K]> };
@@ -87,6 +93,7 @@ export function resolve(settings: Settings, { rows, isTable }: TrainingSize): Re
       ...givenOf(settings, ['learningRate', 'weightDecay']),
       rows,
     }),
+    keep: given.keep ?? (hasValidation ? own?.keep : undefined) ?? 'last',
     schedule: read(given.schedule, parseSchedule),
     augment: read(given.augment, parseAugmentation),
     scores: given.scores ?? loss.defaultScores,
@@ -123,7 +130,7 @@ function resolveLoss(loss: string | ClassLoss) {
 /** Checks settings before any data are read. @throws SymlossError naming the first that is wrong */
 export function checkSettings(settings: Settings): void {
   parsed(settingsSchema, settings);
-  resolve(settings, { rows: 1, isTable: false });
+  resolve(settings, { rows: 1, isTable: false, hasValidation: false });
 }
 
 /** Schemas of the settings as the library takes them: specs, or what they stand for. */

@@ -58,7 +58,11 @@ export async function train(options: TrainOptions): Promise<Trained> {
   parsed(trainOptionsSchema, options);
   if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
   const split = resolveSplit(options, data.labels.length);
-  const settings = resolve(options, { rows: split.trainRows, isTable: isAnyTable(data) });
+  const settings = resolve(options, {
+    rows: split.trainRows,
+    isTable: isAnyTable(data),
+    hasValidation: split.hasValidation,
+  });
   checkImages(data, settings);
   checkKeep(settings, split);
 

@@ -22,6 +22,8 @@ export interface ModelTraining {
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly batchSize: number;
+  /** Whether the epoch that is best on the validation part is kept, or the last one. */
+  readonly keep: 'best' | 'last';
 }
 
 /** What a training step costs, measured on two cores of a 2023 server. */
