@@ -5,10 +5,11 @@
  *   npm run build && node bench/annotators.mjs simulated
  *   node bench/annotators.mjs cifar10n <folder of cifar10-train.parquet>          # without a classifier
  *   node bench/annotators.mjs cifar10n <folder> --epochs 8                         # cnn4, in two halves
+ *   node bench/annotators.mjs digits
  *   node bench/annotators.mjs times
  */
-import { stream } from '../dist/core/index.js';
-import { consensus, openDataset, train } from '../dist/index.js';
+import { meanAndStd, stream } from '../dist/core/index.js';
+import { consensus, digits, fromArrays, openDataset, train, trainCrowd } from '../dist/index.js';
 
 const seeds = [1, 2, 3, 4, 5, 6];
 
@@ -191,6 +192,48 @@ async function cifar10n(folder, epochs) {
 
 const largest = (values) => values.indexOf(Math.max(...values));
 
+/** The digits, labelled by four people of whom each leaves out two rows in five. */
+function annotatedDigits(data, seed) {
+  const rng = stream(seed, 'people');
+  const k = data.classes.length;
+  const labels = Array.from(data.labels, (label) => {
+    const own = [0.2, 0.3, 0.5, 0.6].map((drawn) => {
+      const isMissing = rng.uniform() < 0.4;
+      const given = rng.uniform() < drawn ? rng.integer(k) : label;
+      return isMissing ? null : given;
+    });
+    return own.every((given) => given === null) ? own.with(0, label) : own;
+  });
+  return { labels, features: data.features, trueLabels: data.labels };
+}
+
+async function trainedDigits() {
+  const clean = await digits();
+  for (const rule of ['majority', 'dawid-skene', 'crowd']) {
+    const runs = [];
+    for (const seed of seeds) {
+      const { labels, ...rest } = annotatedDigits(clean, seed);
+      const annotations = { labels, consensus: rule === 'crowd' ? 'dawid-skene' : rule };
+      const data = fromArrays({ ...rest, annotations });
+      const make = rule === 'crowd' ? trainCrowd : train;
+      const model = await make({
+        data,
+        model: 'mlp:256',
+        loss: 'sgce:q=0.7',
+        epochs: 60,
+        evaluateEvery: 60,
+        seed,
+      });
+      runs.push(model.metrics);
+      await model.dispose();
+    }
+    const wrong = meanAndStd(runs.map((run) => run.wrongShare));
+    const test = meanAndStd(runs.map((run) => run.final.testAccuracy));
+    const shown = ({ mean: m, std }) => `${(100 * m).toFixed(1)} ± ${(100 * std).toFixed(1)}`;
+    console.log(`${rule}: wrong labels ${shown(wrong)}, test accuracy ${shown(test)}`);
+  }
+}
+
 /** Rows, annotators, labels of a row, classes. */
 const sizes = [
   [50_000, 3, 3, 10],
@@ -224,5 +267,6 @@ const [what, folder, flag, epochs] = process.argv.slice(2);
 if (what === 'simulated') simulated();
 else if (what === 'cifar10n')
   await cifar10n(folder, flag === '--epochs' ? Number(epochs) : undefined);
+else if (what === 'digits') await trainedDigits();
 else if (what === 'times') times();
-else console.log('simulated, cifar10n <folder> [--epochs 8], or times');
+else console.log('simulated, cifar10n <folder> [--epochs 8], digits or times');

@@ -12,8 +12,8 @@ import { checkSampleWeights, checkSoftLabels } from './soft-labels.ts';
 export type Features = Float32Array | Uint8Array | RowFile;
 
 /**
- * Rows of bytes in a file, read when they are needed: row i lies at `offset + i·stride`, `rowSize` bytes.
- * For images too large for memory.
+ * Rows in a file, read when they are needed: row i lies at `offset + i·stride`, `rowSize` bytes. For images and tables too
+ * large for memory.
  */
 export interface RowFile {
   readonly file: string;
@@ -21,6 +21,8 @@ export interface RowFile {
   readonly stride: number;
   readonly rows: number;
   readonly rowSize: number;
+  /** What the bytes are: numbers of float32 as this machine holds them, `[rows, rowSize / 4]`. Default: bytes. */
+  readonly dtype?: 'float32';
 }
 
 /**
@@ -91,6 +93,11 @@ export function isImages(dataset: Pick<Dataset, 'featureShape'>): boolean {
 /** Whether the features lie in a file instead of memory. */
 export function isRowFile(features: Features): features is RowFile {
   return !(features instanceof Float32Array || features instanceof Uint8Array);
+}
+
+/** Whether the features are numbers, in memory or in a file; bytes otherwise. */
+export function areNumbers(features: Features): boolean {
+  return features instanceof Float32Array || (isRowFile(features) && features.dtype === 'float32');
 }
 
 /**
@@ -221,9 +228,10 @@ function checkColumnTexts(where: string, dataset: Dataset, size: number): void {
   if (dayFirst) checkCount(where, 'orders of dates', size, dayFirst.length);
   if (texts === undefined) return;
   checkCount(where, 'lists of texts, one per column', size, texts.length);
-  if (!(features instanceof Float32Array)) {
+  if (!areNumbers(features)) {
     throw new SymlossError(where, 'numbers, where columns are texts', 'bytes');
   }
+  if (!(features instanceof Float32Array)) return; // whoever wrote the file has seen to it
   for (const [j, own] of texts.entries()) {
     if (own === undefined) continue;
     for (let i = j; i < features.length; i += size) {
@@ -250,10 +258,11 @@ export function checkClasses(where: string, classes: readonly string[]): readonl
 function checkRowFile(where: string, file: RowFile, n: number, size: number): void {
   const place = `${where}, ${file.file}`;
   checkCount(place, 'rows, one per label', n, file.rows);
-  checkCount(place, 'bytes of a row', size, file.rowSize);
-  if (!(file.stride >= size && file.offset >= 0)) {
+  const bytes = file.dtype === 'float32' ? 4 * size : size;
+  checkCount(place, 'bytes of a row', bytes, file.rowSize);
+  if (!(file.stride >= bytes && file.offset >= 0)) {
     const received = `offset ${file.offset} and stride ${file.stride}`;
-    throw new SymlossError(place, `an offset and rows ${size} bytes apart or more`, received);
+    throw new SymlossError(place, `an offset and rows ${bytes} bytes apart or more`, received);
   }
 }
 

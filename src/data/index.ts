@@ -1,6 +1,6 @@
 export { alignClasses } from './align.ts';
 export * from './annotations/index.ts';
-export type { ArraySource } from './arrays.ts';
+export type { AnnotationSource, ArraySource } from './array-source.ts';
 export { fromArrays } from './arrays.ts';
 export type { AugmentationForm, Frame, ImageChange } from './augmentation/change.ts';
 export type { Augmentation } from './augmentation/forms.ts';
@@ -12,6 +12,7 @@ export {
 export * from './batches.ts';
 export type { ColumnKind, Dataset, Features, RowFile, Table } from './dataset.ts';
 export {
+  areNumbers,
   checkDataset,
   columnKinds,
   isImages,

@@ -64,8 +64,8 @@ export type FittedColumn =
 
 /**
  * What was learnt of the columns of a table from its training rows: plain data. A row is *encoded* as float32: one number for
- * each column in the order numeric, date, embedding, categorical (the place of its value), and the counts of the terms of
- * texts. The network takes encoded rows; `featureLayer` is its first layer.
+ * each column in the order numeric, date, embedding, categorical (the place of its value), and the weights of the terms of
+ * texts (TF-IDF): ln(1 + count)·idf, those of a text brought to the length `textLength`. The network takes encoded rows; `featureLayer` is its first layer.
  */
 export interface FeaturePipeline {
   /** In the order of the table. */
@@ -87,6 +87,9 @@ export function denseColumns(pipeline: FeaturePipeline): FittedColumn[] {
   const kinds = ['numeric', 'date', 'embedding', 'categorical'] as const;
   return kinds.flatMap((kind): FittedColumn[] => ofKind(pipeline, kind));
 }
+
+/** With length 1, as TF-IDF often has, texts learn too slowly beside columns of unit size. */
+export const textLength = 4;
 
 /** Terms of all texts: the last numbers of an encoded row, and the last features. */
 export function termCount(pipeline: FeaturePipeline): number {

@@ -1,12 +1,13 @@
 import { portableText } from '../core/index.ts';
+import type { Dataset, OpenRows, RowFile, RowReader } from '../data/index.ts';
 import { termFinder } from '../graph/index.ts';
 import type { CategoricalColumn, FeaturePipeline, FittedColumn, TextColumn } from './columns.ts';
-import { denseColumns, ofKind } from './columns.ts';
+import { denseColumns, ofKind, textLength } from './columns.ts';
 import type { TableRows } from './fit.ts';
 import { categoryOf } from './fit-categories.ts';
 
 /**
- * Encoded rows of a table with texts, `[n, width + terms]`: plain data. The counts of terms lie behind the dense numbers, and
+ * Encoded rows of a table with texts, `[n, width + terms]`: plain data. The weights of terms lie behind the dense numbers, and
  * only those that are not 0 are stored (compressed sparse rows).
  */
 export interface SparseRows {
@@ -20,6 +21,49 @@ export interface SparseRows {
   readonly values: Float32Array;
 }
 
+/** Rows of a table in a file, which are encoded when they are read: plain data. */
+export interface StoredRows {
+  /** [·, d] float32 */
+  readonly stored: RowFile;
+  /** [n], which rows of the file. */
+  readonly rows: Uint32Array;
+  readonly texts: Dataset['texts'];
+  readonly pipeline: FeaturePipeline;
+}
+
+/** Reads rows of a table in a file and encodes them. */
+export class StoredReader {
+  readonly #source: StoredRows;
+  readonly #reader: RowReader;
+  #raw = new Float32Array();
+  #rows = new Uint32Array();
+
+  constructor(source: StoredRows, openRows: OpenRows) {
+    this.#source = source;
+    this.#reader = openRows(source.stored, source.stored.rowSize);
+  }
+
+  /** Writes encoded rows into `out`, `[rows.length, width]`. @param rows places among those of the source */
+  read(rows: ArrayLike<number>, out: Float32Array): void {
+    const { stored, rows: all, texts, pipeline } = this.#source;
+    const n = rows.length;
+    const d = stored.rowSize / 4;
+    if (this.#rows.length < n) {
+      this.#rows = Uint32Array.from({ length: n }, (_, i) => i);
+      this.#raw = new Float32Array(n * d);
+    }
+    const raw = this.#raw.subarray(0, n * d);
+    const wanted = Uint32Array.from(rows, (row) => all[row] as number);
+    this.#reader.read(wanted, new Uint8Array(raw.buffer, 0, raw.byteLength));
+    const table = { features: raw, ...(texts && { texts }) };
+    encodeDense(table, d, this.#rows.subarray(0, n), pipeline, out);
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+}
+
 /** Encodes some rows of a table: `[n, width]`, or, where it has texts, with their terms. */
 export function encodeRows(
   table: TableRows,
@@ -27,9 +71,26 @@ export function encodeRows(
   rows: ArrayLike<number>,
   pipeline: FeaturePipeline,
 ): Float32Array | SparseRows {
+  const width = denseColumns(pipeline).length;
+  const out = new Float32Array(rows.length * width);
+  encodeDense(table, d, rows, pipeline, out);
+  const texts = ofKind(pipeline, 'text');
+  if (texts.length === 0) return out;
+  const placeOf = new Map<FittedColumn, number>(pipeline.columns.map((own, i) => [own, i]));
+  const places = texts.map((column) => placeOf.get(column) as number);
+  return { dense: out, width, ...termWeights(table, d, rows, texts, places) };
+}
+
+/** Encodes all but the texts, into `out`, `[rows.length, width]`. */
+function encodeDense(
+  table: Pick<TableRows, 'features' | 'texts'>,
+  d: number,
+  rows: ArrayLike<number>,
+  pipeline: FeaturePipeline,
+  out: Float32Array,
+): void {
   const dense = denseColumns(pipeline);
   const width = dense.length;
-  const out = new Float32Array(rows.length * width);
   const placeOf = new Map<FittedColumn, number>(pipeline.columns.map((own, i) => [own, i]));
   for (const [j, column] of dense.entries()) {
     const place = placeOf.get(column) as number;
@@ -38,10 +99,6 @@ export function encodeRows(
       out[i * width + j] = encode(table.features[(rows[i] as number) * d + place] as number);
     }
   }
-  const texts = ofKind(pipeline, 'text');
-  if (texts.length === 0) return out;
-  const places = texts.map((column) => placeOf.get(column) as number);
-  return { dense: out, width, ...countTerms(table, d, rows, texts, places) };
 }
 
 /** What a cell's number is in an encoded row. */
@@ -67,28 +124,36 @@ function placesOf({ values }: CategoricalColumn): Map<string | number | null, nu
   return new Map([...values].map((value, i) => [value, i]));
 }
 
-function countTerms(
+function termWeights(
   { features, texts }: TableRows,
   d: number,
   rows: ArrayLike<number>,
   columns: readonly TextColumn[],
   at: readonly number[],
 ): Omit<SparseRows, 'dense' | 'width'> {
-  const counters = columns.map((column, i) => {
+  const weighers = columns.map((column, i) => {
     if (column.terms.length === 0) return () => nothing;
     const find = termFinder(column);
     const own = texts?.[at[i] as number] ?? [];
     const known = new Map<number, ReadonlyMap<number, number>>();
-    const count = (value: number): ReadonlyMap<number, number> => {
-      const counts = new Map<number, number>();
+    const weigh = (value: number): ReadonlyMap<number, number> => {
+      const terms = new Map<number, number>();
       find(portableText(own[value] as string), (term) => {
-        counts.set(term, (counts.get(term) ?? 0) + 1);
+        terms.set(term, (terms.get(term) ?? 0) + 1);
       });
-      known.set(value, counts);
-      return counts;
+      let square = 0;
+      for (const [term, count] of terms) {
+        const weight = Math.log1p(count) * (column.idf[term] as number);
+        terms.set(term, weight);
+        square += weight * weight;
+      }
+      const scale = textLength / Math.sqrt(square);
+      for (const [term, weight] of terms) terms.set(term, weight * scale);
+      known.set(value, terms);
+      return terms;
     };
     return (value: number): ReadonlyMap<number, number> =>
-      Number.isNaN(value) ? nothing : (known.get(value) ?? count(value));
+      Number.isNaN(value) ? nothing : (known.get(value) ?? weigh(value));
   });
   const starts = new Float64Array(rows.length + 1);
   const entries: [number, number][] = [];
@@ -96,8 +161,8 @@ function countTerms(
     let offset = 0;
     for (const [j, column] of columns.entries()) {
       const value = features[(rows[i] as number) * d + (at[j] as number)] as number;
-      for (const [term, count] of (counters[j] as (typeof counters)[number])(value)) {
-        entries.push([offset + term, count]);
+      for (const [term, weight] of (weighers[j] as (typeof weighers)[number])(value)) {
+        entries.push([offset + term, weight]);
       }
       offset += column.terms.length;
     }

@@ -6,18 +6,21 @@ import {
   categoryIndex,
   concat,
   constant,
+  div,
   equal,
   input,
+  log,
   matMul,
   mul,
   not,
   reshape,
+  sqrt,
   sub,
   sum,
   termCounts,
 } from '../graph/index.ts';
 import type { CategoricalColumn, FeaturePipeline, FittedColumn, TextColumn } from './columns.ts';
-import { denseColumns, ofKind } from './columns.ts';
+import { denseColumns, ofKind, textLength } from './columns.ts';
 
 /** A named input of an exported model, and which columns of the table it takes. */
 export interface TableInput {
@@ -121,14 +124,21 @@ export function encodedInputs(
     else parts.push(x.shape.length === 2 ? x : reshape(x, [n, 1]));
   }
   for (const column of ofKind(pipeline, 'text').filter(isUsed)) {
-    parts.push(terms(cells.get(column.name) as Expr, column));
+    parts.push(weights(cells.get(column.name) as Expr, column));
   }
   return parts.length === 1 ? (parts[0] as Expr) : concat(parts, 1);
 }
 
-function terms(x: Expr, { forms, ids, terms }: TextColumn): Expr {
-  return termCounts(x, { forms, ids, terms });
+/** The weights of terms; of a text without any, zeros. */
+function weights(x: Expr, { forms, ids, terms, idf }: TextColumn): Expr {
+  // counts are integers, so that log1p would say no more
+  const weighted = mul(log(add(termCounts(x, { forms, ids, terms }), 1)), row(idf));
+  const length = sqrt(sum(mul(weighted, weighted), 1, true));
+  return mul(weighted, div(textLength, add(length, tiny)));
 }
+
+/** Keeps 0/0 out of texts without a term. */
+const tiny = 1e-12;
 
 /** The place of a value among those of its column, [n] → [n]; that behind the last for others. */
 function place(x: Expr, column: CategoricalColumn): Expr {

@@ -9,7 +9,6 @@ import {
   div,
   equal,
   floor,
-  log,
   mul,
   not,
   oneHot,
@@ -18,18 +17,11 @@ import {
   slice,
   sqrt,
   sub,
-  sum,
   where,
 } from '../graph/index.ts';
 import type { Layer } from '../nn/index.ts';
-import type {
-  CategoricalColumn,
-  FeaturePipeline,
-  NumericColumn,
-  ScaledColumn,
-  TextColumn,
-} from './columns.ts';
-import { ofKind } from './columns.ts';
+import type { CategoricalColumn, FeaturePipeline, NumericColumn, ScaledColumn } from './columns.ts';
+import { ofKind, termCount } from './columns.ts';
 
 /** Where numbers begin to be pressed together, in units of the scale. */
 const clipAt = 3;
@@ -44,7 +36,7 @@ const [daysOfWeek, daysOfYear] = [7, 365.2425];
  * - date: the same as a number; sine and cosine of its place in the week and the year, and in the day where there are times.
  * - embedding: (x − center)·scale, 0 where it is missing.
  * - categorical: 1 for its value, 0 for the others.
- * - text: ln(1 + count)·idf for each term, brought to the length 4.
+ * - text: the weights of its terms, as they are encoded.
  */
 export function featureLayer(pipeline: FeaturePipeline): Layer {
   return (rows) => {
@@ -66,9 +58,8 @@ export function featureLayer(pipeline: FeaturePipeline): Layer {
       parts.push(where(finite(x), scaled(x, embedding), 0));
     }
     for (const column of ofKind(pipeline, 'categorical')) parts.push(category(take(1), column));
-    for (const column of ofKind(pipeline, 'text')) {
-      if (column.terms.length > 0) parts.push(text(take(column.terms.length), column));
-    }
+    const terms = termCount(pipeline);
+    if (terms > 0) parts.push(take(terms));
     return parts.length === 1 ? (parts[0] as Expr) : concat(parts, 1);
   };
 }
@@ -129,14 +120,3 @@ function category(x: Expr, { values, other }: CategoricalColumn): Expr {
   const [n = 0] = x.shape;
   return oneHot(cast(reshape(x, [n]), 'int32'), values.length + (other ? 1 : 0));
 }
-
-function text(counts: Expr, { idf }: TextColumn): Expr {
-  const weighted = mul(log(add(counts, 1)), row(idf)); // counts are integers: log1p says no more
-  const length = sqrt(sum(mul(weighted, weighted), 1, true));
-  return mul(weighted, div(textLength, add(length, tiny)));
-}
-
-/** With length 1, as TF-IDF has by itself, texts learn too slowly beside columns of unit size. */
-const textLength = 4;
-/** Keeps 0/0 out of rows without a term. */
-const tiny = 1e-12;

@@ -1,4 +1,5 @@
 import type { Dataset, Standardiser } from '../data/index.ts';
+import { areNumbers } from '../data/index.ts';
 import type { FeaturePipeline } from './columns.ts';
 import type { TableRows } from './fit.ts';
 
@@ -12,4 +13,12 @@ export function isTable<D extends Pick<Dataset, 'features' | 'featureShape'>>(
   data: D,
 ): data is D & TableRows {
   return data.featureShape.length === 1 && data.features instanceof Float32Array;
+}
+
+/** Whether rows are those of a table, in memory or in a file. */
+export function isAnyTable({
+  features,
+  featureShape,
+}: Pick<Dataset, 'features' | 'featureShape'>): boolean {
+  return featureShape.length === 1 && areNumbers(features);
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '../core/index.ts';
 import { formatShape, SymlossError, sameShape, show, sizeOf } from '../core/index.ts';
 import type { OpenRows } from '../data/index.ts';
-import { gatherRows, isRowFile } from '../data/index.ts';
+import { areNumbers, gatherRows, isRowFile } from '../data/index.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { infinite } from './feature-rows.ts';
@@ -84,6 +84,21 @@ export function datasetRows(
       size: own,
       feeds: (start, end) => feed(batch(start, end)),
       close: () => {},
+    };
+  }
+  if (card.columns !== undefined && isRowFile(features) && areNumbers(features)) {
+    const reader = openRows(features, features.rowSize);
+    return {
+      count,
+      size: own,
+      feeds(start, end) {
+        const some = new Float32Array((end - start) * own);
+        reader.read(batch(start, end), new Uint8Array(some.buffer));
+        const rowsOfBatch = Uint32Array.from({ length: end - start }, (_, i) => i);
+        const { labels: _, ...columns } = dataset;
+        return columnFeeds(where, { ...columns, features: some }, card)(rowsOfBatch);
+      },
+      close: () => reader.close(),
     };
   }
   if (!sameShape(dataset.featureShape, card.featureShape)) {

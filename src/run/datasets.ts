@@ -1,6 +1,5 @@
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
-import { sizeOf } from '../core/index.ts';
 import type { Opened } from '../data/formats/index.ts';
 import { isDatasetName, openDataset, openRows } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
@@ -82,11 +81,11 @@ export function hashOfData({ data, test }: Opened): string {
   const add = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   for (const one of test ? [data, test] : [data]) {
-    const { labels, softLabels, trueLabels, sampleWeights, groups, features, featureShape } = one;
+    const { labels, softLabels, trueLabels, sampleWeights, groups, features } = one;
     add(labels);
     for (const more of [softLabels, trueLabels, sampleWeights, groups]) if (more) add(more);
     if (one.kinds || one.texts) addColumns(hash, one);
-    if (isRowFile(features)) eachBlock(features, sizeOf(featureShape), labels.length, add);
+    if (isRowFile(features)) eachBlock(features, labels.length, add);
     else add(features);
   }
   return hash.digest('hex');
@@ -105,10 +104,10 @@ const blockRows = 256;
 
 function eachBlock(
   features: Extract<Dataset['features'], { file: string }>,
-  size: number,
   n: number,
   use: (bytes: Uint8Array) => void,
 ): void {
+  const { rowSize: size } = features;
   const reader = openRows(features, size);
   try {
     for (let start = 0; start < n; start += blockRows) {

@@ -92,6 +92,12 @@ export const fields = {
     value: 'column',
     help: 'column of the labels; several with commas between them are those of several annotators',
   },
+  trueLabel: {
+    scope: 'data',
+    schema: text,
+    value: 'column',
+    help: 'column of the true labels, to measure against',
+  },
   annotator: {
     scope: 'data',
     schema: text,
@@ -110,12 +116,6 @@ export const fields = {
     value: 'rule',
     help: 'how the labels of several annotators become one; crowd asks a classifier as well',
     otherwise: 'dawid-skene',
-  },
-  trueLabel: {
-    scope: 'data',
-    schema: text,
-    value: 'column',
-    help: 'column of the true labels, to measure against',
   },
   features: {
     scope: 'data',

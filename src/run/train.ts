@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { field, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { checkAugmentation, isImages } from '../data/index.ts';
-import { describeColumns, isTable, ofKind } from '../features/index.ts';
+import { areNumbers, checkAugmentation, isImages, isRowFile } from '../data/index.ts';
+import { describeColumns, isAnyTable, ofKind } from '../features/index.ts';
 import type { ModelDescription, ModelParts } from '../model/index.ts';
 import { cardVersion, columnInputs, exportOnnx } from '../model/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
@@ -58,11 +58,15 @@ export async function train(options: TrainOptions): Promise<Trained> {
   parsed(trainOptionsSchema, options);
   if (checkpoint !== undefined) checkCheckpointOptions(checkpoint);
   const split = resolveSplit(options, data.labels.length);
-  const settings = resolve(options, { rows: split.trainRows, isTable: isTable(data) });
+  const settings = resolve(options, { rows: split.trainRows, isTable: isAnyTable(data) });
   checkImages(data, settings);
   checkKeep(settings, split);
 
-  const { noise, seed, measuredRows = isImages(data) ? measuredImages : undefined } = settings;
+  const {
+    noise,
+    seed,
+    measuredRows = isImages(data) || isRowFile(data.features) ? measuredImages : undefined,
+  } = settings;
   const prepared = prepare(data, { noise, split, measuredRows, seed });
   const lowering = await nodeRunner({ device: settings.device }).lowering();
   const job = buildJob(data, prepared, settings, options, lowering);
@@ -83,7 +87,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     network: fullNetwork(settings, data.classes.length, preprocessing),
     featureShape: data.featureShape,
     preprocessing,
-    bytes: !(data.features instanceof Float32Array),
+    bytes: !areNumbers(data.features),
     values: networkValues(job, result.values),
     temperature,
   };
@@ -120,7 +124,7 @@ function checkData(data: unknown): void {
   });
 }
 
-/** A forward pass over all images after every epoch would cost a third of the training. */
+/** A forward pass over all images, or all rows of a table in a file, after every epoch would cost a third of the training. */
 const measuredImages = 10_000;
 
 function checkKeep({ keep }: Resolved, { given, hasValidation }: ResolvedSplit): void {

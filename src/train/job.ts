@@ -1,7 +1,7 @@
 import type { Shape } from '../core/index.ts';
 import { stream } from '../core/index.ts';
 import type { Augmentation, RowFile } from '../data/index.ts';
-import type { SparseRows } from '../features/index.ts';
+import type { SparseRows, StoredRows } from '../features/index.ts';
 import type { Device } from '../runtime/index.ts';
 import type { EpochMetrics } from './epoch-metrics.ts';
 import type { Slot, TrainingStep } from './step.ts';
@@ -28,13 +28,18 @@ export interface Images {
 /** Labelled rows ready for the network. */
 export interface Part {
   /** [n, …]: encoded rows of a table, or standardised numbers; bytes are standardised when they are read. */
-  readonly features: Float32Array | SparseRows | ImageRows;
+  readonly features: Float32Array | SparseRows | ImageRows | StoredRows;
   /** [n] as given: what is trained on, or validated against. */
   readonly labels: Int32Array;
   /** [n] when known. */
   readonly trueLabels?: Int32Array;
   /** [n, k], soft labels to train on instead of `labels`. */
   readonly targets?: Float32Array;
+}
+
+/** Whether features are rows of a table in a file. */
+export function isStoredRows(features: Part['features']): features is StoredRows {
+  return 'stored' in features;
 }
 
 /** Whether features are rows of bytes. */

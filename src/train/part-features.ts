@@ -1,7 +1,7 @@
 import { invariant, sizeOf } from '../core/index.ts';
 import { openRows } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { applyStandardiser, gatherRows } from '../data/index.ts';
+import { applyStandardiser, areNumbers, gatherRows, isRowFile } from '../data/index.ts';
 import type { Preprocessing } from '../features/index.ts';
 import { encodeRows, isTable } from '../features/index.ts';
 import type { FeatureRows } from '../noise/index.ts';
@@ -15,6 +15,9 @@ export function partFeatures(
   preprocessing: Preprocessing,
 ): Part['features'] {
   const { features, featureShape } = data;
+  if (preprocessing.kind === 'columns' && isRowFile(features)) {
+    return { stored: features, rows, texts: data.texts, pipeline: preprocessing };
+  }
   if (!(features instanceof Float32Array)) {
     return { source: features instanceof Uint8Array ? shareBytes(features) : features, rows };
   }
@@ -40,11 +43,13 @@ export function featureRows(
     };
     return { ...shape, read, close: () => {} };
   }
-  const reader = openRows(features, size);
-  const bytes = new Uint8Array(size);
+  const areFloats = areNumbers(features);
+  const reader = openRows(features, areFloats ? 4 * size : size);
+  const bytes = new Uint8Array(areFloats ? 4 * size : size);
+  const values = areFloats ? new Float32Array(bytes.buffer) : bytes;
   const read = (i: number, out: Float32Array): void => {
     reader.read(rows.subarray(i, i + 1), bytes);
-    out.set(bytes);
+    out.set(values);
   };
   return { ...shape, read, close: () => reader.close() };
 }

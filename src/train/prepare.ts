@@ -1,9 +1,16 @@
 import { field, SymlossError, sizeOf, stream } from '../core/index.ts';
 import { openRows } from '../data/formats/index.ts';
-import type { Dataset, Standardiser } from '../data/index.ts';
-import { checkDataset, fitStandardiser, gatherRows, isImages, isRowFile } from '../data/index.ts';
+import type { Dataset, RowFile, Standardiser } from '../data/index.ts';
+import {
+  areNumbers,
+  checkDataset,
+  fitStandardiser,
+  gatherRows,
+  isImages,
+  isRowFile,
+} from '../data/index.ts';
 import type { Preprocessing } from '../features/index.ts';
-import { fitFeatures, isTable } from '../features/index.ts';
+import { fitFeatures, isAnyTable, isTable } from '../features/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Part, Parts } from './job.ts';
 import { featureRows, partFeatures } from './part-features.ts';
@@ -159,11 +166,37 @@ function withNoise(
 }
 
 function preprocessingOf(data: Dataset, rows: Uint32Array): Preprocessing {
-  if (!isTable(data)) return { kind: 'standardise', ...standardiserOf(data, rows) };
+  const d = sizeOf(data.featureShape);
+  if (isTable(data)) return { kind: 'columns', ...fitFeatures(data, d, rows) };
+  if (!isAnyTable(data)) return { kind: 'standardise', ...standardiserOf(data, rows) };
+  const sample = sampleInFile(data.features as RowFile, rows);
   return {
     kind: 'columns',
-    ...fitFeatures(data, sizeOf(data.featureShape), rows),
+    ...fitFeatures({ ...data, features: sample.features }, d, sample.rows),
   };
+}
+
+/** Rows of a table in a file that are fitted on, at most. */
+const mostFitted = 200_000;
+
+/** Evenly spaced training rows of a table in a file, in memory. */
+function sampleInFile(
+  file: RowFile,
+  rows: Uint32Array,
+): { readonly features: Float32Array; readonly rows: Uint32Array } {
+  const n = Math.min(rows.length, mostFitted);
+  const chosen = Uint32Array.from(
+    { length: n },
+    (_, i) => rows[Math.floor((i * rows.length) / n)] as number,
+  );
+  const features = new Float32Array((n * file.rowSize) / 4);
+  const reader = openRows(file, file.rowSize);
+  try {
+    reader.read(chosen, new Uint8Array(features.buffer));
+  } finally {
+    reader.close();
+  }
+  return { features, rows: Uint32Array.from({ length: n }, (_, i) => i) };
 }
 
 /** Mean and deviation of the training rows, per channel of images. */
@@ -204,7 +237,7 @@ function matching(data: Dataset, test: Dataset): Dataset {
   if (!fits) {
     throw new SymlossError('test data', 'the features of the training data', 'other ones');
   }
-  const kind = ({ features }: Dataset) => (features instanceof Float32Array ? 'numbers' : 'bytes');
+  const kind = ({ features }: Dataset) => (areNumbers(features) ? 'numbers' : 'bytes');
   if (kind(data) !== kind(test)) {
     throw new SymlossError('test data', `${kind(data)}, as the training data`, kind(test));
   }

@@ -12,7 +12,7 @@ const folder = folders('config');
 test('no setting at all gives the defaults', () => {
   expect(checkConfig({})).toEqual({
     loss: 'sgce:q=0.7',
-    model: 'mlp:256',
+    model: 'auto',
     epochs: 60,
     seeds: 1,
     seed: 1,
@@ -24,7 +24,13 @@ test('settings are kept as they are, and a whole configuration is its own', () =
   const whole = {
     source: 'data.csv',
     label: 'kind',
+    annotator: 'who',
+    softLabels: 'p_',
+    consensus: 'majority',
     trueLabel: 'truth',
+    annotator: 'who',
+    softLabels: 'prob_',
+    consensus: 'majority',
     features: ['x', 'y, up'],
     numeric: ['x'],
     categorical: [],
@@ -61,6 +67,7 @@ test('settings are kept as they are, and a whole configuration is its own', () =
     scores: 'batch',
     scoreScale: 4,
     augment: 'crop:2',
+    classWeights: 'balanced',
     keep: 'best',
     evaluateEvery: 2,
     measuredRows: 500,

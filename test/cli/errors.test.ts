@@ -87,19 +87,19 @@ const dataCases: readonly Case[] = [
   },
   {
     name: 'text among numbers',
-    args: train('text.csv'),
+    args: train('text.csv', '--missing error'),
     place: 'text.csv, row 6 (counting data rows from 1), column "y"',
-    says: ['received "many"', '--ignore'],
+    says: ['received a missing cell', '--missing drop'],
   },
   {
     name: 'a missing cell',
-    args: train('gap.csv'),
+    args: train('gap.csv', '--missing error'),
     place: 'gap.csv, row 9 (counting data rows from 1), column "y"',
-    says: ['a missing cell', '--missing mean', '--missing drop'],
+    says: ['a missing cell', '--missing drop'],
   },
   {
-    name: 'a missing label, though the mean may stand in for features',
-    args: train('no-label.csv', '--missing mean'),
+    name: 'a missing label, though features may be missing',
+    args: train('no-label.csv', '--missing impute'),
     place: 'no-label.csv, row 9 (counting data rows from 1), column "kind"',
     says: ['expected a label', '--missing drop'],
   },
@@ -177,7 +177,7 @@ const settingCases: readonly Case[] = [
     args: train('good.csv', '--model resnet'),
     place: 'model',
     says: [
-      'one of linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "resnet"',
+      'one of auto, linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "resnet"',
       'mlp:256,128',
     ],
   },
@@ -230,7 +230,7 @@ const fileCases: readonly Case[] = [
     name: 'an unknown setting',
     args: 'train --config unknown.json',
     place: 'unknown.json',
-    says: ['settings among source, label, trueLabel', 'received epoch'],
+    says: ['settings among source, label, annotator', 'received epoch'],
   },
   {
     name: 'a setting of the wrong type',

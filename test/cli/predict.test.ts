@@ -23,7 +23,7 @@ let expected: Predictions;
 beforeAll(async () => {
   writeLines(cwd, 'data.csv', ['x,"y, up",kind', ...rows]);
   writeLines(cwd, 'rows.csv', [header, ...turned]);
-  const args = ['--label', 'kind', '--model', 'mlp:8', '--epochs', '3', '--out', 'model'];
+  const args = ['--label', 'kind', '--model', 'mlp:8', '--epochs', '15', '--out', 'model'];
   const { code, stderr } = await symloss(['train', 'data.csv', ...args], cwd);
   if (code !== 0) throw new Error(stderr);
   expected = await predict(raw);
@@ -163,7 +163,7 @@ describe('what cannot be predicted', () => {
     writeFileSync(join(model('old'), 'model.json'), JSON.stringify({ ...card, version: 1 }));
     writeFileSync(
       join(model('nameless'), 'model.json'),
-      JSON.stringify({ ...card, columns: undefined }),
+      JSON.stringify({ ...card, columns: undefined, inputs: undefined }),
     );
     mkdirSync(model('bare'));
     cpSync(join(cwd, 'model', 'model.json'), join(model('bare'), 'model.json'));

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openDataset, readCsv } from '../../src/data/formats/index.ts';
+import { annotatedLabels } from '../../src/data/index.ts';
+import { messageOf } from '../messages.ts';
 import { testFolder } from './files.ts';
 
 const folder = testFolder('annotators-csv');
@@ -206,6 +208,33 @@ describe('shares of classes', () => {
     const path = folder.save('bad-soft.csv', text);
     expect(await fault(readCsv(path, { softLabels: 'prob_', ...options }))).toContain(message);
   });
+});
+
+test('shares of classes may be a column of lists', async () => {
+  const rows = [
+    '{"x":1,"p":[0.2,0.8],"q":5}',
+    '{"x":2.5,"p":[1,0],"q":7}',
+    '{"x":4,"p":[0.5,0.5],"q":2}',
+  ];
+  const path = folder.save('lists.jsonl', `${rows.join('\n')}\n`);
+  const { data } = await openDataset(path, { softLabels: 'p' });
+  expect(data.columns).toEqual(['x', 'q']);
+  expect(data.classes).toEqual(['0', '1']);
+  expect([...(data.softLabels ?? [])].map((share) => share.toFixed(3))).toEqual([
+    ...['0.200', '0.800', '1.000', '0.000', '0.500', '0.500'],
+  ]);
+  expect([...data.labels]).toEqual([1, 0, 0]);
+  expect(await fault(openDataset(path, { softLabels: 'q' }))).toContain(
+    'column "q": expected a list with the share of each class, received no list',
+  );
+});
+
+test('so many rows and classes that soft labels do not fit are refused', () => {
+  const labels = new Int32Array(2 ** 18);
+  const annotations = { annotators: ['a', 'b'], labels };
+  expect(messageOf(() => annotatedLabels(annotations, 2 ** 11 + 1, 'dawid-skene', 'big.csv'))).toBe(
+    'big.csv: expected at most 268,435,456 rows times classes for soft labels, received 131072 rows of 2049 classes; take a part of the rows',
+  );
 });
 
 test('no label at all is an error that names the option', async () => {

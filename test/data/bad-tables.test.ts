@@ -50,6 +50,14 @@ describe('columns', () => {
     expect(data.notices[1]).toBe('left out as empty: "note"');
   });
 
+  test('of long texts full of digits and signs take time in proportion', async () => {
+    const cell = (i: number) => `${'1 ,.%$ '.repeat(20_000)}${i}`;
+    const rows = Array.from({ length: 60 }, (_, i) => `"${cell(i)}",${i % 2}`);
+    const data = await read(`note,y\n${rows.join('\n')}\n`);
+    expect(data.kinds).toEqual(['text']);
+    expect(data.texts?.[0]).toHaveLength(60);
+  }, 10_000);
+
   test('100,000 of several kinds take time and lines in proportion', async () => {
     const d = 100_000;
     const cells = ['1.5', 'red', '', '7', '2024-01-31'];

@@ -63,7 +63,7 @@ describe('numbers', () => {
 
   test.each<[string[], NumberStyle['comma'], boolean]>([
     [['1', '2.5'], 'none', false],
-    [['1,005', '2'], 'thousands', true],
+    [['1,005', '2'], 'thousands', false],
     [['1,005', '1,000,000'], 'thousands', false],
     [['1,005', '1,000.5'], 'thousands', false],
     [['1,005', '1,5'], 'decimal', false],
@@ -71,6 +71,9 @@ describe('numbers', () => {
     [['Smith, John', 'Doe, Jane'], 'none', false],
   ])('commas in %j are %s', (texts, comma, isGuessed) => {
     expect(styleOf(texts, 'thousands')).toEqual({ comma, isGuessed });
+    const isOpen = texts.join() === '1,005,2';
+    const preferred = isOpen ? { comma: 'decimal', isGuessed: true } : { comma, isGuessed };
+    expect(styleOf(texts, 'decimal')).toEqual(preferred);
   });
 
   test('zeros in front make a code', () => {
@@ -100,6 +103,9 @@ describe('dates', () => {
     ['13.02.2024 17:30', '2024-02-13T17:30Z'],
     ['13-02-69', '1969-02-13'],
     ['13/02/68 5:30 PM', '2068-02-13T17:30Z'],
+    ['Wed Jan 31 17:30:00 +0100 2024', '2024-01-31T16:30Z'],
+    ['Wed, 31 Jan 2024 17:30:00 GMT', '2024-01-31T17:30Z'],
+    ['Wednesday, January 31, 2024', '2024-01-31'],
     ['17:30', '1970-01-01T17:30Z'],
     ['12:05 am', '1970-01-01T00:05Z'],
   ])('%s', (text, iso) => {

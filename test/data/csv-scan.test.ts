@@ -13,7 +13,9 @@ const cases = Number(process.env['SYMLOSS_CSV_CASES'] ?? 2000);
 /** Records as texts, as far as the scan goes. */
 function scanned(content: string | Buffer, isLast = true) {
   const dialect = { delimiter: ',', skipEmptyLines: true };
-  const { bytes, starts, ends, rows, fault, used } = scan(Buffer.from(content), dialect, { isLast });
+  const { bytes, starts, ends, rows, fault, used } = scan(Buffer.from(content), dialect, {
+    isLast,
+  });
   const texts = rows.map((end, i) =>
     Array.from({ length: end - (rows[i - 1] ?? 0) }, (_, j) => {
       const cell = (rows[i - 1] ?? 0) + j;

@@ -144,6 +144,13 @@ describe('vectors', () => {
     }
   });
 
+  it('with infinite numbers are refused', async () => {
+    folder.save('wide.jsonl', '{"v": [1, 2], "y": 0}\n{"v": [3, 1e39], "y": 1}\n');
+    expect(await folder.fault(read(at('wide.jsonl')))).toBe(
+      'wide.jsonl, row 2, column "v": expected finite numbers (below 3.4e38), received 1e+39; correct the list, or leave the column out (ignore)',
+    );
+  });
+
   it('of different lengths are refused with their row, and can be left out', async () => {
     folder.save('odd.jsonl', '{"v": [1, 2], "a": 1, "y": 0}\n{"v": [3], "a": 2, "y": 1}\n');
     expect(await folder.fault(read(at('odd.jsonl')))).toContain('odd.jsonl, row 2, column "v"');

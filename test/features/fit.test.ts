@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeRows, fitFeatures } from '../../src/features/index.ts';
 import { messageOf } from '../messages.ts';
+import { firstDifference, tolerances } from '../tolerances.ts';
 import { rowsTo, tableOf } from './table.ts';
 
 const table = tableOf({
@@ -98,7 +99,7 @@ describe('fitting columns', () => {
   });
 });
 
-test('rows are encoded in the order of kinds, with the counts of terms behind', () => {
+test('rows are encoded in the order of kinds, with the weights of terms behind', () => {
   const encoded = encodeRows(table, table.d, [5, 3, 4], pipeline);
   if (encoded instanceof Float32Array) throw new Error('no texts');
   const { dense, width, terms, starts, places, values } = encoded;
@@ -106,5 +107,10 @@ test('rows are encoded in the order of kinds, with the counts of terms behind', 
   expect([...dense]).toEqual([7, 50, 2, 2, 4, 30, 0, 0, 100, 40, 0, 2]);
   expect([...starts]).toEqual([0, 0, 3, 4]);
   expect([[...places.subarray(0, 3)].sort(), [...places.subarray(3)]]).toEqual([[0, 1, 3], [2]]);
-  expect([...values]).toEqual([1, 1, 1, 1]);
+  const [good, tea, both] = [3, 3, 2].map((rows) => Math.log(2) * (Math.log(6 / (1 + rows)) + 1));
+  const length = Math.hypot(good!, tea!, both!);
+  const weights = [good, tea, both].map((weight) => (4 * weight!) / length);
+  const found = [0, 1, 3].map((place) => values[[...places].indexOf(place)]!);
+  expect(firstDifference(found, weights, tolerances.float32Steps)).toBe(-1);
+  expect(values[3]).toBe(4); // the only term of its row
 });

@@ -155,11 +155,11 @@ describe('model specs', () => {
   test.each([
     [
       'cnn',
-      'model: expected one of linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "cnn"; e.g. mlp:256,128',
+      'model: expected one of auto, linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "cnn"; e.g. mlp:256,128',
     ],
     [
       '',
-      'model: expected one of linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received ""; e.g. mlp:256,128',
+      'model: expected one of auto, linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received ""; e.g. mlp:256,128',
     ],
     ['linear:3', 'model linear: expected no parameters, received "3" in "linear:3"'],
     ['mlp', 'model mlp: expected at least one hidden width, received none; for none, use linear'],

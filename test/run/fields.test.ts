@@ -21,10 +21,10 @@ const rows = names.map((name) => [name, fields[name] as Field] as const);
 const values: { readonly [K in FieldName]: unknown } = {
   source: 'a.csv',
   label: 'kind',
+  trueLabel: 'truth',
   annotator: 'worker',
   softLabels: 'prob_',
   consensus: 'majority',
-  trueLabel: 'truth',
   features: ['x', 'y'],
   numeric: ['x'],
   categorical: ['c'],
@@ -147,6 +147,10 @@ describe('settings in plain JavaScript', () => {
     expect(() =>
       checkSettings({ loss: (scores) => scores, schedule: { spec: 'flat', at: () => 1 } }),
     ).not.toThrow();
+    expect(() => checkSettings({ classWeights: [1, 0.5] })).not.toThrow();
+    expect(refused({ classWeights: 'even' })).toMatch(
+      /^classWeights: expected .*balanced.*, received "even"$/,
+    );
     expect(refused({ loss: 3 })).toBe('loss: expected a text or a function, received 3');
   });
 });

@@ -27,7 +27,7 @@ describe('wrong options are refused before anything runs', () => {
     [
       'model',
       { model: 'resnet' },
-      'model: expected one of linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "resnet"; e.g. mlp:256,128',
+      'model: expected one of auto, linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "resnet"; e.g. mlp:256,128',
     ],
     [
       'noise',

@@ -34,7 +34,7 @@ export function predictCommand(streams: Streams): Command {
     .argument('<model>', 'folder that train wrote')
     .argument(
       '<data>',
-      'CSV file with the columns of the model; Parquet, .npy, .npz or IDX file, folder of MNIST or CIFAR files or of images',
+      'table with the columns of the model (CSV, JSON lines, Parquet, a pattern of several, - for standard input); .npy, .npz or IDX file, folder of MNIST or CIFAR files or of images',
     )
     .option('--out <file>', 'CSV file to write; default: standard output')
     .option('--overwrite', 'replace an earlier file', false)

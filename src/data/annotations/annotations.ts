@@ -46,9 +46,12 @@ export function checkAnnotations(
 ): void {
   const m = annotators.length;
   if (m === 0) throw new SymlossError(where, 'at least one annotator', 'none');
-  const twice = annotators.find((name, a) => annotators.indexOf(name) !== a);
-  if (twice !== undefined) {
-    throw new SymlossError(where, 'annotators whose names differ', `${show(twice)} twice`);
+  const seen = new Set<string>();
+  for (const name of annotators) {
+    if (seen.has(name)) {
+      throw new SymlossError(where, 'annotators whose names differ', `${show(name)} twice`);
+    }
+    seen.add(name);
   }
   if (labels.length !== n * m) {
     const expected = `${n * m} labels, ${m} for each row`;

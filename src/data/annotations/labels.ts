@@ -31,6 +31,7 @@ export function annotatedLabels(
 ): AnnotatedLabels {
   const { annotators, labels } = annotations;
   checkSomeLabel(where, annotations);
+  checkSize(where, labels.length / annotators.length, k);
   const found = consensus(labels, annotators, k, { method });
   const isCertain = found.confidence.every((share) => share === 1);
   return {
@@ -50,4 +51,15 @@ function checkSomeLabel(where: string, { annotators, labels }: Annotations): voi
       hint: 'delete such rows',
     });
   }
+}
+
+/** Soft labels are a table of all rows and classes: so many numbers take 2 GiB while they are estimated. */
+const mostShares = 2 ** 28;
+
+function checkSize(where: string, n: number, k: number): void {
+  if (n * k <= mostShares) return;
+  const expected = `at most ${mostShares.toLocaleString('en-US')} rows times classes for soft labels`;
+  throw new SymlossError(where, expected, `${n} rows of ${k} classes`, {
+    hint: 'take a part of the rows',
+  });
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { arch, platform } from 'node:process';
 import type { ImageRows, Job, Part } from '../job.ts';
-import { isImageRows } from '../job.ts';
+import { isImageRows, isStoredRows } from '../job.ts';
 
 /** What makes a run the run it is, as texts by name, settings before the hashes that they decide. */
 export type Identity = Readonly<Record<string, string>>;
@@ -56,11 +56,12 @@ function identityOfPart(name: string, part: Part): Identity {
 function hashOfFeatures(features: Part['features']): string {
   if (features instanceof Float32Array) return hashOf(features);
   if (isImageRows(features)) return hashOfRows(features);
+  if (isStoredRows(features)) return hashOfRows({ source: features.stored, rows: features.rows });
   const { dense, starts, places, values } = features;
   return hashOf(dense, starts, places, values);
 }
 
-/** Of images in memory all bytes; of those in a file, which may be large, place and size. */
+/** Of rows in memory all bytes; of those in a file, which may be large, place and size. */
 function hashOfRows({ source, rows }: ImageRows): string {
   if (source instanceof Uint8Array) return hashOf(source, rows);
   const { offset, stride, rows: count, rowSize } = source;

@@ -1,9 +1,9 @@
 import { invariant, sizeOf, stream } from '../../core/index.ts';
 import type { OpenRows, RowReader } from '../../data/index.ts';
 import { Batches, fillImages, gatherInts, gatherRows } from '../../data/index.ts';
-import { fillSparse } from '../../features/index.ts';
+import { fillSparse, StoredReader } from '../../features/index.ts';
 import type { ImageRows, Images } from '../job.ts';
-import { isImageRows } from '../job.ts';
+import { isImageRows, isStoredRows } from '../job.ts';
 import type { Batch, DataLoader, LoaderJob, OpenLoader } from './loader.ts';
 import { batchesPerEpoch } from './loader.ts';
 
@@ -20,6 +20,7 @@ export class DirectLoader implements DataLoader {
   readonly #job: LoaderJob;
   readonly #order: Iterator<Uint32Array>;
   readonly #images: ImageBatches | undefined;
+  readonly #stored: StoredReader | undefined;
   #step: number;
 
   constructor(job: LoaderJob, firstStep: number, openRows: OpenRows) {
@@ -29,7 +30,7 @@ export class DirectLoader implements DataLoader {
     const { features } = job.train;
     if (isImageRows(features)) {
       this.#images = new ImageBatches(job, features, openRows);
-    }
+    } else if (isStoredRows(features)) this.#stored = new StoredReader(features, openRows);
   }
 
   next(into: Batch): void {
@@ -41,6 +42,7 @@ export class DirectLoader implements DataLoader {
     if (features instanceof Float32Array) {
       gatherRows(features, sizeOf(featureShape), rows, into.features);
     } else if (isImageRows(features)) this.#images?.fill(rows, this.#step, into.features);
+    else if (isStoredRows(features)) this.#stored?.read(rows, into.features);
     else fillSparse(features, rows, into.features);
     gatherInts(train.labels, rows, into.labels);
     if (train.targets) gatherRows(train.targets, k, rows, into.targets as Float32Array);
@@ -49,6 +51,7 @@ export class DirectLoader implements DataLoader {
 
   close(): void {
     this.#images?.close();
+    this.#stored?.close();
   }
 }
 

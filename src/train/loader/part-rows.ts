@@ -1,15 +1,17 @@
 import { invariant, sizeOf } from '../../core/index.ts';
 import type { OpenRows, RowReader } from '../../data/index.ts';
 import { fillImages } from '../../data/index.ts';
-import { fillSparse } from '../../features/index.ts';
+import type { StoredRows } from '../../features/index.ts';
+import { fillSparse, StoredReader } from '../../features/index.ts';
 import type { ImageRows, Job, Part } from '../job.ts';
-import { isImageRows } from '../job.ts';
+import { isImageRows, isStoredRows } from '../job.ts';
 
 /** Reads the standardised features of parts, to apply the network to them; nothing is augmented. */
 export class PartRows {
   readonly #job: Pick<Job, 'featureShape' | 'images'>;
   readonly #openRows: OpenRows;
   readonly #readers = new Map<ImageRows['source'], RowReader>();
+  readonly #stored = new Map<StoredRows, StoredReader>();
   #bytes = new Uint8Array();
 
   constructor(job: Pick<Job, 'featureShape' | 'images'>, openRows: OpenRows) {
@@ -23,6 +25,13 @@ export class PartRows {
     const size = sizeOf(shape);
     if (features instanceof Float32Array) {
       out.set(features.subarray(start * size, (start + count) * size));
+      return;
+    }
+    if (isStoredRows(features)) {
+      this.#storedReader(features).read(
+        Uint32Array.from({ length: count }, (_, i) => start + i),
+        out,
+      );
       return;
     }
     if (!isImageRows(features)) {
@@ -43,6 +52,14 @@ export class PartRows {
   close(): void {
     for (const reader of this.#readers.values()) reader.close();
     this.#readers.clear();
+    for (const reader of this.#stored.values()) reader.close();
+    this.#stored.clear();
+  }
+
+  #storedReader(source: StoredRows): StoredReader {
+    const reader = this.#stored.get(source) ?? new StoredReader(source, this.#openRows);
+    this.#stored.set(source, reader);
+    return reader;
   }
 
   #reader({ source }: ImageRows): RowReader {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { zipSync } from 'fflate';
-import { sizeOf } from '../../../src/core/index.ts';
+import { SymlossError, sizeOf } from '../../../src/core/index.ts';
 import { openDataset, openInputs, openRows } from '../../../src/data/formats/index.ts';
 import type { Dataset } from '../../../src/data/index.ts';
 import { isRowFile } from '../../../src/data/index.ts';
@@ -16,7 +16,7 @@ import type { Target } from '../target.ts';
 const memoryLimit = 64 * 2 ** 20;
 
 /** What every dataset must hold to, whatever it was read from; returns its features. */
-function checkDataset({
+export function checkDataset({
   labels,
   classes,
   features,
@@ -128,6 +128,53 @@ const csv: Target = {
     demandEqual('cell read again', features as Float32Array, values);
   },
 };
+
+/** The same texts as labels of two annotators, a row for each item and for each label. */
+const annotatedCsv: Target = {
+  name: 'annotated-csv',
+  seeds: () => [
+    { 'data.csv': Buffer.from(`${table.join('\n')}\n`) },
+    { 'data.csv': Buffer.from('a,y,z\n1,p,q\n1,,q\n2,q,\n2,p,\n3,q,r\n') },
+  ],
+  kindOf: () => 'text',
+  async read(folder) {
+    const file = join(folder, 'data.csv');
+    const forms = [
+      { label: 'y,z' },
+      { label: 'y,z', missing: 'drop', consensus: 'majority' },
+      { label: 'y', annotator: 'z', id: ['a'] },
+    ] as const;
+    const refusals: unknown[] = [];
+    for (const form of forms) {
+      await openDataset(file, { ...form, memoryLimit }).then(
+        ({ data }) => {
+          checkDataset(data);
+          checkAnnotated(data);
+        },
+        (error: unknown) => refusals.push(error),
+      );
+    }
+    const other = refusals.find((error) => !(error instanceof SymlossError));
+    if (other !== undefined) throw other;
+    if (refusals.length === forms.length) throw refusals[0];
+  },
+};
+
+/** Each label of the consensus was given by somebody or follows from all, and shares sum to 1. */
+function checkAnnotated({ annotations, softLabels, labels, classes }: Dataset): void {
+  const m = annotations?.annotators.length ?? 0;
+  demand(annotations?.labels.length === labels.length * m, `${annotations?.labels.length} labels`);
+  const k = classes.length;
+  for (const [row, label] of labels.entries()) {
+    const own = annotations?.labels.subarray(row * m, (row + 1) * m);
+    demand(own?.some((given) => given >= 0) ?? false, `row ${row} without a label`);
+    const shares = softLabels?.subarray(row * k, (row + 1) * k);
+    if (shares === undefined) continue;
+    const sum = shares.reduce((x, y) => x + y, 0);
+    demand(Math.abs(sum - 1) < 1e-5, `shares of row ${row} sum to ${sum}`);
+    demand(shares[label] === Math.max(...shares), `label of row ${row} is not its largest share`);
+  }
+}
 
 /** Compares with the second reader what it reads without doubt: texts of labels, and plain numbers. */
 function checkCells(data: Dataset, values: ArrayLike<number>, text: string): void {
@@ -344,6 +391,7 @@ const cifar: Target = {
 
 export const dataTargets: readonly Target[] = [
   csv,
+  annotatedCsv,
   csvGz,
   idxFiles,
   npyFiles,

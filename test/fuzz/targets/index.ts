@@ -2,10 +2,12 @@ import type { Target } from '../target.ts';
 import { commandTargets } from './commands.ts';
 import { dataTargets } from './data.ts';
 import { fileTargets } from './files.ts';
+import { tableTargets } from './tables.ts';
 import { textTargets } from './texts.ts';
 
 export const targets: readonly Target[] = [
   ...dataTargets,
+  ...tableTargets,
   ...commandTargets,
   ...fileTargets,
   ...textTargets,

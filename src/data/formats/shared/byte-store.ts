@@ -67,6 +67,20 @@ export async function openStore(
   }
 }
 
+/** A store in a file. */
+export interface FileByteStore extends ByteStore {
+  finish(): Promise<RowFile>;
+}
+
+/** A store in a file, whatever the memory limit is. */
+export function openFileStore(
+  path: string,
+  rowSize: number,
+  options: StoreOptions,
+): Promise<FileByteStore> {
+  return FileStore.open(path, rowSize, options);
+}
+
 class MemoryStore implements ByteStore {
   readonly #bytes: Uint8Array;
   readonly #signal: AbortSignal | undefined;

@@ -17,7 +17,11 @@ export function consensusOf(
   consensus: Consensus = 'dawid-skene',
 ): AnnotatedLabels {
   const rule = checkOneOf(field('consensus'), consensus, consensusRules);
-  return annotatedLabels(annotations, k, rule === 'crowd' ? 'dawid-skene' : rule, where);
+  const found = annotatedLabels(annotations, k, rule === 'crowd' ? 'dawid-skene' : rule, where);
+  if (rule !== 'crowd') return found;
+  const next =
+    'three models are trained first, whose predictions then count as those of one annotator more';
+  return { ...found, notices: [...found.notices, next] };
 }
 
 /** @throws SymlossError where a rule is given for labels of which each row has one */

@@ -37,6 +37,12 @@ export function checkReading(
       hint: leaveOut(),
     });
   }
+  if (column.infiniteInList !== undefined) {
+    const { row, value } = column.infiniteInList;
+    throw new SymlossError(place(row), 'finite numbers (below 3.4e38)', show(value), {
+      hint: `correct the list, or ${leaveOut()}`,
+    });
+  }
   if (column.form === 'lists' && wanted.kind !== undefined && wanted.kind !== 'embedding') {
     throw new SymlossError(place(0), `a cell of a ${wanted.kind} column`, 'a list of numbers');
   }

@@ -46,6 +46,9 @@ export class Column {
   /** The first row with a list of another length, from 0. */
   oddList: { readonly row: number; readonly width: number } | undefined;
 
+  /** The first number in a list that is infinite in float32, and its row, from 0. */
+  infiniteInList: { readonly row: number; readonly value: number } | undefined;
+
   #mostTexts: number;
   /** The place of a cell's content among the texts; content that differs in blanks has one place. */
   #places = none;
@@ -193,7 +196,11 @@ export class Column {
       if (list !== undefined && list.length !== this.width) {
         this.oddList ??= { row: this.rows, width: list.length };
       }
-      for (let i = 0; i < this.width; i++) this.#numbers?.push(list?.[i] ?? Number.NaN);
+      for (let i = 0; i < this.width; i++) {
+        const value = list?.[i] ?? Number.NaN;
+        if (Math.abs(value) >= float32Overflow) this.infiniteInList ??= { row: this.rows, value };
+        this.#numbers?.push(value);
+      }
       this.rows++;
     }
     this.bytes += held.cell * lists.length * Math.max(1, this.width);

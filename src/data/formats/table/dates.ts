@@ -20,6 +20,9 @@ const forms: readonly {
   { pattern: withTime(`${monthName}[ -](\\d{1,2})(?:st|nd|rd|th)?,?[ -](\\d{4})`), at: [3, 1, 2] },
 ];
 const numeric = withTime('(\\d{1,2})([/.-])(\\d{1,2})\\2(\\d{4}|\\d{2})');
+/** Mon Jan 31 17:30:00 +0000 2024 */
+const yearLast = new RegExp(`^${monthName}\\s+(\\d{1,2})\\s+${clock}\\s+(\\d{4})$`, 'i');
+const weekday = /^(mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+/i;
 const yearAndMonth = /^(\d{4})-(\d{2})$/;
 const timeOfDay = new RegExp(`^${clock}$`, 'i');
 /** Beyond time and date; it spares most texts the patterns. */
@@ -27,19 +30,16 @@ const longest = 40;
 
 /**
  * Days since 1970-01-01 in UTC, with the time of day as their fraction; `undefined` where the text is no date. ISO 8601
- * (2024-01-31, with a time and a zone or not), 2024/01/31, 31.01.2024, 01/31/2024, 31 Jan 2024, Jan 31, 2024, 2024-01, and
- * times of day (17:30), which are of the first day. A time without a zone is in UTC. Years of two digits are 1969 to 2068.
+ * (2024-01-31, with a time and a zone or not), 2024/01/31, 31.01.2024, 01/31/2024, 31 Jan 2024, Jan 31, 2024, with the day
+ * of the week or not, 2024-01, and times of day (17:30), which are of the first day. A time without a zone is in UTC. Years of two digits are 1969 to 2068.
  * @param order of day and month where both are numbers before the year
  */
-export function dateOf(text: string, order: DateOrder): number | undefined {
-  const first = text.charCodeAt(0) | 32; // a digit or a letter of a month
-  if (
-    text.length > longest ||
-    text.length < 4 ||
-    !((first >= 48 && first <= 57) || (first >= 97 && first <= 122))
-  ) {
-    return undefined;
-  }
+export function dateOf(cell: string, order: DateOrder): number | undefined {
+  const first = cell.charCodeAt(0) | 32;
+  const isDigit = first >= 48 && first <= 57;
+  const isLetter = first >= 97 && first <= 122; // of a month or day of the week
+  if (cell.length > longest || cell.length < 4 || !(isDigit || isLetter)) return undefined;
+  const text = withoutWeekday(cell);
   const parts = numeric.exec(text);
   if (parts !== null) {
     const [, one, , two, year] = parts;
@@ -50,6 +50,8 @@ export function dateOf(text: string, order: DateOrder): number | undefined {
     const found = pattern.exec(text);
     if (found !== null) return daysOf(found[at[0]], found[at[1]], found[at[2]], found, 4);
   }
+  const last = yearLast.exec(text);
+  if (last !== null) return daysOf(last[9], last[1], last[2], last, 3);
   const [, year, month] = yearAndMonth.exec(text) ?? [];
   if (year !== undefined) return daysOf(year, month, '1', [], 0);
   const time = timeOfDay.exec(text);
@@ -60,6 +62,10 @@ export function dateOf(text: string, order: DateOrder): number | undefined {
 export function compactDateOf(text: string): number | undefined {
   const [, year, month = '1', day = '1'] = /^(\d{4})(?:(\d{2})(\d{2}))?$/.exec(text) ?? [];
   return year === undefined ? undefined : daysOf(year, month, day, [], 0);
+}
+
+function withoutWeekday(text: string): string {
+  return text.charCodeAt(0) > 57 ? text.replace(weekday, '') : text;
 }
 
 type Groups = readonly (string | undefined)[];
@@ -117,7 +123,7 @@ export function orderOf(texts: Iterable<string>): OrderEvidence {
   let points = false;
   let isNumeric = false;
   for (const text of texts) {
-    const found = text.length > longest ? null : numeric.exec(text);
+    const found = text.length > longest ? null : numeric.exec(withoutWeekday(text));
     if (found === null) continue;
     isNumeric = true;
     if (Number(found[1]) > 12) day = true;

@@ -1,7 +1,8 @@
 import { SymlossError } from '../../../core/index.ts';
 import type { Format, ModelInput, OpenRowsOptions } from '../format.ts';
 import type { TableFile, TableReading } from '../shared/table-file.ts';
-import { readTable, tableFields } from './read.ts';
+import { readTableOfAnySize } from './large.ts';
+import { tableFields } from './read.ts';
 import { readTableRows } from './rows.ts';
 import { tableTestOptions } from './test-options.ts';
 
@@ -20,7 +21,7 @@ export function tableFormat(form: TableForm): Format {
     fields: tableFields,
     async open(path, options) {
       const file = await openTable(path, options);
-      return { data: await readTable(file, options, file) };
+      return { data: await readTableOfAnySize(file, options, file) };
     },
     async openRows(path, input, options) {
       const columns = modelColumns(path, input);

@@ -321,7 +321,7 @@ function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
   if (isMany && (words >= 3 || (words >= 1.5 && distinct > filled / 2) || length > 100)) {
     return { kind: 'text', distinct };
   }
-  if (numbers.distinct > fewNumbers && numbers.cells >= numbers.others) {
+  if (numbers.others > 0 && numbers.distinct > fewNumbers && numbers.cells >= numbers.others) {
     return { kind: 'categorical', distinct, others: numbers.others };
   }
   const isUnique = filled >= rowsToTell && distinct >= 0.95 * filled;

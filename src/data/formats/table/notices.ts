@@ -4,7 +4,6 @@ import { columnKinds } from '../../dataset.ts';
 import { count, list } from '../../text.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { LeftOut } from './infer.ts';
-import { cellPlace } from './names.ts';
 import type { ReadColumn } from './read-features.ts';
 
 /** Names of a kind that are shown. */
@@ -68,12 +67,11 @@ export function otherNotices(
 /** How cells were understood that are no plain numbers. */
 export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): string[] {
   const used = columns.filter(({ feature }) => feature !== undefined);
-  const odd = used.flatMap(({ name, wanted, reading: { odd: cells, kind } }) => {
+  const odd = used.flatMap(({ name, reading: { odd: cells, kind } }) => {
     if (cells === undefined) return [];
     const what = kind === 'date' ? 'dates' : 'numbers';
-    const place = cellPlace(file, cells.row, wanted.column);
     return [
-      `${show(name)}: ${count(cells.cells, 'cell')} among ${what} read as missing, such as ${show(cells.text)} (${place})`,
+      `${show(name)}: ${count(cells.cells, 'cell')} among ${what} read as missing, such as ${show(cells.text)} in ${file.place(cells.row + 1)}`,
     ];
   });
   const written = used.flatMap(({ name, reading }) => {

@@ -28,6 +28,9 @@ const behind = new RegExp(`^(.*\\d[.,]?)\\s*([${symbols}%])$`);
 /** `00501`: a code, not an amount. */
 const padded = /^[+-]?0\d+$/;
 
+/** No number with a sign or commas is longer; it spares texts the patterns. */
+const longest = 60;
+
 /** Parts of a text that may be a number. */
 interface Parts {
   readonly digits: string;
@@ -36,6 +39,7 @@ interface Parts {
 }
 
 function partsOf(text: string): Parts {
+  if (text.length > longest) return { digits: text, unit: '' };
   const signed = text.startsWith('−') ? `-${text.slice(1)}` : text; // the minus sign of Unicode
   const money = before.exec(signed);
   if (money !== null) {
@@ -117,6 +121,7 @@ export function styleOf(
     if (asDecimal && !asThousands) decimal++;
   }
   if (!hasComma) return { comma: 'none', isGuessed: false };
-  if (decimal === thousand) return { comma: preferred, isGuessed: true };
+  // a decimal comma is rare between commas, since each such cell needs quotes
+  if (decimal === thousand) return { comma: preferred, isGuessed: preferred === 'decimal' };
   return { comma: decimal > thousand ? 'decimal' : 'thousands', isGuessed: false };
 }

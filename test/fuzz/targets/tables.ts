@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { openDataset } from '../../../src/data/formats/index.ts';
+import type { Input } from '../mutate.ts';
+import type { Target } from '../target.ts';
+import { checkDataset, demand } from './data.ts';
+
+const memoryLimit = 64 * 2 ** 20;
+const names = 'at cat dog'.split(' ');
+const rows = Array.from({ length: 12 }, (_, i) => ({
+  a: i % 5 === 0 ? null : i / 4,
+  'b c': ['x', 'y, "z"', 'é'][i % 3],
+  v: [i, i * i],
+  o: { nested: i },
+  y: names[i % 3],
+}));
+const objects = rows.map((row) => JSON.stringify(row)).join('\n');
+
+const jsonl: Target = {
+  name: 'jsonl',
+  seeds: () => [
+    { 'data.jsonl': Buffer.from(objects) },
+    { 'data.jsonl': Buffer.from(`\ufeff${objects}\r\n\r\n`.replaceAll('}\n', '}\r\n')) },
+    { 'data.jsonl': Buffer.from('{"a": NaN, "y": 1}\n{"a": 9007199254740993, "y": 2}\n{"y": 1}') },
+  ],
+  kindOf: () => 'text',
+  async read(folder, input) {
+    const { data } = await openDataset(join(folder, 'data.jsonl'), { label: 'y', memoryLimit });
+    const values = checkDataset(data);
+    const lines = (input['data.jsonl'] as Buffer)
+      .toString('utf8')
+      .replace(/^\ufeff/, '')
+      .split('\n');
+    const parsed = lines.filter((line) => line.trim() !== '').map(plainly);
+    demand(parsed.length === data.labels.length, `${data.labels.length} rows of ${parsed.length}`);
+    const column = data.columns?.indexOf('a') ?? -1;
+    const width = data.columns?.length ?? 0;
+    for (const [i, row] of parsed.entries()) {
+      if (typeof row['y'] === 'string' && /^[a-z]+$/.test(row['y'])) {
+        const label = data.classes[data.labels[i] as number];
+        demand(label === row['y'], `label of row ${i}: ${label}, not ${row['y']}`);
+      }
+      const isNumeric = column >= 0 && (data.kinds?.[column] ?? 'numeric') === 'numeric';
+      if (!isNumeric || typeof row['a'] !== 'number' || !Number.isSafeInteger(row['a'])) continue;
+      const value = values[i * width + column];
+      demand(value === Math.fround(row['a']), `a of row ${i}: ${value}, not ${row['a']}`);
+    }
+  },
+};
+
+/** What a plain parser makes of a line; nothing where it cannot. */
+function plainly(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+const parquetTable: Target = {
+  name: 'parquet table',
+  async seeds() {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const folder = mkdtempSync(join(tmpdir(), 'symloss-fuzz-tables-'));
+    try {
+      const queries = [
+        "SELECT i / 4 AS a, 'n' || (i % 3) AS b, [i, i]::FLOAT[] AS v, {'x': i} AS s, i % 2 AS y FROM range(12) r(i)",
+        "SELECT i % 4 = 1 AS a, DATE '2020-01-01' + i::INTEGER AS d, 9007199254740992 + i AS big, ['at', 'cat'][1 + i % 2] AS y FROM range(12) r(i)",
+      ];
+      const inputs: Input[] = [];
+      for (const [i, query] of queries.entries()) {
+        const path = join(folder, `${i}.parquet`);
+        await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
+        inputs.push({ 'data.parquet': readFileSync(path) });
+      }
+      return inputs;
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+      rmSync(folder, { recursive: true });
+    }
+  },
+  kindOf: () => 'bytes',
+  async read(folder) {
+    const { data } = await openDataset(join(folder, 'data.parquet'), { label: 'y', memoryLimit });
+    checkDataset(data);
+  },
+};
+
+export const tableTargets: readonly Target[] = [jsonl, parquetTable];
