@@ -1,8 +1,9 @@
 // symloss at its defaults beside scikit-learn's classifiers at theirs, on tables with wrong labels:
 //   npm run build && node bench/tables.mjs [FOLDER] [--tables NAME,…] [--datasets wine,breast_cancer]
-//     [--losses SPEC,…] [--noises SPEC,…] [--seeds N] [--large-seeds N] [--python COMMAND] [--out FILE]
+//     [--losses SPEC,…] [--noises SPEC,…] [--seeds N] [--python COMMAND] [--out FILE]
 // FOLDER has CSV files whose column `label` is the class; default: $SYMLOSS_DATA/tables. What stands
-// in the file of --out already is not measured again.
+// in the file of --out already is not measured again: large tables can be given fewer seeds by a
+// call of their own.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -26,18 +27,17 @@ const { values: options, positionals } = parseArgs({
     losses: { type: 'string', default: 'ce,sgce:q=0.7,gce:q=0.7' },
     noises: { type: 'string', default: 'none,symmetric:0.2,symmetric:0.4' },
     seeds: { type: 'string', default: '3' },
-    'large-seeds': { type: 'string' },
     python: { type: 'string', default: process.env['SYMLOSS_PYTHON'] ?? '/usr/bin/python3' },
     out: { type: 'string', default: 'tables-results.json' },
   },
 });
 
-/** Tables of more rows take long, and their test parts say more. */
-const large = 10_000;
 const losses = list(options.losses);
 const noises = list(options.noises);
-const seeds = count('seeds');
-const largeSeeds = options['large-seeds'] === undefined ? seeds : count('large-seeds');
+const seeds = Number(options.seeds);
+if (!(Number.isInteger(seeds) && seeds >= 1)) {
+  fail(`--seeds: expected an integer from 1, received ${options.seeds}`);
+}
 
 const scratch = mkdtempSync(join(tmpdir(), 'symloss-tables-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -51,8 +51,7 @@ for (const file of await tableFiles()) {
   const name = basename(file, '.csv');
   const data = await readCsv(file, { label: 'label' });
   if (sklearn) await sendTable(sklearn, data, scratch);
-  const n = data.labels.length;
-  for (let seed = 1; seed <= (n > large ? largeSeeds : seeds); seed++) {
+  for (let seed = 1; seed <= seeds; seed++) {
     for (const noise of noises) await compareOn(name, data, noise, seed);
     const minutes = (performance.now() - started) / 60_000;
     console.error(`${name}, seed ${seed}: ${runs.length} runs after ${minutes.toFixed(1)} min`);
@@ -101,8 +100,8 @@ async function compareOn(name, data, noise, seed) {
 }
 
 /**
- * The split and the noise that `train` would make of these data, made here, so that both sides have
- * the same rows and labels, and neither is told what the noise is. Labels of test rows stay right.
+ * The test rows and the noise are those of `train`, made here so that both sides have the same rows
+ * and labels, and neither is told what the noise is. Labels of test rows stay right.
  * @param {Table} data
  * @param {string} noise
  * @param {number} seed
@@ -197,13 +196,6 @@ function sum(values) {
 /** @param {string} text */
 function list(text) {
   return text.split(',').filter((part) => part !== '');
-}
-
-/** @param {'seeds' | 'large-seeds'} name */
-function count(name) {
-  const value = Number(options[name]);
-  if (Number.isInteger(value) && value >= 1) return value;
-  return fail(`--${name}: expected an integer from 1, received ${options[name]}`);
 }
 
 /**

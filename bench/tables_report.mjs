@@ -31,13 +31,16 @@ const shortNames = new Map([
 export function tablesReport(runs) {
   const noises = distinct(runs.map(({ noise }) => noise));
   return [
-    ...noises.flatMap((noise) => [
-      `### ${noise}\n`,
-      `${accuracyTable(runs.filter((run) => run.noise === noise))}\n`,
-    ]),
-    '### Balanced accuracy, mean over tables\n',
-    `${balancedTable(runs)}\n`,
-    '### Differences\n',
+    ...noises.flatMap((noise) => {
+      const own = runs.filter((run) => run.noise === noise);
+      return [
+        `### ${noise}: accuracy\n`,
+        `${methodsTable(own, 'accuracy')}\n`,
+        `### ${noise}: balanced accuracy\n`,
+        `${methodsTable(own, 'balancedAccuracy')}\n`,
+      ];
+    }),
+    '### Differences of accuracy\n',
     `${differenceTable(runs)}\n`,
     '### Seconds\n',
     secondsTable(runs),
@@ -45,35 +48,22 @@ export function tablesReport(runs) {
 }
 
 /**
- * Test accuracy by table and method, and the mean over tables.
+ * A measure by table and method, and its mean over tables.
  * @param {readonly Run[]} runs of one noise
+ * @param {'accuracy' | 'balancedAccuracy'} measure
  */
-function accuracyTable(runs) {
+function methodsTable(runs, measure) {
   const methods = distinct(runs.map(({ method }) => method));
-  const tables = distinct(runs.map((run) => run.table));
-  const rows = tables.map((name) => {
+  const rows = distinct(runs.map((run) => run.table)).map((name) => {
     const own = runs.filter((run) => run.table === name);
     const cells = methods.map((method) => own.filter((run) => run.method === method));
-    return [name, ...cells.map((cell) => withInterval(cell.map(({ accuracy }) => accuracy)))];
+    return [name, ...cells.map((cell) => withInterval(cell.map((run) => run[measure])))];
   });
   const means = methods.map((method) => {
     const own = runs.filter((run) => run.method === method);
-    return `**${points(meanOverTables(own, ({ accuracy }) => accuracy))}**`;
+    return `**${points(meanOverTables(own, (run) => run[measure]))}**`;
   });
   return table(['', ...methods.map(shortName)], [...rows, ['**mean**', ...means]]);
-}
-
-/** @param {readonly Run[]} runs */
-function balancedTable(runs) {
-  const methods = distinct(runs.map(({ method }) => method));
-  const rows = distinct(runs.map(({ noise }) => noise)).map((noise) => [
-    noise,
-    ...methods.map((method) => {
-      const own = runs.filter((run) => run.noise === noise && run.method === method);
-      return points(meanOverTables(own, (run) => run.balancedAccuracy));
-    }),
-  ]);
-  return table(['', ...methods.map(shortName)], rows);
 }
 
 /**
@@ -136,18 +126,18 @@ function secondsTable(runs) {
   /** @param {Run} run */
   const side = ({ method }) => (isOurs(method) ? 'symloss' : method);
   const sides = distinct(runs.map(side));
-  const rows = distinct(runs.map((run) => run.table)).map((name) => {
+  const lines = distinct(runs.map((run) => run.table)).map((name) => {
     const own = runs.filter((run) => run.table === name);
-    const cells = sides.map((one) => own.filter((run) => side(run) === one));
-    const { rows, classes } = /** @type {Run} */ (own[0]);
-    return [
-      name,
-      String(rows),
-      String(classes),
-      ...cells.map((cell) => median(cell.map(({ seconds }) => seconds)).toPrecision(2)),
-    ];
+    const { rows, classes, majorityShare } = /** @type {Run} */ (own[0]);
+    const seconds = sides.map((one) => {
+      const cell = own.filter((run) => side(run) === one);
+      return median(cell.map((run) => run.seconds)).toPrecision(2);
+    });
+    const seeds = distinct(own.map(({ seed }) => seed)).length;
+    return [name, String(rows), String(classes), points(majorityShare), String(seeds), ...seconds];
   });
-  return table(['', 'rows', 'classes', ...sides.map(shortName)], rows);
+  const header = ['', 'rows', 'classes', 'largest class', 'seeds', ...sides.map(shortName)];
+  return table(header, lines);
 }
 
 /**
