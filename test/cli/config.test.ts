@@ -24,9 +24,6 @@ test('settings are kept as they are, and a whole configuration is its own', () =
   const whole = {
     source: 'data.csv',
     label: 'kind',
-    annotator: 'who',
-    softLabels: 'p_',
-    consensus: 'majority',
     trueLabel: 'truth',
     annotator: 'who',
     softLabels: 'prob_',
