@@ -168,7 +168,7 @@ async function mayLive(file: string, found: Found, judge: Judge): Promise<boolea
   if (seen === 'alive')
     return lock?.pid !== process.pid || lock.start !== undefined || held.has(lock.id);
   if (seen === 'ended') return false;
-  const age = Date.now() - modified;
+  const age = Date.now() - Math.floor(modified); // times of files have fractions of a millisecond
   if (age >= 0 && age < judge.staleAfter) return true;
   await delay(judge.watchFor);
   const later = await readLock(file);

@@ -1,6 +1,6 @@
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
-import type { Opened } from '../data/formats/index.ts';
+import type { Opened, OpenOptions } from '../data/formats/index.ts';
 import { isDatasetName, openDataset, openRows } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { isRowFile } from '../data/index.ts';
@@ -43,13 +43,14 @@ export class DatasetCache {
   open(
     { data, noise }: Pick<RunConfig, 'data' | 'noise'>,
     signal?: AbortSignal,
+    onProgress?: OpenOptions['onProgress'],
   ): Promise<HashedData> {
     const own = { ...data, ...columnNoise(noise, data) };
     for (const name of partNames) delete (own as Partial<DataConfig>)[name];
     const key = canonical(own);
     const known = this.#opened.get(key);
     this.#opened.delete(key);
-    const opened = known ?? this.#read(own, signal);
+    const opened = known ?? this.#read(own, signal, onProgress);
     this.#opened.set(key, opened); // as the last one
     if (known === undefined) {
       opened.catch(() => this.#opened.delete(key));
@@ -61,11 +62,19 @@ export class DatasetCache {
   async #read(
     { source, ...data }: Omit<DataConfig, (typeof partNames)[number]>,
     signal: AbortSignal | undefined,
+    onProgress: OpenOptions['onProgress'],
   ): Promise<HashedData> {
     const { memoryLimit, cache } = this.#machine;
     const folder = data.folder ?? (isDatasetName(source) ? this.#machine.folder : undefined);
     const bytes = memoryLimit === undefined ? undefined : memoryLimit * 2 ** 30;
-    const given = Object.entries({ ...data, folder, cache, signal, memoryLimit: bytes });
+    const given = Object.entries({
+      ...data,
+      folder,
+      cache,
+      signal,
+      onProgress,
+      memoryLimit: bytes,
+    });
     const options = given.filter(([, value]) => value !== undefined);
     const opened = await openDataset(source, Object.fromEntries(options));
     return { ...opened, sha256: hashOfData(opened) };

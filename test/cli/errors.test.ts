@@ -230,7 +230,7 @@ const fileCases: readonly Case[] = [
     name: 'an unknown setting',
     args: 'train --config unknown.json',
     place: 'unknown.json',
-    says: ['settings among source, label, annotator', 'received epoch'],
+    says: ['settings among source, label, trueLabel', 'received epoch'],
   },
   {
     name: 'a setting of the wrong type',

@@ -106,7 +106,7 @@ describe('without data', () => {
     });
     expect(readJson(out, 'model.json')).toMatchObject({
       classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-      columns: Array.from({ length: 64 }, (_, i) => `p${i}`),
+      columns: Array.from({ length: 64 }, (_, i) => ({ name: `p${i}` })),
       loss: 'sgce:q=0.7',
       temperature,
       settings: main.settings,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -213,11 +213,12 @@ describe('what is refused', () => {
 
 describe('standard input', () => {
   it('is kept as it is, in a file that nobody else reads', async () => {
-    const { readFileSync, statSync } = await import('node:fs');
+    const { readFileSync, rmSync, statSync } = await import('node:fs');
     const bytes = Buffer.from([0, 255, 10, 13, 128]);
     const path = await spool(Readable.from([bytes, bytes]));
     expect(readFileSync(path)).toEqual(Buffer.concat([bytes, bytes]));
     expect(statSync(path).mode & 0o077).toBe(0);
+    rmSync(dirname(path), { recursive: true });
   });
 
   it('of a terminal is refused', async () => {

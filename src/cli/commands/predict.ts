@@ -8,6 +8,8 @@ import type { Predictions, Predictor } from '../../model/index.ts';
 import { loadModel, modelFiles } from '../../model/node/index.ts';
 import { evaluationLines } from '../ui/evaluation.ts';
 import { fieldOption } from '../ui/options.ts';
+import type { Screen } from '../ui/progress.ts';
+import { ReadingLine } from '../ui/reading-line.ts';
 
 export interface PredictOptions
   extends Pick<OpenRowsOptions, 'folder' | 'part' | 'imageColumn' | 'badImages' | 'id'> {
@@ -23,7 +25,7 @@ export interface PredictOptions
 
 interface Streams {
   readonly out: { write(text: string): unknown };
-  readonly err: { write(text: string): unknown };
+  readonly err: Screen;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -80,9 +82,10 @@ export async function runPredict(
     });
   }
   const model = await loadModel(options.model);
-  const { predictions, rows } = await predict(model, options, signal).finally(() =>
-    model.dispose(),
-  );
+  const reading = new ReadingLine(err);
+  const { predictions, rows } = await predict(model, options, reading, signal)
+    .finally(() => reading.clear())
+    .finally(() => model.dispose());
   for (const notice of rows.notices) err.write(`${notice}\n`);
   signal?.throwIfAborted();
   const text = predictionTable(model, predictions, rows, options.probs);
@@ -118,7 +121,12 @@ function predictionTable(
   return stringify([heading, ...lines], { cast: { string: spreadsheetCell } });
 }
 
-async function predict(model: Predictor, options: PredictOptions, signal: AbortSignal | undefined) {
+async function predict(
+  model: Predictor,
+  options: PredictOptions,
+  reading: ReadingLine,
+  signal: AbortSignal | undefined,
+) {
   const { featureShape, columns, idColumns, labelColumn } = model.card;
   const { missing, folder, part, imageColumn, badImages, id = idColumns } = options;
   const label = labelColumn;
@@ -131,12 +139,14 @@ async function predict(model: Predictor, options: PredictOptions, signal: AbortS
     id,
     label,
     signal,
+    onProgress: reading.show,
   });
   const rows = await openInputs(
     options.data,
     { featureShape, ...(columns && { columns }) },
     Object.fromEntries(given.filter(([, value]) => value !== undefined)),
   );
+  reading.clear();
   const names = columns?.map(({ name }) => name);
   const predictions = await model.predictDataset({
     ...withoutLabels(rows),

@@ -29,6 +29,7 @@ import {
 } from '../train-folder.ts';
 import { number } from '../ui/arguments.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
+import { ReadingLine } from '../ui/reading-line.ts';
 import { comparisonTable } from '../ui/results-table.ts';
 import { metricsOf, reportLines } from '../ui/run-report.ts';
 
@@ -163,7 +164,10 @@ async function makeRuns(
   const { threads = 1, device, checkpointEvery: every } = config;
   const { jobs = Math.max(1, Math.floor(availableParallelism() / threads)) } = config;
   const datasets = new DatasetCache(config);
-  const { data, test, sha256 } = await datasets.open(main.config, signal);
+  const reading = new ReadingLine(err);
+  const { data, test, sha256 } = await datasets
+    .open(main.config, signal, reading.show)
+    .finally(() => reading.clear());
   checkSameData(results.recordsOf(runs), sha256);
   for (const line of [...data.notices, ...(test?.notices ?? [])]) out.write(`${line}\n`);
   const execute = inProcessExecutor(datasets, {

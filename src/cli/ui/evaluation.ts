@@ -16,7 +16,7 @@ export function evaluationLines(
   const rows = [...known.keys()].filter((row) => (known[row] as number) >= 0);
   const others = labels.filter((label, row) => label !== '' && known[row] === -1).length;
   const lines =
-    others > 0 ? [`${formatCount(others)} labels are of classes that the model does not know`] : [];
+    others > 0 ? [`labels of classes that the model does not know: ${formatCount(others)}`] : [];
   if (rows.length === 0) return lines;
   const { accuracy, balancedAccuracy, confusion } = evaluatePredictions(
     {

@@ -35,7 +35,7 @@ export { datasetNames, isDatasetName } from './published/index.ts';
 export type { RecordCell, RecordOptions } from './records/records.ts';
 export { fromRecords } from './records/records.ts';
 export { formats } from './registry.ts';
-export type { StoreOptions } from './shared/byte-store.ts';
+export type { ReadProgress, StoreOptions } from './shared/byte-store.ts';
 export type { DecodeOptions } from './shared/decode-images.ts';
 export { badImageRules } from './shared/decode-images.ts';
 export { openRowFile, openRows, readFileRows } from './shared/row-file.ts';

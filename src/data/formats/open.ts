@@ -19,7 +19,7 @@ import { calling, callingIt } from './sources/called.ts';
 
 /** The fields that every format takes: they say where rows are kept, and what to test on. */
 const commonFields: readonly DataField[] = [
-  ...(['memoryLimit', 'cache', 'signal'] as const),
+  ...(['memoryLimit', 'cache', 'signal', 'onProgress'] as const),
   ...(['test', 'testLabelsFile'] as const),
 ];
 

@@ -1,5 +1,5 @@
 import type { Expr } from '../../graph/index.ts';
-import { add, matMul, relu, slice } from '../../graph/index.ts';
+import { add, matMul, mul, relu, slice } from '../../graph/index.ts';
 import { dense } from '../dense.ts';
 import { zeros } from '../initialisers.ts';
 import type { Layer } from '../scope.ts';
@@ -7,6 +7,8 @@ import { flatten, named, sequential } from '../sequential.ts';
 import type { Model } from './model.ts';
 import { modelForm } from './model.ts';
 
+/** With fewer training rows, weights of words are moved by more at each step. */
+const wordRows = 2000;
 /** From so many training rows on, wider layers are worth their time. */
 const manyRows = 10_000;
 
@@ -21,13 +23,14 @@ const manyRows = 10_000;
  */
 function auto(rows: number): Model {
   const width = rows < manyRows ? 256 : 512;
+  const reach = Math.max(1, wordRows / Math.max(1, rows));
   return {
     spec: 'auto',
     training: {
       optimizer: 'adamw',
       learningRate: 0.002,
       weightDecay: 0.02,
-      batchSize: rows < manyRows ? 64 : 128,
+      batchSize: rows < manyRows ? 64 : 256,
     },
     sized: auto,
     network:
@@ -40,16 +43,20 @@ function auto(rows: number): Model {
         if (own > 0) parts.push(perceptron([width, width], k)(slice(x, [0, 0], [n, own]), scope));
         if (terms > 0) {
           const words = slice(x, [0, own], [n, features]);
-          parts.push(named('words', linear(k))(words, scope));
+          parts.push(named('words', linear(k, reach))(words, scope));
         }
         return parts.reduce((a, b) => add(a, b));
       },
   };
 }
 
-/** Weights from 0 on: at random ones, words that training has rarely seen would speak, too. */
-function linear(units: number): Layer {
-  return (x, scope) => matMul(x, scope.parameter('weight', [x.shape[1] as number, units], zeros));
+/**
+ * reach·x·W, with weights from 0 on: at random ones, words that training has rarely seen would speak, too.
+ * @param reach AdamW moves a weight by about its rate at each step, however large the input: it makes up for few steps
+ */
+function linear(units: number, reach: number): Layer {
+  return (x, scope) =>
+    mul(matMul(x, scope.parameter('weight', [x.shape[1] as number, units], zeros)), reach);
 }
 
 function perceptron(widths: readonly number[], k: number): Layer {

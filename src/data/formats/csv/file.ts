@@ -18,32 +18,41 @@ export class CsvFile implements TableFile {
   readonly delimiter: string;
   /** Column names without the blanks around them; '' where the header has none. */
   readonly columns: readonly string[];
+  /** In bytes, as it lies on disk. */
+  readonly #size: number;
+  /** Bytes of it that were read. */
+  #read = 0;
   readonly #gzip: boolean;
   readonly #signal: AbortSignal | undefined;
 
   private constructor(
     path: string,
-    { gzip, delimiter }: Pick<RecordOptions, 'gzip' | 'delimiter'>,
+    {
+      size,
+      gzip,
+      delimiter,
+    }: Pick<RecordOptions, 'gzip' | 'delimiter'> & { readonly size: number },
     columns: readonly string[],
     { signal }: TableReading,
   ) {
     this.path = path;
     this.delimiter = delimiter;
     this.columns = columns;
+    this.#size = size;
     this.#gzip = gzip;
     this.#signal = signal;
   }
 
   /** @throws SymlossError if the file cannot be read, or has no header */
   static async open(path: string, reading: TableReading = {}): Promise<CsvFile> {
-    const { bytes, gzip, isWhole } = await textStart(path, headBytes, 'CSV', 'a CSV file');
+    const { bytes, size, gzip, isWhole } = await textStart(path, headBytes, 'CSV', 'a CSV file');
     const delimiter = guessDelimiter(bytes, isWhole);
     const header = await firstRecord(path, { gzip, delimiter });
     if (header === undefined) {
       throw new SymlossError(path, 'a header line and rows', 'an empty file');
     }
     const columns = header.map((name) => name.trim());
-    return new CsvFile(path, { gzip, delimiter }, columns, reading);
+    return new CsvFile(path, { size, gzip, delimiter }, columns, reading);
   }
 
   /** The cells of the header as they are, with the blanks around them. */
@@ -79,6 +88,9 @@ export class CsvFile implements TableFile {
     const options = {
       gzip: this.#gzip,
       signal: this.#signal,
+      onRead: (bytes: number) => {
+        this.#read = bytes;
+      },
       delimiter: this.delimiter,
       skipEmptyLines: width > 1,
       keepBlanks,
@@ -97,6 +109,10 @@ export class CsvFile implements TableFile {
       yield start === 0 ? all : new CsvChunk(some, width, start);
     }
     if (isEmpty) throw new SymlossError(this.path, 'rows below the header', 'the header only');
+  }
+
+  get shareRead(): number {
+    return this.#read / this.#size;
   }
 
   /** Where cells are not separated by commas, a comma in a number is more likely a decimal one. */

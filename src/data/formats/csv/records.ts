@@ -15,6 +15,8 @@ const together = { records: 64, cells: 1 << 18, bytes: 1 << 22 };
 
 export interface RecordOptions extends Dialect {
   readonly gzip: boolean;
+  /** Told of the bytes of the file that were read. */
+  readonly onRead?: (bytes: number) => void;
   /** Ends the reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,7 +31,7 @@ export async function* records(
   path: string,
   options: RecordOptions,
 ): AsyncGenerator<ScannedRecords> {
-  const { gzip, signal } = options;
+  const { gzip, signal, onRead } = options;
   const pending = new Pending();
   const cells = new CellPlaces();
   let enough = 0; // bytes to look for records in
@@ -46,7 +48,7 @@ export async function* records(
     enough = Math.max(2 * pending.length, sizeTogether(some, width));
     return some;
   };
-  for await (const bytes of readText(path, { gzip, signal, form: 'CSV' })) {
+  for await (const bytes of readText(path, { gzip, signal, onRead, form: 'CSV' })) {
     pending.add(bytes);
     if (pending.length < enough && pending.length <= longest) continue;
     const some = take(false);

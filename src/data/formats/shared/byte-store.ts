@@ -17,6 +17,17 @@ export interface StoreOptions {
   readonly cache?: string;
   /** Ends the reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Told often how far the reading of a table is. */
+  readonly onProgress?: (progress: ReadProgress) => void;
+}
+
+/** How far the reading of a table is. */
+export interface ReadProgress {
+  /** What is read. */
+  readonly source: string;
+  readonly rows: number;
+  /** From 0 to 1, where it is known how much there is. */
+  readonly share?: number;
 }
 
 const defaultMemoryLimit = 4 * 2 ** 30;

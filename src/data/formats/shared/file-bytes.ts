@@ -39,6 +39,8 @@ export interface ContentOptions {
   /** The first byte, and the one after the last. Default: all. */
   readonly start?: number;
   readonly end?: number | undefined;
+  /** Told of the bytes of the file that were read, whenever it is read from. */
+  readonly onRead?: ((bytes: number) => void) | undefined;
   /** Bytes that are read at a time. Default: 1 MiB. */
   readonly pieceSize?: number;
 }
@@ -46,7 +48,7 @@ export interface ContentOptions {
 /** The content of a file in pieces, unpacked where it is compressed by gzip. */
 export async function* fileContent(
   path: string,
-  { gzip, start, end, pieceSize = 1 << 20 }: ContentOptions,
+  { gzip, start, end, onRead, pieceSize = 1 << 20 }: ContentOptions,
 ): AsyncGenerator<Buffer> {
   const range = {
     ...(start !== undefined && { start }),
@@ -56,7 +58,10 @@ export async function* fileContent(
   const file = handle.createReadStream({ highWaterMark: pieceSize, ...range });
   const content: Readable = gzip ? unpacked(file, pieceSize) : file;
   try {
-    for await (const chunk of content) yield chunk as Buffer;
+    for await (const chunk of content) {
+      onRead?.(file.bytesRead);
+      yield chunk as Buffer;
+    }
   } catch (cause) {
     throw readError(path, cause);
   } finally {

@@ -10,6 +10,8 @@ export interface TableFile {
   readonly comma?: 'thousands' | 'decimal';
   /** The number of rows, where it is known before they are read. */
   readonly rowCount?: number;
+  /** How much of the file its chunks so far took, from 0 to 1, where that is known. */
+  readonly shareRead?: number | undefined;
   /**
    * The rows, some at a time. Each call reads from the start.
    * @throws SymlossError naming the row that cannot be read, and where there are no rows

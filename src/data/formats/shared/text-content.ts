@@ -16,6 +16,8 @@ export interface TextOptions {
   readonly gzip: boolean;
   /** What the text is, for hints: `CSV`. */
   readonly form: string;
+  /** Told of the bytes of the file that were read. */
+  readonly onRead?: ((bytes: number) => void) | undefined;
   /** Ends the reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,10 +29,10 @@ export interface TextOptions {
  */
 export async function* readText(
   path: string,
-  { gzip, form, signal }: TextOptions,
+  { gzip, form, signal, onRead }: TextOptions,
 ): AsyncGenerator<Buffer> {
   let decode: ((bytes: Buffer, stream: boolean) => Buffer) | undefined;
-  for await (const bytes of withFirst(fileContent(path, { gzip, pieceSize }), 3)) {
+  for await (const bytes of withFirst(fileContent(path, { gzip, pieceSize, onRead }), 3)) {
     signal?.throwIfAborted();
     decode ??= decoderFor(path, encodingOf(bytes), form);
     const text = decode(bytes, true);
@@ -91,11 +93,15 @@ function decoderFor(
   const decoder = new TextDecoder(encoding, { fatal: true });
   let line = 1;
   let isStart = true;
+  let isWhole = true; // the last piece ended with a character of one byte, so that the decoder waits for nothing
   return (bytes, stream) => {
     if (encoding === 'utf-8') checkNoNul(path, bytes, { form, isStart });
-    let decoded: string;
+    let decoded = '';
     try {
-      decoded = decoder.decode(bytes, { stream });
+      // a check alone takes less time than decoding, and leaves no text behind to be collected
+      const isRight = encoding === 'utf-8' && isWhole && bytes.length > 0 && isUtf8(bytes);
+      if (!isRight) decoded = decoder.decode(bytes, { stream });
+      isWhole = isRight || (bytes.at(-1) ?? 0) < 0x80;
     } catch (cause) {
       const isUtf16 = encoding !== 'utf-8';
       const where = isUtf16 ? path : `${path}, line ${line + linesBeforeFault(bytes)}`;

@@ -5,6 +5,7 @@ import { readTableOfAnySize } from './large.ts';
 import { tableFields } from './read.ts';
 import { readTableRows } from './rows.ts';
 import { tableTestOptions } from './test-options.ts';
+import { watched } from './watched.ts';
 
 /** What a format of tables says of itself. */
 export interface TableForm extends Pick<Format, 'name' | 'about' | 'extensions' | 'detect'> {
@@ -21,13 +22,13 @@ export function tableFormat(form: TableForm): Format {
     fields: tableFields,
     async open(path, options) {
       const file = await openTable(path, options);
-      return { data: await readTableOfAnySize(file, options, file) };
+      return { data: await readTableOfAnySize(watched(file, options.onProgress), options, file) };
     },
     async openRows(path, input, options) {
       const columns = modelColumns(path, input);
       const file = await openTable(path, options);
       const { columns: _, ...rows } = await readTableRows(
-        file,
+        watched(file, options.onProgress),
         columns,
         rowsOptions(options),
         file,

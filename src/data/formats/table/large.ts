@@ -35,7 +35,7 @@ export async function readTableOfAnySize(
     roles.weight === undefined &&
     roles.group === undefined;
   if (!isPlain || !exceedsMemory(file, roles.features.length, options)) {
-    const { cache: _, ...own } = options;
+    const { cache: _, onProgress: _told, ...own } = options;
     return readTable(file, own, hints);
   }
   const first = firstRows(file, roles.features.length, options);

@@ -1,0 +1,49 @@
+import { basename } from 'node:path';
+import { oneLine } from '../../core/index.ts';
+import type { ReadProgress } from '../../data/formats/index.ts';
+import { formatDuration, formatShare } from './format.ts';
+import type { Screen } from './progress.ts';
+
+/** Shorter readings show nothing, and a line is redrawn this often; in milliseconds. */
+const patience = { first: 1000, next: 200 };
+
+/** Tells on a terminal how far the reading of data is: one line that is redrawn. */
+export class ReadingLine {
+  readonly #screen: Screen;
+  readonly #now: () => number;
+  #start: { readonly source: string; readonly time: number; readonly share: number } | undefined;
+  #last = 0;
+  #isShown = false;
+
+  /** @param now milliseconds; for tests */
+  constructor(screen: Screen, now: () => number = () => performance.now()) {
+    this.#screen = screen;
+    this.#now = now;
+  }
+
+  readonly show = ({ source, rows, share }: ReadProgress): void => {
+    if (!this.#screen.isTTY) return;
+    const time = this.#now();
+    // another source, or the same one from its start again
+    if (this.#start?.source !== source || (share ?? 1) < this.#start.share) {
+      this.#start = { source, time, share: share ?? 0 };
+    }
+    const { time: began, share: first } = this.#start;
+    if (time - began < patience.first || time - this.#last < patience.next) return;
+    this.#last = time;
+    this.#isShown = true;
+    const parts = [`${rows.toLocaleString('en-US')} rows`];
+    if (share !== undefined && share > first) {
+      const left = ((1 - share) * (time - began)) / (share - first) / 1000;
+      parts.push(formatShare(share), `${formatDuration(left)} left`);
+    }
+    const line = `reading ${basename(source)}: ${parts.join(', ')}`;
+    this.#screen.write(`\r\x1b[2K${oneLine(line).slice(0, (this.#screen.columns ?? 80) - 1)}`);
+  };
+
+  /** Takes the line away. */
+  clear(): void {
+    if (this.#isShown) this.#screen.write('\r\x1b[2K');
+    this.#isShown = false;
+  }
+}

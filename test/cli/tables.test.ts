@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { evaluationLines } from '../../src/cli/ui/evaluation.ts';
+import { folders, readJson, symloss, writeLines } from './run.ts';
+
+const cwd = folders('tables')();
+const jobs = ['nurse', 'cook', '"clerk, senior"'];
+
+/** Rows of a table with all kinds of columns: the label follows from the job and a word. */
+function row(i: number): string[] {
+  const job = jobs[i % 3] as string;
+  const note = i % 4 === 0 ? `likes it very much, number ${i}` : `no words of praise here ${i}`;
+  const label = i % 4 === 0 || i % 3 === 0 ? 'yes' : 'no';
+  const age = i % 7 === 0 ? '' : String(20 + (i % 40));
+  return [
+    `p-${1000 + i}`,
+    job,
+    `"${note}"`,
+    age,
+    `2024-01-${String(1 + (i % 28)).padStart(2, '0')}`,
+    label,
+  ];
+}
+
+const columns = ['person', 'job', 'note', 'age', 'day', 'label'];
+const all = Array.from({ length: 150 }, (_, i) => row(i));
+
+beforeAll(async () => {
+  writeLines(cwd, 'people.csv', [columns.join(), ...all.map((cells) => cells.join())]);
+  const args = [
+    'people.csv',
+    '--label',
+    'label',
+    '--id',
+    'person',
+    '--loss',
+    'ce',
+    '--epochs',
+    '30',
+  ];
+  const { code, stdout, stderr } = await symloss(['train', ...args, '--out', 'model'], cwd);
+  if (code !== 0) throw new Error(stderr);
+  expect(stdout).toContain(
+    'columns: 1 numeric ("age"), 1 categorical ("job": 3 values), 1 text ("note"), 1 date ("day")\n',
+  );
+});
+
+describe('a mixed table on the command line', () => {
+  test('is learnt, and its model says which columns it takes', () => {
+    interface Card {
+      inputs: { name: string; type: string }[];
+      labelColumn: string;
+      idColumns: string[];
+    }
+    const { inputs, labelColumn, idColumns } = readJson<Card>(cwd, 'model', 'model.json');
+    expect(inputs.map(({ name, type }) => [name, type])).toEqual([
+      ['job', 'string'],
+      ['note', 'string'],
+      ['age', 'float32'],
+      ['day', 'float32'],
+    ]);
+    expect([labelColumn, idColumns]).toEqual(['label', ['person']]);
+  });
+
+  test('predict passes ids through, and compares with the labels that are there', async () => {
+    const order = [5, 3, 1, 4, 0, 2];
+    const turned = [columns, ...all].map((cells) => order.map((j) => cells[j]).join());
+    writeLines(cwd, 'turned.csv', turned);
+    const { code, stdout, stderr } = await symloss(['predict', 'model', 'turned.csv'], cwd);
+    expect(code).toBe(0);
+    const [head, ...lines] = stdout.trimEnd().split('\n');
+    expect(head).toBe('row,person,label,probability');
+    expect(lines.map((line) => line.split(',')[1])).toEqual(all.map(([person]) => person));
+    const right = lines.filter((line, i) => line.split(',')[2] === all[i]?.[5]).length;
+    expect(right / all.length).toBeGreaterThan(0.9);
+    expect(stderr).toContain(
+      `150 rows have a label: accuracy ${((100 * right) / 150).toFixed(1)} %, balanced accuracy `,
+    );
+  });
+
+  test('predict takes new values and gaps, and names a column that is not there', async () => {
+    writeLines(cwd, 'new.csv', ['day,note,job,age,person', ',,pilot,,x', '2031-05-01,never,,99,y']);
+    const found = await symloss(['predict', 'model', 'new.csv', '--out', 'out.csv'], cwd);
+    expect([found.code, found.stderr.split('\n').at(-2)]).toEqual([0, '2 predictions: out.csv']);
+    writeLines(cwd, 'less.csv', ['day,note,jobb,age,person', '2031-05-01,never,x,99,y']);
+    const wrong = await symloss(['predict', 'model', 'less.csv'], cwd);
+    expect([wrong.code, wrong.stdout]).toEqual([2, '']);
+    expect(wrong.stderr).toContain('received "job"; did you mean "jobb"?');
+  });
+
+  test('the same rows from standard input, as JSON lines, and back to the same predictions', async () => {
+    const plain = (cell = '') => cell.replaceAll('"', '');
+    const lines = all.slice(0, 5).map((cells) => {
+      const [person, job, note, age, day] = cells.map(plain);
+      return JSON.stringify({ note, person, age: age === '' ? null : Number(age), job, day });
+    });
+    writeLines(cwd, 'some.jsonl', lines);
+    writeLines(cwd, 'some.csv', [columns.join(), ...all.slice(0, 5).map((cells) => cells.join())]);
+    const [json, csv] = await Promise.all(
+      ['some.jsonl', 'some.csv'].map((name) => symloss(['predict', 'model', join(cwd, name)], cwd)),
+    );
+    expect(json?.stdout).toBe(csv?.stdout);
+  });
+});
+
+test('predictions beside labels: classes that are not known, 1.0 for 1, and few classes in a table', () => {
+  const probs = [0.9, 0.2, 0.6, 0.7].map((p) => Float32Array.of(p, 1 - p));
+  const indices = Int32Array.of(0, 1, 0, 0);
+  const labels = ['1.0', '2', '2', '7', ''];
+  const predictions = { labels: [], indices, probs };
+  expect(evaluationLines(['1', '2'], predictions, labels.slice(0, 4))).toEqual([
+    'labels of classes that the model does not know: 1',
+    '3 rows have a label: accuracy 66.7 %, balanced accuracy 75.0 %',
+    '',
+    'label, predicted as  1  2\n1                    1  0\n2                    1  1',
+  ]);
+  expect(evaluationLines(['1', '2'], predictions, ['', '', '', ''])).toEqual([]);
+});
