@@ -176,7 +176,8 @@ function points(share) {
 
 /** @param {number} share */
 function signed(share) {
-  return `${share < 0 ? '−' : '+'}${points(Math.abs(share))}`;
+  const size = points(Math.abs(share));
+  return size === points(0) ? size : `${share < 0 ? '−' : '+'}${size}`;
 }
 
 /** @param {string} method */
