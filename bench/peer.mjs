@@ -24,9 +24,11 @@ export class Peer {
   /**
    * @param {string} command the interpreter to run
    * @param {readonly string[]} args
+   * @param {Readonly<Record<string, string>>} [variables] of its environment, beside ours
    */
-  constructor(command, args) {
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(command, args, variables = {}) {
+    const env = { ...process.env, ...variables };
+    this.#child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stderr.on('data', (text) => {
       this.#errors += text;
     });

@@ -129,10 +129,11 @@ export function agreementLines(results) {
 }
 
 /**
+ * A Markdown table.
  * @param {readonly string[]} header
  * @param {readonly (readonly string[])[]} rows
  */
-function table(header, rows) {
+export function table(header, rows) {
   const lines = [header, header.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -1,0 +1,208 @@
+// symloss at its defaults beside scikit-learn's classifiers at theirs, on tables with wrong labels:
+//   npm run build && node bench/tables.mjs [FOLDER] [--tables NAME,…] [--datasets wine,breast_cancer]
+//     [--losses SPEC,…] [--noises SPEC,…] [--seeds N] [--python COMMAND] [--out FILE]
+// FOLDER has CSV files whose column `label` is the class; default: $SYMLOSS_DATA/tables. What stands
+// in the file of --out already is not measured again: large tables can be given fewer seeds by a
+// call of their own.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseNoise, readCsv, train } from 'symloss';
+import { stream } from 'symloss/core';
+import { stratifiedSplit } from 'symloss/data';
+import { openSklearn, sendTable } from './sklearn.mjs';
+import { tablesReport } from './tables_report.mjs';
+
+/**
+ * @typedef {import('./tables_report.mjs').Run} Run
+ * @typedef {import('symloss').Table} Table
+ */
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    tables: { type: 'string' },
+    datasets: { type: 'string', default: 'wine,breast_cancer' },
+    losses: { type: 'string', default: 'ce,sgce:q=0.7,gce:q=0.7' },
+    noises: { type: 'string', default: 'none,symmetric:0.2,symmetric:0.4' },
+    seeds: { type: 'string', default: '3' },
+    python: { type: 'string', default: process.env['SYMLOSS_PYTHON'] ?? '/usr/bin/python3' },
+    out: { type: 'string', default: 'tables-results.json' },
+  },
+});
+
+const losses = list(options.losses);
+const noises = list(options.noises);
+const seeds = Number(options.seeds);
+if (!(Number.isInteger(seeds) && seeds >= 1)) {
+  fail(`--seeds: expected an integer from 1, received ${options.seeds}`);
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'symloss-tables-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const sklearn = await openSklearn(options.python);
+/** @type {Run[]} */
+const runs = existsSync(options.out) ? JSON.parse(readFileSync(options.out, 'utf8')).runs : [];
+const known = new Set(runs.map(keyOf));
+const started = performance.now();
+
+for (const file of await tableFiles()) {
+  const name = basename(file, '.csv');
+  const data = await readCsv(file, { label: 'label' });
+  if (sklearn) await sendTable(sklearn, data, scratch);
+  for (let seed = 1; seed <= seeds; seed++) {
+    for (const noise of noises) await compareOn(name, data, noise, seed);
+    const minutes = (performance.now() - started) / 60_000;
+    console.error(`${name}, seed ${seed}: ${runs.length} runs after ${minutes.toFixed(1)} min`);
+    save();
+  }
+}
+sklearn?.peer.close();
+console.log(tablesReport(runs));
+
+/**
+ * All methods on one table with one noise and seed.
+ * @param {string} name
+ * @param {Table} data
+ * @param {string} noise
+ * @param {number} seed
+ */
+async function compareOn(name, data, noise, seed) {
+  const { noisy, split } = corrupt(data, noise, seed);
+  const { test } = split;
+  const expected = pick(data.labels, test);
+  const common = { table: name, rows: data.labels.length, classes: data.classes.length };
+  /** @param {string} method @param {() => Promise<{ predicted: ArrayLike<number>, seconds: number }>} measure */
+  const add = async (method, measure) => {
+    const cell = { ...common, method, noise, seed };
+    if (known.has(keyOf(cell))) return;
+    const { predicted, seconds } = await measure();
+    runs.push({ ...cell, ...accuracies(expected, predicted, data.classes.length), seconds });
+  };
+  for (const loss of losses) {
+    await add(`symloss ${loss}`, async () => {
+      const before = process.cpuUsage();
+      const model = await train({ data: noisy, split, loss, seed });
+      const { user, system } = process.cpuUsage(before);
+      const { indices } = await model.predictDataset(noisy, test);
+      await model.dispose();
+      return { predicted: indices, seconds: (user + system) / 1e6 };
+    });
+  }
+  if (sklearn === undefined) return;
+  const rows = [...split.train, ...split.validation].sort((a, b) => a - b);
+  const labels = pick(noisy.labels, rows);
+  for (const classifier of sklearn.classifiers) {
+    const request = { kind: 'fit', classifier, seed, rows, labels, test: [...test] };
+    await add(classifier, () => sklearn.peer.ask(request));
+  }
+}
+
+/**
+ * The test rows and the noise are those of `train`, made here so that both sides have the same rows
+ * and labels, and neither is told what the noise is. Labels of test rows stay right.
+ * @param {Table} data
+ * @param {string} noise
+ * @param {number} seed
+ */
+function corrupt(data, noise, seed) {
+  const k = data.classes.length;
+  const outer = stratifiedSplit(data.labels, k, 0.2, stream(seed, 'split/test'));
+  const rest = Int32Array.from(pick(data.labels, outer.rest));
+  const wrong = parseNoise(noise).corrupt(rest, k, stream(seed, 'noise')).labels;
+  const inner = stratifiedSplit(wrong, k, 0.1, stream(seed, 'split/validation'));
+  const labels = data.labels.slice();
+  for (const [place, row] of outer.rest.entries()) {
+    labels[row] = /** @type {number} */ (wrong[place]);
+  }
+  const split = {
+    train: pick(outer.rest, inner.rest),
+    validation: pick(outer.rest, inner.part),
+    test: outer.part,
+  };
+  return { noisy: { ...data, labels }, split };
+}
+
+/**
+ * Accuracy, and the mean of the classes' own.
+ * @param {readonly number[]} expected
+ * @param {ArrayLike<number>} predicted
+ * @param {number} k
+ */
+function accuracies(expected, predicted, k) {
+  const rows = new Array(k).fill(0);
+  const right = new Array(k).fill(0);
+  for (const [i, label] of expected.entries()) {
+    rows[label]++;
+    if (predicted[i] === label) right[label]++;
+  }
+  const recalls = rows.flatMap((count, c) => (count === 0 ? [] : [right[c] / count]));
+  return {
+    accuracy: sum(right) / expected.length,
+    balancedAccuracy: sum(recalls) / recalls.length,
+    majorityShare: Math.max(...rows) / expected.length,
+  };
+}
+
+/** The CSV files of the folder, and data sets of scikit-learn, written as such; small ones first. */
+async function tableFiles() {
+  const root = process.env['SYMLOSS_DATA'];
+  const folder = positionals[0] ?? (root === undefined ? undefined : join(root, 'tables'));
+  if (folder === undefined) fail('Name a folder of CSV files, or set SYMLOSS_DATA');
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.csv'))
+    .map((file) => join(folder, file));
+  for (const name of sklearn ? list(options.datasets) : []) {
+    const file = join(scratch, `${name}.csv`);
+    await sklearn?.peer.ask({ kind: 'dataset', name, file });
+    files.push(file);
+  }
+  const asked = options.tables === undefined ? undefined : list(options.tables);
+  const names = files.map((file) => basename(file, '.csv'));
+  const strange = asked?.find((name) => !names.includes(name));
+  if (strange !== undefined) fail(`--tables: expected ${names.join(', ')}, received ${strange}`);
+  return files
+    .filter((file) => asked === undefined || asked.includes(basename(file, '.csv')))
+    .map((file) => ({ file, size: readFileSync(file).length }))
+    .sort((a, b) => a.size - b.size)
+    .map(({ file }) => file);
+}
+
+function save() {
+  const machine = { cpu: cpus()[0]?.model.trim(), node: process.version };
+  const record = { machine, sklearn: sklearn?.version, runs };
+  writeFileSync(options.out, `${JSON.stringify(record, null, 1)}\n`);
+}
+
+/** @param {Pick<Run, 'table' | 'method' | 'noise' | 'seed'>} run */
+function keyOf({ table, method, noise, seed }) {
+  return JSON.stringify([table, method, noise, seed]);
+}
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {ArrayLike<number>} places
+ */
+function pick(values, places) {
+  return Array.from(places, (place) => /** @type {number} */ (values[place]));
+}
+
+/** @param {readonly number[]} values */
+function sum(values) {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** @param {string} text */
+function list(text) {
+  return text.split(',').filter((part) => part !== '');
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
