@@ -27,6 +27,7 @@ const { values: options, positionals } = parseArgs({
     losses: { type: 'string', default: 'ce,sgce:q=0.7,gce:q=0.7' },
     noises: { type: 'string', default: 'none,symmetric:0.2,symmetric:0.4' },
     seeds: { type: 'string', default: '3' },
+    keep: { type: 'string' },
     python: { type: 'string', default: process.env['SYMLOSS_PYTHON'] ?? '/usr/bin/python3' },
     out: { type: 'string', default: 'tables-results.json' },
   },
@@ -83,7 +84,7 @@ async function compareOn(name, data, noise, seed) {
   for (const loss of losses) {
     await add(`symloss ${loss}`, async () => {
       const before = process.cpuUsage();
-      const model = await train({ data: noisy, split, loss, seed });
+      const model = await train({ data: noisy, split, loss, seed, keep: options.keep });
       const { user, system } = process.cpuUsage(before);
       const { indices } = await model.predictDataset(noisy, test);
       await model.dispose();

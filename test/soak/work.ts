@@ -25,7 +25,10 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const parts = partsOf();
 await saveModel(folder, exportOnnx(parts), cardOf(parts));
 const table = join(folder, 'data.csv');
-writeFileSync(table, `a,y\n${Array.from({ length: 200 }, (_, i) => `${i},${i % 3}`).join('\n')}\n`);
+writeFileSync(
+  table,
+  `a,y\n${Array.from({ length: 200 }, (_, i) => `${i / 8},${i % 3}`).join('\n')}\n`,
+);
 
 /** Each is done over and over; nothing of it may stay. */
 const works: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> = {
