@@ -1,24 +1,16 @@
-import { portableText } from '../core/index.ts';
 import type { Dataset, OpenRows, RowFile, RowReader } from '../data/index.ts';
-import { termFinder } from '../graph/index.ts';
-import type { CategoricalColumn, FeaturePipeline, FittedColumn, TextColumn } from './columns.ts';
-import { denseColumns, ofKind, textLength } from './columns.ts';
+import type { CategoricalColumn, FeaturePipeline, FittedColumn } from './columns.ts';
+import { denseColumns, ofKind } from './columns.ts';
 import type { TableRows } from './fit.ts';
 import { categoryOf } from './fit-categories.ts';
+import type { SparseTerms } from './term-weights.ts';
+import { termWeights } from './term-weights.ts';
 
-/**
- * Encoded rows of a table with texts, `[n, width + terms]`: plain data. The weights of terms lie behind the dense numbers, and
- * only those that are not 0 are stored (compressed sparse rows).
- */
-export interface SparseRows {
+/** Encoded rows of a table with texts, `[n, width + terms]`: plain data. The weights of terms lie behind the dense numbers. */
+export interface SparseRows extends SparseTerms {
   /** `[n, width]` */
   readonly dense: Float32Array;
   readonly width: number;
-  readonly terms: number;
-  /** `[n + 1]`: the entries of row i are those from `starts[i]` to `starts[i + 1]` − 1. */
-  readonly starts: Float64Array;
-  readonly places: Uint32Array;
-  readonly values: Float32Array;
 }
 
 /** Rows of a table in a file, which are encoded when they are read: plain data. */
@@ -76,9 +68,7 @@ export function encodeRows(
   encodeDense(table, d, rows, pipeline, out);
   const texts = ofKind(pipeline, 'text');
   if (texts.length === 0) return out;
-  const placeOf = new Map<FittedColumn, number>(pipeline.columns.map((own, i) => [own, i]));
-  const places = texts.map((column) => placeOf.get(column) as number);
-  return { dense: out, width, ...termWeights(table, d, rows, texts, places) };
+  return { dense: out, width, ...termWeights(table, d, rows, pipeline) };
 }
 
 /** Encodes all but the texts, into `out`, `[rows.length, width]`. */
@@ -123,60 +113,6 @@ function encoder(
 function placesOf({ values }: CategoricalColumn): Map<string | number | null, number> {
   return new Map([...values].map((value, i) => [value, i]));
 }
-
-function termWeights(
-  { features, texts }: TableRows,
-  d: number,
-  rows: ArrayLike<number>,
-  columns: readonly TextColumn[],
-  at: readonly number[],
-): Omit<SparseRows, 'dense' | 'width'> {
-  const weighers = columns.map((column, i) => {
-    if (column.terms.length === 0) return () => nothing;
-    const find = termFinder(column);
-    const own = texts?.[at[i] as number] ?? [];
-    const known = new Map<number, ReadonlyMap<number, number>>();
-    const weigh = (value: number): ReadonlyMap<number, number> => {
-      const terms = new Map<number, number>();
-      find(portableText(own[value] as string), (term) => {
-        terms.set(term, (terms.get(term) ?? 0) + 1);
-      });
-      let square = 0;
-      for (const [term, count] of terms) {
-        const weight = Math.log1p(count) * (column.idf[term] as number);
-        terms.set(term, weight);
-        square += weight * weight;
-      }
-      const scale = textLength / Math.sqrt(square);
-      for (const [term, weight] of terms) terms.set(term, weight * scale);
-      known.set(value, terms);
-      return terms;
-    };
-    return (value: number): ReadonlyMap<number, number> =>
-      Number.isNaN(value) ? nothing : (known.get(value) ?? weigh(value));
-  });
-  const starts = new Float64Array(rows.length + 1);
-  const entries: [number, number][] = [];
-  for (let i = 0; i < rows.length; i++) {
-    let offset = 0;
-    for (const [j, column] of columns.entries()) {
-      const value = features[(rows[i] as number) * d + (at[j] as number)] as number;
-      for (const [term, weight] of (weighers[j] as (typeof weighers)[number])(value)) {
-        entries.push([offset + term, weight]);
-      }
-      offset += column.terms.length;
-    }
-    starts[i + 1] = entries.length;
-  }
-  return {
-    terms: columns.reduce((total, { terms }) => total + terms.length, 0),
-    starts,
-    places: Uint32Array.from(entries, ([place]) => place),
-    values: Float32Array.from(entries, ([, value]) => value),
-  };
-}
-
-const nothing: ReadonlyMap<number, number> = new Map();
 
 /**
  * Writes some encoded rows, in the given order, into `out`, `[rows.length, width + terms]`.
