@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { train } from '../../dist/run/index.js';
 import { fromNumbers, stream, toNumbers } from '../../src/core/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import type { Predictor } from '../../src/model/index.ts';
@@ -11,6 +10,7 @@ import { loadModel } from '../../src/model/node/index.ts';
 import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
 import { tableOf } from '../features/table.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
+import { train } from '../train/package.ts';
 
 const n = 240;
 const rng = stream(1, 'mixed');

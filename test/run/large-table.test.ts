@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, expect, it } from 'vitest';
-import { train } from '../../dist/run/train.js';
 import { openDataset, readFileRows } from '../../src/data/formats/index.ts';
 import type { RowFile } from '../../src/data/index.ts';
 import { testFolder } from '../data/files.ts';
+import { train } from '../train/package.ts';
 
 const folder = testFolder('large-table');
 const instance = await DuckDBInstance.create(':memory:');
