@@ -23,7 +23,7 @@ const reference = new RegExp(
   'g',
 );
 
-/** How a field, and a value that it may be given, is called: `missing: mean`, `--missing mean`. */
+/** How a field, and a value that it may be given, is called: `missing: drop`, `--missing drop`. */
 export type FieldNames = (field: string, value?: string) => string;
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { field, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { areNumbers, checkAugmentation, isImages, isRowFile } from '../data/index.ts';
-import { describeColumns, isAnyTable, ofKind } from '../features/index.ts';
+import { describeColumns, isAnyTable, termCount } from '../features/index.ts';
 import type { ModelDescription, ModelParts } from '../model/index.ts';
 import { cardVersion, columnInputs, exportOnnx } from '../model/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
@@ -167,7 +167,7 @@ function cardOf(
     ...(preprocessing.kind === 'columns' && {
       columns: describeColumns(preprocessing, data.dayFirst),
       inputs: columnInputs(preprocessing, values),
-      ...(ofKind(preprocessing, 'text').length > 0 && { contribOperators: ['Tokenizer'] }),
+      ...(termCount(preprocessing) > 0 && { contribOperators: ['Tokenizer'] }),
     }),
     ...(data.labelColumn !== undefined && { labelColumn: data.labelColumn }),
     ...(data.idColumns && { idColumns: [...data.idColumns] }),

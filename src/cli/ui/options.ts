@@ -55,7 +55,7 @@ const others: ReadonlySet<string> = new Set([
   ...['concurrency', 'grace', 'lostAfter', 'trials', 'space', 'testSeeds'],
 ]);
 
-/** How the command line calls fields: `--missing mean`. */
+/** How the command line calls fields: `--missing drop`. */
 export const optionNames: FieldNames = (path, value) => {
   const [start = ''] = path.split(/[.[]/, 1);
   const set = value === undefined ? '' : ` ${value}`;
