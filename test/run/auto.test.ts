@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { fromNumbers, stream, toNumbers } from '../../src/core/index.ts';
+import { input, interpret, program } from '../../src/graph/index.ts';
+import { parseModel, Scope } from '../../src/nn/index.ts';
+import { resolve } from '../../src/run/resolve.ts';
+import { firstDifference, tolerances } from '../tolerances.ts';
+
+const table = { rows: 2000, isTable: true, hasValidation: true };
+const settingsOf = (settings: Parameters<typeof resolve>[0], size = table) => {
+  const { optimizer, learningRate, weightDecay, batchSize, keep } = resolve(settings, size);
+  return [optimizer.spec.split(':')[0], learningRate, weightDecay, batchSize, keep];
+};
+
+test('auto is trained in its own way on tables, unless the run says otherwise', () => {
+  expect(settingsOf({})).toEqual(['adamw', 0.002, 0.02, 64, 'best']);
+  expect(settingsOf({}, { ...table, rows: 20_000 })).toEqual(['adamw', 0.002, 0.02, 256, 'best']);
+  expect(settingsOf({}, { ...table, hasValidation: false }).at(-1)).toBe('last');
+  expect(settingsOf({ learningRate: 0.01, keep: 'last', batchSize: 8 })).toEqual([
+    ...['adamw', 0.01, 0.02, 8, 'last'],
+  ]);
+});
+
+test('another optimizer, another network and images have the settings that they had', () => {
+  const sgd = ['sgd', 0.05, 0.005, 32];
+  expect(settingsOf({ optimizer: 'sgd' })).toEqual(['sgd', 0.05, 0.005, 64, 'best']);
+  expect(settingsOf({ model: 'mlp:256' })).toEqual([...sgd, 'last']);
+  expect(settingsOf({}, { ...table, isTable: false })).toEqual([...sgd, 'last']);
+});
+
+test('words have a weight for each class, beside two hidden layers for what else there is', () => {
+  const [n, own, terms, k] = [5, 3, 4, 2];
+  const model = parseModel('auto').sized?.(500) ?? parseModel('auto');
+  const scope = new Scope('infer');
+  const x = input('x', [n, own + terms]);
+  const whole = model.network(k, terms)(x, scope);
+  const names = scope.variables.map(({ name }) => name);
+  expect(names).toEqual([
+    ...['hidden1/weight', 'hidden1/bias', 'hidden2/weight', 'hidden2/bias'],
+    ...['output/weight', 'output/bias', 'words/weight'],
+  ]);
+  const draw = (name: string, shape: readonly number[]) => {
+    const rng = stream(1, name);
+    const size = shape.reduce((a, b) => a * b, 1);
+    return fromNumbers(
+      'float32',
+      shape,
+      Array.from({ length: size }, () => rng.normal()),
+    );
+  };
+  const words = scope.variables.find(({ name }) => name === 'words/weight')!;
+  expect([...words.initialise([terms, k], stream(1, 'words'))]).toEqual(Array(k * terms).fill(0));
+  const values = Object.fromEntries(
+    scope.variables.map(({ name, expr }) => [name, draw(name, expr.shape)]),
+  );
+  const rows = draw('rows', [n, own + terms]);
+  const scores = (features: typeof rows) =>
+    toNumbers(interpret(program({ scores: whole }), { x: features, ...values }).scores!);
+  const without = fromNumbers(
+    'float32',
+    [n, own + terms],
+    Array.from(rows.data, (value, i) => (i % (own + terms) < own ? Number(value) : 0)),
+  );
+  const [all, rest] = [scores(rows), scores(without)];
+  const weights = toNumbers(values['words/weight']!);
+  const expected = Array.from({ length: n * k }, (_, i) => {
+    const [row, c] = [Math.floor(i / k), i % k];
+    let sum = 0;
+    for (let t = 0; t < terms; t++) {
+      sum += Number(rows.data[row * (own + terms) + own + t]) * weights[t * k + c]!;
+    }
+    return rest[i]! + 4 * sum; // 2,000 rows / 500
+  });
+  expect(firstDifference([...all], expected, tolerances.float32Steps)).toBe(-1);
+});
