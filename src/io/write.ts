@@ -108,13 +108,17 @@ export async function makeFolder(path: string): Promise<void> {
 }
 
 /** One by one: Node's own way never ends where a file system, such as /proc, says that an existing parent is missing. */
-async function makeFolders(path: string): Promise<void> {
+async function makeFolders(path: string, isAgain = false): Promise<void> {
   try {
     await mkdir(path);
   } catch (cause) {
     if ((await stat(path).catch(() => undefined))?.isDirectory()) return;
     const parent = dirname(path);
-    if (!isMissing(cause) || parent === path || (await exists(parent))) throw cause;
+    if (!isMissing(cause) || parent === path) throw cause;
+    if (await exists(parent)) {
+      if (isAgain) throw cause;
+      return makeFolders(path, true); // somebody made the parent just now
+    }
     await makeFolders(parent);
     await makeFolders(path);
   }

@@ -153,11 +153,11 @@ function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Mad
   };
 }
 
-/** The epoch with the best accuracy on noisy validation labels, the first of equal ones. */
+/** The epoch with the best accuracy on noisy validation labels, the last of equal ones. */
 export function bestOnValidation(epochs: readonly EpochMetrics[]): EpochMetrics | undefined {
   return epochs.reduce<EpochMetrics | undefined>((best, epoch) => {
     if (epoch.validationAccuracy === undefined) return best;
-    return epoch.validationAccuracy > (best?.validationAccuracy ?? -1) ? epoch : best;
+    return epoch.validationAccuracy >= (best?.validationAccuracy ?? -1) ? epoch : best;
   }, undefined);
 }
 

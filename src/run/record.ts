@@ -68,7 +68,7 @@ export const runRecordSchema = z.discriminatedUnion('status', [
     epochs: z.array(epochSchema),
     /** The epoch that the model is of: the last, as the published comparisons have it, unless the best is kept. */
     last: epochSchema,
-    /** The epoch with the best accuracy on noisy validation labels, the first of equal ones. */
+    /** The epoch with the best accuracy on noisy validation labels, the last of equal ones. */
     chosen: epochSchema.optional(),
     calibration: z.object({
       temperature: z.number(),

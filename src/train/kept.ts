@@ -9,8 +9,8 @@ export function networkSlots({ slots }: Pick<Job, 'slots'>, values: SlotValues):
 }
 
 /**
- * The best epoch by validation accuracy, the first of equal ones. Tensors are copied, since the loop
- * frees those of a step.
+ * The best epoch by validation accuracy, the last of equal ones: few rows to validate on are all right long before the network
+ * is trained. Tensors are copied, since the loop frees those of a step.
  * @param epochs those that are over, the last one among them
  * @param values the tensors after the last one
  */
@@ -23,7 +23,7 @@ export function betterEpoch(
   const last = epochs.at(-1);
   if (job.keep !== 'best' || last?.validationAccuracy === undefined) return best;
   const record = best && epochs[best.epoch - 1]?.validationAccuracy;
-  if (record !== undefined && last.validationAccuracy <= record) return best;
+  if (record !== undefined && last.validationAccuracy < record) return best;
   const own = Object.entries(networkSlots(job, values));
   const slots = own.map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]);
   return { epoch: last.epoch, slots: Object.fromEntries(slots) as SlotValues };

@@ -56,9 +56,10 @@ describe('the memory limit', () => {
     const path = await save(gzipSync(rows(4_000_000), { level: 1 }), 'many.csv.gz');
     const work = `
       import { readCsv } from ${JSON.stringify(new URL('../../dist/data/formats/index.js', import.meta.url).href)};
+      import { peakMemory } from ${JSON.stringify(new URL('../helpers/peak-memory.mjs', import.meta.url).href)};
       const before = process.memoryUsage().rss;
       const fault = await readCsv(${JSON.stringify(path)}, { label: 'y', memoryLimit: ${2 ** 25} }).catch((e) => e);
-      console.log(JSON.stringify([fault.expected, process.resourceUsage().maxRSS * 1024 - before]));`;
+      console.log(JSON.stringify([fault.expected, peakMemory() - before]));`;
     const run = promisify(execFile);
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', work]);
     const [expected, more] = JSON.parse(stdout) as [string, number];

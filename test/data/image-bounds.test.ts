@@ -24,12 +24,13 @@ describe('large images', () => {
     const image = await bomb(2400);
     for (let i = 0; i < 24; i++) folder.save(`many/${i}.png`, image);
     const work = `
+      import { peakMemory } from ${JSON.stringify(new URL('../helpers/peak-memory.mjs', import.meta.url).href)};
       import { readFolderImages } from ${JSON.stringify(new URL('../../dist/data/formats/index.js', import.meta.url).href)};
       const before = process.memoryUsage().rss;
       const { rows } = await readFolderImages(${JSON.stringify(join(folder.path, 'many'))}, {
         memoryLimit: ${2 ** 26}, cache: ${JSON.stringify(join(folder.path, 'cache'))},
       });
-      console.log(rows.features.rows, process.resourceUsage().maxRSS * 1024 - before);`;
+      console.log(rows.features.rows, peakMemory() - before);`;
     const run = promisify(execFile);
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', work]);
     const [rows, more] = stdout.split(' ').map(Number);
