@@ -307,7 +307,7 @@ export const fields = {
     schema: count,
     value: 'rows',
     help: 'rows of a step',
-    otherwise: '128; below 10,000 training rows 32; for auto on tables 64, or 256 from 10,000 on',
+    otherwise: '128; below 10,000 training rows 32; for auto on tables 64, or 128 from 10,000 on',
   },
   optimizer: {
     scope: 'training',

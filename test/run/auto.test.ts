@@ -13,7 +13,7 @@ const settingsOf = (settings: Parameters<typeof resolve>[0], size = table) => {
 
 test('auto is trained in its own way on tables, unless the run says otherwise', () => {
   expect(settingsOf({})).toEqual(['adamw', 0.002, 0.02, 64, 'best']);
-  expect(settingsOf({}, { ...table, rows: 20_000 })).toEqual(['adamw', 0.002, 0.02, 256, 'best']);
+  expect(settingsOf({}, { ...table, rows: 20_000 })).toEqual(['adamw', 0.002, 0.02, 128, 'best']);
   expect(settingsOf({}, { ...table, hasValidation: false }).at(-1)).toBe('last');
   expect(settingsOf({ learningRate: 0.01, keep: 'last', batchSize: 8 })).toEqual([
     ...['adamw', 0.01, 0.02, 8, 'last'],

@@ -31,7 +31,7 @@ function auto(rows: number): Model {
       optimizer: 'adamw',
       learningRate: 0.002,
       weightDecay: 0.02,
-      batchSize: rows < manyRows ? 64 : 256,
+      batchSize: rows < manyRows ? 64 : 128,
       keep: 'best',
     },
     sized: auto,
