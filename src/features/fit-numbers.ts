@@ -5,33 +5,29 @@ import type { DateColumn, EmbeddingColumn, NumericColumn, ScaledColumn } from '.
  * @param values NaN where missing
  */
 export function fitNumbers(name: string, values: Float32Array): NumericColumn {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  return {
-    kind: 'numeric',
-    name,
-    ...robustScale(sorted),
-    missing: sorted.length < values.length,
-  };
+  const sorted = known(values).sort();
+  const missing = sorted.length < values.length;
+  return { kind: 'numeric', name, ...robustScale(sorted), missing };
 }
 
 export function fitDates(name: string, values: Float32Array): DateColumn {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  return {
-    kind: 'date',
-    name,
-    ...robustScale(sorted),
-    missing: sorted.length < values.length,
-    timeOfDay: sorted.some((value) => !Number.isInteger(value)),
-  };
+  const sorted = known(values).sort();
+  const missing = sorted.length < values.length;
+  const timeOfDay = sorted.some((value) => !Number.isInteger(value));
+  return { kind: 'date', name, ...robustScale(sorted), missing, timeOfDay };
 }
 
 /** Mean and deviation: the numbers of a vector are made alike by what computed them. */
 export function fitEmbedding(name: string, values: Float32Array): EmbeddingColumn {
-  const known = values.filter((value) => !Number.isNaN(value));
-  const n = Math.max(1, known.length);
-  const mean = known.reduce((total, value) => total + value, 0) / n;
-  const square = known.reduce((total, value) => total + (value - mean) ** 2, 0) / n;
+  const own = known(values);
+  const n = Math.max(1, own.length);
+  const mean = own.reduce((total, value) => total + value, 0) / n;
+  const square = own.reduce((total, value) => total + (value - mean) ** 2, 0) / n;
   return { kind: 'embedding', name, center: mean, scale: inverse(Math.sqrt(square)) };
+}
+
+function known(values: Float32Array): Float32Array {
+  return values.filter((value) => !Number.isNaN(value));
 }
 
 /**

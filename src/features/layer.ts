@@ -89,7 +89,7 @@ function numbers(x: Expr, columns: readonly NumericColumn[]): Expr[] {
   return parts;
 }
 
-/** Some columns of a matrix, by the product with a matrix of 0 and 1: onnxruntime gathers along rows only as fast. */
+/** Some columns of a matrix, ascending: those next to each other in one slice. */
 function columnsAt(x: Expr, places: readonly number[]): Expr {
   const [n = 0] = x.shape;
   const runs: [number, number][] = [];

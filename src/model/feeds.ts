@@ -1,4 +1,4 @@
-import type { Tensor } from '../core/index.ts';
+import type { AnyTensor } from '../core/index.ts';
 import { SymlossError, show } from '../core/index.ts';
 import { closest } from '../data/closest.ts';
 import { list } from '../data/text.ts';
@@ -17,20 +17,17 @@ export function columnFeeds(
   where: string,
   rows: Rows,
   card: ModelDescription,
-): (chosen: Uint32Array) => Readonly<Record<string, Tensor>> {
-  const inputs = card.inputs ?? [];
+): (chosen: Uint32Array) => Readonly<Record<string, AnyTensor>> {
   const places = placesOf(where, rows, card);
-  return (chosen) =>
-    Object.fromEntries(
-      inputs.map(({ name, type, columns, matrix }) => {
-        const own = columns.map((column) => places.get(column) as number);
-        const shape = matrix ? [chosen.length, own.length] : [chosen.length];
-        if (type === 'string') {
-          return [name, { dtype: 'string', shape, data: textsOf(rows, own[0] as number, chosen) }];
-        }
-        return [name, { dtype: 'float32', shape, data: numbersOf(where, rows, own, chosen) }];
-      }),
-    );
+  const inputs = (card.inputs ?? []).map(({ name, type, columns, matrix }) => {
+    const own = columns.map((column) => places.get(column) as number);
+    const read =
+      type === 'string'
+        ? textReader(rows, own[0] as number)
+        : numberReader(where, rows, own, matrix ? [own.length] : []);
+    return [name, read] as const;
+  });
+  return (chosen) => Object.fromEntries(inputs.map(([name, read]) => [name, read(chosen)]));
 }
 
 /** Where each column of the model is among the rows' own, by name where they have names. */
@@ -70,36 +67,47 @@ export function missingColumns(
   });
 }
 
-function textsOf({ features, texts, featureShape }: Rows, place: number, chosen: Uint32Array) {
+type Reader = (chosen: Uint32Array) => AnyTensor;
+
+function textReader({ features, texts, featureShape }: Rows, place: number): Reader {
   const d = featureShape[0] as number;
   const own = texts?.[place];
-  return Array.from(chosen, (row) => {
-    const value = features[row * d + place] as number;
-    if (Number.isNaN(value)) return '';
-    return own === undefined ? String(value) : (own[value] as string);
+  return (chosen) => ({
+    dtype: 'string',
+    shape: [chosen.length],
+    data: Array.from(chosen, (row) => {
+      const value = features[row * d + place] as number;
+      if (Number.isNaN(value)) return '';
+      return own === undefined ? String(value) : (own[value] as string);
+    }),
   });
 }
 
-/** [chosen, places]; a text where the model has numbers is a number if it writes one, else missing. */
-function numbersOf(
+/** [chosen, …width]; a text where the model has numbers is a number if it writes one, else missing. */
+function numberReader(
   where: string,
   { features, texts, featureShape, columns }: Rows,
   places: readonly number[],
-  chosen: Uint32Array,
-): Float32Array {
+  width: readonly number[],
+): Reader {
   const d = featureShape[0] as number;
-  const data = new Float32Array(chosen.length * places.length);
-  for (const [j, place] of places.entries()) {
-    const own = texts?.[place]?.map((text) => (text.trim() === '' ? Number.NaN : Number(text)));
-    for (let i = 0; i < chosen.length; i++) {
-      const row = chosen[i] as number;
-      const stored = features[row * d + place] as number;
-      const value = own === undefined || Number.isNaN(stored) ? stored : (own[stored] as number);
-      if (value === Infinity || value === -Infinity) {
-        throw infinite(where, row, columns?.[place] ?? place, value);
+  const written = places.map((place) =>
+    texts?.[place]?.map((text) => (text.trim() === '' ? Number.NaN : Number(text))),
+  );
+  return (chosen) => {
+    const data = new Float32Array(chosen.length * places.length);
+    for (const [j, place] of places.entries()) {
+      const own = written[j];
+      for (let i = 0; i < chosen.length; i++) {
+        const row = chosen[i] as number;
+        const stored = features[row * d + place] as number;
+        const value = own === undefined || Number.isNaN(stored) ? stored : (own[stored] as number);
+        if (value === Infinity || value === -Infinity) {
+          throw infinite(where, row, columns?.[place] ?? place, value);
+        }
+        data[i * places.length + j] = value;
       }
-      data[i * places.length + j] = value;
     }
-  }
-  return data;
+    return { dtype: 'float32', shape: [chosen.length, ...width], data };
+  };
 }

@@ -1,4 +1,4 @@
-import type { Tensor } from '../core/index.ts';
+import type { AnyTensor } from '../core/index.ts';
 import { formatShape, SymlossError, sameShape, show, sizeOf } from '../core/index.ts';
 import type { OpenRows } from '../data/index.ts';
 import { areNumbers, gatherRows, isRowFile } from '../data/index.ts';
@@ -14,7 +14,7 @@ export interface RowSource {
   /** Numbers of a row, about: batches are the smaller, the more there are. */
   readonly size: number;
   /** What the model is fed with for the rows from `start` to `end` − 1. @throws SymlossError for infinite numbers */
-  feeds(start: number, end: number): Readonly<Record<string, Tensor>>;
+  feeds(start: number, end: number): Readonly<Record<string, AnyTensor>>;
   close(): void;
 }
 

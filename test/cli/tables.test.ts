@@ -82,6 +82,9 @@ describe('a mixed table on the command line', () => {
     writeLines(cwd, 'new.csv', ['day,note,job,age,person', ',,pilot,,x', '2031-05-01,never,,99,y']);
     const found = await symloss(['predict', 'model', 'new.csv', '--out', 'out.csv'], cwd);
     expect([found.code, found.stderr.split('\n').at(-2)]).toEqual([0, '2 predictions: out.csv']);
+    writeLines(cwd, 'nameless.csv', ['day,note,job,age', ',,pilot,']); // the id need not be there
+    const nameless = await symloss(['predict', 'model', 'nameless.csv'], cwd);
+    expect([nameless.code, nameless.stdout.split('\n')[0]]).toEqual([0, 'row,label,probability']);
     writeLines(cwd, 'less.csv', ['day,note,jobb,age,person', '2031-05-01,never,x,99,y']);
     const wrong = await symloss(['predict', 'model', 'less.csv'], cwd);
     expect([wrong.code, wrong.stdout]).toEqual([2, '']);

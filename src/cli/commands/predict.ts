@@ -128,8 +128,7 @@ async function predict(
   signal: AbortSignal | undefined,
 ) {
   const { featureShape, columns, idColumns, labelColumn } = model.card;
-  const { missing, folder, part, imageColumn, badImages, id = idColumns } = options;
-  const label = labelColumn;
+  const { missing, folder, part, imageColumn, badImages, id } = options;
   const given = Object.entries({
     missing,
     folder,
@@ -137,7 +136,8 @@ async function predict(
     imageColumn,
     badImages,
     id,
-    label,
+    ownIds: id === undefined ? idColumns : undefined,
+    label: labelColumn,
     signal,
     onProgress: reading.show,
   });

@@ -115,6 +115,8 @@ export interface OpenRowsOptions
   readonly part?: 'train' | 'test';
   /** Column of the labels: they are read where a table has it. Default: none. */
   readonly label?: string;
+  /** Columns to hand through beside those of `id`, where a table has them. Default: none. */
+  readonly ownIds?: readonly string[];
 }
 
 /** Rows to predict for: features without labels. */

@@ -95,13 +95,18 @@ export async function openInputs(
   options: OpenRowsOptions = {},
 ): Promise<OpenedRows> {
   const { featureShape: shape } = input;
-  const { part, label, ...given } = options;
+  const { part, label, ownIds, ...given } = options;
   const found = await findSource(source);
   const { format, path, called } = found;
   const { openRows } = format;
   checkApplies(source, format, given);
   if (part !== undefined && openRows !== undefined) throw refusal(source, format, 'part', part);
-  const own = { ...given, ...encodedAs(format, shape), ...(takes(format, 'label') && { label }) };
+  const own = {
+    ...given,
+    ...encodedAs(format, shape),
+    ...(label !== undefined && takes(format, 'label') && { label }),
+    ...(ownIds !== undefined && takes(format, 'id') && { ownIds }),
+  };
   const rows = await (openRows === undefined
     ? openPart(source, found, part, given)
     : callingIt(path, called, () => openRows(path, input, own)));

@@ -1,9 +1,8 @@
 import type { Expr } from '../../graph/index.ts';
-import { add, matMul, mul, relu, slice } from '../../graph/index.ts';
+import { add, mul, slice } from '../../graph/index.ts';
 import { dense } from '../dense.ts';
-import { zeros } from '../initialisers.ts';
-import type { Layer } from '../scope.ts';
-import { flatten, named, sequential } from '../sequential.ts';
+import { named } from '../sequential.ts';
+import { mlp } from './mlp.ts';
 import type { Model } from './model.ts';
 import { modelForm } from './model.ts';
 
@@ -24,6 +23,7 @@ const manyRows = 10_000;
  */
 function auto(rows: number): Model {
   const width = rows < manyRows ? 256 : 512;
+  // AdamW moves a weight by about its rate at each step, however large the input: this makes up for few steps
   const reach = Math.max(1, wordRows / Math.max(1, rows));
   return {
     spec: 'auto',
@@ -38,34 +38,19 @@ function auto(rows: number): Model {
     network:
       (k, terms = 0) =>
       (x, scope) => {
-        if (x.shape.length !== 2) return perceptron([256], k)(x, scope);
+        if (x.shape.length !== 2) return mlp([256]).network(k)(x, scope);
         const [n = 0, features = 0] = x.shape;
         const own = features - terms;
         const parts: Expr[] = [];
-        if (own > 0) parts.push(perceptron([width, width], k)(slice(x, [0, 0], [n, own]), scope));
+        if (own > 0) parts.push(mlp([width, width]).network(k)(slice(x, [0, 0], [n, own]), scope));
         if (terms > 0) {
           const words = slice(x, [0, own], [n, features]);
-          parts.push(named('words', linear(k, reach))(words, scope));
+          const weigh = named('words', dense(k, 'zeros', { bias: false }));
+          parts.push(mul(weigh(words, scope), reach));
         }
         return parts.reduce((a, b) => add(a, b));
       },
   };
-}
-
-/**
- * reach·x·W, with weights from 0 on: at random ones, words that training has rarely seen would speak, too.
- * @param reach AdamW moves a weight by about its rate at each step, however large the input: it makes up for few steps
- */
-function linear(units: number, reach: number): Layer {
-  return (x, scope) =>
-    mul(matMul(x, scope.parameter('weight', [x.shape[1] as number, units], zeros)), reach);
-}
-
-function perceptron(widths: readonly number[], k: number): Layer {
-  const hidden = widths.map((units, i) =>
-    named(`hidden${i + 1}`, sequential(dense(units, 'kaiming'), relu)),
-  );
-  return sequential(flatten, ...hidden, named('output', dense(k, 'xavier')));
 }
 
 export const autoForm = modelForm({

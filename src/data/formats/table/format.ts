@@ -52,10 +52,11 @@ function modelColumns(
   throw new SymlossError(path, expected, 'a table', { hint: `the model was trained on ${of}` });
 }
 
-function rowsOptions({ missing, id, label, memoryLimit, signal }: OpenRowsOptions) {
+function rowsOptions({ missing, id, ownIds, label, memoryLimit, signal }: OpenRowsOptions) {
   return {
     ...(missing !== undefined && { missing }),
     ...(id !== undefined && { id }),
+    ...(ownIds !== undefined && { ownIds }),
     ...(label !== undefined && { label }),
     ...(memoryLimit !== undefined && { memoryLimit }),
     ...(signal !== undefined && { signal }),

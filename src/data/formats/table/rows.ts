@@ -33,6 +33,8 @@ export interface RowsOptions extends TableLimits {
   readonly missing?: Missing | undefined;
   /** Columns to hand through as they are. */
   readonly id?: readonly string[] | undefined;
+  /** The same, but they need not be there. */
+  readonly ownIds?: readonly string[] | undefined;
   /** Column of the labels, which need not be there. */
   readonly label?: string | undefined;
 }
@@ -68,8 +70,9 @@ export async function readTableRows(
     const column = names.find('feature column', name);
     return { column, kind, order, isAsked: true, mayBeEmpty: true, isOfModel: true };
   });
-  const idColumns = (options.id ?? []).map((name) => names.find('id column', name));
-  const { label } = options;
+  const { id = [], ownIds = [], label } = options;
+  const ids = [...id, ...ownIds.filter((name) => names.has(name))];
+  const idColumns = ids.map((name) => names.find('id column', name));
   const labelColumn =
     label !== undefined && names.has(label) ? [names.find('label column', label)] : [];
   const others = [...idColumns, ...labelColumn];
