@@ -27,17 +27,20 @@ export interface StoredRows {
 export class StoredReader {
   readonly #source: StoredRows;
   readonly #reader: RowReader;
+  readonly #encode: DenseEncoder;
   #raw = new Float32Array();
   #rows = new Uint32Array();
 
   constructor(source: StoredRows, openRows: OpenRows) {
     this.#source = source;
-    this.#reader = openRows(source.stored, source.stored.rowSize);
+    const { stored, texts, pipeline } = source;
+    this.#reader = openRows(stored, stored.rowSize);
+    this.#encode = denseEncoder(pipeline, stored.rowSize / 4, texts);
   }
 
   /** Writes encoded rows into `out`, `[rows.length, width]`. @param rows places among those of the source */
   read(rows: ArrayLike<number>, out: Float32Array): void {
-    const { stored, rows: all, texts, pipeline } = this.#source;
+    const { stored, rows: all } = this.#source;
     const n = rows.length;
     const d = stored.rowSize / 4;
     if (this.#rows.length < n) {
@@ -47,8 +50,7 @@ export class StoredReader {
     const raw = this.#raw.subarray(0, n * d);
     const wanted = Uint32Array.from(rows, (row) => all[row] as number);
     this.#reader.read(wanted, new Uint8Array(raw.buffer, 0, raw.byteLength));
-    const table = { features: raw, ...(texts && { texts }) };
-    encodeDense(table, d, this.#rows.subarray(0, n), pipeline, out);
+    this.#encode(raw, this.#rows.subarray(0, n), out);
   }
 
   close(): void {
@@ -65,30 +67,30 @@ export function encodeRows(
 ): Float32Array | SparseRows {
   const width = denseColumns(pipeline).length;
   const out = new Float32Array(rows.length * width);
-  encodeDense(table, d, rows, pipeline, out);
+  denseEncoder(pipeline, d, table.texts)(table.features, rows, out);
   const texts = ofKind(pipeline, 'text');
   if (texts.length === 0) return out;
   return { dense: out, width, ...termWeights(table, d, rows, pipeline) };
 }
 
-/** Encodes all but the texts, into `out`, `[rows.length, width]`. */
-function encodeDense(
-  table: Pick<TableRows, 'features' | 'texts'>,
-  d: number,
-  rows: ArrayLike<number>,
-  pipeline: FeaturePipeline,
-  out: Float32Array,
-): void {
-  const dense = denseColumns(pipeline);
-  const width = dense.length;
+/** Encodes all but the texts of rows, into `out`, `[rows.length, width]`. */
+type DenseEncoder = (features: Float32Array, rows: ArrayLike<number>, out: Float32Array) => void;
+
+/** @param d numbers of a row of the table */
+function denseEncoder(pipeline: FeaturePipeline, d: number, texts: Dataset['texts']): DenseEncoder {
   const placeOf = new Map<FittedColumn, number>(pipeline.columns.map((own, i) => [own, i]));
-  for (const [j, column] of dense.entries()) {
+  const columns = denseColumns(pipeline).map((column) => {
     const place = placeOf.get(column) as number;
-    const encode = encoder(column, table.texts?.[place]);
-    for (let i = 0; i < rows.length; i++) {
-      out[i * width + j] = encode(table.features[(rows[i] as number) * d + place] as number);
+    return { place, encode: encoder(column, texts?.[place]) };
+  });
+  const width = columns.length;
+  return (features, rows, out) => {
+    for (const [j, { place, encode }] of columns.entries()) {
+      for (let i = 0; i < rows.length; i++) {
+        out[i * width + j] = encode(features[(rows[i] as number) * d + place] as number);
+      }
     }
-  }
+  };
 }
 
 /** What a cell's number is in an encoded row. */

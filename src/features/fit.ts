@@ -11,7 +11,7 @@ export type TableRows = Pick<Dataset, 'columns' | 'kinds' | 'texts'> & {
 };
 
 /** Rows that quantiles and means are taken from, at most: a quartile of so many is off by a thousandth of the rows. */
-export const mostRows = 200_000;
+export const mostFittedRows = 200_000;
 
 interface Fitter {
   /** Rows that it looks at, at most. */
@@ -24,9 +24,9 @@ interface Fitter {
 }
 
 const fitters: { readonly [K in ColumnKind]: Fitter } = {
-  numeric: { most: mostRows, fitted: ({ name, values }) => fitNumbers(name, values) },
-  date: { most: mostRows, fitted: ({ name, values }) => fitDates(name, values) },
-  embedding: { most: mostRows, fitted: ({ name, values }) => fitEmbedding(name, values) },
+  numeric: { most: mostFittedRows, fitted: ({ name, values }) => fitNumbers(name, values) },
+  date: { most: mostFittedRows, fitted: ({ name, values }) => fitDates(name, values) },
+  embedding: { most: mostFittedRows, fitted: ({ name, values }) => fitEmbedding(name, values) },
   categorical: {
     most: Number.POSITIVE_INFINITY,
     fitted: ({ name, values, texts }) => fitCategories(name, values, texts),

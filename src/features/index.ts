@@ -13,7 +13,7 @@ export { describeColumns } from './describe.ts';
 export type { SparseRows, StoredRows } from './encode.ts';
 export { encodeRows, fillSparse, StoredReader } from './encode.ts';
 export type { TableRows } from './fit.ts';
-export { fitFeatures } from './fit.ts';
+export { fitFeatures, mostFittedRows } from './fit.ts';
 export type { TableInput } from './inputs.ts';
 export { encodedInputs, tableInputs } from './inputs.ts';
 export { featureLayer } from './layer.ts';

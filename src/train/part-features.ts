@@ -1,7 +1,13 @@
 import { invariant, sizeOf } from '../core/index.ts';
 import { openRows } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { applyStandardiser, areNumbers, gatherRows, isRowFile } from '../data/index.ts';
+import {
+  applyStandardiser,
+  areNumbers,
+  gatherRows,
+  isRowFile,
+  numberColumns,
+} from '../data/index.ts';
 import type { Preprocessing } from '../features/index.ts';
 import { encodeRows, isTable } from '../features/index.ts';
 import type { FeatureRows } from '../noise/index.ts';
@@ -30,26 +36,44 @@ export function partFeatures(
   return applyStandardiser(own, preprocessing, own, size);
 }
 
-/** The raw features of some rows as numbers, read one row at a time. */
-export function featureRows(
-  { features, featureShape }: Dataset,
-  rows: Uint32Array,
-): FeatureRows & { close(): void } {
+/**
+ * The raw features of some rows as numbers, read one row at a time; of a table its columns of numbers.
+ * @throws SymlossError if a table has none
+ */
+export function featureRows(data: Dataset, rows: Uint32Array): FeatureRows & { close(): void } {
+  const { features, featureShape, kinds } = data;
   const size = sizeOf(featureShape);
-  const shape = { rows: rows.length, size };
+  const whole = new Float32Array(size);
+  const reader = rawReader(features, size);
+  const used = kinds && numberColumns('data', data);
+  return {
+    rows: rows.length,
+    size: used?.length ?? size,
+    read(i, out) {
+      const row = rows.subarray(i, i + 1);
+      if (used === undefined) return reader.read(row, out);
+      reader.read(row, whole);
+      for (const [j, place] of used.entries()) out[j] = whole[place] as number;
+    },
+    close: reader.close,
+  };
+}
+
+/** Reads a row as numbers, wherever rows lie. */
+function rawReader(features: Dataset['features'], size: number) {
   if (features instanceof Float32Array) {
-    const read = (i: number, out: Float32Array): void => {
-      gatherRows(features, size, rows.subarray(i, i + 1), out);
+    const read = (row: Uint32Array, out: Float32Array): void => {
+      gatherRows(features, size, row, out);
     };
-    return { ...shape, read, close: () => {} };
+    return { read, close: () => {} };
   }
   const areFloats = areNumbers(features);
   const reader = openRows(features, areFloats ? 4 * size : size);
   const bytes = new Uint8Array(areFloats ? 4 * size : size);
   const values = areFloats ? new Float32Array(bytes.buffer) : bytes;
-  const read = (i: number, out: Float32Array): void => {
-    reader.read(rows.subarray(i, i + 1), bytes);
+  const read = (row: Uint32Array, out: Float32Array): void => {
+    reader.read(row, bytes);
     out.set(values);
   };
-  return { ...shape, read, close: () => reader.close() };
+  return { read, close: () => reader.close() };
 }

@@ -10,7 +10,7 @@ import {
   isRowFile,
 } from '../data/index.ts';
 import type { Preprocessing } from '../features/index.ts';
-import { fitFeatures, isAnyTable, isTable } from '../features/index.ts';
+import { fitFeatures, isAnyTable, isTable, mostFittedRows } from '../features/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Part, Parts } from './job.ts';
 import { featureRows, partFeatures } from './part-features.ts';
@@ -176,15 +176,12 @@ function preprocessingOf(data: Dataset, rows: Uint32Array): Preprocessing {
   };
 }
 
-/** Rows of a table in a file that are fitted on, at most. */
-const mostFitted = 200_000;
-
 /** Evenly spaced training rows of a table in a file, in memory. */
 function sampleInFile(
   file: RowFile,
   rows: Uint32Array,
 ): { readonly features: Float32Array; readonly rows: Uint32Array } {
-  const n = Math.min(rows.length, mostFitted);
+  const n = Math.min(rows.length, mostFittedRows);
   const chosen = Uint32Array.from(
     { length: n },
     (_, i) => rows[Math.floor((i * rows.length) / n)] as number,

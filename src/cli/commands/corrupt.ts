@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import { checkInteger, field, SymlossError, show, stream } from '../../core/index.ts';
+import { checkInteger, field, show, stream } from '../../core/index.ts';
 import type { Relabelling } from '../../data/formats/index.ts';
 import { openRelabelling, readCsv } from '../../data/formats/index.ts';
+import { numberColumns } from '../../data/index.ts';
 import { checkOutputs, writeWhole } from '../../io/index.ts';
 import type { CorruptedLabels, NoiseContext } from '../../noise/index.ts';
 import { readNoise } from '../../run/index.ts';
@@ -87,13 +88,10 @@ async function readFeatures(
   limits: { readonly signal?: AbortSignal },
 ): Promise<Float32Array> {
   const given = { ...limits, ...(features && { features }), ...(ignore && { ignore }) };
-  const { features: all, featureShape, kinds, labels } = await readCsv(data, { label, ...given });
-  if (kinds === undefined) return all;
+  const table = await readCsv(data, { label, ...given });
+  const { features: all, featureShape, labels } = table;
   const [d] = featureShape as [number];
-  const used = kinds.flatMap((kind, j) => (kind === 'numeric' || kind === 'embedding' ? [j] : []));
-  if (used.length === 0) {
-    throw new SymlossError(data, 'a column of numbers, which the noise depends on', 'none');
-  }
+  const used = numberColumns(data, table);
   const numbers = new Float32Array(labels.length * used.length);
   for (let i = 0; i < numbers.length; i++) {
     const row = Math.floor(i / used.length);

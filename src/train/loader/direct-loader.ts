@@ -1,11 +1,12 @@
 import { invariant, sizeOf, stream } from '../../core/index.ts';
 import type { OpenRows, RowReader } from '../../data/index.ts';
 import { Batches, fillImages, gatherInts, gatherRows } from '../../data/index.ts';
-import { fillSparse, StoredReader } from '../../features/index.ts';
 import type { ImageRows, Images } from '../job.ts';
-import { isImageRows, isStoredRows } from '../job.ts';
+import { isImageRows } from '../job.ts';
 import type { Batch, DataLoader, LoaderJob, OpenLoader } from './loader.ts';
 import { batchesPerEpoch } from './loader.ts';
+import type { NumberReader } from './number-reader.ts';
+import { openNumbers } from './number-reader.ts';
 
 /** Makes batches in the thread that asks for them. */
 export const directLoader: OpenLoader = (job, firstStep, openRows) =>
@@ -20,7 +21,7 @@ export class DirectLoader implements DataLoader {
   readonly #job: LoaderJob;
   readonly #order: Iterator<Uint32Array>;
   readonly #images: ImageBatches | undefined;
-  readonly #stored: StoredReader | undefined;
+  readonly #numbers: NumberReader | undefined;
   #step: number;
 
   constructor(job: LoaderJob, firstStep: number, openRows: OpenRows) {
@@ -28,22 +29,19 @@ export class DirectLoader implements DataLoader {
     this.#step = firstStep;
     this.#order = batchesFrom(job, firstStep);
     const { features } = job.train;
+    const size = sizeOf(job.featureShape);
     if (isImageRows(features)) {
       this.#images = new ImageBatches(job, features, openRows);
-    } else if (isStoredRows(features)) this.#stored = new StoredReader(features, openRows);
+    } else this.#numbers = openNumbers(features, size, openRows);
   }
 
   next(into: Batch): void {
-    const { train, featureShape, k, weights } = this.#job;
+    const { train, k, weights } = this.#job;
     const { done, value: rows } = this.#order.next();
     invariant(!done, 'a batch after the last one');
     this.#step++;
-    const { features } = train;
-    if (features instanceof Float32Array) {
-      gatherRows(features, sizeOf(featureShape), rows, into.features);
-    } else if (isImageRows(features)) this.#images?.fill(rows, this.#step, into.features);
-    else if (isStoredRows(features)) this.#stored?.read(rows, into.features);
-    else fillSparse(features, rows, into.features);
+    this.#images?.fill(rows, this.#step, into.features);
+    this.#numbers?.read(rows, into.features);
     gatherInts(train.labels, rows, into.labels);
     if (train.targets) gatherRows(train.targets, k, rows, into.targets as Float32Array);
     if (weights) gatherRows(weights, 1, rows, into.weights as Float32Array);
@@ -51,7 +49,7 @@ export class DirectLoader implements DataLoader {
 
   close(): void {
     this.#images?.close();
-    this.#stored?.close();
+    this.#numbers?.close();
   }
 }
 

@@ -1,17 +1,19 @@
 import { invariant, sizeOf } from '../../core/index.ts';
 import type { OpenRows, RowReader } from '../../data/index.ts';
 import { fillImages } from '../../data/index.ts';
-import type { StoredRows } from '../../features/index.ts';
-import { fillSparse, StoredReader } from '../../features/index.ts';
 import type { ImageRows, Job, Part } from '../job.ts';
-import { isImageRows, isStoredRows } from '../job.ts';
+import { isImageRows } from '../job.ts';
+import type { NumberReader } from './number-reader.ts';
+import { openNumbers } from './number-reader.ts';
+
+type Numbers = Exclude<Part['features'], ImageRows>;
 
 /** Reads the standardised features of parts, to apply the network to them; nothing is augmented. */
 export class PartRows {
   readonly #job: Pick<Job, 'featureShape' | 'images'>;
   readonly #openRows: OpenRows;
   readonly #readers = new Map<ImageRows['source'], RowReader>();
-  readonly #stored = new Map<StoredRows, StoredReader>();
+  readonly #numbers = new Map<Numbers, NumberReader>();
   #bytes = new Uint8Array();
 
   constructor(job: Pick<Job, 'featureShape' | 'images'>, openRows: OpenRows) {
@@ -23,23 +25,9 @@ export class PartRows {
   read({ features }: Part, start: number, count: number, out: Float32Array): void {
     const { featureShape: shape, images } = this.#job;
     const size = sizeOf(shape);
-    if (features instanceof Float32Array) {
-      out.set(features.subarray(start * size, (start + count) * size));
-      return;
-    }
-    if (isStoredRows(features)) {
-      this.#storedReader(features).read(
-        Uint32Array.from({ length: count }, (_, i) => start + i),
-        out,
-      );
-      return;
-    }
     if (!isImageRows(features)) {
-      fillSparse(
-        features,
-        Uint32Array.from({ length: count }, (_, i) => start + i),
-        out,
-      );
+      const rows = Uint32Array.from({ length: count }, (_, i) => start + i);
+      this.#numbersOf(features).read(rows, out);
       return;
     }
     invariant(images !== undefined, 'rows of bytes without their tables');
@@ -52,13 +40,14 @@ export class PartRows {
   close(): void {
     for (const reader of this.#readers.values()) reader.close();
     this.#readers.clear();
-    for (const reader of this.#stored.values()) reader.close();
-    this.#stored.clear();
+    for (const reader of this.#numbers.values()) reader.close();
+    this.#numbers.clear();
   }
 
-  #storedReader(source: StoredRows): StoredReader {
-    const reader = this.#stored.get(source) ?? new StoredReader(source, this.#openRows);
-    this.#stored.set(source, reader);
+  #numbersOf(features: Numbers): NumberReader {
+    const size = sizeOf(this.#job.featureShape);
+    const reader = this.#numbers.get(features) ?? openNumbers(features, size, this.#openRows);
+    this.#numbers.set(features, reader);
     return reader;
   }
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { zipSync } from 'fflate';
 import { SymlossError, sizeOf } from '../../../src/core/index.ts';
 import { openDataset, openInputs, openRows } from '../../../src/data/formats/index.ts';
@@ -9,9 +8,9 @@ import { isRowFile } from '../../../src/data/index.ts';
 import { idx, npy, ramp } from '../../data/files.ts';
 import { colour, convert, grey } from '../../data/pictures.ts';
 import { slowRows } from '../../data/slow-csv.ts';
-import type { Input } from '../mutate.ts';
 import { readIdxPlainly, readNpyPlainly } from '../second-readers.ts';
 import type { Target } from '../target.ts';
+import { parquetSeeds } from './parquet-seeds.ts';
 
 const memoryLimit = 64 * 2 ** 20;
 
@@ -300,29 +299,11 @@ function float32(values: readonly number[]): Float32Array {
 const parquet: Target = {
   name: 'parquet',
   async seeds() {
-    const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    const { mkdtempSync, readFileSync, rmSync } = await import('node:fs');
-    const { tmpdir } = await import('node:os');
-    const folder = mkdtempSync(join(tmpdir(), 'symloss-fuzz-parquet-'));
-    try {
-      const picture = (await colour([200, 10, 30], 2, 2)).toString('hex');
-      const queries = [
-        `SELECT {'bytes': from_hex('${picture}'), 'path': i || '.png'} AS img, i % 2 AS y FROM range(6) r(i)`,
-        `SELECT from_hex('${picture}') AS image, ['at', 'cat'][1 + i % 2] AS y FROM range(6) r(i)`,
-      ];
-      const inputs: Input[] = [];
-      for (const [i, query] of queries.entries()) {
-        const path = join(folder, `${i}.parquet`);
-        await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
-        inputs.push({ 'data.parquet': readFileSync(path) });
-      }
-      return inputs;
-    } finally {
-      connection.closeSync();
-      instance.closeSync();
-      rmSync(folder, { recursive: true });
-    }
+    const picture = (await colour([200, 10, 30], 2, 2)).toString('hex');
+    return parquetSeeds([
+      `SELECT {'bytes': from_hex('${picture}'), 'path': i || '.png'} AS img, i % 2 AS y FROM range(6) r(i)`,
+      `SELECT from_hex('${picture}') AS image, ['at', 'cat'][1 + i % 2] AS y FROM range(6) r(i)`,
+    ]);
   },
   kindOf: () => 'bytes',
   async read(folder) {

@@ -1,11 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { openDataset } from '../../../src/data/formats/index.ts';
-import type { Input } from '../mutate.ts';
 import type { Target } from '../target.ts';
 import { checkDataset, demand } from './data.ts';
+import { parquetSeeds } from './parquet-seeds.ts';
 
 const memoryLimit = 64 * 2 ** 20;
 const names = 'at cat dog'.split(' ');
@@ -61,28 +58,11 @@ function plainly(line: string): Record<string, unknown> {
 
 const parquetTable: Target = {
   name: 'parquet table',
-  async seeds() {
-    const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    const folder = mkdtempSync(join(tmpdir(), 'symloss-fuzz-tables-'));
-    try {
-      const queries = [
-        "SELECT i / 4 AS a, 'n' || (i % 3) AS b, [i, i]::FLOAT[] AS v, {'x': i} AS s, i % 2 AS y FROM range(12) r(i)",
-        "SELECT i % 4 = 1 AS a, DATE '2020-01-01' + i::INTEGER AS d, 9007199254740992 + i AS big, ['at', 'cat'][1 + i % 2] AS y FROM range(12) r(i)",
-      ];
-      const inputs: Input[] = [];
-      for (const [i, query] of queries.entries()) {
-        const path = join(folder, `${i}.parquet`);
-        await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
-        inputs.push({ 'data.parquet': readFileSync(path) });
-      }
-      return inputs;
-    } finally {
-      connection.closeSync();
-      instance.closeSync();
-      rmSync(folder, { recursive: true });
-    }
-  },
+  seeds: () =>
+    parquetSeeds([
+      "SELECT i / 4 AS a, 'n' || (i % 3) AS b, [i, i]::FLOAT[] AS v, {'x': i} AS s, i % 2 AS y FROM range(12) r(i)",
+      "SELECT i % 4 = 1 AS a, DATE '2020-01-01' + i::INTEGER AS d, 9007199254740992 + i AS big, ['at', 'cat'][1 + i % 2] AS y FROM range(12) r(i)",
+    ]),
   kindOf: () => 'bytes',
   async read(folder) {
     const { data } = await openDataset(join(folder, 'data.parquet'), { label: 'y', memoryLimit });
