@@ -42,6 +42,7 @@ function changed(tree: LossTree, key: string, value: number | string | boolean):
   return foldLoss<LossTree, SingleLoss>(tree, {
     named: (loss) => withValue(loss, key, value),
     symmetrize: (base) => ({ kind: 'symmetrize', base }),
+    unit: (base) => ({ kind: 'unit', base }),
     sum: (terms) => ({ kind: 'sum', terms }),
   });
 }

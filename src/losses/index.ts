@@ -3,6 +3,7 @@ export { ael } from './ael.ts';
 export { agce } from './agce.ts';
 export type { AlphaMaeForm } from './alpha-mae.ts';
 export { alphaMae } from './alpha-mae.ts';
+export { anchored } from './anchored.ts';
 export { aul } from './aul.ts';
 export { parametersOf, withParameter } from './change.ts';
 export type {
@@ -39,6 +40,14 @@ export { findLoss, lossDefinitions, registerLoss } from './registry.ts';
 export { sgce, sgceSmoothness } from './sgce.ts';
 export type { LossSpec } from './spec.ts';
 export { lossSpec, parseLoss } from './spec.ts';
-export type { LossSum, LossTree, NamedLoss, SingleLoss, SymmetrizedLoss } from './tree.ts';
+export type {
+  LossSum,
+  LossTree,
+  NamedLoss,
+  SingleLoss,
+  SymmetrizedLoss,
+  UnitLoss,
+} from './tree.ts';
 export { namedLosses } from './tree.ts';
 export { unhinged } from './unhinged.ts';
+export { slopeAtEqualScores, unitSlope } from './unit-slope.ts';

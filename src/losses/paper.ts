@@ -6,6 +6,7 @@ import { foldLoss } from './tree.ts';
 const fromPaper: LossRules<boolean> = {
   named: ({ name }) => lossDefinitions.get(name)?.fromPaper === true,
   symmetrize: () => true,
+  unit: (isFromPaper) => isFromPaper,
   sum: (terms) => terms.some(([, isFromPaper]) => isFromPaper),
 };
 

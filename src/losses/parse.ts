@@ -45,18 +45,23 @@ export function parseRecordedTree(text: string): LossTree {
 }
 
 function parseSingle(text: string, readNamed: ReadNamed, depth: number): SingleLoss {
-  const inner = /^\s*symmetrize\((.*)\)\s*$/s.exec(text)?.[1];
-  if (inner === undefined) return readNamed(text);
+  const [, kind, inner = ''] = /^\s*(symmetrize|unit)\((.*)\)\s*$/s.exec(text) ?? [];
+  if (kind === undefined) return readNamed(text);
   if (depth === deepest) {
-    throw new SymlossError('loss', `symmetrize(…) at most ${deepest} deep`, show(text), {
-      hint: 'symmetrizing again changes nothing',
+    throw new SymlossError('loss', `${kind}(…) at most ${deepest} deep`, show(text), {
+      hint: 'applying it again changes nothing',
     });
   }
-  return { kind: 'symmetrize', base: parseNested(inner, readNamed, depth + 1) };
+  return { kind: kind as 'symmetrize' | 'unit', base: parseNested(inner, readNamed, depth + 1) };
 }
 
 function readRegistered(text: string): NamedLoss {
   const forms = Object.fromEntries(lossDefinitions);
-  const { name, values } = readForm('loss', text, forms, 'or symmetrize(…) of one of them');
+  const { name, values } = readForm(
+    'loss',
+    text,
+    forms,
+    'or symmetrize(…) or unit(…) of one of them',
+  );
   return { kind: 'named', name, params: values };
 }

@@ -4,6 +4,7 @@ import { anlCeDefinition, anlFlDefinition } from './active-negative.ts';
 import { aelDefinition } from './ael.ts';
 import { agceDefinition } from './agce.ts';
 import { alphaMaeDefinition } from './alpha-mae.ts';
+import { anchoredDefinition } from './anchored.ts';
 import { aulDefinition } from './aul.ts';
 import { ceDefinition } from './cross-entropy.ts';
 import type { LossDefinition } from './definition.ts';
@@ -37,6 +38,7 @@ const definitions = new Map<string, LossDefinition>(
     unhingedDefinition,
     sgceDefinition,
     alphaMaeDefinition,
+    anchoredDefinition,
     labelSmoothingDefinition,
     rceDefinition,
     sceDefinition,
@@ -79,7 +81,7 @@ export function registerLoss<const P extends Parameters>(definition: LossDefinit
 }
 
 /** What `LossSpec.name` is for losses made of others. */
-const reserved: readonly string[] = ['symmetrize', 'sum'];
+const reserved: readonly string[] = ['symmetrize', 'unit', 'sum'];
 
 /** Removes a registered loss, so that a changed one can have its name. */
 export function removeLoss(name: string): void {
@@ -91,7 +93,7 @@ export function findLoss(name: string): LossDefinition {
   const definition = lossDefinitions.get(name);
   if (definition === undefined) {
     const known = [...lossDefinitions.keys()].join(', ');
-    throw new SymlossError('loss', `one of ${known}, symmetrize(…)`, show(name));
+    throw new SymlossError('loss', `one of ${known}, symmetrize(…), unit(…)`, show(name));
   }
   return definition;
 }

@@ -8,6 +8,7 @@ import { parseTree } from './parse.ts';
 import { findLoss } from './registry.ts';
 import type { LossRules, LossTree } from './tree.ts';
 import { foldLoss } from './tree.ts';
+import { slopeAtEqualScores, unitSlope } from './unit-slope.ts';
 
 /** What a loss spec stands for. */
 export interface LossSpec extends Properties {
@@ -19,9 +20,9 @@ export interface LossSpec extends Properties {
 interface Properties {
   /** The canonical spec: the first parameter, and every other that is not at its default. */
   readonly spec: string;
-  /** `symmetrize` or `sum` for a loss made of others. */
+  /** `symmetrize`, `unit` or `sum` for a loss made of others. */
   readonly name: string;
-  /** The values of all parameters; for `symmetrize(…)` those of what is in it, for sums none. */
+  /** The values of all parameters; for `symmetrize(…)` and `unit(…)` those of what is in it, for sums none. */
   readonly params: Values;
   readonly classLoss: ClassLoss;
   readonly penalties: readonly Penalty[];
@@ -39,6 +40,7 @@ interface Properties {
  * Reads a spec:
  * - `ce`, `sgce:q=0.4`, `gce:0.7` (values without a name in the order of the loss's parameters);
  * - `symmetrize(gce:q=0.7,minProb=0)`, of any spec;
+ * - `unit(sgce:q=0.7)`, of any spec: scaled to unit slope at equal scores, see `unitSlope`;
  * - `0.5*ce + 2*mae`: sums of those, each with a factor above 0 or none. Names of losses that
  *   contain a `+` win: `nce+agce` is that loss, `nce + agce`, with blanks, is a plain sum.
  * @throws SymlossError for an unknown loss, an unknown parameter, a value out of range or
@@ -87,6 +89,21 @@ const properties: LossRules<Properties> = {
     isBoundedBelow: base.isBounded,
     smoothness: base.symmetrizedSmoothness,
   }),
+
+  unit: (base) => {
+    const bound = (smoothness: LossSpec['smoothness']) => (k: number) => {
+      const own = smoothness(k);
+      return own === undefined ? undefined : own / slopeAtEqualScores(base.classLoss, k);
+    };
+    return {
+      ...base,
+      spec: `unit(${base.spec})`,
+      name: 'unit',
+      classLoss: unitSlope(base.classLoss, base.spec),
+      smoothness: bound(base.smoothness),
+      symmetrizedSmoothness: bound(base.symmetrizedSmoothness),
+    };
+  },
 
   /** What all terms claim, the sum claims; factors are above 0. */
   sum: (terms) => ({

@@ -5,7 +5,7 @@ import type { Term } from './combine.ts';
 export type LossTree = SingleLoss | LossSum;
 
 /** What a term of a sum may be. */
-export type SingleLoss = NamedLoss | SymmetrizedLoss;
+export type SingleLoss = NamedLoss | SymmetrizedLoss | UnitLoss;
 
 /** A loss of the registry: `gce:q=0.4`. */
 export interface NamedLoss {
@@ -18,6 +18,12 @@ export interface NamedLoss {
 /** `symmetrize(…)` */
 export interface SymmetrizedLoss {
   readonly kind: 'symmetrize';
+  readonly base: LossTree;
+}
+
+/** `unit(…)` */
+export interface UnitLoss {
+  readonly kind: 'unit';
   readonly base: LossTree;
 }
 
@@ -34,6 +40,7 @@ export interface LossSum {
 export interface LossRules<T, S extends T = T> {
   readonly named: (loss: NamedLoss) => S;
   readonly symmetrize: (base: T) => S;
+  readonly unit: (base: T) => S;
   readonly sum: (terms: readonly Term<S>[]) => T;
 }
 
@@ -50,12 +57,15 @@ function foldSingle<T, S extends T>(loss: SingleLoss, rules: LossRules<T, S>): S
       return rules.named(loss);
     case 'symmetrize':
       return rules.symmetrize(foldLoss(loss.base, rules));
+    case 'unit':
+      return rules.unit(foldLoss(loss.base, rules));
   }
 }
 
 const leaves: LossRules<readonly NamedLoss[]> = {
   named: (loss) => [loss],
   symmetrize: (base) => base,
+  unit: (base) => base,
   sum: (terms) => terms.flatMap(([, losses]) => losses),
 };
 

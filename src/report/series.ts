@@ -63,7 +63,9 @@ function lossParts(spec: string): { name: string; params: Readonly<Record<string
   try {
     const { name, params } = parseLoss(spec);
     // sums and symmetrize(…) carry no parameters of their own
-    return name === 'sum' || name === 'symmetrize' ? { name: spec, params: {} } : { name, params };
+    return ['sum', 'symmetrize', 'unit'].includes(name)
+      ? { name: spec, params: {} }
+      : { name, params };
   } catch {
     return { name: spec, params: {} };
   }

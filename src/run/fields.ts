@@ -269,7 +269,7 @@ export const fields = {
     object: functionOf<ClassLoss>(),
     default: 'sgce:q=0.7',
     value: 'spec',
-    help: 'loss: ce, gce:q=0.7, symmetrize(…); see symloss losses',
+    help: 'loss: ce, gce:q=0.7, symmetrize(…), unit(…); see symloss losses',
   },
   model: {
     scope: 'axis',

@@ -86,13 +86,14 @@ describe('splitSpecs', () => {
 
 describe('errors of specs', () => {
   const names = `loss: expected one of ${known}, received`;
-  const hint = 'or symmetrize(…) of one of them';
+  const hint = 'or symmetrize(…) or unit(…) of one of them';
   const among = 'loss gce: expected key=value with a key among q, minProb, received';
   test.each([
     ['focus', `${names} "focus"; ${hint}`],
     ['', `${names} ""; ${hint}`],
     ['symmetrize()', `${names} ""; ${hint}`],
     ['symmetrize(focus)', `${names} "focus"; ${hint}`],
+    ['unit(focus)', `${names} "focus"; ${hint}`],
     ['symmetrize(ce):0.5', `${names} "symmetrize(ce):0.5"; ${hint}`],
     ['constructor', `${names} "constructor"; ${hint}`],
     [
@@ -184,7 +185,7 @@ test.each([
   [
     'symmetrize(',
     11,
-    'loss: expected symmetrize(…) at most 10 deep, received "symmetrize(ce)"; symm',
+    'loss: expected symmetrize(…) at most 10 deep, received "symmetrize(ce)"; applying',
   ],
   ['ce + ', 150, 'loss: expected a sum of at most 100 terms, received 151 terms'],
 ])('a loss that is too large: %s %i times', (part, times, message) => {

@@ -10,6 +10,7 @@ describe('registerLoss', () => {
   test.each([
     ['mae', 'loss name: expected a new name, received "mae"'],
     ['symmetrize', 'loss name: expected a new name, received "symmetrize"'],
+    ['unit', 'loss name: expected a new name, received "unit"'],
     ['sum', 'loss name: expected a new name, received "sum"'],
     ['my+loss', 'loss name: expected small letters, digits and hyphens, received "my+loss"'],
   ])('refuses %s', (name, message) => {

@@ -82,6 +82,39 @@ const own: readonly Setting[] = [
     values: [3 / 7 + 0.5 * LN2, 5 / 14, 3 / 14 - 0.5 * LN2],
     symmetrized: [2 / 21 + 0.5 * LN2, 1 / 42, -5 / 42 - 0.5 * LN2],
   },
+  {
+    // unit slope: 3^0.5 times sgce:q=0.5
+    spec: 'anchored:q=0.5',
+    values: [
+      0.9 * Math.sqrt(3) * 2 * (meanRoot - roots[0]) + 0.1 * Math.log(7),
+      0.9 * Math.sqrt(3) * 2 * (meanRoot - roots[1]) + 0.1 * Math.log(7 / 2),
+      0.9 * Math.sqrt(3) * 2 * (meanRoot - roots[2]) + 0.1 * Math.log(7 / 4),
+    ],
+    symmetrized: [
+      0.9 * Math.sqrt(3) * 2 * (meanRoot - roots[0]) + 0.1 * LN2,
+      0.9 * Math.sqrt(3) * 2 * (meanRoot - roots[1]),
+      0.9 * Math.sqrt(3) * 2 * (meanRoot - roots[2]) - 0.1 * LN2,
+    ],
+  },
+  {
+    // 3 times alpha-mae:alpha=0.5
+    spec: 'anchored:loss=alpha-mae,alpha=0.5,ce=0.25',
+    values: [
+      0.75 * 3 * (2 - 2 * halved[0]) + 0.25 * Math.log(7),
+      0.75 * 3 * (2 - 2 * halved[1]) + 0.25 * Math.log(7 / 2),
+      0.75 * 3 * (2 - 2 * halved[2]) + 0.25 * Math.log(7 / 4),
+    ],
+    symmetrized: [
+      0.75 * 3 * (2 / 3 - 2 * halved[0]) + 0.25 * LN2,
+      0.75 * 3 * (2 / 3 - 2 * halved[1]),
+      0.75 * 3 * (2 / 3 - 2 * halved[2]) - 0.25 * LN2,
+    ],
+  },
+  {
+    spec: 'anchored:q=1,ce=0',
+    values: [12 / 21, 3 / 21, -15 / 21],
+    symmetrized: [12 / 21, 3 / 21, -15 / 21],
+  },
 ];
 
 export const settings: readonly Setting[] = [...own, ...baselines];

@@ -165,6 +165,8 @@ describe('errors', () => {
     ['ce - mae', '"ce - mae"'],
     ['nce+focus', '"focus"'],
   ])('%s: no such loss', (spec, name) => {
-    expect(messageOf(() => parseLoss(spec))).toMatch(`, received ${name}; or symmetrize(…)`);
+    expect(messageOf(() => parseLoss(spec))).toMatch(
+      `, received ${name}; or symmetrize(…) or unit(…)`,
+    );
   });
 });

@@ -62,6 +62,7 @@ describe('the tree of a spec', () => {
         { depthSize: 'small' },
         anyNamed,
         tie('tree').map((base): SingleLoss => ({ kind: 'symmetrize', base })),
+        tie('tree').map((base): SingleLoss => ({ kind: 'unit', base })),
       ),
     }));
     fc.assert(
@@ -110,6 +111,7 @@ test.each([
   ['nce + 2*rce', ['nce', 'rce']],
   ['symmetrize(alpha-mae:form=mix)', ['alpha-mae']],
   ['ce + symmetrize(mae + symmetrize(ce))', ['ce', 'mae', 'ce']],
+  ['unit(0.5*ce + unit(mae))', ['ce', 'mae']],
 ])('the losses that %s is made of', (spec, names) => {
   expect(namedLosses(parseLoss(spec).tree).map(({ name }) => name)).toEqual(names);
 });
@@ -132,6 +134,7 @@ test.each<[string, number | undefined]>([
   // symmetrized once, it loses nothing more
   ['symmetrize(symmetrize(gce:q=0.4,minProb=0))', ((2 * 9) / 10) * (1 / 2)],
   ['symmetrize(gce:q=0.4)', undefined],
+  ['unit(rce)', undefined],
   ['ce + mae', undefined],
   ['symmetrize(ce + mae)', undefined],
 ])('the proved smoothness of %s at 10 classes is %d', (spec, bound) => {
