@@ -37,7 +37,8 @@ export interface Cell {
   readonly done: number;
   readonly diverged: number;
   readonly failed: number;
-  readonly values: { readonly [Q in Quantity]?: Spread };
+  /** And the share of the largest class. */
+  readonly values: { readonly [Q in Quantity | 'majority']?: Spread };
   readonly curves: { readonly [Q in CurveQuantity]?: Curve };
   /** Mean time of a run, in seconds. */
   readonly seconds?: number;
@@ -48,8 +49,8 @@ export interface Cell {
   readonly againstBaseline?: PairedDifference & { readonly label: string };
 }
 
-/** Test accuracy after the last epoch and after the one chosen on noisy labels; memorised share. */
-export type Quantity = 'last' | 'chosen' | 'memorised';
+/** Test accuracy after the last epoch and after the one chosen on noisy labels; mean recall of the classes; memorised share. */
+export type Quantity = 'last' | 'chosen' | 'balanced' | 'memorised';
 export type CurveQuantity = 'test' | 'memorised';
 
 /** Columns of equal length. */

@@ -88,6 +88,8 @@ function columnsOf({ tasks, noises, series, cells }: PageData): Column[] {
       isBest: ({ isBest }) => isBest,
     },
     share('Test accuracy, chosen epoch', (cell) => cell.values.chosen),
+    share('Balanced accuracy', (cell) => cell.values.balanced),
+    share('Largest class', (cell) => cell.values.majority),
     difference('Difference to ce', ({ againstCe }) => againstCe),
     difference('Difference to the best baseline', ({ againstBaseline }) => againstBaseline, {
       text: ({ isBestBaseline, againstBaseline }) =>

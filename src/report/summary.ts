@@ -86,8 +86,10 @@ function taskLabels(tasks: readonly Task[]): string[] {
   return tasks.map((task) => `${names[data.of(task.data)]} · ${task.model}`);
 }
 
+const quantities = ['last', 'chosen', 'balanced', 'majority', 'memorised'] as const;
+
 function cellOf(row: ResultRow, place: Place): Cell {
-  const { last, chosen, memorised, seconds, againstCe, againstBaseline } = row;
+  const { seconds, againstCe, againstBaseline } = row;
   const runs = doneRuns(row);
   const test = curveOf(runs, 'testAccuracy');
   const wrong = curveOf(runs, 'memorised');
@@ -96,11 +98,12 @@ function cellOf(row: ResultRow, place: Place): Cell {
     done: runs.length,
     diverged: row.diverged,
     failed: row.failed,
-    values: {
-      ...(last && { last: rounded(last, 6) }),
-      ...(chosen && { chosen: rounded(chosen, 6) }),
-      ...(memorised && { memorised: rounded(memorised, 6) }),
-    },
+    values: Object.fromEntries(
+      quantities.flatMap((name) => {
+        const spread = row[name];
+        return spread === undefined ? [] : [[name, rounded(spread, 6)]];
+      }),
+    ),
     curves: { ...(test && { test }), ...(wrong && { memorised: wrong }) },
     ...(seconds && { seconds: seconds.mean }),
     isBest: row.isBest,

@@ -9,10 +9,11 @@ import type { PlannedRun } from './config.ts';
 import { trainCrowd } from './crowd.ts';
 import type { DatasetCache } from './datasets.ts';
 import { environment } from './environment.ts';
+import type { RunEvaluation } from './evaluation.ts';
 import type { FieldValues } from './fields.ts';
 import { loadLossModules } from './loss-modules.ts';
 import { readNoise } from './noise-files.ts';
-import type { Environment, RunRecord } from './record.ts';
+import type { DoneRecord, Environment, RunRecord } from './record.ts';
 import type { RunRoots } from './roots.ts';
 import { localRun, noiseFiles } from './roots.ts';
 import { trainingData } from './subset.ts';
@@ -127,12 +128,12 @@ function commonOf({ id, grid, config }: PlannedRun, { environment, started }: Ma
   } as const;
 }
 
-/** A record has the transition matrix of at most so many classes: its size grows with their square. */
+/** A record has transition and confusion matrix of at most so many classes: their size grows with the square. */
 const mostClasses = 32;
 
 function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Made): RunRecord {
   const { metrics, settings, classes } = trained;
-  const { rows, wrongShare, calibration, epochs, kept } = metrics;
+  const { rows, wrongShare, calibration, evaluation, epochs, kept } = metrics;
   const chosen = bestOnValidation(epochs);
   const { matrix, ...rest } = calibration;
   return {
@@ -150,7 +151,12 @@ function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Mad
     last: epochs[kept - 1] as EpochMetrics,
     ...(chosen && { chosen }),
     calibration: { ...rest, ...(matrix && matrix.length <= mostClasses && { matrix }) },
+    ...(evaluation && { evaluation: recorded(evaluation) }),
   };
+}
+
+function recorded({ confusion, ...measured }: RunEvaluation): DoneRecord['evaluation'] {
+  return { ...measured, ...(confusion.length <= mostClasses && { confusion }) };
 }
 
 /** The epoch with the best accuracy on noisy validation labels, the last of equal ones. */

@@ -48,6 +48,28 @@ const common = {
   seconds: z.number(),
 };
 
+const classEvaluationSchema = z.object({
+  class: z.string(),
+  rows: z.number(),
+  predicted: z.number(),
+  recall: share.optional(),
+  precision: share.optional(),
+});
+
+/** `RunEvaluation`; of many classes without the confusion matrix. */
+const evaluationSchema = z.object({
+  part: z.enum(['test', 'validation']),
+  n: z.number(),
+  accuracy: share,
+  balancedAccuracy: share,
+  majorityShare: share,
+  perClass: z.array(classEvaluationSchema.readonly()).readonly(),
+  confusion: z.array(z.array(z.number()).readonly()).readonly().optional(),
+  logLoss: z.number(),
+  calibrationError: z.number(),
+  against: z.enum(['trueLabels', 'labels']),
+});
+
 /** A run that ended: one line of `records.jsonl`. */
 export const runRecordSchema = z.discriminatedUnion('status', [
   z.object({
@@ -78,6 +100,8 @@ export const runRecordSchema = z.discriminatedUnion('status', [
       validationError: z.number().optional(),
       testError: z.number().optional(),
     }),
+    /** The model, class by class, on the test part, else on the validation part. */
+    evaluation: evaluationSchema.optional(),
   }),
   z.object({
     ...common,

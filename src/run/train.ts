@@ -18,6 +18,7 @@ import { resolveSplit } from '../train/row-split.ts';
 import type { WeightOptions } from '../train/row-weights.ts';
 import { runInThread } from '../train/thread.ts';
 import { buildJob, fullNetwork, networkValues } from './build-job.ts';
+import { evaluateRun } from './evaluation.ts';
 import { parsed } from './faults.ts';
 import type { Resolved, Settings } from './resolve.ts';
 import { describeSettings, resolve, settingsShape } from './resolve.ts';
@@ -86,6 +87,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     signal,
   );
   const { temperature } = calibration;
+  const evaluation = evaluateRun(result.scores, prepared.parts, data.classes, temperature);
   const { preprocessing } = prepared;
   const parts: ModelParts = {
     network: fullNetwork(settings, data.classes.length, preprocessing),
@@ -102,6 +104,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     kept: result.kept,
     stopped: result.stopped,
     calibration,
+    ...(evaluation && { evaluation }),
     rows: countRows(prepared.parts),
     ...(prepared.wrongShare !== undefined && { wrongShare: prepared.wrongShare }),
     seconds: result.secondsBefore + (performance.now() - started) / 1000,

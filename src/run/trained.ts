@@ -8,6 +8,7 @@ import { saveModel } from '../model/node/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { RowSplit } from '../train/row-split.ts';
+import type { RunEvaluation } from './evaluation.ts';
 
 /** What was measured over a run. */
 export interface RunMetrics {
@@ -19,6 +20,8 @@ export interface RunMetrics {
   /** Whether `onEpoch` stopped the run before its last epoch. */
   readonly stopped: boolean;
   readonly calibration: Calibration;
+  /** The model on the test part, or on the validation part where there is no test part; absent without either. */
+  readonly evaluation?: RunEvaluation;
   readonly rows: {
     readonly train: number;
     readonly validation: number;

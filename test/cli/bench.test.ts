@@ -62,6 +62,7 @@ describe('symloss bench', () => {
         'loss',
         'runs',
         'test accuracy',
+        'largest class',
         'memorised',
         'time',
         '− ce, points [95 %]',

@@ -137,7 +137,7 @@ describe('predict', () => {
     expect(stdout.trimEnd().split('\n').slice(1)).toEqual(lines.slice(0, 4));
     expect(stderr).toBe(
       `${join(source, 't10k-images-idx3-ubyte')}: 4 images of 1 × 1 × 2, 10 classes: "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"\n` +
-        '4 rows have a label: accuracy 100.0 %, balanced accuracy 100.0 %\n\n' +
+        '4 rows have a label: accuracy 100.0 %, balanced accuracy 100.0 %; the largest class has 50.0 %\n\n' +
         'label, predicted as  0  1\n0                    2  0\n1                    0  2\n',
     );
   });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { reportLines } from '../../src/cli/ui/run-report.ts';
 import { doneRecord } from '../experiments/made-records.ts';
 
@@ -10,4 +10,69 @@ test('says where the noise was estimated as one rate for all classes', () => {
     'the noise was estimated as one rate for all classes, 31.2 %: a matrix takes at most 32 classes, with 10 validation rows for each entry',
   );
   expect(reportLines([record]).join('\n')).not.toContain('one rate');
+});
+
+describe('classes that are never predicted', () => {
+  const withPredicted = (counts: readonly (readonly [rows: number, predicted: number])[]) => {
+    const perClass = counts.map(([rows, predicted], i) => ({ class: `c${i}`, rows, predicted }));
+    const evaluation = {
+      ...({
+        part: 'test',
+        n: 20,
+        accuracy: 0.5,
+        balancedAccuracy: 0.5,
+        majorityShare: 0.5,
+      } as const),
+      ...({ logLoss: 1, calibrationError: 0, against: 'labels' } as const),
+      perClass,
+    };
+    const record = { ...doneRecord({ test: 0.5, loss: 'mae' }), evaluation };
+    return reportLines([record]).filter((line) => line.startsWith('warning'));
+  };
+
+  test.each([
+    [
+      'none is missing',
+      [
+        [10, 15],
+        [10, 5],
+      ],
+      [],
+    ],
+    [
+      'a class without rows',
+      [
+        [10, 10],
+        [10, 10],
+        [0, 0],
+      ],
+      [],
+    ],
+    [
+      'one of three',
+      [
+        [10, 15],
+        [7, 5],
+        [3, 0],
+      ],
+      ['warning: the model of mae, seed 1, never predicts c2: 15.0 % of the test rows'],
+    ],
+    [
+      'all but one',
+      [
+        [16, 20],
+        [4, 0],
+      ],
+      ['warning: the model of mae, seed 1, says c0 to every row; 80.0 % of the test rows are'],
+    ],
+    [
+      'more than a line holds',
+      [[4, 10], [4, 10], ...Array.from({ length: 12 }, () => [1, 0] as const)],
+      [
+        'warning: the model of mae, seed 1, never predicts c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 2 more: 60.0 % of the test rows',
+      ],
+    ],
+  ] as const)('%s', (_, counts, expected) => {
+    expect(withPredicted(counts)).toEqual(expected);
+  });
 });

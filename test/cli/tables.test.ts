@@ -113,7 +113,7 @@ test('predictions beside labels: classes that are not known, 1.0 for 1, and few 
   const predictions = { labels: [], indices, probs };
   expect(evaluationLines(['1', '2'], predictions, labels.slice(0, 4))).toEqual([
     'labels of classes that the model does not know: 1',
-    '3 rows have a label: accuracy 66.7 %, balanced accuracy 75.0 %',
+    '3 rows have a label: accuracy 66.7 %, balanced accuracy 75.0 %; the largest class has 66.7 %',
     '',
     'label, predicted as  1  2\n1                    1  0\n2                    1  1',
   ]);

@@ -10,7 +10,18 @@ export interface Metrics {
     readonly seed: number;
     readonly settings: Record<string, string | number>;
     readonly epochs: unknown[];
-    readonly final: { testAccuracy?: number; memorised?: number; loss: number };
+    readonly final: {
+      testAccuracy?: number;
+      validationAccuracy?: number;
+      memorised?: number;
+      loss: number;
+    };
+    readonly evaluation: {
+      readonly part: string;
+      readonly balancedAccuracy: number;
+      readonly majorityShare: number;
+      readonly confusion: number[][];
+    };
     readonly rows: { train: number; validation: number; test: number };
     readonly wrongShare?: number;
     readonly calibration: { temperature: number; transition: string; testError?: number };

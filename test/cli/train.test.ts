@@ -7,7 +7,9 @@ import type { Metrics } from './train-run.ts';
 import { percent, table } from './train-run.ts';
 
 const folder = folders('train');
-const heading = ['scores', 'rate', 'decay', 'test accuracy', 'memorised', 'time'];
+const heading = [
+  ...['scores', 'rate', 'decay', 'test accuracy', 'balanced', 'largest class', 'memorised', 'time'],
+];
 
 describe('without data', () => {
   test.each([
@@ -77,11 +79,13 @@ describe('without data', () => {
       `probabilities of sgce:q=0.7: temperature ${temperature.toPrecision(3)} fitted with the known noise; ` +
         `calibration error ${percent(testError)} on the test part`,
     );
-    const row = ({ final, seconds }: Metrics['runs'][0]) => [
+    const row = ({ final, evaluation, seconds }: Metrics['runs'][0]) => [
       'none',
       '0.05',
       '0.0077',
       percent(final.testAccuracy),
+      percent(evaluation.balancedAccuracy),
+      '10.3 %', // 37 of 359
       percent(final.memorised),
       `${seconds.toFixed(1)} s`,
     ];
@@ -145,7 +149,7 @@ describe('a table of your own', () => {
     ]);
     expect(stdout).toContain(' fitted with the estimated noise; ');
     expect([...tableOf(stdout).keys()]).toEqual(['loss', 'sgce:q=0.7']);
-    expect(tableOf(stdout).get('sgce:q=0.7')?.[4]).toBe('–'); // nothing is known to be wrong
+    expect(tableOf(stdout).get('sgce:q=0.7')?.[6]).toBe('–'); // nothing is known to be wrong
     expect(readJson(cwd, 'symloss-run', 'model.json')).toMatchObject({
       classes: ['ant, red', 'bee "b"', 'cat'],
       columns: [{ name: 'width, mm' }, { name: 'height "h"' }],
@@ -182,9 +186,15 @@ describe('a table of your own', () => {
       const [first, second] = runs.filter((run) => run.loss === loss).map(({ final }) => final);
       const cells = tableOf(stdout).get(loss);
       expect(cells?.[3]).toBe(cell(first?.testAccuracy, second?.testAccuracy));
-      expect(cells?.[4]).toBe(cell(first?.memorised, second?.memorised));
+      expect(cells?.[6]).toBe(cell(first?.memorised, second?.memorised));
     }
-    expect(stdout).toContain('model of mae, seed 5: ');
+    // the model that validation prefers, the first of equal ones
+    const [a, b] = runs.filter((run) => run.loss === mae).map(({ final }) => final);
+    const isSecond = (b?.validationAccuracy ?? 0) > (a?.validationAccuracy ?? 0);
+    expect(stdout).toContain(`model of mae, seed ${isSecond ? 6 : 5}: `);
+    expect(readJson(cwd, 'symloss-run', 'model.json')).toMatchObject({
+      settings: { seed: isSecond ? 6 : 5 },
+    });
     expect(stderr.trimEnd().split('\n').length).toBe(6);
     // one seed, one noise, whatever the loss
     const shares = runs.map(({ wrongShare }) => wrongShare);

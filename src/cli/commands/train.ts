@@ -104,7 +104,7 @@ const baseline = 'ce';
 
 /**
  * Trains the loss and those it is compared with, prints the table, and writes the model of the
- * first loss and seed with metrics, records, report and configuration. These files appear when all runs
+ * first loss, of several seeds that which is best on the validation labels, with metrics, records, report and configuration. These files appear when all runs
  * are done; until then the folder's `checkpoints` hold what is needed to go on.
  * @returns whether the first loss was trained
  */
@@ -161,6 +161,7 @@ async function makeRuns(
 ): Promise<RunRecord[]> {
   const { results, keepCheckpoints } = how;
   const [main] = runs as [PlannedRun];
+  const ofMain = runs.filter(({ config: { loss } }) => loss === main.config.loss);
   const { threads = 1, device, checkpointEvery: every } = config;
   const { jobs = Math.max(1, Math.floor(availableParallelism() / threads)) } = config;
   const datasets = new DatasetCache(config);
@@ -173,7 +174,7 @@ async function makeRuns(
   const execute = inProcessExecutor(datasets, {
     ...{ jobs, threads, device, throwFailures: true },
     checkpoints: { folder: results.checkpoints, unfit: 'refuse', ...(every && { every }) },
-    models: { folder: results.models, only: [main.id] },
+    models: { folder: results.models, only: ofMain.map(({ id }) => id) },
   });
   const shown = withProgress(execute, results, { total: runs.length, jobs, err });
   await results.executor(shown, keepCheckpoints)(runs, { onRecord: () => {}, signal });
@@ -206,22 +207,32 @@ async function writeResults(
 ): Promise<boolean> {
   for (const line of reportLines(records)) out.write(`${line}\n`);
   out.write(`\n${comparisonTable(records, losses)}\n\n`);
-  const [main, run] = [records[0] as RunRecord, runs[0] as PlannedRun];
+  const kept = bestRun(records.filter(({ config }) => config.loss === losses[0]));
+  const model = runs.find(({ id }) => id === kept.id) as PlannedRun;
   await finishTrainFolder(config.out, {
     files: {
       [resultFiles.metrics]: jsonText(metricsOf(records, losses)),
       [resultFiles.report]: await renderReport(records),
       [resultFiles.config]: jsonText({ ...configFormat, ...config }),
     },
-    model: main.status === 'done' ? run : undefined,
+    model: kept.status === 'done' ? model : undefined,
     keepCheckpoints,
   });
   out.write(
-    main.status === 'failed'
-      ? `no model: ${main.error}\n`
-      : `model of ${main.config.loss}, seed ${main.config.seed}: ${join(config.out, modelFiles.network)}\n`,
+    kept.status === 'failed'
+      ? `no model: ${kept.error}\n`
+      : `model of ${kept.config.loss}, seed ${kept.config.seed}: ${join(config.out, modelFiles.network)}\n`,
   );
-  return main.status === 'done';
+  return kept.status === 'done';
+}
+
+/** Of the runs of a loss, by seed, that whose model is best on the validation labels; without any the first that ended well. */
+function bestRun(records: readonly RunRecord[]): RunRecord {
+  const onValidation = (record: RunRecord): number =>
+    record.status === 'done' ? (record.last.validationAccuracy ?? 0) : -1;
+  return records.reduce((best, record) =>
+    onValidation(record) > onValidation(best) ? record : best,
+  );
 }
 
 function withDemonstration(config: TrainConfig): TrainConfig {

@@ -18,7 +18,7 @@ export function evaluationLines(
   const lines =
     others > 0 ? [`labels of classes that the model does not know: ${formatCount(others)}`] : [];
   if (rows.length === 0) return lines;
-  const { accuracy, balancedAccuracy, confusion } = evaluatePredictions(
+  const { accuracy, balancedAccuracy, majorityShare, confusion } = evaluatePredictions(
     {
       indices: Int32Array.from(rows, (row) => predictions.indices[row] as number),
       probs: rows.map((row) => predictions.probs[row] as Float32Array),
@@ -30,7 +30,7 @@ export function evaluationLines(
     },
   );
   lines.push(
-    `${formatCount(rows.length)} rows have a label: accuracy ${formatShare(accuracy)}, balanced accuracy ${formatShare(balancedAccuracy)}`,
+    `${formatCount(rows.length)} rows have a label: accuracy ${formatShare(accuracy)}, balanced accuracy ${formatShare(balancedAccuracy)}; the largest class has ${formatShare(majorityShare)}`,
   );
   if (classes.length <= mostClasses) lines.push('', confusionTable(classes, confusion));
   return lines;

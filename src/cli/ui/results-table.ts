@@ -19,6 +19,16 @@ const columns = {
   weightDecay: { heading: 'decay', cell: (row) => used(row, 'weightDecay') },
   runs: { heading: 'runs', cell: ({ seeds }) => String(seeds.length) },
   testAccuracy: { heading: 'test accuracy', cell: accuracyCell },
+  balanced: {
+    heading: 'balanced',
+    isKnown: ({ balanced }) => balanced !== undefined,
+    cell: ({ balanced }) => shares(balanced),
+  },
+  majority: {
+    heading: 'largest class',
+    isKnown: ({ majority }) => majority !== undefined,
+    cell: ({ majority }) => shares(majority),
+  },
   memorised: { heading: 'memorised', cell: ({ memorised }) => shares(memorised) },
   seconds: {
     heading: 'time',
@@ -33,6 +43,8 @@ const columns = {
 interface Column {
   readonly heading: string;
   readonly cell: (row: ResultRow) => string;
+  /** The column is left out where this is true of no row. Default: it never is. */
+  readonly isKnown?: (row: ResultRow) => boolean;
 }
 
 type ColumnName = keyof typeof columns;
@@ -40,12 +52,13 @@ type ColumnName = keyof typeof columns;
 /** Of one data set, model and noise: how losses compare, with the settings that they were trained with. */
 const comparison: readonly ColumnName[] = [
   ...(['loss', 'scores', 'learningRate', 'weightDecay'] as const),
-  ...(['testAccuracy', 'memorised', 'seconds'] as const),
+  ...(['testAccuracy', 'balanced', 'majority', 'memorised', 'seconds'] as const),
 ];
 
+/** Balanced accuracies of a grid are in its files and report: lines with them would be too long. */
 const ofGrid: readonly ColumnName[] = [
   ...(['data', 'model', 'noise', 'loss', 'runs'] as const),
-  ...(['testAccuracy', 'memorised', 'seconds'] as const),
+  ...(['testAccuracy', 'majority', 'memorised', 'seconds'] as const),
 ];
 
 /** The losses of one command `train`, in the order in which they were given. */
@@ -68,7 +81,9 @@ export function gridTable(records: readonly RunRecord[]): string {
 }
 
 function table(rows: readonly ResultRow[], names: readonly ColumnName[]): string {
-  const shown = names.map((name): Column => columns[name]);
+  const shown = names
+    .map((name): Column => columns[name])
+    .filter(({ isKnown }) => isKnown === undefined || rows.some(isKnown));
   return formatTable([
     shown.map(({ heading }) => heading),
     ...rows.map((row) => shown.map(({ cell }) => cell(row))),

@@ -23,6 +23,7 @@ export function reportLines(records: readonly RunRecord[]): string[] {
         : 'test accuracy is measured on the labels as given, which may be wrong',
     );
   }
+  lines.push(...done.flatMap(neverPredicted));
   const waits = done.flatMap(({ epochs }) => epochs.flatMap(({ waitShare }) => waitShare ?? []));
   if (waits.length > 0) {
     lines.push(`waited for data ${formatShare(meanAndStd(waits).mean)} of the time`);
@@ -44,6 +45,30 @@ export function reportLines(records: readonly RunRecord[]): string[] {
   return lines;
 }
 
+/** Names of classes in a line, at most. */
+const mostNames = 10;
+
+/** A warning where a model never predicts some of the classes that the rows are of. */
+function neverPredicted({ config, evaluation }: DoneRecord): string[] {
+  if (evaluation === undefined) return [];
+  const { n, part, perClass } = evaluation;
+  const missing = perClass.filter(({ rows, predicted }) => rows > 0 && predicted === 0);
+  if (missing.length === 0) return [];
+  const model = `warning: the model of ${config.loss}, seed ${config.seed},`;
+  const [only, ...others] = perClass.filter(({ predicted }) => predicted > 0);
+  if (only !== undefined && others.length === 0) {
+    return [
+      `${model} says ${only.class} to every row; ${formatShare(only.rows / n)} of the ${part} rows are`,
+    ];
+  }
+  const names = missing.slice(0, mostNames).map((one) => one.class);
+  const more = missing.length > mostNames ? ` and ${missing.length - mostNames} more` : '';
+  const rows = missing.reduce((total, one) => total + one.rows, 0);
+  return [
+    `${model} never predicts ${names.join(', ')}${more}: ${formatShare(rows / n)} of the ${part} rows`,
+  ];
+}
+
 /** The content of `metrics.json`. */
 export function metricsOf(records: readonly RunRecord[], losses: readonly string[]) {
   return {
@@ -51,11 +76,12 @@ export function metricsOf(records: readonly RunRecord[], losses: readonly string
     runs: records.map((record) => {
       const { loss, seed } = record.config;
       if (record.status === 'failed') return { loss, seed, error: record.error };
-      const { settings, data, noise, epochs, last, chosen, calibration, seconds } = record;
+      const { settings, data, noise, epochs, last, chosen, calibration } = record;
       return {
         ...{ loss, seed, settings, rows: data.rows, epochs, final: last, chosen, calibration },
+        ...(record.evaluation && { evaluation: record.evaluation }),
         ...(noise.realised !== undefined && { wrongShare: noise.realised }),
-        seconds,
+        seconds: record.seconds,
       };
     }),
   };

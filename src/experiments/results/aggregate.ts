@@ -24,6 +24,10 @@ export interface ResultRow extends Readonly<Omit<RunConfig, 'seed'>> {
   readonly last?: Spread;
   /** Test accuracy of the epoch with the best accuracy on noisy validation labels. */
   readonly chosen?: Spread;
+  /** Mean recall of the classes on the test part. */
+  readonly balanced?: Spread;
+  /** Share of the test rows that are of the largest class: the accuracy of predicting it always. */
+  readonly majority?: Spread;
   /** Share of the wrongly labelled training rows for which the wrong label is predicted. */
   readonly memorised?: Spread;
   /** Share of wrong labels in training and validation part. */
@@ -133,6 +137,8 @@ function summarise(records: readonly RunRecord[]): Group {
       ...defined({
         last: spread(({ last }) => last.testAccuracy),
         chosen: spread(({ chosen }) => chosen?.testAccuracy),
+        balanced: spread((record) => onTest(record)?.balancedAccuracy),
+        majority: spread((record) => onTest(record)?.majorityShare),
         memorised: spread(({ last }) => last.memorised),
         noiseRate: spread(({ noise }) => noise.realised),
         seconds: spread(({ seconds }) => seconds),
@@ -144,6 +150,11 @@ function summarise(records: readonly RunRecord[]): Group {
       ),
     ),
   };
+}
+
+/** What was measured of the model on the test part. */
+function onTest({ evaluation }: DoneRecord): DoneRecord['evaluation'] {
+  return evaluation?.part === 'test' ? evaluation : undefined;
 }
 
 function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -100,6 +100,8 @@ export function csvTable(rows: readonly ResultRow[]): string {
     best: row.isBest,
     ...spreadColumns('test_accuracy', row.last),
     ...spreadColumns('chosen_test_accuracy', row.chosen),
+    ...spreadColumns('balanced_accuracy', row.balanced),
+    ...spreadColumns('majority_share', row.majority),
     ...spreadColumns('memorised', row.memorised),
     noise_rate: row.noiseRate?.mean,
     seconds: row.seconds?.mean,
@@ -123,11 +125,13 @@ export function csvTable(rows: readonly ResultRow[]): string {
 const columns = [
   ...['data', 'data_settings', 'model', 'noise', 'loss', 'label', 'training', 'seeds'],
   ...['diverged', 'failed', 'best'],
-  ...['test_accuracy', 'chosen_test_accuracy', 'memorised'].flatMap((name) => [
-    `${name}_mean`,
-    `${name}_std`,
-    `${name}_n`,
-  ]),
+  ...[
+    'test_accuracy',
+    'chosen_test_accuracy',
+    'balanced_accuracy',
+    'majority_share',
+    'memorised',
+  ].flatMap((name) => [`${name}_mean`, `${name}_std`, `${name}_n`]),
   ...['noise_rate', 'seconds', 'ce_difference', 'ce_low', 'ce_high', 'ce_pairs', 'baseline'],
   ...['baseline_difference', 'baseline_low', 'baseline_high', 'baseline_pairs'],
 ];

@@ -45,6 +45,12 @@ const measures: readonly Measure[] = [
     marksBest: false,
   },
   {
+    title: 'Balanced test accuracy',
+    note: 'percent, the mean recall of the classes, mean ± standard deviation over seeds',
+    cell: (row) => spreadText(row.balanced),
+    marksBest: false,
+  },
+  {
     title: 'Memorised wrong labels',
     note: 'percent of the wrongly labelled training rows, mean ± standard deviation over seeds',
     cell: (row) => spreadText(row.memorised),

@@ -16,6 +16,7 @@ export interface View {
 export const quantityNames: { readonly [Q in Quantity]: string } = {
   last: 'Test accuracy after the last epoch',
   chosen: 'Test accuracy at the chosen epoch',
+  balanced: 'Balanced test accuracy',
   memorised: 'Memorised wrong labels after the last epoch',
 };
 
