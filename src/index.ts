@@ -7,9 +7,17 @@ export type {
 } from './audit/index.ts';
 export { consensus } from './audit/index.ts';
 export { SymlossError } from './core/index.ts';
-export type { Opened, OpenOptions, RecordCell, RecordOptions } from './data/formats/index.ts';
+export type {
+  Embed,
+  EmbedOptions,
+  Opened,
+  OpenOptions,
+  RecordCell,
+  RecordOptions,
+} from './data/formats/index.ts';
 export {
   digits,
+  embedDataset,
   fromRecords,
   openDataset,
   readCifar,
@@ -20,7 +28,7 @@ export {
   readNpz,
   readParquetImages,
 } from './data/formats/index.ts';
-export type { Annotations, Dataset, Features, RowFile, Table } from './data/index.ts';
+export type { Annotations, Dataset, Embedding, Features, RowFile, Table } from './data/index.ts';
 export { annotatorQuality, fromArrays } from './data/index.ts';
 export type { ClassLoss, Evaluation, LossSpec } from './losses/index.ts';
 export { evaluate, parseLoss, symmetrize } from './losses/index.ts';

@@ -2,6 +2,7 @@ import type { Shape } from '../core/index.ts';
 import { checkLabels, formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
 import type { Annotations } from './annotations/index.ts';
 import { checkAnnotations, selectAnnotations } from './annotations/index.ts';
+import type { Embedding } from './embedding.ts';
 import { gatherInts, gatherRows } from './gather.ts';
 import { checkSampleWeights, checkSoftLabels } from './soft-labels.ts';
 
@@ -64,6 +65,8 @@ export interface Dataset {
    * missing cell there, too.
    */
   readonly texts?: readonly (readonly string[] | undefined)[];
+  /** How the vectors were made that pretrained models made of texts or images. */
+  readonly embeddings?: readonly Embedding[];
   /** `[d]`, of the columns of dates: whether in one such as 03/04/2024 the day came first. */
   readonly dayFirst?: readonly (boolean | undefined)[];
   /** The column that the labels come from, and those that say which row it is, where the data are a table of a file. */

@@ -21,6 +21,10 @@ export {
   selectRows,
   toFloats,
 } from './dataset.ts';
+export type { Embedder } from './embedded.ts';
+export { columnsBeforeEmbedding, textsAsVectors } from './embedded.ts';
+export type { Embedding } from './embedding.ts';
+export { embeddedKinds, imageColumn, poolings, vectorColumns } from './embedding.ts';
 export * from './fill-images.ts';
 export { groupedFolds, groupedSplit, stratifiedFolds } from './folds.ts';
 export * from './gather.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatShape, SymlossError, sizeOf } from '../core/index.ts';
-import { columnKinds } from '../data/index.ts';
+import { columnKinds, embeddedKinds, poolings, vectorColumns } from '../data/index.ts';
 import { list } from '../data/text.ts';
 import { scoreNormalisationNames } from '../nn/index.ts';
 
@@ -39,6 +39,18 @@ const inputSchema = z.object({
   matrix: flag,
 });
 
+/** How the numbers of a vector, `column[0]`, `column[1]`, …, are made of texts or images: see `Embedding`. */
+const embeddingSchema = z.object({
+  column: z.string(),
+  of: z.enum(embeddedKinds),
+  model: z.string(),
+  sha256: z.string(),
+  pooling: z.enum(poolings),
+  normalized: z.literal(true),
+  width: z.number().int().positive(),
+  imageShape: z.array(z.number().int().positive()).length(3).readonly().optional(),
+});
+
 /**
  * `model.json`, beside `model.onnx`: what a JavaScript session cannot read from an ONNX file, and
  * how the model came to be.
@@ -54,6 +66,8 @@ export const modelCardSchema = z.object({
   columns: z.array(columnSchema).optional(),
   /** The inputs of a model for a table. Default: `features`, [n, …featureShape]. */
   inputs: z.array(inputSchema).min(1).optional(),
+  /** Vectors among the columns that pretrained models make. */
+  embeddings: z.array(embeddingSchema).min(1).optional(),
   /** Columns of the table that the model came from: the labels, and what says which row it is. */
   labelColumn: z.string().optional(),
   idColumns: z.array(z.string()).optional(),
@@ -109,7 +123,7 @@ export function checkModelCard(card: unknown, where: string): ModelCard {
 }
 
 function checkColumns(card: ModelCard, where: string): ModelCard {
-  const { columns, inputs, featureShape } = card;
+  const { columns, inputs, featureShape, embeddings = [] } = card;
   if (columns !== undefined && columns.length !== sizeOf(featureShape)) {
     const expected = `columns for features of shape ${formatShape(featureShape)}`;
     throw unreadable(where, expected, `${columns.length} columns`, undefined);
@@ -117,8 +131,14 @@ function checkColumns(card: ModelCard, where: string): ModelCard {
   const fed = inputs?.flatMap((input) => input.columns) ?? [];
   const names = new Set(columns?.map(({ name }) => name));
   const isOnce = new Set(fed).size === fed.length && fed.every((name) => names.has(name));
-  if (isOnce) return card;
-  throw unreadable(where, 'inputs that take columns once', list(fed), undefined);
+  if (!isOnce) throw unreadable(where, 'inputs that take columns once', list(fed), undefined);
+  for (const { column, of, width, imageShape } of embeddings) {
+    const absent = vectorColumns(column, width).find((name) => !names.has(name));
+    if (absent !== undefined) throw unreadable(where, `the column ${absent}`, 'none', undefined);
+    if (of === 'text' || imageShape !== undefined) continue;
+    throw unreadable(where, `the shape of the images of ${column}`, 'none', undefined);
+  }
+  return card;
 }
 
 function unreadable(

@@ -8,5 +8,5 @@ export { columnInputs, exportOnnx } from './network.ts';
 export type { SavedModel } from './open.ts';
 export { openModel } from './open.ts';
 export type { Predictions } from './predictions.ts';
-export type { RawRows } from './predictor.ts';
 export { disposedModel, Predictor } from './predictor.ts';
+export type { RawRows } from './raw-rows.ts';

@@ -1,30 +1,20 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { SymlossError, show } from '../core/index.ts';
-import type { Dataset, OpenRows } from '../data/index.ts';
+import type { Dataset, Embedder, OpenRows } from '../data/index.ts';
 import { memoryRows } from '../data/index.ts';
 import type { Executable } from '../runtime/index.ts';
 import type { ModelDescription } from './card.ts';
 import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
 import { cellTable } from './cells.ts';
+import { embedFeatureRows, rowsToEmbed } from './embedded-rows.ts';
 import type { ModelEvaluation } from './evaluation.ts';
 import { evaluatePredictions } from './evaluation.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { labelsFor } from './feature-rows.ts';
 import type { Predictions } from './predictions.ts';
+import type { RawRows } from './raw-rows.ts';
 import type { RowSource } from './rows.ts';
 import { datasetRows, givenRows } from './rows.ts';
-
-/**
- * Rows of raw features. For every model n lists of numbers, or the same row-major in one array. For a table also n records
- * `{ age: 31, job: 'nurse' }`, columns `{ age: [31], job: ['nurse'] }`, or n lists of cells in the order of the model's columns.
- */
-export type RawRows =
-  | readonly (readonly number[])[]
-  | Float32Array
-  | Uint8Array
-  | RecordRows
-  | ColumnArrays
-  | CellRows;
 
 /** Rows that are run at once: at most this many, and about this many numbers. */
 const mostRows = 1024;
@@ -35,13 +25,23 @@ export class Predictor implements AsyncDisposable {
   readonly card: ModelDescription;
   readonly #openRows: OpenRows;
   readonly #running = new Set<Promise<unknown>>();
+  readonly #embedder: Embedder | undefined;
   #executable: Executable | undefined;
 
-  /** @param openRows reads rows of datasets. Default: those in memory only. */
-  constructor(card: ModelDescription, executable: Executable, openRows: OpenRows = memoryRows) {
+  /**
+   * @param openRows reads rows of datasets. Default: those in memory only.
+   * @param embedder makes the vectors of texts and images that the model takes. Default: rows have them already.
+   */
+  constructor(
+    card: ModelDescription,
+    executable: Executable,
+    openRows: OpenRows = memoryRows,
+    embedder?: Embedder,
+  ) {
     this.card = card;
     this.#executable = executable;
     this.#openRows = openRows;
+    this.#embedder = embedder;
   }
 
   get classes(): readonly string[] {
@@ -50,13 +50,14 @@ export class Predictor implements AsyncDisposable {
 
   /**
    * Predicts rows of raw features. Of a table, columns are found by name: in any order, others are not looked at. Missing
-   * cells (NaN, null, '') and values that training has not seen are predicted for, too.
+   * cells (NaN, null, '') and values that training has not seen are predicted for, too. Texts and images that a pretrained
+   * model made vectors of are embedded; or rows have the vectors, as columns `text[0]`, `text[1]`, ….
    * @param rows see `RawRows`; for images, [n, c, h, w], bytes or the same as numbers
    * @throws SymlossError if a column is not there, a row has another number of features, a cell is of the wrong kind or
    * infinite, or after `dispose`
    */
   async predict(rows: RawRows): Promise<Predictions> {
-    return this.#run('predict', () => sourceOf('predict', rows, this.card, this.#openRows));
+    return this.#run('predict', () => this.#sourceOf(rows));
   }
 
   /**
@@ -67,7 +68,7 @@ export class Predictor implements AsyncDisposable {
    */
   async predictDataset(dataset: FeatureRows, rows?: ArrayLike<number>): Promise<Predictions> {
     const where = 'predictDataset';
-    return this.#run(where, () => datasetRows(where, dataset, this.card, this.#openRows, rows));
+    return this.#run(where, () => this.#datasetRows(where, dataset, rows));
   }
 
   /**
@@ -79,9 +80,7 @@ export class Predictor implements AsyncDisposable {
   async evaluate(dataset: Dataset): Promise<ModelEvaluation> {
     const where = 'evaluate';
     const known = labelsFor(where, dataset, this.classes);
-    const predictions = await this.#run(where, () =>
-      datasetRows(where, dataset, this.card, this.#openRows),
-    );
+    const predictions = await this.#run(where, () => this.#datasetRows(where, dataset));
     return evaluatePredictions(predictions, { ...known, classes: this.classes });
   }
 
@@ -90,6 +89,7 @@ export class Predictor implements AsyncDisposable {
     const executable = this.#executable;
     this.#executable = undefined;
     await Promise.allSettled(this.#running);
+    await this.#embedder?.dispose();
     await executable?.dispose();
   }
 
@@ -98,9 +98,30 @@ export class Predictor implements AsyncDisposable {
     return this.dispose();
   }
 
-  async #run(where: string, open: () => RowSource): Promise<Predictions> {
-    if (this.#executable === undefined) throw disposedModel(where);
-    const work = predictSource(this.#executable, this.card, open());
+  async #datasetRows(
+    where: string,
+    dataset: FeatureRows,
+    rows?: ArrayLike<number>,
+  ): Promise<RowSource> {
+    const embedded = await embedFeatureRows(where, dataset, this.card, this.#embedder);
+    return datasetRows(where, embedded, this.card, this.#openRows, rows);
+  }
+
+  async #sourceOf(rows: RawRows): Promise<RowSource> {
+    const where = 'predict';
+    const { card } = this;
+    const toEmbed = card.embeddings && rowsToEmbed(where, rows, card);
+    return toEmbed === undefined
+      ? sourceOf(where, rows, card, this.#openRows)
+      : this.#datasetRows(where, toEmbed);
+  }
+
+  async #run(where: string, open: () => RowSource | Promise<RowSource>): Promise<Predictions> {
+    const executable = this.#executable;
+    if (executable === undefined) throw disposedModel(where);
+    const work = Promise.resolve(open()).then((source) =>
+      predictSource(executable, this.card, source),
+    );
     this.#running.add(work);
     try {
       return await work;

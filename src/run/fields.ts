@@ -145,6 +145,12 @@ export const fields = {
     help: 'columns of texts in a language',
     otherwise: 'by their cells',
   },
+  embed: {
+    scope: 'data',
+    schema: z.record(text, text),
+    value: 'column=model',
+    help: 'make vectors of a column of texts, or of images (image=model), by a pretrained model: its folder or id',
+  },
   date: {
     scope: 'data',
     schema: z.array(text),

@@ -40,7 +40,7 @@ export function runRoots(data: readonly string[] = [], modules: readonly string[
  * @throws SymlossError for what this machine does not give; it tells nothing about other files
  */
 export function checkFiles(config: RunConfig, roots: RunRoots): void {
-  for (const [name, path] of dataPaths(config.data)) {
+  for (const [name, path] of [...dataPaths(config.data), ...modelPaths(config.data)]) {
     if (!staysBelow(roots.data, path)) throw leadsOut(name, path);
   }
   if (columnNoise(config.noise, config.data) === undefined) {
@@ -56,9 +56,15 @@ export function checkFiles(config: RunConfig, roots: RunRoots): void {
 export async function localRun(config: RunConfig, roots: RunRoots): Promise<RunConfig> {
   const { folder: _, ...data } = config.data; // where data lie is this machine's affair
   const found = dataPaths(config.data).map(([name, path]) => [name, findData(name, path, roots)]);
-  const local = { ...data, ...Object.fromEntries(found) } as DataConfig;
+  const models = modelPaths(config.data).map(([column, path]) => [
+    column,
+    findModelFolder(path, roots),
+  ]);
+  const embed = models.length > 0 && { embed: Object.fromEntries(models) };
+  const local = { ...data, ...Object.fromEntries(found), ...embed } as DataConfig;
   const folder = isDatasetName(data.source) ? namedFolder(data.source, roots) : undefined;
-  for (const path of [...found.map(([, path]) => path as string), ...(folder ? [folder] : [])]) {
+  const all = [...found, ...models].map(([, path]) => path as string);
+  for (const path of [...all, ...(folder ? [folder] : [])]) {
     const link = await linkOut(roots.data, path);
     if (link !== undefined) throw notThere(path, 'a folder with a link that leads out of it');
   }
@@ -85,6 +91,22 @@ function dataPaths(data: DataConfig): [name: string, path: string][] {
     const isPath = (fields[name] as Field).path === true && typeof value === 'string';
     return isPath && !isName(value) ? [[name, value]] : [];
   });
+}
+
+/** Pretrained models by the columns that they embed: of what comes from elsewhere only folders, nothing is downloaded. */
+function modelPaths({ embed = {} }: DataConfig): [column: string, path: string][] {
+  return Object.entries(embed);
+}
+
+function findModelFolder(path: string, roots: RunRoots): string {
+  const found = findBelow(roots.data, path);
+  if (found !== undefined) return found;
+  throw new SymlossError(
+    `model ${path}`,
+    'the folder of the model below the data folders of this worker',
+    'none',
+    { hint: 'copy it there', kind: 'failure' },
+  );
 }
 
 function isName(source: string): boolean {

@@ -172,6 +172,7 @@ function cardOf(
       inputs: columnInputs(preprocessing, values),
       ...(termCount(preprocessing) > 0 && { contribOperators: ['Tokenizer'] }),
     }),
+    ...(data.embeddings && { embeddings: [...data.embeddings] }),
     ...(data.labelColumn !== undefined && { labelColumn: data.labelColumn }),
     ...(data.idColumns && { idColumns: [...data.idColumns] }),
     featureShape: [...data.featureShape],

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Calibration } from '../calibration/index.ts';
-import { openRows } from '../data/formats/index.ts';
+import { nodeEmbedder, openRows } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
 import type { ModelDescription, ModelEvaluation, Predictions, RawRows } from '../model/index.ts';
 import { disposedModel, Predictor } from '../model/index.ts';
@@ -111,7 +111,7 @@ export class TrainedModel implements Trained {
     if (this.#isDisposed) throw disposedModel(where);
     this.#predictor ??= nodeRunner()
       .load(this.onnx)
-      .then((executable) => new Predictor(this.#card, executable, openRows));
+      .then((executable) => new Predictor(this.#card, executable, openRows, nodeEmbedder()));
     return this.#predictor;
   }
 }

@@ -43,6 +43,25 @@ it('of unknown size only its rows are told; elsewhere than on a terminal nothing
   }
 });
 
+it('an embedding is told elsewhere, too, in a plain line every ten seconds', () => {
+  const { written, clock, line } = lineOn(false);
+  for (const [time, rows] of [
+    [0, 0],
+    [9000, 90],
+    [12_000, 120],
+    [20_000, 200],
+    [24_000, 240],
+  ] as const) {
+    clock.time = time;
+    line.show({ work: 'embedding', source: 'review', rows, share: rows / 480 });
+  }
+  line.clear();
+  expect(written).toEqual([
+    'embedding review: 120 rows, 25.0 %, 36 s left\n',
+    'embedding review: 240 rows, 50.0 %, 24 s left\n',
+  ]);
+});
+
 const folder = testFolder('reading');
 
 it.each([

@@ -29,6 +29,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   numeric: ['x'],
   categorical: ['c'],
   text: ['t'],
+  embed: { t: 'folder/model' },
   date: ['d'],
   dayFirst: ['e'],
   ignore: ['id'],
@@ -86,7 +87,13 @@ describe.each(rows)('%s', (name, field) => {
     const { long = '' } = fieldOption(name);
     const value = values[name];
     const text =
-      name === 'imageSize' ? '32x48' : name === 'columns' ? columnsFile(value) : String(value);
+      name === 'imageSize'
+        ? '32x48'
+        : name === 'columns'
+          ? columnsFile(value)
+          : name === 'embed'
+            ? 't=folder/model'
+            : String(value);
     command.parse([long, text], { from: 'user' });
     expect(fieldsOf(command.opts())).toEqual({ [name]: value });
   });

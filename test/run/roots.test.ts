@@ -113,6 +113,22 @@ describe('every field that names a file stays below the folders', () => {
     expect(inOther.data[name]).toBe(join(more, 'other.csv'));
   });
 
+  test('embed: pretrained models are folders there, and none is downloaded', async () => {
+    mkdirSync(join(more, 'tiny'), { recursive: true });
+    const embedding = (model: string) => config({}, { embed: { text: model } });
+    const { data } = await localRun(embedding('tiny'), roots);
+    expect(data.embed).toEqual({ text: join(more, 'tiny') });
+    for (const place of ['../data-too.csv', outside, 'Xenova/all-MiniLM-L6-v2', 'a\0b']) {
+      expect(await faultOf(localRun(embedding(place), roots))).toBe(
+        `model ${oneLine(place)}: expected the folder of the model below the data folders of this worker, received none; copy it there`,
+      );
+    }
+    expect(() => checkFiles(embedding('tiny'), roots)).not.toThrow();
+    expect(() => checkFiles(embedding('../tiny'), roots)).toThrow(
+      'text ../tiny: expected a path below the data folders of this worker, received one that leads out of them',
+    );
+  });
+
   test('what leads out is refused before anything is looked up; what is missing there may come', () => {
     const check = (source: string) => () => checkFiles(config({}, { source }), roots);
     expect(check('../secret.env')).toThrow(

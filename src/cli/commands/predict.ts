@@ -12,7 +12,7 @@ import type { Screen } from '../ui/progress.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 
 export interface PredictOptions
-  extends Pick<OpenRowsOptions, 'folder' | 'part' | 'imageColumn' | 'badImages' | 'id'> {
+  extends Pick<OpenRowsOptions, 'folder' | 'part' | 'imageColumn' | 'badImages' | 'id' | 'embed'> {
   readonly model: string;
   readonly data: string;
   readonly out?: string | undefined;
@@ -54,6 +54,12 @@ export function predictCommand(streams: Streams): Command {
     )
     .addOption(fieldOption('imageColumn'))
     .addOption(fieldOption('badImages'))
+    .addOption(
+      fieldOption(
+        'embed',
+        'where the pretrained model lies that embeds a column, or images (image=model); default: where it lay in training',
+      ),
+    )
     .action((model: string, source: string, given: Record<string, unknown>) => {
       const { data: folder, ...options } = given;
       const own = options as unknown as Omit<PredictOptions, 'model' | 'data'>;
@@ -127,8 +133,8 @@ async function predict(
   reading: ReadingLine,
   signal: AbortSignal | undefined,
 ) {
-  const { featureShape, columns, idColumns, labelColumn } = model.card;
-  const { missing, folder, part, imageColumn, badImages, id } = options;
+  const { featureShape, columns, embeddings, idColumns, labelColumn } = model.card;
+  const { missing, folder, part, imageColumn, badImages, id, embed } = options;
   const given = Object.entries({
     missing,
     folder,
@@ -136,6 +142,7 @@ async function predict(
     imageColumn,
     badImages,
     id,
+    embed,
     ownIds: id === undefined ? idColumns : undefined,
     label: labelColumn,
     signal,
@@ -143,7 +150,7 @@ async function predict(
   });
   const rows = await openInputs(
     options.data,
-    { featureShape, ...(columns && { columns }) },
+    { featureShape, ...(columns && { columns }), embeddings },
     Object.fromEntries(given.filter(([, value]) => value !== undefined)),
   );
   reading.clear();

@@ -6,6 +6,7 @@ import type { Field, FieldName, FieldValues, Scope } from '../../run/fields.ts';
 import { fieldNames, fields } from '../../run/fields.ts';
 import { list, number } from './arguments.ts';
 import { columnsFile } from './columns-file.ts';
+import { embeddedColumn } from './embedded-column.ts';
 
 /** `learningRate` → `learning-rate` */
 const kebab = (name: string): string =>
@@ -19,6 +20,7 @@ export function fieldOption(name: FieldName, help?: string): Option {
   const otherwiseText = otherwise === undefined ? '' : `; default: ${otherwise}`;
   const text = help ?? `${field.help}${fixed === undefined ? otherwiseText : ` (${fixed})`}`;
   const option = new Option(`--${flagOf(name)} <${value}>`, text);
+  if (name === 'embed') return option.argParser(embeddedColumn);
   if (schema instanceof z.ZodNumber) return option.argParser(number);
   if (schema instanceof z.ZodArray) return option.argParser(list);
   if (schema instanceof z.ZodRecord) return option.argParser(columnsFile);

@@ -2,12 +2,18 @@ import { basename } from 'node:path';
 import { oneLine } from '../../core/index.ts';
 import type { ReadProgress } from '../../data/formats/index.ts';
 import { formatDuration, formatShare } from './format.ts';
+import { writeLine } from './lines.ts';
 import type { Screen } from './progress.ts';
 
 /** Shorter readings show nothing, and a line is redrawn this often; in milliseconds. */
 const patience = { first: 1000, next: 200 };
+/** Not on a terminal, a long embedding says where it is this often. */
+const plainPatience = { first: 10_000, next: 10_000 };
 
-/** Tells on a terminal how far the reading of data is: one line that is redrawn. */
+/**
+ * Tells on a terminal how far the reading of data is, or the embedding: one line that is redrawn. Elsewhere an embedding
+ * gets plain lines.
+ */
 export class ReadingLine {
   readonly #screen: Screen;
   readonly #now: () => number;
@@ -21,23 +27,29 @@ export class ReadingLine {
     this.#now = now;
   }
 
-  readonly show = ({ source, rows, share }: ReadProgress): void => {
-    if (!this.#screen.isTTY) return;
+  readonly show = ({ work = 'reading', source, rows, share }: ReadProgress): void => {
+    const { isTTY = false } = this.#screen;
+    if (!isTTY && work !== 'embedding') return;
+    const { first: least, next } = isTTY ? patience : plainPatience;
     const time = this.#now();
     // another source, or the same one from its start again
     if (this.#start?.source !== source || (share ?? 1) < this.#start.share) {
       this.#start = { source, time, share: share ?? 0 };
     }
     const { time: began, share: first } = this.#start;
-    if (time - began < patience.first || time - this.#last < patience.next) return;
+    if (time - began < least || time - this.#last < next) return;
     this.#last = time;
-    this.#isShown = true;
+    this.#isShown = isTTY;
     const parts = [`${rows.toLocaleString('en-US')} rows`];
     if (share !== undefined && share > first) {
       const left = ((1 - share) * (time - began)) / (share - first) / 1000;
       parts.push(formatShare(share), `${formatDuration(left)} left`);
     }
-    const line = `reading ${basename(source)}: ${parts.join(', ')}`;
+    const line = `${work} ${basename(source)}: ${parts.join(', ')}`;
+    if (!isTTY) {
+      writeLine(this.#screen, line);
+      return;
+    }
     this.#screen.write(`\r\x1b[2K${oneLine(line).slice(0, (this.#screen.columns ?? 80) - 1)}`);
   };
 

@@ -1,5 +1,6 @@
 import type { Shape } from '../../core/index.ts';
 import type { ColumnKind, Dataset, Features } from '../dataset.ts';
+import type { Embedding } from '../embedding.ts';
 import type { DecodeOptions } from './shared/decode-images.ts';
 import type { TableFile, TableReading } from './shared/table-file.ts';
 import type { ColumnRole } from './table/column-role.ts';
@@ -45,6 +46,11 @@ export interface OpenOptions extends DecodeOptions {
   readonly categorical?: readonly string[];
   /** Columns of texts in a language. */
   readonly text?: readonly string[];
+  /**
+   * Columns of texts that a pretrained model makes vectors of, and the id or folder of the model; of images
+   * `{ image: model }`. See `embedDataset`.
+   */
+  readonly embed?: Readonly<Record<string, string>>;
   /** Columns of dates. In 03/04/2024 the month comes first, unless a cell of the column says otherwise. */
   readonly date?: readonly string[];
   /** Columns of dates in which the day comes first. */
@@ -90,6 +96,8 @@ export interface ModelInput {
   readonly featureShape: Shape;
   /** Names of the d columns of a table, which are of numbers; or what is known of each. */
   readonly columns?: readonly (string | ModelColumn)[];
+  /** Of the vectors among them those that are made of texts or images. */
+  readonly embeddings?: readonly Embedding[] | undefined;
 }
 
 /** A column that a model takes. */
@@ -113,6 +121,8 @@ export interface OpenRowsOptions
     DecodeOptions {
   /** Of data with a test part of their own: which one. Default: `train`. */
   readonly part?: 'train' | 'test';
+  /** Where pretrained models lie now, by the columns that they embed. Default: where they lay in training. */
+  readonly embed?: Readonly<Record<string, string>>;
   /** Column of the labels: they are read where a table has it. Default: none. */
   readonly label?: string;
   /** Columns to hand through beside those of `id`, where a table has them. Default: none. */

@@ -5,6 +5,8 @@ export { readCsv, readRows } from './csv/read.ts';
 export type { Relabelling } from './csv/relabel.ts';
 export { openRelabelling } from './csv/relabel.ts';
 export { digits } from './digits/index.ts';
+export type { Embed, EmbedOptions } from './embeddings/index.ts';
+export { embedDataset, nodeEmbedder } from './embeddings/index.ts';
 export type {
   Consensus,
   DataField,

@@ -1,7 +1,13 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { field, SymlossError, show } from '../../core/index.ts';
 import { alignClasses } from '../align.ts';
 import type { Dataset } from '../dataset.ts';
+import type { Embedding } from '../embedding.ts';
 import { checkFields } from '../fields.ts';
+import { list } from '../text.ts';
+import type { Embed, EmbedOptions } from './embeddings/index.ts';
+import { embedRows, embedWith, inputBeforeEmbedding, Models } from './embeddings/index.ts';
 import type { FoundSource } from './find-format.ts';
 import { findSource } from './find-format.ts';
 import type {
@@ -14,13 +20,14 @@ import type {
   OpenRowsOptions,
 } from './format.ts';
 import { formats } from './registry.ts';
+import type { StoreOptions } from './shared/byte-store.ts';
 import { rowNumbers } from './shared/rows.ts';
 import { calling, callingIt } from './sources/called.ts';
 
-/** The fields that every format takes: they say where rows are kept, and what to test on. */
+/** The fields that every format takes: they say where rows are kept, what is made of them, and what to test on. */
 const commonFields: readonly DataField[] = [
   ...(['memoryLimit', 'cache', 'signal', 'onProgress'] as const),
-  ...(['test', 'testLabelsFile'] as const),
+  ...(['embed', 'test', 'testLabelsFile'] as const),
 ];
 
 const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...commonFields])];
@@ -31,6 +38,7 @@ const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...co
  * `cifar10n`, `cifar100`; a file of that name is given as `./mnist`), a CSV, JSON lines, Parquet, .npy, .npz or IDX
  * file, or a folder of IDX files, of CIFAR's binary files, or with one folder of images per class. Several tables of one
  * format are read as one: those whose paths match a pattern (`parts/*.csv`), or lie in a folder. `-` is standard input.
+ * Columns of texts, or images, that `options.embed` names become vectors.
  * @returns the test part's classes are numbered as those of the data
  * @throws SymlossError where the source is none of these, an option does not apply to it, or what
  * its reader throws
@@ -44,10 +52,54 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
     const expected = `data to test on beside it (${field('test')})`;
     throw new SymlossError(field('testLabelsFile'), expected, 'none');
   }
-  const opened = await open(found, own);
-  if (testSource === undefined) return opened;
-  const test = await openTest(testSource, opened.data, options);
-  return { data: opened.data, test: alignClasses(test, opened.data.classes) };
+  const { data, test: ownTest } = await open(found, own);
+  const test =
+    testSource === undefined
+      ? ownTest
+      : alignClasses(await openTest(testSource, data, options), data.classes);
+  const opened = { data, ...(test && { test }) };
+  return options.embed === undefined ? opened : embedAll(found, opened, options.embed, options);
+}
+
+async function embedAll(
+  found: FoundSource,
+  { data, test }: Opened,
+  embed: Embed,
+  options: StoreOptions,
+): Promise<Opened> {
+  const models = new Models();
+  try {
+    const how = await embedOptions(found, options);
+    const embedded = await embedWith(models, data, embed, how);
+    return {
+      data: embedded,
+      ...(test && { test: await embedWith(models, test, embed, how) }),
+    };
+  } finally {
+    await models.dispose();
+  }
+}
+
+/** Where vectors are kept. A file that was made of standard input goes with its folder. */
+async function embedOptions(
+  { format, path, called }: FoundSource,
+  { memoryLimit, cache, signal, onProgress }: StoreOptions,
+): Promise<EmbedOptions> {
+  const isFolder = (place: string) =>
+    stat(place).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  const places = format.kind === 'name' || called !== undefined ? [] : [path, dirname(path)];
+  let beside: string | undefined;
+  for (const place of places) if (beside === undefined && (await isFolder(place))) beside = place;
+  return {
+    beside,
+    ...(memoryLimit !== undefined && { memoryLimit }),
+    ...(cache !== undefined && { cache }),
+    ...(signal !== undefined && { signal }),
+    ...(onProgress !== undefined && { onProgress }),
+  };
 }
 
 /** The test data take the options that apply to their format, and must fit the training data. */
@@ -94,9 +146,34 @@ export async function openInputs(
   input: ModelInput,
   options: OpenRowsOptions = {},
 ): Promise<OpenedRows> {
+  const found = await findSource(source);
+  const { embed = {}, ...given } = options;
+  const { embeddings = [] } = input;
+  checkEmbed(embed, embeddings);
+  if (embeddings.length === 0) return openFound(source, found, input, given);
+  const rows = await openFound(source, found, inputBeforeEmbedding(input), given);
+  const how = await embedOptions(found, options);
+  return embedRows(source, rows, input, embeddings, embed, how);
+}
+
+/** @throws SymlossError naming a column that the model has no vectors of */
+function checkEmbed(embed: Embed, embeddings: readonly Embedding[]): void {
+  const known = embeddings.map(({ column }) => column);
+  const other = Object.keys(embed).find((column) => !known.includes(column));
+  if (other === undefined) return;
+  const expected = known.length === 0 ? 'none: the model embeds nothing' : `one of ${list(known)}`;
+  throw new SymlossError(field('embed'), expected, show(other));
+}
+
+/** As `openInputs`, where nothing is embedded. */
+async function openFound(
+  source: string,
+  found: FoundSource,
+  input: ModelInput,
+  options: OpenRowsOptions,
+): Promise<OpenedRows> {
   const { featureShape: shape } = input;
   const { part, label, ownIds, ...given } = options;
-  const found = await findSource(source);
   const { format, path, called } = found;
   const { openRows } = format;
   checkApplies(source, format, given);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SymlossError } from '../../core/index.ts';
-import { openRows } from '../../data/formats/index.ts';
+import type { Embed } from '../../data/formats/index.ts';
+import { nodeEmbedder, openRows } from '../../data/formats/index.ts';
 import { jsonText, makeFolder, readBytes, writeTogether } from '../../io/index.ts';
 import type { Runner } from '../../runtime/index.ts';
 import { nodeRunner } from '../../runtime/index.ts';
@@ -36,17 +37,23 @@ export async function saveModel(
 /**
  * Loads a saved model.
  * @param folder with `model.onnx` and `model.json`
+ * @param embed where the pretrained models lie now that make vectors of texts or images, by column. Default: where they lay
+ * in training. They are loaded when texts or images are predicted
  * @throws SymlossError (failure) naming the file that is missing, damaged or not of symloss, and where the two are of
  * different models
  */
-export async function loadModel(folder: string, runner: Runner = nodeRunner()): Promise<Predictor> {
+export async function loadModel(
+  folder: string,
+  runner: Runner = nodeRunner(),
+  embed: Embed = {},
+): Promise<Predictor> {
   const cardFile = join(folder, modelFiles.card);
   const card = parseModelCard((await readBytes(cardFile, unreadable)).toString('utf8'), cardFile);
   const networkFile = join(folder, modelFiles.network);
   const network = await readBytes(networkFile, unreadable);
   await checkNetwork(network, card, networkFile);
   try {
-    return new Predictor(card, await runner.load(network), openRows);
+    return new Predictor(card, await runner.load(network), openRows, nodeEmbedder(embed));
   } catch (cause) {
     // a missing package, say, has a remedy of its own
     if (!(cause instanceof SymlossError) || cause.hint !== undefined) throw cause;

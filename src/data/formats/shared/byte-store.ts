@@ -17,13 +17,15 @@ export interface StoreOptions {
   readonly cache?: string;
   /** Ends the reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told often how far the reading of a table is. */
+  /** Told often how far the reading of a table is, and the embedding of texts and images. */
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 
-/** How far the reading of a table is. */
+/** How far the reading of a table is, or the embedding of texts or images. */
 export interface ReadProgress {
-  /** What is read. */
+  /** Default: `reading`. */
+  readonly work?: 'reading' | 'embedding';
+  /** What is read, or the column that is embedded. */
   readonly source: string;
   readonly rows: number;
   /** From 0 to 1, where it is known how much there is. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { access, constants, lstat, mkdir, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { field, SymlossError, sizeOf } from '../../../core/index.ts';
-import { readJson, reasonOf, writeJson } from '../../../io/index.ts';
+import { sizeOf } from '../../../core/index.ts';
+import { readJson, writeJson } from '../../../io/index.ts';
 import type { RowFile } from '../../dataset.ts';
 import type { ByteStore, StoreOptions } from './byte-store.ts';
 import { fitsMemory, openStore } from './byte-store.ts';
+import { cacheFolders, isOwn, usableFolder } from './cache-folders.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { readFileRows } from './row-file.ts';
 import type { ImageRows } from './rows.ts';
@@ -80,13 +80,6 @@ export function storedRows(
   });
 }
 
-function cacheFolders(beside: string, { cache }: StoreOptions): string[] {
-  if (cache !== undefined) return [cache];
-  const user = process.getuid?.();
-  const own = user === undefined ? 'symloss-cache' : `symloss-cache-${user}`;
-  return [join(beside, '.symloss-cache'), join(tmpdir(), own)];
-}
-
 /** `undefined` where there is no cache folder yet: then no time is spent on the sources' key. */
 async function fileName(plan: CachePlan, folders: readonly string[]): Promise<string | undefined> {
   for (const folder of folders) if (await isOwn(folder)) return keyOf(plan);
@@ -102,38 +95,6 @@ async function keyOf({ sources, key, beside }: CachePlan): Promise<string> {
   }
   const name = basename(resolve(sources.length === 1 ? (sources[0] as string) : beside));
   return `${name}-${hash.digest('hex').slice(0, 20)}`;
-}
-
-/** A folder that someone else made in the place for temporary files is not to be trusted. */
-async function isOwn(folder: string): Promise<boolean> {
-  try {
-    const found = await lstat(folder);
-    const shared = folder.startsWith(tmpdir());
-    return !shared || (found.isDirectory() && found.uid === (process.getuid?.() ?? found.uid));
-  } catch {
-    return false;
-  }
-}
-
-async function usableFolder(folders: readonly string[]): Promise<string> {
-  let fault: unknown;
-  for (const folder of folders) {
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await access(folder, constants.W_OK);
-      if (await isOwn(folder)) return folder;
-    } catch (cause) {
-      fault = cause;
-    }
-  }
-  const received = fault === undefined ? 'none of your own' : reasonOf(fault);
-  throw new SymlossError(folders.join(' or '), 'a folder to write to', received, {
-    kind: 'failure',
-    hint:
-      `name a folder for images too large for memory (${field('cache')}), ` +
-      `or raise the memory limit (${field('memoryLimit')})`,
-    cause: fault,
-  });
 }
 
 async function readKnown(description: string, file: string): Promise<ImageRows | undefined> {

@@ -1,4 +1,4 @@
-import { invariant } from '../../../core/index.ts';
+import { field, invariant, SymlossError, show } from '../../../core/index.ts';
 import { gatherRows } from '../../gather.ts';
 import type { Missing } from '../format.ts';
 import { rowNumbers } from '../shared/rows.ts';
@@ -74,7 +74,12 @@ export async function readFeatures(
     ...{ kind, order, comma, isOfModel },
     isCode: codes.has(column),
   });
-  const readings = wanted.map((one, j) => inferKind(own[j] as Column, wishOf(one)));
+  const readingOf = (j: number) => {
+    const one = wanted[j] as FeatureColumn;
+    const reading = inferKind(own[j] as Column, wishOf(one));
+    return one.isEmbedded && reading !== readAgain ? asEmbedded(file, one, reading) : reading;
+  };
+  const readings = wanted.map((_, j) => readingOf(j));
   const again = [...readings.keys()].filter((j) => readings[j] === readAgain);
   if (again.length > 0) {
     const which = again.map((j) => ({
@@ -84,7 +89,7 @@ export async function readFeatures(
     const reread = await collect(file, which, budget);
     for (const [i, j] of again.entries()) {
       own[j] = reread.columns[i] as Column;
-      readings[j] = inferKind(own[j], wishOf(wanted[j] as FeatureColumn));
+      readings[j] = readingOf(j);
     }
   }
 
@@ -110,6 +115,27 @@ export async function readFeatures(
     own[j]?.clear();
   }
   return { features, d, rows, columns, others: rest };
+}
+
+/** The reading of a column of texts that is to be embedded, few or many. @throws SymlossError for a column of another kind */
+function asEmbedded(file: TableFile, { column }: FeatureColumn, reading: Reading): Reading {
+  const { kind, distinct = 0, leftOut } = reading;
+  if (leftOut !== 'empty' && (kind === 'text' || kind === 'categorical')) {
+    return { kind: 'text', distinct };
+  }
+  const name = file.columns[column] as string;
+  const received = leftOut === 'empty' ? 'no filled cell' : `a column of kind ${kind}`;
+  throw new SymlossError(
+    `${file.path}, column to embed ${show(name)}`,
+    'a column of texts',
+    received,
+    {
+      hint:
+        leftOut === 'empty' || kind === 'embedding'
+          ? undefined
+          : `if its cells are texts, say so with ${field('text', name)}`,
+    },
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
+import { imageColumn } from '../../embedding.ts';
 import type { OpenOptions } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { ColumnRole } from './column-role.ts';
@@ -21,6 +22,7 @@ export type RoleOptions = Pick<
   | 'weight'
   | 'group'
   | 'columns'
+  | 'embed'
 >;
 
 /** A column to learn from. */
@@ -34,6 +36,8 @@ export interface FeatureColumn {
   readonly isAsked: boolean;
   /** Whether it may be missing in all rows. */
   readonly mayBeEmpty: boolean;
+  /** Whether a pretrained model makes vectors of it: it has to be of texts. */
+  readonly isEmbedded?: boolean;
   /** Whether a model says what it is, so that no option can. */
   readonly isOfModel?: boolean;
 }
@@ -108,6 +112,7 @@ export function resolveRoles(
     throw new SymlossError(field('columns'), `one ${single} column`, received);
   }
 
+  const embedded = embeddedColumns(file, names, options, labels, roles, refuse);
   const asked = options.features && askedColumns(names, options.features, labels, roles, refuse);
   const taken = new Set(labels);
   const isUnnamed = (column: number) => file.columns[column] === '';
@@ -121,8 +126,9 @@ export function resolveRoles(
         column,
         kind: role === 'day-first' ? 'date' : (role as ColumnKind | undefined),
         order: role === 'day-first' ? 'day' : undefined,
-        isAsked: asked !== undefined || role !== undefined,
+        isAsked: asked !== undefined || role !== undefined || embedded.has(column),
         mayBeEmpty: role !== undefined,
+        isEmbedded: embedded.has(column),
       };
     }),
     ids: of('id'),
@@ -130,6 +136,35 @@ export function resolveRoles(
     group: of('group')[0],
     unnamed: asked === undefined ? [...file.columns.keys()].filter(isUnnamed) : [],
   };
+}
+
+/** @throws SymlossError naming a column to embed that is not there, or is no column to learn from */
+function embeddedColumns(
+  { path }: Pick<TableFile, 'path'>,
+  names: ColumnNames,
+  { embed = {}, features }: RoleOptions,
+  labels: readonly number[],
+  roles: ReadonlyMap<number, { readonly role: ColumnRole; readonly by: string }>,
+  refuse: (called: string, name: string, fault: string) => SymlossError,
+): Set<number> {
+  const called = 'column to embed';
+  const columns = Object.keys(embed).map((name) => {
+    if (name === imageColumn && !names.has(name)) {
+      const received = 'a model for images';
+      throw new SymlossError(`${path}, ${called}`, 'the name of a column', received, {
+        hint: `give one: ${field('embed', '<column>=<model>')}`,
+      });
+    }
+    const column = names.find(called, name);
+    const own = roles.get(column);
+    if (labels.includes(column)) throw refuse(called, name, 'a label column');
+    if (own !== undefined && own.role !== 'text') {
+      throw refuse(called, name, `one that ${own.by} names, too`);
+    }
+    if (features === undefined || features.includes(name)) return column;
+    throw refuse(called, name, `none of those to learn from (${field('features')})`);
+  });
+  return new Set(columns);
 }
 
 const noFeatures: readonly (ColumnRole | undefined)[] = ['ignore', 'id', 'weight', 'group'];
