@@ -53,8 +53,8 @@ const file = fc.record({
     { minLength: 1, maxLength: 12 },
   ),
   last: fc.boolean(),
-  // so that a piece of the file, which has 64 KiB, ends in one of the first rows
-  filler: fc.oneof({ weight: 12, arbitrary: pick(0) }, fc.integer({ min: 65_300, max: 65_540 })),
+  // so that a piece of the file, which has 256 KiB, ends in one of the first rows
+  filler: fc.oneof({ weight: 12, arbitrary: pick(0) }, fc.integer({ min: 261_908, max: 262_148 })),
 });
 
 function valuesOf({ features, labels, classes }: Table) {

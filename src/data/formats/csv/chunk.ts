@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import type { ByteTexts } from '../shared/byte-texts.ts';
 import type { ColumnCells, TableChunk } from '../shared/table-file.ts';
 import { noNumber, numberAt } from './plain-number.ts';
 import type { ScannedRecords } from './scan.ts';
@@ -41,6 +42,21 @@ export class CsvChunk implements TableChunk {
       values[row] = value;
     }
     return values;
+  }
+
+  codes(column: number, texts: ByteTexts): Int32Array {
+    const { bytes, starts, ends, places } = this.#records;
+    if (places.codes.length < this.rows) places.codes = new Int32Array(2 * this.rows);
+    const codes = places.codes.subarray(0, this.rows);
+    let cell = this.#first * this.#width + column;
+    for (let row = 0; row < codes.length; row++, cell += this.#width) {
+      const end = ends[cell] as number;
+      codes[row] =
+        end < 0
+          ? texts.findText(this.text(row, column))
+          : texts.find(bytes, starts[cell] as number, end);
+    }
+    return codes;
   }
 
   /** The text of a cell. @param row from 0 */

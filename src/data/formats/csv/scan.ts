@@ -10,11 +10,12 @@ export interface Dialect {
   readonly keepBlanks?: boolean;
 }
 
-/** Where cells are in bytes, and numbers of a column, in memory that one scan after the other uses. */
+/** Where cells are in bytes, and numbers and codes of a column, in memory that one scan after the other uses. */
 export class CellPlaces {
   starts = new Int32Array(1 << 12);
   ends = new Int32Array(1 << 12);
   numbers = new Float64Array(1 << 10);
+  codes = new Int32Array(1 << 10);
 
   /** Makes room for one more. @param count of those there are */
   grow(count: number): void {
@@ -70,6 +71,8 @@ export function scan(
   let used = 0;
   let at = 0;
   let fault: ScanFault | undefined;
+  // most bytes are above those that end a cell
+  const top = Math.max(separator, carriageReturn);
   const isBlank = (byte: number | undefined) =>
     (byte === blank || byte === tab || byte === formFeed) && byte !== separator;
 
@@ -78,7 +81,9 @@ export function scan(
     let start = at;
     let end: number;
     let isQuoted = false;
-    if (!keepBlanks) while (start < size && isBlank(bytes[start])) start++;
+    if (!keepBlanks && (bytes[start] as number) <= blank) {
+      while (start < size && isBlank(bytes[start])) start++;
+    }
     if (bytes[start] === quote) {
       isQuoted = true;
       at = start + 1;
@@ -101,10 +106,13 @@ export function scan(
     } else {
       for (at = start; at < size; at++) {
         const byte = bytes[at] as number;
+        if (byte > top) continue;
         if (byte === separator || byte === lineFeed || byte === carriageReturn) break;
       }
       end = at;
-      if (!keepBlanks) while (end > start && isBlank(bytes[end - 1])) end--;
+      if (!keepBlanks && (bytes[end - 1] as number) <= blank) {
+        while (end > start && isBlank(bytes[end - 1])) end--;
+      }
     }
     const byte = at < size ? bytes[at] : undefined;
     if (byte === undefined && !isLast) break;

@@ -37,7 +37,7 @@ export async function* lines(path: string, options: TextOptions): AsyncGenerator
       held = 0;
       start = end + 1;
     }
-    if (start < bytes.length) parts.push(bytes.subarray(start));
+    if (start < bytes.length) parts.push(Buffer.from(bytes.subarray(start))); // a piece holds until the next
     held += bytes.length - start;
     if (held > longest) {
       const expected = `an end of the line within ${longest} bytes`;

@@ -71,6 +71,31 @@ export async function* fileContent(
 }
 
 /**
+ * The content of a file that is not compressed, in pieces that hold until the next one is asked for: they lie in the same
+ * memory, since new memory for each of them has to be collected.
+ */
+export async function* passingContent(
+  path: string,
+  { pieceSize, onRead }: Pick<ContentOptions, 'onRead'> & { readonly pieceSize: number },
+): AsyncGenerator<Buffer> {
+  const handle = await openRegular(path);
+  try {
+    const memory = Buffer.allocUnsafe(pieceSize);
+    for (let at = 0; ; ) {
+      const { bytesRead } = await handle.read(memory, 0, pieceSize, null).catch((cause) => {
+        throw readError(path, cause);
+      });
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      onRead?.(at);
+      yield memory.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
  * The rows of a file that is not compressed, one at a time: views of its content as far as possible.
  * What is left behind the last whole row is ignored.
  * @param start where they start, in bytes

@@ -39,10 +39,14 @@ export class JoinedTable implements TableFile {
       const places = this.#placesIn(file);
       for await (const chunk of file.chunks()) {
         rows += chunk.rows;
+        const { codes } = chunk;
         yield {
           rows: chunk.rows,
           cells: (column) => chunk.cells(places[column] as number),
           numbers: (column) => chunk.numbers?.(places[column] as number),
+          ...(codes && {
+            codes: (column, texts) => codes.call(chunk, places[column] as number, texts),
+          }),
         };
       }
     }

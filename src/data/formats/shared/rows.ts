@@ -26,5 +26,7 @@ export function rowsOf({ features, shape }: FeatureRows): number {
 
 /** 0, …, n − 1. */
 export function rowNumbers(n: number): Uint32Array {
-  return Uint32Array.from({ length: n }, (_, row) => row);
+  const rows = new Uint32Array(n);
+  for (let row = 0; row < n; row++) rows[row] = row;
+  return rows;
 }

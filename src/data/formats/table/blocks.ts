@@ -1,5 +1,11 @@
 type Values = Int32Array | Float32Array;
 
+/** Rows from one to before another. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 const size = { first: 16, last: 1 << 16 };
 
 /** A list of numbers that grows, in blocks: nothing is copied when it does, and short lists stay small. */
@@ -24,41 +30,77 @@ export class Blocks<A extends Values> {
 
   push(value: number): void {
     let block = this.#blocks[this.#blocks.length - 1];
-    if (block === undefined || this.#filled === block.length) {
-      block = this.#make(block === undefined ? size.first : Math.min(2 * block.length, size.last));
-      this.#blocks.push(block);
-      this.#filled = 0;
-    }
+    if (block === undefined || this.#filled === block.length) block = this.#addBlock();
     block[this.#filled++] = value;
     this.length++;
   }
 
-  /** Calls `use` with every value and its place. */
-  each(use: (value: number, at: number) => void): void {
-    let start = 0;
-    for (const [i, block] of this.#blocks.entries()) {
-      const end = i === this.#blocks.length - 1 ? this.#filled : block.length;
-      for (let k = 0; k < end; k++) use(block[k] as number, start + k);
-      start += end;
+  /** @param values as `push` takes them one by one */
+  pushAll(values: ArrayLike<number>): void {
+    for (let at = 0; at < values.length; ) {
+      let block = this.#blocks[this.#blocks.length - 1];
+      if (block === undefined || this.#filled === block.length) block = this.#addBlock();
+      const count = Math.min(values.length - at, block.length - this.#filled);
+      for (let i = 0; i < count; i++) block[this.#filled + i] = values[at + i] as number;
+      at += count;
+      this.#filled += count;
     }
+    this.length += values.length;
+  }
+
+  #addBlock(): A {
+    const last = this.#blocks[this.#blocks.length - 1];
+    const length = last === undefined ? size.first : Math.min(2 * last.length, size.last);
+    const block = this.#make(length);
+    this.#blocks.push(block);
+    this.#filled = 0;
+    return block;
+  }
+
+  /** Calls `use` with every value from place `from` to before `to`, and its place. */
+  each(use: (value: number, at: number) => void, from = 0, to = this.length): void {
+    this.#eachPart(from, to, (block, first, last, start) => {
+      for (let k = first; k < last; k++) use(block[k] as number, start + k);
+    });
   }
 
   /**
-   * Writes the values into column `at` of `out`, [length, d]; much faster than a call for each of them.
+   * Writes the values from place `from` to before `to` into column `at` of the same rows of `out`, [length, d]; much faster
+   * than a call for each of them.
    * @param values what to write instead: each value here is a place among them, and NaN is written where it is none
    */
-  writeTo(out: Float32Array, at: number, d: number, values?: Float64Array): void {
-    let to = at;
-    for (const [i, block] of this.#blocks.entries()) {
-      const end = i === this.#blocks.length - 1 ? this.#filled : block.length;
+  writeTo(
+    out: Float32Array,
+    at: number,
+    d: number,
+    { from, to }: RowRange,
+    values?: Float64Array,
+  ): void {
+    this.#eachPart(from, to, (block, first, last, start) => {
+      let place = (start + first) * d + at;
       if (values === undefined) {
-        for (let k = 0; k < end; k++, to += d) out[to] = block[k] as number;
-      } else {
-        for (let k = 0; k < end; k++, to += d) {
-          const place = block[k] as number;
-          out[to] = place < 0 ? Number.NaN : (values[place] as number);
-        }
+        for (let k = first; k < last; k++, place += d) out[place] = block[k] as number;
+        return;
       }
+      for (let k = first; k < last; k++, place += d) {
+        const code = block[k] as number;
+        out[place] = code < 0 ? Number.NaN : (values[code] as number);
+      }
+    });
+  }
+
+  /** The blocks that hold some places, what of each is asked for, and the place at which it starts. */
+  #eachPart(
+    from: number,
+    to: number,
+    use: (block: A, first: number, last: number, start: number) => void,
+  ): void {
+    let start = 0;
+    for (const block of this.#blocks) {
+      if (start >= to || start >= this.length) return;
+      const end = Math.min(block.length, to - start, this.length - start);
+      if (end > from - start) use(block, Math.max(0, from - start), end, start);
+      start += block.length;
     }
   }
 

@@ -1,5 +1,7 @@
 import { isNumeric } from '../../classes.ts';
+import { ByteTexts } from '../shared/byte-texts.ts';
 import type { ColumnCells } from '../shared/table-file.ts';
+import type { RowRange } from './blocks.ts';
 import { Blocks } from './blocks.ts';
 import { filledText, isMarker } from './missing.ts';
 import { float32Overflow, isOtherNumber, isPadded } from './numbers.ts';
@@ -34,8 +36,6 @@ export class Column {
   /** Of a list. */
   width = 0;
   rows = 0;
-  /** Bytes held, about. */
-  bytes = held.column;
   /** Texts among numbers. */
   readonly strays = new Map<string, Stray>();
   /** Whether each number is the one before it plus 1. */
@@ -49,9 +49,12 @@ export class Column {
   /** The first number in a list that is infinite in float32, and its row, from 0. */
   infiniteInList: { readonly row: number; readonly value: number } | undefined;
 
+  /** Bytes, about, without `byBytes`. */
+  #held = held.column;
   #mostTexts: number;
   /** The place of a cell's content among the texts; content that differs in blanks has one place. */
   #places = none;
+  #byBytes: ByteTexts | undefined;
   #codes: Blocks<Int32Array> | undefined = Blocks.ints();
   #numbers: Blocks<Float32Array> | undefined;
   #strayCount = 0;
@@ -66,6 +69,26 @@ export class Column {
     this.#mostTexts = keepTexts ? Infinity : mostTexts;
   }
 
+  /** Bytes held, about. */
+  get bytes(): number {
+    return this.#held + (this.#byBytes?.bytes ?? 0);
+  }
+
+  /** What finds the places of texts by their bytes, for `addCodes`; `undefined` where no texts are held. */
+  get byBytes(): ByteTexts | undefined {
+    if (this.form !== 'texts') return undefined;
+    this.#byBytes ??= new ByteTexts((text) => this.#codeOf(text));
+    return this.#byBytes;
+  }
+
+  /** @param codes the places of cells, as `byBytes` has them */
+  addCodes(codes: Int32Array): void {
+    this.#held += held.cell * codes.length;
+    this.#codes?.pushAll(codes);
+    this.rows += codes.length;
+    if (this.texts.length >= this.#mostTexts) this.#reconsider();
+  }
+
   add(cells: ColumnCells): void {
     if (cells.kind === 'lists') this.#addLists(cells.values);
     else if (this.form === 'lists') this.#addLists(noLists(cells.values));
@@ -74,12 +97,11 @@ export class Column {
   }
 
   #addCells(cells: Exclude<ColumnCells, { kind: 'lists' }>): void {
-    this.bytes += held.cell * cells.values.length;
+    this.#held += held.cell * cells.values.length;
     if (this.form === 'texts') {
       const codes = this.#codes as Blocks<Int32Array>;
       if (cells.kind === 'texts') {
-        for (const cell of cells.values)
-          codes.push(this.#places.get(cell) ?? this.#newText(cell, cell));
+        for (const cell of cells.values) codes.push(this.#codeOf(cell));
       } else {
         for (const value of cells.values)
           codes.push(this.#places.get(value) ?? this.#newNumber(value));
@@ -89,11 +111,12 @@ export class Column {
     } else if (cells.kind === 'texts') {
       for (const cell of cells.values) this.#pushText(cell);
     } else {
-      for (const value of cells.values) {
-        if (Math.abs(value) < float32Overflow || Number.isNaN(value)) this.#pushNumber(value);
-        else this.#pushText(String(value));
-      }
+      this.#pushNumbers(cells.values);
     }
+  }
+
+  #codeOf(cell: string): number {
+    return this.#places.get(cell) ?? this.#newText(cell, cell);
   }
 
   #newNumber(value: number): number {
@@ -110,7 +133,7 @@ export class Column {
     const known = this.#places.get(text);
     const code = known ?? this.texts.push(text) - 1;
     this.#places.set(text, code).set(cell, code);
-    this.bytes += held.text + 4 * content.length;
+    this.#held += held.text + 4 * content.length;
     return code;
   }
 
@@ -130,9 +153,10 @@ export class Column {
     this.form = 'numbers';
     this.#codes = undefined;
     this.#places = none;
+    this.#byBytes = undefined;
     this.#numbers = Blocks.floats();
     this.rows = 0;
-    this.bytes = held.column + held.cell * codes.length;
+    this.#held = held.column + held.cell * codes.length;
     codes.each((code) => {
       if (code === missing) this.#pushNumber(Number.NaN);
       else this.#pushText(texts[code] as string);
@@ -174,9 +198,40 @@ export class Column {
     this.#lastNumber = value;
   }
 
+  /** As `#pushNumber` for each, but that infinite ones are texts. */
+  #pushNumbers(values: Float64Array): void {
+    const count = values.length;
+    let finite = 0;
+    while (finite < count && !(Math.abs(values[finite] as number) >= float32Overflow)) finite++;
+    if (finite < count) {
+      for (const value of values) {
+        if (Math.abs(value) >= float32Overflow) this.#pushText(String(value));
+        else this.#pushNumber(value);
+      }
+      return;
+    }
+    if (this.form === 'numbers') this.#numbers?.pushAll(values);
+    let at = 0;
+    if (this.rows === 0 && count > 0) {
+      this.firstNumber = values[0] as number;
+      this.#lastNumber = values[0] as number;
+      at = 1;
+    }
+    for (let i = at; i < count && this.isSequence; i++) {
+      if (values[i] !== this.#lastNumber + 1) this.isSequence = false;
+      this.#lastNumber = values[i] as number;
+    }
+    for (let i = 0; i < count && this.isInteger; i++) {
+      const value = values[i] as number;
+      if (!Number.isInteger(value) && !Number.isNaN(value)) this.isInteger = false;
+    }
+    if (count > 0) this.#lastNumber = values[count - 1] as number;
+    this.rows += count;
+  }
+
   #lose(): void {
     this.form = 'lost';
-    this.bytes = held.column;
+    this.#held = held.column;
     this.#numbers?.clear();
     this.strays.clear();
   }
@@ -203,7 +258,7 @@ export class Column {
       }
       this.rows++;
     }
-    this.bytes += held.cell * lists.length * Math.max(1, this.width);
+    this.#held += held.cell * lists.length * Math.max(1, this.width);
   }
 
   /** How many rows hold each text. */
@@ -226,18 +281,24 @@ export class Column {
   }
 
   /** Calls `use` with each number, NaN where it is missing, and its place: the row, or of lists row · width + place. */
-  eachNumber(use: (value: number, at: number) => void): void {
-    this.#numbers?.each(use);
+  eachNumber(use: (value: number, at: number) => void, from?: number, to?: number): void {
+    this.#numbers?.each(use, from, to);
   }
 
-  /** Writes the numbers into column `at` of `out`, [rows, d]. */
-  writeNumbers(out: Float32Array, at: number, d: number): void {
-    this.#numbers?.writeTo(out, at, d);
+  /** Writes the numbers of some rows into column `at` of `out`, [rows, d]. */
+  writeNumbers(out: Float32Array, at: number, d: number, some: RowRange): void {
+    this.#numbers?.writeTo(out, at, d, some);
   }
 
-  /** Writes the value that each cell's text stands for into column `at` of `out`, [rows, d]; NaN where it is missing. */
-  writeValues(out: Float32Array, at: number, d: number, values: Float64Array): void {
-    this.#codes?.writeTo(out, at, d, values);
+  /** Writes the value that each cell's text stands for into column `at` of some rows of `out`, [rows, d]; NaN where it is missing. */
+  writeValues(
+    out: Float32Array,
+    at: number,
+    d: number,
+    some: RowRange,
+    values: Float64Array,
+  ): void {
+    this.#codes?.writeTo(out, at, d, some, values);
   }
 
   /** Lets go of the cells. */
@@ -245,6 +306,7 @@ export class Column {
     this.#codes = undefined;
     this.#numbers = undefined;
     this.#places = none;
+    this.#byBytes = undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { isNumeric } from '../../classes.ts';
 import type { ColumnKind } from '../../dataset.ts';
+import type { RowRange } from './blocks.ts';
 import type { Column } from './column.ts';
 import type { Reading } from './infer.ts';
 import { isPadded } from './numbers.ts';
@@ -12,8 +13,8 @@ export interface Feature {
   /** The distinct texts that the numbers stand for. */
   readonly texts?: readonly string[];
   readonly dayFirst?: boolean;
-  /** Writes the numbers of all rows into the columns from `at` on of `out`, [n, d]. */
-  fill(out: Float32Array, at: number, d: number): void;
+  /** Writes the numbers of some rows into the columns from `at` on of `out`, [n, d]. */
+  fill(out: Float32Array, at: number, d: number, some: RowRange): void;
 }
 
 /** A column that is read in a way, whose cells are held as that needs. */
@@ -24,18 +25,19 @@ export function featureOf(column: Column, reading: Reading): Feature {
     const { width } = column;
     return {
       ...{ name, kind, width },
-      fill(out, at, d) {
-        column.eachNumber((value, i) => {
+      fill(out, at, d, { from, to }) {
+        const write = (value: number, i: number) => {
           const place = i % width;
           out[((i - place) / width) * d + at + place] = value;
-        });
+        };
+        column.eachNumber(write, from * width, to * width);
       },
     };
   }
   if (column.form === 'numbers') {
     return {
       ...{ name, kind, width: 1 },
-      fill: (out, at, d) => column.writeNumbers(out, at, d),
+      fill: (out, at, d, some) => column.writeNumbers(out, at, d, some),
     };
   }
   const isText = kind === 'categorical' || kind === 'text';
@@ -45,7 +47,7 @@ export function featureOf(column: Column, reading: Reading): Feature {
     ...{ name, kind, width: 1 },
     ...(texts && { texts }),
     ...(kind === 'date' && { dayFirst: order === 'day' }),
-    fill: (out, at, d) => column.writeValues(out, at, d, values),
+    fill: (out, at, d, some) => column.writeValues(out, at, d, some, values),
   };
 }
 

@@ -80,21 +80,30 @@ export class LabelColumn {
 
   /** The classes of rows, −1 where a label is missing. */
   labels(kept: Uint32Array, { indexOf }: Classes): Int32Array {
-    const known = new Map<number, number>([[missing, missing]]);
-    return Int32Array.from(kept, (row) => {
-      const code = this.#rows[row] as number;
-      const label = known.get(code) ?? indexOf(this.#texts[code] as string);
-      known.set(code, label);
-      return label;
-    });
+    const unknown = -2;
+    const known = new Int32Array(this.#texts.length).fill(unknown);
+    const labels = new Int32Array(kept.length);
+    for (let i = 0; i < labels.length; i++) {
+      const code = this.#rows[kept[i] as number] as number;
+      if (code !== missing && known[code] === unknown) {
+        known[code] = indexOf(this.#texts[code] as string);
+      }
+      labels[i] = code === missing ? missing : (known[code] as number);
+    }
+    return labels;
   }
 
   /** The distinct texts of rows, in the order in which they come up. */
   textsOf(kept: Uint32Array): string[] {
-    const codes = new Set<number>();
-    for (const row of kept) codes.add(this.#rows[row] as number);
-    codes.delete(missing);
-    return Array.from(codes, (code) => this.#texts[code] as string);
+    const isSeen = new Uint8Array(this.#texts.length);
+    const texts: string[] = [];
+    for (const row of kept) {
+      const code = this.#rows[row] as number;
+      if (code === missing || isSeen[code] === 1) continue;
+      isSeen[code] = 1;
+      texts.push(this.#texts[code] as string);
+    }
+    return texts;
   }
 }
 

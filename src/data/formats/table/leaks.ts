@@ -36,16 +36,12 @@ const sample = { rows: 4096, share: 0.95 };
 function mayAgree(features: Float32Array, d: number, at: number, labels: Int32Array): boolean {
   const n = labels.length;
   if (n < 4 * sample.rows) return true;
-  const counts = new Map<number, Map<number, number>>();
+  const counts = new Counts();
   for (let i = 0; i < sample.rows; i++) {
     const row = Math.floor((i * n) / sample.rows);
-    const value = features[row * d + at] as number;
-    const own = counts.get(value) ?? new Map<number, number>();
-    counts.set(value, own.set(labels[row] as number, (own.get(labels[row] as number) ?? 0) + 1));
+    counts.add(features[row * d + at] as number, labels[row] as number);
   }
-  let agreeing = 0;
-  for (const own of counts.values()) agreeing += Math.max(...own.values());
-  return agreeing >= sample.share * sample.rows;
+  return sum(counts.best().values()) >= sample.share * sample.rows;
 }
 
 /** The share of rows whose value and class go with each other, 0 where there are more values than classes. */
@@ -60,34 +56,56 @@ function agreement(
   if (!mayAgree(features, d, at, labels)) return 0;
   const sizes = new Float64Array(k);
   for (const label of labels) sizes[label] = (sizes[label] as number) + 1;
-  /** For each value how many rows each class has. */
-  const counts = new Map<number, Map<number, number>>();
+  const counts = new Counts();
   // beside the values of the classes a few of wrong cells
   const mostValues = k + (1 - nearlyAll) * n;
   for (let row = 0; row < n; row++) {
-    const value = features[row * d + at] as number;
-    let own = counts.get(value); // NaN is a key of a Map
-    if (own === undefined) {
-      if (counts.size >= mostValues) return 0;
-      own = new Map();
-      counts.set(value, own);
-    }
-    const label = labels[row] as number;
-    own.set(label, (own.get(label) ?? 0) + 1);
+    counts.add(features[row * d + at] as number, labels[row] as number);
+    if (counts.values > mostValues) return 0;
   }
-  const best = new Map<number, number>(); // of each class, the most rows of one value
-  for (const own of counts.values()) {
-    let main = -1;
-    let most = 0;
-    for (const [label, count] of own) {
-      if (count <= most) continue;
-      main = label;
-      most = count;
-    }
-    best.set(main, Math.max(best.get(main) ?? 0, most));
-  }
+  const best = counts.best();
   const isWhole = sizes.every(
     (size, label) => size === 0 || (best.get(label) ?? 0) >= mostOfClass * size,
   );
-  return isWhole ? [...best.values()].reduce((sum, count) => sum + count, 0) / n : 0;
+  return isWhole ? sum(best.values()) / n : 0;
+}
+
+/** For each value how many rows each class has. */
+class Counts {
+  readonly #counts = new Map<number, Map<number, number>>(); // NaN is a key of a Map
+
+  get values(): number {
+    return this.#counts.size;
+  }
+
+  add(value: number, label: number): void {
+    let own = this.#counts.get(value);
+    if (own === undefined) {
+      own = new Map();
+      this.#counts.set(value, own);
+    }
+    own.set(label, (own.get(label) ?? 0) + 1);
+  }
+
+  /** Of each class the most rows of one value that have no other class more often. */
+  best(): Map<number, number> {
+    const best = new Map<number, number>();
+    for (const own of this.#counts.values()) {
+      let main = -1;
+      let most = 0;
+      for (const [label, count] of own) {
+        if (count <= most) continue;
+        main = label;
+        most = count;
+      }
+      best.set(main, Math.max(best.get(main) ?? 0, most));
+    }
+    return best;
+  }
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
