@@ -12,6 +12,18 @@ test('says where the noise was estimated as one rate for all classes', () => {
   expect(reportLines([record]).join('\n')).not.toContain('one rate');
 });
 
+test('the calibration is that of the model that is kept', () => {
+  const records = [0.5, 0.25].map((temperature, i) => {
+    const calibration = { temperature, transition: 'known', testError: 0.01 * (i + 1) } as const;
+    return { ...doneRecord({ test: 0.5, seed: i + 1 }), calibration };
+  });
+  const lines = (kept?: (typeof records)[0]) => reportLines(records, kept).at(-1);
+  const fitted = (temperature: string, error: string) =>
+    `probabilities of ce: temperature ${temperature} fitted with the known noise; calibration error ${error} % on the test part`;
+  expect(lines(records[1])).toBe(fitted('0.250', '2.0'));
+  expect(lines()).toBe(fitted('0.500', '1.0'));
+});
+
 describe('classes that are never predicted', () => {
   const withPredicted = (counts: readonly (readonly [rows: number, predicted: number])[]) => {
     const perClass = counts.map(([rows, predicted], i) => ({ class: `c${i}`, rows, predicted }));

@@ -103,9 +103,9 @@ const demonstrationNoise = 'symmetric:0.4';
 const baseline = 'ce';
 
 /**
- * Trains the loss and those it is compared with, prints the table, and writes the model of the
- * first loss, of several seeds that which is best on the validation labels, with metrics, records, report and configuration. These files appear when all runs
- * are done; until then the folder's `checkpoints` hold what is needed to go on.
+ * Trains the loss and those it is compared with, prints the table, and writes the model of the first loss, of several seeds
+ * that which is best on the validation labels, with metrics, records, report and configuration. These files appear when all
+ * runs are done; until then the folder's `checkpoints` hold what is needed to go on.
  * @returns whether the first loss was trained
  */
 export async function runTrain(
@@ -205,9 +205,9 @@ async function writeResults(
   { losses, runs, records, keepCheckpoints }: Outcome,
   { out }: Streams,
 ): Promise<boolean> {
-  for (const line of reportLines(records)) out.write(`${line}\n`);
-  out.write(`\n${comparisonTable(records, losses)}\n\n`);
   const kept = bestRun(records.filter(({ config }) => config.loss === losses[0]));
+  for (const line of reportLines(records, kept)) out.write(`${line}\n`);
+  out.write(`\n${comparisonTable(records, losses)}\n\n`);
   const model = runs.find(({ id }) => id === kept.id) as PlannedRun;
   await finishTrainFolder(config.out, {
     files: {

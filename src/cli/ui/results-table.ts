@@ -3,7 +3,7 @@ import { aggregate } from '../../experiments/index.ts';
 import { differenceText, nothing } from '../../experiments/results/number-texts.ts';
 import type { Spread } from '../../experiments/results/statistics.ts';
 import { dataName } from '../../experiments/results/tables.ts';
-import { formatDuration, formatShares, formatTable } from './format.ts';
+import { formatDuration, formatShare, formatShares, formatTable } from './format.ts';
 
 /** Characters of a line that a wide terminal shows whole. */
 const widest = 120;
@@ -27,7 +27,7 @@ const columns = {
   majority: {
     heading: 'largest class',
     isKnown: ({ majority }) => majority !== undefined,
-    cell: ({ majority }) => shares(majority),
+    cell: ({ majority }) => (majority === undefined ? nothing : formatShare(majority.mean)),
   },
   memorised: { heading: 'memorised', cell: ({ memorised }) => shares(memorised) },
   seconds: {

@@ -2,8 +2,11 @@ import { meanAndStd } from '../../core/index.ts';
 import type { DoneRecord, RunRecord } from '../../experiments/index.ts';
 import { formatCount, formatShare } from './format.ts';
 
-/** What is common to the runs: rows, noise, what accuracy means, calibration of the first. */
-export function reportLines(records: readonly RunRecord[]): string[] {
+/**
+ * What is common to the runs: rows, noise, what accuracy means; and the calibration of the model that is kept.
+ * @param kept the run of that model. Default: the first that ended well
+ */
+export function reportLines(records: readonly RunRecord[], kept?: RunRecord): string[] {
   const done = records.filter((record): record is DoneRecord => record.status === 'done');
   const [first] = done;
   if (first === undefined) return [];
@@ -28,14 +31,15 @@ export function reportLines(records: readonly RunRecord[]): string[] {
   if (waits.length > 0) {
     lines.push(`waited for data ${formatShare(meanAndStd(waits).mean)} of the time`);
   }
-  const { temperature, transition, noiseRate, testError, validationError } = first.calibration;
+  const model = kept?.status === 'done' ? kept : first;
+  const { temperature, transition, noiseRate, testError, validationError } = model.calibration;
   if (transition !== undefined && transition !== 'none') {
     const error = testError ?? validationError;
     const where = testError === undefined ? 'validation' : 'test';
     const fit = `temperature ${temperature.toPrecision(3)} fitted with the ${transition} noise`;
     const measured =
       error === undefined ? '' : `; calibration error ${formatShare(error)} on the ${where} part`;
-    lines.push(`probabilities of ${first.config.loss}: ${fit}${measured}`);
+    lines.push(`probabilities of ${model.config.loss}: ${fit}${measured}`);
   }
   if (noiseRate !== undefined) {
     lines.push(

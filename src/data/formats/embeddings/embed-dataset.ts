@@ -151,13 +151,10 @@ async function embedImages(
   name: string,
   options: EmbedOptions,
 ): Promise<Dataset> {
-  const { features, featureShape } = data;
-  if (features instanceof Float32Array) {
-    const where = `${data.name}, ${field('embed')}`;
-    throw new SymlossError(where, 'images of bytes, from 0 to 255', 'numbers');
-  }
+  const { featureShape } = data;
+  const images = imageBytes(`${data.name}, ${field('embed')}`, data.features);
   const model = await models.get(name, 'image');
-  const vectors = await vectorsOfImages(features, featureShape, model, options);
+  const vectors = await vectorsOfImages(images, featureShape, model, options);
   const { width } = vectors;
   checkMemory(data, 1, width, options);
   const embedding: Embedding = {
@@ -213,7 +210,7 @@ function notice(
   return `${show(column)}: embedded by ${model} (vectors of ${width} numbers${how}, of length 1): ${what}${source}`;
 }
 
-/** Images are never floats where they are embedded. */
+/** Images are never floats where they are embedded. @throws SymlossError where they are */
 export function imageBytes(where: string, features: Features): Exclude<Features, Float32Array> {
   if (!(features instanceof Float32Array)) return features;
   throw new SymlossError(where, 'images of bytes, from 0 to 255', 'numbers');

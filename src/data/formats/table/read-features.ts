@@ -1,4 +1,5 @@
 import { field, invariant, SymlossError, show } from '../../../core/index.ts';
+import { vectorColumns } from '../../embedding.ts';
 import { gatherRows } from '../../gather.ts';
 import type { Missing } from '../format.ts';
 import { rowNumbers } from '../shared/rows.ts';
@@ -178,7 +179,7 @@ export function columnsOf(columns: readonly ReadColumn[]) {
   const each = <T>(of: (feature: Feature) => T): T[] =>
     features.flatMap((feature) => Array.from({ length: feature.width }, () => of(feature)));
   const names = features.flatMap(({ name, kind, width }) =>
-    kind === 'embedding' ? Array.from({ length: width }, (_, i) => `${name}[${i}]`) : [name],
+    kind === 'embedding' ? vectorColumns(name, width) : [name],
   );
   const isPlain = features.every(({ kind }) => kind === 'numeric');
   return {
