@@ -7,6 +7,8 @@ import type { Grid } from '../experiments/index.ts';
 import { recordsFile } from '../experiments/index.ts';
 import { checkOutputs, inputAt, readIfThere, writeWhole } from '../io/index.ts';
 import { filesOfNoise } from '../run/noise-files.ts';
+import type { InputFilesOptions } from './input-files.ts';
+import { inputFiles } from './input-files.ts';
 import { configFormat } from './train-config.ts';
 import { resultFiles } from './train-folder.ts';
 
@@ -59,13 +61,14 @@ export async function writeGrid(
 }
 
 /** The files and folders that the runs of a grid read. */
-export function inputsOf({ data, modules = [], noises = [] }: Grid): (string | undefined)[] {
+export async function inputsOf(
+  { data, modules = [], noises = [] }: Pick<Grid, 'data' | 'modules' | 'noises'>,
+  options: InputFilesOptions,
+): Promise<(string | undefined)[]> {
   const all = [...noises, ...data.flatMap((entry) => entry.noises ?? [])];
-  return [
-    ...modules,
-    ...data.flatMap(({ source, test }) => [source, test]),
-    ...all.flatMap((noise) => filesOfNoise(noiseOf(noise))),
-  ];
+  const files = [...modules, ...all.flatMap((noise) => filesOfNoise(noiseOf(noise)))];
+  const read = await Promise.all(data.map((entry) => inputFiles(entry, options)));
+  return [...files, ...read.flat()];
 }
 
 async function refuseTrainFolder(folder: string): Promise<void> {

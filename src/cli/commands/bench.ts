@@ -116,7 +116,7 @@ export async function runGrid(
   }
   const outputs: GridOutputs = {
     ...{ folder, grid: 'grid.yaml', others: resultsFileNames },
-    inputs: [file, ...inputsOf(grid)],
+    inputs: [file, ...(await inputsOf(grid, { folder: making.folder, signal: streams.signal }))],
   };
   const results = await ResultsFolder.open(folder, { prepare: () => checkGridOutputs(outputs) });
   try {

@@ -37,7 +37,7 @@ const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...co
  */
 export async function openDataset(source: string, options: OpenOptions = {}): Promise<Opened> {
   checkFields('openDataset', options, allFields);
-  const found = await findSource(source);
+  const found = await findSource(source, options.signal);
   checkApplies(source, found.format, options);
   const { test: testSource, testLabelsFile, ...own } = options;
   if (testSource === undefined && testLabelsFile !== undefined) {
@@ -56,7 +56,7 @@ async function openTest(
   training: Dataset,
   { test: _, testLabelsFile: labelsFile, labelsFile: _ofTraining, ...given }: OpenOptions,
 ): Promise<Dataset> {
-  const found = await findSource(source);
+  const found = await findSource(source, given.signal);
   const { format, path } = found;
   const applying: OpenOptions = {
     ...Object.fromEntries(
@@ -96,7 +96,7 @@ export async function openInputs(
 ): Promise<OpenedRows> {
   const { featureShape: shape } = input;
   const { part, label, ownIds, ...given } = options;
-  const found = await findSource(source);
+  const found = await findSource(source, given.signal);
   const { format, path, called } = found;
   const { openRows } = format;
   checkApplies(source, format, given);
