@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { field, SymlossError } from '../core/index.ts';
+import { standardInput } from '../data/formats/index.ts';
 import { noiseOf } from '../experiments/grid/schema.ts';
 import type { Grid } from '../experiments/index.ts';
 import { recordsFile } from '../experiments/index.ts';
@@ -60,7 +61,18 @@ export async function writeGrid(
   return file;
 }
 
-/** The files and folders that the runs of a grid read. */
+/** @throws SymlossError where data of a grid are standard input: its runs are made in other processes, and at other times */
+export function refuseStandardInput({ data }: Pick<Grid, 'data'>): void {
+  for (const { source, test } of data) {
+    if (source !== standardInput && test !== standardInput) continue;
+    const where = field(source === standardInput ? 'source' : 'test');
+    throw new SymlossError(where, 'a file, a folder or a name', 'standard input', {
+      hint: 'write it to a file first: the runs of a grid are made in several processes',
+    });
+  }
+}
+
+/** The files that the runs of a grid read. */
 export async function inputsOf(
   { data, modules = [], noises = [] }: Pick<Grid, 'data' | 'modules' | 'noises'>,
   options: InputFilesOptions,

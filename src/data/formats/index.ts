@@ -42,5 +42,6 @@ export { openRowFile, openRows, readFileRows } from './shared/row-file.ts';
 export type { FeatureRows, ImageRows } from './shared/rows.ts';
 export type { SourceFilesOptions } from './source-files.ts';
 export { sourceFiles } from './source-files.ts';
+export { standardInput } from './sources/standard-input.ts';
 export type { ColumnRole } from './table/column-role.ts';
 export { columnRoles } from './table/column-role.ts';
