@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { field, SymlossError } from '../core/index.ts';
+import { standardInput } from '../data/formats/index.ts';
 import { noiseOf } from '../experiments/grid/schema.ts';
 import type { Grid } from '../experiments/index.ts';
 import { recordsFile } from '../experiments/index.ts';
 import { checkOutputs, inputAt, readIfThere, writeWhole } from '../io/index.ts';
 import { filesOfNoise } from '../run/noise-files.ts';
+import type { InputFilesOptions } from './input-files.ts';
+import { inputFiles } from './input-files.ts';
 import { configFormat } from './train-config.ts';
 import { resultFiles } from './train-folder.ts';
 
@@ -58,14 +61,26 @@ export async function writeGrid(
   return file;
 }
 
-/** The files and folders that the runs of a grid read. */
-export function inputsOf({ data, modules = [], noises = [] }: Grid): (string | undefined)[] {
+/** @throws SymlossError where data of a grid are standard input: its runs are made in other processes, and at other times */
+export function refuseStandardInput({ data }: Pick<Grid, 'data'>): void {
+  for (const { source, test } of data) {
+    if (source !== standardInput && test !== standardInput) continue;
+    const where = field(source === standardInput ? 'source' : 'test');
+    throw new SymlossError(where, 'a file, a folder or a name', 'standard input', {
+      hint: 'write it to a file first: the runs of a grid are made in several processes',
+    });
+  }
+}
+
+/** The files that the runs of a grid read. */
+export async function inputsOf(
+  { data, modules = [], noises = [] }: Pick<Grid, 'data' | 'modules' | 'noises'>,
+  options: InputFilesOptions,
+): Promise<(string | undefined)[]> {
   const all = [...noises, ...data.flatMap((entry) => entry.noises ?? [])];
-  return [
-    ...modules,
-    ...data.flatMap(({ source, test }) => [source, test]),
-    ...all.flatMap((noise) => filesOfNoise(noiseOf(noise))),
-  ];
+  const files = [...modules, ...all.flatMap((noise) => filesOfNoise(noiseOf(noise)))];
+  const read = await Promise.all(data.map((entry) => inputFiles(entry, options)));
+  return [...files, ...read.flat()];
 }
 
 async function refuseTrainFolder(folder: string): Promise<void> {

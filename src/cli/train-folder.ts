@@ -14,7 +14,7 @@ import {
 } from '../io/index.ts';
 import { modelFiles } from '../model/node/index.ts';
 import type { PlannedRun } from '../run/config.ts';
-import { filesOfNoise } from '../run/noise-files.ts';
+import { inputFiles } from './input-files.ts';
 import type { TrainConfig } from './train-config.ts';
 import { checkConfig, configFormat, readConfig } from './train-config.ts';
 
@@ -46,9 +46,10 @@ export function canResume(out: string): Promise<boolean> {
 
 export interface StartOptions {
   readonly overwrite: boolean;
-  /** A configuration that the options were read from. */
-  readonly file?: string | undefined;
+  /** Files that the options were read from. */
+  readonly files: readonly (string | undefined)[];
   readonly resume: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -58,7 +59,7 @@ export interface StartOptions {
  */
 export async function openTrainFolder(
   config: TrainConfig,
-  { overwrite, resume, file }: StartOptions,
+  { overwrite, resume, files, signal }: StartOptions,
 ): Promise<ResultsFolder> {
   const { out } = config;
   await makeFolder(out);
@@ -69,7 +70,7 @@ export async function openTrainFolder(
     });
   }
   const places = Object.values(resultFiles).map((name) => join(out, name));
-  const inputs = [file, config.source, config.test, ...filesOfNoise(config.noise ?? 'none')];
+  const inputs = [...files, ...(await inputFiles(config, { folder: config.folder, signal }))];
   await checkOutputs(places, { inputs, replace: true });
   if (!resume) await checkOurs(out);
   const work = workFolder(out);

@@ -53,6 +53,21 @@ it('is trained on and predicted for, whatever its format, and leaves no file beh
   expect(readdirSync(temporary).filter((name) => name.startsWith('symloss'))).toEqual([]);
 });
 
+it.each([
+  ['sweep', '-', '--parameter', 'weightDecay'],
+  ['tune', '-'],
+  ['tune', 'digits', '--test', '-'],
+])('the runs of %s cannot read it: %s', async (...args) => {
+  const { code, stdout, stderr } = await symloss([...args, '--label', 'y', '--out', 'grid'], csv);
+  expect([code, stdout, stderr]).toEqual([
+    2,
+    '',
+    `symloss: ${args.includes('--test') ? 'option --test' : 'data'}: expected a file, a folder or a name, received standard input; ` +
+      'write it to a file first: the runs of a grid are made in several processes\n',
+  ]);
+  expect(readdirSync(folder.path)).not.toContain('grid');
+});
+
 it('is called by its name in messages', async () => {
   const wrong = await symloss(['train', '-', '--label', 'z', '--out', 'n'], csv);
   expect([wrong.code, wrong.stderr]).toEqual([

@@ -201,17 +201,25 @@ describe('labels one below the other', () => {
     annotators: Int32Array.of(0, 0, 1, 1, 1, 0),
     labels: Int32Array.of(3, 2, -1, 0, 1, 2),
   };
-  const place = (row: number) => `file, row ${row + 1}`;
+  const placeOf = (row: number) => `file, row ${row + 1}`;
+  const how = { m: 2, memoryLimit: 24, placeOf };
 
   test('become a row of each item', () => {
-    const { firstRows, labels: wide } = labelsByItem('file', long, 2, place);
+    const { firstRows, labels: wide } = labelsByItem('file', long, how);
     expect([...firstRows]).toEqual([0, 1, 3]);
     expect([...wide]).toEqual([3, -1, 2, 1, -1, 0]);
   });
 
+  test('keep to the memory limit: that of all who label nearly nothing is a large table', () => {
+    expect(messageOf(() => labelsByItem('file', long, { ...how, memoryLimit: 23 }))).toBe(
+      'file: expected at most 5 items times annotators, received 3 items of 2 annotators; ' +
+        'raise the memory limit (memoryLimit), or take a part of the rows',
+    );
+  });
+
   test('must not contradict each other', () => {
     const other = { ...long, labels: Int32Array.of(3, 2, -1, 0, 1, 1) };
-    expect(messageOf(() => labelsByItem('file', other, 2, place))).toBe(
+    expect(messageOf(() => labelsByItem('file', other, how))).toBe(
       'file, row 6: expected the label that this annotator gave the item before, or none, received another one; keep one of the two rows',
     );
   });

@@ -112,6 +112,19 @@ describe('a row for each label', () => {
     expect(data.notices).toContain('6 labels of 3 items');
   });
 
+  test('of many items and annotators exceed a memory limit before they are held', async () => {
+    const rows = Array.from(
+      { length: 2000 },
+      (_, i) => `${i % 500},w${i % 400},${i % 2},${i % 500}`,
+    );
+    const path = folder.save('wide.csv', `item,who,label,x\n${rows.join('\n')}\n`);
+    const reading = readCsv(path, { ...options, memoryLimit: 500_000 });
+    expect(await folder.fault(reading)).toBe(
+      'wide.csv: expected at most 125,000 items times annotators, received 500 items of 400 annotators; ' +
+        'raise the memory limit (memoryLimit), or take a part of the rows',
+    );
+  });
+
   test('weights are those of the first row', async () => {
     const path = folder.save(
       'weights.csv',

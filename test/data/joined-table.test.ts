@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { CsvFile } from '../../src/data/formats/csv/file.ts';
+import { openDataset } from '../../src/data/formats/index.ts';
 import { JsonTable } from '../../src/data/formats/jsonl/table.ts';
 import { JoinedTable } from '../../src/data/formats/shared/joined-table.ts';
 import { matchingFiles } from '../../src/data/formats/sources/glob.ts';
@@ -72,6 +74,34 @@ describe('files that match a pattern', () => {
       folder.save(`glob/${name}`, 'a\n1\n');
     }
     expect(await matchingFiles(at(pattern))).toEqual(expected.map(at));
+  });
+
+  it('the search ends when it is interrupted', async () => {
+    folder.save('glob/a.csv', 'a\n1\n');
+    const searching = matchingFiles(at('*.csv'), AbortSignal.abort(new Error('interrupted')));
+    await expect(searching).rejects.toThrow('interrupted');
+    const reading = openDataset(at('*.csv'), {
+      label: 'a',
+      signal: AbortSignal.abort(new Error('interrupted')),
+    });
+    await expect(reading).rejects.toThrow('interrupted');
+  });
+
+  it('many are opened one by one', async () => {
+    let [opened, most] = [0, 0];
+    const open = CsvFile.open;
+    const spy = vi.spyOn(CsvFile, 'open').mockImplementation(async (...args) => {
+      most = Math.max(most, ++opened);
+      try {
+        return await open(...args);
+      } finally {
+        opened--;
+      }
+    });
+    for (let i = 0; i < 20; i++) folder.save(`many/${i}.csv`, `a,y\n${i},${i % 2}\n`);
+    const { data } = await openDataset(join(folder.path, 'many'), { label: 'y' });
+    spy.mockRestore();
+    expect([data.labels.length, most]).toEqual([20, 1]);
   });
 
   it('none is an error', async () => {

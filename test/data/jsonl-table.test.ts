@@ -160,6 +160,28 @@ describe('what is refused', () => {
     );
   });
 
+  it('lines of few bytes that stand for many cells: a few at a time, within the memory limit', async () => {
+    const keys = Array.from({ length: 20_000 }, (_, j) => [`k${j}`, j]);
+    const first = JSON.stringify(Object.fromEntries(keys));
+    const path = folder.save('sparse.jsonl', `${first}\n${'{"y":"u"}\n{"y":"v"}\n'.repeat(2000)}`);
+    const table = await JsonTable.open(path);
+    let most = 0;
+    let rows = 0;
+    for await (const chunk of table.chunks()) {
+      most = Math.max(most, chunk.rows);
+      rows += chunk.rows;
+    }
+    expect([rows, most]).toEqual([4001, 52]); // 2^20 / 20,001
+    const ending = new AbortController();
+    const interrupted = await JsonTable.open(path, ending);
+    setTimeout(() => ending.abort(new Error('stopped')));
+    await expect(
+      (async () => {
+        for await (const _ of interrupted.chunks()) rows++;
+      })(),
+    ).rejects.toThrow('stopped');
+  });
+
   it('a reading that was ended', async () => {
     const ending = new AbortController();
     const table = await JsonTable.open(folder.save('x.jsonl', '{"a": 1}\n'), ending);

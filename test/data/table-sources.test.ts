@@ -227,4 +227,32 @@ describe('standard input', () => {
       'standard input: expected data, received a terminal; pipe data into it: zcat data.csv.gz | symloss train - …',
     );
   });
+
+  it.skipIf(process.platform === 'win32').each([
+    ['/dev/zero', 'a device'],
+    [folder.path, 'a folder'],
+  ])('from %s is refused', async (path, received) => {
+    const { closeSync, openSync } = await import('node:fs');
+    const fd = openSync(path, 'r');
+    const input = Object.assign(Readable.from([]), { fd });
+    expect(await folder.fault(spool(input))).toContain(`expected data, received ${received}; `);
+    closeSync(fd);
+  });
+
+  it('that does not end is waited for until the reading is interrupted, and nothing is left', async () => {
+    const { readdirSync } = await import('node:fs');
+    const { tmpdir } = await import('node:os');
+    const left = () =>
+      readdirSync(tmpdir()).filter(
+        (name) => name.startsWith('symloss-input-') && name.includes(`.${process.pid}-`),
+      );
+    const before = left();
+    const interrupt = new AbortController();
+    const input = new Readable({ read() {} });
+    input.push('a,b\n');
+    const reading = spool(input, interrupt.signal);
+    setTimeout(() => interrupt.abort(new Error('interrupted')), 20);
+    await expect(reading).rejects.toThrow('interrupted');
+    expect(left()).toEqual(before);
+  });
 });

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, expect, it } from 'vitest';
 import { openDataset, readFileRows } from '../../src/data/formats/index.ts';
 import type { RowFile } from '../../src/data/index.ts';
+import { placeOfNumbers } from '../../src/io/index.ts';
 import { testFolder } from '../data/files.ts';
 import { train } from '../train/package.ts';
 
@@ -72,5 +73,67 @@ it('a cell that is not what the first rows are is named', async () => {
   const reading = openDataset(odd, { label: 'y', memoryLimit: 200_000 });
   expect(await folder.fault(reading)).toContain(
     'odd.parquet, row 4001, column "a": expected a finite number (below 3.4e38), as the first rows have, received Infinity',
+  );
+});
+
+/** Files of objects of which the first rows say little about the last. */
+function lines(name: string, label: (row: number) => string, word: (row: number) => string): void {
+  const rows = Array.from({ length: n }, (_, i) => ({ a: i % 50, word: word(i), y: label(i) }));
+  folder.save(name, rows.map((row) => JSON.stringify(row)).join('\n'));
+}
+
+it.each<[string, (row: number) => string, (row: number) => string]>([
+  ['a category', (i) => `y${i % 2}`, (i) => `word ${i < 1000 ? i % 5 : i}`],
+  ['a label', (i) => `label ${i < 1000 ? i % 5 : i}`, (i) => `w${i % 2}`],
+])('distinct texts of %s keep to the memory limit', async (_, label, word) => {
+  lines('distinct.jsonl', label, word);
+  const reading = openDataset(join(folder.path, 'distinct.jsonl'), {
+    label: 'y',
+    categorical: ['word'],
+    memoryLimit: 200_000,
+  });
+  const fault = await folder.fault(reading);
+  expect(fault).toMatch(
+    /^distinct\.jsonl, row [0-9]+: expected a table within the memory limit of 200000 bytes, received a larger one; /,
+  );
+  expect(readdirSync(join(folder.path, '.symloss-cache')).some((x) => x.endsWith('.part'))).toBe(
+    false,
+  );
+});
+
+const plain = (name: string) =>
+  lines(
+    name,
+    (i) => `y${i % 2}`,
+    (i) => `w${i % 3}`,
+  );
+const kept = { label: 'y', memoryLimit: 200_000 };
+
+it('what a killed process left of a table is removed by the next one', async () => {
+  plain('left/a.jsonl');
+  const cache = join(folder.path, 'left', '.symloss-cache');
+  const left = join(cache, `table-m${placeOfNumbers()}.${2 ** 22 - 2}-aaaaaa`);
+  mkdirSync(left, { recursive: true });
+  const { data } = await openDataset(join(folder.path, 'left', 'a.jsonl'), kept);
+  expect(existsSync((data.features as RowFile).file)).toBe(true);
+  expect(existsSync(left)).toBe(false);
+});
+
+it('tables in many folders are kept beside these, and no folder is called as their pattern', async () => {
+  for (const name of ['x', 'y']) plain(`many/${name}/a.jsonl`);
+  const { data } = await openDataset(join(folder.path, 'many', '**', '*.jsonl'), kept);
+  expect(data.labels.length).toBe(2 * n);
+  const { file } = data.features as RowFile;
+  expect(file.startsWith(join(folder.path, 'many', '.symloss-cache', 'table-'))).toBe(true);
+  expect(readdirSync(join(folder.path, 'many')).sort()).toEqual(['.symloss-cache', 'x', 'y']);
+});
+
+it('says where no file can be written', async () => {
+  plain('full.jsonl');
+  const cache = join(folder.save('file', 'x'), 'cache');
+  const reading = openDataset(join(folder.path, 'full.jsonl'), { ...kept, cache });
+  expect(await folder.fault(reading)).toBe(
+    'file/cache: expected a folder to write to, received ENOTDIR: not a directory; ' +
+      'name a folder for tables too large for memory (cache), or raise the memory limit (memoryLimit)',
   );
 });

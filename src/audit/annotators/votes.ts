@@ -39,7 +39,8 @@ export function votesOf(
     const expected = `rows of ${m} labels, one by each annotator`;
     throw new SymlossError(`${where} labels`, expected, `${labels.length} labels`);
   }
-  const given = labels.reduce((count, label) => count + (label === noLabel ? 0 : 1), 0);
+  let given = 0; // a loop: there may be many labels that are not there
+  for (let i = 0; i < labels.length; i++) if (labels[i] !== noLabel) given++;
   const starts = new Uint32Array(n + 1);
   const annotators = new Uint32Array(given);
   const kept = new Int32Array(given);

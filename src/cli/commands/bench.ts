@@ -17,7 +17,7 @@ import { ResultsFolder } from '../../experiments/results/folder.ts';
 import { exists } from '../../io/index.ts';
 import { canonical } from '../../run/run-id.ts';
 import type { GridOutputs } from '../grid-outputs.ts';
-import { checkGridOutputs, inputsOf, writeGrid } from '../grid-outputs.ts';
+import { checkGridOutputs, inputsOf, refuseStandardInput, writeGrid } from '../grid-outputs.ts';
 import type { MakingOptions, Streams } from '../make-runs.ts';
 import { addMaking, chooseExecutor, startLine } from '../make-runs.ts';
 import { seeds } from '../ui/arguments.ts';
@@ -108,6 +108,7 @@ export async function runGrid(
   { out, file, dryRun = false, ...making }: BenchOptions,
   streams: Streams,
 ): Promise<boolean> {
+  refuseStandardInput(grid);
   const runs = expandGrid(grid);
   const folder = out ?? join('symloss-bench', grid.name);
   if (dryRun) {
@@ -116,7 +117,7 @@ export async function runGrid(
   }
   const outputs: GridOutputs = {
     ...{ folder, grid: 'grid.yaml', others: resultsFileNames },
-    inputs: [file, ...inputsOf(grid)],
+    inputs: [file, ...(await inputsOf(grid, { folder: making.folder, signal: streams.signal }))],
   };
   const results = await ResultsFolder.open(folder, { prepare: () => checkGridOutputs(outputs) });
   try {

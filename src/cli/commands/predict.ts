@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { Missing, OpenedRows, OpenRowsOptions } from '../../data/formats/index.ts';
-import { openInputs } from '../../data/formats/index.ts';
+import { openInputs, sourceFiles } from '../../data/formats/index.ts';
 import { checkOutputs, spreadsheetCell, writeWhole } from '../../io/index.ts';
 import type { Predictions, Predictor } from '../../model/index.ts';
 import { loadModel, modelFiles } from '../../model/node/index.ts';
@@ -81,8 +81,9 @@ export async function runPredict(
 ): Promise<void> {
   if (options.out !== undefined) {
     const own = Object.values(modelFiles).map((name) => join(options.model, name));
+    const read = await sourceFiles(options.data, { folder: options.folder, signal });
     await checkOutputs([options.out], {
-      inputs: [options.data, ...own],
+      inputs: [...read, ...own],
       within: options.data,
       replace: options.overwrite,
     });

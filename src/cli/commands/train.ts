@@ -28,6 +28,7 @@ import {
   resumedConfig,
 } from '../train-folder.ts';
 import { number } from '../ui/arguments.ts';
+import { originOf } from '../ui/columns-file.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 import { comparisonTable } from '../ui/results-table.ts';
@@ -73,7 +74,7 @@ export function trainCommand(streams: Streams, onExitCode: (code: number) => voi
       const how = {
         overwrite: overwrite === true,
         keepCheckpoints: keepCheckpoints === true,
-        file: file === undefined ? undefined : String(file),
+        files: [file === undefined ? undefined : String(file), originOf(given.columns)],
       };
       const isResumed = typeof resume === 'string';
       const config = isResumed
@@ -89,8 +90,8 @@ function withoutUndefined(values: Readonly<Record<string, unknown>>): Record<str
 
 export interface TrainCommandOptions {
   readonly overwrite: boolean;
-  /** A configuration that the options were read from. */
-  readonly file?: string | undefined;
+  /** Files that the options were read from. */
+  readonly files?: readonly (string | undefined)[];
   /** Keep the checkpoints when all runs are done. */
   readonly keepCheckpoints?: boolean;
   /** Go on from the checkpoints in the folder `out`. */
@@ -110,7 +111,7 @@ const baseline = 'ce';
  */
 export async function runTrain(
   given: TrainConfig,
-  { overwrite, keepCheckpoints = false, resume = false, file }: TrainCommandOptions,
+  { overwrite, keepCheckpoints = false, resume = false, files = [] }: TrainCommandOptions,
   streams: Streams,
 ): Promise<boolean> {
   const config = withDemonstration(given);
@@ -118,7 +119,8 @@ export async function runTrain(
   checkRepeats(losses);
   const runs = planRuns(config, losses);
   const isNew = !(await exists(config.out));
-  const results = await openTrainFolder(config, { overwrite, resume, file }).catch(
+  const { signal } = streams;
+  const results = await openTrainFolder(config, { overwrite, resume, files, signal }).catch(
     async (error) => {
       await removeEmpty(config.out, isNew);
       throw error;
@@ -131,7 +133,6 @@ export async function runTrain(
   } catch (error) {
     results.close(); // before the folder is left
     const canGoOn = await leaveTrainFolder(config.out, isNew);
-    const { signal } = streams;
     if (!canGoOn || !signal?.aborted || error !== signal.reason) throw error;
     throw new Error(`${(error as Error).message}; go on with: ${resumeCommand(config.out)}`);
   } finally {

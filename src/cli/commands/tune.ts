@@ -8,7 +8,7 @@ import { parseSpace } from '../../experiments/search/tune-space.ts';
 import { writeJson } from '../../io/index.ts';
 import { fields } from '../../run/fields.ts';
 import type { GridOutputs } from '../grid-outputs.ts';
-import { checkGridOutputs, writeGrid } from '../grid-outputs.ts';
+import { checkGridOutputs, inputsOf, refuseStandardInput, writeGrid } from '../grid-outputs.ts';
 import type { MadeGridOptions } from '../made-grid.ts';
 import { addMadeGrid, madeGrid } from '../made-grid.ts';
 import type { MakingOptions, Streams } from '../make-runs.ts';
@@ -111,12 +111,16 @@ export async function runTune(
   streams: Streams,
   choose = chooseExecutor,
 ): Promise<void> {
+  refuseStandardInput({ data: [options.data] });
   for (const seed of [...options.seeds, ...testSeeds]) checkInteger('seed', seed, { min: 0 });
   tunedGrid([], options, testSeeds); // for what it throws, before any run
   const runs = planTuning(options);
   const outputs: GridOutputs = {
     ...{ folder: out, grid: 'tuned.yaml', others: ['trials.json'] },
-    inputs: [options.data.source, options.data.test],
+    inputs: await inputsOf(
+      { data: [options.data], noises: [...options.noises] },
+      { folder: making.folder, signal: streams.signal },
+    ),
   };
   const results = await ResultsFolder.open(out, { prepare: () => checkGridOutputs(outputs) });
   try {

@@ -26,6 +26,12 @@ export function selectAnnotations(
   return { annotators, labels: selected };
 }
 
+/** Whether any of the labels from `start` to before `end` is there. */
+export function isLabelled(labels: Int32Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (labels[i] !== noLabel) return true;
+  return false;
+}
+
 /** The same with other numbers for the classes. */
 export function renumberAnnotations(
   { annotators, labels }: Annotations,
@@ -57,7 +63,8 @@ export function checkAnnotations(
     const expected = `${n * m} labels, ${m} for each row`;
     throw new SymlossError(where, expected, String(labels.length));
   }
-  for (const [i, label] of labels.entries()) {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
     if (Number.isInteger(label) && label >= noLabel && label < k) continue;
     const place = `${where}, row ${Math.floor(i / m)}, annotator ${show(annotators[i % m])}`;
     throw new SymlossError(place, `a label from 0 to ${k - 1}, or ${noLabel}`, show(label));

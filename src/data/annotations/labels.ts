@@ -1,8 +1,9 @@
 import type { ConsensusMethod } from '../../audit/index.ts';
-import { consensus, noLabel } from '../../audit/index.ts';
+import { consensus } from '../../audit/index.ts';
 import { SymlossError } from '../../core/index.ts';
 import { list } from '../text.ts';
 import type { Annotations } from './annotations.ts';
+import { isLabelled } from './annotations.ts';
 import { annotatorNotices } from './notices.ts';
 
 /** What the annotators of a dataset say together. */
@@ -45,7 +46,7 @@ export function annotatedLabels(
 function checkSomeLabel(where: string, { annotators, labels }: Annotations): void {
   const m = annotators.length;
   for (let start = 0; start < labels.length; start += m) {
-    if (labels.subarray(start, start + m).some((label) => label !== noLabel)) continue;
+    if (isLabelled(labels, start, start + m)) continue;
     const place = `${where}, row ${start / m + 1}`;
     throw new SymlossError(place, `a label by one of ${list(annotators)}`, 'none', {
       hint: 'delete such rows',

@@ -1,8 +1,17 @@
 import { noLabel } from '../../audit/index.ts';
-import { SymlossError } from '../../core/index.ts';
+import { field, SymlossError } from '../../core/index.ts';
 
 /** More labels than that, those that are not there among them, are a table of 2 GiB. */
 const mostLabels = 2 ** 29;
+
+export interface LongOptions {
+  /** Number of annotators. */
+  readonly m: number;
+  /** Bytes that the labels may take. */
+  readonly memoryLimit: number;
+  /** What messages call a row, from 0. */
+  readonly placeOf: (row: number) => string;
+}
 
 /** Labels of items, one a row, as tables in the long form have them. */
 export interface LongLabels {
@@ -16,21 +25,25 @@ export interface LongLabels {
 
 /**
  * Labels that lie one below the other as one row per item.
- * @param m number of annotators
- * @param placeOf what messages call a row, from 0
  * @returns the first row of each item, and the labels [items, m]
- * @throws SymlossError naming the row in which an annotator gives an item another label than before
+ * @throws SymlossError naming the row in which an annotator gives an item another label than before, and where there are so
+ * many items and annotators that the labels exceed the memory limit
  */
 export function labelsByItem(
   where: string,
   { items, annotators, labels }: LongLabels,
-  m: number,
-  placeOf: (row: number) => string,
+  { m, memoryLimit, placeOf }: LongOptions,
 ): { firstRows: Uint32Array; labels: Int32Array } {
   const n = items.reduce((most, item) => Math.max(most, item), -1) + 1;
-  if (n * m > mostLabels) {
-    const expected = `at most ${mostLabels.toLocaleString('en-US')} items times annotators`;
-    throw new SymlossError(where, expected, `${n} items of ${m} annotators`);
+  const most = Math.min(mostLabels, Math.floor(memoryLimit / Int32Array.BYTES_PER_ELEMENT));
+  if (n * m > most) {
+    const expected = `at most ${most.toLocaleString('en-US')} items times annotators`;
+    throw new SymlossError(where, expected, `${n} items of ${m} annotators`, {
+      hint:
+        most < mostLabels
+          ? `raise the memory limit (${field('memoryLimit')}), or take a part of the rows`
+          : 'take a part of the rows',
+    });
   }
   const firstRows = new Uint32Array(n);
   const seen = new Uint8Array(n);

@@ -6,6 +6,7 @@ import type { Format } from './format.ts';
 import { formats } from './registry.ts';
 import { readStart } from './shared/file-bytes.ts';
 import { JoinedTable } from './shared/joined-table.ts';
+import type { TableFile } from './shared/table-file.ts';
 import { isPattern, matchingFiles } from './sources/glob.ts';
 import { spoolStandardInput, standardInput, standardInputName } from './sources/standard-input.ts';
 import { tableFormat } from './table/format.ts';
@@ -22,19 +23,20 @@ export interface FoundSource {
 /**
  * What a source is: by its name, by a file's extension, else by its content. `-` is standard input; a pattern such as
  * `parts/*.csv`, and a folder of tables, are the tables one behind the other.
+ * @param signal ends the search, and the reading of standard input, which then fail with its reason
  * @throws SymlossError that lists what is understood, where it is nothing of that
  */
-export async function findSource(source: string): Promise<FoundSource> {
+export async function findSource(source: string, signal?: AbortSignal): Promise<FoundSource> {
   const named = formats.find(({ kind, name }) => kind === 'name' && name === source);
   if (named !== undefined) return { format: named, path: source };
   if (source === standardInput) {
-    const path = await spoolStandardInput();
+    const path = await spoolStandardInput(signal);
     return { format: await fileFormat(path), path, called: standardInputName };
   }
   const found = await stat(source).catch(() => undefined);
   if (found?.isDirectory()) return folderSource(source);
   if (found === undefined && isPattern(source)) {
-    return joinedSource(source, await matchingFiles(source));
+    return joinedSource(source, await matchingFiles(source, signal));
   }
   return { format: await fileFormat(source), path: source };
 }
@@ -82,7 +84,7 @@ async function folderSource(path: string): Promise<FoundSource> {
 }
 
 /** Those of the files in a folder that may be tables by their extensions, in order. */
-function tablesAmong(names: readonly string[]): string[] {
+export function tablesAmong(names: readonly string[]): string[] {
   const extensions = formats.flatMap((format) =>
     format.openTable === undefined && format.resolve === undefined ? [] : (format.extensions ?? []),
   );
@@ -115,7 +117,8 @@ async function joinedSource(source: string, paths: readonly string[]): Promise<F
     ...format,
     about: 'several tables',
     openTable: async (_, reading) => {
-      const files = await Promise.all(paths.map((own) => openTable(own, reading)));
+      const files: TableFile[] = []; // one by one: there may be more than can be open
+      for (const own of paths) files.push(await openTable(own, reading));
       return new JoinedTable(source, files);
     },
   });

@@ -174,6 +174,8 @@ export interface Format {
   readonly resolve?: (path: string) => Promise<Format>;
   /** Opens a file as a table, for formats of tables: several files can be read as one then. */
   readonly openTable?: (path: string, reading: TableReading) => Promise<TableFile>;
+  /** Of a dataset by its name: the files that `open` would read. @param folder where it lies, as in the field */
+  readonly files?: (folder: string | undefined) => Promise<readonly string[]>;
   /** The fields that it takes, beside those that every format takes. */
   readonly fields: readonly DataField[];
   /** Reads data with labels. */

@@ -45,7 +45,7 @@ const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...co
  */
 export async function openDataset(source: string, options: OpenOptions = {}): Promise<Opened> {
   checkFields('openDataset', options, allFields);
-  const found = await findSource(source);
+  const found = await findSource(source, options.signal);
   checkApplies(source, found.format, options);
   const { test: testSource, testLabelsFile, ...own } = options;
   if (testSource === undefined && testLabelsFile !== undefined) {
@@ -108,7 +108,7 @@ async function openTest(
   training: Dataset,
   { test: _, testLabelsFile: labelsFile, labelsFile: _ofTraining, ...given }: OpenOptions,
 ): Promise<Dataset> {
-  const found = await findSource(source);
+  const found = await findSource(source, given.signal);
   const { format, path } = found;
   const applying: OpenOptions = {
     ...Object.fromEntries(
@@ -146,7 +146,7 @@ export async function openInputs(
   input: ModelInput,
   options: OpenRowsOptions = {},
 ): Promise<OpenedRows> {
-  const found = await findSource(source);
+  const found = await findSource(source, options.signal);
   const { embed = {}, ...given } = options;
   const { embeddings = [] } = input;
   checkEmbed(embed, embeddings);

@@ -2,6 +2,7 @@ import type { Target } from '../target.ts';
 import { commandTargets } from './commands.ts';
 import { dataTargets } from './data.ts';
 import { fileTargets } from './files.ts';
+import { mixedModelTargets } from './mixed-model.ts';
 import { tableTargets } from './tables.ts';
 import { textTargets } from './texts.ts';
 
@@ -10,5 +11,6 @@ export const targets: readonly Target[] = [
   ...tableTargets,
   ...commandTargets,
   ...fileTargets,
+  ...mixedModelTargets,
   ...textTargets,
 ];

@@ -1,5 +1,9 @@
 import { join } from 'node:path';
-import { openDataset } from '../../../src/data/formats/index.ts';
+import { columnsFile } from '../../../src/cli/ui/columns-file.ts';
+import { SymlossError } from '../../../src/core/index.ts';
+import { openDataset, readFileRows } from '../../../src/data/formats/index.ts';
+import type { ColumnKind, Dataset } from '../../../src/data/index.ts';
+import { isRowFile } from '../../../src/data/index.ts';
 import type { Target } from '../target.ts';
 import { checkDataset, demand } from './data.ts';
 import { parquetSeeds } from './parquet-seeds.ts';
@@ -70,4 +74,57 @@ const parquetTable: Target = {
   },
 };
 
-export const tableTargets: readonly Target[] = [jsonl, parquetTable];
+/** Two files as one table, of CSV or JSON lines, in memory and in a file of rows: the same numbers. */
+const joined: Target = {
+  name: 'several files',
+  seeds: () => [
+    { 'data/a.jsonl': Buffer.from(objects), 'data/b.jsonl': Buffer.from(objects) },
+    {
+      'data/a.csv': Buffer.from('a,b,y\n1,x,u\n2,,v\n3,x,u\n'),
+      'data/b.csv': Buffer.from('y,a,b\nu,4,x\nv,,z\n'),
+    },
+  ],
+  kindOf: () => 'text',
+  async read(folder) {
+    const source = join(folder, 'data');
+    const { data } = await openDataset(source, { label: 'y', memoryLimit });
+    const values = checkDataset(data);
+    const { data: large } = await openDataset(source, {
+      ...{ label: 'y', memoryLimit: 4096, cache: join(folder, 'cache') },
+      ...{ numeric: namesOf(data, 'numeric'), categorical: namesOf(data, 'categorical') },
+    }).catch((error: unknown) => {
+      if (!(error instanceof SymlossError)) throw error; // other columns, or too much even so
+      return { data: undefined };
+    });
+    if (large === undefined || !isRowFile(large.features)) return;
+    demand(large.labels.length === data.labels.length, `${large.labels.length} rows in a file`);
+    if (large.featureShape[0] !== data.featureShape[0]) return; // others are left out
+    const bytes = readFileRows(large.features, 0, large.labels.length);
+    const found = new Float32Array(bytes.buffer, bytes.byteOffset, values.length);
+    const d = data.featureShape[0] as number;
+    for (const [i, value] of found.entries()) {
+      const [x, y] = [
+        large.texts?.[i % d]?.[value] ?? value,
+        data.texts?.[i % d]?.[values[i] as number] ?? values[i],
+      ];
+      demand(Object.is(x, y) || x === y, `number ${i} in a file: ${x}, not ${y}`);
+    }
+  },
+};
+
+function namesOf({ columns = [], kinds }: Dataset, kind: ColumnKind): string[] {
+  return columns.filter((_, j) => (kinds?.[j] ?? 'numeric') === kind);
+}
+
+/** What says what columns are. */
+const columns: Target = {
+  name: 'columns file',
+  seeds: () => [
+    { 'columns.yaml': Buffer.from('a: numeric\n"b c": categorical\ny: text # said\nday: date\n') },
+    { 'columns.yaml': Buffer.from('{"a": "numeric", "v": "group"}') },
+  ],
+  kindOf: () => 'text',
+  read: (folder) => columnsFile(join(folder, 'columns.yaml')),
+};
+
+export const tableTargets: readonly Target[] = [jsonl, parquetTable, joined, columns];

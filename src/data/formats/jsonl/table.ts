@@ -1,11 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import { SymlossError } from '../../../core/index.ts';
 import type { OtherColumn, TableChunk, TableFile, TableReading } from '../shared/table-file.ts';
 import { textStart } from '../shared/text-content.ts';
 import { cellsOf } from './cells.ts';
 import { JsonColumns } from './columns.ts';
+import type { Line } from './lines.ts';
 import { lines } from './lines.ts';
 import type { Json } from './parse.ts';
 import { checkKeys, parseLine } from './parse.ts';
+
+/** Cells of the rows that are handed on together, about. */
+const mostCells = 2 ** 20;
 
 /**
  * A file of JSON lines (NDJSON): one object per line, its keys being the columns, compressed by gzip or not. Blank lines
@@ -71,7 +76,8 @@ export class JsonTable implements TableFile {
   async *chunks(): AsyncGenerator<TableChunk> {
     let read = 0;
     const options = { gzip: this.#gzip, signal: this.#signal, form: 'JSON lines' };
-    for await (const some of lines(this.path, options)) {
+    for await (const some of inPortions(lines(this.path, options), this.columns.length)) {
+      this.#signal?.throwIfAborted();
       const rows = some.map((line) => parseLine(this.path, line));
       read += rows.length;
       yield {
@@ -99,5 +105,16 @@ export class JsonTable implements TableFile {
 
   place(row: number): string {
     return `${this.path}, row ${row}`;
+  }
+}
+
+/** Lines of few bytes may stand for many cells, those that are missing: no more at a time than can be interrupted soon. */
+async function* inPortions(pieces: AsyncIterable<Line[]>, columns: number): AsyncGenerator<Line[]> {
+  const most = Math.max(1, Math.floor(mostCells / Math.max(1, columns)));
+  for await (const some of pieces) {
+    for (let start = 0; start < some.length; start += most) {
+      if (start > 0) await setImmediate(); // signals are seen between
+      yield most >= some.length ? some : some.slice(start, start + most);
+    }
   }
 }

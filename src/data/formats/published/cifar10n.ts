@@ -12,8 +12,8 @@ const test = 'cifar10-test.parquet';
 /** Column of the labels of CIFAR-10, which count as the true ones. */
 const trueLabels = 'label';
 
-/** The files of CIFAR-10N, for messages. */
-export const cifar10nFiles = `${train} and ${test}`;
+/** The files of CIFAR-10N. */
+export const cifar10nFiles: readonly string[] = [train, test];
 
 export interface Cifar10nOptions extends StoreOptions {
   /**

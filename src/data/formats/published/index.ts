@@ -16,7 +16,7 @@ interface PublishedSet {
   /** The folder that the published archive unpacks to. */
   readonly unpacked?: string;
   /** Names of the files, where they tell the dataset by themselves: they may lie among other data. */
-  readonly files?: string;
+  readonly files?: readonly string[];
   /** How to get it. */
   readonly get: string;
 }
@@ -76,6 +76,7 @@ export const publishedSets: readonly Format[] = sets.map((set) => ({
   kind: 'name',
   detect: () => false,
   fields: ['folder', ...(set.fields ?? [])],
+  files: (folder) => filesOfSet(set, folder),
   open: (_, options) => openSet(set, options),
 }));
 
@@ -93,20 +94,34 @@ export function isDatasetName(name: string): boolean {
  * @throws SymlossError that lists the places and says how to get the data, where none holds it
  */
 async function openSet(set: PublishedSet, options: OpenOptions): Promise<Opened> {
-  const places = placesOf(set.name, options.folder, set.files !== undefined);
-  for (const place of places) {
-    const folders = set.unpacked === undefined ? [place] : [place, join(place, set.unpacked)];
-    for (const folder of folders) {
-      if (set.isIn(await namesIn(folder))) return set.read(folder, options);
-    }
-  }
-  const what = set.files ?? 'its files';
+  const places = placesOf(set, options.folder);
+  const folder = await findIn(set, places);
+  if (folder !== undefined) return set.read(folder, options);
+  const what = set.files?.join(' and ') ?? 'its files';
   throw new SymlossError(set.name, `${what} in ${places.join(' or ')}`, 'none there', {
     hint: `${set.get}, and say where it is (${field('folder')})`,
   });
 }
 
-function placesOf(name: string, folder: string | undefined, mayLieLoose: boolean): string[] {
+/** The files in the folder of a published dataset; of one that lies among other data its own. */
+async function filesOfSet(set: PublishedSet, given: string | undefined): Promise<string[]> {
+  const folder = await findIn(set, placesOf(set, given));
+  if (folder === undefined) return [];
+  return (set.files ?? (await namesIn(folder))).map((name) => join(folder, name));
+}
+
+async function findIn(set: PublishedSet, places: readonly string[]): Promise<string | undefined> {
+  for (const place of places) {
+    const folders = set.unpacked === undefined ? [place] : [place, join(place, set.unpacked)];
+    for (const folder of folders) {
+      if (set.isIn(await namesIn(folder))) return folder;
+    }
+  }
+  return undefined;
+}
+
+function placesOf({ name, files }: PublishedSet, folder: string | undefined): string[] {
+  const mayLieLoose = files !== undefined;
   if (folder !== undefined) return [folder, join(folder, name)];
   const below = (root: string) => [join(root, name), ...(mayLieLoose ? [root] : [])];
   const shared = process.env['SYMLOSS_DATA'];

@@ -19,8 +19,13 @@ export class MemoryBudget {
    * @throws SymlossError if so many bytes more exceed the memory limit
    */
   hold(bytes: number, place: () => string): void {
+    this.check(bytes, place);
     this.#held += bytes;
-    if (this.#held <= this.#limit) return;
+  }
+
+  /** As `hold`, before the bytes are there: they are not counted. */
+  check(bytes: number, place: () => string): void {
+    if (this.#held + bytes <= this.#limit) return;
     const expected = `a table within the memory limit of ${this.#limit} bytes`;
     throw new SymlossError(place(), expected, 'a larger one', {
       hint: `raise the limit (${field('memoryLimit')}), leave columns out (${field('ignore')}), or take a part of the rows`,

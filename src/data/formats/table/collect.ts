@@ -1,6 +1,6 @@
 import type { TableChunk, TableFile } from '../shared/table-file.ts';
 import type { MemoryBudget } from './budget.ts';
-import { Column } from './column.ts';
+import { Column, heldOfCell } from './column.ts';
 
 /** Distinct texts that all columns of numbers may hold together before they are held as numbers. */
 const mostTexts = { all: 1 << 20, least: 32, most: 4096 };
@@ -38,6 +38,9 @@ export async function collect(
   let held = 0;
   for await (const chunk of file.chunks()) {
     rows += chunk.rows;
+    const read = rows;
+    // before they are made: few bytes of a file may stand for many cells
+    budget.check(heldOfCell * chunk.rows * columns.length, () => file.place(read));
     let bytes = 0;
     for (const [index, own] of uses) {
       addCells(own, chunk, index);
@@ -45,7 +48,6 @@ export async function collect(
     }
     const more = bytes - held;
     held = bytes;
-    const read = rows;
     budget.hold(more, () => file.place(read));
   }
   return { columns, rows };

@@ -16,8 +16,10 @@ export interface Stray {
 
 /** Of the distinct texts of a column this share may be no numbers when it goes over to numbers. */
 const strayShare = 0.05;
-/** Bytes of a cell, which is held a second time when rows are put together, and of a text that is new. */
-const held = { cell: 8, text: 128, column: 128 };
+/** Bytes of a cell, which is held a second time when rows are put together. */
+export const heldOfCell = 8;
+/** Beside it, of a text that is new, and of a column. */
+const held = { cell: heldOfCell, text: 128, column: 128 };
 const missing = -1;
 /** Shared by columns without cells: a table may have many. */
 const none = new Map<string | number, number>();

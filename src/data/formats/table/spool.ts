@@ -1,20 +1,27 @@
-import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { SymlossError, show } from '../../../core/index.ts';
+import { field, SymlossError, show } from '../../../core/index.ts';
+import { reasonOf } from '../../../io/index.ts';
 import type { RowFile } from '../../dataset.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 import { memoryLimitOf, openFileStore } from '../shared/byte-store.ts';
 import type { ColumnCells, TableChunk, TableFile } from '../shared/table-file.ts';
+import { temporaryFolder } from '../shared/temporary-folder.ts';
+import { isPattern } from '../sources/glob.ts';
+import { MemoryBudget } from './budget.ts';
 import { Column } from './column.ts';
 import { filledText, isMarker } from './missing.ts';
 import { cellPlace } from './names.ts';
 import { float32Overflow, numberOf } from './numbers.ts';
 import type { ReadColumn } from './read-features.ts';
 
-/** Bytes of a cell in memory, which is held a second time when rows are put together, and of what else is known of a row. */
-const held = { cell: 8, row: 32 };
+/**
+ * Bytes of a cell in memory, which is held a second time when rows are put together, of what else is known of a row, and of
+ * a text that is new.
+ */
+const held = { cell: 8, row: 32, text: 128 };
 /** Rows that say what the columns of a table too large for memory are, at most. */
 const mostSampled = 200_000;
 
@@ -60,7 +67,8 @@ export interface Spooled {
  * and is removed when the process ends.
  * @param columns what the columns are, as the first rows say
  * @param others columns that are kept in memory, with all their texts
- * @throws SymlossError naming a cell that is not what the first rows of its column are
+ * @throws SymlossError naming a cell that is not what the first rows of its column are, and where distinct texts alone exceed
+ * the memory limit
  */
 export async function spoolFeatures(
   file: TableFile,
@@ -75,7 +83,8 @@ export async function spoolFeatures(
     (column) => new Column(file.columns[column] as string, { keepTexts: true }),
   );
   const store = await openFileStore(await spoolPath(file.path, options), 4 * d, options);
-  let rows = 0;
+  const budget = new MemoryBudget(options);
+  let [rows, textBytes] = [0, 0];
   try {
     for await (const chunk of file.chunks()) {
       const block = new Float32Array(chunk.rows * d);
@@ -83,6 +92,9 @@ export async function spoolFeatures(
       for (const [i, column] of others.entries()) kept[i]?.add(chunk.cells(column));
       await store.append(new Uint8Array(block.buffer));
       rows += chunk.rows;
+      const [before, last] = [textBytes, rows];
+      textBytes = textBytesOf(kept, writers);
+      budget.hold(textBytes - before, () => file.place(last));
     }
     const features: RowFile = { ...(await store.finish()), dtype: 'float32' };
     const each = <T>(of: (writer: CellWriter, place: number) => T): T[] =>
@@ -100,21 +112,40 @@ export async function spoolFeatures(
   }
 }
 
+/** What distinct texts take in memory, about. */
+function textBytesOf(kept: readonly Column[], writers: readonly CellWriter[]): number {
+  let sum = 0;
+  for (const { bytes, rows } of kept) sum += bytes - held.cell * rows;
+  for (const { textBytes } of writers) sum += textBytes;
+  return sum;
+}
+
 async function spoolPath(source: string, { cache }: StoreOptions): Promise<string> {
   const places =
-    cache === undefined ? [join(dirname(source), '.symloss-cache'), tmpdir()] : [cache];
+    cache === undefined ? [join(folderOf(source), '.symloss-cache'), tmpdir()] : [cache];
   let fault: unknown;
   for (const place of places) {
     try {
       await mkdir(place, { recursive: true, mode: 0o700 });
-      const folder = await mkdtemp(join(place, 'table-'));
-      process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-      return join(folder, 'rows.bytes');
+      return join(await temporaryFolder(place, 'table'), 'rows.bytes');
     } catch (cause) {
       fault = cause;
     }
   }
-  throw fault;
+  throw new SymlossError(places.join(' or '), 'a folder to write to', reasonOf(fault), {
+    kind: 'failure',
+    hint:
+      `name a folder for tables too large for memory (${field('cache')}), ` +
+      `or raise the memory limit (${field('memoryLimit')})`,
+    cause: fault,
+  });
+}
+
+/** The folder of a table, which may be a pattern of several in many folders. */
+function folderOf(source: string): string {
+  let folder = dirname(source);
+  while (isPattern(folder) && !existsSync(folder)) folder = dirname(folder);
+  return folder;
 }
 
 /** Writes the cells of one column as numbers. */
@@ -124,6 +155,8 @@ class CellWriter {
   readonly missing: Float64Array;
   /** The distinct texts, where the numbers stand for such. */
   readonly texts: string[] | undefined;
+  /** About what these take. */
+  textBytes = 0;
   readonly #file: TableFile;
   readonly #column: number;
   readonly #at: number;
@@ -178,6 +211,7 @@ class CellWriter {
     if (place === undefined) {
       place = this.texts.push(text) - 1;
       this.#places.set(text, place);
+      this.textBytes += held.text + 4 * text.length;
     }
     return place;
   }

@@ -1,5 +1,6 @@
 import { field, SymlossError, show } from '../../../../core/index.ts';
 import type { OpenOptions } from '../../format.ts';
+import { memoryLimitOf } from '../../shared/byte-store.ts';
 import { refuseConsensus } from '../../shared/consensus.ts';
 import { labelNames } from '../../shared/label-names.ts';
 import type { TableFile } from '../../shared/table-file.ts';
@@ -12,7 +13,7 @@ import { wideLabels } from './wide.ts';
 
 export type LabelOptions = Pick<
   OpenOptions,
-  'label' | 'trueLabel' | 'softLabels' | 'annotator' | 'consensus' | 'id'
+  'label' | 'trueLabel' | 'softLabels' | 'annotator' | 'consensus' | 'id' | 'memoryLimit'
 >;
 
 /**
@@ -23,8 +24,9 @@ export type LabelOptions = Pick<
 export function chooseLabels(
   file: TableFile,
   names: ColumnNames,
-  { label, trueLabel, softLabels: prefix, annotator, consensus, id = [] }: LabelOptions,
+  options: LabelOptions,
 ): LabelSource {
+  const { label, trueLabel, softLabels: prefix, annotator, consensus, id = [] } = options;
   const truth = trueLabel === undefined ? undefined : names.find('true-label column', trueLabel);
   if (prefix !== undefined) {
     if (label !== undefined) {
@@ -62,7 +64,8 @@ export function chooseLabels(
       throw new SymlossError(field('annotator'), expected, 'none');
     }
     const items = id.map((name) => names.find('id column', name));
-    return longLabels(file, { label: first, annotator: by, items, truth, consensus });
+    const memoryLimit = memoryLimitOf(options);
+    return longLabels(file, { label: first, annotator: by, items, truth, consensus, memoryLimit });
   }
   if (columns.length > 1) return wideLabels(file, columns, truth, consensus);
   refuseConsensus(consensus);

@@ -1,6 +1,5 @@
-import { noLabel } from '../../../../audit/index.ts';
 import { SymlossError, show } from '../../../../core/index.ts';
-import { labelsByItem } from '../../../annotations/index.ts';
+import { isLabelled, labelsByItem } from '../../../annotations/index.ts';
 import type { Consensus } from '../../format.ts';
 import { consensusOf } from '../../shared/consensus.ts';
 import type { TableFile } from '../../shared/table-file.ts';
@@ -17,6 +16,8 @@ export interface LongColumns {
   readonly items: readonly number[];
   readonly truth: number | undefined;
   readonly consensus: Consensus | undefined;
+  /** Bytes that the labels may take, those that are missing among them. */
+  readonly memoryLimit: number;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface LongColumns {
  */
 export function longLabels(
   file: TableFile,
-  { label, annotator, items, truth, consensus }: LongColumns,
+  { label, annotator, items, truth, consensus, memoryLimit }: LongColumns,
 ): LabelSource {
   const own = [label, annotator, ...(truth === undefined ? [] : [truth])];
   const columns = [...own, ...items];
@@ -55,12 +56,14 @@ export function longLabels(
           const { firstRows, labels: wide } = labelsByItem(
             file.path,
             { items: what.numbers, annotators: who.numbers, labels: labels.labels(kept, classes) },
-            annotators.length,
-            (i) => file.place((kept[i] as number) + 1),
+            {
+              ...{ m: annotators.length, memoryLimit },
+              placeOf: (i) => file.place((kept[i] as number) + 1),
+            },
           );
           const m = annotators.length;
           for (const [item, i] of firstRows.entries()) {
-            if (wide.subarray(item * m, (item + 1) * m).some((own) => own !== noLabel)) continue;
+            if (isLabelled(wide, item * m, (item + 1) * m)) continue;
             const row = kept[i] as number;
             const id = keys.map((key) => show(key.text(row))).join(', ');
             const place = cellPlace(file, row, label);

@@ -1,0 +1,40 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SymlossError } from '../../core/index.ts';
+import { tablesAmong } from './find-format.ts';
+import { formats } from './registry.ts';
+import { isPattern, matchingFiles } from './sources/glob.ts';
+import { standardInput } from './sources/standard-input.ts';
+
+/** A path that stands for what standard input is, a file perhaps; Windows has none. */
+const standardInputPath = '/dev/stdin';
+
+export interface SourceFilesOptions {
+  /** Where a dataset that is given by name lies, as for `openDataset`. */
+  readonly folder?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The files that a source is read from: those that match a pattern, those of a dataset by its name, the tables in a folder
+ * (of a folder of images, nothing else). Nothing is read, and none of them needs to be there.
+ */
+export async function sourceFiles(
+  source: string,
+  { folder, signal }: SourceFilesOptions = {},
+): Promise<readonly string[]> {
+  if (source === standardInput) return [standardInputPath];
+  const named = formats.find(({ kind, name }) => kind === 'name' && name === source);
+  if (named !== undefined) return (await named.files?.(folder)) ?? [];
+  const found = await stat(source).catch(() => undefined);
+  if (found?.isDirectory()) {
+    const names = await readdir(source).catch(() => []);
+    return tablesAmong(names).map((name) => join(source, name));
+  }
+  if (found !== undefined || !isPattern(source)) return [source];
+  return matchingFiles(source, signal).catch((error) => {
+    signal?.throwIfAborted();
+    if (error instanceof SymlossError) return []; // who reads it says so
+    throw error;
+  });
+}
