@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sourceFiles } from '../data/formats/index.ts';
 import { filesOfNoise } from '../run/noise-files.ts';
 import { originOf } from './ui/columns-file.ts';
@@ -11,6 +13,8 @@ interface Read {
   /** Of `columnsFile`. */
   readonly columns?: object | undefined;
   readonly noise?: string | undefined;
+  /** Pretrained models by the columns that they embed. */
+  readonly embed?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface InputFilesOptions {
@@ -21,11 +25,22 @@ export interface InputFilesOptions {
 
 /** The files that data, their labels, columns and noise are read from, as far as they are known beforehand. */
 export async function inputFiles(
-  { source, test, labelsFile, testLabelsFile, columns, noise = 'none' }: Read,
+  { source, test, labelsFile, testLabelsFile, columns, noise = 'none', embed = {} }: Read,
   options: InputFilesOptions = {},
 ): Promise<(string | undefined)[]> {
   const sources = [source, test].filter((name) => name !== undefined);
   const files: (string | undefined)[] = [labelsFile, testLabelsFile, originOf(columns)];
   for (const name of sources) files.push(...(await sourceFiles(name, options)));
+  for (const model of Object.values(embed)) files.push(...(await modelFiles(model)));
   return [...files, ...filesOfNoise(noise)];
+}
+
+/** What lies in the folder of a pretrained model, and in the one below it that networks lie in; of an id nothing. */
+async function modelFiles(model: string): Promise<string[]> {
+  const folders = [model, join(model, 'onnx')];
+  const files = folders.map(async (folder) => {
+    const names = await readdir(folder).catch(() => []);
+    return names.map((name) => join(folder, name));
+  });
+  return (await Promise.all(files)).flat();
 }

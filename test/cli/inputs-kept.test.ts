@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSyn
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { idx, npy, ramp } from '../data/files.ts';
+import { writeTextModel } from '../embeddings/tiny-model.ts';
 import { blobs, folders, program, quick, symloss, writeLines } from './run.ts';
 
 /* No command writes over what it reads, whichever way its inputs are named. */
@@ -97,6 +98,20 @@ describe('train', () => {
     const { code, stderr } = await train('parts/a.csv', '--label', 'kind', ...columns);
     expect([code, kept.test(stderr)]).toEqual([2, true]);
     expect(contents('columns/config.json')).toEqual(['{ "x": "numeric" }']);
+  });
+
+  test.each([
+    ['the folder of a pretrained model', 'config.json', ''],
+    ['the folder of its network', 'onnx/model.onnx', '/onnx'],
+  ])('%s', async (_, file, place) => {
+    const folder = `pretrained${place.replace('/', '-')}`;
+    writeTextModel(join(cwd, folder));
+    const before = readFileSync(join(cwd, folder, file));
+    writeLines(cwd, 'texts.csv', ['text,kind', 'good day,a', 'bad day,b', 'good,a', 'bad,b']);
+    const embed = ['--text', 'text', '--embed', `text=${folder}`, '--out', `${folder}${place}`];
+    const { code, stderr } = await train('texts.csv', '--label', 'kind', ...embed);
+    expect([code, kept.test(stderr)], stderr).toEqual([2, true]);
+    expect(readFileSync(join(cwd, folder, file))).toEqual(before);
   });
 
   test('labels in a file of their own', async () => {
