@@ -1,3 +1,4 @@
+export { average, memberName } from './average.ts';
 export { batchNorm } from './batch-norm.ts';
 export type { ConvLayerOptions } from './conv.ts';
 export { conv } from './conv.ts';

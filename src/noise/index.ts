@@ -20,6 +20,8 @@ export type {
 export { noNoise } from './none.ts';
 export { pairNoise } from './pair.ts';
 export * from './probabilities.ts';
+export type { NoiseRate } from './rate.ts';
+export { noiseRate } from './rate.ts';
 export type { SymmetricMode } from './symmetric.ts';
 export { symmetricNoise } from './symmetric.ts';
 export * from './transition.ts';

@@ -100,7 +100,7 @@ export function buildJob(
 }
 
 /** The shape of a row as the network takes it. */
-function networkShape({ featureShape }: Dataset, preprocessing: Preprocessing): Shape {
+export function networkShape({ featureShape }: Dataset, preprocessing: Preprocessing): Shape {
   return preprocessing.kind === 'columns' ? [encodedWidth(preprocessing)] : featureShape;
 }
 

@@ -5,8 +5,8 @@ import { checkpointFile } from '../train/checkpoint/index.ts';
 import { Divergence } from '../train/endings.ts';
 import type { EpochMetrics } from '../train/index.ts';
 import { inLanes } from './lanes.ts';
-import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
+import type { TrainOptions } from './train-options.ts';
 import type { Trained } from './trained.ts';
 
 export interface CompareOptions

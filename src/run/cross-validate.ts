@@ -3,8 +3,8 @@ import { checkDataset, groupedFolds, stratifiedFolds } from '../data/index.ts';
 import type { Predictions } from '../model/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { foldSplit } from './fold-split.ts';
-import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
+import type { TrainOptions } from './train-options.ts';
 import type { RunMetrics } from './trained.ts';
 
 export interface CrossValidateOptions

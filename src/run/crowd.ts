@@ -4,8 +4,8 @@ import type { Dataset } from '../data/index.ts';
 import { groupedFolds, groupedSplit, stratifiedFolds, stratifiedSplit } from '../data/index.ts';
 import type { RowSplit } from '../train/row-split.ts';
 import { resolveSplit, splitRows } from '../train/row-split.ts';
-import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
+import type { TrainOptions } from './train-options.ts';
 import type { Trained } from './trained.ts';
 
 export interface CrowdOptions extends TrainOptions {

@@ -17,8 +17,8 @@ import type { DoneRecord, Environment, RunRecord } from './record.ts';
 import type { RunRoots } from './roots.ts';
 import { localRun, noiseFiles } from './roots.ts';
 import { trainingData } from './subset.ts';
-import type { TrainOptions } from './train.ts';
 import { train } from './train.ts';
+import type { TrainOptions } from './train-options.ts';
 import type { Trained } from './trained.ts';
 
 export interface ModelsOutput {
@@ -133,7 +133,7 @@ const mostClasses = 32;
 
 function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Made): RunRecord {
   const { metrics, settings, classes } = trained;
-  const { rows, wrongShare, calibration, evaluation, epochs, kept } = metrics;
+  const { rows, wrongShare, calibration, evaluation, epochs } = metrics;
   const chosen = bestOnValidation(epochs);
   const { matrix, ...rest } = calibration;
   return {
@@ -148,7 +148,8 @@ function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Mad
     },
     noise: { ...(wrongShare !== undefined && { realised: wrongShare }) },
     epochs: [...epochs],
-    last: epochs[kept - 1] as EpochMetrics,
+    last: metrics.model,
+    ...(metrics.auto && { auto: metrics.auto }),
     ...(chosen && { chosen }),
     calibration: { ...rest, ...(matrix && matrix.length <= mostClasses && { matrix }) },
     ...(evaluation && { evaluation: recorded(evaluation) }),

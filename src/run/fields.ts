@@ -10,6 +10,7 @@ import { noiseForms } from '../noise/index.ts';
 import { devices } from '../runtime/index.ts';
 import type { Optimizer, Schedule } from '../train/index.ts';
 import { keeps, optimizerForms, scheduleForms } from '../train/index.ts';
+import { efforts } from './auto/candidates.ts';
 import { integer } from './faults.ts';
 
 /**
@@ -273,9 +274,9 @@ export const fields = {
     scope: 'axis',
     schema: text,
     object: functionOf<ClassLoss>(),
-    default: 'sgce:q=0.7',
+    default: 'auto',
     value: 'spec',
-    help: 'loss: ce, gce:q=0.7, symmetrize(…), unit(…); see symloss losses',
+    help: 'loss: auto chooses one for the data; ce, sgce:q=0.7, symmetrize(…); see symloss losses',
   },
   model: {
     scope: 'axis',
@@ -299,6 +300,13 @@ export const fields = {
     default: 1,
     value: 'seed',
     help: 'seed of splits, noise, first weights and batches',
+  },
+  effort: {
+    scope: 'training',
+    schema: z.enum(efforts),
+    value: 'effort',
+    help: 'time that the loss auto takes to choose: quick (3 trainings), normal (9) or thorough (20)',
+    otherwise: 'normal; quick for images, and beyond 50,000 rows',
   },
   epochs: {
     scope: 'training',

@@ -9,6 +9,6 @@ export { trainCrowd } from './crowd.ts';
 export { readNoise } from './noise-files.ts';
 export type { Settings } from './resolve.ts';
 export { checkSettings } from './resolve.ts';
-export type { TrainOptions } from './train.ts';
 export { train } from './train.ts';
+export type { TrainOptions } from './train-options.ts';
 export type { RunMetrics, Trained } from './trained.ts';

@@ -7,6 +7,7 @@ import * as graph from '../graph/index.ts';
 import { readBytes, reasonOf } from '../io/index.ts';
 import * as losses from '../losses/index.ts';
 import { removeLoss } from '../losses/registry.ts';
+import { autoLoss } from './loss-spec.ts';
 
 /** A module that registers losses; its content decides what its losses are. */
 export interface LossModule {
@@ -77,6 +78,7 @@ function hashOf(content: Uint8Array): string {
 
 /** Those of the modules, loaded before, that a loss spec needs. */
 export function modulesOf(spec: string, modules: readonly LossModule[]): LossModule[] {
+  if (spec === autoLoss) return [];
   const used = losses.namedLosses(losses.parseLoss(spec).tree).map(({ name }) => name);
   return modules.filter(({ path }) =>
     loaded.get(resolve(path))?.names.some((name) => used.includes(name)),

@@ -1,4 +1,3 @@
-import { parseLoss } from '../losses/index.ts';
 import { parseModel } from '../nn/index.ts';
 import { columnSpec } from '../noise/index.ts';
 import { columnNoise } from './column-noise.ts';
@@ -7,6 +6,7 @@ import { dataConfigSchema, trainingConfigSchema } from './config.ts';
 import { parsed } from './faults.ts';
 import type { LossModule } from './loss-modules.ts';
 import { modulesOf } from './loss-modules.ts';
+import { canonicalLoss } from './loss-spec.ts';
 import { readNoiseSpec } from './noise-files.ts';
 import { checkSettings } from './resolve.ts';
 import { runId } from './run-id.ts';
@@ -37,7 +37,7 @@ export function planRun(
     data: parsed(dataConfigSchema, data),
     model: parseModel(model).spec,
     noise: spec.spec,
-    loss: parseLoss(loss).spec,
+    loss: canonicalLoss(loss),
     seed,
     training: planTraining(training, { loss, model }),
     ...(own.length > 0 && { modules: own }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EpochMetrics, MetricKind } from '../train/index.ts';
 import { epochMetrics } from '../train/index.ts';
+import { efforts } from './auto/candidates.ts';
 import { runConfigSchema } from './config.ts';
 
 const share = z.number().min(0).max(1);
@@ -70,6 +71,39 @@ const evaluationSchema = z.object({
   against: z.enum(['trueLabels', 'labels']),
 });
 
+/** `AutoDecision`. */
+const autoSchema = z.object({
+  effort: z.enum(efforts),
+  folds: z.number(),
+  rows: z.number(),
+  noise: z.object({
+    rate: share,
+    low: share,
+    high: share,
+    isUniform: z.boolean().optional(),
+    confusions: z
+      .array(z.object({ from: z.string(), to: z.string(), share }).readonly())
+      .readonly(),
+  }),
+  candidates: z
+    .array(
+      z.object({
+        loss: z.string(),
+        learningRate: z.number(),
+        weightDecay: z.number().optional(),
+        models: z.number(),
+        accuracy: share,
+        behind: z.object({ mean: z.number(), standardError: z.number() }).optional(),
+        diverged: z.literal(true).optional(),
+      }),
+    )
+    .readonly(),
+  chosen: z.number(),
+  reason: z.enum(['most accurate', 'more robust', 'plainer']),
+  members: z.number(),
+  words: z.object({ found: z.string(), chose: z.string(), limits: z.string() }),
+});
+
 /** A run that ended: one line of `records.jsonl`. */
 export const runRecordSchema = z.discriminatedUnion('status', [
   z.object({
@@ -102,6 +136,8 @@ export const runRecordSchema = z.discriminatedUnion('status', [
     }),
     /** The model, class by class, on the test part, else on the validation part. */
     evaluation: evaluationSchema.optional(),
+    /** How the loss was chosen, where it was. */
+    auto: autoSchema.optional(),
   }),
   z.object({
     ...common,

@@ -11,6 +11,7 @@ import { parseSchedule, resolveOptimizer } from '../train/index.ts';
 import { parsed } from './faults.ts';
 import type { Field, FieldOptions } from './fields.ts';
 import { fieldNames, fields } from './fields.ts';
+import { autoLoss } from './loss-spec.ts';
 import { readNoise } from './noise-files.ts';
 
 /**
@@ -121,7 +122,9 @@ function read<T extends object>(given: string | T, parse: (text: string) => T): 
   return typeof given === 'string' ? parse(given) : given;
 }
 
+/** @param loss `auto` stands for those of its family, whose settings are checked alike */
 function resolveLoss(loss: string | ClassLoss) {
+  if (loss === autoLoss) return { ...parseLoss('ce'), spec: autoLoss };
   return typeof loss === 'string'
     ? parseLoss(loss)
     : { spec: 'custom', classLoss: loss, penalties: [], defaultScores: 'none' as const };

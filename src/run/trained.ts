@@ -8,6 +8,7 @@ import { saveModel } from '../model/node/index.ts';
 import { nodeRunner } from '../runtime/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { RowSplit } from '../train/row-split.ts';
+import type { AutoDecision } from './auto/decision.ts';
 import type { RunEvaluation } from './evaluation.ts';
 
 /** What was measured over a run. */
@@ -19,7 +20,11 @@ export interface RunMetrics {
   readonly kept: number;
   /** Whether `onEpoch` stopped the run before its last epoch. */
   readonly stopped: boolean;
+  /** What was measured of the model itself: the epoch that was kept, with the accuracies of the mean where it is one of several networks. */
+  readonly model: EpochMetrics;
   readonly calibration: Calibration;
+  /** How the loss was chosen, where it was. */
+  readonly auto?: AutoDecision;
   /** The model on the test part, or on the validation part where there is no test part; absent without either. */
   readonly evaluation?: RunEvaluation;
   readonly rows: {

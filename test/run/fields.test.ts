@@ -51,6 +51,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   model: 'linear',
   noise: 'pair:0.2',
   seed: 7,
+  effort: 'quick',
   epochs: 3,
   batchSize: 16,
   optimizer: 'adamw',

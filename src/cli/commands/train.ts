@@ -6,13 +6,13 @@ import { inProcessExecutor } from '../../experiments/executors/here.ts';
 import type { RunRecord } from '../../experiments/index.ts';
 import type { ResultsFolder } from '../../experiments/results/folder.ts';
 import { exists, jsonText } from '../../io/index.ts';
-import { parseLoss } from '../../losses/index.ts';
 import { modelFiles } from '../../model/node/index.ts';
 import { renderReport } from '../../report/index.ts';
 import type { PlannedRun } from '../../run/config.ts';
 import { pickFields } from '../../run/config.ts';
 import { DatasetCache } from '../../run/datasets.ts';
 import { fields } from '../../run/fields.ts';
+import { canonicalLoss } from '../../run/loss-spec.ts';
 import { planRun } from '../../run/plan.ts';
 import type { Streams } from '../make-runs.ts';
 import { withProgress } from '../make-runs.ts';
@@ -115,7 +115,7 @@ export async function runTrain(
   streams: Streams,
 ): Promise<boolean> {
   const config = withDemonstration(given);
-  const losses = [config.loss, ...(config.compare ?? [])].map((spec) => parseLoss(spec).spec);
+  const losses = [config.loss, ...(config.compare ?? [])].map(canonicalLoss);
   checkRepeats(losses);
   const runs = planRuns(config, losses);
   const isNew = !(await exists(config.out));
@@ -247,7 +247,7 @@ function withDemonstration(config: TrainConfig): TrainConfig {
   return {
     ...config,
     noise: config.noise ?? demonstrationNoise,
-    compare: config.compare ?? (parseLoss(config.loss).spec === baseline ? [] : [baseline]),
+    compare: config.compare ?? (canonicalLoss(config.loss) === baseline ? [] : [baseline]),
   };
 }
 

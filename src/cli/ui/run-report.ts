@@ -27,6 +27,11 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
     );
   }
   lines.push(...done.flatMap(neverPredicted));
+  const choice = (kept?.status === 'done' ? kept : first).auto;
+  if (choice) {
+    const { found, chose, limits } = choice.words;
+    lines.push(`found: ${found}`, `chose: ${chose}`, `not known: ${limits}`);
+  }
   const waits = done.flatMap(({ epochs }) => epochs.flatMap(({ waitShare }) => waitShare ?? []));
   if (waits.length > 0) {
     lines.push(`waited for data ${formatShare(meanAndStd(waits).mean)} of the time`);
@@ -83,6 +88,7 @@ export function metricsOf(records: readonly RunRecord[], losses: readonly string
       const { settings, data, noise, epochs, last, chosen, calibration } = record;
       return {
         ...{ loss, seed, settings, rows: data.rows, epochs, final: last, chosen, calibration },
+        ...(record.auto && { auto: record.auto }),
         ...(record.evaluation && { evaluation: record.evaluation }),
         ...(noise.realised !== undefined && { wrongShare: noise.realised }),
         seconds: record.seconds,

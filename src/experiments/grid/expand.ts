@@ -1,5 +1,4 @@
 import { SymlossError } from '../../core/index.ts';
-import { parseLoss } from '../../losses/index.ts';
 import { parseModel } from '../../nn/index.ts';
 import type { DataConfig, PlannedRun, RunConfig, TrainingConfig } from '../../run/config.ts';
 import { dataConfigSchema, pickFields } from '../../run/config.ts';
@@ -7,6 +6,7 @@ import { parsed } from '../../run/faults.ts';
 import { fields } from '../../run/fields.ts';
 import type { LossModule } from '../../run/loss-modules.ts';
 import { loadedModule, modulesOf } from '../../run/loss-modules.ts';
+import { canonicalLoss } from '../../run/loss-spec.ts';
 import { canonicalNoise, planTraining } from '../../run/plan.ts';
 import { runId } from '../../run/run-id.ts';
 import type { DataEntry, Grid, LossEntry, NoiseEntry, SomeTraining } from './schema.ts';
@@ -74,7 +74,7 @@ function checkSize(grid: Grid, where: string): void {
 }
 
 function readLoss(entry: LossEntry, modules: readonly LossModule[]) {
-  const { spec } = parseLoss(lossOf(entry));
+  const spec = canonicalLoss(lossOf(entry));
   return { spec, training: trainingOf(entry), modules: modulesOf(spec, modules) };
 }
 

@@ -1,5 +1,6 @@
 import { field, SymlossError, show, specName } from '../../core/index.ts';
 import { parseLoss } from '../../losses/index.ts';
+import { autoLoss, canonicalLoss } from '../../run/loss-spec.ts';
 import { readNoiseSpec } from '../../run/noise-files.ts';
 import type { Grid, LossEntry, NoiseEntry } from './schema.ts';
 import { lossOf, noiseOf } from './schema.ts';
@@ -57,8 +58,8 @@ interface Kind<T> {
 const lossKind: Kind<LossEntry> = {
   what: 'losses',
   specOf: lossOf,
-  nameOf: (spec) => parseLoss(spec).name,
-  canonical: (spec) => parseLoss(spec).spec,
+  nameOf: (spec) => (spec === autoLoss ? autoLoss : parseLoss(spec).name),
+  canonical: canonicalLoss,
 };
 
 const noiseKind: Kind<NoiseEntry> = {

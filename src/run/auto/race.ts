@@ -1,0 +1,124 @@
+import type { SymlossError } from '../../core/index.ts';
+import { Divergence } from '../../train/endings.ts';
+import { inLanes } from '../lanes.ts';
+import type { Candidate, Plan } from './candidates.ts';
+import type { Tried } from './compare-candidates.ts';
+import { ranked } from './compare-candidates.ts';
+import type { NoiseFound } from './decision.ts';
+import type { Fit } from './fit.ts';
+import type { Folds } from './folds.ts';
+
+/** A candidate with what was trained of it, one for each of the first folds. */
+export interface Runner {
+  readonly candidate: Candidate;
+  readonly fits: readonly Fit[];
+  readonly diverged?: SymlossError;
+}
+
+export interface RaceOptions {
+  readonly rounds: Plan['rounds'];
+  readonly candidates: readonly Candidate[];
+  readonly folds: Folds;
+  /** Trainings at the same time. */
+  readonly lanes: number;
+  readonly signal: AbortSignal | undefined;
+  trainFold(candidate: Candidate, fold: number, signal: AbortSignal): Promise<Fit>;
+  /** What the scores of a candidate say about the labels of the first folds. */
+  noiseOf(fits: readonly Fit[]): Promise<NoiseFound>;
+}
+
+/** How a race ended. */
+export interface Finish {
+  /** In the order of the candidates. */
+  readonly runners: readonly Runner[];
+  /** Places of those that went through all folds, from the best on. */
+  readonly order: readonly number[];
+  readonly noise: NoiseFound;
+}
+
+/** From this share of wrong labels on, of equal candidates the more robust one is taken. */
+const noisyFrom = 0.05;
+
+/**
+ * Trains candidates fold by fold, fewer in each round: those that were best in the rounds before (successive halving, as in
+ * Jamieson and Talwalkar, *Non-stochastic best arm identification and hyperparameter optimization*, AISTATS 2016).
+ * @throws SymlossError of the first candidate if the training of all of them diverges
+ */
+export async function race(options: RaceOptions): Promise<Finish> {
+  const { rounds, candidates, folds } = options;
+  const entries: Entry[] = candidates.map((candidate) => ({ candidate, fits: [] }));
+  let field = entries;
+  let noise: NoiseFound | undefined;
+  let done = 0;
+  for (const round of rounds) {
+    const next = Math.min(folds.folds.length, done + round.folds);
+    if (next === done) break;
+    for (const { fits } of field.slice(round.keep)) forget(fits);
+    field = field.slice(0, round.keep);
+    await trainFolds(field, { from: done, to: next }, options);
+    ({ field, noise } = await standing(entries, field, options));
+    done = next;
+  }
+  return {
+    runners: entries,
+    order: field.map((entry) => entries.indexOf(entry)),
+    noise: noise as NoiseFound,
+  };
+}
+
+interface Entry extends Runner {
+  readonly fits: Fit[];
+  diverged?: SymlossError;
+}
+
+async function trainFolds(
+  field: readonly Entry[],
+  { from, to }: { readonly from: number; readonly to: number },
+  { lanes, signal, trainFold }: RaceOptions,
+): Promise<void> {
+  const tasks = field.flatMap((entry) =>
+    Array.from({ length: to - from }, (_, f) => ({ entry, fold: from + f })),
+  );
+  await inLanes(tasks, { lanes, signal }, (own) => ({
+    work: async ({ entry, fold }) => {
+      if (entry.diverged !== undefined) return;
+      try {
+        entry.fits[fold] = await trainFold(entry.candidate, fold, own);
+      } catch (error) {
+        if (!(error instanceof Divergence)) throw error;
+        entry.diverged = error;
+      }
+    },
+  }));
+}
+
+/** Those whose training did not diverge, from the best on, and the noise that the leader's scores say. */
+async function standing(
+  entries: readonly Entry[],
+  field: readonly Entry[],
+  { noiseOf }: RaceOptions,
+): Promise<{ field: Entry[]; noise: NoiseFound }> {
+  const sound = entries.filter((entry) => field.includes(entry) && entry.diverged === undefined);
+  if (sound.length === 0) throw (field[0] as Entry).diverged;
+  const tried = sound.map(({ fits }) => triedOf(fits));
+  const [leader] = ranked(tried, true) as [number];
+  const noise = await noiseOf((sound[leader] as Entry).fits);
+  const places = ranked(tried, noise.rate >= noisyFrom);
+  return { field: places.map((place) => sound[place] as Entry), noise };
+}
+
+/** Frees the networks of a candidate that is out: what it predicted stays. */
+function forget(fits: Fit[]): void {
+  for (const [i, fit] of fits.entries()) fits[i] = { ...fit, values: {} };
+}
+
+/** What fits say of a candidate. */
+export function triedOf(fits: readonly Fit[]): Tried {
+  return {
+    rows: fits.map(({ right }) => right.length),
+    curves: fits.map(({ epochs }) =>
+      epochs.map(({ validationAccuracy }) => validationAccuracy ?? Number.NaN),
+    ),
+    right: fits.map(({ right }) => right),
+  };
+}

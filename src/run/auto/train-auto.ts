@@ -1,0 +1,130 @@
+import { stream } from '../../core/index.ts';
+import { isAnyTable } from '../../features/index.ts';
+import { average } from '../../nn/index.ts';
+import { nodeRunner } from '../../runtime/index.ts';
+import { prepare } from '../../train/prepare.ts';
+import type { ResolvedSplit } from '../../train/row-split.ts';
+import { resolveSplit, splitRows } from '../../train/row-split.ts';
+import { fullNetwork, networkShape } from '../build-job.ts';
+import { fields } from '../fields.ts';
+import { finishRun } from '../finish.ts';
+import { readNoise } from '../noise-files.ts';
+import type { Resolved } from '../resolve.ts';
+import { resolve } from '../resolve.ts';
+import { checkImages } from '../train-once.ts';
+import type { TrainOptions } from '../train-options.ts';
+import type { Trained } from '../trained.ts';
+import type { Candidate } from './candidates.ts';
+import { defaultEffort, plans } from './candidates.ts';
+import { decide } from './decide.ts';
+import { fitFold } from './fit.ts';
+import type { Fold } from './folds.ts';
+import { makeFolds } from './folds.ts';
+import { findNoise } from './noise-found.ts';
+import { meanEpochs, memberValues, pooled, testScores } from './pool.ts';
+import type { Runner } from './race.ts';
+import { race } from './race.ts';
+
+/** Training rows whose accuracy is measured, at most. */
+const measured = 2000;
+
+/**
+ * Trains with the loss that suits the data: cross-entropy, a symmetric loss, or one between them, by their accuracy on given
+ * labels of rows that they were not trained on. Where labels are wrong for all classes alike, that accuracy ranks losses as
+ * the one on true labels does, since the 0-1 loss is symmetric itself (Ghosh, Kumar, Sastry, AAAI 2017). The model is the mean
+ * of the networks that were trained for the comparison, each without a part of the rows. The options are taken as checked.
+ */
+export async function trainAuto(options: TrainOptions): Promise<Trained> {
+  const started = performance.now();
+  const { data, signal, onEpoch, seed = 1 } = options;
+  const k = data.classes.length;
+  const split = learnt(options, seed);
+  const { noise = fields.noise.default, effort = defaultEffort(data) } = options;
+  const prepared = prepare(data, {
+    noise: typeof noise === 'string' ? readNoise(noise) : noise,
+    ...{ split, seed },
+  });
+  const plan = plans[effort];
+  const folds = makeFolds({
+    ...{ data, prepared, seed },
+    folds: plan.folds,
+    measuredRows: options.measuredRows ?? measured,
+    shape: networkShape(data, prepared.preprocessing),
+  });
+  const rows = folds.folds[0]?.rows.length as number;
+  const settingsOf = (candidate: Candidate) => settingsFor(candidate, options, rows);
+  const candidates = plan.candidates.filter(
+    ({ decay }) => decay === undefined || canDecay(options),
+  );
+  for (const candidate of candidates) checkImages(data, settingsOf(candidate));
+  const lowering = await nodeRunner({ device: options.device ?? fields.device.default }).lowering();
+  const { threads = 1 } = options;
+  const finish = await race({
+    ...{ candidates, folds, signal },
+    rounds: plan.rounds,
+    lanes: threads,
+    trainFold: (candidate, place, own) =>
+      fitFold(
+        { ...settingsOf(candidate), threads: 1, seed: foldSeed(seed, place) },
+        folds.folds[place] as Fold,
+        { ...{ data, prepared, lowering, onEpoch }, weighting: options, signal: own },
+      ),
+    noiseOf: (fits) => {
+      const { scores, labels } = pooled(fits, folds, k);
+      return findNoise(scores, labels, data.classes, signal);
+    },
+  });
+  const chosen = finish.order[0] as number;
+  const { fits } = finish.runners[chosen] as Runner;
+  const settings = settingsOf(candidates[chosen] as Candidate);
+  const network = fullNetwork(settings, k, prepared.preprocessing);
+  const tested = testScores(fits);
+  return finishRun(
+    {
+      ...{ data, settings, prepared },
+      network: average(fits.map(() => network)),
+      values: memberValues(fits),
+      scores: { validation: pooled(fits, folds, k).scores, ...(tested && { test: tested }) },
+      validation: folds.predicted,
+    },
+    {
+      ...meanEpochs(fits),
+      stopped: false,
+      auto: decide({ effort, finish, folds, classes: data.classes, settingsOf }),
+    },
+    { signal, seconds: () => (performance.now() - started) / 1000 },
+  );
+}
+
+/** Validation rows are learnt from, unless they were named: every row is predicted by a model that was not trained on it. */
+function learnt(options: TrainOptions, seed: number): ResolvedSplit {
+  const split = resolveSplit(options, options.data.labels.length);
+  if (split.given !== undefined) return split;
+  const { train, validation, test } = splitRows(options.data, split, seed);
+  const rows = Uint32Array.from([...train, ...validation]).sort();
+  const given = { train: rows, ...(typeof split.test === 'number' && { test }) };
+  return { ...split, given, test: typeof split.test === 'number' ? 0 : split.test };
+}
+
+/** Every fold has first weights and batches of its own, the same for all candidates. */
+function foldSeed(seed: number, fold: number): number {
+  return stream(seed, `auto/fold/${fold}`).integer(2 ** 31 - 1);
+}
+
+/** Settings of a run with a candidate's loss: what the options say holds. */
+function settingsFor(
+  { loss, decay = 1 }: Candidate,
+  { noise: _, ...options }: TrainOptions,
+  rows: number,
+): Resolved {
+  const size = { rows, isTable: isAnyTable(options.data), hasValidation: true };
+  const own = { ...options, loss, keep: options.keep ?? ('best' as const) };
+  const settings = resolve(own, size);
+  if (decay === 1) return settings;
+  return resolve({ ...own, weightDecay: decay * (settings.weightDecay as number) }, size);
+}
+
+/** Whether weight decay is free to be chosen. */
+function canDecay({ weightDecay, optimizer }: TrainOptions): boolean {
+  return weightDecay === undefined && (optimizer === undefined || typeof optimizer === 'string');
+}

@@ -1,0 +1,105 @@
+import type { Dataset } from '../data/index.ts';
+import { areNumbers } from '../data/index.ts';
+import { describeColumns, termCount } from '../features/index.ts';
+import type { ModelDescription, ModelParts } from '../model/index.ts';
+import { cardVersion, columnInputs, exportOnnx } from '../model/index.ts';
+import { calibrateParts } from '../train/calibrate.ts';
+import type { EpochMetrics } from '../train/epoch-metrics.ts';
+import type { JobResult, Part, Parts } from '../train/job.ts';
+import type { Prepared } from '../train/prepare.ts';
+import { evaluateRun } from './evaluation.ts';
+import type { Resolved } from './resolve.ts';
+import { describeSettings } from './resolve.ts';
+import type { RunMetrics } from './trained.ts';
+import { TrainedModel } from './trained.ts';
+
+/** A network that was trained, before it is calibrated and measured. */
+export interface Fitted extends Pick<ModelParts, 'network' | 'values'> {
+  readonly data: Dataset;
+  readonly settings: Resolved;
+  readonly prepared: Prepared;
+  /** Scores [n, k] of rows that it was not trained on. */
+  readonly scores: JobResult['scores'];
+  /** Those that the scores for the validation part are of, and that it is calibrated on. Default: the validation part. */
+  readonly validation?: Part;
+}
+
+/** What of a run's metrics is known before it is calibrated. */
+export type TrainingMetrics = Pick<RunMetrics, 'epochs' | 'kept' | 'stopped' | 'auto'>;
+
+/** Calibrates a trained network, measures it, and writes it as a model. @param seconds that the run took, when it is asked */
+export async function finishRun(
+  { data, settings, prepared, network, values, scores, validation }: Fitted,
+  metrics: TrainingMetrics,
+  { signal, seconds }: { readonly signal: AbortSignal | undefined; readonly seconds: () => number },
+): Promise<TrainedModel> {
+  const { preprocessing, wrongShare } = prepared;
+  const parts: Parts = { ...prepared.parts, ...(validation && { validation }) };
+  // `none` beside known true labels says that none was added, not that the labels are right
+  const added = data.trueLabels === undefined ? settings.noise : undefined;
+  const calibration = await calibrateParts(scores, parts, data.classes, added, signal);
+  const { temperature } = calibration;
+  const evaluation = evaluateRun(scores, parts, data.classes, temperature);
+  const modelParts: ModelParts = {
+    ...{ network, values, temperature, preprocessing },
+    featureShape: data.featureShape,
+    bytes: !areNumbers(data.features),
+  };
+  const onnx = exportOnnx(modelParts, { classes: JSON.stringify(data.classes) });
+  const all: RunMetrics = {
+    ...metrics,
+    model: modelEpoch(metrics, evaluation),
+    final: metrics.epochs.at(-1) as EpochMetrics,
+    calibration,
+    ...(evaluation && { evaluation }),
+    rows: countRows(prepared.parts),
+    ...(wrongShare !== undefined && { wrongShare }),
+    seconds: seconds(),
+  };
+  return new TrainedModel(cardOf(data, settings, modelParts), onnx, all, prepared.split);
+}
+
+/** Of a mean of several networks, the course is that of its members; its own accuracy is that of their mean. */
+function modelEpoch(
+  { epochs, kept, auto }: TrainingMetrics,
+  evaluation: RunMetrics['evaluation'],
+): EpochMetrics {
+  const epoch = epochs[kept - 1] as EpochMetrics;
+  if (auto === undefined || evaluation?.part !== 'test') return epoch;
+  return { ...epoch, testAccuracy: evaluation.accuracy };
+}
+
+function countRows({ train, validation, test, measured }: Parts): RunMetrics['rows'] {
+  return {
+    train: train.labels.length,
+    validation: validation?.labels.length ?? 0,
+    test: test?.labels.length ?? 0,
+    ...(measured && { measured: measured.labels.length }),
+  };
+}
+
+function cardOf(
+  data: Dataset,
+  settings: Resolved,
+  { preprocessing, values, temperature }: ModelParts,
+): ModelDescription {
+  return {
+    format: 'symloss-model',
+    version: cardVersion,
+    classes: [...data.classes],
+    ...(preprocessing.kind === 'columns' && {
+      columns: describeColumns(preprocessing, data.dayFirst),
+      inputs: columnInputs(preprocessing, values),
+      ...(termCount(preprocessing) > 0 && { contribOperators: ['Tokenizer'] }),
+    }),
+    ...(data.embeddings && { embeddings: [...data.embeddings] }),
+    ...(data.labelColumn !== undefined && { labelColumn: data.labelColumn }),
+    ...(data.idColumns && { idColumns: [...data.idColumns] }),
+    featureShape: [...data.featureShape],
+    model: settings.model.spec,
+    loss: settings.loss.spec,
+    scores: settings.scores,
+    temperature,
+    settings: describeSettings(settings),
+  };
+}
