@@ -17,13 +17,13 @@ describe('without data', () => {
     ['ce+mae', ['ce + mae', 'ce']],
   ])('--loss %s is trained beside %j', async (loss, losses) => {
     const cwd = folder();
-    const { code, stderr } = await symloss(['train', '--loss', loss, ...quick], cwd);
+    const { code, stderr } = await symloss(['train', ...quick, '--loss', loss], cwd);
     expect(code, stderr).toBe(0);
     expect(readJson<Metrics>(cwd, 'symloss-run', 'metrics.json').losses).toEqual(losses);
   });
 
   test('a loss that is named twice is still refused', async () => {
-    const args = ['train', '--loss', 'ce', '--compare', 'ce', ...quick];
+    const args = ['train', ...quick, '--loss', 'ce', '--compare', 'ce'];
     const { code, stderr } = await symloss(args, folder());
     expect([code, stderr]).toEqual([
       2,
@@ -161,7 +161,7 @@ describe('a table of your own', () => {
     const { code, stdout, stderr } = await symloss(
       [
         ...['train', table(cwd), '--label', 'kind', '--noise', 'symmetric:0.3', '--seeds', '2'],
-        ...['--seed', '5', '--loss', 'mae', '--compare', 'gce:q=0.5,minProb=0,ce', ...quick],
+        ...[...quick, '--seed', '5', '--loss', 'mae', '--compare', 'gce:q=0.5,minProb=0,ce'],
       ],
       cwd,
     );

@@ -1,5 +1,6 @@
 import { oneLine } from '../../core/index.ts';
 import type { PlannedRun, RunRecord } from '../../experiments/index.ts';
+import { autoLoss } from '../../run/loss-spec.ts';
 import type { EpochMetrics } from '../../train/index.ts';
 import { formatDuration, formatShare } from './format.ts';
 import { writeLine } from './lines.ts';
@@ -15,9 +16,9 @@ export interface Screen {
 /** Not on a terminal, a long run says where it is this often. */
 const lineEvery = 10_000; // milliseconds
 
-/** Runs of the same data and model take about as long, per epoch. */
-const kindOf = ({ data, model }: PlannedRun['config']): string =>
-  JSON.stringify([data.source, data.rows, model]);
+/** Runs of the same data and model take about as long, per epoch; those that choose their loss train several models. */
+const kindOf = ({ data, model, loss, training }: PlannedRun['config']): string =>
+  JSON.stringify([data.source, data.rows, model, ...(loss === autoLoss ? [training.effort] : [])]);
 
 interface Pace {
   seconds: number;
@@ -52,7 +53,7 @@ export class Progress {
   readonly #total: number;
   readonly #jobs: number;
   /** Runs that have not ended, with the epochs that they are done with. */
-  readonly #open: Map<string, { readonly run: PlannedRun; epoch: number }>;
+  readonly #open: Map<string, { readonly run: PlannedRun; epoch: number; seen: number }>;
   readonly #shown: readonly Axis[];
   readonly #paces = new Map<string, Pace>();
   #lastLine = performance.now();
@@ -80,18 +81,27 @@ export class Progress {
     this.#total = total;
     this.#jobs = jobs;
     this.#shown = variedAxes(runs);
-    this.#open = new Map(runs.map((run) => [run.id, { run, epoch: 0 }]));
+    this.#open = new Map(runs.map((run) => [run.id, { run, epoch: 0, seen: 0 }]));
     for (const record of earlier) this.#learn(record);
   }
 
   epoch(run: PlannedRun, metrics: EpochMetrics): void {
     const { epoch, seconds } = metrics;
     const state = this.#open.get(run.id);
-    if (state !== undefined) state.epoch = epoch;
+    const isChoosing = run.config.loss === autoLoss;
+    if (state !== undefined) {
+      state.seen++;
+      if (!isChoosing) state.epoch = epoch;
+    }
     const kind = kindOf(run.config);
-    // until a run of the kind has ended, its epochs so far are all that is known
-    if (!this.#paces.has(kind)) this.#paces.set(`${kind} so far`, { seconds, epochs: epoch });
-    const stand = `epoch ${epoch}/${run.config.training.epochs}, ${describeEpoch(metrics)}`;
+    // until a run of the kind has ended, its epochs so far are all that is known; of several models not even these
+    if (!this.#paces.has(kind) && !isChoosing) {
+      this.#paces.set(`${kind} so far`, { seconds, epochs: epoch });
+    }
+    const count = isChoosing
+      ? `comparing losses, ${state?.seen ?? 0} epochs so far`
+      : `epoch ${epoch}/${run.config.training.epochs}`;
+    const stand = `${count}, ${describeEpoch(metrics)}`;
     const line = `${this.#place()} ${this.#name(run)}: ${stand}${this.#left()}`;
     if (this.#screen.isTTY) {
       this.#screen.write(`\r\x1b[2K${oneLine(line).slice(0, (this.#screen.columns ?? 80) - 1)}`);

@@ -12,8 +12,10 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
   if (first === undefined) return [];
   const { rows } = first.data;
   const wrongShare = first.noise.realised;
+  // where the loss was chosen, every training row was predicted by models that were not trained on it
+  const validation = first.auto ? '' : `, ${formatCount(rows.validation)} validation`;
   const lines = [
-    `${formatCount(rows.train)} training, ${formatCount(rows.validation)} validation and ${formatCount(rows.test)} test rows`,
+    `${formatCount(rows.train)} training${validation} and ${formatCount(rows.test)} test rows`,
   ];
   if (wrongShare !== undefined) {
     lines.push(`${formatShare(wrongShare)} of the training and validation labels are wrong`);

@@ -2,6 +2,7 @@ import { stream } from '../../core/index.ts';
 import { isAnyTable } from '../../features/index.ts';
 import { average } from '../../nn/index.ts';
 import { nodeRunner } from '../../runtime/index.ts';
+import type { Prepared } from '../../train/prepare.ts';
 import { prepare } from '../../train/prepare.ts';
 import type { ResolvedSplit } from '../../train/row-split.ts';
 import { resolveSplit, splitRows } from '../../train/row-split.ts';
@@ -14,15 +15,15 @@ import { resolve } from '../resolve.ts';
 import { checkImages } from '../train-once.ts';
 import type { TrainOptions } from '../train-options.ts';
 import type { Trained } from '../trained.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate, Plan } from './candidates.ts';
 import { defaultEffort, plans } from './candidates.ts';
 import { decide } from './decide.ts';
 import { fitFold } from './fit.ts';
-import type { Fold } from './folds.ts';
+import type { Fold, Folds } from './folds.ts';
 import { makeFolds } from './folds.ts';
 import { findNoise } from './noise-found.ts';
 import { meanEpochs, memberValues, pooled, testScores } from './pool.ts';
-import type { Runner } from './race.ts';
+import type { Finish, Runner } from './race.ts';
 import { race } from './race.ts';
 
 /** Training rows whose accuracy is measured, at most. */
@@ -36,47 +37,13 @@ const measured = 2000;
  */
 export async function trainAuto(options: TrainOptions): Promise<Trained> {
   const started = performance.now();
-  const { data, signal, onEpoch, seed = 1 } = options;
+  const { data, signal } = options;
+  const { effort = defaultEffort(data) } = options;
+  const raced = await raceOn(options, plans[effort]);
+  const { prepared, folds, finish, settingsOf } = raced;
   const k = data.classes.length;
-  const split = learnt(options, seed);
-  const { noise = fields.noise.default, effort = defaultEffort(data) } = options;
-  const prepared = prepare(data, {
-    noise: typeof noise === 'string' ? readNoise(noise) : noise,
-    ...{ split, seed },
-  });
-  const plan = plans[effort];
-  const folds = makeFolds({
-    ...{ data, prepared, seed },
-    folds: plan.folds,
-    measuredRows: options.measuredRows ?? measured,
-    shape: networkShape(data, prepared.preprocessing),
-  });
-  const rows = folds.folds[0]?.rows.length as number;
-  const settingsOf = (candidate: Candidate) => settingsFor(candidate, options, rows);
-  const candidates = plan.candidates.filter(
-    ({ decay }) => decay === undefined || canDecay(options),
-  );
-  for (const candidate of candidates) checkImages(data, settingsOf(candidate));
-  const lowering = await nodeRunner({ device: options.device ?? fields.device.default }).lowering();
-  const { threads = 1 } = options;
-  const finish = await race({
-    ...{ candidates, folds, signal },
-    rounds: plan.rounds,
-    lanes: threads,
-    trainFold: (candidate, place, own) =>
-      fitFold(
-        { ...settingsOf(candidate), threads: 1, seed: foldSeed(seed, place) },
-        folds.folds[place] as Fold,
-        { ...{ data, prepared, lowering, onEpoch }, weighting: options, signal: own },
-      ),
-    noiseOf: (fits) => {
-      const { scores, labels } = pooled(fits, folds, k);
-      return findNoise(scores, labels, data.classes, signal);
-    },
-  });
-  const chosen = finish.order[0] as number;
-  const { fits } = finish.runners[chosen] as Runner;
-  const settings = settingsOf(candidates[chosen] as Candidate);
+  const { candidate, fits } = finish.runners[finish.order[0] as number] as Runner;
+  const settings = settingsOf(candidate);
   const network = fullNetwork(settings, k, prepared.preprocessing);
   const tested = testScores(fits);
   return finishRun(
@@ -94,6 +61,56 @@ export async function trainAuto(options: TrainOptions): Promise<Trained> {
     },
     { signal, seconds: () => (performance.now() - started) / 1000 },
   );
+}
+
+/** A race, and what it was run on. */
+export interface Raced {
+  readonly prepared: Prepared;
+  readonly folds: Folds;
+  readonly finish: Finish;
+  settingsOf(candidate: Candidate): Resolved;
+}
+
+/** Compares the candidates of a plan on the rows that the options set apart to learn from. */
+export async function raceOn(options: TrainOptions, plan: Plan): Promise<Raced> {
+  const { data, signal, onEpoch, seed = 1, threads = 1 } = options;
+  const k = data.classes.length;
+  const { noise = fields.noise.default } = options;
+  const prepared = prepare(data, {
+    noise: typeof noise === 'string' ? readNoise(noise) : noise,
+    ...{ split: learnt(options, seed), seed },
+  });
+  const folds = makeFolds({
+    ...{ data, prepared, seed },
+    folds: plan.folds,
+    measuredRows: options.measuredRows ?? measured,
+    shape: networkShape(data, prepared.preprocessing),
+  });
+  const rows = folds.folds[0]?.rows.length as number;
+  const settingsOf = (candidate: Candidate) => settingsFor(candidate, options, rows);
+  const candidates = plan.candidates.filter(
+    ({ decay }) => decay === undefined || canDecay(options),
+  );
+  for (const candidate of candidates) checkImages(data, settingsOf(candidate));
+  const lowering = await nodeRunner({
+    device: options.device ?? fields.device.default,
+  }).lowering();
+  const finish = await race({
+    ...{ candidates, folds, signal },
+    rounds: plan.rounds,
+    lanes: threads,
+    trainFold: (candidate, place, own) =>
+      fitFold(
+        { ...settingsOf(candidate), threads: 1, seed: foldSeed(seed, place) },
+        folds.folds[place] as Fold,
+        { ...{ data, prepared, lowering, onEpoch }, weighting: options, signal: own },
+      ),
+    noiseOf: (fits) => {
+      const { scores, labels } = pooled(fits, folds, k);
+      return findNoise(scores, labels, data.classes, signal);
+    },
+  });
+  return { prepared, folds, finish, settingsOf };
 }
 
 /** Validation rows are learnt from, unless they were named: every row is predicted by a model that was not trained on it. */
