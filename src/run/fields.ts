@@ -10,7 +10,7 @@ import { noiseForms } from '../noise/index.ts';
 import { devices } from '../runtime/index.ts';
 import type { Optimizer, Schedule } from '../train/index.ts';
 import { keeps, optimizerForms, scheduleForms } from '../train/index.ts';
-import { efforts } from './auto/candidates.ts';
+import { efforts } from './auto/plans.ts';
 import { integer } from './faults.ts';
 
 /**

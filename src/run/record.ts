@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EpochMetrics, MetricKind } from '../train/index.ts';
 import { epochMetrics } from '../train/index.ts';
-import { efforts } from './auto/candidates.ts';
+import { efforts } from './auto/plans.ts';
 import { runConfigSchema } from './config.ts';
 
 const share = z.number().min(0).max(1);
@@ -85,7 +85,7 @@ const autoSchema = z.object({
       .array(z.object({ from: z.string(), to: z.string(), share }).readonly())
       .readonly(),
   }),
-  candidates: z
+  losses: z
     .array(
       z.object({
         loss: z.string(),

@@ -337,7 +337,18 @@ describe('--debug shows where an error comes from', () => {
 describe('a training that diverges', () => {
   // unbounded below, with steps that nothing holds back: the loss explodes at the second step
   const exploding = [
-    ...['train', 'good.csv', '--label', 'kind', '--model', 'linear', '--epochs', '2'],
+    ...[
+      'train',
+      'good.csv',
+      '--label',
+      'kind',
+      '--model',
+      'linear',
+      '--loss',
+      'sgce:q=0.7',
+      '--epochs',
+      '2',
+    ],
     ...['--scores', 'none', '--learning-rate', '1e20', '--clip-norm', '1e9', '--weight-decay', '0'],
     ...['--batch-size', '8'],
   ];

@@ -46,6 +46,8 @@ describe('symloss train, over an earlier run, killed at a call that changes file
   const args = [
     'train',
     ...options,
+    '--loss',
+    'sgce:q=0.7',
     '--epochs',
     '2',
     '--compare',

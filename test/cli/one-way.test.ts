@@ -118,7 +118,10 @@ describe('the folder of train', () => {
 
   test('is locked while a command trains into it, and free when that was killed', async () => {
     const cwd = folder();
-    const { child, output, result } = start(['train', '--epochs', '100000', '--jobs', '1'], cwd);
+    const { child, output, result } = start(
+      ['train', '--loss', 'sgce:q=0.7', '--epochs', '100000', '--jobs', '1'],
+      cwd,
+    );
     await output; // the data are read
     const work = join(cwd, 'symloss-run', 'checkpoints');
     const { code, stderr } = await symloss([...train, '--overwrite'], cwd);

@@ -23,7 +23,18 @@ let expected: Predictions;
 beforeAll(async () => {
   writeLines(cwd, 'data.csv', ['x,"y, up",kind', ...rows]);
   writeLines(cwd, 'rows.csv', [header, ...turned]);
-  const args = ['--label', 'kind', '--model', 'mlp:8', '--epochs', '15', '--out', 'model'];
+  const args = [
+    '--label',
+    'kind',
+    '--model',
+    'mlp:8',
+    '--loss',
+    'sgce:q=0.7',
+    '--epochs',
+    '15',
+    '--out',
+    'model',
+  ];
   const { code, stderr } = await symloss(['train', 'data.csv', ...args], cwd);
   if (code !== 0) throw new Error(stderr);
   expected = await predict(raw);

@@ -48,7 +48,17 @@ const results = [
 
 /** A command whose 2 · 80 epochs of the digits take some seconds, and its results. */
 const long = [
-  ...['train', '--model', 'mlp:32,dropout=0.2', '--epochs', '80', '--jobs', '1'],
+  ...[
+    'train',
+    '--model',
+    'mlp:32,dropout=0.2',
+    '--loss',
+    'sgce:q=0.7',
+    '--epochs',
+    '80',
+    '--jobs',
+    '1',
+  ],
   ...['--checkpoint-every', '1'],
 ];
 
@@ -101,7 +111,17 @@ describe('killed at random moments', () => {
     const cwd = folder();
     const rng = stream(2, 'interrupts');
     // 323 steps an epoch
-    const args = ['train', '--model', 'mlp:32,dropout=0.2', '--epochs', '10', '--batch-size', '4'];
+    const args = [
+      'train',
+      '--model',
+      'mlp:32,dropout=0.2',
+      '--loss',
+      'sgce:q=0.7',
+      '--epochs',
+      '10',
+      '--batch-size',
+      '4',
+    ];
     expect((await symloss([...args, '--out', 'whole'], cwd)).code).toBe(0);
     const batches: number[] = [];
     for (let i = 0; i < 4; i++) {
@@ -283,7 +303,17 @@ describe('the folder of a command that was stopped', () => {
     'a checkpoint that does not fit on the disk: an error with its path, the one before it stays',
     async () => {
       const cwd = folder();
-      const wide = ['train', '--model', 'mlp:512', '--epochs', '100000', '--jobs', '1'];
+      const wide = [
+        'train',
+        '--model',
+        'mlp:512',
+        '--loss',
+        'sgce:q=0.7',
+        '--epochs',
+        '100000',
+        '--jobs',
+        '1',
+      ];
       const { child, output, result } = start(wide, cwd);
       await output;
       while (checkpointsIn(join(cwd, 'symloss-run')).length === 0) await delay(20);

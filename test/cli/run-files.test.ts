@@ -14,7 +14,16 @@ describe('the files of a run', () => {
     const args = [
       ...['train', table(cwd), '--label', 'kind', '--noise', 'symmetric:0.2', '--loss', 'ce'],
       ...['--optimizer', 'adamw', '--schedule', 'constant', '--batch-size', '16', '--seed', '3'],
-      ...['--model', 'mlp:8,dropout=0.2', '--epochs', '2', '--out', 'first'],
+      ...[
+        '--model',
+        'mlp:8,dropout=0.2',
+        '--loss',
+        'sgce:q=0.7',
+        '--epochs',
+        '2',
+        '--out',
+        'first',
+      ],
     ];
     expect((await symloss(args, cwd)).code).toBe(0);
     const again = ['train', '--config', 'first/config.json', '--out'];
@@ -81,7 +90,7 @@ describe('an interrupted training', () => {
     expect((await symloss(earlier, cwd)).code).toBe(0);
     const files = readdirSync(join(cwd, 'run'));
     const before = files.map((name) => bytes(cwd, 'run', name));
-    const long = ['train', '--epochs', '100000', '--jobs', '2', '--out'];
+    const long = ['train', '--loss', 'sgce:q=0.7', '--epochs', '100000', '--jobs', '2', '--out'];
     const runs = [
       { signal: 'SIGINT', ...start([...long, 'run', '--overwrite'], cwd) },
       { signal: 'SIGTERM', ...start([...long, 'new'], cwd) },

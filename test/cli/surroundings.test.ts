@@ -115,7 +115,10 @@ describe.skipIf(isWindows)('signals', () => {
     ['SIGINT', 'SIGINT'],
   ] as const)('%s, then %s at once: the second ends the process', async (first, second) => {
     const cwd = folder();
-    const { child, output, result } = start(['train', '--epochs', '100000'], cwd);
+    const { child, output, result } = start(
+      ['train', '--loss', 'sgce:q=0.7', '--epochs', '100000'],
+      cwd,
+    );
     await output;
     child.kill(first);
     child.kill(second);

@@ -35,6 +35,8 @@ beforeAll(async () => {
     'person',
     '--loss',
     'ce',
+    '--loss',
+    'sgce:q=0.7',
     '--epochs',
     '30',
   ];

@@ -23,7 +23,17 @@ function reviews(): { cwd: string; args: string[]; texts: string[] } {
   const kind = (text: string) => (/^g/.test(text) ? 'liked' : 'not');
   const lines = texts.map((text, i) => `${i % 5},${text},${kind(text)}`);
   writeLines(cwd, 'reviews.csv', ['stars,review,kind', ...lines]);
-  const args = ['reviews.csv', '--label', 'kind', '--embed', 'review=tiny', '--epochs', '15'];
+  const args = [
+    'reviews.csv',
+    '--label',
+    'kind',
+    '--embed',
+    'review=tiny',
+    '--loss',
+    'sgce:q=0.7',
+    '--epochs',
+    '15',
+  ];
   return { cwd, args, texts };
 }
 
@@ -166,7 +176,7 @@ test('without transformers.js: one line that says what to install, and no need o
     'symloss: model tiny: expected @huggingface/transformers, which loads pretrained models, received a package that does not load; run npm install @huggingface/transformers\n',
   );
   // vectors that were kept need it no more, and data without texts never did
-  const again = ['--epochs', '1', '--model', 'linear'];
+  const again = ['--loss', 'sgce:q=0.7', '--epochs', '1', '--model', 'linear'];
   expect((await without('train', ...args, ...again, '--out', 'again')).code).toBe(0);
   const plain = ['train', 'reviews.csv', '--label', 'kind', ...again, '--out', 'plain'];
   expect((await without(...plain)).code).toBe(0);
@@ -183,7 +193,18 @@ test('symloss with embedded images trains and predicts', async () => {
       writeFileSync(join(cwd, 'images', kind, `${100 + i}.png`), await png([2, 2, 3], values));
     }
   }
-  const given = ['train', 'images', '--embed', 'tiny', '--epochs', '15', '--out', 'run'];
+  const given = [
+    'train',
+    'images',
+    '--embed',
+    'tiny',
+    '--loss',
+    'sgce:q=0.7',
+    '--epochs',
+    '15',
+    '--out',
+    'run',
+  ];
   const trained = await symloss(given, cwd);
   expect(trained.stderr).not.toContain('symloss:');
   expect(trained.stdout).toContain(

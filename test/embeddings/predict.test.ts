@@ -38,7 +38,7 @@ describe('a model for texts that were embedded', () => {
     pretrained = writeTextModel(join(folder(), 'tiny'));
     const records = await fromRecords(rows, { label: 'kind', text: ['note'] });
     data = await embedDataset(records, { note: pretrained }, { cache: folder() });
-    trained = await train({ data, epochs: 20 });
+    trained = await train({ data, loss: 'sgce:q=0.7', epochs: 20 });
     saved = folder();
     await trained.save(saved);
     expected = await trained.predictDataset(data, [0, 1, 2, 3, 4, 5, 6, 7]);
@@ -157,7 +157,7 @@ describe('a model for images that were embedded', () => {
     });
     const pretrained = writeImageModel(folder());
     const data = await embedDataset(images, { image: pretrained }, { cache: folder() });
-    const trained = await train({ data, epochs: 20 });
+    const trained = await train({ data, loss: 'sgce:q=0.7', epochs: 20 });
     const saved = folder();
     await trained.save(saved);
     await using model = await loadModel(saved);

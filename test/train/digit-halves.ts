@@ -18,6 +18,7 @@ export const quick = {
   model: 'mlp:16',
   test: tested,
   validation: 0,
+  loss: 'sgce:q=0.7',
   epochs: 3,
 } satisfies TrainOptions;
 

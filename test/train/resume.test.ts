@@ -226,6 +226,7 @@ const quick = {
   data,
   model: 'mlp:8,dropout=0.2',
   noise: 'symmetric:0.3',
+  loss: 'sgce:q=0.7',
   epochs: 4,
 } satisfies TrainOptions;
 

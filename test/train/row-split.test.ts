@@ -28,7 +28,13 @@ describe('rows by shares', () => {
 });
 
 describe('train', () => {
-  const options = { data: half, model: 'mlp:8', epochs: 2, noise: 'symmetric:0.3' } as const;
+  const options = {
+    data: half,
+    model: 'mlp:8',
+    loss: 'sgce:q=0.7',
+    epochs: 2,
+    noise: 'symmetric:0.3',
+  } as const;
 
   test('reports its rows, and rows given so lead to the same bits, in any order', async () => {
     const first = await train({ ...options, test: 0.3, validation: 0.2 });
@@ -85,7 +91,13 @@ test('noise is drawn for training and validation rows together, whoever split th
   const resolved = resolveSplit({ split }, 898);
   expect(resolved).toMatchObject({ trainRows: 3, hasValidation: true, test: 0 });
   const noisy = corrupted(half, 0.5);
-  const { metrics } = await train({ data: noisy, model: 'linear', epochs: 1, split });
+  const { metrics } = await train({
+    data: noisy,
+    model: 'linear',
+    loss: 'sgce:q=0.7',
+    epochs: 1,
+    split,
+  });
   const wrong = [0, 1, 2, 3, 4].filter((row) => noisy.labels[row] !== noisy.trueLabels[row]);
   expect(metrics.wrongShare).toBe(wrong.length / 5);
 });

@@ -21,6 +21,7 @@ const quick = {
   model: 'mlp:16',
   test: tested,
   validation: 0,
+  loss: 'sgce:q=0.7',
   epochs: 1,
   batchSize: 112,
 } satisfies TrainOptions;
@@ -113,7 +114,13 @@ describe('train', () => {
     const { columns: _, ...rest } = all;
     const features = Uint8Array.from(all.features, (v) => v * 15);
     const images = { ...rest, features, featureShape: [1, 8, 8] };
-    const own = { model: 'mlp:16', epochs: 1, batchSize: 256, augment: 'crop:1' };
+    const own = {
+      model: 'mlp:16',
+      loss: 'sgce:q=0.7',
+      epochs: 1,
+      batchSize: 256,
+      augment: 'crop:1',
+    };
     const [hard, soft] = await Promise.all([
       train({ ...own, data: images }),
       train({ ...own, data: { ...images, softLabels: oneHot(all) } }),

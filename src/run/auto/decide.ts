@@ -1,8 +1,8 @@
 import type { Resolved } from '../resolve.ts';
-import type { Candidate, Effort } from './candidates.ts';
-import { commonEpoch, difference } from './compare-candidates.ts';
-import type { AutoDecision, CandidateTried } from './decision.ts';
+import { commonEpoch, difference } from './compare-losses.ts';
+import type { AutoDecision, LossTried } from './decision.ts';
 import type { Folds } from './folds.ts';
+import type { Effort } from './plans.ts';
 import type { Finish, Runner } from './race.ts';
 import { triedOf } from './race.ts';
 import { wordsOf } from './words.ts';
@@ -12,7 +12,7 @@ export interface DecideOptions {
   readonly finish: Finish;
   readonly folds: Folds;
   readonly classes: readonly string[];
-  settingsOf(candidate: Candidate): Resolved;
+  settingsOf(loss: string): Resolved;
 }
 
 /** Puts down what a race found, and why its first was chosen. */
@@ -26,23 +26,23 @@ export function decide({
   const { runners, order, noise } = finish;
   const chosen = order[0] as number;
   const best = triedOf((runners[chosen] as Runner).fits);
-  const candidates = runners.map(({ candidate, fits, diverged }): CandidateTried => {
-    const { loss, learningRate, weightDecay } = settingsOf(candidate);
-    const own = triedOf(fits);
+  const losses = runners.map(({ loss: own, fits, diverged }): LossTried => {
+    const { loss, learningRate, weightDecay } = settingsOf(own);
+    const tried = triedOf(fits);
     return {
       loss: loss.spec,
       learningRate,
       ...(weightDecay !== undefined && { weightDecay }),
       models: fits.length,
-      accuracy: diverged ? 0 : commonEpoch(own).accuracy,
-      ...(!diverged && fits !== runners[chosen]?.fits && { behind: difference(best, own) }),
+      accuracy: diverged ? 0 : commonEpoch(tried).accuracy,
+      ...(!diverged && fits !== runners[chosen]?.fits && { behind: difference(best, tried) }),
       ...(diverged && { diverged: true as const }),
     };
   });
-  const { accuracy } = candidates[chosen] as CandidateTried;
+  const { accuracy } = losses[chosen] as LossTried;
   const inFinal = order
     .filter((i) => i !== chosen)
-    .map((i) => ({ i, ...(candidates[i] as CandidateTried) }));
+    .map((i) => ({ i, ...(losses[i] as LossTried) }));
   const ahead = inFinal.find((one) => one.accuracy > accuracy);
   const reason: AutoDecision['reason'] =
     ahead === undefined ? 'most accurate' : ahead.i < chosen ? 'more robust' : 'plainer';
@@ -50,7 +50,7 @@ export function decide({
     effort,
     folds: folds.folds.length,
     rows: folds.predicted.labels.length,
-    ...{ noise, candidates, chosen, reason },
+    ...{ noise, losses, chosen, reason },
     members: (runners[chosen] as Runner).fits.length,
   } as const;
   return { ...decision, words: wordsOf(decision, folds.predicted.labels, classes) };

@@ -1,5 +1,5 @@
 import type { NoiseRate } from '../../noise/index.ts';
-import type { Effort } from './candidates.ts';
+import type { Effort } from './plans.ts';
 
 /** What `auto` found about the labels, from scores of rows that the models were not trained on. */
 export interface NoiseFound extends NoiseRate {
@@ -16,8 +16,8 @@ export interface NoiseFound extends NoiseRate {
   }[];
 }
 
-/** A way to train that was tried. */
-export interface CandidateTried {
+/** A loss that was tried. */
+export interface LossTried {
   readonly loss: string;
   readonly learningRate: number;
   readonly weightDecay?: number;
@@ -35,10 +35,10 @@ export interface CandidateTried {
 export interface AutoDecision {
   readonly effort: Effort;
   readonly folds: number;
-  /** Rows that the candidates were compared on. */
+  /** Rows that the losses were compared on. */
   readonly rows: number;
   readonly noise: NoiseFound;
-  readonly candidates: readonly CandidateTried[];
+  readonly losses: readonly LossTried[];
   /** The place of the choice among them. */
   readonly chosen: number;
   /** Why: nothing else was as accurate; or others were within chance, and it is the more robust, or the plainer one. */

@@ -1,4 +1,4 @@
-export type { Effort } from './candidates.ts';
-export { efforts } from './candidates.ts';
-export type { AutoDecision, CandidateTried, NoiseFound } from './decision.ts';
+export type { AutoDecision, LossTried, NoiseFound } from './decision.ts';
+export type { Effort } from './plans.ts';
+export { efforts } from './plans.ts';
 export { trainAuto } from './train-auto.ts';

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../core/index.ts';
 import { memberName } from '../../nn/index.ts';
 import type { EpochMetrics } from '../../train/epoch-metrics.ts';
-import { commonEpoch } from './compare-candidates.ts';
+import { commonEpoch } from './compare-losses.ts';
 import type { Fit } from './fit.ts';
 import type { Folds } from './folds.ts';
 import { triedOf } from './race.ts';

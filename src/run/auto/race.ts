@@ -1,56 +1,56 @@
 import type { SymlossError } from '../../core/index.ts';
 import { Divergence } from '../../train/endings.ts';
 import { inLanes } from '../lanes.ts';
-import type { Candidate, Plan } from './candidates.ts';
-import type { Tried } from './compare-candidates.ts';
-import { ranked } from './compare-candidates.ts';
+import type { Tried } from './compare-losses.ts';
+import { ranked } from './compare-losses.ts';
 import type { NoiseFound } from './decision.ts';
 import type { Fit } from './fit.ts';
 import type { Folds } from './folds.ts';
+import type { Plan } from './plans.ts';
+import { noiseLoss } from './plans.ts';
 
-/** A candidate with what was trained of it, one for each of the first folds. */
+/** A loss with what was trained of it, one model for each of the first folds. */
 export interface Runner {
-  readonly candidate: Candidate;
+  readonly loss: string;
   readonly fits: readonly Fit[];
   readonly diverged?: SymlossError;
 }
 
 export interface RaceOptions {
-  readonly rounds: Plan['rounds'];
-  readonly candidates: readonly Candidate[];
+  readonly plan: Plan;
   readonly folds: Folds;
   /** Trainings at the same time. */
   readonly lanes: number;
   readonly signal: AbortSignal | undefined;
-  trainFold(candidate: Candidate, fold: number, signal: AbortSignal): Promise<Fit>;
-  /** What the scores of a candidate say about the labels of the first folds. */
+  trainFold(loss: string, fold: number, signal: AbortSignal): Promise<Fit>;
+  /** What the scores of models say about the labels of the first folds. */
   noiseOf(fits: readonly Fit[]): Promise<NoiseFound>;
 }
 
 /** How a race ended. */
 export interface Finish {
-  /** In the order of the candidates. */
+  /** In the order of the plan. */
   readonly runners: readonly Runner[];
   /** Places of those that went through all folds, from the best on. */
   readonly order: readonly number[];
   readonly noise: NoiseFound;
 }
 
-/** From this share of wrong labels on, of equal candidates the more robust one is taken. */
+/** From this share of wrong labels on, of equal losses the more robust one is taken. */
 const noisyFrom = 0.05;
 
 /**
- * Trains candidates fold by fold, fewer in each round: those that were best in the rounds before (successive halving, as in
+ * Trains with several losses, fold by fold, fewer in each round: those that were best in the rounds before (successive halving, as in
  * Jamieson and Talwalkar, *Non-stochastic best arm identification and hyperparameter optimization*, AISTATS 2016).
- * @throws SymlossError of the first candidate if the training of all of them diverges
+ * @throws SymlossError of one of them if the training of all of them diverges
  */
 export async function race(options: RaceOptions): Promise<Finish> {
-  const { rounds, candidates, folds } = options;
-  const entries: Entry[] = candidates.map((candidate) => ({ candidate, fits: [] }));
+  const { plan, folds } = options;
+  const entries: Entry[] = plan.losses.map((loss) => ({ loss, fits: [] }));
   let field = entries;
   let noise: NoiseFound | undefined;
   let done = 0;
-  for (const round of rounds) {
+  for (const round of plan.rounds) {
     const next = Math.min(folds.folds.length, done + round.folds);
     if (next === done) break;
     for (const { fits } of field.slice(round.keep)) forget(fits);
@@ -83,7 +83,7 @@ async function trainFolds(
     work: async ({ entry, fold }) => {
       if (entry.diverged !== undefined) return;
       try {
-        entry.fits[fold] = await trainFold(entry.candidate, fold, own);
+        entry.fits[fold] = await trainFold(entry.loss, fold, own);
       } catch (error) {
         if (!(error instanceof Divergence)) throw error;
         entry.diverged = error;
@@ -92,7 +92,7 @@ async function trainFolds(
   }));
 }
 
-/** Those whose training did not diverge, from the best on, and the noise that the leader's scores say. */
+/** Those whose training did not diverge, from the best on, and the noise. */
 async function standing(
   entries: readonly Entry[],
   field: readonly Entry[],
@@ -101,18 +101,18 @@ async function standing(
   const sound = entries.filter((entry) => field.includes(entry) && entry.diverged === undefined);
   if (sound.length === 0) throw (field[0] as Entry).diverged;
   const tried = sound.map(({ fits }) => triedOf(fits));
-  const [leader] = ranked(tried, true) as [number];
-  const noise = await noiseOf((sound[leader] as Entry).fits);
+  const own = entries.find(({ loss, diverged }) => loss === noiseLoss && diverged === undefined);
+  const noise = await noiseOf((own ?? (sound[0] as Entry)).fits);
   const places = ranked(tried, noise.rate >= noisyFrom);
   return { field: places.map((place) => sound[place] as Entry), noise };
 }
 
-/** Frees the networks of a candidate that is out: what it predicted stays. */
+/** Frees the networks of a loss that is out: what it predicted stays. */
 function forget(fits: Fit[]): void {
   for (const [i, fit] of fits.entries()) fits[i] = { ...fit, values: {} };
 }
 
-/** What fits say of a candidate. */
+/** What fits say of a loss. */
 export function triedOf(fits: readonly Fit[]): Tried {
   return {
     rows: fits.map(({ right }) => right.length),

@@ -15,13 +15,13 @@ import { resolve } from '../resolve.ts';
 import { checkImages } from '../train-once.ts';
 import type { TrainOptions } from '../train-options.ts';
 import type { Trained } from '../trained.ts';
-import type { Candidate, Plan } from './candidates.ts';
-import { defaultEffort, plans } from './candidates.ts';
 import { decide } from './decide.ts';
 import { fitFold } from './fit.ts';
 import type { Fold, Folds } from './folds.ts';
 import { makeFolds } from './folds.ts';
 import { findNoise } from './noise-found.ts';
+import type { Plan } from './plans.ts';
+import { defaultEffort, plans } from './plans.ts';
 import { meanEpochs, memberValues, pooled, testScores } from './pool.ts';
 import type { Finish, Runner } from './race.ts';
 import { race } from './race.ts';
@@ -42,8 +42,8 @@ export async function trainAuto(options: TrainOptions): Promise<Trained> {
   const raced = await raceOn(options, plans[effort]);
   const { prepared, folds, finish, settingsOf } = raced;
   const k = data.classes.length;
-  const { candidate, fits } = finish.runners[finish.order[0] as number] as Runner;
-  const settings = settingsOf(candidate);
+  const { loss, fits } = finish.runners[finish.order[0] as number] as Runner;
+  const settings = settingsOf(loss);
   const network = fullNetwork(settings, k, prepared.preprocessing);
   const tested = testScores(fits);
   return finishRun(
@@ -68,10 +68,10 @@ export interface Raced {
   readonly prepared: Prepared;
   readonly folds: Folds;
   readonly finish: Finish;
-  settingsOf(candidate: Candidate): Resolved;
+  settingsOf(loss: string): Resolved;
 }
 
-/** Compares the candidates of a plan on the rows that the options set apart to learn from. */
+/** Compares the losses of a plan on the rows that the options set apart to learn from. */
 export async function raceOn(options: TrainOptions, plan: Plan): Promise<Raced> {
   const { data, signal, onEpoch, seed = 1, threads = 1 } = options;
   const k = data.classes.length;
@@ -87,21 +87,17 @@ export async function raceOn(options: TrainOptions, plan: Plan): Promise<Raced> 
     shape: networkShape(data, prepared.preprocessing),
   });
   const rows = folds.folds[0]?.rows.length as number;
-  const settingsOf = (candidate: Candidate) => settingsFor(candidate, options, rows);
-  const candidates = plan.candidates.filter(
-    ({ decay }) => decay === undefined || canDecay(options),
-  );
-  for (const candidate of candidates) checkImages(data, settingsOf(candidate));
+  const settingsOf = (loss: string) => settingsFor(loss, options, rows);
+  for (const loss of plan.losses) checkImages(data, settingsOf(loss));
   const lowering = await nodeRunner({
     device: options.device ?? fields.device.default,
   }).lowering();
   const finish = await race({
-    ...{ candidates, folds, signal },
-    rounds: plan.rounds,
+    ...{ plan, folds, signal },
     lanes: threads,
-    trainFold: (candidate, place, own) =>
+    trainFold: (loss, place, own) =>
       fitFold(
-        { ...settingsOf(candidate), threads: 1, seed: foldSeed(seed, place) },
+        { ...settingsOf(loss), threads: 1, seed: foldSeed(seed, place) },
         folds.folds[place] as Fold,
         { ...{ data, prepared, lowering, onEpoch }, weighting: options, signal: own },
       ),
@@ -123,25 +119,13 @@ function learnt(options: TrainOptions, seed: number): ResolvedSplit {
   return { ...split, given, test: typeof split.test === 'number' ? 0 : split.test };
 }
 
-/** Every fold has first weights and batches of its own, the same for all candidates. */
+/** Every fold has first weights and batches of its own, the same for all losses. */
 function foldSeed(seed: number, fold: number): number {
   return stream(seed, `auto/fold/${fold}`).integer(2 ** 31 - 1);
 }
 
-/** Settings of a run with a candidate's loss: what the options say holds. */
-function settingsFor(
-  { loss, decay = 1 }: Candidate,
-  { noise: _, ...options }: TrainOptions,
-  rows: number,
-): Resolved {
+/** Settings of a run with a loss: what the options say holds. The noise is in the labels already. */
+function settingsFor(loss: string, { noise, ...options }: TrainOptions, rows: number): Resolved {
   const size = { rows, isTable: isAnyTable(options.data), hasValidation: true };
-  const own = { ...options, loss, keep: options.keep ?? ('best' as const) };
-  const settings = resolve(own, size);
-  if (decay === 1) return settings;
-  return resolve({ ...own, weightDecay: decay * (settings.weightDecay as number) }, size);
-}
-
-/** Whether weight decay is free to be chosen. */
-function canDecay({ weightDecay, optimizer }: TrainOptions): boolean {
-  return weightDecay === undefined && (optimizer === undefined || typeof optimizer === 'string');
+  return resolve({ ...options, noise, loss, keep: options.keep ?? 'best' }, size);
 }

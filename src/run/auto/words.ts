@@ -1,4 +1,4 @@
-import type { AutoDecision, CandidateTried } from './decision.ts';
+import type { AutoDecision, LossTried } from './decision.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -9,7 +9,7 @@ const fewInAll = 200;
 /** Share of one class from which on accuracy says little. */
 const dominating = 0.75;
 
-/** The three lines for people. @param labels as given, of the rows that candidates were compared on */
+/** The three lines for people. @param labels as given, of the rows that the losses were compared on */
 export function wordsOf(
   decision: Omit<AutoDecision, 'words'>,
   labels: Int32Array,
@@ -37,15 +37,11 @@ function found({ noise, rows }: Omit<AutoDecision, 'words'>): string {
   return `about ${percent(rate)} of the labels look wrong (${interval})${spread}; estimated by models on ${rows.toLocaleString('en')} rows that they were not trained on`;
 }
 
-function chose({ candidates, chosen, reason, members }: Omit<AutoDecision, 'words'>): string {
-  const own = candidates[chosen] as CandidateTried;
-  const nameOf = ({ loss, weightDecay }: CandidateTried) => {
-    const sharing = candidates.filter((one) => one.loss === loss).length > 1;
-    return sharing && weightDecay !== undefined ? `${loss}, decay ${weightDecay}` : loss;
-  };
-  const others = candidates
+function chose({ losses, chosen, reason, members }: Omit<AutoDecision, 'words'>): string {
+  const own = losses[chosen] as LossTried;
+  const others = losses
     .filter((one) => one !== own)
-    .map((one) => `${nameOf(one)} ${one.diverged ? 'diverged' : percent(one.accuracy)}`)
+    .map((one) => `${one.loss} ${one.diverged ? 'diverged' : percent(one.accuracy)}`)
     .join('; ');
   const why = {
     'most accurate': 'it is the most accurate',
@@ -53,7 +49,7 @@ function chose({ candidates, chosen, reason, members }: Omit<AutoDecision, 'word
     plainer: 'others are as accurate within chance, and few labels look wrong',
   }[reason];
   const what = members > 1 ? `, the mean of ${members} models` : '';
-  return `${nameOf(own)}${what}: ${why}, ${percent(own.accuracy)} on labels as given (${others})`;
+  return `${own.loss}${what}: ${why}, ${percent(own.accuracy)} on labels as given (${others})`;
 }
 
 /** What the numbers cannot say, by what the data are like. */

@@ -1,4 +1,4 @@
-/** What is known of a candidate after some folds. */
+/** What is known of a loss after some folds. */
 export interface Tried {
   /** Number of rows of each fold that it predicted. */
   readonly rows: readonly number[];
@@ -36,7 +36,7 @@ export function commonEpoch({ rows, curves }: Tried): { epoch: number; accuracy:
   return best;
 }
 
-/** Difference in accuracy of two candidates on the rows that both predicted, with its standard error. */
+/** Difference in accuracy of two losses on the rows that both predicted, with its standard error. */
 export function difference(a: Tried, b: Tried): { mean: number; standardError: number } {
   let n = 0;
   let [more, fewer] = [0, 0];
@@ -54,7 +54,7 @@ export function difference(a: Tried, b: Tried): { mean: number; standardError: n
 }
 
 /**
- * The candidates from the best on. Those whose accuracy is within one standard error of the best one's are as good: of them
+ * The losses from the best on. Those whose accuracy is within one standard error of the best one's are as good: of them
  * the more robust one is first where labels are wrong, and the plainer one where they are not.
  * @param tried in the order of robustness
  */
