@@ -6,6 +6,7 @@ import { noiseOf } from '../experiments/grid/schema.ts';
 import type { Grid } from '../experiments/index.ts';
 import { recordsFile } from '../experiments/index.ts';
 import { checkOutputs, inputAt, readIfThere, writeWhole } from '../io/index.ts';
+import { dataFiles } from '../run/data-files.ts';
 import { filesOfNoise } from '../run/noise-files.ts';
 import { configFormat } from './train-config.ts';
 import { resultFiles } from './train-folder.ts';
@@ -63,7 +64,7 @@ export function inputsOf({ data, modules = [], noises = [] }: Grid): (string | u
   const all = [...noises, ...data.flatMap((entry) => entry.noises ?? [])];
   return [
     ...modules,
-    ...data.flatMap(({ source, test }) => [source, test]),
+    ...data.flatMap((entry) => dataFiles(entry).map(({ path }) => path)),
     ...all.flatMap((noise) => filesOfNoise(noiseOf(noise))),
   ];
 }

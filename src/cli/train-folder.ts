@@ -14,6 +14,7 @@ import {
 } from '../io/index.ts';
 import { modelFiles } from '../model/node/index.ts';
 import type { PlannedRun } from '../run/config.ts';
+import { dataFiles } from '../run/data-files.ts';
 import { filesOfNoise } from '../run/noise-files.ts';
 import type { TrainConfig } from './train-config.ts';
 import { checkConfig, configFormat, readConfig } from './train-config.ts';
@@ -69,7 +70,8 @@ export async function openTrainFolder(
     });
   }
   const places = Object.values(resultFiles).map((name) => join(out, name));
-  const inputs = [file, config.source, config.test, ...filesOfNoise(config.noise ?? 'none')];
+  const data = dataFiles(config).map(({ path }) => path);
+  const inputs = [file, ...data, ...filesOfNoise(config.noise ?? 'none')];
   await checkOutputs(places, { inputs, replace: true });
   if (!resume) await checkOurs(out);
   const work = workFolder(out);

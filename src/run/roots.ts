@@ -1,12 +1,11 @@
 import { win32 } from 'node:path';
 import { field, SymlossError } from '../core/index.ts';
-import { formats, isDatasetName } from '../data/formats/index.ts';
+import { isDatasetName } from '../data/formats/index.ts';
 import type { Roots } from '../io/index.ts';
 import { findBelow, linkOut, rootsOf, staysBelow } from '../io/index.ts';
 import { columnNoise } from './column-noise.ts';
 import type { DataConfig, RunConfig } from './config.ts';
-import type { Field } from './fields.ts';
-import { fieldNames, fields } from './fields.ts';
+import { changeDataFiles, dataFiles } from './data-files.ts';
 import type { LossModule } from './loss-modules.ts';
 import { isModuleFile } from './loss-modules.ts';
 import { readNoise } from './noise-files.ts';
@@ -40,7 +39,7 @@ export function runRoots(data: readonly string[] = [], modules: readonly string[
  * @throws SymlossError for what this machine does not give; it tells nothing about other files
  */
 export function checkFiles(config: RunConfig, roots: RunRoots): void {
-  for (const [name, path] of dataPaths(config.data)) {
+  for (const { name, path } of dataFiles(config.data)) {
     if (!staysBelow(roots.data, path)) throw leadsOut(name, path);
   }
   if (columnNoise(config.noise, config.data) === undefined) {
@@ -55,10 +54,11 @@ export function checkFiles(config: RunConfig, roots: RunRoots): void {
  */
 export async function localRun(config: RunConfig, roots: RunRoots): Promise<RunConfig> {
   const { folder: _, ...data } = config.data; // where data lie is this machine's affair
-  const found = dataPaths(config.data).map(([name, path]) => [name, findData(name, path, roots)]);
-  const local = { ...data, ...Object.fromEntries(found) } as DataConfig;
+  const found = changeDataFiles(data, (name, path) => findData(name, path, roots));
+  const local = { ...data, ...found } as DataConfig;
   const folder = isDatasetName(data.source) ? namedFolder(data.source, roots) : undefined;
-  for (const path of [...found.map(([, path]) => path as string), ...(folder ? [folder] : [])]) {
+  const paths = dataFiles(found).map(({ path }) => path);
+  for (const path of [...paths, ...(folder ? [folder] : [])]) {
     const link = await linkOut(roots.data, path);
     if (link !== undefined) throw notThere(path, 'a folder with a link that leads out of it');
   }
@@ -76,19 +76,6 @@ export async function localRun(config: RunConfig, roots: RunRoots): Promise<RunC
 /** How the noise of a run finds its file. */
 export function noiseFiles({ noiseSha256: sha256 }: RunConfig, roots: RunRoots | undefined) {
   return { sha256, find: roots && ((path: string) => findBelow(roots.data, path)) };
-}
-
-/** The fields of data that name files; names of data sets are none. */
-function dataPaths(data: DataConfig): [name: string, path: string][] {
-  return fieldNames('data').flatMap((name) => {
-    const value = data[name];
-    const isPath = (fields[name] as Field).path === true && typeof value === 'string';
-    return isPath && !isName(value) ? [[name, value]] : [];
-  });
-}
-
-function isName(source: string): boolean {
-  return formats.some(({ kind, name }) => kind === 'name' && name === source);
 }
 
 function findData(name: string, path: string, { data }: RunRoots): string {

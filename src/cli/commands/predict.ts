@@ -12,7 +12,10 @@ import type { Screen } from '../ui/progress.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 
 export interface PredictOptions
-  extends Pick<OpenRowsOptions, 'folder' | 'part' | 'imageColumn' | 'badImages' | 'id'> {
+  extends Pick<
+    OpenRowsOptions,
+    'folder' | 'part' | 'imageColumn' | 'badImages' | 'id' | 'embedding'
+  > {
   readonly model: string;
   readonly data: string;
   readonly out?: string | undefined;
@@ -45,6 +48,7 @@ export function predictCommand(streams: Streams): Command {
     .addOption(
       fieldOption('id', 'columns to write beside the predictions; default: those of the training'),
     )
+    .addOption(fieldOption('embedding'))
     .addOption(fieldOption('folder'))
     .addOption(
       new Option('--part <part>', 'of images in two parts: which one (train)').choices([
@@ -76,7 +80,7 @@ export async function runPredict(
   if (options.out !== undefined) {
     const own = Object.values(modelFiles).map((name) => join(options.model, name));
     await checkOutputs([options.out], {
-      inputs: [options.data, ...own],
+      inputs: [options.data, ...Object.values(options.embedding ?? {}), ...own],
       within: options.data,
       replace: options.overwrite,
     });
@@ -128,7 +132,7 @@ async function predict(
   signal: AbortSignal | undefined,
 ) {
   const { featureShape, columns, idColumns, labelColumn } = model.card;
-  const { missing, folder, part, imageColumn, badImages, id } = options;
+  const { missing, folder, part, imageColumn, badImages, id, embedding } = options;
   const given = Object.entries({
     missing,
     folder,
@@ -136,6 +140,7 @@ async function predict(
     imageColumn,
     badImages,
     id,
+    embedding,
     ownIds: id === undefined ? idColumns : undefined,
     label: labelColumn,
     signal,

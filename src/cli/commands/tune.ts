@@ -6,6 +6,7 @@ import type { TunedLoss, TuneOptions } from '../../experiments/search/tune.ts';
 import { describeTuning, planTuning, tune, tunedGrid } from '../../experiments/search/tune.ts';
 import { parseSpace } from '../../experiments/search/tune-space.ts';
 import { writeJson } from '../../io/index.ts';
+import { dataFiles } from '../../run/data-files.ts';
 import { fields } from '../../run/fields.ts';
 import type { GridOutputs } from '../grid-outputs.ts';
 import { checkGridOutputs, writeGrid } from '../grid-outputs.ts';
@@ -116,7 +117,7 @@ export async function runTune(
   const runs = planTuning(options);
   const outputs: GridOutputs = {
     ...{ folder: out, grid: 'tuned.yaml', others: ['trials.json'] },
-    inputs: [options.data.source, options.data.test],
+    inputs: dataFiles(options.data).map(({ path }) => path),
   };
   const results = await ResultsFolder.open(out, { prepare: () => checkGridOutputs(outputs) });
   try {

@@ -17,10 +17,13 @@ import { formats } from './registry.ts';
 import { rowNumbers } from './shared/rows.ts';
 import { calling, callingIt } from './sources/called.ts';
 
+/** The fields that mean something only with data to test on. */
+const testFields = ['testLabelsFile', 'testEmbedding'] as const;
+
 /** The fields that every format takes: they say where rows are kept, and what to test on. */
 const commonFields: readonly DataField[] = [
   ...(['memoryLimit', 'cache', 'signal', 'onProgress'] as const),
-  ...(['test', 'testLabelsFile'] as const),
+  ...(['test', ...testFields] as const),
 ];
 
 const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...commonFields])];
@@ -39,10 +42,11 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
   checkFields('openDataset', options, allFields);
   const found = await findSource(source);
   checkApplies(source, found.format, options);
-  const { test: testSource, testLabelsFile, ...own } = options;
-  if (testSource === undefined && testLabelsFile !== undefined) {
+  const { test: testSource, testLabelsFile: _, testEmbedding: _e, ...own } = options;
+  const alone = testFields.find((name) => options[name] !== undefined);
+  if (testSource === undefined && alone !== undefined) {
     const expected = `data to test on beside it (${field('test')})`;
-    throw new SymlossError(field('testLabelsFile'), expected, 'none');
+    throw new SymlossError(field(alone), expected, 'none');
   }
   const opened = await open(found, own);
   if (testSource === undefined) return opened;
@@ -51,11 +55,9 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
 }
 
 /** The test data take the options that apply to their format, and must fit the training data. */
-async function openTest(
-  source: string,
-  training: Dataset,
-  { test: _, testLabelsFile: labelsFile, labelsFile: _ofTraining, ...given }: OpenOptions,
-): Promise<Dataset> {
+async function openTest(source: string, training: Dataset, options: OpenOptions): Promise<Dataset> {
+  const { test: _, testLabelsFile: labelsFile, testEmbedding: embedding, ...rest } = options;
+  const { labelsFile: _l, embedding: _e, ...given } = rest; // those of the training data
   const found = await findSource(source);
   const { format, path } = found;
   const applying: OpenOptions = {
@@ -63,6 +65,7 @@ async function openTest(
       Object.entries(given).filter(([name]) => takes(format, name as DataField)),
     ),
     ...(labelsFile !== undefined && { labelsFile }),
+    ...(embedding !== undefined && { embedding }),
   };
   const own = await format.testOptions?.(path, applying, training);
   const opened = await open(found, own ?? applying);

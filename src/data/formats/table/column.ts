@@ -1,5 +1,5 @@
 import { isNumeric } from '../../classes.ts';
-import type { ColumnCells } from '../shared/table-file.ts';
+import type { ColumnCells, Lists } from '../shared/table-file.ts';
 import { Blocks } from './blocks.ts';
 import { filledText, isMarker } from './missing.ts';
 import { float32Overflow, isOtherNumber, isPadded } from './numbers.ts';
@@ -181,7 +181,7 @@ export class Column {
     this.strays.clear();
   }
 
-  #addLists(lists: readonly (ArrayLike<number> | undefined)[]): void {
+  #addLists(lists: Lists): void {
     if (this.form !== 'lists') {
       if (this.form !== 'texts' || this.texts.length > 0)
         this.oddList = { row: this.rows, width: 0 };
