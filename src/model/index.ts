@@ -1,6 +1,6 @@
 export type { ModelCard, ModelDescription } from './card.ts';
 export { cardVersion, checkModelCard, modelCardSchema, parseModelCard } from './card.ts';
-export type { Cell, CellRows, ColumnArrays, RecordRows } from './cells.ts';
+export type { Cell, CellRows, ColumnArrays, RecordRows, Vector } from './cells.ts';
 export type { ClassEvaluation, ModelEvaluation } from './evaluation.ts';
 export { evaluatePredictions } from './evaluation.ts';
 export type { ModelParts } from './network.ts';

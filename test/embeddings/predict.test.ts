@@ -109,6 +109,19 @@ describe('a model for texts that were embedded', () => {
     });
     expectSame(await model.predict(vectors), expected);
     expectSame(await model.predict(vectors.map((row) => Object.values(row))), expected);
+    const lists = some.map(({ note, size }) => ({ note: vectorOf(note), size }));
+    expectSame(await model.predict(lists), expected);
+    const [notes, sizes] = [lists.map(({ note }) => note), lists.map(({ size }) => size)];
+    const typed = { note: notes.map((note) => Float32Array.from(note)), size: sizes };
+    expectSame(await model.predict(typed), expected);
+    const missing = { 'note[0]': null, 'note[1]': null, 'note[2]': null, size: 1 };
+    const [mean] = (await model.predict([missing])).probs;
+    const first = await model.predict([{ note: null, size: 1 }, ...lists]);
+    expectSame({ ...first, labels: expected.labels, probs: first.probs.slice(1) }, expected);
+    expect(first.probs[0]).toEqual(mean);
+    expect(await faultOf(model.predict([{ note: [1, 2], size: 1 }]))).toBe(
+      'predict, row 0, "note": expected a list of 3 numbers, received 2',
+    );
     expect(await faultOf(model.predict(some))).toBe(
       `predict, "note": expected vectors of 3 numbers, note[0] to note[2], received texts; make them with ${pretrained}, as model.json says, or open the model in Node with loadModel, which does`,
     );

@@ -88,6 +88,22 @@ describe('a model of a mixed table', () => {
     for (const form of forms) expect((await model.predict(form)).probs).toEqual(probs);
   });
 
+  test('takes the numbers of a vector together', async () => {
+    const { 'v[0]': first, 'v[1]': second, ...rest } = { ...record, 'v[0]': 0.25, 'v[1]': null };
+    const { probs } = await model.predict([{ ...rest, 'v[0]': first, 'v[1]': second }]);
+    const columns = Object.fromEntries(Object.entries(rest).map(([name, cell]) => [name, [cell]]));
+    const forms = [
+      [{ ...rest, v: [first, second] }],
+      [{ ...rest, v: Float32Array.of(first, Number.NaN) }],
+      { ...columns, v: [[first, second]] },
+    ];
+    for (const form of forms) expect((await model.predict(form)).probs).toEqual(probs);
+    const missing = { ...rest, 'v[0]': null, 'v[1]': null };
+    expect((await model.predict([{ ...rest, v: null }])).probs).toEqual(
+      (await model.predict([missing])).probs,
+    );
+  });
+
   test('takes empty cells, values that it has not seen, and no rows', async () => {
     const empty = { ...record, age: null, drink: undefined, text: '', day: Number.NaN, code: null };
     const unseen = { ...record, drink: 'juice', text: 'never heard', code: 77 };
@@ -129,6 +145,13 @@ describe('a model of a mixed table', () => {
         'v[1]': [0],
       },
       'predict, column "drink": expected 1 cells, as the first column, received 2',
+    ],
+    [
+      'a vector of other numbers',
+      [record, { ...record, 'v[0]': undefined, v: [1] }].map(({ 'v[0]': _, ...rest }, i) =>
+        i === 0 ? record : rest,
+      ),
+      'predict, row 1, "v": expected a list of 2 numbers, received 1',
     ],
     [
       'a day that is none',
