@@ -3,6 +3,8 @@ export { grad } from './grad.ts';
 export * from './image/ops.ts';
 export type { Feeds, Tensors } from './interpret.ts';
 export { checkFeed, interpret } from './interpret.ts';
+export type { TextOperation } from './onnx/cut-texts.ts';
+export { cutTexts } from './onnx/cut-texts.ts';
 export type { OnnxOptions } from './onnx/model.ts';
 export { toOnnx } from './onnx/model.ts';
 export type { OnnxSignature, OnnxValue } from './onnx/read.ts';
