@@ -15,6 +15,6 @@ export type { Program } from './program.ts';
 export { program } from './program.ts';
 export * from './strings/ops.ts';
 export { termFinder } from './strings/terms.ts';
-export { tokenize, tokenPattern } from './strings/tokenize.ts';
+export { tokenize, tokenPattern, unspacedLetters } from './strings/tokenize.ts';
 export { toText } from './text.ts';
 export { topologicalOrder } from './traverse.ts';
