@@ -38,6 +38,13 @@ const sentence = (i: number) =>
     ' ',
   );
 
+const signs = '这部 电影 很好 不太 喜欢 非常 无聊 值得 推荐 演员 故事 精彩'.split(' ');
+const unspaced = (i: number) =>
+  sentence(i)
+    .split(' ')
+    .map((word) => signs[words.indexOf(word)])
+    .join('');
+
 describe('the kind of a column', () => {
   test.each<[string, (row: number) => unknown, string]>([
     ['amounts', (i) => i * 1.5 - 7, 'numeric'],
@@ -58,6 +65,10 @@ describe('the kind of a column', () => {
     ['names that repeat', (i) => `name${(i * 11) % 40}`, 'categorical'],
     ['sentences', sentence, 'text'],
     ['different words', (i) => sentence(i).replaceAll(' ', ''), 'text'],
+    ['Chinese sentences, some of them again', (i) => unspaced(i >> 1), 'text'],
+    ['Chinese sentences with numbers', (i) => `${unspaced(i)}${i}`, 'text'],
+    ['Chinese names that repeat', (i) => `${signs[i % 12]}市${signs[i % 4]}`, 'categorical'],
+    ['Chinese answers of a survey', (i) => unspaced(i % 4), 'categorical'],
     ['days', (i) => `2024-01-${String((i % 28) + 1).padStart(2, '0')}`, 'date'],
     ['days as in Germany', (i) => `${(i % 28) + 1}.3.2024`, 'date'],
     ['months in front', (i) => `3/${(i % 28) + 1}/2024`, 'date'],

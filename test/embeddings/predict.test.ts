@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Dataset, Predictions, Trained } from '../../src/index.ts';
 import { embedDataset, fromArrays, fromRecords, loadModel } from '../../src/index.ts';
-import { openModel } from '../../src/model/index.ts';
+import { numericCore, openModel } from '../../src/model/index.ts';
+import { saveModel } from '../../src/model/node/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { folders } from '../cli/run.ts';
 import { faultOf } from '../messages.ts';
+import { webgpuBuild } from '../model/webgpu-build.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 import { train } from '../train/package.ts';
 import { unit, vectorOf, writeImageModel, writeTextModel } from './tiny-model.ts';
@@ -153,6 +155,33 @@ describe('a model for texts that were embedded', () => {
       renameSync(moved, pretrained);
     }
   });
+});
+
+test('a model with a category beside an embedded text runs where operators on texts are missing, and as its core', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    note: `${['good', 'bad'][i % 2]} day`,
+    genre: ['drama', 'comedy', 'other'][i % 3],
+    kind: i % 2 === 0 ? 'yes' : 'no',
+  }));
+  const records = await fromRecords(rows, { label: 'kind', text: ['note'] });
+  const pretrained = writeTextModel(join(folder(), 'tiny'));
+  const data = await embedDataset(records, { note: pretrained }, { cache: folder() });
+  const trained = await train({ data, epochs: 20 });
+  const [saved, moved, core] = [folder(), `${pretrained}-moved`, folder()] as const;
+  await trained.save(saved);
+  const expected = await trained.predict(rows);
+  renameSync(pretrained, moved);
+  await using elsewhere = await loadModel(saved, webgpuBuild(), { note: moved });
+  expect(elsewhere.card.inputs?.find(({ name }) => name === 'genre')?.type).toBe('float32');
+  expectSame(await elsewhere.predict(rows), expected);
+  const card = JSON.parse(readFileSync(join(saved, 'model.json'), 'utf8'));
+  const made = await numericCore({ onnx: readFileSync(join(saved, 'model.onnx')), card });
+  expect(made.card.embeddings).toEqual(card.embeddings);
+  await saveModel(core, made.onnx, made.card);
+  await using loaded = await loadModel(core, nodeRunner(), { note: moved });
+  expectSame(await loaded.predict(rows), expected);
+  const vectors = rows.map(({ note, genre }) => ({ note: vectorOf(note), genre }));
+  expectSame(await loaded.predict(vectors), expected);
 });
 
 describe('a model for images that were embedded', () => {

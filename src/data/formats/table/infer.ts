@@ -1,3 +1,4 @@
+import { unspacedLetters } from '../../../graph/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
 import type { Column } from './column.ts';
 import type { DateOrder } from './dates.ts';
@@ -315,7 +316,7 @@ function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
   if (distinct === 1 && filled === rows)
     return { kind: 'categorical', leftOut: 'constant', distinct };
   const sample = sampleOf(texts);
-  const words = mean(sample, (text) => text.split(/[\s,;|]+/).filter(Boolean).length);
+  const words = mean(sample, wordsIn);
   const length = mean(sample, (text) => Math.min(text.length, 1000));
   const isMany = distinct > Math.max(20, filled / 10);
   if (isMany && (words >= 3 || (words >= 1.5 && distinct > filled / 2) || length > 100)) {
@@ -330,6 +331,15 @@ function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
     return { kind: 'categorical', leftOut: 'id-like', distinct };
   }
   return { kind: 'text', distinct };
+}
+
+/** Letters of a word, about, where no spaces are between words: some two in Chinese, three in Japanese, four in Thai. */
+const lettersOfWord = 3;
+
+/** How many words a text has, about. */
+function wordsIn(text: string): number {
+  const spaced = text.split(/[\s,;|]+/).filter(Boolean).length;
+  return Math.max(spaced, unspacedLetters(text) / lettersOfWord);
 }
 
 /** At most a thousand of the texts, evenly spread. */
