@@ -265,6 +265,25 @@ describe('cells', () => {
       '"when": dates read as month/… (--day-first if the day comes first)',
     );
   });
+
+  test('years and days of eight digits among dates are the same in training, tests and rows to predict', async () => {
+    const odd: Readonly<Record<number, string>> = { 5: '1024', 6: '20240131', 7: 'soon' };
+    const text = csv({ when: (i) => odd[i] ?? `2024-02-0${(i % 9) + 1}` }, 120);
+    const data = await read(text);
+    const { test } = await openDataset(await save(text), { label: 'y', test: await save(text) });
+    const days = [
+      ...Array.from({ length: 5 }, (_, i) => `2024-02-0${i + 1}`),
+      ...['1024-01-01', '2024-01-31', undefined, '2024-02-09'],
+    ].map((day) => (day === undefined ? Number.NaN : Date.parse(day) / 86_400_000));
+    expect(kindsOf(data)).toEqual({ when: 'date' });
+    expect([...data.features].slice(0, 9)).toEqual(days);
+    expect(test?.features).toEqual(data.features);
+    const columns = [{ name: 'when', kind: 'date', dayFirst: false }] as const;
+    expect((await readRows(await save(text), columns)).features).toEqual(data.features);
+    expect(data.notices).toContain('"when": "1024" is 1024-01-01');
+    const none = await read(csv({ when: (i) => (i % 2 ? '2024' : '2024-02-01') }));
+    expect(kindsOf(none)).not.toEqual({ when: 'date' });
+  });
 });
 
 describe('weights, groups and ids', () => {
