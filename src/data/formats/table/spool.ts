@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { field, SymlossError, show } from '../../../core/index.ts';
-import { reasonOf } from '../../../io/index.ts';
+import { SymlossError, show } from '../../../core/index.ts';
 import type { RowFile } from '../../dataset.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 import { memoryLimitOf, openFileStore } from '../shared/byte-store.ts';
+import { noFolder } from '../shared/cache-folders.ts';
 import type { ColumnCells, Lists, TableChunk, TableFile } from '../shared/table-file.ts';
 import { temporaryFolder } from '../shared/temporary-folder.ts';
 import { isPattern } from '../sources/glob.ts';
@@ -132,13 +132,7 @@ async function spoolPath(source: string, { cache }: StoreOptions): Promise<strin
       fault = cause;
     }
   }
-  throw new SymlossError(places.join(' or '), 'a folder to write to', reasonOf(fault), {
-    kind: 'failure',
-    hint:
-      `name a folder for tables too large for memory (${field('cache')}), ` +
-      `or raise the memory limit (${field('memoryLimit')})`,
-    cause: fault,
-  });
+  throw noFolder(places, fault);
 }
 
 /** The folder of a table, which may be a pattern of several in many folders. */
