@@ -1,20 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sourceFiles } from '../data/formats/index.ts';
+import { dataFiles } from '../run/data-files.ts';
+import type { FieldValues } from '../run/fields.ts';
 import { filesOfNoise } from '../run/noise-files.ts';
 import { originOf } from './ui/columns-file.ts';
 
 /** What data and noise are read from. */
-interface Read {
-  readonly source?: string | undefined;
-  readonly test?: string | undefined;
-  readonly labelsFile?: string | undefined;
-  readonly testLabelsFile?: string | undefined;
-  /** Of `columnsFile`. */
-  readonly columns?: object | undefined;
+interface Read extends FieldValues<'data'> {
   readonly noise?: string | undefined;
-  /** Pretrained models by the columns that they embed. */
-  readonly embed?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface InputFilesOptions {
@@ -23,15 +17,16 @@ export interface InputFilesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The files that data, their labels, columns and noise are read from, as far as they are known beforehand. */
+/** The files that data, their labels, vectors, columns and noise are read from, as far as they are known beforehand. */
 export async function inputFiles(
-  { source, test, labelsFile, testLabelsFile, columns, noise = 'none', embed = {} }: Read,
+  { source, test, noise = 'none', ...others }: Read,
   options: InputFilesOptions = {},
 ): Promise<(string | undefined)[]> {
   const sources = [source, test].filter((name) => name !== undefined);
-  const files: (string | undefined)[] = [labelsFile, testLabelsFile, originOf(columns)];
+  const files: (string | undefined)[] = [originOf(others.columns)];
+  for (const { path } of dataFiles(others)) files.push(path);
   for (const name of sources) files.push(...(await sourceFiles(name, options)));
-  for (const model of Object.values(embed)) files.push(...(await modelFiles(model)));
+  for (const model of Object.values(others.embed ?? {})) files.push(...(await modelFiles(model)));
   return [...files, ...filesOfNoise(noise)];
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { checkCommand } from './commands/check.ts';
+import { coreCommand } from './commands/core.ts';
 import { corruptCommand } from './commands/corrupt.ts';
 import { lossesCommand } from './commands/losses.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -31,6 +32,7 @@ export function buildProgram(streams: Streams, onExitCode: (code: number) => voi
     });
   program.addCommand(trainCommand(streams, onExitCode));
   program.addCommand(predictCommand(streams));
+  program.addCommand(coreCommand(streams));
   program.addCommand(benchCommand(streams, onExitCode));
   program.addCommand(sweepCommand(streams, onExitCode));
   program.addCommand(tuneCommand(streams));

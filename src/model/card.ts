@@ -3,6 +3,7 @@ import { formatShape, SymlossError, sizeOf } from '../core/index.ts';
 import { columnKinds, embeddedKinds, poolings, vectorColumns } from '../data/index.ts';
 import { list } from '../data/text.ts';
 import { scoreNormalisationNames } from '../nn/index.ts';
+import { textEncodingSchema } from './text-encoding.ts';
 
 export const cardVersion = 3;
 
@@ -31,12 +32,13 @@ const columnSchema = z.object({
   terms: z.number().int().min(0).optional(),
 });
 
-/** An input of `model.onnx`: [n], or [n, columns] where it is a matrix. */
+/** An input of `model.onnx`: [n], or [n, columns] where it is a matrix. Of a numeric core see `encoding` too. */
 const inputSchema = z.object({
   name: z.string(),
   type: z.enum(['float32', 'string']),
   columns: z.array(z.string()).min(1).readonly(),
   matrix: flag,
+  encoding: textEncodingSchema.optional(),
 });
 
 /** How the numbers of a vector, `column[0]`, `column[1]`, …, are made of texts or images: see `Embedding`. */
@@ -86,6 +88,14 @@ export type ModelCard = z.infer<typeof modelCardSchema>;
 
 /** What a card says of a model, before its network is a file. */
 export type ModelDescription = Omit<ModelCard, 'sha256'>;
+
+/** A saved model, read by the caller. */
+export interface SavedModel {
+  /** The bytes of `model.onnx`. */
+  readonly onnx: Uint8Array;
+  /** The content of `model.json`, parsed. */
+  readonly card: unknown;
+}
 
 /** @throws SymlossError naming the file and the first field that does not fit. */
 export function parseModelCard(text: string, file: string): ModelCard {

@@ -1,5 +1,6 @@
 import { SymlossError, show } from '../core/index.ts';
 import { isNumeric } from '../data/classes.ts';
+import { vectorPlace } from '../data/vectors.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { infinite } from './feature-rows.ts';
@@ -8,11 +9,14 @@ import { missingColumns } from './feeds.ts';
 /** A cell of a table: a number, a text, true or false, a day; nothing, NaN or '' where it is missing. */
 export type Cell = number | string | boolean | Date | null | undefined;
 
+/** The numbers of a vector together: `v` instead of `v[0]`, `v[1]`, … */
+export type Vector = readonly (number | null)[] | Float32Array | Float64Array;
+
 /** Rows of named cells, as parsed JSON or a database have them. */
-export type RecordRows = readonly Readonly<Record<string, Cell>>[];
+export type RecordRows = readonly Readonly<Record<string, Cell | Vector>>[];
 
 /** Columns by name, each with n cells. */
-export type ColumnArrays = Readonly<Record<string, ArrayLike<Cell>>>;
+export type ColumnArrays = Readonly<Record<string, ArrayLike<Cell | Vector>>>;
 
 /** Rows of cells in the order of the model's columns. */
 export type CellRows = readonly (readonly Cell[])[];
@@ -70,11 +74,10 @@ function reader(
   card: ModelDescription,
 ): CellReader {
   const names = (card.columns ?? []).map(({ name }) => name);
+  const vectors = vectorsOf(card);
   if (!isList(rows)) {
-    const given = Object.keys(rows);
-    const absent = names.filter((name) => !Object.hasOwn(rows, name));
-    if (absent.length > 0) throw missingColumns(where, absent, given);
-    const columns = names.map((name) => (rows as ColumnArrays)[name] as ArrayLike<Cell>);
+    const sources = sourcesOf(where, rows, names, vectors);
+    const columns = sources.map((name) => (rows as ColumnArrays)[name] as ArrayLike<Cell | Vector>);
     const n = columns[0]?.length ?? 0;
     const other = columns.findIndex((column) => column.length !== n);
     if (other >= 0) {
@@ -85,7 +88,14 @@ function reader(
         String(columns[other]?.length),
       );
     }
-    return { n, cell: (row, j) => columns[j]?.[row] };
+    return {
+      n,
+      cell(row, j) {
+        const value = columns[j]?.[row];
+        if (sources[j] === names[j]) return value as Cell;
+        return numberIn(`${where}, row ${row}`, value, vectors[j] as VectorPart);
+      },
+    };
   }
   for (const [i, row] of rows.entries()) {
     if (typeof row !== 'object' || row === null) {
@@ -96,16 +106,70 @@ function reader(
       const expected = `${names.length} cells, one for each column of the model`;
       throw new SymlossError(`${where}, row ${i}`, expected, String(row.length));
     }
-    const absent = names.filter((name) => !Object.hasOwn(row, name));
-    if (absent.length > 0) throw missingColumns(`${where}, row ${i}`, absent, Object.keys(row));
+    sourcesOf(`${where}, row ${i}`, row, names, vectors);
   }
   return {
     n: rows.length,
     cell(row, j) {
       const own = rows[row] as RecordRows[number] | CellRows[number];
-      return isList(own) ? own[j] : (own as RecordRows[number])[names[j] as string];
+      if (isList(own)) return own[j];
+      const record = own as RecordRows[number];
+      const name = names[j] as string;
+      if (Object.hasOwn(record, name)) return record[name] as Cell;
+      const part = vectors[j] as VectorPart;
+      return numberIn(`${where}, row ${row}`, record[part.vector], part);
     },
   };
+}
+
+/** A number of a vector, of so many numbers. */
+interface VectorPart {
+  readonly vector: string;
+  readonly place: number;
+  readonly width: number;
+}
+
+/** Of each column of the model that is a number of a vector, which. */
+function vectorsOf({ columns = [] }: ModelDescription): readonly (VectorPart | undefined)[] {
+  const parts = columns.map(({ name, kind }) =>
+    kind === 'embedding' ? vectorPlace(name) : undefined,
+  );
+  const widths = new Map<string, number>();
+  for (const part of parts) {
+    if (part) widths.set(part.vector, Math.max(widths.get(part.vector) ?? 0, part.place + 1));
+  }
+  return parts.map((part) => part && { ...part, width: widths.get(part.vector) as number });
+}
+
+/**
+ * The key of a row, or of columns, that each column of the model is in: its own, or that of its vector.
+ * @throws SymlossError if there is none
+ */
+function sourcesOf(
+  where: string,
+  given: object,
+  names: readonly string[],
+  vectors: readonly (VectorPart | undefined)[],
+): readonly string[] {
+  const sources = names.map((name, j) =>
+    Object.hasOwn(given, name) ? name : (vectors[j]?.vector ?? name),
+  );
+  const absent = [...new Set(sources)].filter((name) => !Object.hasOwn(given, name));
+  if (absent.length > 0) throw missingColumns(where, absent, Object.keys(given));
+  return sources;
+}
+
+/** @throws SymlossError unless it is a vector of the right length, or missing */
+function numberIn(where: string, value: Cell | Vector, { vector, place, width }: VectorPart): Cell {
+  if (value === null || value === undefined) return undefined;
+  if (isVector(value) && value.length === width) return value[place];
+  const received = isVector(value) ? String(value.length) : show(value);
+  throw new SymlossError(`${where}, ${show(vector)}`, `a list of ${width} numbers`, received);
+}
+
+/** Whether it is the numbers of a vector together. */
+export function isVector(value: unknown): value is Vector {
+  return isList(value) || value instanceof Float32Array || value instanceof Float64Array;
 }
 
 function isList(value: unknown): value is readonly Cell[] {

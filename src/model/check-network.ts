@@ -4,6 +4,7 @@ import type { OnnxValue } from '../graph/index.ts';
 import { onnxSignature } from '../graph/index.ts';
 import type { ModelCard } from './card.ts';
 import { sha256Of } from './sha256.ts';
+import { encodedSize } from './text-encoding.ts';
 
 /**
  * Checks that a network is the one that a card describes: its hash, then what it takes and gives.
@@ -22,9 +23,10 @@ export async function checkNetwork(
   }
   const k = card.classes.length;
   const { inputs, outputs } = onnxSignature(onnx, where);
-  const fed = card.inputs?.map(({ name, type, columns, matrix }) =>
-    expectedValue(name, type, matrix ? [columns.length] : []),
-  ) ?? [expectedValue('features', 'float32', card.featureShape)];
+  const fed = card.inputs?.map(({ name, type, columns, matrix, encoding }) => {
+    const terms = encoding?.op === 'termCounts' ? [encodedSize(encoding)] : undefined;
+    return expectedValue(name, type, terms ?? (matrix ? [columns.length] : []));
+  }) ?? [expectedValue('features', 'float32', card.featureShape)];
   for (const value of fed) check(where, 'input', value, named(inputs, value));
   const more = inputs.find((input) => named(fed, input) === undefined);
   if (more !== undefined) {

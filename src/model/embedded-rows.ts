@@ -9,7 +9,7 @@ import {
 } from '../data/index.ts';
 import type { ModelDescription } from './card.ts';
 import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
-import { cellTable } from './cells.ts';
+import { cellTable, isVector } from './cells.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import type { RawRows } from './raw-rows.ts';
 
@@ -67,7 +67,7 @@ function wholeRows(where: string, bytes: Uint8Array, shape: Shape): Uint8Array {
   throw new SymlossError(where, `images of ${formatShape(shape)}`, `${bytes.length} numbers`);
 }
 
-/** Whether rows have the numbers of a vector, and not what it is made of. @param d columns of the model */
+/** Whether rows have the numbers of a vector, one by one or together, and not what it is made of. @param d columns of the model */
 function hasVectors(
   rows: RecordRows | ColumnArrays | CellRows,
   { column }: Embedding,
@@ -76,7 +76,11 @@ function hasVectors(
   const first = Array.isArray(rows) ? (rows[0] as RecordRows[number] | CellRows[number]) : rows;
   if (first === undefined || first === null) return false;
   if (Array.isArray(first)) return first.length === d;
-  return !Object.hasOwn(first, column) && Object.hasOwn(first, `${column}[0]`);
+  if (!Object.hasOwn(first, column)) return Object.hasOwn(first, `${column}[0]`);
+  const cells = Array.isArray(rows)
+    ? (rows as RecordRows).map((row) => row?.[column])
+    : Array.from((rows as ColumnArrays)[column] ?? []);
+  return isVector(cells.find((cell) => cell !== null && cell !== undefined));
 }
 
 /**

@@ -1,10 +1,11 @@
-import type { AnyTensor } from '../core/index.ts';
+import type { AnyTensor, Tensor } from '../core/index.ts';
 import { SymlossError, show } from '../core/index.ts';
 import { closest } from '../data/closest.ts';
 import { list } from '../data/text.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { infinite } from './feature-rows.ts';
+import { textEncoder } from './text-encoding.ts';
 
 type Rows = FeatureRows & { readonly features: Float32Array };
 
@@ -19,13 +20,15 @@ export function columnFeeds(
   card: ModelDescription,
 ): (chosen: Uint32Array) => Readonly<Record<string, AnyTensor>> {
   const places = placesOf(where, rows, card);
-  const inputs = (card.inputs ?? []).map(({ name, type, columns, matrix }) => {
+  const inputs = (card.inputs ?? []).map(({ name, type, columns, matrix, encoding }) => {
     const own = columns.map((column) => places.get(column) as number);
-    const read =
-      type === 'string'
-        ? textReader(rows, own[0] as number)
-        : numberReader(where, rows, own, matrix ? [own.length] : []);
-    return [name, read] as const;
+    if (type !== 'string' && encoding === undefined) {
+      return [name, numberReader(where, rows, own, matrix ? [own.length] : [])] as const;
+    }
+    const read = textReader(rows, own[0] as number);
+    if (encoding === undefined) return [name, read] as const;
+    const encode = textEncoder(encoding);
+    return [name, (chosen: Uint32Array) => encode(read(chosen).data)] as const;
   });
   return (chosen) => Object.fromEntries(inputs.map(([name, read]) => [name, read(chosen)]));
 }
@@ -69,7 +72,10 @@ export function missingColumns(
 
 type Reader = (chosen: Uint32Array) => AnyTensor;
 
-function textReader({ features, texts, featureShape }: Rows, place: number): Reader {
+function textReader(
+  { features, texts, featureShape }: Rows,
+  place: number,
+): (chosen: Uint32Array) => Tensor<'string'> {
   const d = featureShape[0] as number;
   const own = texts?.[place];
   return (chosen) => ({

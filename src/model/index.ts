@@ -1,12 +1,13 @@
-export type { ModelCard, ModelDescription } from './card.ts';
+export type { ModelCard, ModelDescription, SavedModel } from './card.ts';
 export { cardVersion, checkModelCard, modelCardSchema, parseModelCard } from './card.ts';
-export type { Cell, CellRows, ColumnArrays, RecordRows } from './cells.ts';
+export type { Cell, CellRows, ColumnArrays, RecordRows, Vector } from './cells.ts';
+export { numericCore } from './core.ts';
 export type { ClassEvaluation, ModelEvaluation } from './evaluation.ts';
 export { evaluatePredictions } from './evaluation.ts';
 export type { ModelParts } from './network.ts';
 export { columnInputs, exportOnnx } from './network.ts';
-export type { SavedModel } from './open.ts';
 export { openModel } from './open.ts';
 export type { Predictions } from './predictions.ts';
 export { disposedModel, Predictor } from './predictor.ts';
 export type { RawRows } from './raw-rows.ts';
+export type { TextEncoding } from './text-encoding.ts';

@@ -1,18 +1,13 @@
 import type { Runner } from '../runtime/index.ts';
+import type { SavedModel } from './card.ts';
 import { checkModelCard } from './card.ts';
 import { checkNetwork } from './check-network.ts';
+import { loadNetwork } from './load.ts';
 import { Predictor } from './predictor.ts';
 
-/** A saved model, read by the caller. */
-export interface SavedModel {
-  /** The bytes of `model.onnx`. */
-  readonly onnx: Uint8Array;
-  /** The content of `model.json`, parsed. */
-  readonly card: unknown;
-}
-
 /**
- * Opens a saved model where there are no files, as in a browser; in Node see `loadModel`.
+ * Opens a saved model where there are no files, as in a browser; in Node see `loadModel`. Where the runner lacks operators on
+ * texts the model's numeric core is run, see `numericCore`.
  * @throws SymlossError if the card is not one of symloss or of another network, or the runner cannot load the
  * network
  * @example
@@ -27,5 +22,6 @@ export async function openModel(
 ): Promise<Predictor> {
   const checked = checkModelCard(card, 'model card');
   await checkNetwork(onnx, checked, 'network');
-  return new Predictor(checked, await runner.load(onnx));
+  const loaded = await loadNetwork(onnx, checked, runner);
+  return new Predictor(loaded.card, loaded.executable);
 }

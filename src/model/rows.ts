@@ -6,6 +6,7 @@ import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { infinite } from './feature-rows.ts';
 import { columnFeeds } from './feeds.ts';
+import { encodedSize } from './text-encoding.ts';
 
 /** Rows to predict, read a batch at a time. */
 export interface RowSource {
@@ -77,11 +78,12 @@ export function datasetRows(
   const batch = (start: number, end: number) =>
     Uint32Array.from({ length: end - start }, (_, i) => rows?.[start + i] ?? start + i);
   const count = rows?.length ?? all;
+  const size = Math.max(own, fedSize(card));
   if (card.columns !== undefined && features instanceof Float32Array) {
     const feed = columnFeeds(where, { ...dataset, features }, card);
     return {
       count,
-      size: own,
+      size,
       feeds: (start, end) => feed(batch(start, end)),
       close: () => {},
     };
@@ -90,7 +92,7 @@ export function datasetRows(
     const reader = openRows(features, features.rowSize);
     return {
       count,
-      size: own,
+      size,
       feeds(start, end) {
         const some = new Float32Array((end - start) * own);
         reader.read(batch(start, end), new Uint8Array(some.buffer));
@@ -132,6 +134,11 @@ export function datasetRows(
     },
     close: () => reader.close(),
   };
+}
+
+/** Numbers that a row of a numeric core has more of than cells: counts of terms. */
+function fedSize({ inputs = [] }: ModelDescription): number {
+  return inputs.reduce((sum, { encoding }) => sum + (encoding ? encodedSize(encoding) : 0), 0);
 }
 
 function featuresOf(data: Float32Array, { featureShape }: ModelDescription) {

@@ -41,7 +41,7 @@ export interface Field {
   readonly flag?: string;
   /** Written into the configuration of every run, at its default too, as a part of the run's id. */
   readonly written?: true;
-  /** It names a file or folder, or data that may be one: from a queue only below the worker's folders. */
+  /** It names a file or folder, data that may be one, or files by names: from a queue only below the worker's folders. */
   readonly path?: true;
   /** Values to try in a sweep that names none. */
   readonly sweep?: readonly (number | string)[];
@@ -198,6 +198,13 @@ export const fields = {
     value: 'file',
     help: `what columns are, in YAML: lines of column: ${columnRoles.join(' | ')}`,
   },
+  embedding: {
+    scope: 'data',
+    schema: z.record(text, text),
+    path: true,
+    value: 'name=file',
+    help: 'column of vectors, one for each row of the table, in a .npy file [n, d]; again for another',
+  },
   missing: {
     scope: 'data',
     schema: z.enum(missingRules),
@@ -246,6 +253,13 @@ export const fields = {
     path: true,
     value: 'file',
     help: 'labels for test data of a .npy or IDX file',
+  },
+  testEmbedding: {
+    scope: 'data',
+    schema: z.record(text, text),
+    path: true,
+    value: 'name=file',
+    help: 'the vectors of --embedding for the rows of the test data',
   },
   testShare: {
     scope: 'data',

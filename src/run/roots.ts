@@ -1,12 +1,11 @@
 import { win32 } from 'node:path';
 import { field, SymlossError } from '../core/index.ts';
-import { formats, isDatasetName } from '../data/formats/index.ts';
+import { isDatasetName } from '../data/formats/index.ts';
 import type { Roots } from '../io/index.ts';
 import { findBelow, linkOut, rootsOf, staysBelow } from '../io/index.ts';
 import { columnNoise } from './column-noise.ts';
 import type { DataConfig, RunConfig } from './config.ts';
-import type { Field } from './fields.ts';
-import { fieldNames, fields } from './fields.ts';
+import { changeDataFiles, dataFiles } from './data-files.ts';
 import type { LossModule } from './loss-modules.ts';
 import { isModuleFile } from './loss-modules.ts';
 import { readNoise } from './noise-files.ts';
@@ -40,7 +39,7 @@ export function runRoots(data: readonly string[] = [], modules: readonly string[
  * @throws SymlossError for what this machine does not give; it tells nothing about other files
  */
 export function checkFiles(config: RunConfig, roots: RunRoots): void {
-  for (const [name, path] of [...dataPaths(config.data), ...modelPaths(config.data)]) {
+  for (const { name, path } of [...dataFiles(config.data), ...modelPaths(config.data)]) {
     if (!staysBelow(roots.data, path)) throw leadsOut(name, path);
   }
   if (columnNoise(config.noise, config.data) === undefined) {
@@ -55,16 +54,16 @@ export function checkFiles(config: RunConfig, roots: RunRoots): void {
  */
 export async function localRun(config: RunConfig, roots: RunRoots): Promise<RunConfig> {
   const { folder: _, ...data } = config.data; // where data lie is this machine's affair
-  const found = dataPaths(config.data).map(([name, path]) => [name, findData(name, path, roots)]);
-  const models = modelPaths(config.data).map(([column, path]) => [
-    column,
+  const found = changeDataFiles(data, (name, path) => findData(name, path, roots));
+  const models = modelPaths(config.data).map(({ name, path }) => [
+    name,
     findModelFolder(path, roots),
   ]);
   const embed = models.length > 0 && { embed: Object.fromEntries(models) };
-  const local = { ...data, ...Object.fromEntries(found), ...embed } as DataConfig;
+  const local = { ...data, ...found, ...embed } as DataConfig;
   const folder = isDatasetName(data.source) ? namedFolder(data.source, roots) : undefined;
-  const all = [...found, ...models].map(([, path]) => path as string);
-  for (const path of [...all, ...(folder ? [folder] : [])]) {
+  const paths = [...dataFiles(found), ...modelPaths(local)].map(({ path }) => path);
+  for (const path of [...paths, ...(folder ? [folder] : [])]) {
     const link = await linkOut(roots.data, path);
     if (link !== undefined) throw notThere(path, 'a folder with a link that leads out of it');
   }
@@ -84,18 +83,11 @@ export function noiseFiles({ noiseSha256: sha256 }: RunConfig, roots: RunRoots |
   return { sha256, find: roots && ((path: string) => findBelow(roots.data, path)) };
 }
 
-/** The fields of data that name files; names of data sets are none. */
-function dataPaths(data: DataConfig): [name: string, path: string][] {
-  return fieldNames('data').flatMap((name) => {
-    const value = data[name];
-    const isPath = (fields[name] as Field).path === true && typeof value === 'string';
-    return isPath && !isName(value) ? [[name, value]] : [];
-  });
-}
-
 /** Pretrained models by the columns that they embed: of what comes from elsewhere only folders, nothing is downloaded. */
-function modelPaths({ embed = {} }: DataConfig): [column: string, path: string][] {
-  return Object.entries(embed);
+function modelPaths({
+  embed = {},
+}: DataConfig): { readonly name: string; readonly path: string }[] {
+  return Object.entries(embed).map(([name, path]) => ({ name, path }));
 }
 
 function findModelFolder(path: string, roots: RunRoots): string {
@@ -107,10 +99,6 @@ function findModelFolder(path: string, roots: RunRoots): string {
     'none',
     { hint: 'copy it there', kind: 'failure' },
   );
-}
-
-function isName(source: string): boolean {
-  return formats.some(({ kind, name }) => kind === 'name' && name === source);
 }
 
 function findData(name: string, path: string, { data }: RunRoots): string {

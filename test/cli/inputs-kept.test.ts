@@ -81,6 +81,28 @@ describe('predict', () => {
   });
 });
 
+describe('predict, what it makes vectors of and takes them from', () => {
+  const overwrite = (out: string, ...more: string[]) =>
+    symloss(['predict', 'model', 'parts/a.csv', '--out', out, '--overwrite', ...more], cwd);
+
+  test('a .npy file', async () => {
+    const vectors = npy('<f4', [60, 1], new Uint8Array(4 * 60));
+    writeFileSync(join(cwd, 'vectors.npy'), vectors);
+    const { code, stderr } = await overwrite('vectors.npy', '--embedding', 'emb=vectors.npy');
+    expect([code, kept.test(stderr)], stderr).toEqual([2, true]);
+    expect(readFileSync(join(cwd, 'vectors.npy'))).toEqual(vectors);
+  });
+
+  test('a pretrained model', async () => {
+    writeTextModel(join(cwd, 'pretrained'));
+    const file = join('pretrained', 'onnx', 'model.onnx');
+    const before = readFileSync(join(cwd, file));
+    const { code, stderr } = await overwrite(file, '--embed', 'text=pretrained');
+    expect([code, kept.test(stderr)], stderr).toEqual([2, true]);
+    expect(readFileSync(join(cwd, file))).toEqual(before);
+  });
+});
+
 describe('train', () => {
   const train = (...args: string[]) => symloss(['train', ...args, ...quick, '--overwrite'], cwd);
 
@@ -112,6 +134,23 @@ describe('train', () => {
     const { code, stderr } = await train('texts.csv', '--label', 'kind', ...embed);
     expect([code, kept.test(stderr)], stderr).toEqual([2, true]);
     expect(readFileSync(join(cwd, folder, file))).toEqual(before);
+  });
+
+  test.each(['--embedding', '--test-embedding'])('vectors of %s', async (option) => {
+    const vectors = npy('<f4', [60, 1], new Uint8Array(4 * 60));
+    const place = `vectors${option}`;
+    mkdirSync(join(cwd, place));
+    for (const name of ['others.npy', 'metrics.json']) {
+      writeFileSync(join(cwd, place, name), vectors);
+    }
+    const files = ['--embedding', '--test-embedding'].flatMap((own) => [
+      own,
+      `emb=${place}/${own === option ? 'metrics.json' : 'others.npy'}`,
+    ]);
+    const data = ['parts/a.csv', '--test', 'parts/b.csv', '--label', 'kind', '--out', place];
+    const { code, stderr } = await train(...data, ...files);
+    expect([code, kept.test(stderr)], stderr).toEqual([2, true]);
+    expect(readFileSync(join(cwd, place, 'metrics.json'))).toEqual(vectors);
   });
 
   test('labels in a file of their own', async () => {

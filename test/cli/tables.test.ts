@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluationLines } from '../../src/cli/ui/evaluation.ts';
+import { firstDifference, tolerances } from '../tolerances.ts';
 import { folders, readJson, symloss, writeLines } from './run.ts';
 
 const cwd = folders('tables')();
@@ -91,6 +92,62 @@ describe('a mixed table on the command line', () => {
     const wrong = await symloss(['predict', 'model', 'less.csv'], cwd);
     expect([wrong.code, wrong.stdout]).toEqual([2, '']);
     expect(wrong.stderr).toContain('received "job"; did you mean "jobb"?');
+  });
+
+  test('core writes what takes numbers only, and predict takes it as the whole model', async () => {
+    interface Card {
+      inputs: { name: string; encoding?: { values?: string[]; terms?: number[][] } }[];
+    }
+    const made = await symloss(['core', 'model'], cwd);
+    const [job, note] = readJson<Card>(cwd, 'model', 'core', 'model.json').inputs;
+    expect(job?.encoding?.values?.toSorted()).toEqual(['clerk, senior', 'cook', 'nurse']);
+    const terms = note?.encoding?.terms?.length as number;
+    expect([made.code, made.stderr]).toEqual([0, '']);
+    expect(made.stdout.split('\n')).toEqual([
+      'input  shape    takes',
+      'job    [n]      place of the category among 3',
+      `note   ${`[n, ${terms}]`.padEnd(7)}  how often each of ${terms} terms occurs`,
+      'age    [n]      as in the model',
+      'day    [n]      as in the model',
+      '',
+      `numeric core: ${join('model', 'core', 'model.onnx')}`,
+      `how texts become numbers: inputs in ${join('model', 'core', 'model.json')}`,
+      '',
+    ]);
+    const [whole, core] = await Promise.all(
+      ['model', join('model', 'core')].map((name) => symloss(['predict', name, 'people.csv'], cwd)),
+    );
+    const cells = (result = whole) => result!.stdout.split('\n').map((line) => line.split(','));
+    expect(cells(core).map(([, , label]) => label)).toEqual(
+      cells(whole).map(([, , label]) => label),
+    );
+    const probabilities = (result = whole) =>
+      cells(result)
+        .slice(1, -1)
+        .map((row) => Number(row[3]));
+    const [found, expected] = [probabilities(core), probabilities(whole)];
+    expect(firstDifference(found, expected, tolerances.float32Steps)).toBe(-1);
+  });
+
+  test('core replaces an earlier one only with --overwrite, and never its model', async () => {
+    const args = ['core', 'model', '--out', 'numbers'];
+    expect((await symloss(args, cwd)).code).toBe(0);
+    const again = await symloss(args, cwd);
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      `symloss: ${join('numbers', 'model.onnx')}: expected no such file yet, received an earlier one; choose another with --out, or add --overwrite\n`,
+    ]);
+    expect((await symloss([...args, '--overwrite'], cwd)).code).toBe(0);
+    const over = await symloss(['core', 'model', '--out', 'model', '--overwrite'], cwd);
+    expect([over.code, over.stderr]).toEqual([
+      2,
+      `symloss: option --out: expected another file than "${join('model', 'model.onnx')}", which is read, received "${join('model', 'model.onnx')}"\n`,
+    ]);
+    const numbers = await symloss(['core', 'numbers', '--out', 'more'], cwd);
+    expect([numbers.code, numbers.stderr]).toEqual([
+      2,
+      'symloss: model: expected one that takes categories or texts, received one of numbers only; its model.onnx has standard operators for numbers only, as it is\n',
+    ]);
   });
 
   test('the same rows from standard input, as JSON lines, and back to the same predictions', async () => {

@@ -31,7 +31,7 @@ describe('several files as one table', () => {
     const table = await joined(',a,\n1,2,3\n', 'a,,\n5,4,6\n');
     const rows: string[][] = [];
     for await (const chunk of table.chunks()) {
-      rows.push([0, 1, 2].map((column) => chunk.cells(column).values[0] as string));
+      rows.push([0, 1, 2].map((column) => [...chunk.cells(column).values][0] as string));
     }
     expect(rows).toEqual([
       ['1', '2', '3'],

@@ -38,6 +38,13 @@ const sentence = (i: number) =>
     ' ',
   );
 
+const signs = '这部 电影 很好 不太 喜欢 非常 无聊 值得 推荐 演员 故事 精彩'.split(' ');
+const unspaced = (i: number) =>
+  sentence(i)
+    .split(' ')
+    .map((word) => signs[words.indexOf(word)])
+    .join('');
+
 describe('the kind of a column', () => {
   test.each<[string, (row: number) => unknown, string]>([
     ['amounts', (i) => i * 1.5 - 7, 'numeric'],
@@ -58,6 +65,10 @@ describe('the kind of a column', () => {
     ['names that repeat', (i) => `name${(i * 11) % 40}`, 'categorical'],
     ['sentences', sentence, 'text'],
     ['different words', (i) => sentence(i).replaceAll(' ', ''), 'text'],
+    ['Chinese sentences, some of them again', (i) => unspaced(i >> 1), 'text'],
+    ['Chinese sentences with numbers', (i) => `${unspaced(i)}${i}`, 'text'],
+    ['Chinese names that repeat', (i) => `${signs[i % 12]}市${signs[i % 4]}`, 'categorical'],
+    ['Chinese answers of a survey', (i) => unspaced(i % 4), 'categorical'],
     ['days', (i) => `2024-01-${String((i % 28) + 1).padStart(2, '0')}`, 'date'],
     ['days as in Germany', (i) => `${(i % 28) + 1}.3.2024`, 'date'],
     ['months in front', (i) => `3/${(i % 28) + 1}/2024`, 'date'],
@@ -253,6 +264,25 @@ describe('cells', () => {
     expect(data.notices.at(-1)).toBe(
       '"when": dates read as month/… (--day-first if the day comes first)',
     );
+  });
+
+  test('years and days of eight digits among dates are the same in training, tests and rows to predict', async () => {
+    const odd: Readonly<Record<number, string>> = { 5: '1024', 6: '20240131', 7: 'soon' };
+    const text = csv({ when: (i) => odd[i] ?? `2024-02-0${(i % 9) + 1}` }, 120);
+    const data = await read(text);
+    const { test } = await openDataset(await save(text), { label: 'y', test: await save(text) });
+    const days = [
+      ...Array.from({ length: 5 }, (_, i) => `2024-02-0${i + 1}`),
+      ...['1024-01-01', '2024-01-31', undefined, '2024-02-09'],
+    ].map((day) => (day === undefined ? Number.NaN : Date.parse(day) / 86_400_000));
+    expect(kindsOf(data)).toEqual({ when: 'date' });
+    expect([...data.features].slice(0, 9)).toEqual(days);
+    expect(test?.features).toEqual(data.features);
+    const columns = [{ name: 'when', kind: 'date', dayFirst: false }] as const;
+    expect((await readRows(await save(text), columns)).features).toEqual(data.features);
+    expect(data.notices).toContain('"when": "1024" is 1024-01-01');
+    const none = await read(csv({ when: (i) => (i % 2 ? '2024' : '2024-02-01') }));
+    expect(kindsOf(none)).not.toEqual({ when: 'date' });
   });
 });
 

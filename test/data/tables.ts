@@ -8,7 +8,7 @@ export async function cellsOf(file: TableFile): Promise<Record<string, unknown[]
       const cells = chunk.cells(column);
       const values =
         cells.kind === 'lists'
-          ? cells.values.map((list) => list && Array.from(list))
+          ? Array.from(cells.values, (list) => list && Array.from(list))
           : [...cells.values];
       if (values.length !== chunk.rows) throw new Error(`${values.length} cells of ${chunk.rows}`);
       found.get(name)?.push(...values);

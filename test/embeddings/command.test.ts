@@ -130,6 +130,7 @@ describe('symloss with embedded texts', () => {
     ],
     [['--embed', 'tiny'], 2, /received a model for images; give one: --embed <column>=<model>$/],
     [['--embed', 'review=./none'], 2, /^symloss: model \.\/none: expected the folder of a model/],
+    [['--embed', 'a=b.npy'], 2, /Expected a model; vectors of a file: --embedding a=b\.npy;/],
     [['--embed', 'review='], 2, /Expected column=model, or the model alone for images/],
     [
       ['--embed', 'review=tiny', '--embed', 'review=tiny'],

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Dataset, Predictions, Trained } from '../../src/index.ts';
 import { embedDataset, fromArrays, fromRecords, loadModel } from '../../src/index.ts';
-import { openModel } from '../../src/model/index.ts';
+import { numericCore, openModel } from '../../src/model/index.ts';
+import { saveModel } from '../../src/model/node/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { folders } from '../cli/run.ts';
 import { faultOf } from '../messages.ts';
+import { webgpuBuild } from '../model/webgpu-build.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 import { train } from '../train/package.ts';
 import { unit, vectorOf, writeImageModel, writeTextModel } from './tiny-model.ts';
@@ -109,6 +111,19 @@ describe('a model for texts that were embedded', () => {
     });
     expectSame(await model.predict(vectors), expected);
     expectSame(await model.predict(vectors.map((row) => Object.values(row))), expected);
+    const lists = some.map(({ note, size }) => ({ note: vectorOf(note), size }));
+    expectSame(await model.predict(lists), expected);
+    const [notes, sizes] = [lists.map(({ note }) => note), lists.map(({ size }) => size)];
+    const typed = { note: notes.map((note) => Float32Array.from(note)), size: sizes };
+    expectSame(await model.predict(typed), expected);
+    const missing = { 'note[0]': null, 'note[1]': null, 'note[2]': null, size: 1 };
+    const [mean] = (await model.predict([missing])).probs;
+    const first = await model.predict([{ note: null, size: 1 }, ...lists]);
+    expectSame({ ...first, labels: expected.labels, probs: first.probs.slice(1) }, expected);
+    expect(first.probs[0]).toEqual(mean);
+    expect(await faultOf(model.predict([{ note: [1, 2], size: 1 }]))).toBe(
+      'predict, row 0, "note": expected a list of 3 numbers, received 2',
+    );
     expect(await faultOf(model.predict(some))).toBe(
       `predict, "note": expected vectors of 3 numbers, note[0] to note[2], received texts; make them with ${pretrained}, as model.json says, or open the model in Node with loadModel, which does`,
     );
@@ -140,6 +155,33 @@ describe('a model for texts that were embedded', () => {
       renameSync(moved, pretrained);
     }
   });
+});
+
+test('a model with a category beside an embedded text runs where operators on texts are missing, and as its core', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    note: `${['good', 'bad'][i % 2]} day`,
+    genre: ['drama', 'comedy', 'other'][i % 3],
+    kind: i % 2 === 0 ? 'yes' : 'no',
+  }));
+  const records = await fromRecords(rows, { label: 'kind', text: ['note'] });
+  const pretrained = writeTextModel(join(folder(), 'tiny'));
+  const data = await embedDataset(records, { note: pretrained }, { cache: folder() });
+  const trained = await train({ data, epochs: 20 });
+  const [saved, moved, core] = [folder(), `${pretrained}-moved`, folder()] as const;
+  await trained.save(saved);
+  const expected = await trained.predict(rows);
+  renameSync(pretrained, moved);
+  await using elsewhere = await loadModel(saved, webgpuBuild(), { note: moved });
+  expect(elsewhere.card.inputs?.find(({ name }) => name === 'genre')?.type).toBe('float32');
+  expectSame(await elsewhere.predict(rows), expected);
+  const card = JSON.parse(readFileSync(join(saved, 'model.json'), 'utf8'));
+  const made = await numericCore({ onnx: readFileSync(join(saved, 'model.onnx')), card });
+  expect(made.card.embeddings).toEqual(card.embeddings);
+  await saveModel(core, made.onnx, made.card);
+  await using loaded = await loadModel(core, nodeRunner(), { note: moved });
+  expectSame(await loaded.predict(rows), expected);
+  const vectors = rows.map(({ note, genre }) => ({ note: vectorOf(note), genre }));
+  expectSame(await loaded.predict(vectors), expected);
 });
 
 describe('a model for images that were embedded', () => {

@@ -2,45 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fromNumbers, stream, toNumbers } from '../../src/core/index.ts';
-import type { Dataset } from '../../src/data/index.ts';
+import { fromNumbers, toNumbers } from '../../src/core/index.ts';
 import type { Predictor } from '../../src/model/index.ts';
 import { openModel, parseModelCard } from '../../src/model/index.ts';
 import { loadModel } from '../../src/model/node/index.ts';
 import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
-import { tableOf } from '../features/table.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 import { train } from '../train/package.ts';
-
-const n = 240;
-const rng = stream(1, 'mixed');
-const kinds = ['tea', 'coffee', 'water'];
-const words = ['good', 'bad', 'hot', 'cold', 'Überraschend', '茶'];
-
-/** Rows whose label follows from a category, a word and a number together. */
-function mixedTable(): Dataset {
-  const label: string[] = [];
-  const rows = Array.from({ length: n }, (_, i) => {
-    const drink = kinds[rng.integer(3)] as string;
-    const text = [words[rng.integer(6)], words[rng.integer(6)], `n${i}`].join(' ');
-    const age = 20 + 50 * rng.uniform();
-    label.push(/good/.test(text) || (drink === 'tea' && age > 40) ? 'yes' : 'no');
-    return { drink, text, age, day: 18_000 + i / 4, code: rng.integer(3), gap: i % 3 === 0 };
-  });
-  const table = tableOf({
-    age: ['numeric', rows.map(({ age, gap }) => (gap ? undefined : age))],
-    drink: ['categorical', rows.map(({ drink }, i) => (i % 11 === 0 ? undefined : drink))],
-    day: ['date', rows.map(({ day }) => day)],
-    text: ['text', rows.map(({ text }) => text)],
-    code: ['categorical', rows.map(({ code }) => code)],
-    'v[0]': ['embedding', rows.map(() => rng.uniform())],
-    'v[1]': ['embedding', rows.map(() => rng.uniform())],
-  });
-  const { d, n: _, ...columns } = table;
-  const classes = ['no', 'yes'];
-  const labels = Int32Array.from(label, (name) => classes.indexOf(name));
-  return { name: 'mixed', ...columns, featureShape: [d], labels, classes, notices: [] };
-}
+import { mixedTable, record } from './mixed-table.ts';
 
 const data = mixedTable();
 const folder = mkdtempSync(join(tmpdir(), 'symloss-mixed-'));
@@ -59,16 +28,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const record = {
-  age: 50,
-  drink: 'tea',
-  day: 18_000,
-  text: 'cold good',
-  code: 1,
-  'v[0]': 0,
-  'v[1]': 1,
-};
-
 describe('a model of a mixed table', () => {
   test('learns from all kinds of columns', () => {
     expect(accuracy).toBeGreaterThan(0.75);
@@ -86,6 +45,22 @@ describe('a model of a mixed table', () => {
       [{ ...record, age: '50' }],
     ];
     for (const form of forms) expect((await model.predict(form)).probs).toEqual(probs);
+  });
+
+  test('takes the numbers of a vector together', async () => {
+    const { 'v[0]': first, 'v[1]': second, ...rest } = { ...record, 'v[0]': 0.25, 'v[1]': null };
+    const { probs } = await model.predict([{ ...rest, 'v[0]': first, 'v[1]': second }]);
+    const columns = Object.fromEntries(Object.entries(rest).map(([name, cell]) => [name, [cell]]));
+    const forms = [
+      [{ ...rest, v: [first, second] }],
+      [{ ...rest, v: Float32Array.of(first, Number.NaN) }],
+      { ...columns, v: [[first, second]] },
+    ];
+    for (const form of forms) expect((await model.predict(form)).probs).toEqual(probs);
+    const missing = { ...rest, 'v[0]': null, 'v[1]': null };
+    expect((await model.predict([{ ...rest, v: null }])).probs).toEqual(
+      (await model.predict([missing])).probs,
+    );
   });
 
   test('takes empty cells, values that it has not seen, and no rows', async () => {
@@ -129,6 +104,13 @@ describe('a model of a mixed table', () => {
         'v[1]': [0],
       },
       'predict, column "drink": expected 1 cells, as the first column, received 2',
+    ],
+    [
+      'a vector of other numbers',
+      [record, { ...record, 'v[0]': undefined, v: [1] }].map(({ 'v[0]': _, ...rest }, i) =>
+        i === 0 ? record : rest,
+      ),
+      'predict, row 1, "v": expected a list of 2 numbers, received 1',
     ],
     [
       'a day that is none',

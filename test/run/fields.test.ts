@@ -37,6 +37,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   weight: 'w',
   group: 'g',
   columns: { x: 'numeric', 'a b': 'ignore' },
+  embedding: { emb: 'a=b.npy', 'f g': 'c.npy' },
   missing: 'impute',
   imageColumn: 'img',
   imageSize: [32, 48],
@@ -44,6 +45,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   labelsFile: 'labels.npy',
   test: 'test.csv',
   testLabelsFile: 'test.npy',
+  testEmbedding: { emb: 'test.npy' },
   testShare: 0.25,
   validation: 0.15,
   rows: 500,
@@ -87,18 +89,22 @@ describe.each(rows)('%s', (name, field) => {
     const command = addFields(new Command(), [field.scope]);
     const { long = '' } = fieldOption(name);
     const value = values[name];
-    const text =
-      name === 'imageSize'
-        ? '32x48'
-        : name === 'columns'
-          ? columnsFile(value)
-          : name === 'embed'
-            ? 't=folder/model'
-            : String(value);
-    command.parse([long, text], { from: 'user' });
+    command.parse(
+      textsOf(name).flatMap((text) => [long, text]),
+      { from: 'user' },
+    );
     expect(fieldsOf(command.opts())).toEqual({ [name]: value });
   });
 });
+
+/** A value as the command line takes it; several texts where its option is given several times. */
+function textsOf(name: FieldName): string[] {
+  const value = values[name];
+  if (name === 'imageSize') return ['32x48'];
+  if (name === 'columns') return [columnsFile(value)];
+  if (name !== 'embed' && name !== 'embedding' && name !== 'testEmbedding') return [String(value)];
+  return Object.entries(value as Record<string, string>).map(([key, file]) => `${key}=${file}`);
+}
 
 function columnsFile(value: unknown): string {
   const folder = mkdtempSync(join(tmpdir(), 'symloss-columns-'));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, expect, it } from 'vitest';
 import { openDataset, readFileRows } from '../../src/data/formats/index.ts';
+import { openFileStore } from '../../src/data/formats/shared/byte-store.ts';
 import type { RowFile } from '../../src/data/index.ts';
 import { placeOfNumbers } from '../../src/io/index.ts';
 import { testFolder } from '../data/files.ts';
@@ -134,6 +135,10 @@ it('says where no file can be written', async () => {
   const reading = openDataset(join(folder.path, 'full.jsonl'), { ...kept, cache });
   expect(await folder.fault(reading)).toBe(
     'file/cache: expected a folder to write to, received ENOTDIR: not a directory; ' +
-      'name a folder for tables too large for memory (cache), or raise the memory limit (memoryLimit)',
+      'name a folder for data too large for memory (cache), or raise the memory limit (memoryLimit)',
+  );
+  const store = openFileStore(join(folder.path, 'none', 'rows.bytes'), 4, {});
+  expect(await folder.fault(store)).toMatch(
+    /^none\/rows\.bytes: expected a place for data too large for memory, received no such file/,
   );
 });

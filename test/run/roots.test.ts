@@ -72,13 +72,26 @@ const notPaths: readonly FieldName[] = [
 describe('every field that names a file stays below the folders', () => {
   const takesTexts = (Object.keys(fields) as FieldName[]).filter((name) => {
     const { schema }: Field = fields[name];
-    return schema.safeParse('../secret.env').success || schema.safeParse(['../x']).success;
+    return ['../secret.env', ['../x'], { a: '../x' }].some(
+      (value) => schema.safeParse(value).success,
+    );
   });
 
   test('a field that takes any text says whether it names a file', () => {
     const paths = takesTexts.filter((name) => (fields[name] as Field).path === true);
-    expect([...paths, ...notPaths].sort()).toEqual([...takesTexts].sort());
-    expect(paths).toEqual(['source', 'labelsFile', 'test', 'testLabelsFile', 'folder', 'cache']);
+    const known = [...paths, ...notPaths, 'embed']; // see below
+    expect(known.sort()).toEqual([...takesTexts].sort());
+    expect(paths).toEqual([
+      ...([
+        'source',
+        'embedding',
+        'labelsFile',
+        'test',
+        'testLabelsFile',
+        'testEmbedding',
+      ] as const),
+      ...(['folder', 'cache'] as const),
+    ]);
   });
 
   test('specs name files in the noise only', () => {
@@ -97,20 +110,26 @@ describe('every field that names a file stays below the folders', () => {
   const dataPaths = fieldNames('data').filter((name) => (fields[name] as Field).path === true);
 
   test.each(dataPaths)('%s', async (name) => {
+    const isRecord = !fields[name].schema.safeParse('x').success;
+    const naming = (path: string) => ({ [name]: isRecord ? { a: 'noise.csv', b: path } : path });
+    const place = (data: object) => {
+      const value = (data as Record<string, unknown>)[name];
+      return isRecord ? (value as { b: string }).b : value;
+    };
     const places = ['../secret.env', join(outside, 'secret.env'), '../data-too.csv', '/etc/passwd'];
     if (link(join(outside, 'secret.env'), join(root, `link-${name}.csv`))) {
       places.push(`link-${name}.csv`);
     }
-    for (const place of [...places, 'no.csv', 'a\0b']) {
-      const message = await faultOf(localRun(config({}, { [name]: place }), roots));
-      expect(message).toContain(oneLine(place));
+    for (const where of [...places, 'no.csv', 'a\0b']) {
+      const message = await faultOf(localRun(config({}, naming(where)), roots));
+      expect(message).toContain(oneLine(where));
       expect(message).toMatch(/expected (a path|data) below the data folders of this worker/);
       expect(message).not.toContain('hunter2');
     }
-    const there = await localRun(config({}, { [name]: 'table.csv' }), roots);
-    expect(there.data[name]).toBe(join(root, 'table.csv'));
-    const inOther = await localRun(config({}, { [name]: join('.', 'other.csv') }), roots);
-    expect(inOther.data[name]).toBe(join(more, 'other.csv'));
+    const there = await localRun(config({}, naming('table.csv')), roots);
+    expect(place(there.data)).toBe(join(root, 'table.csv'));
+    const inOther = await localRun(config({}, naming(join('.', 'other.csv'))), roots);
+    expect(place(inOther.data)).toBe(join(more, 'other.csv'));
   });
 
   test('embed: pretrained models are folders there, and none is downloaded', async () => {

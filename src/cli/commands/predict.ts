@@ -2,17 +2,21 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { Missing, OpenedRows, OpenRowsOptions } from '../../data/formats/index.ts';
-import { openInputs, sourceFiles } from '../../data/formats/index.ts';
+import { openInputs } from '../../data/formats/index.ts';
 import { checkOutputs, spreadsheetCell, writeWhole } from '../../io/index.ts';
 import type { Predictions, Predictor } from '../../model/index.ts';
 import { loadModel, modelFiles } from '../../model/node/index.ts';
+import { inputFiles } from '../input-files.ts';
 import { evaluationLines } from '../ui/evaluation.ts';
 import { fieldOption } from '../ui/options.ts';
 import type { Screen } from '../ui/progress.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 
 export interface PredictOptions
-  extends Pick<OpenRowsOptions, 'folder' | 'part' | 'imageColumn' | 'badImages' | 'id' | 'embed'> {
+  extends Pick<
+    OpenRowsOptions,
+    'folder' | 'part' | 'imageColumn' | 'badImages' | 'id' | 'embed' | 'embedding'
+  > {
   readonly model: string;
   readonly data: string;
   readonly out?: string | undefined;
@@ -45,6 +49,7 @@ export function predictCommand(streams: Streams): Command {
     .addOption(
       fieldOption('id', 'columns to write beside the predictions; default: those of the training'),
     )
+    .addOption(fieldOption('embedding'))
     .addOption(fieldOption('folder'))
     .addOption(
       new Option('--part <part>', 'of images in two parts: which one (train)').choices([
@@ -81,7 +86,8 @@ export async function runPredict(
 ): Promise<void> {
   if (options.out !== undefined) {
     const own = Object.values(modelFiles).map((name) => join(options.model, name));
-    const read = await sourceFiles(options.data, { folder: options.folder, signal });
+    const { data: source, folder, embed, embedding } = options;
+    const read = await inputFiles({ source, embed, embedding }, { folder, signal });
     await checkOutputs([options.out], {
       inputs: [...read, ...own],
       within: options.data,
@@ -135,7 +141,7 @@ async function predict(
   signal: AbortSignal | undefined,
 ) {
   const { featureShape, columns, embeddings, idColumns, labelColumn } = model.card;
-  const { missing, folder, part, imageColumn, badImages, id, embed } = options;
+  const { missing, folder, part, imageColumn, badImages, id, embed, embedding } = options;
   const given = Object.entries({
     missing,
     folder,
@@ -144,6 +150,7 @@ async function predict(
     badImages,
     id,
     embed,
+    embedding,
     ownIds: id === undefined ? idColumns : undefined,
     label: labelColumn,
     signal,

@@ -12,6 +12,11 @@ export function embeddedColumn(
   if (column === '' || model === '') {
     throw new InvalidArgumentError('Expected column=model, or the model alone for images.');
   }
+  if (model.endsWith('.npy')) {
+    throw new InvalidArgumentError(
+      `Expected a model; vectors of a file: --embedding ${column}=${model}.`,
+    );
+  }
   if (Object.hasOwn(earlier, column)) {
     throw new InvalidArgumentError(`Expected each column once, ${column} is there twice.`);
   }

@@ -7,6 +7,7 @@ import { fieldNames, fields } from '../../run/fields.ts';
 import { list, number } from './arguments.ts';
 import { columnsFile } from './columns-file.ts';
 import { embeddedColumn } from './embedded-column.ts';
+import { namedFile } from './named-files.ts';
 
 /** `learningRate` → `learning-rate` */
 const kebab = (name: string): string =>
@@ -23,7 +24,7 @@ export function fieldOption(name: FieldName, help?: string): Option {
   if (name === 'embed') return option.argParser(embeddedColumn);
   if (schema instanceof z.ZodNumber) return option.argParser(number);
   if (schema instanceof z.ZodArray) return option.argParser(list);
-  if (schema instanceof z.ZodRecord) return option.argParser(columnsFile);
+  if (schema instanceof z.ZodRecord) return option.argParser(field.path ? namedFile : columnsFile);
   if (schema instanceof z.ZodUnion) return option.argParser(imageSize);
   return schema instanceof z.ZodEnum ? option.choices(schema.options.map(String)) : option;
 }

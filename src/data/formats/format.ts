@@ -66,6 +66,11 @@ export interface OpenOptions extends DecodeOptions {
   /** What columns are, by their names: another way to say the above. */
   readonly columns?: Readonly<Record<string, ColumnRole>>;
   /**
+   * Further columns of a table by name, each with a .npy file of an array `[n, d]`: row i is the vector of row i of the table.
+   * They hold finite numbers.
+   */
+  readonly embedding?: Readonly<Record<string, string>>;
+  /**
    * A missing cell stays NaN in the dataset, for the model to replace it (`impute`, the default), or is an error
    * (`error`), or its row is left out (`drop`). Rows without a label are left out by `drop` only.
    */
@@ -80,6 +85,8 @@ export interface OpenOptions extends DecodeOptions {
   readonly test?: string;
   /** File of the labels of the test data. */
   readonly testLabelsFile?: string;
+  /** The .npy files of `embedding` for the rows of the test data, by the same names. */
+  readonly testEmbedding?: Readonly<Record<string, string>>;
 }
 
 export type DataField = keyof OpenOptions;
@@ -117,7 +124,7 @@ export interface IdColumn {
 
 /** How rows to predict for are read. */
 export interface OpenRowsOptions
-  extends Pick<OpenOptions, 'missing' | 'imageColumn' | 'folder' | 'id'>,
+  extends Pick<OpenOptions, 'missing' | 'imageColumn' | 'folder' | 'id' | 'embedding'>,
     DecodeOptions {
   /** Of data with a test part of their own: which one. Default: `train`. */
   readonly part?: 'train' | 'test';

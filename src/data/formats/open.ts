@@ -24,10 +24,13 @@ import type { StoreOptions } from './shared/byte-store.ts';
 import { rowNumbers } from './shared/rows.ts';
 import { calling, callingIt } from './sources/called.ts';
 
+/** The fields that mean something only with data to test on. */
+const testFields = ['testLabelsFile', 'testEmbedding'] as const;
+
 /** The fields that every format takes: they say where rows are kept, what is made of them, and what to test on. */
 const commonFields: readonly DataField[] = [
   ...(['memoryLimit', 'cache', 'signal', 'onProgress'] as const),
-  ...(['embed', 'test', 'testLabelsFile'] as const),
+  ...(['embed', 'test', ...testFields] as const),
 ];
 
 const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...commonFields])];
@@ -47,10 +50,11 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
   checkFields('openDataset', options, allFields);
   const found = await findSource(source, options.signal);
   checkApplies(source, found.format, options);
-  const { test: testSource, testLabelsFile, ...own } = options;
-  if (testSource === undefined && testLabelsFile !== undefined) {
+  const { test: testSource, testLabelsFile: _, testEmbedding: _e, ...own } = options;
+  const alone = testFields.find((name) => options[name] !== undefined);
+  if (testSource === undefined && alone !== undefined) {
     const expected = `data to test on beside it (${field('test')})`;
-    throw new SymlossError(field('testLabelsFile'), expected, 'none');
+    throw new SymlossError(field(alone), expected, 'none');
   }
   const { data, test: ownTest } = await open(found, own);
   const test =
@@ -103,11 +107,9 @@ async function embedOptions(
 }
 
 /** The test data take the options that apply to their format, and must fit the training data. */
-async function openTest(
-  source: string,
-  training: Dataset,
-  { test: _, testLabelsFile: labelsFile, labelsFile: _ofTraining, ...given }: OpenOptions,
-): Promise<Dataset> {
+async function openTest(source: string, training: Dataset, options: OpenOptions): Promise<Dataset> {
+  const { test: _, testLabelsFile: labelsFile, testEmbedding: embedding, ...rest } = options;
+  const { labelsFile: _l, embedding: _e, ...given } = rest; // those of the training data
   const found = await findSource(source, given.signal);
   const { format, path } = found;
   const applying: OpenOptions = {
@@ -115,6 +117,7 @@ async function openTest(
       Object.entries(given).filter(([name]) => takes(format, name as DataField)),
     ),
     ...(labelsFile !== undefined && { labelsFile }),
+    ...(embedding !== undefined && { embedding }),
   };
   const own = await format.testOptions?.(path, applying, training);
   const opened = await open(found, own ?? applying);

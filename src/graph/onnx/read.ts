@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { SymlossError } from '../../core/index.ts';
-import type { TensorProto, ValueInfoProto } from './onnx_pb.ts';
+import type { GraphProto, ModelProto, TensorProto, ValueInfoProto } from './onnx_pb.ts';
 import { ModelProtoSchema, TensorProto_DataLocation } from './onnx_pb.ts';
 import { onnxTypes } from './value-info.ts';
 
@@ -28,8 +28,7 @@ const typeNames = new Map(Object.entries(onnxTypes).map(([name, type]) => [Numbe
  * other files for them would have them read from there
  */
 export function onnxSignature(bytes: Uint8Array, where: string): OnnxSignature {
-  const { graph, functions, trainingInfo } = parse(bytes, where);
-  if (graph === undefined) throw fault(where, 'an ONNX model', 'one without a graph');
+  const { graph, functions, trainingInfo } = readOnnx(bytes, where);
   const outside = externalTensor([graph, functions, trainingInfo]);
   if (outside !== undefined) {
     const received = `tensor ${JSON.stringify(outside.name)} in another file`;
@@ -42,12 +41,20 @@ export function onnxSignature(bytes: Uint8Array, where: string): OnnxSignature {
   };
 }
 
-function parse(bytes: Uint8Array, where: string) {
+/** @throws SymlossError (failure) unless the bytes are an ONNX model */
+export function readOnnx(
+  bytes: Uint8Array,
+  where: string,
+): ModelProto & { readonly graph: GraphProto } {
+  let model: ModelProto;
   try {
-    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+    model = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (cause) {
     throw fault(where, 'an ONNX model', 'bytes that are none', cause);
   }
+  const { graph } = model;
+  if (graph === undefined) throw fault(where, 'an ONNX model', 'one without a graph');
+  return Object.assign(model, { graph });
 }
 
 /** The first tensor that lies elsewhere, wherever it stands: in sub-graphs, attributes, sparse tensors, functions. */

@@ -17,3 +17,10 @@ const token = new RegExp(tokenPattern, 'gu');
 export function tokenize(text: string): string[] {
   return text.match(token) ?? [];
 }
+
+const unspaced = new RegExp(loneLetter, 'gu');
+
+/** Letters of a text that are of scripts which write no spaces between words. */
+export function unspacedLetters(text: string): number {
+  return text.match(unspaced)?.length ?? 0;
+}

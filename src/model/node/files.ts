@@ -5,9 +5,10 @@ import { nodeEmbedder, openRows } from '../../data/formats/index.ts';
 import { jsonText, makeFolder, readBytes, writeTogether } from '../../io/index.ts';
 import type { Runner } from '../../runtime/index.ts';
 import { nodeRunner } from '../../runtime/index.ts';
-import type { ModelDescription } from '../card.ts';
+import type { ModelCard, ModelDescription } from '../card.ts';
 import { parseModelCard } from '../card.ts';
 import { checkNetwork } from '../check-network.ts';
+import { loadNetwork } from '../load.ts';
 import { Predictor } from '../predictor.ts';
 import { sha256Of } from '../sha256.ts';
 
@@ -35,7 +36,22 @@ export async function saveModel(
 }
 
 /**
- * Loads a saved model.
+ * Reads the two files of a saved model.
+ * @param folder with `model.onnx` and `model.json`
+ * @throws SymlossError (failure) naming the file that is missing, damaged or not of symloss, and where the two are of
+ * different models
+ */
+export async function readModel(folder: string): Promise<{ onnx: Uint8Array; card: ModelCard }> {
+  const cardFile = join(folder, modelFiles.card);
+  const card = parseModelCard((await readBytes(cardFile, unreadable)).toString('utf8'), cardFile);
+  const networkFile = join(folder, modelFiles.network);
+  const onnx = await readBytes(networkFile, unreadable);
+  await checkNetwork(onnx, card, networkFile);
+  return { onnx, card };
+}
+
+/**
+ * Loads a saved model. Where the runner lacks operators on texts its numeric core is run, see `numericCore`.
  * @param folder with `model.onnx` and `model.json`
  * @param embed where the pretrained models lie now that make vectors of texts or images, by column. Default: where they lay
  * in training. They are loaded when texts or images are predicted
@@ -47,17 +63,14 @@ export async function loadModel(
   runner: Runner = nodeRunner(),
   embed: Embed = {},
 ): Promise<Predictor> {
-  const cardFile = join(folder, modelFiles.card);
-  const card = parseModelCard((await readBytes(cardFile, unreadable)).toString('utf8'), cardFile);
-  const networkFile = join(folder, modelFiles.network);
-  const network = await readBytes(networkFile, unreadable);
-  await checkNetwork(network, card, networkFile);
+  const { onnx, card } = await readModel(folder);
   try {
-    return new Predictor(card, await runner.load(network), openRows, nodeEmbedder(embed));
+    const loaded = await loadNetwork(onnx, card, runner);
+    return new Predictor(loaded.card, loaded.executable, openRows, nodeEmbedder(embed));
   } catch (cause) {
     // a missing package, say, has a remedy of its own
     if (!(cause instanceof SymlossError) || cause.hint !== undefined) throw cause;
-    throw new SymlossError(networkFile, 'an ONNX model', cause.received, {
+    throw new SymlossError(join(folder, modelFiles.network), 'an ONNX model', cause.received, {
       hint: 'train and save the model again',
       kind: 'failure',
       cause,

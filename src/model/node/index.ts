@@ -1,1 +1,1 @@
-export { loadModel, modelFiles, saveModel } from './files.ts';
+export { loadModel, modelFiles, readModel, saveModel } from './files.ts';

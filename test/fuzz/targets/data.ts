@@ -275,6 +275,25 @@ const npyFiles: Target = {
   },
 };
 
+const labelledTable = Buffer.from('y\na\nb\na\nb\na\nb\n');
+
+/** Vectors of a table; the rows of `rows` and `fortran`, as the plain reader says. */
+const embedding: Target = {
+  name: 'embedding',
+  seeds: () => [rows, fortran].map((x) => ({ 't.csv': labelledTable, 'x.npy': x })),
+  kindOf: (file) => (file.endsWith('.csv') ? 'text' : 'bytes'),
+  async read(folder, input) {
+    const { data } = await openDataset(join(folder, 't.csv'), {
+      label: 'y',
+      features: ['v'],
+      embedding: { v: join(folder, 'x.npy') },
+      memoryLimit,
+    });
+    const read = checkDataset(data);
+    demandEqual('number', read, float32(readNpyPlainly(input['x.npy'] as Buffer)));
+  },
+};
+
 const npz: Target = {
   name: 'npz',
   seeds: () =>
@@ -376,6 +395,7 @@ export const dataTargets: readonly Target[] = [
   csvGz,
   idxFiles,
   npyFiles,
+  embedding,
   npz,
   parquet,
   imageFolder,

@@ -10,12 +10,14 @@ import {
   requestOf,
 } from '../../../src/experiments/executors/queue/request.ts';
 import { expandGrid, presets, RecordStore, readGrid } from '../../../src/experiments/index.ts';
+import { cutTexts, onnxSignature, toOnnx } from '../../../src/graph/index.ts';
 import { exportOnnx } from '../../../src/model/index.ts';
 import { loadModel, saveModel } from '../../../src/model/node/index.ts';
 import { runId } from '../../../src/run/run-id.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/train/checkpoint/checkpoint.ts';
 import type { RunState } from '../../../src/train/run-state.ts';
 import { configOf, doneRecord } from '../../experiments/made-records.ts';
+import { tableModel } from '../../graph/table-model.ts';
 import { cardOf, partsOf, rawRows } from '../../model/trained.ts';
 import type { Input } from '../mutate.ts';
 import type { Target } from '../target.ts';
@@ -62,6 +64,23 @@ const model: Target = {
       );
     } finally {
       await loaded.dispose();
+    }
+  },
+};
+
+/** Reads the operations on texts from a network; of the one that was written, as they were. */
+const texts: Target = {
+  name: 'cut texts',
+  seeds: () => [{ 'model.onnx': Buffer.from(toOnnx(tableModel(['a', 'b']).program)) }],
+  kindOf: () => 'bytes',
+  read(_, input) {
+    const { onnx, operations } = cutTexts(input['model.onnx'] as Buffer, 'model', '');
+    const left = onnxSignature(onnx, 'core').inputs.filter(({ type }) => type === 'string');
+    demand(left.length === 0, 'inputs of texts that are left');
+    for (const operation of operations.values()) {
+      if (operation.op === 'termCounts') {
+        demand(operation.forms.length === operation.ids.length, 'forms without ids');
+      }
     }
   },
 };
@@ -198,4 +217,12 @@ const message: Target = {
   },
 };
 
-export const fileTargets: readonly Target[] = [model, checkpoint, config, records, grid, message];
+export const fileTargets: readonly Target[] = [
+  model,
+  texts,
+  checkpoint,
+  config,
+  records,
+  grid,
+  message,
+];

@@ -207,7 +207,7 @@ class FileStore implements ByteStore {
 }
 
 function notWritable(path: string, cause: unknown): SymlossError {
-  return new SymlossError(path, 'a place for images too large for memory', reasonOf(cause), {
+  return new SymlossError(path, 'a place for data too large for memory', reasonOf(cause), {
     kind: 'failure',
     hint:
       `name a folder with more room (${field('cache')}), ` +

@@ -40,12 +40,17 @@ export async function usableFolder(folders: readonly string[]): Promise<string> 
       fault = cause;
     }
   }
-  const received = fault === undefined ? 'none of your own' : reasonOf(fault);
-  throw new SymlossError(folders.join(' or '), 'a folder to write to', received, {
+  throw noFolder(folders, fault);
+}
+
+/** The error that none of the folders can be written to. @param cause why. Default: they are someone else's */
+export function noFolder(folders: readonly string[], cause: unknown): SymlossError {
+  const received = cause === undefined ? 'none of your own' : reasonOf(cause);
+  return new SymlossError(folders.join(' or '), 'a folder to write to', received, {
     kind: 'failure',
     hint:
-      `name a folder for images too large for memory (${field('cache')}), ` +
+      `name a folder for data too large for memory (${field('cache')}), ` +
       `or raise the memory limit (${field('memoryLimit')})`,
-    cause: fault,
+    cause,
   });
 }

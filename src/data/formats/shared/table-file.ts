@@ -12,6 +12,8 @@ export interface TableFile {
   readonly comma?: 'thousands' | 'decimal';
   /** The number of rows, where it is known before they are read. */
   readonly rowCount?: number;
+  /** `[columns]`: how many numbers the lists of a column have, where that is known before they are read. */
+  readonly widths?: readonly (number | undefined)[];
   /** How much of the file its chunks so far took, from 0 to 1, where that is known. */
   readonly shareRead?: number | undefined;
   /**
@@ -54,7 +56,12 @@ export interface TableChunk {
 export type ColumnCells =
   | { readonly kind: 'texts'; readonly values: readonly string[] }
   | { readonly kind: 'numbers'; readonly values: Float64Array }
-  | { readonly kind: 'lists'; readonly values: readonly (ArrayLike<number> | undefined)[] };
+  | { readonly kind: 'lists'; readonly values: Lists };
+
+/** Lists of numbers, to be gone through once. A list holds until the next is asked for. */
+export interface Lists extends Iterable<ArrayLike<number> | undefined> {
+  readonly length: number;
+}
 
 /** How the files of tables are read. */
 export interface TableReading {

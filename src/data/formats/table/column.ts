@@ -1,6 +1,6 @@
 import { isNumeric } from '../../classes.ts';
 import { ByteTexts } from '../shared/byte-texts.ts';
-import type { ColumnCells } from '../shared/table-file.ts';
+import type { ColumnCells, Lists } from '../shared/table-file.ts';
 import type { RowRange } from './blocks.ts';
 import { Blocks } from './blocks.ts';
 import { filledText, isMarker } from './missing.ts';
@@ -238,7 +238,7 @@ export class Column {
     this.strays.clear();
   }
 
-  #addLists(lists: readonly (ArrayLike<number> | undefined)[]): void {
+  #addLists(lists: Lists): void {
     if (this.form !== 'lists') {
       if (this.form !== 'texts' || this.texts.length > 0)
         this.oddList = { row: this.rows, width: 0 };

@@ -58,7 +58,7 @@ export function dateOf(cell: string, order: DateOrder): number | undefined {
   return time === null ? undefined : fractionOf(time, 1);
 }
 
-/** The date of eight digits (20240131) or a year (2024), where a column is said to hold dates. */
+/** The date of eight digits (20240131) or a year (2024), where a column is said to hold dates, or the others are dates. */
 export function compactDateOf(text: string): number | undefined {
   const [, year, month = '1', day = '1'] = /^(\d{4})(?:(\d{2})(\d{2}))?$/.exec(text) ?? [];
   return year === undefined ? undefined : daysOf(year, month, day, [], 0);

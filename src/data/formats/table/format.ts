@@ -1,6 +1,7 @@
 import { SymlossError } from '../../../core/index.ts';
 import type { Format, ModelInput, OpenRowsOptions } from '../format.ts';
 import type { TableFile, TableReading } from '../shared/table-file.ts';
+import { withEmbeddings } from './embeddings.ts';
 import { readTableOfAnySize } from './large.ts';
 import { tableFields } from './read.ts';
 import { readTableRows } from './rows.ts';
@@ -19,16 +20,17 @@ export function tableFormat(form: TableForm): Format {
   return {
     ...form,
     kind: 'file',
-    fields: tableFields,
+    fields: [...tableFields, 'embedding'],
     async open(path, options) {
       const file = await openTable(path, options);
-      return { data: await readTableOfAnySize(watched(file, options.onProgress), options, file) };
+      const table = watched(await withEmbeddings(file, options.embedding), options.onProgress);
+      return { data: await readTableOfAnySize(table, options, file) };
     },
     async openRows(path, input, options) {
       const columns = modelColumns(path, input);
       const file = await openTable(path, options);
       const { columns: _, ...rows } = await readTableRows(
-        watched(file, options.onProgress),
+        watched(await withEmbeddings(file, options.embedding), options.onProgress),
         columns,
         rowsOptions(options),
         file,
@@ -37,7 +39,7 @@ export function tableFormat(form: TableForm): Format {
     },
     async testOptions(path, options, training) {
       const { columns } = await openTable(path, options);
-      return tableTestOptions(options, training, (name) => columns.includes(name));
+      return tableTestOptions(path, options, training, (name) => columns.includes(name));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { unspacedLetters } from '../../../graph/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
 import type { Column } from './column.ts';
 import type { DateOrder } from './dates.ts';
@@ -33,7 +34,7 @@ export interface Reading {
   readonly others?: number;
   /** The first number that is infinite in float32. */
   readonly infinite?: Odd | undefined;
-  /** How the numbers are written, for a notice: `5% is 0.05`. */
+  /** How numbers or dates are written, for a notice: `5% is 0.05`. */
   readonly written?: string | undefined;
   /** Of dates such as 03/04/2024. */
   readonly order?: DateOrder;
@@ -276,15 +277,18 @@ function isRowNumber({ isSequence, firstNumber, rows }: Column): boolean {
   return isSequence && rows >= rowsToTell && (firstNumber === 0 || firstNumber === 1);
 }
 
+const dateOfAnyForm = (order: DateOrder) => (text: string) =>
+  dateOf(text, order) ?? compactDateOf(text);
+
 function asDates(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
   const { order, isGuessed } = orderIn(column, wish);
-  const parse = (text: string) => dateOf(text, order) ?? compactDateOf(text);
-  const parsed = parseAll(column, counts, parse);
+  const parsed = parseAll(column, counts, dateOfAnyForm(order));
   if (!isAcceptable(parsed, wish)) return undefined;
   const { values, distinct, odd } = parsed;
   return { kind: 'date', values, distinct, odd, order, isGuessed };
 }
 
+/** Numbers alone are no dates, but among dates they are read as `asDates` reads them, since a model reads its rows so. */
 function datesIn(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
   const [first = ''] = column.texts;
   const isCandidate = [first, column.texts[1] ?? first, column.texts[2] ?? first].some(
@@ -293,11 +297,25 @@ function datesIn(column: Column, counts: Int32Array, wish: Wish): Reading | unde
   if (!isCandidate) return undefined;
   const { order, isGuessed, isContradictory } = orderIn(column, wish);
   if (isContradictory) return undefined;
-  const parsed = parseAll(column, counts, (text) => dateOf(text, order));
-  if (!isMostly(parsed)) return undefined;
+  const certain = parseAll(column, counts, (text) => dateOf(text, order));
+  if (!isMostly(certain)) return undefined;
+  const parsed = certain.odd ? parseAll(column, counts, dateOfAnyForm(order)) : certain;
   const { values, distinct, odd, cells } = parsed;
-  const base = { kind: 'date', values, distinct, odd, order, isGuessed } as const;
+  const written = compactDate(column, values, certain.values);
+  const base = { kind: 'date', values, distinct, odd, written, order, isGuessed } as const;
   return distinct === 1 && cells === column.rows ? { ...base, leftOut: 'constant' } : base;
+}
+
+/** What a number among dates stands for, by an example. @param certain NaN where a text is no date by itself */
+function compactDate(
+  { texts }: Column,
+  values: Float64Array,
+  certain: Float64Array,
+): string | undefined {
+  const at = values.findIndex((value, i) => !Number.isNaN(value) && Number.isNaN(certain[i]));
+  if (at < 0) return undefined;
+  const day = new Date((values[at] as number) * 86_400_000).toISOString().slice(0, 10);
+  return `${JSON.stringify(texts[at])} is ${day}`;
 }
 
 function orderIn(column: Column, wish: Wish) {
@@ -315,7 +333,7 @@ function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
   if (distinct === 1 && filled === rows)
     return { kind: 'categorical', leftOut: 'constant', distinct };
   const sample = sampleOf(texts);
-  const words = mean(sample, (text) => text.split(/[\s,;|]+/).filter(Boolean).length);
+  const words = mean(sample, wordsIn);
   const length = mean(sample, (text) => Math.min(text.length, 1000));
   const isMany = distinct > Math.max(20, filled / 10);
   if (isMany && (words >= 3 || (words >= 1.5 && distinct > filled / 2) || length > 100)) {
@@ -330,6 +348,15 @@ function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
     return { kind: 'categorical', leftOut: 'id-like', distinct };
   }
   return { kind: 'text', distinct };
+}
+
+/** Letters of a word, about, where no spaces are between words: some two in Chinese, three in Japanese, four in Thai. */
+const lettersOfWord = 3;
+
+/** How many words a text has, about. */
+function wordsIn(text: string): number {
+  const spaced = text.split(/[\s,;|]+/).filter(Boolean).length;
+  return Math.max(spaced, unspacedLetters(text) / lettersOfWord);
 }
 
 /** At most a thousand of the texts, evenly spread. */

@@ -34,11 +34,12 @@ export async function readTableOfAnySize(
     checkMissing(options.missing) === 'impute' &&
     roles.weight === undefined &&
     roles.group === undefined;
-  if (!isPlain || !exceedsMemory(file, roles.features.length, options)) {
+  const cells = roles.features.reduce((sum, { column }) => sum + (file.widths?.[column] ?? 1), 0);
+  if (!isPlain || !exceedsMemory(file, cells, options)) {
     const { cache: _, onProgress: _told, ...own } = options;
     return readTable(file, own, hints);
   }
-  const first = firstRows(file, roles.features.length, options);
+  const first = firstRows(file, cells, options);
   const read = await readFeatures(first, roles.features, [], new MemoryBudget(options), hints);
   const { d, columns } = read;
   const leftOut = [

@@ -76,7 +76,10 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
   });
   const written = used.flatMap(({ name, reading }) => {
     if (reading.written === undefined) return [];
-    const guess = reading.isGuessed ? '; its commas could be read otherwise, too' : '';
+    const guess =
+      reading.isGuessed && reading.kind !== 'date'
+        ? '; its commas could be read otherwise, too'
+        : '';
     return [`${show(name)}: ${reading.written}${guess}`];
   });
   const dates = used.flatMap(({ name, reading: { kind, order, isGuessed } }) =>

@@ -1,6 +1,7 @@
-import { SymlossError } from '../../../core/index.ts';
+import { field, SymlossError, show } from '../../../core/index.ts';
 import type { Dataset } from '../../dataset.ts';
 import { list } from '../../text.ts';
+import { vectorOf } from '../../vectors.ts';
 import type { IdColumn, Missing, ModelColumn } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { TableLimits } from './budget.ts';
@@ -57,6 +58,13 @@ export async function readTableRows(
   if (columns.length === 0) throw new SymlossError(path, 'at least one column to read', 'none');
   const names = new ColumnNames(file);
   const wanted = wholeColumns(columns);
+  const vector = wanted.find(({ name, kind }) => kind === 'embedding' && !names.has(name))?.name;
+  if (vector !== undefined) {
+    const expected = `the column ${show(vector)} of vectors, which the model takes`;
+    throw new SymlossError(path, expected, 'none', {
+      hint: `name the .npy file of its rows: ${field('embedding', `${vector}=vectors.npy`)}`,
+    });
+  }
   const absent = wanted.map(({ name }) => name).filter((name) => !names.has(name));
   if (absent.length > 1) {
     throw new SymlossError(
@@ -107,11 +115,6 @@ function wholeColumns(columns: readonly (string | ModelColumn)[]): ModelColumn[]
     seen.add(name);
     return [{ name, kind: 'embedding' }];
   });
-}
-
-/** The vector that `name[3]` is a number of. */
-export function vectorOf(name: string): string {
-  return name.replace(/\[\d+\]$/, '');
 }
 
 function idsOf(column: Column, kept: Uint32Array): IdColumn {

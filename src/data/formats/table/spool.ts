@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { field, SymlossError, show } from '../../../core/index.ts';
-import { reasonOf } from '../../../io/index.ts';
+import { SymlossError, show } from '../../../core/index.ts';
 import type { RowFile } from '../../dataset.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 import { memoryLimitOf, openFileStore } from '../shared/byte-store.ts';
-import type { ColumnCells, TableChunk, TableFile } from '../shared/table-file.ts';
+import { noFolder } from '../shared/cache-folders.ts';
+import type { ColumnCells, Lists, TableChunk, TableFile } from '../shared/table-file.ts';
 import { temporaryFolder } from '../shared/temporary-folder.ts';
 import { isPattern } from '../sources/glob.ts';
 import { MemoryBudget } from './budget.ts';
@@ -25,7 +25,7 @@ const held = { cell: 8, row: 32, text: 128 };
 /** Rows that say what the columns of a table too large for memory are, at most. */
 const mostSampled = 200_000;
 
-/** Whether a table, whose rows are counted beforehand, exceeds the memory limit. @param d columns */
+/** Whether a table, whose rows are counted beforehand, exceeds the memory limit. @param d numbers of a row, as far as known */
 export function exceedsMemory({ rowCount }: TableFile, d: number, options: StoreOptions): boolean {
   if (rowCount === undefined) return false;
   return rowCount * (held.cell * d + held.row) > memoryLimitOf(options);
@@ -132,13 +132,7 @@ async function spoolPath(source: string, { cache }: StoreOptions): Promise<strin
       fault = cause;
     }
   }
-  throw new SymlossError(places.join(' or '), 'a folder to write to', reasonOf(fault), {
-    kind: 'failure',
-    hint:
-      `name a folder for tables too large for memory (${field('cache')}), ` +
-      `or raise the memory limit (${field('memoryLimit')})`,
-    cause: fault,
-  });
+  throw noFolder(places, fault);
 }
 
 /** The folder of a table, which may be a pattern of several in many folders. */
@@ -216,13 +210,9 @@ class CellWriter {
     return place;
   }
 
-  #writeLists(
-    lists: readonly (ArrayLike<number> | undefined)[],
-    before: number,
-    out: Float32Array,
-    d: number,
-  ): void {
-    for (const [i, list] of lists.entries()) {
+  #writeLists(lists: Lists, before: number, out: Float32Array, d: number): void {
+    let i = 0;
+    for (const list of lists) {
       if (list !== undefined && list.length !== this.width) {
         this.#refuse(before + i, `a list of ${list.length}`);
       }
@@ -232,6 +222,7 @@ class CellWriter {
         else if (!(Math.abs(value) < float32Overflow)) this.#refuse(before + i, value);
         out[i * d + this.#at + j] = value;
       }
+      i++;
     }
   }
 

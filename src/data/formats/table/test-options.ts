@@ -1,28 +1,43 @@
+import { field, SymlossError } from '../../../core/index.ts';
 import type { ColumnKind, Dataset } from '../../dataset.ts';
+import { list } from '../../text.ts';
+import { vectorOf } from '../../vectors.ts';
 import type { OpenOptions } from '../format.ts';
 import { labelNames } from '../shared/label-names.ts';
-import { vectorOf } from './rows.ts';
 
 /**
  * Options to read test data with: the columns of the training data by name, each of the kind that it has there. Ids,
  * weights and groups are of no use in a test.
+ * @param path of the test data
  * @param has whether the test data have a column
+ * @throws SymlossError where the vectors of an embedding are not there
  */
 export function tableTestOptions(
+  path: string,
   options: OpenOptions,
   { columns = [], kinds, dayFirst }: Dataset,
   has: (name: string) => boolean,
 ): OpenOptions {
-  const { missing, memoryLimit, signal } = options;
+  const { missing, memoryLimit, signal, embedding } = options;
   const kindOf = (j: number): ColumnKind => kinds?.[j] ?? 'numeric';
   const names = columns.map((name, j) => (kindOf(j) === 'embedding' ? vectorOf(name) : name));
   const of = (kind: ColumnKind) => names.filter((_, j) => kindOf(j) === kind);
+  const absent = [...new Set(of('embedding'))].filter(
+    (name) => !has(name) && embedding?.[name] === undefined,
+  );
+  if (absent.length > 0) {
+    const expected = `the vectors of ${path}: ${list(absent)}`;
+    throw new SymlossError(field('testEmbedding'), expected, 'none', {
+      hint: `name their file: ${field('testEmbedding', `${absent[0]}=vectors.npy`)}`,
+    });
+  }
   const isDayFirst = (name: string) => dayFirst?.[names.indexOf(name)] === true;
   return {
     ...labelsToTest(options, has),
     ...(missing !== undefined && { missing }),
     ...(memoryLimit !== undefined && { memoryLimit }),
     ...(signal !== undefined && { signal }),
+    ...(embedding !== undefined && { embedding }),
     features: [...new Set(names)],
     numeric: of('numeric'),
     categorical: of('categorical'),

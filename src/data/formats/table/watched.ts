@@ -4,12 +4,13 @@ import type { TableFile } from '../shared/table-file.ts';
 /** A table that tells how far it is read. */
 export function watched(file: TableFile, onProgress: StoreOptions['onProgress']): TableFile {
   if (onProgress === undefined) return file;
-  const { path, columns, otherColumns, comma, rowCount } = file;
+  const { path, columns, otherColumns, comma, rowCount, widths } = file;
   return {
     ...{ path, columns },
     ...(otherColumns && { otherColumns }),
     ...(comma && { comma }),
     ...(rowCount !== undefined && { rowCount }),
+    ...(widths && { widths }),
     async *chunks() {
       let rows = 0;
       for await (const chunk of file.chunks()) {
