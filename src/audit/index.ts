@@ -1,1 +1,2 @@
 export * from './annotators/index.ts';
+export * from './confident/index.ts';
