@@ -27,7 +27,7 @@ import { calling, callingIt } from './sources/called.ts';
 /** The fields that every format takes: they say where rows are kept, what is made of them, and what to test on. */
 const commonFields: readonly DataField[] = [
   ...(['memoryLimit', 'cache', 'signal', 'onProgress'] as const),
-  ...(['embed', 'test', 'testLabelsFile'] as const),
+  ...(['embed', 'keepIds', 'test', 'testLabelsFile'] as const),
 ];
 
 const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...commonFields])];

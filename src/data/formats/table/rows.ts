@@ -1,7 +1,7 @@
 import { SymlossError } from '../../../core/index.ts';
-import type { Dataset } from '../../dataset.ts';
+import type { Dataset, IdColumn } from '../../dataset.ts';
 import { list } from '../../text.ts';
-import type { IdColumn, Missing, ModelColumn } from '../format.ts';
+import type { Missing, ModelColumn } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { TableLimits } from './budget.ts';
 import { MemoryBudget } from './budget.ts';
@@ -114,7 +114,8 @@ export function vectorOf(name: string): string {
   return name.replace(/\[\d+\]$/, '');
 }
 
-function idsOf(column: Column, kept: Uint32Array): IdColumn {
+/** The cells of a column as texts. */
+export function idsOf(column: Column, kept: Uint32Array): IdColumn {
   const codes = new Int32Array(column.rows);
   column.eachCode((code, row) => {
     codes[row] = code;
