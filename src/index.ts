@@ -1,11 +1,14 @@
 export type {
   Agreement,
   AnnotatorQuality,
+  Audit,
+  AuditInput,
   Consensus,
   ConsensusMethod,
   ConsensusOptions,
+  IssueFilter,
 } from './audit/index.ts';
-export { consensus } from './audit/index.ts';
+export { audit, consensus } from './audit/index.ts';
 export { SymlossError } from './core/index.ts';
 export type {
   Embed,

@@ -1,1 +1,3 @@
 export * from './annotators/index.ts';
+export * from './confident/index.ts';
+export * from './suspects/index.ts';

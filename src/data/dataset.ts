@@ -37,6 +37,13 @@ export interface RowFile {
 export const columnKinds = ['numeric', 'categorical', 'text', 'date', 'embedding'] as const;
 export type ColumnKind = (typeof columnKinds)[number];
 
+/** Cells that say which rows these are. */
+export interface IdColumn {
+  readonly name: string;
+  /** `[n]`, '' where it is missing. */
+  readonly values: readonly string[];
+}
+
 /** Labelled rows. */
 export interface Dataset {
   readonly name: string;
@@ -72,6 +79,10 @@ export interface Dataset {
   /** The column that the labels come from, and those that say which row it is, where the data are a table of a file. */
   readonly labelColumn?: string;
   readonly idColumns?: readonly string[];
+  /** `[n]`: which rows of the source these are, from 0, where some of it are left out. Default: all, in their order. */
+  readonly sourceRows?: Uint32Array;
+  /** Columns that say which row it is, and of a folder of images their `path`; read with `keepIds` only. */
+  readonly rowIds?: readonly IdColumn[];
   /** `[n]`, numbers of groups: rows of one are in the same part of the data. Default: every row by itself. */
   readonly groups?: Int32Array;
   /** What the reader did, one plain line each, for printing. */
@@ -131,7 +142,8 @@ export function selectRows<D extends Dataset>(dataset: D, rows: ArrayLike<number
     if (Number.isInteger(row) && row >= 0 && row < n) continue;
     throw new SymlossError('selectRows', `row indices from 0 to ${n - 1}`, show(row));
   }
-  const { trueLabels, softLabels, sampleWeights, annotations, groups } = dataset;
+  const { trueLabels, softLabels, sampleWeights, annotations, groups, sourceRows, rowIds } =
+    dataset;
   const ints = (values: Int32Array) => gatherInts(values, rows, new Int32Array(rows.length));
   const floats = (values: Float32Array, size: number) =>
     gatherRows(values, size, rows, new Float32Array(rows.length * size));
@@ -144,7 +156,13 @@ export function selectRows<D extends Dataset>(dataset: D, rows: ArrayLike<number
     ...(sampleWeights && { sampleWeights: floats(sampleWeights, 1) }),
     ...(groups && { groups: ints(groups) }),
     ...(annotations && { annotations: selectAnnotations(annotations, rows) }),
+    sourceRows: Uint32Array.from(rows, (row) => sourceRows?.[row] ?? row),
+    ...(rowIds && { rowIds: rowIds.map((own) => selectIds(own, rows)) }),
   };
+}
+
+function selectIds({ name, values }: IdColumn, rows: ArrayLike<number>): IdColumn {
+  return { name, values: Array.from(rows, (row) => values[row] as string) };
 }
 
 function selectFeatures(features: Features, size: number, rows: ArrayLike<number>): Features {

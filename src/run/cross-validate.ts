@@ -1,9 +1,8 @@
-import { checkInteger, checkNumber, field, SymlossError, stream } from '../core/index.ts';
-import { checkDataset, groupedFolds, stratifiedFolds } from '../data/index.ts';
+import { checkInteger, checkNumber, field, SymlossError } from '../core/index.ts';
+import { checkDataset } from '../data/index.ts';
 import type { Predictions } from '../model/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
-import { foldSplit } from './fold-split.ts';
-import { train } from './train.ts';
+import { outOfFold } from './out-of-fold.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { RunMetrics } from './trained.ts';
 
@@ -50,7 +49,7 @@ export interface CrossValidation extends Predictions {
  */
 export async function crossValidate(options: CrossValidateOptions): Promise<CrossValidation> {
   const { folds = 5, validation = 0.1, onEpoch, groups: given, ...shared } = options;
-  const { data, seed = 1 } = shared;
+  const { data } = shared;
   checkDataset('data', data);
   const groups = given ?? data.groups;
   const n = data.labels.length;
@@ -60,25 +59,9 @@ export async function crossValidate(options: CrossValidateOptions): Promise<Cros
   if (groups !== undefined && groups.length !== n) {
     throw new SymlossError(field('groups'), `${n} ids, one per row`, String(groups.length));
   }
-  const rng = stream(seed, 'folds');
-  const foldOf = groups
-    ? groupedFolds(data.labels, k, groups, folds, rng)
-    : stratifiedFolds(data.labels, k, folds, rng);
-
-  const indices = new Int32Array(n);
-  const probs = new Float32Array(n * k);
-  const runs: RunMetrics[] = [];
-  for (let fold = 0; fold < folds; fold++) {
-    const split = foldSplit(data, foldOf, fold, { groups, validation, seed });
-    const told = onEpoch && { onEpoch: (metrics: EpochMetrics) => onEpoch(fold, metrics) };
-    const model = await train({ ...shared, ...told, split });
-    const predicted = await model.predictDataset(data, split.test).finally(() => model.dispose());
-    for (const [i, row] of split.test.entries()) {
-      indices[row] = predicted.indices[i] as number;
-      probs.set(predicted.probs[i] as Float32Array, row * k);
-    }
-    runs.push(model.metrics);
-  }
+  const { probs, indices, foldOf, runs } = await outOfFold(shared, {
+    ...{ folds, validation, groups, onEpoch },
+  });
   const truth = data.trueLabels ?? data.labels;
   return {
     labels: Array.from(indices, (index) => data.classes[index] as string),

@@ -1,5 +1,5 @@
 import type { Rng } from '../core/index.ts';
-import { field, SymlossError, stream } from '../core/index.ts';
+import { field, SymlossError } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { groupedSplit, stratifiedSplit } from '../data/index.ts';
 import type { GivenSplit } from '../train/row-split.ts';
@@ -9,24 +9,25 @@ export interface ValidationOptions {
   readonly groups: ArrayLike<unknown> | undefined;
   /** Share of the rows outside of the fold; 0 for none. */
   readonly validation: number;
-  readonly seed: number;
+  /** Draws the rows to validate on. */
+  readonly rng: Rng;
 }
 
 /**
  * A fold to test on, and of the other rows a share to validate on.
+ * @param foldOf [n], the fold of each row; rows of −1 are left out
  * @throws SymlossError if the part to validate on would be empty
  */
 export function foldSplit(
   data: Pick<Dataset, 'labels' | 'classes'>,
   foldOf: Int32Array,
   fold: number,
-  { groups, validation, seed }: ValidationOptions,
+  { groups, validation, rng }: ValidationOptions,
 ): GivenSplit & { readonly test: Uint32Array } {
   const rows = Uint32Array.from(foldOf, (_, row) => row);
   const test = rows.filter((row) => foldOf[row] === fold);
-  const others = rows.filter((row) => foldOf[row] !== fold);
+  const others = rows.filter((row) => foldOf[row] !== fold && (foldOf[row] as number) >= 0);
   if (validation === 0) return { train: others, test };
-  const rng = stream(seed, `folds/validation/${fold}`);
   const own = groups
     ? groupedValidation(data, others, groups, validation, rng)
     : stratifiedValidation(data, others, validation, rng);

@@ -68,7 +68,7 @@ describe('the parts beside a fold', () => {
 
   test('have every class of two rows to train on, and all rows once', () => {
     const folds = stratifiedFolds(labels, 4, 2, stream(1, 'folds'));
-    const options = { groups: undefined, validation: 0.4, seed: 1 };
+    const options = { groups: undefined, validation: 0.4, rng: stream(1, 'validation') };
     for (const fold of [0, 1]) {
       const { train: own, validation = [], test: held } = foldSplit(data, folds, fold, options);
       const rows = [...Array.from(own), ...Array.from(validation), ...held];
@@ -80,10 +80,20 @@ describe('the parts beside a fold', () => {
     }
   });
 
+  test('leave out rows without a fold', () => {
+    const folds = stratifiedFolds(labels, 4, 2, stream(1, 'folds')).map((fold, row) =>
+      row % 5 === 0 ? -1 : fold,
+    );
+    const options = { groups: undefined, validation: 0.4, rng: stream(1, 'validation') };
+    const parts = Object.values<ArrayLike<number>>({ ...foldSplit(data, folds, 1, options) });
+    const rows = parts.flatMap((part) => Array.from(part));
+    expect(rows.sort((a, b) => a - b)).toEqual(range(35).filter((row) => row % 5 !== 0));
+  });
+
   test('never share a group', () => {
     const groups = range(35).map((row) => Math.floor(row / 2));
     const folds = groupedFolds(labels, 4, groups, 3, stream(1, 'folds'));
-    const options = { groups, validation: 0.25, seed: 1 };
+    const options = { groups, validation: 0.25, rng: stream(1, 'validation') };
     const parts = Object.values<ArrayLike<number>>({ ...foldSplit(data, folds, 1, options) });
     const ids = parts.map((rows) => new Set(Array.from(rows, (row) => groups[row])));
     expect(ids.reduce((total, { size }) => total + size, 0)).toBe(18);

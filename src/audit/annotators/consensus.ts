@@ -1,8 +1,9 @@
 import type { Pieces } from '../../core/index.ts';
 import { checkInteger, checkNumber, checkOneOf, finish, SymlossError } from '../../core/index.ts';
+import { checkProbs } from '../probs.ts';
 import type { Agreement } from './agreement.ts';
 import { agreementOf, pairwiseAgreement } from './agreement.ts';
-import { checkProbs, temperedProbs } from './classifier.ts';
+import { temperedProbs } from './classifier.ts';
 import { commonConfusion, confusionEstimate } from './dawid-skene.ts';
 import type { Estimate } from './estimate.ts';
 import type { Ending } from './maximise.ts';

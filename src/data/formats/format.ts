@@ -1,5 +1,5 @@
 import type { Shape } from '../../core/index.ts';
-import type { ColumnKind, Dataset, Features } from '../dataset.ts';
+import type { ColumnKind, Dataset, Features, IdColumn } from '../dataset.ts';
 import type { Embedding } from '../embedding.ts';
 import type { DecodeOptions } from './shared/decode-images.ts';
 import type { TableFile, TableReading } from './shared/table-file.ts';
@@ -59,6 +59,11 @@ export interface OpenOptions extends DecodeOptions {
   readonly ignore?: readonly string[];
   /** Columns that say which row it is: left out of the features, and kept beside predictions. */
   readonly id?: readonly string[];
+  /**
+   * Hold what says which row it is, as `rowIds` of the dataset: the cells of the columns `id` of a table in memory, the paths
+   * of a folder of images. Default: false.
+   */
+  readonly keepIds?: boolean;
   /** Column of the weights of rows, from 0 on. */
   readonly weight?: string;
   /** Column whose equal values are rows that belong together: they are in one part of the data. */
@@ -113,13 +118,6 @@ export interface ModelColumn {
   readonly kind: ColumnKind;
   /** Of dates: whether in 03/04/2024 the day comes first. */
   readonly dayFirst?: boolean | undefined;
-}
-
-/** Cells that say which rows these are. */
-export interface IdColumn {
-  readonly name: string;
-  /** `[n]`, '' where it is missing. */
-  readonly values: readonly string[];
 }
 
 /** How rows to predict for are read. */

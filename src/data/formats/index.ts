@@ -1,3 +1,4 @@
+export type { IdColumn } from '../dataset.ts';
 export type { CifarOptions } from './cifar/index.ts';
 export { readCifar } from './cifar/index.ts';
 export type { CsvOptions, CsvRows } from './csv/read.ts';
@@ -11,7 +12,6 @@ export type {
   Consensus,
   DataField,
   Format,
-  IdColumn,
   Missing,
   ModelColumn,
   ModelInput,

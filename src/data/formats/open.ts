@@ -30,7 +30,7 @@ const testFields = ['testLabelsFile', 'testEmbedding'] as const;
 /** The fields that every format takes: they say where rows are kept, what is made of them, and what to test on. */
 const commonFields: readonly DataField[] = [
   ...(['memoryLimit', 'cache', 'signal', 'onProgress'] as const),
-  ...(['embed', 'test', ...testFields] as const),
+  ...(['embed', 'keepIds', 'test', ...testFields] as const),
 ];
 
 const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...commonFields])];

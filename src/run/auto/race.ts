@@ -101,8 +101,9 @@ async function standing(
   const sound = entries.filter((entry) => field.includes(entry) && entry.diverged === undefined);
   if (sound.length === 0) throw (field[0] as Entry).diverged;
   const tried = sound.map(({ fits }) => triedOf(fits));
-  const own = entries.find(({ loss, diverged }) => loss === noiseLoss && diverged === undefined);
-  const noise = await noiseOf((own ?? (sound[0] as Entry)).fits);
+  // by the loss that tells it best, if it still takes part: scores of a part of the rows tell less
+  const own = sound.find(({ loss }) => loss === noiseLoss) ?? (sound[0] as Entry);
+  const noise = await noiseOf(own.fits);
   const places = ranked(tried, noise.rate >= noisyFrom);
   return { field: places.map((place) => sound[place] as Entry), noise };
 }

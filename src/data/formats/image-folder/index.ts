@@ -6,7 +6,7 @@ import { isMissing, readBytes, reasonOf } from '../../../io/index.ts';
 import { alignClasses } from '../../align.ts';
 import type { Dataset } from '../../dataset.ts';
 import { count, list } from '../../text.ts';
-import type { Format, Opened } from '../format.ts';
+import type { Format, Opened, OpenOptions } from '../format.ts';
 import { labelledDataset, unlabelled } from '../shared/dataset.ts';
 import type { DecodeOptions } from '../shared/decode-images.ts';
 import { channelsOf, decodeFields, decodeImages } from '../shared/decode-images.ts';
@@ -33,18 +33,18 @@ export interface FolderImages {
  */
 export async function readImageFolder(
   folder: string,
-  options: DecodeOptions = {},
+  options: DecodeOptions & Pick<OpenOptions, 'keepIds'> = {},
 ): Promise<Opened> {
   const top = (await entries(folder))
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
   if (!top.includes('train')) return { data: await readClasses(folder, options) };
-  const data = await readClasses(join(folder, 'train'), options);
+  const data = await readClasses(folder, options, 'train');
   const test = testFolders.find((name) => top.includes(name));
   if (test === undefined) return { data };
   // the test images must fit the training images, whatever colours are among them
   const [channels] = data.featureShape as [1 | 3];
-  const read = await readClasses(join(folder, test), { channels, ...options });
+  const read = await readClasses(folder, { channels, ...options }, test);
   return { data, test: alignClasses(read, data.classes) };
 }
 
@@ -68,7 +68,13 @@ async function hasClasses(folder: string): Promise<boolean> {
   return false;
 }
 
-async function readClasses(folder: string, options: DecodeOptions): Promise<Dataset> {
+/** @param part the folder of a part, where there are several; paths start with it */
+async function readClasses(
+  top: string,
+  { keepIds, ...options }: DecodeOptions & Pick<OpenOptions, 'keepIds'>,
+  part?: string,
+): Promise<Dataset> {
+  const folder = part === undefined ? top : join(top, part);
   const classes: string[] = [];
   const empty: string[] = [];
   const paths: string[] = [];
@@ -100,7 +106,11 @@ async function readClasses(folder: string, options: DecodeOptions): Promise<Data
   if (empty.length > 0) notices.push(`folders without images, no classes: ${list(empty)}`);
   if (others > 0) notices.push(`${count(others, 'file')} left out: not .jpg, .jpeg, .png or .webp`);
   const rows = await decode(folder, paths, options);
-  return labelledDataset({ path: folder, rows, labels, names: classes, notices });
+  const dataset = labelledDataset({ path: folder, rows, labels, names: classes, notices });
+  if (!keepIds) return dataset;
+  const start = part === undefined ? '' : `${part}/`;
+  const values = without(paths, rows.skipped).map((path) => `${start}${path}`);
+  return { ...dataset, rowIds: [{ name: 'path', values }] };
 }
 
 function decode(folder: string, paths: readonly string[], options: DecodeOptions) {

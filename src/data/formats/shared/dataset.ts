@@ -48,6 +48,7 @@ export function labelledDataset(source: LabelledRows): Dataset {
     featureShape: rows.shape,
     ...labelled,
     classes,
+    ...(rows.skipped.length > 0 && { sourceRows: keptRows(rows) }),
     notices: [
       `${path}: ${describe(rows)}, ${classes.length} classes: ${list(classes)}`,
       ...rows.notices,
@@ -96,10 +97,14 @@ function isAnnotated(labels: Labels | AnnotatedColumns): labels is AnnotatedColu
 
 /** The rows as a format hands them out to be predicted for. */
 export function unlabelled(rows: FeatureRows): OpenedRows {
-  const { features, shape, skipped, notices } = rows;
-  const gone = new Set(skipped);
-  const kept = rowNumbers(rowsOf(rows) + gone.size).filter((row) => !gone.has(row));
-  return { features, featureShape: shape, kept, notices };
+  const { features, shape, notices } = rows;
+  return { features, featureShape: shape, kept: keptRows(rows), notices };
+}
+
+/** Rows of the source, from 0, that are not left out. */
+function keptRows(rows: FeatureRows): Uint32Array {
+  const gone = new Set(rows.skipped);
+  return rowNumbers(rowsOf(rows) + gone.size).filter((row) => !gone.has(row));
 }
 
 /** `60,000 images of 1 × 28 × 28`, `150 rows, 4 features` */

@@ -26,13 +26,14 @@ import type { Hints, ReadFeatures } from './read-features.ts';
 import { columnsOf, keptRows, readFeatures } from './read-features.ts';
 import type { RoleOptions } from './roles.ts';
 import { resolveRoles } from './roles.ts';
+import { idsOf } from './rows.ts';
 
 /** Of the fields of `openDataset` those that tables take. */
 export interface TableOptions
   extends RoleOptions,
     TableLimits,
     LabelOptions,
-    Pick<OpenOptions, 'missing'> {}
+    Pick<OpenOptions, 'missing' | 'keepIds'> {}
 
 /** The fields of `openDataset` that every table takes. */
 export const tableFields = [
@@ -69,7 +70,9 @@ export async function readTable(
   const source = chooseLabels(file, names, options);
   const roles = resolveRoles(file, names, options, source.own);
   const { weight, group } = roles;
-  const extra = [weight, group].filter((column) => column !== undefined);
+  const ids = options.keepIds ? roles.ids : [];
+  const asked = [weight, group, ...ids].filter((column) => column !== undefined);
+  const extra = [...new Set(asked)];
   let taken: TakenLabels | undefined;
   const read = await readFeatures(
     file,
@@ -95,6 +98,7 @@ export async function readTable(
   const { classes } = labelled;
   const columnOf = (column: number | undefined) =>
     column === undefined ? undefined : read.others[source.columns.length + extra.indexOf(column)];
+  const rowIds = ids.map((column) => idsOf(columnOf(column) as Column, kept));
   const weights = columnOf(weight);
   const groups = columnOf(group);
   const dropped = rows - staying.kept.length;
@@ -110,6 +114,8 @@ export async function readTable(
       idColumns: roles.ids.map((column) => file.columns[column] as string),
     }),
     ...columnsOf(read.columns),
+    ...(kept.length < rows && { sourceRows: kept }),
+    ...(rowIds.length > 0 && { rowIds }),
     notices: [
       `${path}: ${count(kept.length, 'row')}, ${count(d, 'feature')}, ` +
         `${classes.length} classes: ${list(classes)}`,

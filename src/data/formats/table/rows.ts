@@ -1,8 +1,8 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
-import type { Dataset } from '../../dataset.ts';
+import type { Dataset, IdColumn } from '../../dataset.ts';
 import { list } from '../../text.ts';
 import { vectorOf } from '../../vectors.ts';
-import type { IdColumn, Missing, ModelColumn } from '../format.ts';
+import type { Missing, ModelColumn } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { TableLimits } from './budget.ts';
 import { MemoryBudget } from './budget.ts';
@@ -117,7 +117,8 @@ function wholeColumns(columns: readonly (string | ModelColumn)[]): ModelColumn[]
   });
 }
 
-function idsOf(column: Column, kept: Uint32Array): IdColumn {
+/** The cells of a column as texts. */
+export function idsOf(column: Column, kept: Uint32Array): IdColumn {
   const codes = new Int32Array(column.rows);
   column.eachCode((code, row) => {
     codes[row] = code;

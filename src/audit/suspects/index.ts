@@ -1,0 +1,6 @@
+export type { Detection } from './detection.ts';
+export { averagePrecision, detectionOf } from './detection.ts';
+export type { LabelPosterior } from './posterior.ts';
+export { labelPosterior } from './posterior.ts';
+export type { Suspects } from './suspects.ts';
+export { suspectsOf } from './suspects.ts';

@@ -1,0 +1,34 @@
+import { checkNumber } from '../../core/index.ts';
+import { rank } from '../confident/rank.ts';
+
+export interface Suspects {
+  /** The most suspect row first. */
+  readonly rows: Uint32Array;
+  /** Mean of p(wrong) over them: the share of the list that is expected to be wrong; NaN for an empty list. */
+  readonly expectedPrecision: number;
+}
+
+/** A row below this is more probably right than wrong. */
+const leastWrong = 0.5;
+
+/**
+ * The longest list of rows whose labels are probably wrong that is expected to be right so often: rows in descending order
+ * of p(wrong), as long as its mean over the list is at least `precision`. Rows that are more probably right than
+ * wrong are never in it.
+ * @param pWrong [n], calibrated
+ * @param precision in [0, 1]
+ * @throws SymlossError for a precision out of range
+ */
+export function suspectsOf(pWrong: Float64Array, precision: number): Suspects {
+  checkNumber('suspectsOf precision', precision, { min: 0, max: 1 });
+  const order = rank(pWrong.map((p) => -p));
+  let sum = 0;
+  let size = 0;
+  for (const row of order) {
+    const p = pWrong[row] as number;
+    if (p < leastWrong || sum + p < precision * (size + 1)) break;
+    sum += p;
+    size++;
+  }
+  return { rows: order.slice(0, size), expectedPrecision: sum / size };
+}
