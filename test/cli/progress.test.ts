@@ -71,6 +71,16 @@ describe('on a terminal', () => {
     expect(screen.written).toEqual([`${erase}${whole.slice(0, length)}`]);
   });
 
+  test('of a run that chooses its loss the epochs of all models are counted', () => {
+    const screen = new FakeScreen(true);
+    const { runs, progress } = progressOn(screen, [1]);
+    const choosing = { ...runs[0]!, config: { ...runs[0]!.config, loss: 'auto' } };
+    progress.epoch(choosing, epoch(1));
+    progress.epoch(choosing, epoch(1));
+    const line = '[5/6] auto, seed 1: comparing losses, 2 epochs so far, loss 0.1235';
+    expect(screen.written.at(-1)).toBe(`${erase}${line}`);
+  });
+
   test('a run that ends takes its place as a whole line', () => {
     const screen = new FakeScreen(true);
     const { runs, progress } = progressOn(screen, [1]);

@@ -24,6 +24,20 @@ const short = (of: Grid) =>
   );
 
 describe('expandGrid', () => {
+  test('the loss auto is one like others, and is asked for by its name', () => {
+    const own = {
+      ...grid,
+      losses: ['auto', 'ce'],
+      models: ['linear'],
+      noises: ['none'],
+      seeds: [1],
+    };
+    expect(short(own)).toEqual(['auto', 'ce'].map((loss) => `digits linear none ${loss} 1`));
+    expect(short(filterGrid(own, { losses: ['auto'] }))).toEqual(['digits linear none auto 1']);
+    const quick = expandGrid({ ...own, training: { effort: 'quick' } });
+    expect(quick[0]?.id).not.toBe(expandGrid(own)[0]?.id);
+  });
+
   test('is the product in the order data, model, noise, loss, seed, specs in canonical form', () => {
     expect(
       short({
