@@ -24,6 +24,31 @@ test('the calibration is that of the model that is kept', () => {
   expect(lines()).toBe(fitted('0.500', '1.0'));
 });
 
+test.each([
+  [9999, true],
+  [1e-4, true],
+  [0.5, false],
+])('a temperature of %d at an end of its range is warned of: %s', (temperature, isWarned) => {
+  const calibration = { temperature, transition: 'estimated' } as const;
+  const lines = reportLines([{ ...doneRecord({ test: 0.5 }), calibration }]);
+  const warning =
+    'warning: the temperature is at the end of its range, 0.0001 to 10000: the rows that it was fitted on do not decide it; do not rely on the probabilities of ce, only on their order';
+  expect(lines.includes(warning)).toBe(isWarned);
+});
+
+test('what a run with auto found, chose, and cannot know, in three lines; no validation part is named', () => {
+  const words = { found: 'a', chose: 'b', limits: 'c' };
+  const auto = {
+    ...({ effort: 'quick', folds: 3, rows: 9, chosen: 0, reason: 'plainer', members: 3 } as const),
+    noise: { rate: 0, low: 0, high: 0, confusions: [] },
+    losses: [{ loss: 'ce', learningRate: 1, models: 3, accuracy: 1 }],
+    words,
+  };
+  const lines = reportLines([{ ...doneRecord({ test: 0.5, loss: 'auto' }), auto }]);
+  expect(lines).toEqual(expect.arrayContaining(['found: a', 'chose: b', 'not known: c']));
+  expect(lines[0]).toMatch(/^[\d,]+ training and [\d,]+ test rows$/);
+});
+
 describe('classes that are never predicted', () => {
   const withPredicted = (counts: readonly (readonly [rows: number, predicted: number])[]) => {
     const perClass = counts.map(([rows, predicted], i) => ({ class: `c${i}`, rows, predicted }));

@@ -1,3 +1,4 @@
+import { TEMPERATURE_RANGE } from '../../calibration/index.ts';
 import { meanAndStd } from '../../core/index.ts';
 import type { DoneRecord, RunRecord } from '../../experiments/index.ts';
 import { formatCount, formatShare } from './format.ts';
@@ -48,6 +49,12 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
       error === undefined ? '' : `; calibration error ${formatShare(error)} on the ${where} part`;
     lines.push(`probabilities of ${model.config.loss}: ${fit}${measured}`);
   }
+  const [least, most] = TEMPERATURE_RANGE;
+  if (transition !== 'none' && (temperature < least * nearEnd || temperature > most / nearEnd)) {
+    lines.push(
+      `warning: the temperature is at the end of its range, ${least} to ${most}: the rows that it was fitted on do not decide it; do not rely on the probabilities of ${model.config.loss}, only on their order`,
+    );
+  }
   if (noiseRate !== undefined) {
     lines.push(
       `the noise was estimated as one rate for all classes, ${formatShare(noiseRate)}: a matrix takes at most 32 classes, with 10 validation rows for each entry`,
@@ -55,6 +62,9 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
   }
   return lines;
 }
+
+/** Within this factor of an end of its range a temperature is at the end: the search stops a little before it. */
+const nearEnd = 1.01;
 
 /** Names of classes in a line, at most. */
 const mostNames = 10;
