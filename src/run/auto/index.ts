@@ -1,4 +1,4 @@
 export type { AutoDecision, LossTried, NoiseFound } from './decision.ts';
 export type { Effort } from './plans.ts';
 export { efforts } from './plans.ts';
-export { trainAuto } from './train-auto.ts';
+export { chooseLoss, trainAuto } from './train-auto.ts';

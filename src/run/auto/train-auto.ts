@@ -16,6 +16,7 @@ import { checkImages } from '../train-once.ts';
 import type { TrainOptions } from '../train-options.ts';
 import type { Trained } from '../trained.ts';
 import { decide } from './decide.ts';
+import type { AutoDecision } from './decision.ts';
 import { fitFold } from './fit.ts';
 import type { Fold, Folds } from './folds.ts';
 import { makeFolds } from './folds.ts';
@@ -61,6 +62,20 @@ export async function trainAuto(options: TrainOptions): Promise<Trained> {
     },
     { signal, seconds: () => (performance.now() - started) / 1000 },
   );
+}
+
+/**
+ * Chooses a loss as `trainAuto` does, and leaves it at that. The options are taken as checked.
+ * @returns its spec, and what the choice rests on
+ */
+export async function chooseLoss(
+  options: TrainOptions,
+): Promise<{ loss: string; decision: AutoDecision }> {
+  const { data } = options;
+  const { effort = defaultEffort(data) } = options;
+  const { finish, folds, settingsOf } = await raceOn(options, plans[effort]);
+  const decision = decide({ effort, finish, folds, classes: data.classes, settingsOf });
+  return { loss: (finish.runners[finish.order[0] as number] as Runner).loss, decision };
 }
 
 /** A race, and what it was run on. */
