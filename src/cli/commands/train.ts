@@ -12,7 +12,7 @@ import type { PlannedRun } from '../../run/config.ts';
 import { pickFields } from '../../run/config.ts';
 import { DatasetCache } from '../../run/datasets.ts';
 import { fields } from '../../run/fields.ts';
-import { canonicalLoss } from '../../run/loss-spec.ts';
+import { autoLoss, canonicalLoss } from '../../run/loss-spec.ts';
 import { planRun } from '../../run/plan.ts';
 import type { Streams } from '../make-runs.ts';
 import { withProgress } from '../make-runs.ts';
@@ -163,7 +163,7 @@ async function makeRuns(
   const { results, keepCheckpoints } = how;
   const [main] = runs as [PlannedRun];
   const ofMain = runs.filter(({ config: { loss } }) => loss === main.config.loss);
-  const { threads = 1, device, checkpointEvery: every } = config;
+  const { threads = ownThreads(runs), device, checkpointEvery: every } = config;
   const { jobs = Math.max(1, Math.floor(availableParallelism() / threads)) } = config;
   const datasets = new DatasetCache(config);
   const reading = new ReadingLine(err);
@@ -180,6 +180,15 @@ async function makeRuns(
   const shown = withProgress(execute, results, { total: runs.length, jobs, err });
   await results.executor(shown, keepCheckpoints)(runs, { onRecord: () => {}, signal });
   return results.recordsOf(runs);
+}
+
+/**
+ * One thread for each run; runs that choose their loss take all cores, for models that are trained at the same time. That
+ * changes no result.
+ */
+function ownThreads(runs: readonly PlannedRun[]): number {
+  const areChosen = runs.every(({ config: { loss } }) => loss === autoLoss);
+  return areChosen ? Math.max(1, Math.floor(availableParallelism() / runs.length)) : 1;
 }
 
 /** @throws SymlossError where runs that have ended were made with other data */
