@@ -39,15 +39,17 @@ export type { ModelCard, ModelEvaluation, Predictions, Predictor } from './model
 export { loadModel } from './model/node/index.ts';
 export { parseNoise } from './noise/index.ts';
 export type {
+  AuditDatasetOptions,
   CompareOptions,
   CrossValidateOptions,
   CrossValidation,
   CrowdOptions,
+  DatasetAudit,
   Run,
   RunMetrics,
   Settings,
   Trained,
   TrainOptions,
 } from './run/index.ts';
-export { compare, crossValidate, train, trainCrowd } from './run/index.ts';
+export { auditDataset, compare, crossValidate, train, trainCrowd } from './run/index.ts';
 export type { EpochMetrics } from './train/index.ts';

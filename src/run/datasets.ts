@@ -16,7 +16,8 @@ export interface HashedData extends Opened {
 }
 
 /** Where data lie and how much of them is held in memory. */
-export type DataMachine = Pick<FieldValues<'machine'>, 'folder' | 'memoryLimit' | 'cache'>;
+export type DataMachine = Pick<FieldValues<'machine'>, 'folder' | 'memoryLimit' | 'cache'> &
+  Pick<OpenOptions, 'keepIds'>;
 
 /** What says which rows are used for what: data that differ in these only are read once. */
 const partNames = ['testShare', 'validation', 'rows'] as const;
@@ -64,13 +65,14 @@ export class DatasetCache {
     signal: AbortSignal | undefined,
     onProgress: OpenOptions['onProgress'],
   ): Promise<HashedData> {
-    const { memoryLimit, cache } = this.#machine;
+    const { memoryLimit, cache, keepIds } = this.#machine;
     const folder = data.folder ?? (isDatasetName(source) ? this.#machine.folder : undefined);
     const bytes = memoryLimit === undefined ? undefined : memoryLimit * 2 ** 30;
     const given = Object.entries({
       ...data,
       folder,
       cache,
+      keepIds,
       signal,
       onProgress,
       memoryLimit: bytes,

@@ -1,3 +1,5 @@
+export type { AuditDatasetOptions, DatasetAudit } from './audit.ts';
+export { auditDataset, auditLoss } from './audit.ts';
 export type { LabelColumns } from './column-noise.ts';
 export { columnNoise } from './column-noise.ts';
 export type { CompareOptions, Run, RunKey } from './compare.ts';

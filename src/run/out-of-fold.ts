@@ -5,7 +5,7 @@ import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { foldSplit } from './fold-split.ts';
 import { train } from './train.ts';
 import type { TrainOptions } from './train-options.ts';
-import type { RunMetrics } from './trained.ts';
+import type { RunMetrics, Trained } from './trained.ts';
 
 /** The options of each fold's run. What says which rows it is for, and what only one run can have, is left out. */
 export type FoldTraining = Omit<
@@ -36,6 +36,8 @@ export interface OutOfFold {
   readonly foldOf: Int32Array;
   /** Metrics of each fold's run; its test part is the fold. */
   readonly runs: readonly RunMetrics[];
+  /** The settings used, defaults included, as the last fold's run has them. */
+  readonly settings: Trained['settings'];
 }
 
 /**
@@ -64,6 +66,7 @@ export async function outOfFold(
   const probs = new Float32Array(rows.length * k);
   const indices = new Int32Array(rows.length);
   const runs: RunMetrics[] = [];
+  let settings: Trained['settings'] = {};
   for (let fold = 0; fold < folds; fold++) {
     const rng = stream(seed, `${streams.validation}/${fold}`);
     const split = foldSplit(data, foldOf, fold, { groups, validation, rng });
@@ -81,8 +84,9 @@ export async function outOfFold(
       probs.set(predicted.probs[i] as Float32Array, place * k);
     }
     runs.push(model.metrics);
+    settings = model.settings;
   }
-  return { probs, indices, foldOf, runs };
+  return { probs, indices, foldOf, runs, settings };
 }
 
 interface FoldsOptions {

@@ -83,6 +83,18 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   };
 }
 
+/**
+ * A dataset with noise added to all its labels; those that it had are then the true ones. It is as it was for noise that is
+ * `none` or `unknown`.
+ * @throws SymlossError as `prepare` does
+ */
+export function noisyDataset(data: Dataset, noise: LabelNoise, seed: number): Dataset {
+  checkNoise(noise, data);
+  if (noise.kind === 'none' || noise.kind === 'unknown') return data;
+  const { labels, trueLabels } = withNoise(all(data), data, noise, seed);
+  return { ...data, labels, ...(trueLabels && { trueLabels }) };
+}
+
 function checkNoise(noise: LabelNoise | undefined, data: Dataset): void {
   if (noise === undefined || noise.kind === 'none' || noise.kind === 'unknown') return;
   const reason =

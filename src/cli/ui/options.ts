@@ -54,7 +54,7 @@ export function fieldsOf(options: Readonly<Record<string, unknown>>): FieldValue
 const others: ReadonlySet<string> = new Set([
   ...['out', 'jobs', 'seeds', 'compare', 'losses', 'noises', 'search', 'overwrite', 'resume'],
   ...['checkpointEvery', 'keepCheckpoints', 'keepModels', 'queue', 'queueName', 'part', 'config'],
-  ...['data', 'modules'],
+  ...['data', 'modules', 'folds', 'repeats', 'probs', 'precision'],
   ...['concurrency', 'grace', 'lostAfter', 'trials', 'space', 'testSeeds'],
 ]);
 

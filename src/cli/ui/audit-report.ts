@@ -1,0 +1,74 @@
+import { show } from '../../core/index.ts';
+import type { DatasetAudit } from '../../run/index.ts';
+import { formatCount, formatShare, formatTable } from './format.ts';
+import type { ListedAudit } from './suspects-file.ts';
+import { rowIds, rowNumber } from './suspects-file.ts';
+
+/** Confusions and suspects that are printed. */
+const [mostConfusions, mostSuspects] = [3, 10];
+
+export interface Measuring {
+  /** What the list is measured against; absent where the true labels are not known. */
+  readonly against?: string | undefined;
+  /** What the estimates are made from: `4 folds of models that …`. */
+  readonly basis: string;
+}
+
+/** What an audit found, in lines. */
+export function auditLines(listed: ListedAudit, { against, basis }: Measuring): string[] {
+  const { audit } = listed;
+  const { labels, wrongShare, confident, suspects, measured } = audit;
+  const size = suspects.rows.length;
+  return [
+    `about ${formatShare(wrongShare)} of the ${formatCount(labels.length)} labels look wrong: an estimate, from ${basis}; confident learning counts ${formatShare(1 - confident.health)}`,
+    ...confusionLines(audit),
+    ...confident.notices.map((notice) => `note: ${notice}`),
+    size === 0
+      ? 'no label is suspect enough for the list'
+      : `${formatCount(size)} suspects, of which ${formatShare(suspects.expectedPrecision)} are expected to be wrong (estimated)`,
+    ...(measured === undefined || against === undefined
+      ? []
+      : [
+          `measured against ${against}: ${formatCount(measured.wrong)} labels are wrong; precision ${share(measured.precision)}, recall ${share(measured.recall)} of the list; average precision ${share(measured.averagePrecision)} of the ranking`,
+        ]),
+    ...(size === 0 ? [] : ['', suspectsTable(listed), '']),
+  ];
+}
+
+const share = (value: number): string => (Number.isNaN(value) ? '–' : formatShare(value));
+
+function confusionLines({ classes, labels, py, transition }: DatasetAudit): string[] {
+  const n = labels.length;
+  const confusions = transition
+    .flatMap((row, from) =>
+      row.map((rate, to) => ({ from, to, rate, rows: n * (py[from] as number) * rate })),
+    )
+    .filter(({ from, to, rows }) => from !== to && rows >= 0.5)
+    .sort((a, b) => b.rows - a.rows)
+    .slice(0, mostConfusions)
+    .map(
+      ({ from, to, rate, rows }) =>
+        `${show(classes[from])} labelled ${show(classes[to])}: ${formatShare(rate)} of its rows, about ${formatCount(Math.round(rows))}`,
+    );
+  if (confusions.length === 0) return [];
+  return ['most frequent confusions (estimated):', ...confusions.map((line) => `  ${line}`)];
+}
+
+/** The first of the list. */
+function suspectsTable({ audit, data }: ListedAudit): string {
+  const { classes, labels, suggested, pWrong, suspects } = audit;
+  const rows = suspects.rows.slice(0, mostSuspects);
+  const ids = (data.rowIds ?? []).map(({ name }) => name);
+  const cells = Array.from(rows, (row) => [
+    ...[formatCount(rowNumber(data, row)), ...rowIds(data, row).map(cut)],
+    ...[classes[labels[row] as number], classes[suggested[row] as number]].map((name) =>
+      cut(name as string),
+    ),
+    formatShare(pWrong[row] as number),
+  ]);
+  const table = formatTable([['row', ...ids.map(cut), 'given', 'suggested', 'p(wrong)'], ...cells]);
+  const more = suspects.rows.length - rows.length;
+  return more === 0 ? table : `${table}\nand ${formatCount(more)} more`;
+}
+
+const cut = (text: string): string => (text.length > 30 ? `${text.slice(0, 29)}…` : text);

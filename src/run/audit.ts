@@ -1,0 +1,240 @@
+import type { Audit, Detection, LabelPosterior, ProbRows, Suspects } from '../audit/index.ts';
+import { audit, detectionOf, labelPosterior, suspectsOf } from '../audit/index.ts';
+import { applyTemperature, fitTemperatureAndTransition } from '../calibration/index.ts';
+import { checkInteger, checkNumber, field, SymlossError } from '../core/index.ts';
+import type { Dataset } from '../data/index.ts';
+import { checkDataset } from '../data/index.ts';
+import type { EpochMetrics } from '../train/epoch-metrics.ts';
+import { noisyDataset } from '../train/prepare.ts';
+import { chooseLoss } from './auto/index.ts';
+import { autoLoss } from './loss-spec.ts';
+import { readNoise } from './noise-files.ts';
+import type { FoldTraining } from './out-of-fold.ts';
+import { outOfFold } from './out-of-fold.ts';
+import type { RunMetrics, Trained } from './trained.ts';
+
+export interface AuditDatasetOptions extends FoldTraining {
+  /** Parts that the rows are divided into, each predicted by a model of the others. From 2 on. Default: 4. */
+  readonly folds?: number | undefined;
+  /** How often that is done, with other folds and other initial weights; the probabilities are averaged. Default: 3. */
+  readonly repeats?: number | undefined;
+  /**
+   * Share of the rows outside of a fold that its model is calibrated on. Default: 0: all rows together calibrate the
+   * averaged probabilities, which keeps what one model's few validation rows would lose.
+   */
+  readonly validation?: number | undefined;
+  /** Out-of-sample probabilities of one's own, [n, k] in the order of the classes, instead of training. */
+  readonly probs?: ProbRows | undefined;
+  /** The list ends where fewer than this share of it is expected to be wrong, in [0, 1]. Default: 0.8. */
+  readonly precision?: number | undefined;
+  /** Told of every epoch. @param run from 0, over the folds of all repeats */
+  readonly onEpoch?: ((run: number, metrics: EpochMetrics) => unknown) | undefined;
+}
+
+/** What is wrong with the labels of a dataset. All of it is estimated, but for `measured`. */
+export interface DatasetAudit extends LabelPosterior {
+  /** The classes that rows are labelled with; what follows is numbered by them. */
+  readonly classes: readonly string[];
+  /** [n], as audited: with the noise that was added. */
+  readonly labels: Int32Array;
+  /** Out-of-sample probabilities, [n, k], row-major, as the models or the caller gave them. */
+  readonly probs: Float64Array;
+  /** The same, calibrated for the true class while the noise is estimated: p(true class | row). */
+  readonly calibrated: Float64Array;
+  /** Confident learning on `probs`. */
+  readonly confident: Audit;
+  /** The temperature that, beside that of the models, calibrates the probabilities for the true class. */
+  readonly temperature: number;
+  /** transition[true][given], estimated with it. */
+  readonly transition: readonly (readonly number[])[];
+  /** [k]: the mean of the calibrated probabilities, how often each class is the true one. */
+  readonly py: Float64Array;
+  /** Share of the labels that are wrong: the mean of `pWrong`. */
+  readonly wrongShare: number;
+  /** The rows that are probably labelled wrong, most suspect first. */
+  readonly suspects: Suspects;
+  /** Against the true labels, where noise was added to them or the data have both. */
+  readonly measured?: Detection;
+  /** Metrics of each fold's run, and settings; none for probabilities of one's own. */
+  readonly runs: readonly RunMetrics[];
+  readonly settings: Trained['settings'];
+}
+
+/**
+ * Finds wrong labels: every row is predicted by a model that was trained without it, with a loss that resists wrong labels;
+ * the probabilities are calibrated for the true class while the noise is estimated; and Bayes' rule says how probable
+ * it is that each label is wrong, given what it is.
+ *
+ * Limits: noise is taken to depend on the class only, and a row that is hard looks like one whose label is wrong. What the
+ * models never learn is not found.
+ * @throws SymlossError for wrong options, data or probabilities, and as `train` does
+ *
+ * @example
+ * const { suspects, suggested } = await auditDataset({ data, folds: 4 });
+ */
+export async function auditDataset({
+  loss = auditLoss,
+  folds = 4,
+  repeats = 3,
+  validation = 0,
+  probs: given,
+  precision = 0.8,
+  onEpoch,
+  noise = 'unknown',
+  ...training
+}: AuditDatasetOptions): Promise<DatasetAudit> {
+  const { seed = 1 } = training;
+  checkDataset('data', training.data);
+  checkInteger(field('folds'), folds, { min: 2, max: training.data.labels.length });
+  checkInteger(field('repeats'), repeats, { min: 1 });
+  checkNumber(field('precision'), precision, { min: 0, max: 1 });
+  checkNumber(field('validation'), validation, { min: 0, max: 1, openMax: true });
+  const added = typeof noise === 'string' ? readNoise(noise) : noise;
+  const data = noisyDataset(training.data, added, seed);
+  const made =
+    given === undefined
+      ? await predicted(
+          await withLoss({ ...training, loss, data: withoutTruth(data), seed }),
+          repeats,
+          { folds, validation, onEpoch },
+        )
+      : { probs: ownProbs(data, given), runs: [], settings: {} };
+  const { labels, trueLabels, probs, classes } = present(data, made.probs);
+  const k = classes.length;
+  const confident = audit({ labels, probs, classCount: k });
+  const { temperature, transition, calibrated } = calibration(probs, labels, k);
+  const posterior = labelPosterior(labels, calibrated, transition);
+  const { pWrong } = posterior;
+  const suspects = suspectsOf(pWrong, precision);
+  return {
+    ...posterior,
+    ...{ classes, labels, probs, calibrated, confident, temperature, suspects },
+    transition: rowsOf(transition, k),
+    py: means(calibrated, k),
+    wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
+    ...(trueLabels && { measured: detectionOf(pWrong, suspects.rows, labels, trueLabels) }),
+    ...{ runs: made.runs, settings: made.settings },
+  };
+}
+
+/** The loss of the models, unless another is asked for: the one that found most wrong labels. */
+export const auditLoss = 'sgce:q=0.7';
+
+/** With a loss in the place of `auto`: it is chosen once, on all rows, for the models of all folds. */
+async function withLoss<T extends FoldTraining>(training: T): Promise<T> {
+  if (training.loss !== autoLoss) return training;
+  const train = Uint32Array.from(training.data.labels, (_, row) => row);
+  const { loss } = await chooseLoss({ ...training, split: { train } });
+  return { ...training, loss };
+}
+
+/** Models see nothing of the true labels, not even to measure. */
+function withoutTruth({ trueLabels: _, ...data }: Dataset): Dataset {
+  return data;
+}
+
+interface FoldOptions {
+  readonly folds: number;
+  readonly validation: number;
+  readonly onEpoch: AuditDatasetOptions['onEpoch'];
+}
+
+async function predicted(
+  training: FoldTraining & { readonly seed: number },
+  repeats: number,
+  { onEpoch, ...options }: FoldOptions,
+): Promise<{ probs: Float64Array; runs: RunMetrics[]; settings: Trained['settings'] }> {
+  const { data, seed } = training;
+  const probs = new Float64Array(data.labels.length * data.classes.length);
+  const runs: RunMetrics[] = [];
+  let settings: Trained['settings'] = {};
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const done = runs.length;
+    const made = await outOfFold(
+      { ...training, seed: seed + repeat },
+      { ...options, onEpoch: onEpoch && ((fold, metrics) => onEpoch(done + fold, metrics)) },
+    );
+    for (const [i, p] of made.probs.entries()) probs[i] = (probs[i] as number) + p / repeats;
+    runs.push(...made.runs);
+    settings = made.settings;
+  }
+  return { probs, runs, settings };
+}
+
+function ownProbs({ labels, classes }: Dataset, probs: ProbRows): Float64Array {
+  const [n, k] = [labels.length, classes.length];
+  const isFlat = probs instanceof Float32Array || probs instanceof Float64Array;
+  const numbers = isFlat ? probs : probs.flatMap((row) => Array.from(row));
+  const rows = isFlat ? probs.length / k : probs.length;
+  if (rows !== n || numbers.length !== n * k) {
+    const expected = `${n} rows of ${k} probabilities, one for each row of the data`;
+    throw new SymlossError(field('probs'), expected, `${rows} rows, ${numbers.length} numbers`);
+  }
+  return Float64Array.from(numbers);
+}
+
+interface Present {
+  readonly classes: readonly string[];
+  readonly labels: Int32Array;
+  readonly trueLabels: Int32Array | undefined;
+  readonly probs: Float64Array;
+}
+
+/**
+ * What is left when classes are left out that no row is labelled with, such as those of a column of true labels only:
+ * nothing is known of them. True labels that are of none of the others become −1, so that they differ from every label.
+ */
+function present({ classes, labels, trueLabels }: Dataset, probs: Float64Array): Present {
+  const k = classes.length;
+  const isThere = classes.map(() => false);
+  for (const label of labels) isThere[label] = true;
+  const kept = isThere.flatMap((there, c) => (there ? [c] : []));
+  if (kept.length === k) return { classes, labels, trueLabels, probs };
+  const places = isThere.map((there, c) => (there ? kept.indexOf(c) : -1));
+  const renamed = (values: Int32Array) => values.map((label) => places[label] as number);
+  const some = new Float64Array(labels.length * kept.length);
+  for (let row = 0; row < labels.length; row++) {
+    const own = kept.map((c) => probs[row * k + c] as number);
+    const sum = own.reduce((total, p) => total + p, 0);
+    some.set(
+      own.map((p) => (sum > 0 ? p / sum : 1 / kept.length)),
+      row * kept.length,
+    );
+  }
+  return {
+    classes: kept.map((c) => classes[c] as string),
+    labels: renamed(labels),
+    trueLabels: trueLabels && renamed(trueLabels),
+    probs: some,
+  };
+}
+
+/** A probability of 0 in float32 may be any that is smaller than this. */
+const leastProb = 1e-12;
+/** Rows that temperature and noise are fitted on, at most: evenly spaced. */
+const mostFitted = 50_000;
+
+function calibration(probs: Float64Array, labels: Int32Array, k: number) {
+  const scores = probs.map((p) => Math.log(Math.max(p, leastProb)));
+  const n = labels.length;
+  const m = Math.min(n, mostFitted);
+  const rows = Uint32Array.from({ length: m }, (_, i) => Math.floor((i * n) / m));
+  const some = new Float64Array(m * k);
+  for (const [i, row] of rows.entries()) {
+    some.set(scores.subarray(row * k, (row + 1) * k), i * k);
+  }
+  const own = Int32Array.from(rows, (row) => labels[row] as number);
+  const { temperature, transition } = fitTemperatureAndTransition(some, own, k);
+  return { temperature, transition, calibrated: applyTemperature(scores, k, temperature) };
+}
+
+function means(probs: Float64Array, k: number): Float64Array {
+  const sums = new Float64Array(k);
+  for (const [i, p] of probs.entries()) sums[i % k] = (sums[i % k] as number) + p;
+  return sums.map((sum) => (sum * k) / probs.length);
+}
+
+/** A matrix [k, k] as k lists. */
+function rowsOf(matrix: Float64Array, k: number): number[][] {
+  return Array.from({ length: k }, (_, i) => Array.from(matrix.subarray(i * k, (i + 1) * k)));
+}

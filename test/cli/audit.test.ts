@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import { blobs, folders, readJson, symloss, writeLines } from './run.ts';
+
+const folder = folders('audit');
+const cwd = folder();
+
+/** Three clouds of points; the labels of some rows are those of another cloud. */
+const names = { a: '=ant', b: 'bee', c: 'cat' };
+const rows = blobs(240, (kind) => names[kind]);
+const wrong = [4, 20, 47, 71, 110, 155, 189, 231];
+const labelOf = (row: string) => row.slice(row.lastIndexOf(',') + 1);
+const noisy = rows.map((row, i) => {
+  if (!wrong.includes(i)) return `k${i},${row},${labelOf(row)}`;
+  const other = labelOf(row) === 'bee' ? 'cat' : 'bee';
+  return `k${i},${row.slice(0, row.lastIndexOf(','))},${other},${labelOf(row)}`;
+});
+writeLines(cwd, 'data.csv', ['key,x,y,label,truth', ...noisy]);
+
+interface AuditFile {
+  readonly format: string;
+  readonly version: number;
+  readonly data: { readonly rows: number; readonly classes: readonly string[] };
+  readonly estimated: { readonly confidentLearning: { readonly confidentJoint: number[][] } };
+  readonly suspects: { readonly rows: number };
+  readonly measured?: { readonly precision: number };
+}
+
+const base = ['audit', 'data.csv', '--label', 'label', '--id', 'key'];
+const quick = ['--ignore', 'truth', '--model', 'mlp:16', '--epochs', '40', '--repeats', '2'];
+const read = (file: string) =>
+  parse(readFileSync(join(cwd, file)), { columns: true }) as Record<string, string>[];
+
+describe('the list', () => {
+  test('has the wrong labels with their rows, ids and the right class', async () => {
+    const { code, stdout, stderr } = await symloss([...base, ...quick, '--out', 'found'], cwd);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      /^about \d+\.\d % of the 240 labels look wrong: an estimate, from models/m,
+    );
+    expect(stdout).not.toContain('measured');
+    const listed = read('found/suspects.csv');
+    const byRow = listed.sort((a, b) => Number(a['row']) - Number(b['row']));
+    expect(byRow.map((line) => [line['row'], line['key'], line['suggested']])).toEqual(
+      wrong.map((i) => [String(i + 1), `k${i}`, labelOf(rows[i]!).replace('=ant', "'=ant")]),
+    );
+    for (const { reason, pWrong } of listed) {
+      expect(reason).toMatch(/^models without this row say: \d+\.\d % .* as given; estimated: /);
+      expect(Number(pWrong)).toBeGreaterThan(0.5);
+    }
+    const { format, version, data, suspects, estimated } = readJson<AuditFile>(
+      ...[cwd, 'found/audit.json'],
+    );
+    expect([format, version, data.rows, suspects.rows]).toEqual(['symloss-audit', 1, 240, 8]);
+    expect(data.classes).toEqual(['=ant', 'bee', 'cat']);
+    expect(estimated.confidentLearning.confidentJoint.length).toBe(3);
+  });
+
+  test('is measured against a column of true labels, named as such', async () => {
+    const own = [...quick.slice(2), '--true-label', 'truth', '--out', 'measured'];
+    const { stdout } = await symloss([...base, ...own], cwd);
+    expect(stdout).toContain(
+      'measured against the true labels of truth: 8 labels are wrong; precision 100.0 %, recall 100.0 % of the list; average precision 100.0 % of the ranking',
+    );
+    expect(readJson<AuditFile>(cwd, 'measured/audit.json').measured?.precision).toBe(1);
+  });
+
+  test('is measured against noise that is added', async () => {
+    const args = [...quick, '--noise', 'pair:0.1', '--out', 'added'];
+    const { stdout } = await symloss([...base, ...args], cwd);
+    expect(stdout).toMatch(/^measured against the added noise, pair:0.1: \d+ labels are wrong/m);
+  });
+});
+
+describe('probabilities of one’s own', () => {
+  const probs = rows.map((row) =>
+    [names.c, names.a, names.b].map((name) => (name === labelOf(row) ? 0.9 : 0.05)).join(','),
+  );
+  const args = ['--ignore', 'truth', '--out'];
+
+  test.each([
+    ['by the names of the classes', 'cat,=ant,bee'],
+    ['as predict writes them', 'prob_cat,prob_=ant,prob_bee'],
+  ])('in a table, %s', async (title, heading) => {
+    const out = `own ${title.length}`;
+    writeLines(cwd, 'probs.csv', [heading, ...probs]);
+    const { code, stdout } = await symloss([...base, '--probs', 'probs.csv', ...args, out], cwd);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('the probabilities in probs.csv')]);
+    const found = read(`${out}/suspects.csv`).map((line) => Number(line['row']));
+    expect(found.sort((a, b) => a - b)).toEqual(wrong.map((i) => i + 1));
+  });
+
+  test.each([
+    [
+      'too few rows',
+      ['cat,=ant,bee', ...probs.slice(1)],
+      [],
+      'option --probs: expected 240 rows of 3 probabilities, one for each row of the data, received 239 rows, 717 numbers',
+    ],
+    [
+      'a row that sums to more than 1',
+      ['cat,=ant,bee', '0.5,0.5,0.5', ...probs.slice(1)],
+      [],
+      'audit probs, row 0: expected probabilities with a sum of 1, received a sum of 1.5',
+    ],
+    [
+      'a setting of a training',
+      ['cat,=ant,bee', ...probs],
+      ['--epochs', '3'],
+      'option --epochs: expected nothing beside --probs, received 3; with probabilities of your own nothing is trained',
+    ],
+  ])('refused: %s', async (_, lines, more, message) => {
+    writeLines(cwd, 'bad.csv', lines);
+    const { code, stderr } = await symloss(
+      [...base, '--probs', 'bad.csv', ...more, ...args, 'bad'],
+      cwd,
+    );
+    expect([code, stderr]).toEqual([2, `symloss: ${message}\n`]);
+    expect(existsSync(join(cwd, 'bad'))).toBe(false);
+  });
+});
+
+describe('refused', () => {
+  test('an earlier audit, unless it may be replaced, and what is read', async () => {
+    for (const name of ['kept', 'in']) mkdirSync(join(cwd, name));
+    writeLines(cwd, 'kept/audit.json', ['mine']);
+    const earlier = await symloss([...base, ...quick, '--out', 'kept'], cwd);
+    expect([earlier.code, earlier.stderr]).toEqual([
+      2,
+      `symloss: ${join('kept', 'audit.json')}: expected no such file yet, received an earlier one; choose another with --out, or add --overwrite\n`,
+    ]);
+    writeLines(cwd, 'in/suspects.csv', ['key,x,y,label,truth', ...noisy]);
+    const own = ['audit', 'in/suspects.csv', '--label', 'label', '--overwrite', '--out', 'in'];
+    const { code, stderr } = await symloss(own, cwd);
+    expect(code).toBe(2);
+    expect(stderr).toContain('option --out: expected another file than "in/suspects.csv"');
+  });
+
+  test.each([
+    [['--folds', '1'], '--folds: expected an integer of at least 2, received 1'],
+    [['--precision', '80'], '--precision: expected a number of at most 1, received 80'],
+  ])('%s', async (more, message) => {
+    const { code, stderr } = await symloss([...base, ...more], cwd);
+    expect([code, stderr]).toEqual([2, `symloss: option ${message}\n`]);
+  });
+});
