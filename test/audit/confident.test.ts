@@ -250,6 +250,14 @@ describe('notices', () => {
     expect(rows(40, () => 0.9)).toEqual([]);
   });
 
+  test('a class that is never the most probable one was not learnt', () => {
+    const probs = Array.from({ length: 60 }, (_, row) => (row < 50 ? [0.9, 0.1] : [0.6, 0.4]));
+    const labels = probs.map(([p = 0]) => (p === 0.9 ? 0 : 1));
+    expect(audit({ labels, probs }).notices).toEqual([
+      'class 1 is never the most probable one: its labels look wrong because the model has not learnt it; take another loss, such as ce or auto, or another model',
+    ]);
+  });
+
   test('classes of few rows', () => {
     expect(audit(small).notices).toEqual([
       '2 classes, 0 the first, have fewer than 5 rows: what is estimated of so few is not reliable',
