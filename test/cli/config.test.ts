@@ -11,7 +11,7 @@ const folder = folders('config');
 
 test('no setting at all gives the defaults', () => {
   expect(checkConfig({})).toEqual({
-    loss: 'sgce:q=0.7',
+    loss: 'auto',
     model: 'auto',
     epochs: 60,
     seeds: 1,
@@ -56,6 +56,7 @@ test('settings are kept as they are, and a whole configuration is its own', () =
     model: 'linear',
     noise: 'symmetric:0.4',
     seed: 0,
+    effort: 'thorough',
     epochs: 7,
     batchSize: 64,
     optimizer: 'adamw',

@@ -167,7 +167,20 @@ describe('train', () => {
 
 test('sweep does not write over what it reads, though the folder is its own', async () => {
   const runs = ['--parameter', 'weightDecay', '--values', '0', '--losses', 'ce', '--seeds', '1'];
-  const own = ['--label', 'kind', '--noises', 'none', ...quick, '--jobs', '1', '--out', 'sweep'];
+  const own = [
+    '--label',
+    'kind',
+    '--noises',
+    'none',
+    '--model',
+    'linear',
+    '--epochs',
+    '2',
+    '--jobs',
+    '1',
+    '--out',
+    'sweep',
+  ];
   const sweep = (...data: string[]) => symloss(['sweep', ...data, ...runs, ...own], cwd);
   expect((await sweep('parts/a.csv')).code).toBe(0);
   writeFileSync(join(cwd, 'sweep/summary.json'), '{ "x": "numeric" }');
