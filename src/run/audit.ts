@@ -5,8 +5,10 @@ import { checkInteger, checkNumber, field, SymlossError } from '../core/index.ts
 import type { Dataset } from '../data/index.ts';
 import { checkDataset } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
+import { predictedClasses } from '../train/metrics.ts';
 import { noisyDataset } from '../train/prepare.ts';
 import { chooseLoss } from './auto/index.ts';
+import { noiseLoss } from './auto/plans.ts';
 import { autoLoss } from './loss-spec.ts';
 import { readNoise } from './noise-files.ts';
 import type { FoldTraining } from './out-of-fold.ts';
@@ -58,6 +60,11 @@ export interface DatasetAudit extends LabelPosterior {
   /** Metrics of each fold's run, and settings; none for probabilities of one's own. */
   readonly runs: readonly RunMetrics[];
   readonly settings: Trained['settings'];
+  /**
+   * Classes that models of the default loss never predicted, for which all their labels looked wrong: models of another loss, which
+   * learns them, were taken then.
+   */
+  readonly givenUp: readonly string[];
 }
 
 /**
@@ -73,7 +80,6 @@ export interface DatasetAudit extends LabelPosterior {
  * const { suspects, suggested } = await auditDataset({ data, folds: 4 });
  */
 export async function auditDataset({
-  loss = auditLoss,
   folds = 4,
   repeats = 3,
   validation = 0,
@@ -93,12 +99,10 @@ export async function auditDataset({
   const data = noisyDataset(training.data, added, seed);
   const made =
     given === undefined
-      ? await predicted(
-          await withLoss({ ...training, loss, data: withoutTruth(data), seed }),
-          repeats,
-          { folds, validation, onEpoch },
-        )
-      : { probs: ownProbs(data, given), runs: [], settings: {} };
+      ? await withLoss({ ...training, data: withoutTruth(data), seed }, repeats, {
+          ...{ folds, validation, onEpoch },
+        })
+      : { probs: ownProbs(data, given), runs: [], settings: {}, givenUp: [] };
   const { labels, trueLabels, probs, classes } = present(data, made.probs);
   const k = classes.length;
   const confident = audit({ labels, probs, classCount: k });
@@ -113,19 +117,51 @@ export async function auditDataset({
     py: means(calibrated, k),
     wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
     ...(trueLabels && { measured: detectionOf(pWrong, suspects.rows, labels, trueLabels) }),
-    ...{ runs: made.runs, settings: made.settings },
+    ...{ runs: made.runs, settings: made.settings, givenUp: made.givenUp ?? [] },
   };
 }
 
-/** The loss of the models, unless another is asked for: the one that found most wrong labels. */
+/** The loss of the models, unless another is asked for: of those tried it found most wrong labels. */
 export const auditLoss = 'sgce:q=0.7';
 
-/** With a loss in the place of `auto`: it is chosen once, on all rows, for the models of all folds. */
-async function withLoss<T extends FoldTraining>(training: T): Promise<T> {
-  if (training.loss !== autoLoss) return training;
-  const train = Uint32Array.from(training.data.labels, (_, row) => row);
-  const { loss } = await chooseLoss({ ...training, split: { train } });
-  return { ...training, loss };
+/** It learns small classes before all others do. */
+const plainLoss = 'ce';
+
+/** Other losses memorize mistakes in the end: of their models the epoch is kept that is best on so many of their rows. */
+const leastValidation = 0.1;
+
+/**
+ * Models of the loss that is asked for; `auto` is chosen once, on all rows, for all folds. Where none is asked for, those of
+ * `auditLoss`, unless they give up classes, as symmetric losses do with small ones.
+ */
+async function withLoss(
+  training: FoldTraining & { readonly seed: number },
+  repeats: number,
+  options: FoldOptions,
+): Promise<Predicted> {
+  const { data, loss } = training;
+  if (loss === autoLoss) {
+    const train = Uint32Array.from(data.labels, (_, row) => row);
+    const chosen = await chooseLoss({ ...training, split: { train } });
+    return predicted({ ...training, loss: chosen.loss }, repeats, options);
+  }
+  if (loss !== undefined) return predicted(training, repeats, options);
+  const first = await predicted({ ...training, loss: auditLoss }, repeats, options);
+  const givenUp = neverPredicted(first.probs, data);
+  if (givenUp.length === 0) return first;
+  const validation = Math.max(options.validation, leastValidation);
+  const withOther = (other: string) =>
+    predicted({ ...training, loss: other }, repeats, { ...options, validation });
+  const second = await withOther(noiseLoss);
+  const isEnough = neverPredicted(second.probs, data).length === 0;
+  return { ...(isEnough ? second : await withOther(plainLoss)), givenUp };
+}
+
+/** Classes with rows that are the most probable one of no row. */
+function neverPredicted(probs: Float64Array, { labels, classes }: Dataset): string[] {
+  const most = new Set(predictedClasses(probs, classes.length));
+  const given = new Set(labels);
+  return classes.filter((_, c) => given.has(c) && !most.has(c));
 }
 
 /** Models see nothing of the true labels, not even to measure. */
@@ -139,11 +175,18 @@ interface FoldOptions {
   readonly onEpoch: AuditDatasetOptions['onEpoch'];
 }
 
+interface Predicted {
+  readonly probs: Float64Array;
+  readonly runs: readonly RunMetrics[];
+  readonly settings: Trained['settings'];
+  readonly givenUp?: readonly string[];
+}
+
 async function predicted(
   training: FoldTraining & { readonly seed: number },
   repeats: number,
   { onEpoch, ...options }: FoldOptions,
-): Promise<{ probs: Float64Array; runs: RunMetrics[]; settings: Trained['settings'] }> {
+): Promise<Predicted> {
   const { data, seed } = training;
   const probs = new Float64Array(data.labels.length * data.classes.length);
   const runs: RunMetrics[] = [];

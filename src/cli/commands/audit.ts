@@ -26,12 +26,14 @@ import { ReadingLine } from '../ui/reading-line.ts';
 import { suspectsCsv } from '../ui/suspects-file.ts';
 
 /** Fields that mean nothing here: all rows are audited, and tested on are none. */
-const withoutUse: readonly FieldName[] = ['test', 'testLabelsFile', 'testShare', 'rows'];
+const withoutUse: readonly FieldName[] = [
+  ...(['test', 'testLabelsFile', 'testEmbedding', 'testShare', 'rows'] as const),
+];
 
 const auditConfigSchema = z.strictObject({
   ...optionalShape('data', 'axis', 'training', 'machine'),
   source: fields.source.schema,
-  loss: fields.loss.schema.default(auditLoss),
+  loss: fields.loss.schema.optional(),
   model: fields.model.schema.default(fields.model.default),
   seed: fields.seed.schema.default(fields.seed.default),
   epochs: fields.epochs.schema.default(fields.epochs.default),
@@ -121,7 +123,7 @@ export async function runAudit(
   const probsFiles = config.probs === undefined ? [] : await inputFiles({ source: config.probs });
   const inputs = [...read, ...probsFiles, originOf(config.columns)];
   await checkOutputs(places, { inputs, replace: overwrite });
-  const { loss, model, seed, noise = fields.noise.default } = config;
+  const { loss = auditLoss, model, seed, noise = fields.noise.default } = config;
   const run = planRun('audit', {
     data: { ...pickFields(config, 'data'), source: config.source },
     ...{ loss, model, noise, seed, training: pickFields(config, 'training') },
@@ -137,7 +139,7 @@ export async function runAudit(
   const progress = new FoldProgress(err, folds * repeats, epochs);
   const audit = await auditDataset({
     ...run.training,
-    ...{ data, loss: run.loss, model: run.model, seed, precision, folds, repeats },
+    ...{ data, loss: config.loss && run.loss, model: run.model, seed, precision, folds, repeats },
     ...{ validation: config.validation, signal, threads: config.threads, device: config.device },
     noise: isColumn ? undefined : readNoise(run.noise),
     probs: config.probs === undefined ? undefined : await readProbs(config, data),
@@ -220,6 +222,7 @@ function estimatesOf(
       expectedPrecision: suspects.expectedPrecision,
     },
     ...(measured && { measured: { against, ...measured } }),
+    ...(audit.givenUp.length > 0 && { givenUp: audit.givenUp }),
     notices: confident.notices,
   };
 }

@@ -1,5 +1,6 @@
 import { show } from '../../core/index.ts';
 import type { DatasetAudit } from '../../run/index.ts';
+import { auditLoss } from '../../run/index.ts';
 import { formatCount, formatShare, formatTable } from './format.ts';
 import type { ListedAudit } from './suspects-file.ts';
 import { rowIds, rowNumber } from './suspects-file.ts';
@@ -22,6 +23,11 @@ export function auditLines(listed: ListedAudit, { against, basis }: Measuring): 
   return [
     `about ${formatShare(wrongShare)} of the ${formatCount(labels.length)} labels look wrong: an estimate, from ${basis}; confident learning counts ${formatShare(1 - confident.health)}`,
     ...confusionLines(audit),
+    ...(audit.givenUp.length > 0
+      ? [
+          `note: models of ${auditLoss} never said ${some(audit.givenUp)}, so that all these labels looked wrong; the models are of another loss, which learns them`,
+        ]
+      : []),
     ...confident.notices.map((notice) => `note: ${notice}`),
     size === 0
       ? 'no label is suspect enough for the list'
@@ -33,6 +39,14 @@ export function auditLines(listed: ListedAudit, { against, basis }: Measuring): 
         ]),
     ...(size === 0 ? [] : ['', suspectsTable(listed), '']),
   ];
+}
+
+/** Names in a line, at most. */
+const mostNames = 5;
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).map(show).join(', ');
+  return names.length > mostNames ? `${shown} and ${names.length - mostNames} more` : shown;
 }
 
 const share = (value: number): string => (Number.isNaN(value) ? '–' : formatShare(value));

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { core, fromArrays, runModule } from './package.ts';
+
+/** One row in twelve is of the small class, and most of these can be told from the others. */
+function unbalanced(n: number) {
+  const rng = core.stream(5, 'unbalanced');
+  const rows = Array.from({ length: n }, (_, row) => {
+    const isSmall = row % 12 === 0;
+    return { label: isSmall ? 'yes' : 'no', x: [rng.normal() + (isSmall ? 2.5 : 0), rng.normal()] };
+  });
+  return fromArrays({ features: rows.map(({ x }) => x), labels: rows.map(({ label }) => label) });
+}
+
+const options = {
+  data: unbalanced(360),
+  model: 'linear',
+  epochs: 20,
+  folds: 2,
+  repeats: 1,
+} as const;
+
+test('where the default loss gives up a class, models of another one take its place, and it is said', async () => {
+  const [own, asked] = await Promise.all([
+    runModule.auditDataset(options),
+    runModule.auditDataset({ ...options, loss: runModule.auditLoss }),
+  ]);
+  expect(asked.givenUp).toEqual([]);
+  expect(asked.settings['loss']).toBe('sgce:q=0.7');
+  const saysYes = ({ probs }: typeof own) =>
+    probs.filter((p, i) => i % 2 === 1 && p > 0.5).length > 0;
+  expect(saysYes(asked)).toBe(false);
+  expect(own.givenUp).toEqual(['yes']);
+  expect(['anchored:loss=sgce,ce=0.02', 'ce']).toContain(own.settings['loss']);
+  expect(saysYes(own)).toBe(true);
+});
+
+test('the loss auto is chosen once, for the models of all folds', async () => {
+  const audited = await runModule.auditDataset({ ...options, loss: 'auto', effort: 'quick' });
+  expect(['ce', 'anchored:loss=sgce,ce=0.02']).toContain(audited.settings['loss']);
+  expect(audited.runs.length).toBe(2);
+});
