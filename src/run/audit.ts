@@ -157,11 +157,15 @@ async function withLoss(
   return { ...(isEnough ? second : await withOther(plainLoss)), givenUp };
 }
 
-/** Classes with rows that are the most probable one of no row. */
+/** Nobody can learn a class of fewer rows. */
+const fewRows = 10;
+
+/** Classes that are the most probable one of no row, although rows enough are labelled with them. */
 function neverPredicted(probs: Float64Array, { labels, classes }: Dataset): string[] {
   const most = new Set(predictedClasses(probs, classes.length));
-  const given = new Set(labels);
-  return classes.filter((_, c) => given.has(c) && !most.has(c));
+  const counts = new Int32Array(classes.length);
+  for (const label of labels) counts[label] = (counts[label] as number) + 1;
+  return classes.filter((_, c) => (counts[c] as number) >= fewRows && !most.has(c));
 }
 
 /** Models see nothing of the true labels, not even to measure. */

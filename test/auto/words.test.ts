@@ -35,7 +35,7 @@ test('what was found, and what was chosen', () => {
     'about 18.3 % of the labels look wrong (95 % interval 15.1 % to 21.4 %), most of them cat → dog (31.0 % of cat); estimated by models on 1,200 rows that they were not trained on',
   );
   expect(chose).toBe(
-    'sgce:q=0.7, the mean of 4 models: it is the most accurate, 76.0 % on labels as given (ce 70.0 %; mae diverged)',
+    'sgce:q=0.7, the mean of 4 models: it is the most accurate, 76.0 % on labels as given (ce 70.0 % on 1 of 4 folds; mae diverged)',
   );
 });
 

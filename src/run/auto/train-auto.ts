@@ -128,9 +128,8 @@ export async function raceOn(options: TrainOptions, plan: Plan): Promise<Raced> 
 function learnt(options: TrainOptions, seed: number): ResolvedSplit {
   const split = resolveSplit(options, options.data.labels.length);
   if (split.given !== undefined) return split;
-  const { train, validation, test } = splitRows(options.data, split, seed);
-  const rows = Uint32Array.from([...train, ...validation]).sort();
-  const given = { train: rows, ...(typeof split.test === 'number' && { test }) };
+  const { train, test } = splitRows(options.data, { ...split, validation: 0 }, seed);
+  const given = { train, ...(typeof split.test === 'number' && { test }) };
   return { ...split, given, test: typeof split.test === 'number' ? 0 : split.test };
 }
 

@@ -41,7 +41,7 @@ function chose({ losses, chosen, reason, members }: Omit<AutoDecision, 'words'>)
   const own = losses[chosen] as LossTried;
   const others = losses
     .filter((one) => one !== own)
-    .map((one) => `${one.loss} ${one.diverged ? 'diverged' : percent(one.accuracy)}`)
+    .map((one) => `${one.loss} ${one.diverged ? 'diverged' : accuracyOf(one, own)}`)
     .join('; ');
   const why = {
     'most accurate': 'it is the most accurate',
@@ -50,6 +50,12 @@ function chose({ losses, chosen, reason, members }: Omit<AutoDecision, 'words'>)
   }[reason];
   const what = members > 1 ? `, the mean of ${members} models` : '';
   return `${own.loss}${what}: ${why}, ${percent(own.accuracy)} on labels as given (${others})`;
+}
+
+/** Of a loss that was out early its accuracy is that on the first folds. */
+function accuracyOf({ accuracy, models }: LossTried, own: LossTried): string {
+  const where = models < own.models ? ` on ${models} of ${own.models} folds` : '';
+  return `${percent(accuracy)}${where}`;
 }
 
 /** What the numbers cannot say, by what the data are like. */
