@@ -1,5 +1,5 @@
 import type { Pieces } from '../core/index.ts';
-import { finish } from '../core/index.ts';
+import { finish, matrixRows } from '../core/index.ts';
 import { calibrationError, noisyCalibrationError } from './error.ts';
 import { jointFitInPieces } from './joint.ts';
 import { applyTemperature } from './softmax.ts';
@@ -81,15 +81,10 @@ export function* calibrationInPieces({
     temperature,
     transition: known === undefined ? 'estimated' : 'known',
     ...(noiseRate !== undefined && { noiseRate }),
-    matrix: rowsOf(transition, k),
+    matrix: matrixRows(transition, k),
     validationError,
     ...(test && {
       testError: calibrationError(probsOf(Float64Array.from(test.scores)), test.labels, k),
     }),
   };
-}
-
-/** A matrix [k*k] as k lists. */
-function rowsOf(matrix: Float64Array, k: number): number[][] {
-  return Array.from({ length: k }, (_, i) => Array.from(matrix.subarray(i * k, (i + 1) * k)));
 }

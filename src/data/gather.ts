@@ -11,7 +11,7 @@ const BLOCK = 48;
  * @returns `out`
  * @throws SymlossError if `out` has another length or a row is out of range
  */
-export function gatherRows<T extends Float32Array | Uint8Array>(
+export function gatherRows<T extends Float32Array | Uint8Array | Int32Array | Uint32Array>(
   source: T,
   rowSize: number,
   rows: ArrayLike<number>,

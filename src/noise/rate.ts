@@ -1,4 +1,5 @@
-import { checkLabels, checkTransition, invariant } from '../core/index.ts';
+import { checkLabels, checkTransition } from '../core/index.ts';
+import { checkProbabilities } from './probabilities.ts';
 
 /** An estimated share of wrong labels, with its interval. */
 export interface NoiseRate {
@@ -25,7 +26,7 @@ const halvings = 40;
  * @param probs probabilities of the true classes, out of sample [n*k]
  * @param labels as given [n]
  * @param transition `transition[true*k + noisy]`
- * @throws SymlossError for wrong sizes, labels or rows
+ * @throws SymlossError for wrong sizes, labels, probabilities or a matrix that is no transition
  */
 export function noiseRate(
   probs: Float64Array,
@@ -37,7 +38,7 @@ export function noiseRate(
   checkLabels(`${where} labels`, labels, k);
   checkTransition(`${where} transition`, transition, k);
   const n = labels.length;
-  invariant(probs.length === n * k && n > 0, 'probabilities of another number of rows');
+  checkProbabilities(`${where} probs`, probs, k, n);
   const own = new Float64Array(n); // probability of the label without noise
   const slope = new Float64Array(n); // and what it gains as s goes from 0 to 1
   let rate = 0;

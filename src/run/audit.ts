@@ -1,7 +1,7 @@
 import type { Audit, Detection, LabelPosterior, ProbRows, Suspects } from '../audit/index.ts';
 import { audit, detectionOf, labelPosterior, suspectsOf } from '../audit/index.ts';
 import { applyTemperature, fitTemperatureAndTransition } from '../calibration/index.ts';
-import { checkInteger, checkNumber, field, SymlossError } from '../core/index.ts';
+import { checkInteger, checkNumber, field, matrixRows, SymlossError } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkDataset } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
@@ -113,7 +113,7 @@ export async function auditDataset({
   return {
     ...posterior,
     ...{ classes, labels, probs, calibrated, confident, temperature, suspects },
-    transition: rowsOf(transition, k),
+    transition: matrixRows(transition, k),
     py: means(calibrated, k),
     wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
     ...(trueLabels && { measured: detectionOf(pWrong, suspects.rows, labels, trueLabels) }),
@@ -279,9 +279,4 @@ function means(probs: Float64Array, k: number): Float64Array {
   const sums = new Float64Array(k);
   for (const [i, p] of probs.entries()) sums[i % k] = (sums[i % k] as number) + p;
   return sums.map((sum) => (sum * k) / probs.length);
-}
-
-/** A matrix [k, k] as k lists. */
-function rowsOf(matrix: Float64Array, k: number): number[][] {
-  return Array.from({ length: k }, (_, i) => Array.from(matrix.subarray(i * k, (i + 1) * k)));
 }

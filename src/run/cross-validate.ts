@@ -41,7 +41,7 @@ export interface CrossValidation extends Predictions {
  * Folds are stratified by label as given. Without groups every class of two rows or more is in every
  * training part; a class of a single row is not in that of its own fold. Each run sets `validation`
  * apart among its own rows, to calibrate on. Same options, machine and threads: the same result,
- * wherever the rows lie.
+ * wherever the rows lie. With the loss `auto`, the default, every fold chooses its own, which takes several trainings each.
  * @throws SymlossError for wrong options or data, and whatever else `train` throws
  *
  * @example

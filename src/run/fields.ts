@@ -275,7 +275,7 @@ export const fields = {
     default: 0.1,
     written: true,
     value: 'share',
-    help: 'share of the other rows to validate and calibrate on, 0 for none',
+    help: 'share of the other rows to validate and calibrate on, 0 for none; with the loss auto all are predicted out of fold instead',
   },
   rows: {
     scope: 'data',
@@ -319,7 +319,7 @@ export const fields = {
     scope: 'training',
     schema: z.enum(efforts),
     value: 'effort',
-    help: 'time that the loss auto takes to choose: quick (3 trainings), normal (9) or thorough (20)',
+    help: 'time that the loss auto takes to choose: quick (3 trainings), normal (7) or thorough (19)',
     otherwise: 'normal; quick for images, and beyond 50,000 rows',
   },
   epochs: {
@@ -420,7 +420,8 @@ export const fields = {
     schema: z.enum(keeps),
     value: 'epoch',
     help: 'epoch whose model is kept: the last, or that of the best accuracy on validation labels',
-    otherwise: 'best for auto on tables with a validation part, else last',
+    otherwise:
+      'best with the loss auto, and for the model auto on tables with a validation part; else last',
   },
   evaluateEvery: {
     scope: 'training',

@@ -9,7 +9,8 @@ import type { Trained } from './trained.ts';
 /**
  * Trains a classifier on labels that may be wrong.
  *
- * The rows are split into training, validation and test part; the training step (forward, loss,
+ * The loss `auto`, the default, compares a few losses and gives the mean of several networks of the best one, see `effort`; what
+ * follows is of each of them, and of a loss that is named. The rows are split into training, validation and test part; the training step (forward, loss,
  * backward, clipping, optimiser) is compiled to one ONNX graph and run by onnxruntime in a worker
  * thread; a temperature fitted on the validation labels, corrected for their noise, turns scores
  * into probabilities. Same options, machine and threads: bit-identical weights.

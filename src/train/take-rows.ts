@@ -1,4 +1,5 @@
 import { sizeOf } from '../core/index.ts';
+import { gatherRows } from '../data/index.ts';
 import type { SparseRows } from '../features/index.ts';
 import type { Part } from './job.ts';
 import { isImageRows, isStoredRows } from './job.ts';
@@ -49,15 +50,12 @@ function takeSparse(rows: SparseRows, places: Uint32Array): SparseRows {
   return { ...rows, dense, starts, places: terms, values };
 }
 
-/** Rows of a matrix [·, width]. */
+/** Rows of a matrix [·, width], copied. */
 function take<T extends Float32Array | Int32Array | Uint32Array>(
   values: T,
   places: Uint32Array,
   width: number,
 ): T {
   const out = new (values.constructor as new (length: number) => T)(places.length * width);
-  for (const [i, place] of places.entries()) {
-    out.set(values.subarray(place * width, (place + 1) * width), i * width);
-  }
-  return out;
+  return gatherRows(values, width, places, out);
 }

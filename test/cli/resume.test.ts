@@ -46,19 +46,12 @@ const results = [
   ...['config.json', 'metrics.json', 'model.json', 'model.onnx', 'records.jsonl', 'report.html'],
 ];
 
+/** Random numbers are drawn at every step, and one loss is trained. */
+const network = ['--model', 'mlp:32,dropout=0.2', '--loss', 'sgce:q=0.7'];
+
 /** A command whose 2 · 80 epochs of the digits take some seconds, and its results. */
 const long = [
-  ...[
-    'train',
-    '--model',
-    'mlp:32,dropout=0.2',
-    '--loss',
-    'sgce:q=0.7',
-    '--epochs',
-    '80',
-    '--jobs',
-    '1',
-  ],
+  ...['train', ...network, '--epochs', '80', '--jobs', '1'],
   ...['--checkpoint-every', '1'],
 ];
 
@@ -111,17 +104,7 @@ describe('killed at random moments', () => {
     const cwd = folder();
     const rng = stream(2, 'interrupts');
     // 323 steps an epoch
-    const args = [
-      'train',
-      '--model',
-      'mlp:32,dropout=0.2',
-      '--loss',
-      'sgce:q=0.7',
-      '--epochs',
-      '10',
-      '--batch-size',
-      '4',
-    ];
+    const args = ['train', ...network, '--epochs', '10', '--batch-size', '4'];
     expect((await symloss([...args, '--out', 'whole'], cwd)).code).toBe(0);
     const batches: number[] = [];
     for (let i = 0; i < 4; i++) {

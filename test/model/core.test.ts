@@ -125,7 +125,7 @@ describe('the numeric core of a model of a mixed table', () => {
     },
   );
 
-  test('is saved and loaded as any model', async () => {
+  test('is saved and loaded as other models are', async () => {
     const place = join(folder, 'saved');
     await saveModel(place, core.onnx, core.card);
     const model = await loadModel(place);

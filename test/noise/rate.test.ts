@@ -56,6 +56,15 @@ describe('noiseRate', () => {
     });
   });
 
+  test('probabilities of other rows, or that are none, are refused', () => {
+    const { probs, labels } = synthetic(10, 0.2, 1);
+    const rate = (p: Float64Array) => () => noiseRate(p, labels, k, symmetricTransition(k, 0.2));
+    expect(rate(probs.subarray(0, 36))).toThrow(
+      'noiseRate probs: expected 10 rows of 4 = 40 numbers, received 36',
+    );
+    expect(rate(probs.map((p) => 2 * p))).toThrow('noiseRate probs, row 0: expected probabilities');
+  });
+
   test('labels without noise: the interval reaches down to 0', () => {
     const { probs, labels } = synthetic(2000, 0, 5);
     const { transition } = estimateTransition(probs, labels, k);

@@ -1,3 +1,4 @@
+import { matrixRows } from '../../core/index.ts';
 import { calibratedJoint } from './calibrated-joint.ts';
 import type { IssueFilter } from './filters.ts';
 import { errorCount, issuesOf } from './filters.ts';
@@ -85,14 +86,14 @@ export function audit({ labels, probs, classCount, converge = false }: AuditInpu
   const counted = { rows, joint: calibrated, offDiagonal: confident.offDiagonal, scores };
   return {
     thresholds,
-    confidentJoint: matrixOf(confident.counts, k),
-    calibratedJoint: matrixOf(calibrated, k),
-    joint: matrixOf(
+    confidentJoint: matrixRows(confident.counts, k),
+    calibratedJoint: matrixRows(calibrated, k),
+    joint: matrixRows(
       calibrated.map((count) => count / n),
       k,
     ),
-    noiseMatrix: matrixOf(latent.noiseMatrix, k),
-    inverseNoiseMatrix: matrixOf(latent.inverseNoiseMatrix, k),
+    noiseMatrix: matrixRows(latent.noiseMatrix, k),
+    inverseNoiseMatrix: matrixRows(latent.inverseNoiseMatrix, k),
     py: latent.py,
     scores,
     health: 1 - errorCount(counted) / n,
@@ -101,9 +102,4 @@ export function audit({ labels, probs, classCount, converge = false }: AuditInpu
     notices: auditNotices(rows),
     issues: (filter) => issuesOf(counted, filter),
   };
-}
-
-/** A matrix [k, k] as k lists. */
-function matrixOf(values: Float64Array, k: number): number[][] {
-  return Array.from({ length: k }, (_, i) => Array.from(values.subarray(i * k, (i + 1) * k)));
 }

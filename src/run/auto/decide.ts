@@ -2,31 +2,31 @@ import type { Resolved } from '../resolve.ts';
 import { commonEpoch, difference } from './compare-losses.ts';
 import type { AutoDecision, LossTried } from './decision.ts';
 import type { Folds } from './folds.ts';
+import type { Comparison, LossFits } from './halving.ts';
+import { triedOf } from './halving.ts';
 import type { Effort } from './plans.ts';
-import type { Finish, Runner } from './race.ts';
-import { triedOf } from './race.ts';
 import { wordsOf } from './words.ts';
 
 export interface DecideOptions {
   readonly effort: Effort;
-  readonly finish: Finish;
+  readonly comparison: Comparison;
   readonly folds: Folds;
   readonly classes: readonly string[];
   settingsOf(loss: string): Resolved;
 }
 
-/** Puts down what a race found, and why its first was chosen. */
+/** Puts down what a comparison found, and why its first loss was chosen. */
 export function decide({
   effort,
-  finish,
+  comparison,
   folds,
   classes,
   settingsOf,
 }: DecideOptions): AutoDecision {
-  const { runners, order, noise } = finish;
+  const { losses: compared, order, noise } = comparison;
   const chosen = order[0] as number;
-  const best = triedOf((runners[chosen] as Runner).fits);
-  const losses = runners.map(({ loss: own, fits, diverged }): LossTried => {
+  const best = triedOf((compared[chosen] as LossFits).fits);
+  const losses = compared.map(({ loss: own, fits, diverged }): LossTried => {
     const { loss, learningRate, weightDecay } = settingsOf(own);
     const tried = triedOf(fits);
     return {
@@ -35,7 +35,7 @@ export function decide({
       ...(weightDecay !== undefined && { weightDecay }),
       models: fits.length,
       accuracy: diverged ? 0 : commonEpoch(tried).accuracy,
-      ...(!diverged && fits !== runners[chosen]?.fits && { behind: difference(best, tried) }),
+      ...(!diverged && fits !== compared[chosen]?.fits && { behind: difference(best, tried) }),
       ...(diverged && { diverged: true as const }),
     };
   });
@@ -51,7 +51,7 @@ export function decide({
     folds: folds.folds.length,
     rows: folds.predicted.labels.length,
     ...{ noise, losses, chosen, reason },
-    members: (runners[chosen] as Runner).fits.length,
+    members: (compared[chosen] as LossFits).fits.length,
   } as const;
   return { ...decision, words: wordsOf(decision, folds.predicted.labels, classes) };
 }

@@ -4,7 +4,7 @@ import type { EpochMetrics } from '../../train/epoch-metrics.ts';
 import { commonEpoch } from './compare-losses.ts';
 import type { Fit } from './fit.ts';
 import type { Folds } from './folds.ts';
-import { triedOf } from './race.ts';
+import { triedOf } from './halving.ts';
 
 /** Scores [n*k] of the rows of the first folds, each from the model that was trained without it, with their labels as given. */
 export function pooled(

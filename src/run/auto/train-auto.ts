@@ -20,12 +20,12 @@ import type { AutoDecision } from './decision.ts';
 import { fitFold } from './fit.ts';
 import type { Fold, Folds } from './folds.ts';
 import { makeFolds } from './folds.ts';
+import type { Comparison, LossFits } from './halving.ts';
+import { successiveHalving } from './halving.ts';
 import { findNoise } from './noise-found.ts';
 import type { Plan } from './plans.ts';
 import { defaultEffort, plans } from './plans.ts';
 import { meanEpochs, memberValues, pooled, testScores } from './pool.ts';
-import type { Finish, Runner } from './race.ts';
-import { race } from './race.ts';
 
 /** Training rows whose accuracy is measured, at most. */
 const measured = 2000;
@@ -40,10 +40,10 @@ export async function trainAuto(options: TrainOptions): Promise<Trained> {
   const started = performance.now();
   const { data, signal } = options;
   const { effort = defaultEffort(data) } = options;
-  const raced = await raceOn(options, plans[effort]);
-  const { prepared, folds, finish, settingsOf } = raced;
+  const compared = await compareLosses(options, plans[effort]);
+  const { prepared, folds, comparison, settingsOf } = compared;
   const k = data.classes.length;
-  const { loss, fits } = finish.runners[finish.order[0] as number] as Runner;
+  const { loss, fits } = firstOf(comparison);
   const settings = settingsOf(loss);
   const network = fullNetwork(settings, k, prepared.preprocessing);
   const tested = testScores(fits);
@@ -58,7 +58,7 @@ export async function trainAuto(options: TrainOptions): Promise<Trained> {
     {
       ...meanEpochs(fits),
       stopped: false,
-      auto: decide({ effort, finish, folds, classes: data.classes, settingsOf }),
+      auto: decide({ effort, comparison, folds, classes: data.classes, settingsOf }),
     },
     { signal, seconds: () => (performance.now() - started) / 1000 },
   );
@@ -73,21 +73,25 @@ export async function chooseLoss(
 ): Promise<{ loss: string; decision: AutoDecision }> {
   const { data } = options;
   const { effort = defaultEffort(data) } = options;
-  const { finish, folds, settingsOf } = await raceOn(options, plans[effort]);
-  const decision = decide({ effort, finish, folds, classes: data.classes, settingsOf });
-  return { loss: (finish.runners[finish.order[0] as number] as Runner).loss, decision };
+  const { comparison, folds, settingsOf } = await compareLosses(options, plans[effort]);
+  const decision = decide({ effort, comparison, folds, classes: data.classes, settingsOf });
+  return { loss: firstOf(comparison).loss, decision };
 }
 
-/** A race, and what it was run on. */
-export interface Raced {
+function firstOf({ losses, order }: Comparison): LossFits {
+  return losses[order[0] as number] as LossFits;
+}
+
+/** A comparison of losses, and what it was made on. */
+interface Compared {
   readonly prepared: Prepared;
   readonly folds: Folds;
-  readonly finish: Finish;
+  readonly comparison: Comparison;
   settingsOf(loss: string): Resolved;
 }
 
 /** Compares the losses of a plan on the rows that the options set apart to learn from. */
-export async function raceOn(options: TrainOptions, plan: Plan): Promise<Raced> {
+async function compareLosses(options: TrainOptions, plan: Plan): Promise<Compared> {
   const { data, signal, onEpoch, seed = 1, threads = 1 } = options;
   const k = data.classes.length;
   const { noise = fields.noise.default } = options;
@@ -107,7 +111,7 @@ export async function raceOn(options: TrainOptions, plan: Plan): Promise<Raced> 
   const lowering = await nodeRunner({
     device: options.device ?? fields.device.default,
   }).lowering();
-  const finish = await race({
+  const comparison = await successiveHalving({
     ...{ plan, folds, signal },
     lanes: threads,
     trainFold: (loss, place, own) =>
@@ -121,7 +125,7 @@ export async function raceOn(options: TrainOptions, plan: Plan): Promise<Raced> 
       return findNoise(scores, labels, data.classes, signal);
     },
   });
-  return { prepared, folds, finish, settingsOf };
+  return { prepared, folds, comparison, settingsOf };
 }
 
 /** Validation rows are learnt from, unless they were named: every row is predicted by a model that was not trained on it. */

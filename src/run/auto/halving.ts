@@ -10,13 +10,13 @@ import type { Plan } from './plans.ts';
 import { noiseLoss } from './plans.ts';
 
 /** A loss with what was trained of it, one model for each of the first folds. */
-export interface Runner {
+export interface LossFits {
   readonly loss: string;
   readonly fits: readonly Fit[];
   readonly diverged?: SymlossError;
 }
 
-export interface RaceOptions {
+export interface HalvingOptions {
   readonly plan: Plan;
   readonly folds: Folds;
   /** Trainings at the same time. */
@@ -27,10 +27,10 @@ export interface RaceOptions {
   noiseOf(fits: readonly Fit[]): Promise<NoiseFound>;
 }
 
-/** How a race ended. */
-export interface Finish {
+/** What the comparison ended with. */
+export interface Comparison {
   /** In the order of the plan. */
-  readonly runners: readonly Runner[];
+  readonly losses: readonly LossFits[];
   /** Places of those that went through all folds, from the best on. */
   readonly order: readonly number[];
   readonly noise: NoiseFound;
@@ -44,39 +44,39 @@ const noisyFrom = 0.05;
  * Jamieson and Talwalkar, *Non-stochastic best arm identification and hyperparameter optimization*, AISTATS 2016).
  * @throws SymlossError of one of them if the training of all of them diverges
  */
-export async function race(options: RaceOptions): Promise<Finish> {
+export async function successiveHalving(options: HalvingOptions): Promise<Comparison> {
   const { plan, folds } = options;
   const entries: Entry[] = plan.losses.map((loss) => ({ loss, fits: [] }));
-  let field = entries;
+  let remaining = entries;
   let noise: NoiseFound | undefined;
   let done = 0;
   for (const round of plan.rounds) {
     const next = Math.min(folds.folds.length, done + round.folds);
     if (next === done) break;
-    for (const { fits } of field.slice(round.keep)) forget(fits);
-    field = field.slice(0, round.keep);
-    await trainFolds(field, { from: done, to: next }, options);
-    ({ field, noise } = await standing(entries, field, options));
+    for (const { fits } of remaining.slice(round.keep)) forget(fits);
+    remaining = remaining.slice(0, round.keep);
+    await trainFolds(remaining, { from: done, to: next }, options);
+    ({ remaining, noise } = await order(entries, remaining, options));
     done = next;
   }
   return {
-    runners: entries,
-    order: field.map((entry) => entries.indexOf(entry)),
+    losses: entries,
+    order: remaining.map((entry) => entries.indexOf(entry)),
     noise: noise as NoiseFound,
   };
 }
 
-interface Entry extends Runner {
+interface Entry extends LossFits {
   readonly fits: Fit[];
   diverged?: SymlossError;
 }
 
 async function trainFolds(
-  field: readonly Entry[],
+  remaining: readonly Entry[],
   { from, to }: { readonly from: number; readonly to: number },
-  { lanes, signal, trainFold }: RaceOptions,
+  { lanes, signal, trainFold }: HalvingOptions,
 ): Promise<void> {
-  const tasks = field.flatMap((entry) =>
+  const tasks = remaining.flatMap((entry) =>
     Array.from({ length: to - from }, (_, f) => ({ entry, fold: from + f })),
   );
   await inLanes(tasks, { lanes, signal }, (own) => ({
@@ -93,19 +93,21 @@ async function trainFolds(
 }
 
 /** Those whose training did not diverge, from the best on, and the noise. */
-async function standing(
+async function order(
   entries: readonly Entry[],
-  field: readonly Entry[],
-  { noiseOf }: RaceOptions,
-): Promise<{ field: Entry[]; noise: NoiseFound }> {
-  const sound = entries.filter((entry) => field.includes(entry) && entry.diverged === undefined);
-  if (sound.length === 0) throw (field[0] as Entry).diverged;
+  remaining: readonly Entry[],
+  { noiseOf }: HalvingOptions,
+): Promise<{ remaining: Entry[]; noise: NoiseFound }> {
+  const sound = entries.filter(
+    (entry) => remaining.includes(entry) && entry.diverged === undefined,
+  );
+  if (sound.length === 0) throw (remaining[0] as Entry).diverged;
   const tried = sound.map(({ fits }) => triedOf(fits));
   // by the loss that tells it best, if it still takes part: scores of a part of the rows tell less
   const own = sound.find(({ loss }) => loss === noiseLoss) ?? (sound[0] as Entry);
   const noise = await noiseOf(own.fits);
   const places = ranked(tried, noise.rate >= noisyFrom);
-  return { field: places.map((place) => sound[place] as Entry), noise };
+  return { remaining: places.map((place) => sound[place] as Entry), noise };
 }
 
 /** Frees the networks of a loss that is out: what it predicted stays. */
