@@ -15,6 +15,7 @@ import {
   signed,
 } from '../../../src/experiments/executors/queue/key.ts';
 import { jobIdOf, requestOf } from '../../../src/experiments/executors/queue/request.ts';
+import type { PlannedRun } from '../../../src/run/config.ts';
 import { folders, symloss } from '../../cli/run.ts';
 import { faultOf, messageOf } from '../../messages.ts';
 import { collect, gridOf, locally, tableOf, WorkerProcess } from './grid.ts';
@@ -172,6 +173,12 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.remove();
 });
 
+async function waitForJobs(server: RedisServer, count: number): Promise<void> {
+  await expect
+    .poll(() => server.ask(['LLEN', 'symloss:runs:wait']), { timeout: 10_000 })
+    .toBe(count);
+}
+
 describe.skipIf(noRedis !== undefined)('a queue with a key', () => {
   async function start(key?: string): Promise<{ url: string; worker: WorkerProcess }> {
     const server = await RedisServer.start();
@@ -212,6 +219,48 @@ describe.skipIf(noRedis !== undefined)('a queue with a key', () => {
     expect(tableOf(again.records)).toEqual(tableOf(await locally(runs)));
     expect(worker.lines.join()).not.toContain(one);
     expect(await worker.stop()).toBe(0);
+  });
+
+  test.each([
+    ['no key', undefined],
+    ['another key', other],
+  ])('jobs that still wait with %s are replaced', async (_, key) => {
+    const server = await RedisServer.start();
+    open.push(server);
+    const { url } = server;
+    const runs = gridOf(['ce'], 3);
+    const stop = new AbortController();
+    const left = collect(grid(url, key), runs, { signal: stop.signal });
+    await waitForJobs(server, runs.length);
+    stop.abort(new Error('stopped'));
+    await expect(left.done).rejects.toThrow('stopped');
+
+    const again = collect(grid(url, one), runs);
+    const worker = new WorkerProcess(url, { key: one });
+    open.push({ remove: () => worker.kill() });
+    await again.done;
+    expect(tableOf(again.records)).toEqual(tableOf(await locally(runs)));
+  });
+
+  test('a job that a worker refuses for the key of another grid is added again', async () => {
+    const server = await RedisServer.start();
+    open.push(server);
+    const { url } = server;
+    const runs = gridOf(['ce'], 1);
+    const id = `symloss:runs:run-${runs[0]?.id}`;
+    const { done, records } = collect(grid(url, one), runs);
+    await waitForJobs(server, 1);
+    const request = requestOf(runs[0] as PlannedRun, undefined);
+    const signedByOther = signed(
+      keyOf(other),
+      { what: 'job', queue: 'runs', id: jobIdOf(request) },
+      request,
+    );
+    await server.ask(['HSET', id, 'data', JSON.stringify(signedByOther)]);
+    const worker = new WorkerProcess(url, { key: one });
+    open.push({ remove: () => worker.kill() });
+    await done;
+    expect(tableOf(records)).toEqual(tableOf(await locally(runs)));
   });
 
   test('a grid takes no result that is not signed, or signed with another key', async () => {

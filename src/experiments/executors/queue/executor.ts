@@ -219,10 +219,14 @@ class Collector {
     }
   }
 
-  /** Runs that failed earlier are made again; divergence is a result. */
+  /** Runs that failed earlier are made again, and those that wait with another key; divergence is a result. */
   async #removeFailed(find: Find): Promise<void> {
     await this.#eachOpen(find, async (_, job) => {
-      if (job?.finishedOn === undefined) return;
+      if (job === undefined) return;
+      if (job.finishedOn === undefined) {
+        if (!this.#isOurs(job)) await job.remove().catch(() => {}); // a worker is refusing it
+        return;
+      }
       const { data } = runRecordSchema.safeParse(job.returnvalue);
       const isResult =
         data !== undefined &&
@@ -300,6 +304,10 @@ class Collector {
     const id = job.id as string;
     const request = this.#open.get(id);
     if (request === undefined || this.#settled.isSettled) return;
+    if (refusedReason(job.failedReason) !== undefined && !this.#isOurs(job)) {
+      job.remove().catch(() => {}); // then it is missing, and added again
+      return;
+    }
     this.#open.delete(id);
     this.#handing = this.#handing
       .then(async () => this.#events.onRecord(await this.#recordOf(request.run, job)))
@@ -313,6 +321,14 @@ class Collector {
 
   #signs(what: Signed['what'], id: string): Signed {
     return { what, queue: this.#name, id };
+  }
+
+  /** Another grid, with another key or none, may have asked for the same run: a worker refuses that job, not this grid's. */
+  #isOurs({ id, data }: Job): boolean {
+    const { key } = this.#options;
+    return (
+      key === undefined || signatureState(key, this.#signs('job', id as string), data) === 'right'
+    );
   }
 
   #signatureOf({ id, returnvalue }: Job) {
