@@ -34,6 +34,7 @@ const rule: Rule = {
     { folder: 'model/node' },
     { folder: 'train' },
     { folder: 'run' },
+    { folder: 'review' },
     { folder: 'experiments' },
     { folder: 'report' },
     { folder: 'report/client', node: false, packages: ['@observablehq/plot'] },

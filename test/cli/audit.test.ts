@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
+import { readParquetColumns } from '../../src/data/formats/index.ts';
+import { readAuditFolder } from '../../src/review/index.ts';
 import { blobs, folders, readJson, symloss, writeLines } from './run.ts';
 
 const folder = folders('audit');
@@ -56,6 +58,21 @@ describe('the list', () => {
     expect([format, version, data.rows, suspects.rows]).toEqual(['symloss-audit', 1, 240, 8]);
     expect(data.classes).toEqual(['=ant', 'bee', 'cat']);
     expect(estimated.confidentLearning.confidentJoint.length).toBe(3);
+
+    const all = await readAuditFolder(join(cwd, 'found'));
+    expect(all.classes).toEqual(data.classes);
+    expect(all.rows.map(({ row, given }) => [row, given])).toEqual(
+      noisy.map((row, i) => [i + 1, row.split(',')[3]]),
+    );
+    const ranked = all.rows.filter(({ rank }) => rank !== null);
+    ranked.sort((a, b) => (a.rank as number) - (b.rank as number));
+    expect(ranked.map(({ row, pWrong }) => [row, pWrong])).toEqual(
+      read('found/suspects.csv').map(({ row, pWrong }) => [Number(row), Number(pWrong)]),
+    );
+    const parquet = join(cwd, 'found/suspects.parquet');
+    const [keys, suggested] = await readParquetColumns(parquet, ['key', 'suggested']);
+    expect(keys).toEqual(ranked.map(({ row }) => `k${row - 1}`));
+    expect(suggested).toEqual(ranked.map((row) => row.suggested));
   });
 
   test('is measured against a column of true labels, named as such', async () => {

@@ -169,7 +169,7 @@ it('names the remedy where DuckDB is not installed', async () => {
     await expect(fresh.readParquetImages(path)).rejects.toMatchObject({
       kind: 'failure',
       message:
-        `${path}: expected DuckDB to read the file, received a package that does not load; ` +
+        `${path}: expected DuckDB, which reads and writes Parquet, received a package that does not load; ` +
         'run npm install @duckdb/node-api',
     });
   } finally {

@@ -1,20 +1,23 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { z } from 'zod';
 import { field, SymlossError } from '../../core/index.ts';
 import { openInputs } from '../../data/formats/index.ts';
 import type { Dataset } from '../../data/index.ts';
 import { isRowFile } from '../../data/index.ts';
 import { checkOutputs, jsonText, makeFolder, writeTogether } from '../../io/index.ts';
-import { columnNoise } from '../../run/column-noise.ts';
-import { optionalShape, pickFields } from '../../run/config.ts';
-import { DatasetCache } from '../../run/datasets.ts';
-import { integer, parsed } from '../../run/faults.ts';
+import type { AuditConfig } from '../../review/index.ts';
+import {
+  auditConfigSchema,
+  auditedRows,
+  auditFiles,
+  openAuditedData,
+  rowsParquet,
+} from '../../review/index.ts';
+import { parsed } from '../../run/faults.ts';
 import type { FieldName } from '../../run/fields.ts';
-import { fieldNames, fields } from '../../run/fields.ts';
+import { fieldNames } from '../../run/fields.ts';
 import type { DatasetAudit } from '../../run/index.ts';
-import { auditDataset, auditLoss, readNoise } from '../../run/index.ts';
-import { planRun } from '../../run/plan.ts';
+import { auditDataset, auditLoss } from '../../run/index.ts';
 import { inputFiles } from '../input-files.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
@@ -23,29 +26,12 @@ import { originOf } from '../ui/columns-file.ts';
 import { FoldProgress } from '../ui/fold-progress.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
-import { suspectsCsv } from '../ui/suspects-file.ts';
+import { suspectsCsv, suspectsParquet } from '../ui/suspects-file.ts';
 
 /** Fields that mean nothing here: all rows are audited, and tested on are none. */
 const withoutUse: readonly FieldName[] = [
   ...(['test', 'testLabelsFile', 'testEmbedding', 'testShare', 'rows'] as const),
 ];
-
-const auditConfigSchema = z.strictObject({
-  ...optionalShape('data', 'axis', 'training', 'machine'),
-  source: fields.source.schema,
-  loss: fields.loss.schema.optional(),
-  model: fields.model.schema.default(fields.model.default),
-  seed: fields.seed.schema.default(fields.seed.default),
-  epochs: fields.epochs.schema.default(fields.epochs.default),
-  validation: fields.validation.schema.default(0),
-  folds: integer(2).default(4),
-  repeats: integer(1, 100).default(3),
-  precision: z.number().min(0).max(1).default(0.8),
-  probs: z.string().min(1).optional(),
-  out: z.string().min(1).default('symloss-audit'),
-});
-
-type AuditConfig = z.infer<typeof auditConfigSchema>;
 
 /** `symloss audit`: which labels are wrong. */
 export function auditCommand(streams: Streams): Command {
@@ -110,38 +96,31 @@ function refuseTraining(given: Readonly<Record<string, unknown>>): void {
   });
 }
 
-const names = { suspects: 'suspects.csv', estimates: 'audit.json' } as const;
-
-/** Audits data, prints what was found, and writes `suspects.csv` and `audit.json`, both or none of them. */
+/** Audits data, prints what was found, and writes the files of the audit, all or none of them. */
 export async function runAudit(
   config: AuditConfig,
   overwrite: boolean,
   { out, err, signal }: Streams,
 ): Promise<void> {
-  const places = Object.values(names).map((name) => join(config.out, name));
+  const places = Object.values(auditFiles).map((name) => join(config.out, name));
   const read = await inputFiles(config, { folder: config.folder, signal });
   const probsFiles = config.probs === undefined ? [] : await inputFiles({ source: config.probs });
   const inputs = [...read, ...probsFiles, originOf(config.columns)];
   await checkOutputs(places, { inputs, replace: overwrite });
-  const { loss = auditLoss, model, seed, noise = fields.noise.default } = config;
-  const run = planRun('audit', {
-    data: { ...pickFields(config, 'data'), source: config.source },
-    ...{ loss, model, noise, seed, training: pickFields(config, 'training') },
-  }).config;
   const reading = new ReadingLine(err);
-  const { data, test, sha256 } = await new DatasetCache({ ...config, keepIds: true })
-    .open(run, signal, reading.show)
-    .finally(() => reading.clear());
+  const audited = await openAuditedData(config, signal, reading.show).finally(() =>
+    reading.clear(),
+  );
+  const { data, test, sha256, run, noise } = audited;
   for (const line of data.notices) out.write(`${line}\n`);
   if (test !== undefined) out.write('the test part of the data is not audited\n');
-  const isColumn = columnNoise(noise, config) !== undefined;
-  const { folds, repeats, precision, epochs } = config;
+  const { folds, repeats, precision, epochs, seed } = config;
   const progress = new FoldProgress(err, folds * repeats, epochs);
   const audit = await auditDataset({
     ...run.training,
     ...{ data, loss: config.loss && run.loss, model: run.model, seed, precision, folds, repeats },
     ...{ validation: config.validation, signal, threads: config.threads, device: config.device },
-    noise: isColumn ? undefined : readNoise(run.noise),
+    noise,
     probs: config.probs === undefined ? undefined : await readProbs(config, data),
     onEpoch: (fold, { epoch }) => progress.show(fold, epoch),
   }).finally(() => progress.clear());
@@ -162,12 +141,17 @@ export async function runAudit(
       : `the probabilities in ${config.probs}`;
   const lines = auditLines(listed, { against, basis });
   await makeFolder(config.out);
-  await writeTogether([
-    [join(config.out, names.suspects), suspectsCsv(listed)],
-    [join(config.out, names.estimates), jsonText(estimatesOf(config, audit, { sha256, against }))],
-  ]);
+  const contents = {
+    estimates: jsonText(estimatesOf(config, audit, { sha256, against })),
+    suspects: suspectsCsv(listed),
+    suspectsParquet: await suspectsParquet(listed),
+    rows: await rowsParquet(auditedRows(audit, data)),
+  } satisfies { readonly [K in keyof typeof auditFiles]: string | Uint8Array };
+  const at = (name: keyof typeof auditFiles) => join(config.out, auditFiles[name]);
+  const written = Object.keys(auditFiles) as (keyof typeof auditFiles)[];
+  await writeTogether(written.map((name) => [at(name), contents[name]]));
   for (const line of lines) out.write(`${line}\n`);
-  out.write(`list: ${places[0]}\nestimates: ${places[1]}\n`);
+  out.write(`list: ${at('suspects')}\nestimates: ${at('estimates')}\n`);
 }
 
 /**

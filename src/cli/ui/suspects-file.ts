@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { LabelScore } from '../../audit/index.ts';
+import { parquetBytes } from '../../data/formats/index.ts';
 import type { Dataset } from '../../data/index.ts';
 import { spreadsheetCell } from '../../io/index.ts';
 import type { DatasetAudit } from '../../run/index.ts';
@@ -30,28 +31,58 @@ export function rowIds({ rowIds: ids = [] }: ListedAudit['data'], row: number): 
   return ids.map(({ values }) => values[row] as string);
 }
 
-/** The suspects as CSV, the most suspect first; texts that a spreadsheet would run get an apostrophe before them. */
-export function suspectsCsv(listed: ListedAudit): string {
+/** A column of the list of suspects. */
+type Listed = { readonly name: string } & (
+  | { readonly type: 'integer' | 'double'; readonly values: readonly number[] }
+  | { readonly type: 'text'; readonly values: readonly string[] }
+);
+
+/** The list of suspects, the most suspect first, by columns. */
+function columnsOf(listed: ListedAudit): Listed[] {
   const { audit, data } = listed;
   const { classes, labels, suggested, pWrong, pSuggested, suspects, confident } = audit;
-  const ids = (data.rowIds ?? []).map(({ name }) => name);
-  const heading = [
-    'row',
-    ...ids,
-    'given',
-    'suggested',
-    'pWrong',
-    'pSuggested',
-    ...scores,
-    'reason',
+  const rows = Array.from(suspects.rows);
+  const integers = (name: string, of: (row: number) => number): Listed => ({
+    ...{ name, type: 'integer', values: rows.map(of) },
+  });
+  const doubles = (name: string, values: ArrayLike<number>): Listed => ({
+    ...{ name, type: 'double', values: rows.map((row) => values[row] as number) },
+  });
+  const texts = (name: string, of: (row: number) => string): Listed => ({
+    ...{ name, type: 'text', values: rows.map(of) },
+  });
+  return [
+    integers('row', (row) => rowNumber(data, row)),
+    ...(data.rowIds ?? []).map(({ name, values }) => texts(name, (row) => values[row] as string)),
+    texts('given', (row) => classes[labels[row] as number] as string),
+    texts('suggested', (row) => classes[suggested[row] as number] as string),
+    doubles('pWrong', pWrong),
+    doubles('pSuggested', pSuggested),
+    ...scores.map((name) => doubles(name, confident.scores[name])),
+    texts('reason', (row) => reasonOf(listed, row)),
   ];
-  const lines = Array.from(suspects.rows, (row) => [
-    ...[rowNumber(data, row), ...rowIds(data, row)],
-    ...[classes[labels[row] as number], classes[suggested[row] as number]],
-    ...[pWrong[row], pSuggested[row], ...scores.map((name) => confident.scores[name][row])],
-    reasonOf(listed, row),
-  ]);
+}
+
+/** The suspects as CSV, the most suspect first; texts that a spreadsheet would run get an apostrophe before them. */
+export function suspectsCsv(listed: ListedAudit): string {
+  const columns = columnsOf(listed);
+  const lines = Array.from(listed.audit.suspects.rows, (_, i) =>
+    columns.map(({ values }) => values[i]),
+  );
+  const heading = columns.map(({ name }) => name);
   return stringify([heading, ...lines], { cast: { string: spreadsheetCell } });
+}
+
+/** The same as Parquet, with the texts as they are. A name that is there already, in other case too, gets a number. */
+export function suspectsParquet(listed: ListedAudit): Promise<Uint8Array> {
+  const taken = new Set<string>();
+  const columns = columnsOf(listed).map((column) => {
+    let name = column.name;
+    for (let i = 2; taken.has(name.toLowerCase()); i++) name = `${column.name}_${i}`;
+    taken.add(name.toLowerCase());
+    return { ...column, name };
+  });
+  return parquetBytes(columns);
 }
 
 /** Why a label is suspect, in words. */

@@ -11,17 +11,27 @@ export async function loadDuckDb(where: string): Promise<DuckDb> {
   try {
     return await import('@duckdb/node-api');
   } catch (cause) {
-    throw new SymlossError(where, 'DuckDB to read the file', 'a package that does not load', {
-      kind: 'failure',
-      hint: 'run npm install @duckdb/node-api',
-      cause,
-    });
+    throw new SymlossError(
+      where,
+      'DuckDB, which reads and writes Parquet',
+      'a package that does not load',
+      {
+        kind: 'failure',
+        hint: 'run npm install @duckdb/node-api',
+        cause,
+      },
+    );
   }
 }
 
 /** SQL for a text. */
 export function quote(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** SQL for the name of a column. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** SQL for a path: DuckDB takes one for a pattern, where [*] stands for *. */

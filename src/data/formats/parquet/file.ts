@@ -3,7 +3,7 @@ import { SymlossError, show } from '../../../core/index.ts';
 import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
 import { fileSize } from '../shared/file-bytes.ts';
-import { loadDuckDb, quotePath } from './duckdb.ts';
+import { loadDuckDb, quoteName, quotePath } from './duckdb.ts';
 
 export interface ParquetColumn {
   /** As it stands in the file. */
@@ -158,11 +158,6 @@ async function topNames(path: string, connection: DuckDBConnection): Promise<str
     parts += Number(children ?? 0);
   }
   return names;
-}
-
-/** SQL for a column. */
-function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Bytes stay bytes: read as text, images would be damaged wherever they are no UTF-8. */

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { optionalShape } from '../run/config.ts';
+import { integer } from '../run/faults.ts';
+import { fields } from '../run/fields.ts';
+
+/** What an audit is told: its data, how its models are trained, and where it writes. */
+export const auditConfigSchema = z.strictObject({
+  ...optionalShape('data', 'axis', 'training', 'machine'),
+  source: fields.source.schema,
+  loss: fields.loss.schema.optional(),
+  model: fields.model.schema.default(fields.model.default),
+  seed: fields.seed.schema.default(fields.seed.default),
+  epochs: fields.epochs.schema.default(fields.epochs.default),
+  validation: fields.validation.schema.default(0),
+  folds: integer(2).default(4),
+  repeats: integer(1, 100).default(3),
+  precision: z.number().min(0).max(1).default(0.8),
+  probs: z.string().min(1).optional(),
+  out: z.string().min(1).default('symloss-audit'),
+});
+
+export type AuditConfig = z.infer<typeof auditConfigSchema>;

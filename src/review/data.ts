@@ -1,0 +1,49 @@
+import type { OpenOptions } from '../data/formats/index.ts';
+import type { Dataset } from '../data/index.ts';
+import type { LabelNoise } from '../noise/index.ts';
+import { columnNoise } from '../run/column-noise.ts';
+import type { RunConfig } from '../run/config.ts';
+import { pickFields } from '../run/config.ts';
+import { DatasetCache } from '../run/datasets.ts';
+import { fields } from '../run/fields.ts';
+import { auditLoss, readNoise } from '../run/index.ts';
+import { planRun } from '../run/plan.ts';
+import { noisyDataset } from '../train/prepare.ts';
+import type { AuditConfig } from './config.ts';
+
+/** The data of an audit, read with the cells that say which row it is. */
+export interface AuditedData {
+  /** The audit as a run, its defaults filled in. */
+  readonly run: RunConfig;
+  /** As they are read: noise is not added yet. */
+  readonly data: Dataset;
+  readonly test?: Dataset | undefined;
+  /** Of both, see `hashOfData`. */
+  readonly sha256: string;
+  /** What the audit adds to the labels first. */
+  readonly noise: LabelNoise | undefined;
+}
+
+/** Reads the data of an audit. @throws SymlossError as `openDataset` does */
+export async function openAuditedData(
+  config: AuditConfig,
+  signal?: AbortSignal,
+  onProgress?: OpenOptions['onProgress'],
+): Promise<AuditedData> {
+  const { source, loss = auditLoss, model, seed, noise = fields.noise.default } = config;
+  const training = pickFields(config, 'training');
+  const data = { ...pickFields(config, 'data'), source };
+  const run = planRun('audit', { data, loss, model, noise, seed, training }).config;
+  const cache = new DatasetCache({ ...config, keepIds: true });
+  const isColumn = columnNoise(noise, config) !== undefined;
+  return {
+    ...(await cache.open(run, signal, onProgress)),
+    run,
+    noise: isColumn ? undefined : readNoise(run.noise),
+  };
+}
+
+/** The data with the labels that were audited: those in the file, or the same with the noise that was added. */
+export function withAuditedLabels({ data, noise, run }: AuditedData): Dataset {
+  return noise === undefined ? data : noisyDataset(data, noise, run.seed);
+}
