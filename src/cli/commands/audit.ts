@@ -127,7 +127,10 @@ export async function runAudit(
   signal?.throwIfAborted();
   const listed = {
     ...{ audit, data },
-    model: config.probs === undefined ? 'models without this row say' : 'the probabilities say',
+    model:
+      config.probs !== undefined
+        ? 'the probabilities say'
+        : `models without this row${audit.neighbours ? ' and its nearest rows' : ''} say`,
   };
   const against =
     audit.measured === undefined
@@ -137,7 +140,7 @@ export async function runAudit(
         : `the true labels of ${config.trueLabel ?? config.label ?? 'the data'}`;
   const basis =
     config.probs === undefined
-      ? `models of ${audit.settings['loss']} that were trained without the rows that they judge, in ${folds} folds${repeats > 1 ? `, ${repeats} times` : ''}`
+      ? `models of ${audit.settings['loss']} that were trained without the rows that they judge, in ${folds} folds${repeats > 1 ? `, ${repeats} times` : ''}${audit.neighbours ? ', and the labels of the nearest rows' : ''}`
       : `the probabilities in ${config.probs}`;
   const lines = auditLines(listed, { against, basis });
   await makeFolder(config.out);
@@ -188,7 +191,7 @@ function estimatesOf(
     data: { sha256, rows: audit.labels.length, classes: audit.classes },
     estimated: {
       wrongShare: audit.wrongShare,
-      ...{ temperature: audit.temperature, transition: audit.transition },
+      ...{ weights: audit.weights, transition: audit.transition },
       py: Array.from(audit.py),
       confidentLearning: {
         health: confident.health,

@@ -59,6 +59,12 @@ function columnsOf(listed: ListedAudit): Listed[] {
     doubles('pWrong', pWrong),
     doubles('pSuggested', pSuggested),
     ...scores.map((name) => doubles(name, confident.scores[name])),
+    ...(audit.neighbours
+      ? [
+          integers('nearestGiven', (row) => nearestOf(audit, row)[0]),
+          integers('nearestSuggested', (row) => nearestOf(audit, row)[1]),
+        ]
+      : []),
     texts('reason', (row) => reasonOf(listed, row)),
   ];
 }
@@ -85,14 +91,24 @@ export function suspectsParquet(listed: ListedAudit): Promise<Uint8Array> {
   return parquetBytes(columns);
 }
 
+/** How many of the nearest rows have the given label of a row, and the suggested one. */
+function nearestOf({ neighbours, classes, labels, suggested }: DatasetAudit, row: number) {
+  const votes = (c: number) => neighbours?.votes[row * classes.length + c] ?? 0;
+  return [votes(labels[row] as number), votes(suggested[row] as number)] as const;
+}
+
 /** Why a label is suspect, in words. */
 export function reasonOf({ audit, model }: ListedAudit, row: number): string {
   const { classes, labels, suggested, calibrated, transition } = audit;
   const [given, other] = [labels[row] as number, suggested[row] as number];
   const p = (c: number) => formatShare(calibrated[row * classes.length + c] as number);
   const rate = formatShare(transition[other]?.[given] as number);
+  const [own, others] = nearestOf(audit, row);
+  const nearest = audit.neighbours
+    ? `of the ${audit.neighbours.count} nearest rows ${others} are labelled ${classes[other]}, ${own} ${classes[given]}; `
+    : '';
   return (
-    `${model}: ${p(other)} ${classes[other]}, ${p(given)} ${classes[given]} as given; ` +
+    `${model}: ${p(other)} ${classes[other]}, ${p(given)} ${classes[given]} as given; ${nearest}` +
     `estimated: ${rate} of ${classes[other]} are labelled ${classes[given]}`
   );
 }
