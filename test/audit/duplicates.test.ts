@@ -20,7 +20,7 @@ describe('duplicates', () => {
 
   test('finds rows of the test part, and leaves out what is repeated there only', () => {
     const features = Uint8Array.of(7, 8, 9);
-    const test = { features: Uint8Array.of(5, 8, 5, 8, 7), labels: [0, 0, 0, 0, 0] };
+    const test = { features: Uint8Array.of(5, 8, 5, 8, 7), rows: 5 };
     const { groups, repeated, inTest } = duplicates(features, [0, 1, 0], { test });
     expect(groups).toEqual([
       { rows: [0], testRows: [4], conflicts: 0 },
@@ -77,7 +77,7 @@ describe('duplicates', () => {
 
   test.each([
     [[], 'duplicates features, rows: expected an integer of at least 1, received 0'],
-    [[0, 0], 'duplicates features: expected 2 rows, as many as labels, received 3 numbers'],
+    [[0, 0], 'duplicates features: expected numbers of 2 rows, received 3 numbers'],
   ])('refuses labels %j of three numbers', (labels, message) => {
     expect(messageOf(() => duplicates(Float32Array.of(1, 2, 3), labels))).toBe(message);
   });

@@ -10,16 +10,9 @@ export type RowNumbers =
   | Uint8Array
   | ((row: number) => ArrayLike<number>);
 
-/** Rows with their labels. */
-export interface LabelledRows {
-  readonly features: RowNumbers;
-  /** [n] */
-  readonly labels: ArrayLike<number>;
-}
-
 export interface DuplicatesOptions {
-  /** Rows that are compared with the others, such as those that a model is tested on. */
-  readonly test?: LabelledRows | undefined;
+  /** Rows that are compared with the others, such as those that a model is tested on, and how many there are. */
+  readonly test?: { readonly features: RowNumbers; readonly rows: number } | undefined;
 }
 
 /** Rows that are the same in every number. */
@@ -67,9 +60,9 @@ export function duplicates(
 ): Duplicates {
   const n = labels.length;
   const own = readerOf('duplicates features', features, n);
-  const other = test && readerOf('duplicates test features', test.features, test.labels.length);
+  const other = test && readerOf('duplicates test features', test.features, test.rows);
   const read = (row: number) => (row < n ? own(row) : (other as Reader)(row - n));
-  const groups = equalRows(n + (test?.labels.length ?? 0), read)
+  const groups = equalRows(n + (test?.rows ?? 0), read)
     .filter(([first]) => (first as number) < n)
     .map((rows) => {
       const inner = rows.filter((row) => row < n);
@@ -102,7 +95,7 @@ function readerOf(where: string, features: RowNumbers, n: number): Reader {
   if (typeof features === 'function') return features;
   const d = features.length / n;
   if (!(Number.isInteger(d) && d > 0)) {
-    throw new SymlossError(where, `${n} rows, as many as labels`, `${features.length} numbers`);
+    throw new SymlossError(where, `numbers of ${n} rows`, `${features.length} numbers`);
   }
   return (row) => features.subarray(row * d, (row + 1) * d);
 }

@@ -6,7 +6,6 @@ export type {
   DuplicateGroup,
   Duplicates,
   DuplicatesOptions,
-  LabelledRows,
   RowNumbers,
 } from './duplicates.ts';
 export { duplicates } from './duplicates.ts';

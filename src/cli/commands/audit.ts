@@ -13,22 +13,22 @@ import { integer, parsed } from '../../run/faults.ts';
 import type { FieldName } from '../../run/fields.ts';
 import { fieldNames, fields } from '../../run/fields.ts';
 import type { DatasetAudit } from '../../run/index.ts';
-import { auditDataset, auditLoss, readNoise } from '../../run/index.ts';
+import { auditDataset, auditLoss, datasetFindings, readNoise } from '../../run/index.ts';
 import { planRun } from '../../run/plan.ts';
 import { inputFiles } from '../input-files.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
 import { auditLines } from '../ui/audit-report.ts';
 import { originOf } from '../ui/columns-file.ts';
+import { findingLines } from '../ui/finding-lines.ts';
+import { findingsJson } from '../ui/findings-json.ts';
 import { FoldProgress } from '../ui/fold-progress.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 import { suspectsCsv } from '../ui/suspects-file.ts';
 
-/** Fields that mean nothing here: all rows are audited, and tested on are none. */
-const withoutUse: readonly FieldName[] = [
-  ...(['test', 'testLabelsFile', 'testEmbedding', 'testShare', 'rows'] as const),
-];
+/** Fields that mean nothing here: all rows are audited; those of a test part are only compared with them. */
+const withoutUse: readonly FieldName[] = ['testShare', 'rows'];
 
 const auditConfigSchema = z.strictObject({
   ...optionalShape('data', 'axis', 'training', 'machine'),
@@ -54,7 +54,13 @@ export function auditCommand(streams: Streams): Command {
       'List the labels that are probably wrong, with the class that is more probable: every row is predicted by models that were trained without it.',
     )
     .argument('<data>', 'as train takes it');
-  addFields(command, ['data'], [...withoutUse, 'validation'])
+  addFields(command, ['data'], [...withoutUse, 'test', 'validation'])
+    .addOption(
+      fieldOption(
+        'test',
+        'data to test on, to look for rows in that are audited, too; default: their own test part',
+      ),
+    )
     .addOption(
       fieldOption(
         'validation',
@@ -133,7 +139,8 @@ export async function runAudit(
     .open(run, signal, reading.show)
     .finally(() => reading.clear());
   for (const line of data.notices) out.write(`${line}\n`);
-  if (test !== undefined) out.write('the test part of the data is not audited\n');
+  if (test !== undefined)
+    out.write('the test part is not audited, only compared with the other rows\n');
   const isColumn = columnNoise(noise, config) !== undefined;
   const { folds, repeats, precision, epochs } = config;
   const progress = new FoldProgress(err, folds * repeats, epochs);
@@ -146,6 +153,7 @@ export async function runAudit(
     onEpoch: (fold, { epoch }) => progress.show(fold, epoch),
   }).finally(() => progress.clear());
   signal?.throwIfAborted();
+  const findings = datasetFindings(data, audit, test);
   const listed = {
     ...{ audit, data },
     model: config.probs === undefined ? 'models without this row say' : 'the probabilities say',
@@ -160,11 +168,20 @@ export async function runAudit(
     config.probs === undefined
       ? `models of ${audit.settings['loss']} that were trained without the rows that they judge, in ${folds} folds${repeats > 1 ? `, ${repeats} times` : ''}`
       : `the probabilities in ${config.probs}`;
-  const lines = auditLines(listed, { against, basis });
+  const lines = [
+    ...auditLines(listed, { against, basis }),
+    ...findingLines(findings, audit.classes),
+  ];
   await makeFolder(config.out);
   await writeTogether([
     [join(config.out, names.suspects), suspectsCsv(listed)],
-    [join(config.out, names.estimates), jsonText(estimatesOf(config, audit, { sha256, against }))],
+    [
+      join(config.out, names.estimates),
+      jsonText({
+        ...estimatesOf(config, audit, { sha256, against }),
+        findings: findingsJson(findings, data, test),
+      }),
+    ],
   ]);
   for (const line of lines) out.write(`${line}\n`);
   out.write(`list: ${places[0]}\nestimates: ${places[1]}\n`);
