@@ -61,7 +61,12 @@ describe('ambiguousPairs', () => {
 
 describe('tellingWords', () => {
   const texts = [['good', 'good', 'tea'], ['good'], ['bad', 'tea'], ['tea'], ['__proto__']];
-  const { score } = tellingWords(texts, [1, 1, 0, 0, 0], 2, ['good', 'bad', 'tea', '__proto__']);
+  const { score, share } = tellingWords(texts, [1, 1, 0, 0, 0], 2, [
+    'good',
+    'bad',
+    'tea',
+    '__proto__',
+  ]);
 
   test('is the log odds ratio by its standard error', () => {
     // good: 2 of 2 against 0 of 3; a word counts once for a text
@@ -72,6 +77,7 @@ describe('tellingWords', () => {
     expect(score('bad', 1, 0)).toBeLessThan(0);
     expect(score('never', 1, 0)).toBe(0);
     expect(score('__proto__', 0, 1)).toBeGreaterThan(0);
+    expect([share('tea', 0), share('tea', 1), share('never', 0)]).toEqual([2 / 3, 1 / 2, 0]);
   });
 
   test('is about normal for words that say nothing', () => {

@@ -7,6 +7,8 @@ export interface TellingWords {
    * word says nothing, so that from 2 on it speaks for `more`. 0 for a word that was not counted.
    */
   readonly score: (word: string, more: number, less: number) => number;
+  /** Share of the texts of a label that have a word. 0 for a word that was not counted; NaN for a label without texts. */
+  readonly share: (word: string, label: number) => number;
 }
 
 /**
@@ -57,5 +59,6 @@ export function tellingWords(
       }
       return difference / Math.sqrt(variance);
     },
+    share: (word, label) => (counts.get(word)?.[label] ?? 0) / (sizes[label] as number),
   };
 }

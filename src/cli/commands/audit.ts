@@ -18,6 +18,7 @@ import { planRun } from '../../run/plan.ts';
 import { inputFiles } from '../input-files.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
+import { auditPage } from '../ui/audit-page.ts';
 import { auditLines } from '../ui/audit-report.ts';
 import { originOf } from '../ui/columns-file.ts';
 import { findingLines } from '../ui/finding-lines.ts';
@@ -116,9 +117,11 @@ function refuseTraining(given: Readonly<Record<string, unknown>>): void {
   });
 }
 
-const names = { suspects: 'suspects.csv', estimates: 'audit.json' } as const;
+const names = {
+  ...{ suspects: 'suspects.csv', estimates: 'audit.json', report: 'report.html' },
+} as const;
 
-/** Audits data, prints what was found, and writes `suspects.csv` and `audit.json`, both or none of them. */
+/** Audits data, prints what was found, and writes `suspects.csv`, `audit.json` and `report.html`, all or none of them. */
 export async function runAudit(
   config: AuditConfig,
   overwrite: boolean,
@@ -172,6 +175,9 @@ export async function runAudit(
     ...auditLines(listed, { against, basis }),
     ...findingLines(findings, audit.classes),
   ];
+  const page = await auditPage(listed, {
+    ...{ data, findings, test, basis, against, config, sha256 },
+  });
   await makeFolder(config.out);
   await writeTogether([
     [join(config.out, names.suspects), suspectsCsv(listed)],
@@ -182,9 +188,10 @@ export async function runAudit(
         findings: findingsJson(findings, data, test),
       }),
     ],
+    [join(config.out, names.report), page],
   ]);
   for (const line of lines) out.write(`${line}\n`);
-  out.write(`list: ${places[0]}\nestimates: ${places[1]}\n`);
+  out.write(`list: ${places[0]}\nestimates: ${places[1]}\nreport: ${places[2]}\n`);
 }
 
 /**
