@@ -67,6 +67,7 @@ describe.runIf(chromiumPath !== undefined)('an audit in a browser', { timeout: 1
     const { page, complaints } = await open('table');
     const chart = page.locator('#precision-curve svg[role=img]');
     expect(await chart.locator('[aria-label=line] path').count()).toBe(2);
+    expect(await page.locator('.key').textContent()).toBe('■ expected▲ measured');
     await page.locator('#precision-curve summary').click();
     const row = page.locator('#precision-curve tbody tr').first();
     const top = Math.max(...measured.audit.pWrong);

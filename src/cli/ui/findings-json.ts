@@ -1,6 +1,6 @@
+import { rowNumber } from '../../data/index.ts';
 import type { DatasetFindings } from '../../run/index.ts';
 import type { ListedAudit } from './suspects-file.ts';
-import { rowNumber } from './suspects-file.ts';
 
 /** Groups of rows that are listed. */
 const mostGroups = 1000;

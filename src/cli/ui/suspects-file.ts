@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { LabelScore } from '../../audit/index.ts';
 import type { Dataset } from '../../data/index.ts';
+import { rowIds, rowNumber } from '../../data/index.ts';
 import { spreadsheetCell } from '../../io/index.ts';
 import type { DatasetAudit } from '../../run/index.ts';
 import { formatShare } from './format.ts';
@@ -19,16 +20,6 @@ const scores: readonly LabelScore[] = [
   'normalizedMargin',
   'confidenceWeightedEntropy',
 ];
-
-/** The number of a row as a reader of the source counts: from 1, of a table below the header. */
-export function rowNumber({ sourceRows }: ListedAudit['data'], row: number): number {
-  return (sourceRows?.[row] ?? row) + 1;
-}
-
-/** Cells of the id columns of a row. */
-export function rowIds({ rowIds: ids = [] }: ListedAudit['data'], row: number): string[] {
-  return ids.map(({ values }) => values[row] as string);
-}
 
 /** The suspects as CSV, the most suspect first; texts that a spreadsheet would run get an apostrophe before them. */
 export function suspectsCsv(listed: ListedAudit): string {

@@ -1,4 +1,5 @@
 import type { Dataset } from '../../data/index.ts';
+import { rowIds, rowNumber } from '../../data/index.ts';
 import type { DatasetAudit, DatasetFindings } from '../../run/index.ts';
 
 /** What the page of an audit is made of. */
@@ -21,13 +22,7 @@ export interface AuditReport {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** The number of a row as a reader of the source counts: from 1, of a table below the header. */
-export function rowNumber({ sourceRows }: Pick<Dataset, 'sourceRows'>, row: number): number {
-  return (sourceRows?.[row] ?? row) + 1;
-}
-
 /** `row 17`, and what the id columns have: `row 17 · k17`. */
 export function rowName(data: Pick<Dataset, 'sourceRows' | 'rowIds'>, row: number): string {
-  const ids = (data.rowIds ?? []).map(({ values }) => values[row] as string);
-  return [`row ${rowNumber(data, row).toLocaleString('en-US')}`, ...ids].join(' · ');
+  return [`row ${rowNumber(data, row).toLocaleString('en-US')}`, ...rowIds(data, row)].join(' · ');
 }

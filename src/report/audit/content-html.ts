@@ -3,16 +3,23 @@ import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import type { Content, FieldText } from './contents.ts';
 
-/** Characters of a text, and values of a row, that are shown at once. */
-const [mostCharacters, mostFields] = [280, 16];
+/** Characters of a text that are shown at once. */
+const mostCharacters = 280;
 /** What is behind it, at most: pages hold a hundred rows. */
 const [longest, mostMore] = [20_000, 100];
 
-/** A row's content. @param marked words of its texts to mark, in lower case */
+export interface ContentOptions {
+  /** Words of its texts to mark, in lower case. */
+  readonly marked?: ReadonlySet<string> | undefined;
+  /** Values that are shown at once. Default: 16. */
+  readonly mostFields?: number;
+}
+
+/** A row's content. @param name of the row */
 export function contentHtml(
   content: Content,
   name: string,
-  marked: ReadonlySet<string> = new Set(),
+  { marked = new Set(), mostFields = 16 }: ContentOptions = {},
 ): Html {
   if (content.kind === 'image') {
     const { source, width, height } = content;

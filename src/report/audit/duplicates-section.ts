@@ -1,14 +1,14 @@
 import type { DuplicateGroup } from '../../audit/index.ts';
+import { rowNumber } from '../../data/index.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import { table } from '../table.ts';
 import type { AuditReport } from './audit-report.ts';
-import { rowNumber } from './audit-report.ts';
 import { contentHtml } from './content-html.ts';
 import { rowContents } from './contents.ts';
 
-/** Groups that are shown, and rows and labels of a group that are named. */
-const [mostGroups, mostNames] = [20, 8];
+/** Groups that are shown, rows and labels of a group that are named, and values of it. */
+const [mostGroups, mostNames, mostFields] = [20, 8, 5];
 
 /** Rows that are the same: those with different labels first, then those of the test part, then the largest groups. */
 export async function duplicatesSection(report: AuditReport): Promise<Html> {
@@ -34,6 +34,7 @@ export async function duplicatesSection(report: AuditReport): Promise<Html> {
     contentHtml(
       contents[i] as (typeof contents)[number],
       `row ${rowNumber(data, group.rows[0] as number)}`,
+      { mostFields },
     ),
   ]);
   const more =

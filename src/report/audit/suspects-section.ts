@@ -16,7 +16,12 @@ export async function suspectsSection(report: AuditReport): Promise<Html> {
   const marks = markedWords(data, audit, rows);
   const cards = rows.map((row, i) => {
     const content = contents[i] as (typeof contents)[number];
-    return card(report, row, contentHtml(content, rowName(data, row), marks?.(row)), i >= listed);
+    return card(
+      report,
+      row,
+      contentHtml(content, rowName(data, row), { marked: marks?.(row) }),
+      i >= listed,
+    );
   });
   const list = audit.suspects.rows.length;
   const shown = rows.length.toLocaleString('en-US');
@@ -49,10 +54,10 @@ function card(
   const truth = trueLabels?.[row];
   return html`
 <li class="card" data-confusion="${`${given} ${other}`}"><h3>${rowName(data, row)}</h3>
-${content}
 <p class="labels"><span class="hidden">given </span><span class="given">${classes[given]}</span> → <span class="hidden">suggested </span><strong>${classes[other]}</strong></p>
 <p>probably wrong: ${percent(pWrong[row] as number)} %${isBelow && ', below the list'}</p>
 ${truth !== undefined && html`<p>${truthText(classes, truth, given)}</p>`}
+${content}
 <p class="note">${reasonOf(row)}</p></li>`;
 }
 

@@ -1,6 +1,6 @@
 import './audit.css';
 import type { AuditData } from '../audit-data.ts';
-import { precisionFigure } from './precision-figure.ts';
+import { precisionFigure, precisionKey } from './precision-figure.ts';
 import { suspectsFilter } from './suspects-filter.ts';
 
 /** What the script adds to the page of an audit. */
@@ -10,6 +10,8 @@ export function showAudit(data: AuditData): void {
   if (filter) document.getElementById('suspects-filter')?.append(filter);
   const root = document.getElementById('precision-curve');
   if (root === null) return;
+  const key = precisionKey(data);
+  if (key) root.before(key);
   let width = 0;
   const draw = (): void => {
     const now = Math.floor(root.clientWidth);

@@ -2,16 +2,42 @@ import type { CurvePoint } from '../../audit/index.ts';
 import { percent } from '../../experiments/results/number-texts.ts';
 import type { AuditData } from '../audit-data.ts';
 import { dataTable } from './data-table.ts';
+import { element } from './dom.ts';
 import { chartFigure } from './figure.ts';
 import type { Line } from './line-chart.ts';
 import { lineChart } from './line-chart.ts';
 import { styleOf } from './styles.ts';
 
+/** Which line is which: narrow charts have no room for names at the ends of lines. */
+export function precisionKey({ curve }: AuditData): HTMLElement | undefined {
+  if (curve[0]?.precision === undefined) return undefined;
+  const key = (mark: string, place: number, name: string): HTMLElement =>
+    element(
+      'span',
+      {},
+      element('span', { 'aria-hidden': 'true', style: `color: ${styleOf(place).colour}` }, mark),
+      ` ${name}`,
+    );
+  const [expected, measured] = [
+    key('■', expectedPlace, 'expected'),
+    key('▲', measuredPlace, 'measured'),
+  ];
+  return element('p', { class: 'note key' }, expected, measured);
+}
+
+/** Looks of the lines: a square and a triangle. */
+const [expectedPlace, measuredPlace] = [1, 2];
+
 /** Expected precision of lists of different lengths, and the measured one where true labels are known. */
 export function precisionFigure({ curve, list }: AuditData, width: number): HTMLElement {
   const isMeasured = curve[0]?.precision !== undefined;
-  const expected = lineOf('expected', 1, curve, (point) => point.expectedPrecision);
-  const measured = lineOf('measured', 2, curve, (point) => point.precision ?? Number.NaN);
+  const expected = lineOf('expected', expectedPlace, curve, (point) => point.expectedPrecision);
+  const measured = lineOf(
+    'measured',
+    measuredPlace,
+    curve,
+    (point) => point.precision ?? Number.NaN,
+  );
   const lines = isMeasured ? [expected, measured] : [expected];
   const written = list === 0 ? 'The list is empty' : `The list has ${list} rows`;
   return chartFigure(
@@ -52,7 +78,6 @@ export function precisionFigure({ curve, list }: AuditData, width: number): HTML
 const textOf = (value: number | undefined): string =>
   value === undefined || Number.isNaN(value) ? '–' : percent(value);
 
-/** JSON writes NaN as null. */
 function lineOf(
   name: string,
   style: number,
