@@ -72,6 +72,8 @@ export interface DatasetAudit extends LabelPosterior {
   readonly classes: readonly string[];
   /** [n], as audited: with the noise that was added. */
   readonly labels: Int32Array;
+  /** [n], where they are known, as `measured` takes them; −1 for a class that no row is labelled with. */
+  readonly trueLabels?: Int32Array;
   /** Out-of-sample probabilities, [n, k], row-major, as the models or the caller gave them. */
   readonly probs: Float64Array;
   /**
@@ -162,7 +164,10 @@ export async function auditDataset({
     transition: matrixRows(transition, k),
     py: means(calibrated, k),
     wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
-    ...(trueLabels && { measured: detectionOf(pWrong, suspects.rows, labels, trueLabels) }),
+    ...(trueLabels && {
+      trueLabels,
+      measured: detectionOf(pWrong, suspects.rows, labels, trueLabels),
+    }),
     ...{ runs: made.runs, settings: made.settings, givenUp: made.givenUp ?? [] },
   };
 }

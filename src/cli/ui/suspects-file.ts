@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { LabelScore } from '../../audit/index.ts';
 import { parquetBytes } from '../../data/formats/index.ts';
 import type { Dataset } from '../../data/index.ts';
+import { rowNumber } from '../../data/index.ts';
 import { spreadsheetCell } from '../../io/index.ts';
 import type { DatasetAudit } from '../../run/index.ts';
 import { formatShare } from './format.ts';
@@ -20,16 +21,6 @@ const scores: readonly LabelScore[] = [
   'normalizedMargin',
   'confidenceWeightedEntropy',
 ];
-
-/** The number of a row as a reader of the source counts: from 1, of a table below the header. */
-export function rowNumber({ sourceRows }: ListedAudit['data'], row: number): number {
-  return (sourceRows?.[row] ?? row) + 1;
-}
-
-/** Cells of the id columns of a row. */
-export function rowIds({ rowIds: ids = [] }: ListedAudit['data'], row: number): string[] {
-  return ids.map(({ values }) => values[row] as string);
-}
 
 /** A column of the list of suspects. */
 type Listed = { readonly name: string } & (
