@@ -2,6 +2,7 @@ import type {
   Audit,
   Detection,
   LabelPosterior,
+  Nearest,
   ProbRows,
   RowVectors,
   Suspects,
@@ -58,10 +59,7 @@ export interface AuditDatasetOptions extends FoldTraining {
 }
 
 /** The nearest rows of each row, by its features. */
-export interface Neighbours {
-  readonly count: number;
-  /** [n·count], the nearest first; `noNeighbour` fills up. */
-  readonly rows: Uint32Array;
+export interface Neighbours extends Nearest {
   /** [n·k]: how many of them have each label. */
   readonly votes: Uint32Array;
 }
@@ -149,7 +147,7 @@ export async function auditDataset({
   const nearest = given === undefined ? await neighboursOf(data, training.signal, seed) : undefined;
   const neighbours = nearest && {
     ...nearest,
-    votes: neighbourVotes(nearest.rows, nearest.count, labels, k),
+    votes: neighbourVotes(nearest, labels, k),
   };
   const { weights, transition, calibrated } = await calibration(probs, neighbours?.votes, {
     ...{ labels, k, signal: training.signal },
@@ -316,15 +314,14 @@ async function neighboursOf(
   data: Dataset,
   signal: AbortSignal | undefined,
   seed: number,
-): Promise<Omit<Neighbours, 'votes'> | undefined> {
+): Promise<Nearest | undefined> {
   const vectors = rowVectors(data, seed);
   if (vectors === undefined) return undefined;
   const n = data.labels.length;
   const size = Math.min(n, Math.max(1, Math.floor(mostProducts / productsPerRow(vectors, n))));
   const among = stream(seed, 'neighbours').permutation(n).slice(0, size).sort();
   const options = { count: neighbourCount, among, groups: data.groups };
-  const rows = await finishWithBreaks(nearestInPieces(vectors, options), signal);
-  return { count: neighbourCount, rows };
+  return finishWithBreaks(nearestInPieces(vectors, options), signal);
 }
 
 /** Multiplications for each row that all others are compared with. */

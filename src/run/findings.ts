@@ -1,5 +1,19 @@
-import type { AmbiguousPair, AnnotatorAgreement, ClassSizes, Duplicates } from '../audit/index.ts';
-import { ambiguousPairs, annotatorAgreement, classSizes, duplicates } from '../audit/index.ts';
+import type {
+  AmbiguousPair,
+  AnnotatorAgreement,
+  ClassSizes,
+  Duplicates,
+  FarRows,
+  NearConflict,
+} from '../audit/index.ts';
+import {
+  ambiguousPairs,
+  annotatorAgreement,
+  classSizes,
+  duplicates,
+  farRows,
+  nearConflicts,
+} from '../audit/index.ts';
 import type { Dataset } from '../data/index.ts';
 import type { DatasetAudit } from './audit.ts';
 import { numberedAs, openRowNumbers } from './row-numbers.ts';
@@ -11,6 +25,8 @@ export interface DatasetFindings {
   readonly classSizes: ClassSizes;
   /** Of the pairs of classes that exchange most rows, how far models can tell them apart. */
   readonly ambiguousPairs: readonly AmbiguousPair[];
+  /** Where the audit looked for the nearest rows: those that are far from all others, and pairs that are nearly the same. */
+  readonly distances?: { readonly far: FarRows; readonly nearConflicts: readonly NearConflict[] };
   /** Of the annotators, where several labelled the same rows. */
   readonly annotators?: readonly AnnotatorAgreement[];
 }
@@ -19,7 +35,7 @@ export interface DatasetFindings {
 const mostPairs = 20;
 
 /**
- * Finds what else is wrong with a dataset: rows that are the same, unequal classes, classes that nothing tells apart, annotators
+ * Finds what else is wrong with a dataset: rows that are the same or nearly so, rows unlike all others, unequal classes, classes that nothing tells apart, annotators
  * who disagree with everybody.
  * @param audit of the same data
  * @param test rows that models are to be tested on, with the same columns; they are compared with the others
@@ -27,16 +43,19 @@ const mostPairs = 20;
  */
 export function datasetFindings(
   data: Dataset,
-  audit: Pick<DatasetAudit, 'classes' | 'labels' | 'calibrated' | 'confident'>,
+  audit: Pick<DatasetAudit, 'classes' | 'labels' | 'calibrated' | 'confident' | 'neighbours'>,
   test?: Dataset,
 ): DatasetFindings {
-  const { labels, calibrated, confident } = audit;
+  const { labels, calibrated, confident, neighbours } = audit;
   const k = audit.classes.length;
   const { annotations } = data;
   return {
     duplicates: duplicatesOf(data, labels, test),
     classSizes: classSizes(labels, k),
     ambiguousPairs: ambiguousPairs(confident.overlaps.slice(0, mostPairs), calibrated, k),
+    ...(neighbours && {
+      distances: { far: farRows(neighbours), nearConflicts: nearConflicts(neighbours, labels) },
+    }),
     ...(annotations && {
       annotators: annotatorAgreement(
         annotations.labels,

@@ -172,6 +172,35 @@ describe('findings', () => {
   });
 });
 
+describe('rows nearly the same, and unlike all others', () => {
+  test('are shown with their labels and distances', async () => {
+    const report = await reportOf(table(60), truth(60));
+    const far = { rows: Uint32Array.of(7), scores: new Float64Array(60).fill(12.34), fence: 3 };
+    const near = [{ rows: [4, 5] as const, distance: 0.05 }];
+    const findings = { ...report.findings, distances: { far, nearConflicts: near } };
+    const page = await renderAuditReport({ ...report, findings });
+    const section = between(page, '<h2 id="distances">', '</section>');
+    const text = textOf(section).replace(/\s+/g, ' ');
+    expect(text).toContain('5; 61; 20.050');
+    expect(text).toMatch(/more than 3\.0 times as far .*8112\.3/);
+    expect(await renderAuditReport(report)).not.toContain('id="distances"');
+  });
+
+  test('are escaped', async () => {
+    const report = await nastyReport();
+    const far = { rows: Uint32Array.of(7), scores: new Float64Array(60).fill(5), fence: 3 };
+    const nearConflicts = [{ rows: [4, 5] as const, distance: 0.05 }];
+    const findings = { ...report.findings, distances: { far, nearConflicts } };
+    const section = between(
+      await renderAuditReport({ ...report, findings }),
+      '<h2 id="distances">',
+      '</section>',
+    );
+    expect(section).toContain('&lt;img src=x onerror=&quot;alert(2)&quot;&gt;');
+    expect(section).not.toMatch(/<script>|<img/);
+  });
+});
+
 describe('the page', () => {
   test('is one file that names no address to fetch', async () => {
     const page = await renderAuditReport(await reportOf(images(), truth(30)));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { audit } from '../../src/audit/index.ts';
+import { audit, nearestRows } from '../../src/audit/index.ts';
 import { openDataset } from '../../src/data/formats/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import { fromArrays } from '../../src/data/index.ts';
@@ -99,4 +99,18 @@ test('annotators are judged where there are several', () => {
     ['cy', 1 / 3],
   ]);
   expect(classSizes.rows).toEqual([2, 1]);
+});
+
+test('pairs that are nearly the same and rows unlike all others come from the nearest rows of the audit', () => {
+  const values = [...Array.from({ length: 40 }, (_, i) => i), 400, 7.05];
+  const data = fromArrays({
+    ...{ features: Float32Array.from(values), featureShape: [1], classes: ['0', '1'] },
+    labels: Int32Array.from(values, (value) => Number(value === 7.05)),
+  });
+  expect(datasetFindings(data, audited(data)).distances).toBe(undefined);
+  const nearest = nearestRows({ dense: data.features as Float32Array, width: 1 }, { count: 3 });
+  const neighbours = { ...nearest, votes: new Uint32Array() };
+  const { distances } = datasetFindings(data, { ...audited(data), neighbours });
+  expect(distances?.nearConflicts.map(({ rows }) => rows)).toEqual([[7, 41]]);
+  expect(Array.from(distances!.far.rows)).toEqual([40]);
 });

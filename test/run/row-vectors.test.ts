@@ -29,7 +29,7 @@ test('vectors of a table are what the first layer of a network gets: scaled and 
   expect(category(1)).toEqual(category(0).reverse());
   expect(sparse?.starts.length).toBe(6);
   const terms = nearestRows({ dense: new Float32Array(), width: 0, sparse: sparse! }, { count: 1 });
-  expect([terms[0], terms[1]]).toEqual([1, 0]);
+  expect([terms.rows[0], terms.rows[1]]).toEqual([1, 0]);
 });
 
 test('wide vectors are projected, and nearly keep their distances', () => {

@@ -28,16 +28,25 @@ export interface NearestOptions {
   readonly groups?: ArrayLike<number> | undefined;
 }
 
+/** The nearest other rows of each row. */
+export interface Nearest {
+  /** Of each row. */
+  readonly count: number;
+  /** [n·count], the nearest first; of equal distances the lower row first; `noNeighbour` fills up. */
+  readonly rows: Uint32Array;
+  /** [n·count], Euclidean; infinite where there is no neighbour. */
+  readonly distances: Float64Array;
+}
+
 /** In place of a neighbour where there are fewer than asked for. */
 export const noNeighbour = 0xffffffff;
 
 /**
  * The nearest other rows of each row by Euclidean distance, exact, of `among`.
  * Costs n·|among|·width multiplications, and as many as terms meet.
- * @returns [n·count], the nearest first; of equal distances the lower row first; `noNeighbour` fills up
  * @throws SymlossError for sizes that do not fit
  */
-export function nearestRows(vectors: RowVectors, options: NearestOptions = {}): Uint32Array {
+export function nearestRows(vectors: RowVectors, options: NearestOptions = {}): Nearest {
   return finish(nearestInPieces(vectors, options));
 }
 
@@ -45,7 +54,7 @@ export function nearestRows(vectors: RowVectors, options: NearestOptions = {}): 
 export function* nearestInPieces(
   { dense, width, sparse }: RowVectors,
   { count = 10, among, groups }: NearestOptions = {},
-): Pieces<Uint32Array> {
+): Pieces<Nearest> {
   const n = sparse === undefined ? dense.length / width : sparse.starts.length - 1;
   checkInteger('nearestRows count', count, { min: 1 });
   if (!Number.isInteger(n) || dense.length !== n * width) {
@@ -57,25 +66,31 @@ export function* nearestInPieces(
   const halves = Float64Array.from(rows, (row, i) => {
     return (squareOf(others, i * width, width) + sparseSquare(sparse, row)) / 2;
   });
-  const nearest = new Uint32Array(n * count).fill(noNeighbour);
-  const distances = new Float64Array(rows.length);
+  const nearest = {
+    count,
+    rows: new Uint32Array(n * count).fill(noNeighbour),
+    distances: new Float64Array(n * count).fill(Number.POSITIVE_INFINITY),
+  };
+  const halfDistances = new Float64Array(rows.length);
   const best = new Best(count);
   for (let row = 0; row < n; row++) {
     yield;
     // ½|a − b|² − ½|a|² = ½|b|² − a·b
-    distances.set(halves);
+    halfDistances.set(halves);
     if (width > 0)
-      subtractProducts(dense.subarray(row * width, (row + 1) * width), others, distances);
-    if (sparse !== undefined && lists !== undefined) subtractTerms(sparse, row, lists, distances);
+      subtractProducts(dense.subarray(row * width, (row + 1) * width), others, halfDistances);
+    if (sparse !== undefined && lists !== undefined)
+      subtractTerms(sparse, row, lists, halfDistances);
     best.clear();
     for (let i = 0; i < rows.length; i++) {
-      const distance = distances[i] as number;
+      const distance = halfDistances[i] as number;
       if (distance >= best.worst) continue;
       const other = rows[i] as number;
       if (other === row || (groups !== undefined && groups[other] === groups[row])) continue;
       best.add(distance, other);
     }
-    best.copyTo(nearest, row * count);
+    const half = (squareOf(dense, row * width, width) + sparseSquare(sparse, row)) / 2;
+    best.copyTo(nearest, row * count, half);
   }
   return nearest;
 }
@@ -112,8 +127,12 @@ class Best {
     if (this.#size === most) this.worst = this.#values[most - 1] as number;
   }
 
-  copyTo(out: Uint32Array, at: number): void {
-    out.set(this.#rows.subarray(0, this.#size), at);
+  /** @param half ½|a|², which the values lack */
+  copyTo({ rows, distances }: Nearest, at: number, half: number): void {
+    rows.set(this.#rows.subarray(0, this.#size), at);
+    for (let i = 0; i < this.#size; i++) {
+      distances[at + i] = Math.sqrt(Math.max(0, 2 * (half + (this.#values[i] as number))));
+    }
   }
 }
 

@@ -1,14 +1,14 @@
+import type { Nearest } from './nearest.ts';
 import { noNeighbour } from './nearest.ts';
 
-/** How many of the nearest rows have each label, [n·k]. @param nearest [n·count], see `nearestRows` */
+/** How many of the nearest rows have each label, [n·k]. */
 export function neighbourVotes(
-  nearest: Uint32Array,
-  count: number,
+  { rows, count }: Pick<Nearest, 'rows' | 'count'>,
   labels: Int32Array,
   k: number,
 ): Uint32Array {
   const votes = new Uint32Array(labels.length * k);
-  for (const [i, other] of nearest.entries()) {
+  for (const [i, other] of rows.entries()) {
     if (other === noNeighbour) continue;
     const cell = Math.floor(i / count) * k + (labels[other] as number);
     votes[cell] = (votes[cell] as number) + 1;

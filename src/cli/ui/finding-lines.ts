@@ -13,6 +13,7 @@ export function findingLines(
 ): readonly string[] {
   return [
     ...repeatedLines(findings),
+    ...distanceLines(findings),
     ...pairLines(findings, classes),
     ...sizeLines(findings, classes),
     ...annotatorLines(findings),
@@ -36,7 +37,25 @@ function repeatedLines({ duplicates }: DatasetFindings): string[] {
     ...(inTest.rows === 0
       ? []
       : [
-          `${counted(inTest.rows, 'row')} ${isOrAre(inTest.rows)} in the test part, too (${formatCount(inTest.testRows)} there): it measures what was learnt by heart`,
+          `${counted(inTest.rows, 'row')} ${isOrAre(inTest.rows)} in the test part, too (${formatCount(inTest.testRows)} there): it measures what was memorized`,
+        ]),
+  ];
+}
+
+function distanceLines({ distances }: DatasetFindings): string[] {
+  if (distances === undefined) return [];
+  const { far, nearConflicts } = distances;
+  const pairs = nearConflicts.length;
+  return [
+    ...(pairs === 0
+      ? []
+      : [
+          `${counted(pairs, 'pair')} of rows ${isOrAre(pairs)} nearly the same, with different labels`,
+        ]),
+    ...(far.rows.length === 0
+      ? []
+      : [
+          `${counted(far.rows.length, 'row')} ${isOrAre(far.rows.length)} unlike all others: more than ${far.fence.toFixed(1)} times as far from the nearest rows as usual`,
         ]),
   ];
 }

@@ -2,12 +2,12 @@ import { rowNumber } from '../../data/index.ts';
 import type { DatasetFindings } from '../../run/index.ts';
 import type { ListedAudit } from './suspects-file.ts';
 
-/** Groups of rows that are listed. */
+/** Groups of rows that are listed, pairs of them, and rows. */
 const mostGroups = 1000;
 
 /** Findings as plain data: rows count from 1, as in the list of suspects; groups with different labels come first. */
 export function findingsJson(
-  { duplicates, classSizes, ambiguousPairs, annotators }: DatasetFindings,
+  { duplicates, classSizes, ambiguousPairs, distances, annotators }: DatasetFindings,
   data: ListedAudit['data'],
   test: ListedAudit['data'] = {},
 ) {
@@ -25,6 +25,19 @@ export function findingsJson(
       })),
     },
     ...{ classSizes, ambiguousPairs },
+    ...(distances && {
+      nearConflicts: distances.nearConflicts.slice(0, mostGroups).map(({ rows, distance }) => ({
+        rows: rows.map((row) => rowNumber(data, row)),
+        distance,
+      })),
+      farRows: {
+        fence: distances.far.fence,
+        listed: Array.from(distances.far.rows.subarray(0, mostGroups), (row) => ({
+          row: rowNumber(data, row),
+          score: distances.far.scores[row],
+        })),
+      },
+    }),
     ...(annotators && { annotators }),
   };
 }

@@ -46,7 +46,7 @@ ${
     : html`<ul>
 ${repeated.groups > 0 && html`<li>${counted(repeated.rows, 'row')} in ${counted(repeated.groups, 'group')} are the same in all that the model sees.</li>`}
 ${conflicting.groups > 0 && html`<li>${conflicting.rows.toLocaleString('en-US')} of them, in ${counted(conflicting.groups, 'group')}, have different labels. If rows that are the same are of one class, at least ${counted(conflicting.conflicts, 'label')} ${conflicting.conflicts === 1 ? 'is' : 'are'} wrong; else the columns do not decide the class.</li>`}
-${inTest.rows > 0 && html`<li>${counted(inTest.rows, 'row')} ${inTest.rows === 1 ? 'is' : 'are'} in the test part, too (${counted(inTest.testRows, 'row')} there): there it measures what was learnt by heart.</li>`}
+${inTest.rows > 0 && html`<li>${counted(inTest.rows, 'row')} ${inTest.rows === 1 ? 'is' : 'are'} in the test part, too (${counted(inTest.testRows, 'row')} there): there it measures what was memorized.</li>`}
 </ul>
 ${table(`Groups of rows that are the same, those with different labels first.${more}`, columns, lines)}`
 }

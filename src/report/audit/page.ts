@@ -9,6 +9,7 @@ import { annotatorsSection } from './annotators-section.ts';
 import type { AuditReport } from './audit-report.ts';
 import { classesSection } from './classes-section.ts';
 import { auditData } from './curve-data.ts';
+import { distancesSection } from './distances-section.ts';
 import { duplicatesSection } from './duplicates-section.ts';
 import { noiseSection } from './noise-section.ts';
 import { suspectsSection } from './suspects-section.ts';
@@ -23,6 +24,7 @@ export async function renderAuditPage(report: AuditReport, assets: ClientAssets)
     curve,
     classesSection(report),
     await duplicatesSection(report),
+    await distancesSection(report),
     annotatorsSection(report),
     settingsSection(settings),
   ];
@@ -40,6 +42,9 @@ function contents({ findings }: AuditReport): Html {
     ...[['suspects', 'Suspects'] as const, ['noise', 'How labels go wrong'] as const],
     ...[['curve', 'How long should the list be?'] as const, ['classes', 'Classes'] as const],
     ['same', 'Rows that are the same'] as const,
+    ...(findings.distances
+      ? [['distances', 'Rows nearly the same, and unlike all others'] as const]
+      : []),
     ...(findings.annotators ? [['annotators', 'Annotators'] as const] : []),
     ['settings', 'Settings and data'] as const,
   ];
