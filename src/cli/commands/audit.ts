@@ -138,7 +138,10 @@ export async function runAudit(
     ...{ loss, model, noise, seed, training: pickFields(config, 'training') },
   }).config;
   const reading = new ReadingLine(err);
-  const { data, test, sha256 } = await new DatasetCache({ ...config, keepIds: true })
+  const { data, test, beforeEmbedding, sha256 } = await new DatasetCache({
+    ...config,
+    keepIds: true,
+  })
     .open(run, signal, reading.show)
     .finally(() => reading.clear());
   for (const line of data.notices) out.write(`${line}\n`);
@@ -176,7 +179,7 @@ export async function runAudit(
     ...findingLines(findings, audit.classes),
   ];
   const page = await auditPage(listed, {
-    ...{ data, findings, test, basis, against, config, sha256 },
+    ...{ data: beforeEmbedding ?? data, findings, test, basis, against, config, sha256 },
   });
   await makeFolder(config.out);
   await writeTogether([
