@@ -54,6 +54,11 @@ export const tolerances = {
   auditFixture: 1e-9,
   /** What counts as a plain difference, where a property must not hold. */
   plainDifference: 0.1,
+  /**
+   * Levels of a pixel of an image of one colour after a JPEG of quality 80: Y, Cb and Cr are rounded (1/2) and quantised in steps of 6 to 7
+   * for eight times the level (0.43), and a colour is Y + 1.77·Cb at most: (0.5 + 0.43)·2.77 and its own rounding.
+   */
+  jpegLevel: 3.1,
 } as const;
 
 /** Whether |a − b| ≤ tol·max(1, |b|); equal infinities and two NaNs are close. */

@@ -54,7 +54,8 @@ export function tableInputs(pipeline: FeaturePipeline, taken: Iterable<string> =
     const names = columns.map(({ name }) => name);
     return [{ name: allColumns, type: 'float32', columns: names, matrix: true }];
   }
-  const used = new Set(taken);
+  // in an object of inputs by name it would be no entry but the prototype
+  const used = new Set(['__proto__', ...taken]);
   const unused = (wanted: string): string => {
     let name = wanted;
     while (used.has(name)) name += '_';

@@ -56,7 +56,9 @@ export function columnInputs(
  */
 export function exportOnnx(parts: ModelParts, metadata: Record<string, string> = {}): Uint8Array {
   const { inputs, outputs } = modelProgram(parts);
-  const fed = inputs.map(({ attrs }) => attrs.name).filter((name) => !(name in parts.values));
+  const fed = inputs
+    .map(({ attrs }) => attrs.name)
+    .filter((name) => !Object.hasOwn(parts.values, name));
   const names = [...Object.keys(outputs), ...fed];
   return toOnnx(
     { inputs, outputs },

@@ -18,6 +18,8 @@ export interface AuditedData {
   /** As they are read: noise is not added yet. */
   readonly data: Dataset;
   readonly test?: Dataset | undefined;
+  /** The rows with their texts and images, where pretrained models made vectors of them. */
+  readonly beforeEmbedding?: Dataset;
   /** Of both, see `hashOfData`. */
   readonly sha256: string;
   /** What the audit adds to the labels first. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluationLines } from '../../src/cli/ui/evaluation.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
-import { folders, readJson, symloss, writeLines } from './run.ts';
+import { folders, readJson, scatter, symloss, writeLines } from './run.ts';
 
 const cwd = folders('tables')();
 const jobs = ['nurse', 'cook', '"clerk, senior"'];
@@ -163,6 +163,29 @@ describe('a mixed table on the command line', () => {
     );
     expect(json?.stdout).toBe(csv?.stdout);
   });
+});
+
+test('columns called as what every object has are learnt, and predict takes them', async () => {
+  const columnNames = ['constructor', '__proto__', 'toString', 'label'];
+  const lines = Array.from({ length: 90 }, (_, i) => {
+    const kind = 'abc'[i % 3] as string;
+    return [`${(i % 3) + scatter(i)}`, `${kind}${kind}`, 'xy'[i % 2], kind].join();
+  });
+  writeLines(cwd, 'names.csv', [columnNames.join(), ...lines]);
+  const args = ['names.csv', '--label', 'label', '--loss', 'ce', '--epochs', '30'];
+  const trained = await symloss(['train', ...args, '--out', 'names'], cwd);
+  expect([trained.code, trained.stderr]).toEqual([0, expect.not.stringContaining('symloss:')]);
+  const { inputs } = readJson<{ inputs: { name: string; columns: string[] }[] }>(
+    ...[cwd, 'names', 'model.json'],
+  );
+  expect(inputs.map(({ name, columns: own }) => [name, own])).toEqual([
+    ['constructor', ['constructor']],
+    ['__proto___', ['__proto__']],
+    ['toString', ['toString']],
+  ]);
+  const { code, stdout, stderr } = await symloss(['predict', 'names', 'names.csv'], cwd);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('accuracy 100.0 %')]);
+  expect(stdout.trim().split('\n').length).toBe(91);
 });
 
 test('predictions beside labels: classes that are not known, 1.0 for 1, and few classes in a table', () => {

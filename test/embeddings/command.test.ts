@@ -1,5 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -38,6 +45,23 @@ function reviews(): { cwd: string; args: string[]; texts: string[] } {
 }
 
 describe('symloss with embedded texts', () => {
+  test('audits, and shows the texts', async () => {
+    const { cwd, args, texts } = reviews();
+    const audited = await symloss(
+      ['audit', ...args, '--folds', '2', '--repeats', '1', '--model', 'linear', '--out', 'found'],
+      cwd,
+    );
+    expect(audited.code).toBe(0);
+    const page = readFileSync(join(cwd, 'found', 'report.html'), 'utf8');
+    const cards = page.split('<li class="card"').slice(1);
+    expect(cards).toHaveLength(20);
+    for (const card of cards) {
+      const row = Number(/<h3>row (\d+)</.exec(card)?.[1]);
+      const shown = card.replace(/<[^>]*>/g, ' ').replace(/ +/g, ' ');
+      expect(shown).toContain(`review ${texts[row - 1]}`);
+    }
+  });
+
   test('trains, predicts the texts, and says which model made their vectors', async () => {
     const { cwd, args } = reviews();
     const trained = await symloss(['train', ...args, '--out', 'run'], cwd);

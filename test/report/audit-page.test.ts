@@ -41,7 +41,7 @@ describe('suspects', () => {
     const { pWrong } = report.audit;
     const first = textOf(cards[0] as string);
     expect(first).toContain('given 1 → suggested 0');
-    expect(first).toContain(`probably wrong: ${percent(pWrong[3] as number)} %`);
+    expect(first).toContain(`probably wrong: ${percent(pWrong[3] as number)} %`);
     expect(first).toContain('reason of row 3');
     expect(cards[0]).toContain('<dt>y</dt><dd><span>0.3</span></dd>');
     expect(cards).toHaveLength(20); // some below the list

@@ -118,7 +118,7 @@ export async function runAudit(
   const audited = await openAuditedData(config, signal, reading.show).finally(() =>
     reading.clear(),
   );
-  const { data, test, sha256, run, noise } = audited;
+  const { data, test, beforeEmbedding, sha256, run, noise } = audited;
   for (const line of data.notices) out.write(`${line}\n`);
   if (test !== undefined)
     out.write('the test part is not audited, only compared with the other rows\n');
@@ -156,7 +156,7 @@ export async function runAudit(
     ...findingLines(findings, audit.classes),
   ];
   const page = await auditPage(listed, {
-    ...{ data, findings, test, basis, against, config, sha256 },
+    ...{ data: beforeEmbedding ?? data, findings, test, basis, against, config, sha256 },
   });
   await makeFolder(config.out);
   const contents = {

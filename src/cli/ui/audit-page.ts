@@ -8,9 +8,10 @@ import type { ListedAudit } from './suspects-file.ts';
 import { reasonOf } from './suspects-file.ts';
 
 export interface AuditedData extends Measuring, Pick<AuditReport, 'findings' | 'test'> {
+  /** What is shown of the rows: before vectors were made of them. */
   readonly data: Dataset;
   /** As the audit was configured: what says where things lie on this machine is left out. */
-  readonly config: Readonly<Record<string, unknown>> & { readonly source: string };
+  readonly config: Readonly<Record<string, unknown>>;
   readonly sha256: string;
 }
 
@@ -23,8 +24,12 @@ export function auditPage(
   const shown = Object.entries(config).filter(([name]) => !apart.has(name));
   return renderAuditReport({
     ...{ data, findings, test, basis, against, audit: listed.audit },
-    title: `Audit of ${basename(config.source) || config.source}`,
+    title: `Audit of ${basename(data.name) || data.name}`,
     reasonOf: (row) => reasonOf(listed, row),
-    settings: { ...Object.fromEntries(shown), ...listed.audit.settings, 'SHA-256': sha256 },
+    settings: {
+      ...{ ...Object.fromEntries(shown), ...listed.audit.settings, 'SHA-256': sha256 },
+      // the models take labels as they come
+      ...(config['noise'] !== undefined && { noise: config['noise'] }),
+    },
   });
 }

@@ -61,7 +61,7 @@ export interface OpenOptions extends DecodeOptions {
   readonly id?: readonly string[];
   /**
    * Hold what says which row it is, as `rowIds` of the dataset: the cells of the columns `id` of a table in memory, the paths
-   * of a folder of images. Default: false.
+   * of a folder of images; and what vectors were made of, to show it. Default: false.
    */
   readonly keepIds?: boolean;
   /** Column of the weights of rows, from 0 on. */
@@ -100,6 +100,8 @@ export type DataField = keyof OpenOptions;
 export interface Opened {
   readonly data: Dataset;
   readonly test?: Dataset;
+  /** The rows of `data` before pretrained models made vectors of their texts or images; with `keepIds` only. */
+  readonly beforeEmbedding?: Dataset;
 }
 
 /** Rows that a model takes. */

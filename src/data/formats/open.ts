@@ -69,7 +69,7 @@ async function embedAll(
   found: FoundSource,
   { data, test }: Opened,
   embed: Embed,
-  options: StoreOptions,
+  options: StoreOptions & Pick<OpenOptions, 'keepIds'>,
 ): Promise<Opened> {
   const models = new Models();
   try {
@@ -77,6 +77,7 @@ async function embedAll(
     const embedded = await embedWith(models, data, embed, how);
     return {
       data: embedded,
+      ...(options.keepIds && { beforeEmbedding: data }),
       ...(test && { test: await embedWith(models, test, embed, how) }),
     };
   } finally {

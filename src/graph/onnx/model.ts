@@ -50,7 +50,7 @@ export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array 
   const values = new Values(emitter, block);
   for (const node of inputs) {
     values.set(node, 'plain', node.attrs.name);
-    const value = stored[node.attrs.name];
+    const value = own(stored, node.attrs.name);
     if (value !== undefined) storeValue(emitter, node, value);
   }
   for (const node of topologicalOrder(Object.values(outputs))) {
@@ -60,7 +60,7 @@ export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array 
   }
   const names = new Map(Object.values(outputs).map((node) => [node, values.plain(node)]));
   nameOutputs(emitter, outputs, names);
-  const remaining = inputs.filter((node) => stored[node.attrs.name] === undefined);
+  const remaining = inputs.filter((node) => own(stored, node.attrs.name) === undefined);
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: 'symloss',
@@ -83,6 +83,11 @@ export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array 
     },
   });
   return toBinary(ModelProtoSchema, model);
+}
+
+/** An entry, and not what every object has: columns may be called `constructor`. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function lowerPlain(node: Expr, values: Values, contrib: boolean): void {
@@ -136,6 +141,6 @@ function describe(
   return valueInfo(
     name,
     dtype,
-    shape.map((size, axis) => (axis === 0 ? (dynamic[name] ?? size) : size)),
+    shape.map((size, axis) => (axis === 0 ? (own(dynamic, name) ?? size) : size)),
   );
 }

@@ -4,7 +4,7 @@ import type { DatasetAudit, DatasetFindings } from '../../run/index.ts';
 
 /** What the page of an audit is made of. */
 export interface AuditReport {
-  /** The audited rows. */
+  /** The audited rows; where pretrained models made vectors of them, what they were before. */
   readonly data: Dataset;
   readonly audit: DatasetAudit;
   readonly findings: DatasetFindings;

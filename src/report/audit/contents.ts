@@ -104,7 +104,7 @@ function fieldsOf(data: Dataset, values: Float32Array): Content {
   const fields = Array.from(values, (value, j): FieldText | undefined => {
     const name = columns?.[j] ?? `feature ${j}`;
     const kind = kinds?.[j] ?? 'numeric';
-    const vector = kind === 'embedding' ? madeOf.get(name) : undefined;
+    const vector = kind === 'embedding' ? madeOf.get(name) : undefined; // where the text is not kept
     if (vector !== undefined) {
       const { column, width, model, i } = vector;
       const text = `vector of ${width} numbers, made by ${model}`;

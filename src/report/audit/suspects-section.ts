@@ -55,7 +55,7 @@ function card(
   return html`
 <li class="card" data-confusion="${`${given} ${other}`}"><h3>${rowName(data, row)}</h3>
 <p class="labels"><span class="hidden">given </span><span class="given">${classes[given]}</span> → <span class="hidden">suggested </span><strong>${classes[other]}</strong></p>
-<p>probably wrong: ${percent(pWrong[row] as number)} %${isBelow && ', below the list'}</p>
+<p>probably wrong: ${percent(pWrong[row] as number)} %${isBelow && ', below the list'}</p>
 ${truth !== undefined && html`<p>${truthText(classes, truth, given)}</p>`}
 ${content}
 <p class="note">${reasonOf(row)}</p></li>`;
