@@ -16,7 +16,7 @@ import {
 } from '../../review/index.ts';
 import type { Streams } from '../make-runs.ts';
 import type { Keyboard } from '../ui/keys.ts';
-import { keysOf } from '../ui/keys.ts';
+import { withKeys } from '../ui/keys.ts';
 import { writeLine } from '../ui/lines.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 import type { Terminal } from '../ui/review-lines.ts';
@@ -68,9 +68,11 @@ export async function runReview(
   const { suspects, audit } = review;
   const session = startSession({ author, again, suspects, decisions, classes: audit.classes });
   const desk = new Desk(review, session, out);
-  desk.open();
-  const keys = keysOf(keyboard, signal);
-  for await (const key of keys) if (await desk.press(key)) break;
+  await withKeys(keyboard, signal, async (keys) => {
+    desk.open();
+    for await (const key of keys) if (await desk.press(key)) break;
+  });
+  signal?.throwIfAborted(); // by Ctrl-C, which is a key here
   desk.close();
 }
 
@@ -152,7 +154,7 @@ class Desk {
         return false;
       case 'quit':
         // as a signal would, so that the exit code says so
-        if (effect.isInterrupt) process.emit('SIGINT');
+        if (effect.isInterrupt) process.emit('SIGINT', 'SIGINT');
         return true;
     }
   }
