@@ -1,8 +1,8 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Decision } from '../../src/review/index.ts';
-import { readDecisions } from '../../src/review/index.ts';
+import { readAuditFolder, readDecisions } from '../../src/review/index.ts';
 import type { Step } from '../helpers/pty.ts';
 import { onTerminal, withoutTerminal } from '../helpers/pty.ts';
 import { blobs, folders, symloss, writeLines } from './run.ts';
@@ -171,4 +171,141 @@ test('without a terminal it says what to do instead', async () => {
     2,
     'symloss: standard input: expected a terminal, to ask on, received none; without one decide elsewhere: --export writes the suspects for Label Studio or Argilla, --decisions reads what was decided\n',
   ]);
+});
+
+describe('another program', () => {
+  interface Task {
+    readonly meta: { readonly row: number };
+    readonly predictions: readonly object[];
+  }
+  const tasksOf = (file: string) => JSON.parse(readFileSync(join(cwd, file), 'utf8')) as Task[];
+
+  test('gets the suspects that are not decided, and what was decided there is added once', async () => {
+    fresh();
+    const exported = ['review', 'audit', '--export', 'label-studio', '--out', 'to/tasks.json'];
+    const { code, stdout } = await symloss(exported, cwd);
+    expect([code, stdout]).toEqual([
+      0,
+      'suspects: to/tasks.json (4)\nlabelling configuration: to/tasks.xml\n',
+    ]);
+    expect(readFileSync(join(cwd, 'to/tasks.xml'), 'utf8')).toContain('<Choice value="bee"/>');
+    const tasks = tasksOf('to/tasks.json');
+    expect(tasks.map(({ meta }) => meta.row)).toEqual(
+      (await readAuditFolder(join(cwd, 'audit'))).rows
+        .filter(({ rank }) => rank !== null)
+        .toSorted((a, b) => (a.rank as number) - (b.rank as number))
+        .map(({ row }) => row),
+    );
+    const done = tasks.slice(0, 3).map(({ predictions, ...task }, i) => ({
+      ...{ id: i, ...task },
+      annotations: predictions.map((own) => ({
+        ...{ ...own, completed_by: { email: 'bob' }, updated_at: '2026-03-01T10:00:00Z' },
+      })),
+    }));
+    writeFileSync(join(cwd, 'done.json'), JSON.stringify(done));
+    const add = ['review', 'audit', '--decisions', 'done.json'];
+    const added = await symloss(add, cwd);
+    expect([added.code, added.stdout]).toEqual([
+      0,
+      '3 decisions added\n3 of 4 decided; 3 of 3 labels were wrong, 100.0 % (43.9 % to 100.0 %)\ndecisions: audit/review.jsonl\n',
+    ]);
+    expect((await symloss(add, cwd)).stdout).toMatch(/^0 decisions added; 3 were there already\n/);
+    expect((await answers()).map(([row, author, answer]) => [row, author, answer])).toEqual(
+      tasks.slice(0, 3).map(({ meta }) => [meta.row, 'bob', suggestedOf(meta.row)]),
+    );
+    const left = await symloss([...exported.slice(0, -1), 'left.json'], cwd);
+    expect(left.stdout).toMatch(/^suspects: left\.json \(1\)\n/);
+    expect((await symloss([...exported, '--again'], cwd)).code).toBe(2); // the file is there
+    const all = await symloss([...exported, '--again', '--overwrite'], cwd);
+    expect(all.stdout).toMatch(/^suspects: to\/tasks\.json \(4\)\n/);
+  });
+
+  test('adds nothing where one task is wrong', async () => {
+    fresh();
+    await symloss(['review', 'audit', '--export', 'argilla', '--out', 'records.json'], cwd);
+    const records = JSON.parse(readFileSync(join(cwd, 'records.json'), 'utf8')) as object[];
+    const values = ['ant', 'bee', 'cow'];
+    const done = values.map((value, i) => ({
+      ...records[i],
+      responses: { label: [{ value, user_id: 'u' }] },
+    }));
+    writeFileSync(join(cwd, 'answered.json'), JSON.stringify(done));
+    const { code, stderr } = await symloss(
+      ['review', 'audit', '--decisions', 'answered.json'],
+      cwd,
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^symloss: answered\.json, record \d+: expected a class of the audit, received "cow"; its classes are "ant", "bee", "cat"\n$/,
+    );
+    expect(existsSync(log())).toBe(false);
+  });
+
+  test.each([
+    [['--out', 'x.json'], 'option --out: expected --export beside it, received nothing'],
+    [['--export', 'argilla'], 'option --out: expected a file to export to, received nothing'],
+    [
+      ['--export', 'argilla', '--out', 'x.json', '--decisions', 'x.json'],
+      'option --decisions: expected nothing beside --export, received both',
+    ],
+    [['--decisions', 'none.json'], 'none.json: expected an export of Label Studio or Argilla'],
+    [
+      ['--export', 'argilla', '--out', 'data.csv', '--overwrite'],
+      'option --out: expected another file than "data.csv", which is read',
+    ],
+  ])('is refused with %j', async (args, message) => {
+    const { code, stderr } = await symloss(['review', 'audit', ...args], cwd);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`symloss: ${message}`);
+  });
+});
+
+describe('an audit that cannot be reviewed', () => {
+  const exported = ['--export', 'argilla', '--out', 'never.json'];
+  const refusal = async (at: string, name = 'audit') => {
+    const { code, stderr } = await symloss(['review', name, ...exported], at);
+    expect([code, existsSync(join(at, 'never.json'))]).toEqual([2, false]);
+    return stderr;
+  };
+  /** A copy of the folder in which the data were changed. */
+  const changed = (change: (text: string) => string) => {
+    const copy = folder();
+    cpSync(cwd, copy, { recursive: true });
+    const file = join(copy, 'data.csv');
+    writeFileSync(file, change(readFileSync(file, 'utf8')));
+    return copy;
+  };
+
+  test('is one whose data have changed', async () => {
+    const more = changed((text) =>
+      text.replace(lines[3] as string, `${lines[3]}`.replace('.', '9.')),
+    );
+    expect(await refusal(more)).toBe(
+      'symloss: data.csv: expected the data that were audited, received others; they have changed since: audit them again\n',
+    );
+  });
+
+  test('is one a class of which has another name by now', async () => {
+    const renamed = changed((text) => text.replaceAll('bee', 'bug'));
+    const row = given.indexOf('bee') + 1;
+    expect(await refusal(renamed)).toBe(
+      `symloss: data.csv: expected the data that were audited, received row ${row} labelled "bug", not "bee"; they have changed since: audit them again\n`,
+    );
+  });
+
+  test('is a folder that is none', async () => {
+    expect(await refusal(cwd, 'to')).toBe(
+      'symloss: to/audit.json: expected the estimates of an audit, as symloss audit writes them, received no such file\n',
+    );
+  });
+
+  test('is one with decisions for another', async () => {
+    const copy = changed((text) => text);
+    const other = { row: 3, given: 'owl', action: 'exclude', content: '0'.repeat(16) };
+    const line = { ...other, time: '2026-03-01T10:00:00Z', author: 'bob' };
+    writeFileSync(join(copy, 'audit/review.jsonl'), `${JSON.stringify(line)}\n`);
+    expect(await refusal(copy)).toBe(
+      `symloss: audit/review.jsonl, decision 1: expected the label of row 3 in the audit, "${given[2]}", received "owl"; it was decided for another audit, or the data have changed since\n`,
+    );
+  });
 });

@@ -1,6 +1,14 @@
 import { oneLine } from '../../core/index.ts';
-import type { Answer, CellView, RowView, Session, Suspect, Tally } from '../../review/index.ts';
-import { areNumbered, candidates } from '../../review/index.ts';
+import type {
+  Answer,
+  CellView,
+  Decision,
+  RowView,
+  Session,
+  Suspect,
+  Tally,
+} from '../../review/index.ts';
+import { areNumbered, candidates, conflicts } from '../../review/index.ts';
 import { formatCount, formatShare } from './format.ts';
 import { pictureLines } from './half-blocks.ts';
 import { cutTo, textWidth, wrap } from './text-width.ts';
@@ -90,6 +98,28 @@ export function tallyLine({ suspects, decided, wrong, interval }: Tally): string
   if (interval === undefined) return done;
   const [low, high] = interval.map(formatShare);
   return `${done}; ${formatCount(wrong)} of ${formatCount(decided)} labels were wrong, ${formatShare(wrong / decided)} (${low} to ${high})`;
+}
+
+/** Conflicts that are listed. */
+const mostConflicts = 10;
+
+/** Rows that authors decided differently. */
+export function conflictLines(decisions: readonly Decision[]): string[] {
+  const found = [...conflicts(decisions)];
+  if (found.length === 0) return [];
+  const listed = found.slice(0, mostConflicts).map(([row, own]) => {
+    const said = own.map((verdict) => {
+      const answer = verdict.action === 'label' ? verdict.label : 'of no class';
+      return `${verdict.author}: ${answer}`;
+    });
+    return `  row ${formatCount(row)}: ${oneLine(said.join(', '))}`;
+  });
+  const more = found.length - listed.length;
+  return [
+    `decided differently by several people, the last of whom counts: ${formatCount(found.length)}`,
+    ...listed,
+    ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
+  ];
 }
 
 /** What may be pressed, and what it means for this suspect. */

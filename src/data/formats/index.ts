@@ -45,6 +45,8 @@ export type { DecodeOptions } from './shared/decode-images.ts';
 export { badImageRules } from './shared/decode-images.ts';
 export { openRowFile, openRows, readFileRows } from './shared/row-file.ts';
 export type { FeatureRows, ImageRows } from './shared/rows.ts';
+export type { Thumbnail } from './shared/thumbnail.ts';
+export { thumbnail } from './shared/thumbnail.ts';
 export type { SourceFilesOptions } from './source-files.ts';
 export { sourceFiles } from './source-files.ts';
 export { standardInput } from './sources/standard-input.ts';
