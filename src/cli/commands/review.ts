@@ -130,6 +130,10 @@ async function runReview(
   checkTerminal(out, keyboard);
   const { review, decisions } = await open(folder, streams);
   const { suspects, audit } = review;
+  if (suspects.length === 0) {
+    writeLine(out, `${folder}: no label is suspect enough to ask about`);
+    return;
+  }
   const session = startSession({ author, again, suspects, decisions, classes: audit.classes });
   const desk = new Desk(review, session, out);
   await withKeys(keyboard, signal, async (keys) => {
@@ -301,7 +305,7 @@ class Desk {
     const view = rowView(data, placeOf(suspect.row) as number);
     const terminal = this.#terminal;
     const lines = suspectLines(suspect, view, { terminal, full });
-    this.#lines(['', ...lines, '', progress, keysLine(suspect, terminal)]);
+    this.#lines(['', ...lines, '', progress, keysLine]);
   }
 
   get #terminal(): Terminal {

@@ -122,18 +122,9 @@ export function conflictLines(decisions: readonly Decision[]): string[] {
   ];
 }
 
-/** What may be pressed, and what it means for this suspect. */
-export function keysLine(
-  { given, suggested }: Pick<Suspect, 'given' | 'suggested'>,
-  { columns }: Terminal,
-): string {
-  const named = (text: string) => cutTo(oneLine(text), nameWidth);
-  const keys = [
-    ...[`a accept ${named(suggested)}`, `k keep ${named(given)}`, 'o other', 'x exclude'],
-    ...['s skip', 'u undo', '? help', 'q quit'],
-  ];
-  return cutTo(keys.join('  '), columns - 1);
-}
+/** What may be pressed; it fits 80 columns. */
+export const keysLine =
+  'a accept  k keep  o other class  x exclude  s skip  u undo  ? help  q quit';
 
 export const helpLines: readonly string[] = [
   'a  accept: the label is wrong, the suggested class is right',
