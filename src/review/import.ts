@@ -98,7 +98,7 @@ async function ofJson(
     if (typeof element !== 'object' || element === null) {
       throw new SymlossError(`${path}, [${i}]`, 'an object', show(element));
     }
-    const where = `${path}, ${format?.nameOf(element, i)}`;
+    const where = `${path}, ${format?.element} ${idOf(element) ?? i + 1}`;
     for (const read of format?.read(element, where, classes) ?? []) {
       const { row, given, content } = read.mark;
       const made = {
@@ -110,6 +110,11 @@ async function ofJson(
     }
   }
   return named;
+}
+
+function idOf(element: object): string | number | undefined {
+  const id = 'id' in element ? element.id : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }
 
 /** A time as `review.jsonl` has it; what is none is left to its schema. */

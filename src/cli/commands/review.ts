@@ -59,8 +59,11 @@ interface ReviewOptions {
   readonly decisions?: string;
 }
 
+/** Opened when it is needed only: other commands read standard input as a file. */
+const ownKeyboard = (): Keyboard => process.stdin;
+
 /** `symloss review`: people decide on the suspects of an audit. */
-export function reviewCommand(streams: Streams, keyboard: Keyboard = process.stdin): Command {
+export function reviewCommand(streams: Streams): Command {
   const formats = exchangeFormats.map(({ name }) => name);
   return new Command('review')
     .description(
@@ -85,7 +88,7 @@ export function reviewCommand(streams: Streams, keyboard: Keyboard = process.std
       checkUse(options);
       if (options.export !== undefined) await exportSuspects(folder, options, streams);
       else if (options.decisions !== undefined) await addDecisions(folder, options, streams);
-      else await runReview(folder, options, streams, keyboard);
+      else await runReview(folder, options, streams, ownKeyboard());
     });
 }
 

@@ -19,7 +19,7 @@ export const argilla: ExchangeFormat = {
   setup: { about: 'script that makes the dataset', ending: '.py', text: pythonScript },
   recognises: (element) => 'fields' in element || 'responses' in element,
   read: readRecord,
-  nameOf: (element, i) => `record ${'id' in element ? String(element.id) : i + 1}`,
+  element: 'record',
 };
 
 function recordOf({ suspect, mark, about, shown }: Item) {

@@ -23,8 +23,8 @@ export interface ExchangeFormat {
    * @param where it is, for messages
    */
   read(element: unknown, where: string, classes: readonly string[]): readonly ReadAnswer[];
-  /** How an element is called in messages: by its id, or its place from 0. */
-  nameOf(element: object, i: number): string;
+  /** What an element is called: `task`. */
+  readonly element: string;
 }
 
 /** A decision that was read, before it is checked. */

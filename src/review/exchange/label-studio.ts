@@ -19,7 +19,7 @@ export const labelStudio: ExchangeFormat = {
   setup: { about: 'labelling configuration', ending: '.xml', text: labellingConfig },
   recognises: (element) => 'data' in element || 'annotations' in element,
   read: readTask,
-  nameOf: (element, i) => `task ${'id' in element ? String(element.id) : i + 1}`,
+  element: 'task',
 };
 
 function taskOf({ suspect, mark, about, shown }: Item) {
