@@ -293,6 +293,15 @@ describe('an audit that cannot be reviewed', () => {
     );
   });
 
+  test('is one whose data are not found from here', async () => {
+    const elsewhere = folder();
+    const { code, stderr } = await symloss(['review', join(cwd, 'audit'), ...exported], elsewhere);
+    expect([code, stderr]).toEqual([
+      2,
+      'symloss: data.csv: expected a CSV file, received no such file; paths are as the audit was told them: start symloss in the folder that it was made in\n',
+    ]);
+  });
+
   test('is a folder that is none', async () => {
     expect(await refusal(cwd, 'to')).toBe(
       'symloss: to/audit.json: expected the estimates of an audit, as symloss audit writes them, received no such file\n',
