@@ -230,7 +230,7 @@ async function write(
     ...written,
     ...(corrections.weights && { weight: weights }),
   };
-  out.write(`written: ${file}\ntrain on it: ${trainCommandLine(values)}\n`);
+  out.write(`\nwritten: ${file}\ntrain on it: ${trainCommandLine(values)}\n`);
 }
 
 /** Corrections by rows of the source. */
@@ -246,7 +246,7 @@ function relabellingOf(
   );
   const added: AddedColumn | undefined = weights && {
     ...{ name: names.weights ?? '', option: 'weights', role: 'column of weights' },
-    cell: (row) => ofSource.get(row) ?? 1,
+    cell: (row) => Number((ofSource.get(row) ?? 1).toPrecision(6)),
   };
   return {
     label: names.label,

@@ -22,7 +22,8 @@ export function correctionLines(
     entries.length === 0
       ? ''
       : `: ${formatCount(by(entries, 'reviewer'))} by reviewers, ${formatCount(by(entries, 'rule'))} by rule`;
-  const weighted = weights === undefined ? 0 : data.labels.length - reviewed.size;
+  const isWeighted = (_: number, row: number) => !reviewed.has(row) && !dropped.has(row);
+  const weighted = data.labels.filter(isWeighted).length;
   return [
     ...notices,
     ...(reviewed.size > 0 ? [`reviewed: ${rowsText(reviewed.size)}`] : []),
@@ -33,7 +34,7 @@ export function correctionLines(
       : [`weighted: ${rowsText(weighted)} by the probability that the label is right`]),
     ...emptyClasses(data, corrections),
     ...truthLines(data, corrections),
-    ...(kept.length === 0 ? [] : ['', changesTable(data, corrections), '']),
+    ...(kept.length === 0 ? [] : ['', changesTable(data, corrections)]),
   ];
 }
 
@@ -110,7 +111,8 @@ export function comparisonLines(text: ComparisonText): string[] {
     difference.interval === undefined ? '–' : difference.interval.map(points).join(' to '),
   ]);
   return [
-    `trained ${seeds === 1 ? 'once' : `with ${seeds} seeds`} on ${rowsText(rows.train)} with the labels before and after (${formatCount(rows.changed)} of these labels are other ones, ${rowsText(rows.dropped)} left out), loss ${loss}; tested on ${tested}`,
+    `trained ${seeds === 1 ? 'once' : `with ${seeds} seeds`} on ${rowsText(rows.train)}, loss ${loss}, with the labels before and after: ${formatCount(rows.changed)} of them are other ones${rows.dropped > 0 ? `, ${rowsText(rows.dropped)} left out` : ''}`,
+    `tested on ${tested}`,
     '',
     formatTable([['accuracy on', 'rows', 'before', 'after', 'gain', '95 % interval'], ...cells]),
     '',
