@@ -9,6 +9,7 @@ import { corruptCommand } from './commands/corrupt.ts';
 import { lossesCommand } from './commands/losses.ts';
 import { predictCommand } from './commands/predict.ts';
 import { hideQueueUrl, queueCommand } from './commands/queue.ts';
+import { reviewCommand } from './commands/review.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
 import { tuneCommand } from './commands/tune.ts';
@@ -36,6 +37,7 @@ export function buildProgram(streams: Streams, onExitCode: (code: number) => voi
   program.addCommand(predictCommand(streams));
   program.addCommand(auditCommand(streams));
   program.addCommand(applyCommand(streams));
+  program.addCommand(reviewCommand(streams));
   program.addCommand(coreCommand(streams));
   program.addCommand(benchCommand(streams, onExitCode));
   program.addCommand(sweepCommand(streams, onExitCode));

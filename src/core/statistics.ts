@@ -5,3 +5,20 @@ export function meanAndStd(values: readonly number[]): { mean: number; std: numb
   const squares = values.reduce((total, v) => total + (v - mean) ** 2, 0);
   return { mean, std: n > 1 ? Math.sqrt(squares / (n - 1)) : 0 };
 }
+
+/** The 97.5 % quantile of the normal distribution. */
+const z95 = 1.959963984540054;
+
+/**
+ * The 95 % interval of a share of which `hits` of `n` were seen, by Wilson's score (1927, Probable inference, the law of
+ * succession, and statistical inference, JASA 22).
+ * @param n from 1 on
+ * @returns in [0, 1]; never empty, also where all or none are hits
+ */
+export function wilsonInterval(hits: number, n: number): readonly [low: number, high: number] {
+  const share = hits / n;
+  const square = (z95 * z95) / n;
+  const centre = (share + square / 2) / (1 + square);
+  const half = (z95 * Math.sqrt((share * (1 - share)) / n + square / n / 4)) / (1 + square);
+  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+}

@@ -60,6 +60,13 @@ export function conflicts(decisions: readonly Decision[]): Map<number, readonly 
   return found;
 }
 
+/** The latest decision of an author, skips too, that they did not take back. */
+export function lastOf(decisions: readonly Decision[], author: string): Decision | undefined {
+  const own = decisions.filter((decision) => decision.author === author);
+  const left = new Set([...standing(own).values()].flat());
+  return own.findLast((decision) => left.has(decision));
+}
+
 /** What a decision says, as a text: equal for equal answers. */
 const answerOf = (verdict: Verdict): string =>
   verdict.action === 'label' ? `label ${verdict.label}` : verdict.action;

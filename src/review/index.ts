@@ -1,5 +1,7 @@
 export type { AuditedRow, AuditFolder } from './audit-folder.ts';
 export { auditedRows, auditFiles, readAuditFolder, rowsParquet } from './audit-folder.ts';
+export type { Reviewed } from './check-decisions.ts';
+export { checkDecisions } from './check-decisions.ts';
 export type {
   CompareLabelsOptions,
   LabelComparison,
@@ -17,6 +19,20 @@ export type { CrossedMean } from './crossed-mean.ts';
 export type { AuditedData } from './data.ts';
 export { openAuditedData, withAuditedLabels } from './data.ts';
 export type { Decision, Verdict } from './decisions.ts';
-export { conflicts, decided, decisionSchema, decisionsFile } from './decisions.ts';
+export { conflicts, decided, decisionSchema, decisionsFile, lastOf } from './decisions.ts';
 export type { DecisionLog } from './decisions-file.ts';
 export { appendDecision, appendDecisions, readDecisions } from './decisions-file.ts';
+export type { Review, Suspect } from './review.ts';
+export { openReview } from './review.ts';
+export type { CellView, Picture, RowView } from './row-view.ts';
+export { rowView } from './row-view.ts';
+export type { Answer, Effect, Session, SessionOptions, Tally } from './session.ts';
+export {
+  areNumbered,
+  candidates,
+  current,
+  press,
+  startSession,
+  tally,
+  withDecision,
+} from './session.ts';

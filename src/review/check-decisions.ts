@@ -1,0 +1,61 @@
+import { SymlossError, show } from '../core/index.ts';
+import { closest } from '../data/closest.ts';
+import type { Decision } from './decisions.ts';
+import type { Review } from './review.ts';
+
+/** What decisions are checked against. */
+export type Reviewed = Pick<Review, 'audit' | 'placeOf' | 'contentOf'>;
+
+/**
+ * Checks that decisions are of this audit: rows that it has, with the label and the content that they were decided on, and labels
+ * among its classes.
+ * @param where of the decision at a place, for messages
+ * @throws SymlossError naming the first that is not
+ */
+export function checkDecisions(
+  decisions: readonly Decision[],
+  { audit, placeOf, contentOf }: Reviewed,
+  where: (i: number) => string,
+): void {
+  const classes = new Set(audit.classes);
+  const contents = new Map<number, string>();
+  for (const [i, decision] of decisions.entries()) {
+    const { row, given, content } = decision;
+    const place = placeOf(row);
+    if (place === undefined) {
+      throw fault(where(i), 'a row of the audit', `row ${row}`, otherAudit);
+    }
+    const label = audit.rows[place]?.given as string;
+    if (label !== given) {
+      const expected = `the label of row ${row} in the audit, ${show(label)}`;
+      throw fault(where(i), expected, show(given), otherAudit);
+    }
+    const own = contents.get(row) ?? contentOf(row);
+    contents.set(row, own);
+    if (!own.startsWith(content) && !content.startsWith(own)) {
+      const expected = `the content of row ${row} that was decided on`;
+      throw fault(where(i), expected, 'another', otherAudit);
+    }
+    if (decision.action === 'label' && !classes.has(decision.label)) {
+      throw fault(
+        where(i),
+        'a class of the audit',
+        show(decision.label),
+        similar(decision.label, audit.classes),
+      );
+    }
+  }
+}
+
+const otherAudit = 'it was decided for another audit, or the data have changed since';
+
+function similar(label: string, classes: readonly string[]): string {
+  const name = closest(label, classes);
+  return name === undefined
+    ? `the classes are ${classes.slice(0, 20).map(show).join(', ')}${classes.length > 20 ? ', …' : ''}`
+    : `did you mean ${show(name)}?`;
+}
+
+function fault(where: string, expected: string, received: string, hint: string): SymlossError {
+  return new SymlossError(where, expected, received, { hint });
+}
