@@ -5,8 +5,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it } from 'vitest';
 import { relabelCsv } from '../../src/data/formats/csv/relabel.ts';
 import type { Relabelling } from '../../src/data/formats/index.ts';
-import { piecesOf, readNpy, relabelledSource } from '../../src/data/formats/index.ts';
+import { openDataset, piecesOf, readNpy, relabelledSource } from '../../src/data/formats/index.ts';
 import { npy, testFolder } from './files.ts';
+import { grey } from './pictures.ts';
 
 const folder = testFolder('relabel');
 const instance = await DuckDBInstance.create(':memory:');
@@ -164,6 +165,32 @@ describe('Parquet', () => {
     const all = Array.from({ length: 30_000 }, (_, i) => [String(i), `c${i % 3 || 1}`, i / 2]);
     expect(rows).toEqual(all.filter((_, i) => i !== 1 && i !== 29_999));
   });
+});
+
+it('a folder of images becomes a Parquet file, the images as they are', async () => {
+  const images = await Promise.all([10, 90, 200].map((value) => grey(value)));
+  const names = ['a/1.png', 'a/2.png', '__proto__/x.png'];
+  for (const [i, name] of names.entries()) {
+    folder.save(`photos/train/${name}`, images[i] as Buffer);
+    folder.save(`photos/val/${name}`, images[i] as Buffer);
+  }
+  const path = join(folder.path, 'photos');
+  const source = await relabelledSource(path, 'made.parquet');
+  expect([source.label, source.test]).toEqual(['label', join(path, 'val')]);
+  // in the order of the folders: __proto__/x, a/1, a/2
+  const made = await source.content({ labels: moved([2, 0], [0, 1]), dropped: new Set([1]) });
+  const file = folder.save('photos.parquet', Buffer.concat(made));
+  const { data } = await openDataset(file, { label: 'label' });
+  const [x, , second] = [200, 10, 90].map((value) => [value, value, value, value]);
+  expect([data.classes, [...data.labels]]).toEqual([
+    ['__proto__', 'a'],
+    [1, 0],
+  ]);
+  expect([...(data.features as Uint8Array)]).toEqual([x, second].flat());
+  const added = { ...weight, cell: () => 1 };
+  expect(await folder.fault(source.content({ labels: moved(), added }))).toBe(
+    'weights: expected nothing: train takes no weights for a folder of images, received "w"',
+  );
 });
 
 it('arrays: their labels are written', async () => {

@@ -228,6 +228,8 @@ async function write(
     ...{ model: config.model, validation: undefined },
     ...(columnNoise(config.noise, config) && { noise: config.noise }),
     ...written,
+    ...(source.label !== undefined && { label: source.label }),
+    ...(source.test !== undefined && { test: source.test }),
     ...(corrections.weights && { weight: weights }),
   };
   out.write(`\nwritten: ${file}\ntrain on it: ${trainCommandLine(values)}\n`);

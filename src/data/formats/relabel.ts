@@ -14,6 +14,10 @@ export interface RelabelledSource {
   readonly writes: 'source' | 'labels';
   /** The files that are read as one. */
   readonly files: readonly string[];
+  /** The label column of what is written, where the source has none. */
+  readonly label?: string;
+  /** The test part of the source, which is not written. */
+  readonly test?: string;
   /** The content of the new file. @throws SymlossError as reading does, and where the format has no place for a change */
   content(changes: Relabelling): Promise<readonly Uint8Array[]>;
 }
@@ -53,11 +57,18 @@ export async function relabelledSource(
     const expected = `a file that ends in ${names.join(' or ')}, as ${source} is ${about}`;
     throw new SymlossError(field('out'), expected, show(out));
   }
-  const files = await sourceFiles(source, { signal });
+  const files = format.kind === 'folder' ? [source] : await sourceFiles(source, { signal });
   return {
     writes: relabel.writes,
     files,
+    ...(relabel.label !== undefined && { label: relabel.label }),
+    ...(await relabel.testPart?.(source)),
     async content(changes) {
+      if (changes.added !== undefined && !format.fields.includes('weight')) {
+        const { option, name } = changes.added;
+        const expected = `nothing: train takes no weights for ${about}`;
+        throw new SymlossError(field(option), expected, show(name));
+      }
       const pieces = await piecesOf(relabel.write(files, changes, options));
       return isGzip ? [gzipSync(Buffer.concat(pieces))] : pieces;
     },

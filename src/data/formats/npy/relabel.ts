@@ -3,17 +3,15 @@ import type { Relabelling, RelabelOptions } from '../shared/relabelling.ts';
 import { checkRows, labelOf } from '../shared/relabelling.ts';
 import { readLabelsFile, requireLabelsFile } from './labels.ts';
 
-/** The labels of arrays with others, as a .npy file of int64 [n]; rows and columns can be neither left out nor added. */
+/** The labels of arrays with others, as a .npy file of int64 [n]; rows cannot be left out. */
 export async function* relabelArray(
   [path = '']: readonly string[],
   changes: Relabelling,
   { labelsFile }: RelabelOptions,
 ): AsyncGenerator<Uint8Array> {
-  const what =
-    (changes.dropped?.size ?? 0) > 0 ? 'rows left out' : changes.added && 'a column of weights';
-  if (what) {
+  if ((changes.dropped?.size ?? 0) > 0) {
     const expected = 'other labels only, since the array itself stays as it is';
-    throw new SymlossError(path, expected, what);
+    throw new SymlossError(path, expected, 'rows left out');
   }
   const labels = await readLabelsFile(
     requireLabelsFile(path, labelsFile === undefined ? {} : { labelsFile }),

@@ -33,6 +33,10 @@ export interface Relabel {
   readonly extensions: readonly string[];
   /** What is written: the source, or, of arrays, their labels alone. */
   readonly writes: 'source' | 'labels';
+  /** The label column that is written, where the source has none. */
+  readonly label?: string;
+  /** Where the test part of a source lies that brings one: it is not written. */
+  readonly testPart?: (path: string) => Promise<{ readonly test?: string }>;
   /**
    * The content of the new file: rows, columns and cells in their order and as they are, but for the labels, the rows that are
    * left out and the added column. A piece is the caller's.
