@@ -87,7 +87,7 @@ export function correctLabels(input: CorrectionInput): Corrections {
     else if (row !== undefined) {
       reviewed.add(row);
       if (verdict.action === 'exclude') dropped.set(row, 'reviewer');
-      else relabelled(row, classOf(verdict, classes), 'reviewer');
+      else relabelled(row, classOf(verdict, data), 'reviewer');
     }
   }
   if (given === undefined) return { labels, changed, dropped, reviewed, notices };
@@ -126,19 +126,15 @@ function faultOf(
 
 function classOf(
   { row, label }: Extract<Verdict, { action: 'label' }>,
-  classes: readonly string[],
+  { classes, labels }: CorrectionInput['data'],
 ): number {
   const found = classes.indexOf(label);
-  if (found >= 0) return found;
-  const known = classes.map(show).slice(0, 20).join(', ');
-  throw new SymlossError(
-    `${decisionsFile}, row ${row}`,
-    `one of the classes ${known}`,
-    show(label),
-    {
-      hint: 'decide on the row again',
-    },
-  );
+  if (found >= 0 && labels.includes(found)) return found;
+  const known = classes.filter((_, i) => labels.includes(i)).map(show);
+  const expected = `a class of the data, such as ${known.slice(0, 20).join(', ')}`;
+  throw new SymlossError(`${decisionsFile}, row ${row}`, expected, show(label), {
+    hint: 'decide on the row again',
+  });
 }
 
 function nothingToDo(folder: string): SymlossError {

@@ -124,7 +124,7 @@ test.each([
   [{ relabel: 1.5 }, 'relabel: expected a number in [0, 1], received 1.5'],
   [
     { decisions: [on(2, label('horse'))] },
-    'review.jsonl, row 2: expected one of the classes "cat", "dog", "eel", received "horse"; decide on the row again',
+    'review.jsonl, row 2: expected a class of the data, such as "cat", "dog", "eel", received "horse"; decide on the row again',
   ],
 ])('refused: %j', (given, message) => {
   expect(messageOf(() => correctLabels({ ...input, ...given }))).toBe(message);

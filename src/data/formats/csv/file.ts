@@ -125,7 +125,8 @@ async function firstRecord(
   options: Omit<RecordOptions, 'skipEmptyLines'>,
 ): Promise<string[] | undefined> {
   for await (const some of records(path, { ...options, skipEmptyLines: true })) {
-    const width = some.rows[0] as number;
+    const [width] = some.rows;
+    if (width === undefined) continue; // empty lines
     const chunk = new CsvChunk(some, width);
     return Array.from({ length: width }, (_, column) => chunk.text(0, column));
   }

@@ -56,6 +56,7 @@ export async function* relabelCsv(
         }
         put(end, raw.end(record));
       }
+      if (records.rows.length === 0) parts.push(records.bytes.subarray(0, records.used));
       rows += records.rows.length - firstRow;
       const written = Buffer.concat(parts); // a piece holds until the next is asked for
       last = written.at(-1) ?? last;
