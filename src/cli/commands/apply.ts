@@ -143,7 +143,10 @@ export async function runApply(
   refuseDropped(audit, corrections);
   for (const line of correctionLines(data, corrections)) out.write(`${line}\n`);
   if (target !== undefined) await write(config, { audit, data, corrections, target }, out);
-  if (config.retrain) {
+  const { changed, dropped, weights } = corrections;
+  const isSame = changed.size === 0 && dropped.size === 0 && weights === undefined;
+  if (config.retrain && isSame) out.write('nothing changes, so that there is nothing to measure\n');
+  else if (config.retrain) {
     await retrain(config, { audit, audited, data, corrections }, { out, err, signal });
   }
 }
