@@ -36,8 +36,8 @@ export function buildProgram(streams: Streams, onExitCode: (code: number) => voi
   program.addCommand(trainCommand(streams, onExitCode));
   program.addCommand(predictCommand(streams));
   program.addCommand(auditCommand(streams));
-  program.addCommand(applyCommand(streams));
   program.addCommand(reviewCommand(streams));
+  program.addCommand(applyCommand(streams));
   program.addCommand(coreCommand(streams));
   program.addCommand(benchCommand(streams, onExitCode));
   program.addCommand(sweepCommand(streams, onExitCode));
