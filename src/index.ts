@@ -39,6 +39,12 @@ export type { ModelCard, ModelEvaluation, Predictions, Predictor } from './model
 export { loadModel } from './model/node/index.ts';
 export { parseNoise } from './noise/index.ts';
 export type {
+  CompareLabelsOptions,
+  LabelComparison,
+  LabelMeasure,
+} from './review/index.ts';
+export { compareLabels } from './review/index.ts';
+export type {
   AuditDatasetOptions,
   CompareOptions,
   CrossValidateOptions,

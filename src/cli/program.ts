@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { applyCommand } from './commands/apply.ts';
 import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { checkCommand } from './commands/check.ts';
@@ -36,6 +37,7 @@ export function buildProgram(streams: Streams, onExitCode: (code: number) => voi
   program.addCommand(predictCommand(streams));
   program.addCommand(auditCommand(streams));
   program.addCommand(reviewCommand(streams));
+  program.addCommand(applyCommand(streams));
   program.addCommand(coreCommand(streams));
   program.addCommand(benchCommand(streams, onExitCode));
   program.addCommand(sweepCommand(streams, onExitCode));

@@ -2,10 +2,20 @@ export type { AuditedRow, AuditFolder } from './audit-folder.ts';
 export { auditedRows, auditFiles, readAuditFolder, rowsParquet } from './audit-folder.ts';
 export type { Reviewed } from './check-decisions.ts';
 export { checkDecisions } from './check-decisions.ts';
+export type {
+  CompareLabelsOptions,
+  LabelComparison,
+  LabelMeasure,
+  MeasuredAgainst,
+} from './compare-labels.ts';
+export { compareLabels } from './compare-labels.ts';
 export type { AuditConfig } from './config.ts';
 export { auditConfigSchema } from './config.ts';
 export type { RowContent } from './content.ts';
 export { contentHash } from './content.ts';
+export type { CorrectedBy, CorrectionInput, CorrectionRules, Corrections } from './corrections.ts';
+export { correctLabels, estimatesByRow, labelChanges } from './corrections.ts';
+export type { CrossedMean } from './crossed-mean.ts';
 export type { AuditedData } from './data.ts';
 export { openAuditedData, withAuditedLabels } from './data.ts';
 export type { Decision, Verdict } from './decisions.ts';

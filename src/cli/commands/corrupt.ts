@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import { stringify } from 'csv-stringify/sync';
 import { checkInteger, field, show, stream } from '../../core/index.ts';
-import type { Relabelling } from '../../data/formats/index.ts';
-import { openRelabelling, readCsv } from '../../data/formats/index.ts';
+import type { CsvLabels } from '../../data/formats/index.ts';
+import { piecesOf, readCsv, readCsvLabels, relabelCsv } from '../../data/formats/index.ts';
 import { numberColumns } from '../../data/index.ts';
 import { checkOutputs, writeWhole } from '../../io/index.ts';
 import type { CorruptedLabels, NoiseContext } from '../../noise/index.ts';
@@ -62,7 +61,7 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
   const noise = readNoise(options.noise);
   checkInteger(field('seed'), seed, { min: 0 });
   const limits = { ...(signal && { signal }) };
-  const file = await openRelabelling(data, label, trueLabel, limits);
+  const file = await readCsvLabels(data, label, limits);
   const inputs = [data, ...filesOfNoise(options.noise)];
   await checkOutputs([options.out], { inputs, replace: options.overwrite });
   const { labels, classes } = file;
@@ -72,7 +71,10 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
   };
   const noisy = noise.corrupt(labels, classes.length, stream(seed, 'noise'), context);
   signal?.throwIfAborted();
-  await writeWhole(options.out, await content(file, noisy.labels));
+  const role = 'true-label column';
+  const added = { name: trueLabel, option: 'trueLabel', role, cell: 'label' } as const;
+  const changes = { label, labels: changedLabels(file, noisy.labels), added };
+  await writeWhole(options.out, await piecesOf(relabelCsv([data], changes, limits)));
   for (const notice of file.notices) out.write(`${notice}\n`);
   out.write(
     `${options.out}: ${formatCount(labels.length)} rows, noisy labels in ${show(label)}, ` +
@@ -100,14 +102,13 @@ async function readFeatures(
   return numbers;
 }
 
-async function content(file: Relabelling, labels: Int32Array): Promise<Buffer> {
-  const { delimiter } = file;
-  const parts: Buffer[] = [];
-  for await (const records of file.records(labels)) {
-    // A lone carriage return ends a line for some readers.
-    parts.push(Buffer.from(stringify(records, { delimiter, quoted_match: /\r/ })));
+/** Of each row whose label changes, a row with its new one. */
+function changedLabels({ labels, rowOf }: CsvLabels, noisy: Int32Array): Map<number, number> {
+  const changed = new Map<number, number>();
+  for (const [row, label] of noisy.entries()) {
+    if (label !== labels[row]) changed.set(row, rowOf[label] as number);
   }
-  return Buffer.concat(parts);
+  return changed;
 }
 
 /** What became of each class, as shares of its rows. */

@@ -5,19 +5,21 @@ import type { Screen } from './progress.ts';
 /** Not on a terminal, a long command says where it is this often; on one the line is redrawn. In milliseconds. */
 const every = { terminal: 200, plain: 10_000 };
 
-/** Tells how far the runs of the folds are, of equally many epochs each. */
+/** Tells how far runs are that are made one by one, of equally many epochs each: those of folds, unless they are called otherwise. */
 export class FoldProgress {
   readonly #screen: Screen;
   readonly #runs: number;
   readonly #epochs: number;
+  readonly #name: string;
   readonly #start = performance.now();
   #last = performance.now();
   #isShown = false;
 
-  constructor(screen: Screen, runs: number, epochs: number) {
+  constructor(screen: Screen, runs: number, epochs: number, name = 'fold') {
     this.#screen = screen;
     this.#runs = runs;
     this.#epochs = epochs;
+    this.#name = name;
   }
 
   /** @param run from 0 @param epoch from 1 */
@@ -28,7 +30,7 @@ export class FoldProgress {
     this.#last = now;
     const done = run * this.#epochs + epoch;
     const left = ((now - this.#start) / done) * (this.#runs * this.#epochs - done);
-    const line = `fold ${run + 1} of ${this.#runs}, epoch ${epoch} of ${this.#epochs}: ${formatDuration(left / 1000)} left`;
+    const line = `${this.#name} ${run + 1} of ${this.#runs}, epoch ${epoch} of ${this.#epochs}: ${formatDuration(left / 1000)} left`;
     this.#isShown = isTTY;
     if (isTTY) this.#screen.write(`\r\x1b[2K${line.slice(0, columns - 1)}`);
     else writeLine(this.#screen, line);

@@ -55,6 +55,7 @@ const others: ReadonlySet<string> = new Set([
   ...['out', 'jobs', 'seeds', 'compare', 'losses', 'noises', 'search', 'overwrite', 'resume'],
   ...['checkpointEvery', 'keepCheckpoints', 'keepModels', 'queue', 'queueName', 'part', 'config'],
   ...['data', 'modules', 'folds', 'repeats', 'probs', 'precision'],
+  ...['relabel', 'drop', 'weights', 'retrain'],
   ...['concurrency', 'grace', 'lostAfter', 'trials', 'space', 'testSeeds'],
 ]);
 

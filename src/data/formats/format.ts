@@ -2,6 +2,7 @@ import type { Shape } from '../../core/index.ts';
 import type { ColumnKind, Dataset, Features, IdColumn } from '../dataset.ts';
 import type { Embedding } from '../embedding.ts';
 import type { DecodeOptions } from './shared/decode-images.ts';
+import type { Relabel } from './shared/relabelling.ts';
 import type { TableFile, TableReading } from './shared/table-file.ts';
 import type { ColumnRole } from './table/column-role.ts';
 
@@ -181,6 +182,8 @@ export interface Format {
   readonly resolve?: (path: string) => Promise<Format>;
   /** Opens a file as a table, for formats of tables: several files can be read as one then. */
   readonly openTable?: (path: string, reading: TableReading) => Promise<TableFile>;
+  /** Writes data of this format with other labels. Default: they are not written. */
+  readonly relabel?: Relabel;
   /** Of a dataset by its name: the files that `open` would read. @param folder where it lies, as in the field */
   readonly files?: (folder: string | undefined) => Promise<readonly string[]>;
   /** The fields that it takes, beside those that every format takes. */

@@ -1,5 +1,5 @@
 import { meanAndStd } from '../../core/index.ts';
-import { studentTQuantile } from './student-t.ts';
+import { studentTQuantile } from '../../core/student-t.ts';
 
 /** Values over seeds. */
 export interface Spread {

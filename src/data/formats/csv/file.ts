@@ -4,9 +4,19 @@ import { textStart } from '../shared/text-content.ts';
 import { CsvChunk } from './chunk.ts';
 import type { RecordOptions } from './records.ts';
 import { guessDelimiter, recordPlace, records } from './records.ts';
+import type { ScannedRecords } from './scan.ts';
 
 /** Enough of a file to guess its delimiter from. */
 const headBytes = 1 << 18;
+
+/** Some records of a file, as they lie in its bytes. */
+export interface CsvPiece {
+  readonly records: ScannedRecords;
+  /** The first that is a row: those before it are the header, and empty lines above it. */
+  readonly first: number;
+  /** Which of them is the header, if it is among them. */
+  readonly header: number | undefined;
+}
 
 /**
  * A CSV file with a header line (RFC 4180, and what programs make of it): UTF-8 with or without byte
@@ -55,35 +65,19 @@ export class CsvFile implements TableFile {
     return new CsvFile(path, { size, gzip, delimiter }, columns, reading);
   }
 
-  /** The cells of the header as they are, with the blanks around them. */
-  async header(): Promise<string[]> {
-    const { path, delimiter } = this;
-    const options = { gzip: this.#gzip, delimiter, keepBlanks: true };
-    return (await firstRecord(path, options)) as string[];
-  }
-
   /**
-   * The rows below the header, some at a time, each with as many cells as there are columns. Empty
-   * lines are left out, except that in a file of one column they are rows with an empty cell.
-   * @param options.keepBlanks leave the blanks around cells that are not quoted as they are
-   * @throws SymlossError naming the row that has more or fewer cells, or invalid quotes, and where
-   * there are no rows
+   * The rows below the header, some at a time, each with as many cells as there are columns. Empty lines are left out,
+   * except that in a file of one column they are rows with an empty cell.
+   * @throws SymlossError naming the row that has more or fewer cells, or invalid quotes, and where there are no rows
    */
-  async *rows({ keepBlanks = false } = {}): AsyncGenerator<string[][]> {
-    const columns = [...this.columns.keys()];
-    for await (const chunk of this.#chunks({ keepBlanks })) {
-      yield Array.from({ length: chunk.rows }, (_, row) =>
-        columns.map((column) => chunk.text(row, column)),
-      );
+  async *chunks(): AsyncGenerator<TableChunk> {
+    for await (const { records, first } of this.pieces()) {
+      if (first < records.rows.length) yield new CsvChunk(records, this.columns.length, first);
     }
   }
 
-  /** The rows without the blanks around cells that are not quoted. @throws as `rows` does */
-  chunks(): AsyncGenerator<TableChunk> {
-    return this.#chunks({ keepBlanks: false });
-  }
-
-  async *#chunks({ keepBlanks }: { readonly keepBlanks: boolean }): AsyncGenerator<CsvChunk> {
+  /** The same with the bytes around their cells, and with the header. @throws as `chunks` does */
+  async *pieces(): AsyncGenerator<CsvPiece> {
     const width = this.columns.length;
     const options = {
       gzip: this.#gzip,
@@ -93,20 +87,20 @@ export class CsvFile implements TableFile {
       },
       delimiter: this.delimiter,
       skipEmptyLines: width > 1,
-      keepBlanks,
     };
     let isHeader = true;
     let isEmpty = true;
     for await (const some of records(this.path, options)) {
       const all = new CsvChunk(some, width);
-      let start = 0;
+      let first = 0;
+      let header: number | undefined;
       // empty lines above the header, where empty lines are records, and the header itself
-      for (; isHeader && start < all.rows; start++) {
-        isHeader = width === 1 && all.text(start, 0).trim() === '';
+      for (; isHeader && first < all.rows; first++) {
+        isHeader = width === 1 && all.text(first, 0).trim() === '';
+        if (!isHeader) header = first;
       }
-      if (start === all.rows) continue;
-      isEmpty = false;
-      yield start === 0 ? all : new CsvChunk(some, width, start);
+      if (first < all.rows) isEmpty = false;
+      yield { records: some, first, header };
     }
     if (isEmpty) throw new SymlossError(this.path, 'rows below the header', 'the header only');
   }
@@ -131,7 +125,8 @@ async function firstRecord(
   options: Omit<RecordOptions, 'skipEmptyLines'>,
 ): Promise<string[] | undefined> {
   for await (const some of records(path, { ...options, skipEmptyLines: true })) {
-    const width = some.rows[0] as number;
+    const [width] = some.rows;
+    if (width === undefined) continue; // empty lines
     const chunk = new CsvChunk(some, width);
     return Array.from({ length: width }, (_, column) => chunk.text(0, column));
   }

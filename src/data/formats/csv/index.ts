@@ -2,6 +2,7 @@ import type { Format } from '../format.ts';
 import { mayBeText } from '../shared/text-content.ts';
 import { tableFormat } from '../table/format.ts';
 import { CsvFile } from './file.ts';
+import { relabelCsv } from './relabel.ts';
 
 /** A table of text with a header line. */
 export const csv: Format = tableFormat({
@@ -10,4 +11,5 @@ export const csv: Format = tableFormat({
   extensions: ['csv', 'tsv'],
   detect: ({ start }) => start !== undefined && mayBeText(start), // text, whatever it is called
   openTable: (path, reading) => CsvFile.open(path, reading),
+  relabel: { extensions: ['csv', 'tsv'], writes: 'source', write: relabelCsv },
 });

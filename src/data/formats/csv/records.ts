@@ -22,8 +22,8 @@ export interface RecordOptions extends Dialect {
 }
 
 /**
- * The records of a CSV file, the header among them, some at a time, all as wide as the first. They hold until the next
- * ones are asked for.
+ * The records of a CSV file, the header among them, some at a time, all as wide as the first; none, where there are empty
+ * lines only. They hold until the next ones are asked for.
  * @throws SymlossError naming the record that has another number of cells than the first, or invalid
  * quotes, or is too long
  */
@@ -52,12 +52,11 @@ export async function* records(
     pending.add(bytes);
     if (pending.length < enough && pending.length <= longest) continue;
     const some = take(false);
-    if (some.rows.length > 0) yield some;
-    else if (pending.length > longest) throw tooLong(path, found);
+    if (some.used > 0) yield some;
+    if (some.rows.length === 0 && pending.length > longest) throw tooLong(path, found);
   }
   if (pending.length === 0) return;
-  const some = take(true);
-  if (some.rows.length > 0) yield some;
+  yield take(true);
 }
 
 /** About how many bytes the records have that are found together. */

@@ -6,8 +6,6 @@ export interface Dialect {
   readonly delimiter: string;
   /** Leave out lines that hold blanks only. */
   readonly skipEmptyLines: boolean;
-  /** Leave the blanks around cells that are not quoted as they are; quotes behind blanks are characters then. */
-  readonly keepBlanks?: boolean;
 }
 
 /** Where cells are in bytes, and numbers and codes of a column, in memory that one scan after the other uses. */
@@ -59,7 +57,7 @@ export interface ScannedRecords {
  */
 export function scan(
   bytes: Buffer,
-  { delimiter, skipEmptyLines, keepBlanks = false }: Dialect,
+  { delimiter, skipEmptyLines }: Dialect,
   { isLast, most = Number.POSITIVE_INFINITY, cells: places = new CellPlaces() }: ScanOptions,
 ): ScannedRecords {
   const separator = delimiter.charCodeAt(0);
@@ -81,7 +79,7 @@ export function scan(
     let start = at;
     let end: number;
     let isQuoted = false;
-    if (!keepBlanks && (bytes[start] as number) <= blank) {
+    if ((bytes[start] as number) <= blank) {
       while (start < size && isBlank(bytes[start])) start++;
     }
     if (bytes[start] === quote) {
@@ -102,7 +100,7 @@ export function scan(
       }
       start++;
       end = isDoubled ? -at : at - 1; // −1 − (at − 1)
-      if (!keepBlanks) while (at < size && isBlank(bytes[at])) at++;
+      while (at < size && isBlank(bytes[at])) at++;
     } else {
       for (at = start; at < size; at++) {
         const byte = bytes[at] as number;
@@ -110,7 +108,7 @@ export function scan(
         if (byte === separator || byte === lineFeed || byte === carriageReturn) break;
       }
       end = at;
-      if (!keepBlanks && (bytes[end - 1] as number) <= blank) {
+      if ((bytes[end - 1] as number) <= blank) {
         while (end > start && isBlank(bytes[end - 1])) end--;
       }
     }

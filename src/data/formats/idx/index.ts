@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
 import { readLabelsFile, requireLabelsFile } from '../npy/labels.ts';
+import { relabelArray } from '../npy/relabel.ts';
 import { labelledDataset, unlabelled } from '../shared/dataset.ts';
 import { isIdx, readIdxImages } from './idx.ts';
 
@@ -10,6 +11,7 @@ export const idx: Format = {
   kind: 'file',
   detect: ({ start }) => start !== undefined && isIdx(start),
   fields: ['labelsFile'],
+  relabel: { extensions: ['npy'], writes: 'labels', write: relabelArray },
   async open(path, options) {
     const labelsFile = requireLabelsFile(path, options);
     const rows = await readIdxImages(path, options);

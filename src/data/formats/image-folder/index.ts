@@ -1,21 +1,17 @@
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
-import { isMissing, readBytes, reasonOf } from '../../../io/index.ts';
+import { readBytes } from '../../../io/index.ts';
 import { alignClasses } from '../../align.ts';
 import type { Dataset } from '../../dataset.ts';
-import { count, list } from '../../text.ts';
 import type { Format, Opened, OpenOptions } from '../format.ts';
 import { labelledDataset, unlabelled } from '../shared/dataset.ts';
 import type { DecodeOptions } from '../shared/decode-images.ts';
 import { channelsOf, decodeFields, decodeImages } from '../shared/decode-images.ts';
 import { without } from '../shared/encode-labels.ts';
 import type { ImageRows } from '../shared/rows.ts';
-
-const candidate = /\.(jpe?g|png|webp)$/i;
-/** Folders at the top that hold a test part, the first that is there. */
-const testFolders = ['test', 'val', 'valid', 'validation'];
+import { candidate, classImages, entries, imageParts, imagePaths, throwNamed } from './files.ts';
+import { folderLabel, relabelFolder } from './relabel.ts';
 
 /** Images of a folder and their paths, `[n]`, relative to the folder, with `/` between the parts. */
 export interface FolderImages {
@@ -35,12 +31,9 @@ export async function readImageFolder(
   folder: string,
   options: DecodeOptions & Pick<OpenOptions, 'keepIds'> = {},
 ): Promise<Opened> {
-  const top = (await entries(folder))
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-  if (!top.includes('train')) return { data: await readClasses(folder, options) };
-  const data = await readClasses(folder, options, 'train');
-  const test = testFolders.find((name) => top.includes(name));
+  const { train, test } = await imageParts(folder);
+  if (train === undefined) return { data: await readClasses(folder, options) };
+  const data = await readClasses(folder, options, train);
   if (test === undefined) return { data };
   // the test images must fit the training images, whatever colours are among them
   const [channels] = data.featureShape as [1 | 3];
@@ -75,36 +68,7 @@ async function readClasses(
   part?: string,
 ): Promise<Dataset> {
   const folder = part === undefined ? top : join(top, part);
-  const classes: string[] = [];
-  const empty: string[] = [];
-  const paths: string[] = [];
-  const labels: number[] = [];
-  let others = 0;
-  for (const entry of await entries(folder)) {
-    if (!entry.isDirectory()) continue;
-    const found = await imagePaths(folder, entry.name);
-    others += found.others;
-    if (found.paths.length === 0) {
-      empty.push(entry.name);
-      continue;
-    }
-    for (const path of found.paths) {
-      paths.push(path);
-      labels.push(classes.length);
-    }
-    classes.push(entry.name);
-  }
-  if (classes.length < 2) {
-    const received = classes.length === 0 ? 'none' : `only ${list(classes)}`;
-    throw new SymlossError(
-      folder,
-      'images in a sub-folder for each of 2 or more classes',
-      received,
-    );
-  }
-  const notices: string[] = [];
-  if (empty.length > 0) notices.push(`folders without images, no classes: ${list(empty)}`);
-  if (others > 0) notices.push(`${count(others, 'file')} left out: not .jpg, .jpeg, .png or .webp`);
+  const { classes, paths, labels, notices } = await classImages(folder);
   const rows = await decode(folder, paths, options);
   const dataset = labelledDataset({ path: folder, rows, labels, names: classes, notices });
   if (!keepIds) return dataset;
@@ -128,50 +92,6 @@ function decode(folder: string, paths: readonly string[], options: DecodeOptions
   return decodeImages(folder, files.length, () => images, plan, options);
 }
 
-/** Node reads each byte of a name that is not UTF-8 as the replacement character, and then finds no such file. */
-function throwNamed(path: string, fault: SymlossError): never {
-  if (!(isMissing(fault.cause) && path.includes('\uFFFD'))) throw fault;
-  const { where, expected, kind, cause } = fault;
-  throw new SymlossError(where, expected, 'a name that is not UTF-8', { kind, cause });
-}
-
-interface Found {
-  readonly paths: string[];
-  /** Files that are no candidates. */
-  others: number;
-}
-
-async function imagePaths(folder: string, below: string): Promise<Found> {
-  const found: Found = { paths: [], others: 0 };
-  await collect(folder, below, found);
-  found.paths.sort((a, b) => (a < b ? -1 : 1));
-  return found;
-}
-
-async function collect(folder: string, below: string, found: Found): Promise<void> {
-  for (const entry of await entries(join(folder, below))) {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) await collect(folder, path, found);
-    else if (candidate.test(entry.name)) found.paths.push(path);
-    else found.others++;
-  }
-}
-
-/** Sorted by code unit, which is the same in every locale. */
-async function entries(folder: string): Promise<Dirent[]> {
-  let all: Dirent[];
-  try {
-    all = await readdir(folder, { withFileTypes: true });
-  } catch (cause) {
-    const fault = new SymlossError(folder, 'a folder that can be read', reasonOf(cause), {
-      kind: 'failure',
-      cause,
-    });
-    return throwNamed(folder, fault);
-  }
-  return all.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 function noImages(folder: string): SymlossError {
   return new SymlossError(folder, 'images (.jpg, .jpeg, .png or .webp)', 'none');
 }
@@ -184,6 +104,13 @@ export const imageFolder: Format = {
   detect: async ({ path, names }) =>
     names?.some((name) => candidate.test(name)) || (await hasClasses(path)),
   fields: decodeFields,
+  relabel: {
+    ...{ extensions: ['parquet'], writes: 'source', label: folderLabel, write: relabelFolder },
+    async testPart(folder) {
+      const { test } = await imageParts(folder);
+      return test === undefined ? {} : { test: join(folder, test) };
+    },
+  },
   async open(folder, options) {
     if (await hasClasses(folder)) return readImageFolder(folder, options);
     throw new SymlossError(folder, 'a sub-folder of images for each class', 'images only', {

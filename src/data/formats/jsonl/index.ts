@@ -1,6 +1,7 @@
 import type { Format } from '../format.ts';
 import { tableFormat } from '../table/format.ts';
 import { startsLikeJson } from './lines.ts';
+import { relabelJsonl } from './relabel.ts';
 import { JsonTable } from './table.ts';
 
 /** A table of JSON objects, one per line. */
@@ -10,4 +11,5 @@ export const jsonl: Format = tableFormat({
   extensions: ['jsonl', 'ndjson'],
   detect: ({ start }) => start !== undefined && startsLikeJson(start),
   openTable: (path, reading) => JsonTable.open(path, reading),
+  relabel: { extensions: ['jsonl', 'ndjson'], writes: 'source', write: relabelJsonl },
 });

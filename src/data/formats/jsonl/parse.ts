@@ -95,6 +95,33 @@ export function checkKeys(path: string, { number, text }: Line, value: JsonObjec
   }
 }
 
+/**
+ * Where the value of a key lies in the text of an object, if it is a text, number, boolean or null.
+ * @param name without the blanks around it
+ */
+export function valuePlace(
+  text: string,
+  name: string,
+): readonly [start: number, end: number] | undefined {
+  let depth = 0;
+  let isNext = false;
+  for (const { 0: token, index } of text.matchAll(tokens)) {
+    if (isNext) return /^[{[]/.test(token) ? undefined : [index, index + token.length];
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (depth === 1 && token.endsWith(':')) {
+      const key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string;
+      isNext = key.trim() === name;
+    }
+  }
+  return undefined;
+}
+
+/** Whether the text of an object has no keys. */
+export function isEmptyObject(text: string): boolean {
+  return /^\s*\{\s*\}\s*$/.test(text);
+}
+
 function countKeys(value: Json): number {
   if (value === null || typeof value !== 'object') return 0;
   const values = Object.values(value) as Json[];

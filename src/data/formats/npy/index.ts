@@ -3,6 +3,7 @@ import { unlabelled } from '../shared/dataset.ts';
 import { isNpy } from './array.ts';
 import { requireLabelsFile } from './labels.ts';
 import { readNpy, readNpyRows } from './read.ts';
+import { relabelArray } from './relabel.ts';
 
 /** An array of NumPy, labels in another file. */
 export const npy: Format = {
@@ -12,6 +13,7 @@ export const npy: Format = {
   extensions: ['npy'],
   detect: ({ start }) => start !== undefined && isNpy(start),
   fields: ['labelsFile'],
+  relabel: { extensions: ['npy'], writes: 'labels', write: relabelArray },
   open: async (path, options) => ({
     data: await readNpy(path, { ...options, labelsFile: requireLabelsFile(path, options) }),
   }),

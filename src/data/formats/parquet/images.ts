@@ -179,6 +179,14 @@ function labelColumns(
   return several.map((name) => checkLabels(file, file.find('label column', name)));
 }
 
+/** The column of the labels of images, as `readParquetImages` finds it. */
+export async function labelColumnOf(
+  file: ParquetFile,
+  asked: string | undefined,
+): Promise<ParquetColumn> {
+  return labelColumn(file, asked, await classNames(file));
+}
+
 function labelColumn(
   file: ParquetFile,
   asked: string | undefined,

@@ -2,9 +2,13 @@ import type { Format, OpenOptions } from '../format.ts';
 import { unlabelled } from '../shared/dataset.ts';
 import { channelsOf, decodeFields } from '../shared/decode-images.ts';
 import { labelNames } from '../shared/label-names.ts';
+import type { Relabel } from '../shared/relabelling.ts';
 import { tableFormat } from '../table/format.ts';
 import { hasImages, parquetColumns, readParquetImageRows, readParquetImages } from './images.ts';
+import { relabelParquet } from './relabel.ts';
 import { ParquetTable } from './table.ts';
+
+const relabel: Relabel = { extensions: ['parquet'], writes: 'source', write: relabelParquet };
 
 /** Columns of numbers, texts and dates in a Parquet file. */
 const parquetTable: Format = tableFormat({
@@ -12,6 +16,7 @@ const parquetTable: Format = tableFormat({
   about: 'a Parquet file without images',
   detect: () => false, // `parquet` looks inside
   openTable: (path, reading) => ParquetTable.open(path, reading),
+  relabel,
 });
 
 /** Encoded images in a column of a Parquet file. */
@@ -29,6 +34,7 @@ export const parquet: Format = {
     ...(await labelOptions(path, options)),
     ...channelsOf(training),
   }),
+  relabel,
 };
 
 /**

@@ -11,6 +11,7 @@ type DuckDb = Awaited<ReturnType<typeof loadDuckDb>>;
 export type WrittenColumn = { readonly name: string } & (
   | { readonly type: 'integer' | 'double'; readonly values: ArrayLike<number | null> }
   | { readonly type: 'text'; readonly values: ArrayLike<string | null> }
+  | { readonly type: 'bytes'; readonly values: ArrayLike<Uint8Array | null> }
 );
 
 /** Rows that DuckDB takes at once, at most. */
@@ -35,7 +36,7 @@ export async function parquetBytes(columns: readonly WrittenColumn[]): Promise<U
     for (let start = 0; start < rows; start += chunkRows) {
       const count = Math.min(chunkRows, rows - start);
       const chunk = duckdb.DuckDBDataChunk.create(types, count);
-      chunk.setColumns(columns.map(({ values }) => part(values, start, count)));
+      chunk.setColumns(columns.map((column) => part(duckdb, column, start, count)));
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
@@ -49,10 +50,23 @@ export async function parquetBytes(columns: readonly WrittenColumn[]): Promise<U
   }
 }
 
-function typesOf({ INTEGER, DOUBLE, VARCHAR }: DuckDb): Record<WrittenColumn['type'], DuckDBType> {
-  return { integer: INTEGER, double: DOUBLE, text: VARCHAR };
+function typesOf({
+  INTEGER,
+  DOUBLE,
+  VARCHAR,
+  BLOB,
+}: DuckDb): Record<WrittenColumn['type'], DuckDBType> {
+  return { integer: INTEGER, double: DOUBLE, text: VARCHAR, bytes: BLOB };
 }
 
-function part(values: ArrayLike<DuckDBValue>, start: number, count: number): DuckDBValue[] {
-  return Array.from({ length: count }, (_, i) => values[start + i] as DuckDBValue);
+function part(
+  { DuckDBBlobValue }: DuckDb,
+  { values }: WrittenColumn,
+  start: number,
+  count: number,
+): DuckDBValue[] {
+  return Array.from({ length: count }, (_, i) => {
+    const value = values[start + i] ?? null;
+    return value instanceof Uint8Array ? new DuckDBBlobValue(value) : value;
+  });
 }

@@ -9,7 +9,8 @@ import { tableTestOptions } from './test-options.ts';
 import { watched } from './watched.ts';
 
 /** What a format of tables says of itself. */
-export interface TableForm extends Pick<Format, 'name' | 'about' | 'extensions' | 'detect'> {
+export interface TableForm
+  extends Pick<Format, 'name' | 'about' | 'extensions' | 'detect' | 'relabel'> {
   /** Opens a file, or whatever the path stands for. */
   readonly openTable: (path: string, reading: TableReading) => Promise<TableFile>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { studentTCentral, studentTQuantile } from '../../src/experiments/results/student-t.ts';
+import { studentTCentral, studentTQuantile } from '../../src/core/student-t.ts';
 import { messageOf } from '../messages.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 

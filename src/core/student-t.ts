@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber } from '../../core/index.ts';
+import { checkInteger, checkNumber } from './checks.ts';
 
 /**
  * P(|T| ≤ t) of Student's t with an integer number of degrees of freedom ν ≥ 1, t ≥ 0. The regularised

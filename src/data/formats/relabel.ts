@@ -1,0 +1,76 @@
+import { extname } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { field, SymlossError, show } from '../../core/index.ts';
+import { findSource } from './find-format.ts';
+import { formats } from './registry.ts';
+import type { Relabelling, RelabelOptions } from './shared/relabelling.ts';
+import { piecesOf } from './shared/relabelling.ts';
+import { sourceFiles } from './source-files.ts';
+import { standardInput } from './sources/standard-input.ts';
+
+/** A source that can be written with other labels. */
+export interface RelabelledSource {
+  /** What is written: the source, or, of arrays, their labels alone. */
+  readonly writes: 'source' | 'labels';
+  /** The files that are read as one. */
+  readonly files: readonly string[];
+  /** The label column of what is written, where the source has none. */
+  readonly label?: string;
+  /** The test part of the source, which is not written. */
+  readonly test?: string;
+  /** The content of the new file. @throws SymlossError as reading does, and where the format has no place for a change */
+  content(changes: Relabelling): Promise<readonly Uint8Array[]>;
+}
+
+/**
+ * Whether and how a source can be written with other labels: tables in their own format, of arrays in .npy and IDX files the labels.
+ * @param out the file to write: its extension, and `.gz` for texts, say in which form
+ * @throws SymlossError where the source has no such form, or the file another one
+ */
+export async function relabelledSource(
+  source: string,
+  out: string,
+  options: RelabelOptions = {},
+): Promise<RelabelledSource> {
+  const { signal } = options;
+  if (source === standardInput) {
+    throw new SymlossError(source, 'data in a file', 'standard input, which cannot be read again');
+  }
+  const { format } = await findSource(source, signal);
+  const { relabel, about } = format;
+  if (relabel === undefined) {
+    const what = format.kind === 'name' ? `the data set ${show(source)}` : about;
+    const able = formats.filter((other) => other.relabel !== undefined);
+    throw new SymlossError(
+      source,
+      `data that can be written with other labels: ${able.map((other) => other.about).join(', ')}`,
+      what,
+    );
+  }
+  const isGzip = /\.gz$/i.test(out);
+  const extension = extname(isGzip ? out.slice(0, -3) : out)
+    .slice(1)
+    .toLowerCase();
+  const isText = relabel.extensions.every((own) => own !== 'parquet' && own !== 'npy');
+  if (!relabel.extensions.includes(extension) || (isGzip && !isText)) {
+    const names = relabel.extensions.map((own) => `.${own}`);
+    const expected = `a file that ends in ${names.join(' or ')}, as ${source} is ${about}`;
+    throw new SymlossError(field('out'), expected, show(out));
+  }
+  const files = format.kind === 'folder' ? [source] : await sourceFiles(source, { signal });
+  return {
+    writes: relabel.writes,
+    files,
+    ...(relabel.label !== undefined && { label: relabel.label }),
+    ...(await relabel.testPart?.(source)),
+    async content(changes) {
+      if (changes.added !== undefined && !format.fields.includes('weight')) {
+        const { option, name } = changes.added;
+        const expected = `nothing: train takes no weights for ${about}`;
+        throw new SymlossError(field(option), expected, show(name));
+      }
+      const pieces = await piecesOf(relabel.write(files, changes, options));
+      return isGzip ? [gzipSync(Buffer.concat(pieces))] : pieces;
+    },
+  };
+}
