@@ -29,9 +29,9 @@ export async function suspectsSection(report: AuditReport): Promise<Html> {
     listed === 0
       ? `No label is suspect enough for the list. The ${shown} most suspect ones:`
       : list > listed
-        ? `The first ${shown} of the ${list.toLocaleString('en-US')} suspects in suspects.csv, the most suspect first.`
+        ? `The first ${shown} of the ${list.toLocaleString('en-US')} suspects, the most suspect first.`
         : listed < rows.length
-          ? `The suspects in suspects.csv (${listed}), the most suspect first, and the next ones below the list.`
+          ? `The list (${listed}), the most suspect first, and the next rows below it.`
           : `All ${shown} suspects, the most suspect first.`;
   const isPixels = squareShape(data) !== undefined;
   return html`<section aria-labelledby="suspects"><h2 id="suspects">Suspects</h2>
