@@ -44,6 +44,7 @@ describe('the list', () => {
       /^about \d+\.\d % of the 240 labels look wrong: an estimate, from models/m,
     );
     expect(stdout).not.toContain('measured');
+    expect(stdout).toMatch(/\nnext: symloss review found asks .*, symloss apply found --relabel /);
     const listed = read('found/suspects.csv');
     const byRow = listed.sort((a, b) => Number(a['row']) - Number(b['row']));
     expect(byRow.map((line) => [line['row'], line['key'], line['suggested']])).toEqual(

@@ -29,6 +29,7 @@ import { findingsJson } from '../ui/findings-json.ts';
 import { FoldProgress } from '../ui/fold-progress.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
+import { shellWord } from '../ui/shell-word.ts';
 import { suspectsCsv, suspectsParquet } from '../ui/suspects-file.ts';
 
 /** Fields that mean nothing here: all rows are audited; those of a test part are only compared with them. */
@@ -174,6 +175,11 @@ export async function runAudit(
   await writeTogether(written.map((name) => [at(name), contents[name]]));
   for (const line of lines) out.write(`${line}\n`);
   out.write(`list: ${at('suspects')}\nestimates: ${at('estimates')}\nreport: ${at('report')}\n`);
+  if (audit.suspects.rows.length === 0) return;
+  const folder = shellWord(config.out);
+  out.write(
+    `next: symloss review ${folder} asks about them one by one, symloss apply ${folder} --relabel 0.95 --out <file> corrects the sure ones\n`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Field, FieldName, FieldValues } from '../../run/fields.ts';
 import { fieldNames, fields } from '../../run/fields.ts';
 import { fieldOption } from './options.ts';
+import { shellWord } from './shell-word.ts';
 
 /**
  * The command that trains with some fields, as a shell takes it: those that are at their default are left out.
@@ -13,7 +14,7 @@ export function trainCommandLine(values: FieldValues): string {
     if (value === undefined || value === (fields[name] as Field).default) return [];
     return textsOf(value, name).flatMap((text) => [fieldOption(name).long as string, text]);
   });
-  return ['symloss', 'train', source, ...options].map(quoted).join(' ');
+  return ['symloss', 'train', source, ...options].map(shellWord).join(' ');
 }
 
 /** The list of columns that a role in a file of columns stands for. */
@@ -36,9 +37,4 @@ function textsOf(value: unknown, name: FieldName): string[] {
   if (Array.isArray(value)) return value.length === 0 ? [] : [value.join(',')];
   if (typeof value !== 'object' || value === null) return [String(value)];
   return Object.entries(value).map(([key, own]) => `${key}=${own}`);
-}
-
-/** A text as one word of a shell. */
-function quoted(text: string): string {
-  return /^[\w./\\:=,+@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
