@@ -1,5 +1,7 @@
+import { SymlossError } from '../core/index.ts';
 import type { OpenOptions } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
+import { isMissing } from '../io/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import { columnNoise } from '../run/column-noise.ts';
 import type { RunConfig } from '../run/config.ts';
@@ -37,10 +39,19 @@ export async function openAuditedData(
   const cache = new DatasetCache({ ...config, keepIds: true });
   const isColumn = columnNoise(noise, config) !== undefined;
   return {
-    ...(await cache.open(run, signal, onProgress)),
+    ...(await cache.open(run, signal, onProgress).catch(withHint)),
     run,
     noise: isColumn ? undefined : readNoise(run.noise),
   };
+}
+
+/** Paths in an audit are as they were given. @throws the error, which says so where there is no such file */
+function withHint(error: unknown): never {
+  if (!(error instanceof SymlossError && isMissing(error.cause))) throw error;
+  const { where, expected, received, kind, hint } = error.parts;
+  const own =
+    'paths are as the audit was told them: start symloss in the folder that it was made in';
+  throw new SymlossError(where, expected, received, { kind, cause: error, hint: hint ?? own });
 }
 
 /** The data with the labels that were audited: those in the file, or the same with the noise that was added. */

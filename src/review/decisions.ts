@@ -76,7 +76,7 @@ function isVerdict(decision: Decision): decision is Verdict {
 }
 
 /** Of each row the decisions that were not taken back, earliest first, skips too. */
-function standing(decisions: readonly Decision[]): Map<number, Decision[]> {
+export function standing(decisions: readonly Decision[]): Map<number, Decision[]> {
   const rows = new Map<number, Decision[]>();
   const times = new Map(decisions.map((decision) => [decision, Date.parse(decision.time)]));
   const inOrder = [...decisions].sort(

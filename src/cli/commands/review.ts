@@ -1,11 +1,27 @@
 import { userInfo } from 'node:os';
-import { Command } from 'commander';
+import { basename, join, parse } from 'node:path';
+import { Command, Option } from 'commander';
 import { SymlossError } from '../../core/index.ts';
-import type { Answer, Decision, Effect, Review, Session, Suspect } from '../../review/index.ts';
+import { checkOutputs, jsonText, makeFolder, writeTogether } from '../../io/index.ts';
+import type {
+  Answer,
+  Decision,
+  DecisionLog,
+  Effect,
+  ExchangeFormat,
+  Review,
+  Session,
+  Suspect,
+} from '../../review/index.ts';
 import {
   appendDecision,
+  appendDecisions,
+  auditFiles,
   checkDecisions,
   current,
+  exchangeFormats,
+  importDecisions,
+  itemOf,
   openReview,
   press,
   readDecisions,
@@ -14,15 +30,18 @@ import {
   tally,
   withDecision,
 } from '../../review/index.ts';
+import { inputFiles } from '../input-files.ts';
 import type { Streams } from '../make-runs.ts';
+import { formatCount } from '../ui/format.ts';
 import type { Keyboard } from '../ui/keys.ts';
-import { keysOf } from '../ui/keys.ts';
+import { withKeys } from '../ui/keys.ts';
 import { writeLine } from '../ui/lines.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 import type { Terminal } from '../ui/review-lines.ts';
 import {
   answerLine,
   classLines,
+  conflictLines,
   helpLines,
   keysLine,
   suspectLines,
@@ -31,47 +50,160 @@ import {
 } from '../ui/review-lines.ts';
 
 interface ReviewOptions {
+  /** Default: the name of the user. */
   readonly author?: string;
   readonly again: boolean;
+  readonly export?: string;
+  readonly out?: string;
+  readonly overwrite: boolean;
+  readonly decisions?: string;
 }
 
+/** Opened when it is needed only: other commands read standard input as a file. */
+const ownKeyboard = (): Keyboard => process.stdin;
+
 /** `symloss review`: people decide on the suspects of an audit. */
-export function reviewCommand(streams: Streams, keyboard: Keyboard = process.stdin): Command {
+export function reviewCommand(streams: Streams): Command {
+  const formats = exchangeFormats.map(({ name }) => name);
   return new Command('review')
     .description(
       'Go through the suspects of an audit, the most suspect first, and decide on each: what is decided is kept in the folder of the audit.',
     )
     .argument('<audit>', 'folder that audit wrote')
     .option('--author <name>', 'who decides; default: the name of the user')
-    .option('--again', 'ask about suspects that are decided, too', false)
+    .option('--again', 'suspects that are decided, too', false)
+    .addOption(
+      new Option(
+        '--export <format>',
+        'write the suspects for another program to decide on them there',
+      ).choices(formats),
+    )
+    .option('--out <file>', 'JSON file to export to')
+    .option('--overwrite', 'replace an earlier file', false)
+    .option(
+      '--decisions <file>',
+      'add decisions that were made elsewhere: an export of Label Studio or Argilla (JSON), or another review.jsonl',
+    )
     .action(async (folder: string, options: ReviewOptions) => {
-      await runReview(folder, options, streams, keyboard);
+      checkUse(options);
+      if (options.export !== undefined) await exportSuspects(folder, options, streams);
+      else if (options.decisions !== undefined) await addDecisions(folder, options, streams);
+      else await runReview(folder, options, streams, ownKeyboard());
     });
+}
+
+/** @throws SymlossError for options that mean nothing beside each other */
+function checkUse({ export: format, out, decisions }: ReviewOptions): void {
+  if (format !== undefined && decisions !== undefined) {
+    throw new SymlossError('option --decisions', 'nothing beside --export', 'both');
+  }
+  if (format !== undefined && out === undefined) {
+    throw new SymlossError('option --out', 'a file to export to', 'nothing');
+  }
+  if (format === undefined && out !== undefined) {
+    throw new SymlossError('option --out', '--export beside it', 'nothing');
+  }
+}
+
+interface Opened extends DecisionLog {
+  readonly review: Review;
+}
+
+/** The audit and what is decided so far. */
+async function open(folder: string, { out, err, signal }: Streams): Promise<Opened> {
+  const reading = new ReadingLine(err);
+  const review = await openReview(folder, signal, reading.show).finally(() => reading.clear());
+  const log = await readDecisions(review.decisionsPath);
+  checkDecisions(log.decisions, review, (i) => `${review.decisionsPath}, decision ${i + 1}`);
+  for (const line of log.notices) writeLine(out, line);
+  return { ...log, review };
 }
 
 /**
  * Asks about suspects on a terminal until all are decided or somebody quits.
  * @throws SymlossError where there is no terminal, and as `openReview` and `readDecisions` do
  */
-export async function runReview(
+async function runReview(
   folder: string,
   { author = userName(), again }: ReviewOptions,
-  { out, err, signal }: Streams,
+  streams: Streams,
   keyboard: Keyboard,
 ): Promise<void> {
+  const { out, signal } = streams;
   checkTerminal(out, keyboard);
-  const reading = new ReadingLine(err);
-  const review = await openReview(folder, signal, reading.show).finally(() => reading.clear());
-  const { decisions, notices } = await readDecisions(review.decisionsPath);
-  checkDecisions(decisions, review, (i) => `${review.decisionsPath}, decision ${i + 1}`);
-  for (const line of notices) writeLine(out, line);
+  const { review, decisions } = await open(folder, streams);
   const { suspects, audit } = review;
+  if (suspects.length === 0) {
+    writeLine(out, `${folder}: no label is suspect enough to ask about`);
+    return;
+  }
   const session = startSession({ author, again, suspects, decisions, classes: audit.classes });
   const desk = new Desk(review, session, out);
-  desk.open();
-  const keys = keysOf(keyboard, signal);
-  for await (const key of keys) if (await desk.press(key)) break;
+  await withKeys(keyboard, signal, async (keys) => {
+    desk.open();
+    for await (const key of keys) if (await desk.press(key)) break;
+  });
+  signal?.throwIfAborted(); // by Ctrl-C, which is a key here
   desk.close();
+}
+
+/** Writes suspects for another program, and beside them what that has to be told. */
+async function exportSuspects(
+  folder: string,
+  { export: name, out: file = '', overwrite, again }: ReviewOptions,
+  streams: Streams,
+): Promise<void> {
+  const { review, decisions } = await open(folder, streams);
+  const { config, classes } = review.audit;
+  const format = exchangeFormats.find((own) => own.name === name) as ExchangeFormat;
+  const { dir, name: stem } = parse(file);
+  const setup = join(dir, stem + format.setup.ending);
+  const own = Object.values(auditFiles).map((own) => join(folder, own));
+  const inputs = [...(await inputFiles(config, config)), ...own, review.decisionsPath];
+  await checkOutputs([file, setup], { inputs, replace: overwrite });
+  const { queue } = startSession({
+    ...{ author: '', again, decisions, classes, suspects: review.suspects },
+  });
+  const rows = new Set(queue.map(({ row }) => row));
+  const asked = review.suspects.filter(({ row }) => rows.has(row));
+  const items = [];
+  for (const suspect of asked) items.push(await itemOf(review, suspect));
+  const [first] = items;
+  if (first === undefined) {
+    throw new SymlossError(folder, 'suspects to decide on', 'none left', {
+      hint: 'all are decided: --again exports them all the same',
+    });
+  }
+  if (dir !== '') await makeFolder(dir);
+  await writeTogether([
+    [file, jsonText(format.write(items, classes))],
+    [setup, format.setup.text(first.shown.kind, classes, basename(file))],
+  ]);
+  streams.out.write(
+    `suspects: ${file} (${formatCount(items.length)})\n${format.setup.about}: ${setup}\n`,
+  );
+}
+
+/** Adds decisions of a file, all or none. */
+async function addDecisions(
+  folder: string,
+  { decisions: file = '', author = userName() }: ReviewOptions,
+  streams: Streams,
+): Promise<void> {
+  const { review, decisions: known } = await open(folder, streams);
+  const time = new Date().toISOString();
+  const { decisions, repeated, notices } = await importDecisions(file, review, {
+    ...{ author, time, known },
+  });
+  await appendDecisions(review.decisionsPath, decisions);
+  const { out } = streams;
+  for (const line of notices) writeLine(out, line);
+  const again = repeated === 0 ? '' : `; ${formatCount(repeated)} were there already`;
+  writeLine(out, `${formatCount(decisions.length)} decisions added${again}`);
+  const all = [...known, ...decisions];
+  writeLine(out, tallyLine(tally({ suspects: review.suspects, decisions: all })));
+  for (const line of conflictLines(all)) writeLine(out, line);
+  writeLine(out, `decisions: ${review.decisionsPath}`);
 }
 
 /** @throws SymlossError */
@@ -152,7 +284,7 @@ class Desk {
         return false;
       case 'quit':
         // as a signal would, so that the exit code says so
-        if (effect.isInterrupt) process.emit('SIGINT');
+        if (effect.isInterrupt) process.emit('SIGINT', 'SIGINT');
         return true;
     }
   }
@@ -176,7 +308,7 @@ class Desk {
     const view = rowView(data, placeOf(suspect.row) as number);
     const terminal = this.#terminal;
     const lines = suspectLines(suspect, view, { terminal, full });
-    this.#lines(['', ...lines, '', progress, keysLine(suspect, terminal)]);
+    this.#lines(['', ...lines, '', progress, keysLine]);
   }
 
   get #terminal(): Terminal {

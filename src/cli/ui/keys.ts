@@ -1,9 +1,11 @@
 import { on } from 'node:events';
 import { emitKeypressEvents } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A terminal that keys come from. */
 export interface Keyboard extends NodeJS.ReadableStream {
   readonly isTTY?: boolean | undefined;
+  readonly readableEnded?: boolean;
   setRawMode?(isRaw: boolean): unknown;
 }
 
@@ -21,17 +23,35 @@ const named: Readonly<Record<string, string>> = {
   escape: 'escape',
 };
 
+/** What was pressed before anything was shown comes within this, and is passed over. */
+const unseenFor = 50; // milliseconds
+
 /**
- * Keys as they are pressed: the character, or `enter`, `backspace`, `escape`, `ctrl-c`. The terminal is as it was before when the loop is
- * left, however that happens; it ends where the input does.
- * @throws the reason of the signal
+ * Lets `use` read keys as they are pressed: the character, or `enter`, `backspace`, `escape`, `ctrl-c`. They end where the input does.
+ * The terminal is as it was before afterwards, however that ends.
+ * @throws the reason of the signal, and what `use` throws
  */
-export async function* keysOf(input: Keyboard, signal?: AbortSignal): AsyncGenerator<string> {
+export async function withKeys(
+  input: Keyboard,
+  signal: AbortSignal | undefined,
+  use: (keys: AsyncIterable<string>) => Promise<void>,
+): Promise<void> {
   emitKeypressEvents(input);
-  const events = on(input, 'keypress', { signal, close: ['end', 'close'] });
   input.setRawMode?.(true);
   try {
     input.resume();
+    await delay(unseenFor);
+    await use(keysOf(input, signal));
+  } finally {
+    input.setRawMode?.(false);
+    input.pause();
+  }
+}
+
+async function* keysOf(input: Keyboard, signal?: AbortSignal): AsyncGenerator<string> {
+  if (input.readableEnded) return; // by Ctrl-D before it was asked
+  try {
+    const events = on(input, 'keypress', { signal, close: ['end', 'close'] });
     for await (const [text, key] of events) {
       const name = keyName(text as string | undefined, key as Key);
       if (name !== undefined) yield name;
@@ -39,9 +59,6 @@ export async function* keysOf(input: Keyboard, signal?: AbortSignal): AsyncGener
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
-  } finally {
-    input.setRawMode?.(false);
-    input.pause();
   }
 }
 

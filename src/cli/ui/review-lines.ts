@@ -1,6 +1,14 @@
 import { oneLine } from '../../core/index.ts';
-import type { Answer, CellView, RowView, Session, Suspect, Tally } from '../../review/index.ts';
-import { areNumbered, candidates } from '../../review/index.ts';
+import type {
+  Answer,
+  CellView,
+  Decision,
+  RowView,
+  Session,
+  Suspect,
+  Tally,
+} from '../../review/index.ts';
+import { areNumbered, candidates, conflicts } from '../../review/index.ts';
 import { formatCount, formatShare } from './format.ts';
 import { pictureLines } from './half-blocks.ts';
 import { cutTo, textWidth, wrap } from './text-width.ts';
@@ -92,18 +100,31 @@ export function tallyLine({ suspects, decided, wrong, interval }: Tally): string
   return `${done}; ${formatCount(wrong)} of ${formatCount(decided)} labels were wrong, ${formatShare(wrong / decided)} (${low} to ${high})`;
 }
 
-/** What may be pressed, and what it means for this suspect. */
-export function keysLine(
-  { given, suggested }: Pick<Suspect, 'given' | 'suggested'>,
-  { columns }: Terminal,
-): string {
-  const named = (text: string) => cutTo(oneLine(text), nameWidth);
-  const keys = [
-    ...[`a accept ${named(suggested)}`, `k keep ${named(given)}`, 'o other', 'x exclude'],
-    ...['s skip', 'u undo', '? help', 'q quit'],
+/** Conflicts that are listed. */
+const mostConflicts = 10;
+
+/** Rows that authors decided differently. */
+export function conflictLines(decisions: readonly Decision[]): string[] {
+  const found = [...conflicts(decisions)];
+  if (found.length === 0) return [];
+  const listed = found.slice(0, mostConflicts).map(([row, own]) => {
+    const said = own.map((verdict) => {
+      const answer = verdict.action === 'label' ? verdict.label : 'of no class';
+      return `${verdict.author}: ${answer}`;
+    });
+    return `  row ${formatCount(row)}: ${oneLine(said.join(', '))}`;
+  });
+  const more = found.length - listed.length;
+  return [
+    `decided differently by several people, the last of whom counts: ${formatCount(found.length)}`,
+    ...listed,
+    ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
   ];
-  return cutTo(keys.join('  '), columns - 1);
 }
+
+/** What may be pressed; it fits 80 columns. */
+export const keysLine =
+  'a accept  k keep  o other class  x exclude  s skip  u undo  ? help  q quit';
 
 export const helpLines: readonly string[] = [
   'a  accept: the label is wrong, the suggested class is right',

@@ -50,6 +50,8 @@ export type { AddedColumn, Relabelling, RelabelOptions } from './shared/relabell
 export { piecesOf } from './shared/relabelling.ts';
 export { openRowFile, openRows, readFileRows } from './shared/row-file.ts';
 export type { FeatureRows, ImageRows } from './shared/rows.ts';
+export type { Thumbnail } from './shared/thumbnail.ts';
+export { thumbnail } from './shared/thumbnail.ts';
 export type { SourceFilesOptions } from './source-files.ts';
 export { sourceFiles } from './source-files.ts';
 export { standardInput } from './sources/standard-input.ts';

@@ -3,6 +3,7 @@ import { commandTargets } from './commands.ts';
 import { dataTargets } from './data.ts';
 import { fileTargets } from './files.ts';
 import { mixedModelTargets } from './mixed-model.ts';
+import { reviewTargets } from './review.ts';
 import { tableTargets } from './tables.ts';
 import { textTargets } from './texts.ts';
 
@@ -12,5 +13,6 @@ export const targets: readonly Target[] = [
   ...commandTargets,
   ...fileTargets,
   ...mixedModelTargets,
+  ...reviewTargets,
   ...textTargets,
 ];
