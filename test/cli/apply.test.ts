@@ -103,13 +103,15 @@ describe('decisions of a review', () => {
       await decisionOn(config, 21, { action: 'label', label: given[20] as string }),
       await decisionOn(config, 48, { action: 'exclude' }),
     ];
+    const { time: _, ...other } = await decisionOn(config, 5, { action: 'exclude' });
+    decisions.push({ ...other, time: '2026-02-01T10:00:00Z', author: 'bob' });
     await appendDecisions(join(cwd, 'reviewed', 'review.jsonl'), decisions);
     const args = ['apply', 'reviewed', '--out', 'reviewed.csv'];
     const { code, stdout } = await symloss(args, cwd);
     expect([code, stdout]).toEqual([
       0,
       expect.stringContaining(
-        'reviewed: 3 rows\nrelabelled: 1 row of 150: 1 by reviewers, 0 by rule\nleft out: 1 row: 1 by reviewers',
+        'reviewers decided differently on 1 row: the latest decision counts\nreviewed: 3 rows\nrelabelled: 1 row of 150: 1 by reviewers, 0 by rule\nleft out: 1 row: 1 by reviewers',
       ),
     ]);
     const expected = (first: number) =>

@@ -10,6 +10,7 @@ import type { AuditedData, AuditFolder, Corrections } from '../../review/index.t
 import {
   auditFiles,
   compareLabels,
+  conflicts,
   correctLabels,
   decisionsFile,
   estimatesByRow,
@@ -137,6 +138,11 @@ export async function runApply(
   const { sha256 } = audited;
   const { decisions, notices } = await readDecisions(join(config.audit, decisionsFile));
   for (const notice of notices) out.write(`${notice}\n`);
+  const differing = conflicts(decisions).size;
+  if (differing > 0) {
+    const what = differing === 1 ? '1 row' : `${differing} rows`;
+    out.write(`reviewers decided differently on ${what}: the latest decision counts\n`);
+  }
   const { relabel, drop } = config;
   const rules = { relabel, drop, weights: config.weights !== undefined };
   const corrections = correctLabels({ audit, data, sha256, decisions, ...rules });
