@@ -3,6 +3,8 @@ export { calibrate } from './calibrate.ts';
 export { calibrationError, noisyCalibrationError } from './error.ts';
 export type { TemperatureAndTransitionFit } from './joint.ts';
 export { fitTemperatureAndTransition } from './joint.ts';
+export type { PoolFit } from './pool.ts';
+export { fitPool, pooledProbs, poolFitInPieces } from './pool.ts';
 export { TEMPERATURE_RANGE } from './search.ts';
 export { applyTemperature } from './softmax.ts';
 export type { TemperatureFit } from './temperature.ts';

@@ -29,6 +29,7 @@ export * from './fill-images.ts';
 export { groupedFolds, groupedSplit, stratifiedFolds } from './folds.ts';
 export * from './gather.ts';
 export { numberColumns } from './number-columns.ts';
+export { rowIds, rowNumber } from './row-names.ts';
 export type { OpenRows, RowReader } from './row-reader.ts';
 export { memoryRows } from './row-reader.ts';
 export * from './split.ts';

@@ -3,7 +3,11 @@ import { SymlossError } from '../core/index.ts';
 import { makeFolder, writeWhole } from '../io/index.ts';
 import type { RunRecord } from '../run/record.ts';
 import { clientAssets } from './assets.ts';
+import type { AuditReport } from './audit/audit-report.ts';
+import { renderAuditPage } from './audit/page.ts';
 import { renderPage } from './page.ts';
+
+export type { AuditReport } from './audit/audit-report.ts';
 
 export interface ReportOptions {
   /** Heading and title of the page, plain text. Default: the name of the first record's grid. */
@@ -39,4 +43,14 @@ export async function writeReport(
   const page = await renderReport(records, options);
   await makeFolder(dirname(file));
   await writeWhole(file, page);
+}
+
+/**
+ * An audit as one self-contained HTML page: how many labels look wrong, the suspects with their content, the noise matrix, the
+ * precision of longer and shorter lists, classes, rows that are the same, annotators. It opens from disk and fetches nothing. The
+ * same audit gives the same bytes.
+ * @throws SymlossError if rows lie in a file that cannot be read, or, for images, sharp does not load
+ */
+export async function renderAuditReport(report: AuditReport): Promise<string> {
+  return renderAuditPage(report, await clientAssets());
 }

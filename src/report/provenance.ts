@@ -4,6 +4,7 @@ import { canonical } from '../run/run-id.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import { duration } from './numbers.ts';
+import { table } from './table.ts';
 
 /** Configuration, data, machines and single runs: what is needed to make the numbers again. */
 export function provenance(records: readonly RunRecord[]): Html {
@@ -147,21 +148,4 @@ function runsTable(records: readonly RunRecord[]): Html {
 
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Map(values.map((value) => [canonical(value), value])).values()];
-}
-
-type Entry = string | number;
-
-function table(
-  caption: string,
-  head: readonly string[],
-  rows: readonly (readonly Entry[])[],
-): Html {
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
-<caption><span class="caption">${caption}</span></caption>
-<thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
-<tbody>${rows.map(
-    ([first, ...rest]) => html`
-<tr><th scope="row">${String(first)}</th>${rest.map((entry) => html`<td${typeof entry === 'number' && html` class="number"`}>${String(entry)}</td>`)}</tr>`,
-  )}
-</tbody></table></div>`;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parquetBytes, readParquetColumns } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
+import { rowNumber } from '../data/index.ts';
 import { readJson } from '../io/index.ts';
 import { parsed } from '../run/faults.ts';
 import type { DatasetAudit } from '../run/index.ts';
@@ -17,6 +18,8 @@ export const auditFiles = {
   suspectsParquet: 'suspects.parquet',
   /** Every row that was audited. */
   rows: 'rows.parquet',
+  /** For people, to pass on. */
+  report: 'report.html',
 } as const;
 
 /** What is kept of every row, in the order of the data. */
@@ -55,14 +58,11 @@ const columnTypes = {
 const columnNames = Object.keys(columnTypes) as (keyof AuditedRow)[];
 
 /** The content of `rows.parquet`. */
-export function auditedRows(
-  audit: DatasetAudit,
-  { sourceRows }: Pick<Dataset, 'sourceRows'>,
-): AuditedRow[] {
+export function auditedRows(audit: DatasetAudit, data: Pick<Dataset, 'sourceRows'>): AuditedRow[] {
   const { classes, labels, suggested, pWrong, pSuggested, suspects } = audit;
   const ranks = new Map(Array.from(suspects.rows, (row, i) => [row, i + 1]));
   return Array.from(labels, (label, row) => ({
-    row: (sourceRows?.[row] ?? row) + 1,
+    row: rowNumber(data, row),
     given: classes[label] as string,
     suggested: classes[suggested[row] as number] as string,
     pWrong: pWrong[row] as number,

@@ -1,7 +1,31 @@
-import type { Audit, Detection, LabelPosterior, ProbRows, Suspects } from '../audit/index.ts';
-import { audit, detectionOf, labelPosterior, suspectsOf } from '../audit/index.ts';
-import { applyTemperature, fitTemperatureAndTransition } from '../calibration/index.ts';
-import { checkInteger, checkNumber, field, matrixRows, SymlossError } from '../core/index.ts';
+import type {
+  Audit,
+  Detection,
+  LabelPosterior,
+  Nearest,
+  ProbRows,
+  RowVectors,
+  Suspects,
+} from '../audit/index.ts';
+import {
+  audit,
+  detectionOf,
+  labelPosterior,
+  nearestInPieces,
+  neighbourProbs,
+  neighbourVotes,
+  suspectsOf,
+} from '../audit/index.ts';
+import { pooledProbs, poolFitInPieces } from '../calibration/index.ts';
+import {
+  checkInteger,
+  checkNumber,
+  field,
+  finishWithBreaks,
+  matrixRows,
+  SymlossError,
+  stream,
+} from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkDataset } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
@@ -13,6 +37,7 @@ import { autoLoss } from './loss-spec.ts';
 import { readNoise } from './noise-files.ts';
 import type { FoldTraining } from './out-of-fold.ts';
 import { outOfFold } from './out-of-fold.ts';
+import { rowVectors } from './row-vectors.ts';
 import type { RunMetrics, Trained } from './trained.ts';
 
 export interface AuditDatasetOptions extends FoldTraining {
@@ -33,21 +58,34 @@ export interface AuditDatasetOptions extends FoldTraining {
   readonly onEpoch?: ((run: number, metrics: EpochMetrics) => unknown) | undefined;
 }
 
+/** The nearest rows of each row, by its features. */
+export interface Neighbours extends Nearest {
+  /** [n·k]: how many of them have each label. */
+  readonly votes: Uint32Array;
+}
+
 /** What is wrong with the labels of a dataset. All of it is estimated, but for `measured`. */
 export interface DatasetAudit extends LabelPosterior {
   /** The classes that rows are labelled with; what follows is numbered by them. */
   readonly classes: readonly string[];
   /** [n], as audited: with the noise that was added. */
   readonly labels: Int32Array;
+  /** [n], where they are known, as `measured` takes them; −1 for a class that no row is labelled with. */
+  readonly trueLabels?: Int32Array;
   /** Out-of-sample probabilities, [n, k], row-major, as the models or the caller gave them. */
   readonly probs: Float64Array;
-  /** The same, calibrated for the true class while the noise is estimated: p(true class | row). */
+  /**
+   * The same, pooled with what the labels of the nearest rows say, and calibrated for the true class while the noise is
+   * estimated: p(true class | row).
+   */
   readonly calibrated: Float64Array;
   /** Confident learning on `probs`. */
   readonly confident: Audit;
-  /** The temperature that, beside that of the models, calibrates the probabilities for the true class. */
-  readonly temperature: number;
-  /** transition[true][given], estimated with it. */
+  /** The exponents of the pool: how much models and neighbours count. */
+  readonly weights: { readonly model: number; readonly neighbours?: number };
+  /** Rows that are most alike; none for probabilities of one's own, and for rows in a file. */
+  readonly neighbours?: Neighbours;
+  /** transition[true][given], estimated with the weights. */
   readonly transition: readonly (readonly number[])[];
   /** [k]: the mean of the calibrated probabilities, how often each class is the true one. */
   readonly py: Float64Array;
@@ -69,8 +107,8 @@ export interface DatasetAudit extends LabelPosterior {
 
 /**
  * Finds wrong labels: every row is predicted by a model that was trained without it, with a loss that resists wrong labels;
- * the probabilities are calibrated for the true class while the noise is estimated; and Bayes' rule says how probable
- * it is that each label is wrong, given what it is.
+ * that is pooled with the labels of the nearest rows, and calibrated for the true class while the noise is estimated; and
+ * Bayes' rule says how probable it is that each label is wrong, given what it is.
  *
  * Limits: noise is taken to depend on the class only, and a row that is hard looks like one whose label is wrong. What the
  * models never learn is not found.
@@ -106,17 +144,28 @@ export async function auditDataset({
   const { labels, trueLabels, probs, classes } = present(data, made.probs);
   const k = classes.length;
   const confident = audit({ labels, probs, classCount: k });
-  const { temperature, transition, calibrated } = calibration(probs, labels, k);
+  const nearest = given === undefined ? await neighboursOf(data, training.signal, seed) : undefined;
+  const neighbours = nearest && {
+    ...nearest,
+    votes: neighbourVotes(nearest, labels, k),
+  };
+  const { weights, transition, calibrated } = await calibration(probs, neighbours?.votes, {
+    ...{ labels, k, signal: training.signal },
+  });
   const posterior = labelPosterior(labels, calibrated, transition);
   const { pWrong } = posterior;
   const suspects = suspectsOf(pWrong, precision);
   return {
     ...posterior,
-    ...{ classes, labels, probs, calibrated, confident, temperature, suspects },
+    ...{ classes, labels, probs, calibrated, confident, weights, suspects },
+    ...(neighbours && { neighbours }),
     transition: matrixRows(transition, k),
     py: means(calibrated, k),
     wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
-    ...(trueLabels && { measured: detectionOf(pWrong, suspects.rows, labels, trueLabels) }),
+    ...(trueLabels && {
+      trueLabels,
+      measured: detectionOf(pWrong, suspects.rows, labels, trueLabels),
+    }),
     ...{ runs: made.runs, settings: made.settings, givenUp: made.givenUp ?? [] },
   };
 }
@@ -256,23 +305,64 @@ function present({ classes, labels, trueLabels }: Dataset, probs: Float64Array):
   };
 }
 
+/** Neighbours of each row. */
+const neighbourCount = 10;
+/** Multiplications that looking for them may take: some ten seconds. Of more rows some are looked at. */
+const mostProducts = 1e10;
+
+async function neighboursOf(
+  data: Dataset,
+  signal: AbortSignal | undefined,
+  seed: number,
+): Promise<Nearest | undefined> {
+  const vectors = rowVectors(data, seed);
+  if (vectors === undefined) return undefined;
+  const n = data.labels.length;
+  const size = Math.min(n, Math.max(1, Math.floor(mostProducts / productsPerRow(vectors, n))));
+  const among = stream(seed, 'neighbours').permutation(n).slice(0, size).sort();
+  const options = { count: neighbourCount, among, groups: data.groups };
+  return finishWithBreaks(nearestInPieces(vectors, options), signal);
+}
+
+/** Multiplications for each row that all others are compared with. */
+function productsPerRow({ width, sparse }: RowVectors, n: number): number {
+  if (sparse === undefined) return n * width;
+  const rowsWith = new Float64Array(sparse.terms);
+  for (let i = 0; i < sparse.places.length; i++) {
+    const term = sparse.places[i] as number;
+    rowsWith[term] = (rowsWith[term] as number) + 1;
+  }
+  return n * width + rowsWith.reduce((sum, count) => sum + count ** 2, 0) / n;
+}
+
 /** A probability of 0 in float32 may be any that is smaller than this. */
 const leastProb = 1e-12;
-/** Rows that temperature and noise are fitted on, at most: evenly spaced. */
-const mostFitted = 50_000;
+/** Numbers that weights and noise are fitted on, at most, and rows: evenly spaced. */
+const [mostNumbers, mostFitted] = [5e6, 50_000];
 
-function calibration(probs: Float64Array, labels: Int32Array, k: number) {
-  const scores = probs.map((p) => Math.log(Math.max(p, leastProb)));
+async function calibration(
+  probs: Float64Array,
+  votes: Uint32Array | undefined,
+  { labels, k, signal }: { labels: Int32Array; k: number; signal: AbortSignal | undefined },
+) {
+  const logs = (values: Float64Array) => values.map((p) => Math.log(Math.max(p, leastProb)));
+  const scores = [logs(probs), ...(votes ? [logs(neighbourProbs(votes, labels, k))] : [])];
   const n = labels.length;
-  const m = Math.min(n, mostFitted);
+  const m = Math.min(n, mostFitted, Math.ceil(mostNumbers / k));
   const rows = Uint32Array.from({ length: m }, (_, i) => Math.floor((i * n) / m));
-  const some = new Float64Array(m * k);
-  for (const [i, row] of rows.entries()) {
-    some.set(scores.subarray(row * k, (row + 1) * k), i * k);
-  }
+  const some = scores.map((all) => {
+    const own = new Float64Array(m * k);
+    for (const [i, row] of rows.entries()) own.set(all.subarray(row * k, (row + 1) * k), i * k);
+    return own;
+  });
   const own = Int32Array.from(rows, (row) => labels[row] as number);
-  const { temperature, transition } = fitTemperatureAndTransition(some, own, k);
-  return { temperature, transition, calibrated: applyTemperature(scores, k, temperature) };
+  const fit = await finishWithBreaks(poolFitInPieces(some, own, k), signal);
+  const [model = 1, neighbours] = fit.weights;
+  return {
+    weights: { model, ...(neighbours !== undefined && { neighbours }) },
+    transition: fit.transition,
+    calibrated: pooledProbs(scores, fit.weights, k),
+  };
 }
 
 function means(probs: Float64Array, k: number): Float64Array {

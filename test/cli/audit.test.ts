@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { readParquetColumns } from '../../src/data/formats/index.ts';
 import { readAuditFolder } from '../../src/review/index.ts';
-import { blobs, folders, readJson, symloss, writeLines } from './run.ts';
+import { blobs, folders, readJson, scatter, symloss, writeLines } from './run.ts';
 
 const folder = folders('audit');
 const cwd = folder();
@@ -38,7 +38,8 @@ const read = (file: string) =>
 describe('the list', () => {
   test('has the wrong labels with their rows, ids and the right class', async () => {
     const { code, stdout, stderr } = await symloss([...base, ...quick, '--out', 'found'], cwd);
-    expect([code, stderr]).toEqual([0, '']);
+    // on a slow machine there is a line of progress
+    expect([code, stderr.replace(/^fold .*\n/gm, '')]).toEqual([0, '']);
     expect(stdout).toMatch(
       /^about \d+\.\d % of the 240 labels look wrong: an estimate, from models/m,
     );
@@ -48,8 +49,11 @@ describe('the list', () => {
     expect(byRow.map((line) => [line['row'], line['key'], line['suggested']])).toEqual(
       wrong.map((i) => [String(i + 1), `k${i}`, labelOf(rows[i]!).replace('=ant', "'=ant")]),
     );
-    for (const { reason, pWrong } of listed) {
-      expect(reason).toMatch(/^models without this row say: \d+\.\d % .* as given; estimated: /);
+    for (const { reason, pWrong, nearestGiven, nearestSuggested } of listed) {
+      expect(Number(nearestSuggested)).toBeGreaterThan(Number(nearestGiven));
+      expect(reason).toMatch(
+        /^models without this row and its nearest rows say: \d+\.\d % .* as given; of the 10 nearest rows \d+ are labelled .*; estimated: /,
+      );
       expect(Number(pWrong)).toBeGreaterThan(0.5);
     }
     const { format, version, data, suspects, estimated } = readJson<AuditFile>(
@@ -73,6 +77,13 @@ describe('the list', () => {
     const [keys, suggested] = await readParquetColumns(parquet, ['key', 'suggested']);
     expect(keys).toEqual(ranked.map(({ row }) => `k${row - 1}`));
     expect(suggested).toEqual(ranked.map((row) => row.suggested));
+
+    const page = readFileSync(join(cwd, 'found/report.html'), 'utf8');
+    expect(page).toContain('<title>Audit of data.csv</title>');
+    const cards = page.split('<li class="card"').slice(1, 9);
+    const rowOf = (card: string) => Number(/<h3>row (\d+) · k\d+<\/h3>/.exec(card)?.[1]);
+    expect(cards.map(rowOf).sort((a, b) => a - b)).toEqual(wrong.map((i) => i + 1));
+    expect(stdout).toContain(`report: ${join('found', 'report.html')}\n`);
   });
 
   test('is measured against a column of true labels, named as such', async () => {
@@ -88,6 +99,53 @@ describe('the list', () => {
     const args = [...quick, '--noise', 'pair:0.1', '--out', 'added'];
     const { stdout } = await symloss([...base, ...args], cwd);
     expect(stdout).toMatch(/^measured against the added noise, pair:0.1: \d+ labels are wrong/m);
+  });
+});
+
+describe('findings', () => {
+  // rows 1 and 2 of the table twice more, the copy of row 2 with another label
+  const [first, second] = noisy as [string, string];
+  const relabelled = second.replace('bee', 'cat');
+  writeLines(cwd, 'same.csv', ['key,x,y,label,truth', ...noisy, first, relabelled]);
+  writeLines(cwd, 'test.csv', ['key,x,y,label,truth', 'a,9,9,cat,cat', second]);
+  const own = ['audit', 'same.csv', ...base.slice(2), ...quick, '--test', 'test.csv'];
+
+  test('tell rows that are the same, differently labelled ones and those of the test part', async () => {
+    const { code, stdout } = await symloss([...own, '--out', 'same'], cwd);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      '4 rows in 2 groups are the same; 2 of them, in 1 group, have different labels: at least 1 label is wrong, or the columns do not decide the class',
+    );
+    expect(stdout).toContain('2 rows are in the test part, too (1 there)');
+    const { findings } = readJson<{ findings: Record<string, { listed?: unknown }> }>(
+      ...[cwd, 'same/audit.json'],
+    );
+    expect(findings['duplicates']?.listed).toEqual([
+      { rows: [2, 242], testRows: [2], conflicts: 1 },
+      { rows: [1, 241], conflicts: 0 },
+    ]);
+    const given = [...noisy, first, relabelled].map((line) => line.split(',')[3]);
+    const counts = ['=ant', 'bee', 'cat'].map((name) => given.filter((own) => own === name).length);
+    expect(findings['classSizes']).toMatchObject({
+      rows: counts,
+      imbalance: Math.max(...counts) / Math.min(...counts),
+    });
+  });
+
+  test('tell annotators who disagree with everybody', async () => {
+    const lines = rows.map((row, i) => {
+      const label = labelOf(row);
+      const others = [names.a, names.b, names.c];
+      return `${row},${label},${label},${others[Math.floor(3 * scatter(i * i))]},${i % 5 === 0 ? names.a : label}`;
+    });
+    writeLines(cwd, 'crowd.csv', ['x,y,ann,bob,cy,di,ed', ...lines]);
+    const { code, stdout } = await symloss(
+      ['audit', 'crowd.csv', '--label', 'ann,bob,cy,di,ed', ...quick.slice(2), '--out', 'crowd'],
+      cwd,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('annotators who agree with the others no more than by chance: "di"\n');
+    expect(stdout).not.toContain('are the same');
   });
 });
 

@@ -1,3 +1,5 @@
+export type { CurvePoint } from './curve.ts';
+export { precisionCurve } from './curve.ts';
 export type { Detection } from './detection.ts';
 export { averagePrecision, detectionOf } from './detection.ts';
 export type { LabelPosterior } from './posterior.ts';

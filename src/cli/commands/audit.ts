@@ -17,21 +17,22 @@ import { parsed } from '../../run/faults.ts';
 import type { FieldName } from '../../run/fields.ts';
 import { fieldNames } from '../../run/fields.ts';
 import type { DatasetAudit } from '../../run/index.ts';
-import { auditDataset, auditLoss } from '../../run/index.ts';
+import { auditDataset, auditLoss, datasetFindings } from '../../run/index.ts';
 import { inputFiles } from '../input-files.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
+import { auditPage } from '../ui/audit-page.ts';
 import { auditLines } from '../ui/audit-report.ts';
 import { originOf } from '../ui/columns-file.ts';
+import { findingLines } from '../ui/finding-lines.ts';
+import { findingsJson } from '../ui/findings-json.ts';
 import { FoldProgress } from '../ui/fold-progress.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 import { suspectsCsv, suspectsParquet } from '../ui/suspects-file.ts';
 
-/** Fields that mean nothing here: all rows are audited, and tested on are none. */
-const withoutUse: readonly FieldName[] = [
-  ...(['test', 'testLabelsFile', 'testEmbedding', 'testShare', 'rows'] as const),
-];
+/** Fields that mean nothing here: all rows are audited; those of a test part are only compared with them. */
+const withoutUse: readonly FieldName[] = ['testShare', 'rows'];
 
 /** `symloss audit`: which labels are wrong. */
 export function auditCommand(streams: Streams): Command {
@@ -40,7 +41,13 @@ export function auditCommand(streams: Streams): Command {
       'List the labels that are probably wrong, with the class that is more probable: every row is predicted by models that were trained without it.',
     )
     .argument('<data>', 'as train takes it');
-  addFields(command, ['data'], [...withoutUse, 'validation'])
+  addFields(command, ['data'], [...withoutUse, 'test', 'validation'])
+    .addOption(
+      fieldOption(
+        'test',
+        'data to test on, to look for rows in that are audited, too; default: their own test part',
+      ),
+    )
     .addOption(
       fieldOption(
         'validation',
@@ -113,7 +120,8 @@ export async function runAudit(
   );
   const { data, test, sha256, run, noise } = audited;
   for (const line of data.notices) out.write(`${line}\n`);
-  if (test !== undefined) out.write('the test part of the data is not audited\n');
+  if (test !== undefined)
+    out.write('the test part is not audited, only compared with the other rows\n');
   const { folds, repeats, precision, epochs, seed } = config;
   const progress = new FoldProgress(err, folds * repeats, epochs);
   const audit = await auditDataset({
@@ -125,9 +133,13 @@ export async function runAudit(
     onEpoch: (fold, { epoch }) => progress.show(fold, epoch),
   }).finally(() => progress.clear());
   signal?.throwIfAborted();
+  const findings = datasetFindings(data, audit, test);
   const listed = {
     ...{ audit, data },
-    model: config.probs === undefined ? 'models without this row say' : 'the probabilities say',
+    model:
+      config.probs !== undefined
+        ? 'the probabilities say'
+        : `models without this row${audit.neighbours ? ' and its nearest rows' : ''} say`,
   };
   const against =
     audit.measured === undefined
@@ -137,21 +149,31 @@ export async function runAudit(
         : `the true labels of ${config.trueLabel ?? config.label ?? 'the data'}`;
   const basis =
     config.probs === undefined
-      ? `models of ${audit.settings['loss']} that were trained without the rows that they judge, in ${folds} folds${repeats > 1 ? `, ${repeats} times` : ''}`
+      ? `models of ${audit.settings['loss']} that were trained without the rows that they judge, in ${folds} folds${repeats > 1 ? `, ${repeats} times` : ''}${audit.neighbours ? ', and the labels of the nearest rows' : ''}`
       : `the probabilities in ${config.probs}`;
-  const lines = auditLines(listed, { against, basis });
+  const lines = [
+    ...auditLines(listed, { against, basis }),
+    ...findingLines(findings, audit.classes),
+  ];
+  const page = await auditPage(listed, {
+    ...{ data, findings, test, basis, against, config, sha256 },
+  });
   await makeFolder(config.out);
   const contents = {
-    estimates: jsonText(estimatesOf(config, audit, { sha256, against })),
+    estimates: jsonText({
+      ...estimatesOf(config, audit, { sha256, against }),
+      findings: findingsJson(findings, data, test),
+    }),
     suspects: suspectsCsv(listed),
     suspectsParquet: await suspectsParquet(listed),
     rows: await rowsParquet(auditedRows(audit, data)),
+    report: page,
   } satisfies { readonly [K in keyof typeof auditFiles]: string | Uint8Array };
   const at = (name: keyof typeof auditFiles) => join(config.out, auditFiles[name]);
   const written = Object.keys(auditFiles) as (keyof typeof auditFiles)[];
   await writeTogether(written.map((name) => [at(name), contents[name]]));
   for (const line of lines) out.write(`${line}\n`);
-  out.write(`list: ${at('suspects')}\nestimates: ${at('estimates')}\n`);
+  out.write(`list: ${at('suspects')}\nestimates: ${at('estimates')}\nreport: ${at('report')}\n`);
 }
 
 /**
@@ -188,7 +210,7 @@ function estimatesOf(
     data: { sha256, rows: audit.labels.length, classes: audit.classes },
     estimated: {
       wrongShare: audit.wrongShare,
-      ...{ temperature: audit.temperature, transition: audit.transition },
+      ...{ weights: audit.weights, transition: audit.transition },
       py: Array.from(audit.py),
       confidentLearning: {
         health: confident.health,

@@ -1,9 +1,9 @@
 import { show } from '../../core/index.ts';
+import { rowIds, rowNumber } from '../../data/index.ts';
 import type { DatasetAudit } from '../../run/index.ts';
 import { auditLoss } from '../../run/index.ts';
 import { formatCount, formatShare, formatTable } from './format.ts';
 import type { ListedAudit } from './suspects-file.ts';
-import { rowIds, rowNumber } from './suspects-file.ts';
 
 /** Confusions and suspects that are printed. */
 const [mostConfusions, mostSuspects] = [3, 10];

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { LabelScore } from '../../audit/index.ts';
 import { parquetBytes } from '../../data/formats/index.ts';
 import type { Dataset } from '../../data/index.ts';
+import { rowNumber } from '../../data/index.ts';
 import { spreadsheetCell } from '../../io/index.ts';
 import type { DatasetAudit } from '../../run/index.ts';
 import { formatShare } from './format.ts';
@@ -20,16 +21,6 @@ const scores: readonly LabelScore[] = [
   'normalizedMargin',
   'confidenceWeightedEntropy',
 ];
-
-/** The number of a row as a reader of the source counts: from 1, of a table below the header. */
-export function rowNumber({ sourceRows }: ListedAudit['data'], row: number): number {
-  return (sourceRows?.[row] ?? row) + 1;
-}
-
-/** Cells of the id columns of a row. */
-export function rowIds({ rowIds: ids = [] }: ListedAudit['data'], row: number): string[] {
-  return ids.map(({ values }) => values[row] as string);
-}
 
 /** A column of the list of suspects. */
 type Listed = { readonly name: string } & (
@@ -59,6 +50,12 @@ function columnsOf(listed: ListedAudit): Listed[] {
     doubles('pWrong', pWrong),
     doubles('pSuggested', pSuggested),
     ...scores.map((name) => doubles(name, confident.scores[name])),
+    ...(audit.neighbours
+      ? [
+          integers('nearestGiven', (row) => nearestOf(audit, row)[0]),
+          integers('nearestSuggested', (row) => nearestOf(audit, row)[1]),
+        ]
+      : []),
     texts('reason', (row) => reasonOf(listed, row)),
   ];
 }
@@ -85,14 +82,24 @@ export function suspectsParquet(listed: ListedAudit): Promise<Uint8Array> {
   return parquetBytes(columns);
 }
 
+/** How many of the nearest rows have the given label of a row, and the suggested one. */
+function nearestOf({ neighbours, classes, labels, suggested }: DatasetAudit, row: number) {
+  const votes = (c: number) => neighbours?.votes[row * classes.length + c] ?? 0;
+  return [votes(labels[row] as number), votes(suggested[row] as number)] as const;
+}
+
 /** Why a label is suspect, in words. */
 export function reasonOf({ audit, model }: ListedAudit, row: number): string {
   const { classes, labels, suggested, calibrated, transition } = audit;
   const [given, other] = [labels[row] as number, suggested[row] as number];
   const p = (c: number) => formatShare(calibrated[row * classes.length + c] as number);
   const rate = formatShare(transition[other]?.[given] as number);
+  const [own, others] = nearestOf(audit, row);
+  const nearest = audit.neighbours
+    ? `of the ${audit.neighbours.count} nearest rows ${others} are labelled ${classes[other]}, ${own} ${classes[given]}; `
+    : '';
   return (
-    `${model}: ${p(other)} ${classes[other]}, ${p(given)} ${classes[given]} as given; ` +
+    `${model}: ${p(other)} ${classes[other]}, ${p(given)} ${classes[given]} as given; ${nearest}` +
     `estimated: ${rate} of ${classes[other]} are labelled ${classes[given]}`
   );
 }

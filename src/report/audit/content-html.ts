@@ -1,0 +1,74 @@
+import { tokenPattern } from '../../graph/index.ts';
+import type { Html } from '../html.ts';
+import { html } from '../html.ts';
+import type { Content, FieldText } from './contents.ts';
+
+/** Characters of a text that are shown at once. */
+const mostCharacters = 280;
+/** What is behind it, at most: pages hold a hundred rows. */
+const [longest, mostMore] = [20_000, 100];
+
+export interface ContentOptions {
+  /** Words of its texts to mark, in lower case. */
+  readonly marked?: ReadonlySet<string> | undefined;
+  /** Values that are shown at once. Default: 16. */
+  readonly mostFields?: number;
+}
+
+/** A row's content. @param name of the row */
+export function contentHtml(
+  content: Content,
+  name: string,
+  { marked = new Set(), mostFields = 16 }: ContentOptions = {},
+): Html {
+  if (content.kind === 'image') {
+    const { source, width, height } = content;
+    const size = `${width} × ${height} pixels`;
+    return html`<img class="picture" src="${source}" width="${`${width}`}" height="${`${height}`}" alt="Image of ${name}, ${size}">`;
+  }
+  const { fields } = content;
+  const [only] = fields;
+  if (fields.length === 1 && only?.isText === true) return valueHtml(only, marked);
+  const more = fields.slice(mostFields, mostFields + mostMore);
+  const left = fields.length - mostFields - more.length;
+  return html`${listHtml(fields.slice(0, mostFields), marked)}${
+    more.length > 0 &&
+    html`<details><summary>${`${fields.length - mostFields}`} more values</summary>${listHtml(more, marked)}${left > 0 && html`<p class="note">and ${`${left}`} more</p>`}</details>`
+  }`;
+}
+
+function listHtml(fields: readonly FieldText[], marked: ReadonlySet<string>): Html {
+  return html`<dl class="values">${fields.map((field) => html`<div><dt>${field.name}</dt><dd>${valueHtml(field, marked)}</dd></div>`)}</dl>`;
+}
+
+function valueHtml({ text, isText }: FieldText, marked: ReadonlySet<string>): Html {
+  if (text === undefined) return html`<span class="missing">missing</span>`;
+  const mark = (part: string) => (isText ? markedHtml(part, marked) : html`${part}`);
+  const element = (content: Html) =>
+    isText ? html`<p class="text">${content}</p>` : html`<span>${content}</span>`;
+  if (text.length <= mostCharacters) return element(mark(text));
+  const start = beginning(text, mostCharacters);
+  const whole = text.length > longest ? `${beginning(text, longest)}…` : text;
+  return html`${element(html`${mark(start)}…`)}<details><summary>The whole text (${text.length.toLocaleString('en-US')} characters)</summary><p class="text">${mark(whole)}</p></details>`;
+}
+
+/** The first characters of a text, to the end of a word if there is one, without half of a surrogate pair. */
+function beginning(text: string, most: number): string {
+  const cut = text.slice(0, most);
+  const blank = cut.lastIndexOf(' ');
+  return (blank > most / 2 ? cut.slice(0, blank) : cut).replace(/[\ud800-\udbff]$/, '');
+}
+
+const token = new RegExp(tokenPattern, 'gu');
+
+function markedHtml(text: string, marked: ReadonlySet<string>): Html {
+  if (marked.size === 0) return html`${text}`;
+  const parts: (string | Html)[] = [];
+  let end = 0;
+  for (const { 0: word, index } of text.matchAll(token)) {
+    if (!marked.has(word.toLowerCase())) continue;
+    parts.push(text.slice(end, index), html`<mark>${word}</mark>`);
+    end = index + word.length;
+  }
+  return html`${[...parts, text.slice(end)]}`;
+}

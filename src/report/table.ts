@@ -1,0 +1,47 @@
+import { Html, html } from './html.ts';
+
+/** A number as it is written, and what it is sorted by. */
+export interface NumberText {
+  readonly text: string;
+  readonly value: number;
+}
+
+export type Entry = string | number | NumberText | Html;
+
+export interface TableOptions {
+  /** Whether the page's script makes columns sortable. Default: no. */
+  readonly isSortable?: boolean;
+}
+
+/** A table whose first column names the rows, in a region that scrolls. Numbers stand to the right. */
+export function table(
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly Entry[])[],
+  { isSortable = false }: TableOptions = {},
+): Html {
+  const isNumbers = head.map((_, i) => isSortable && numberOf(rows[0]?.[i] ?? '') !== undefined);
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${isSortable && html` class="sortable"`}>
+<caption><span class="caption">${caption}</span></caption>
+<thead><tr>${head.map((title, i) => html`<th scope="col"${isNumbers[i] === true && html` class="number"`}>${title}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    ([first, ...rest]) => html`
+<tr><th scope="row">${contentOf(first ?? '')}</th>${rest.map((entry) => cell(entry, isSortable))}</tr>`,
+  )}
+</tbody></table></div>`;
+}
+
+function cell(entry: Entry, isSortable: boolean): Html {
+  const number = numberOf(entry);
+  return html`<td${number && html` class="number"`}${number && isSortable && html` data-value="${JSON.stringify(number.value)}"`}>${number?.text ?? contentOf(entry)}</td>`;
+}
+
+function numberOf(entry: Entry): NumberText | undefined {
+  if (typeof entry === 'number') return { text: JSON.stringify(entry), value: entry };
+  return typeof entry === 'string' || entry instanceof Html ? undefined : entry;
+}
+
+function contentOf(entry: Entry): string | Html {
+  const number = numberOf(entry);
+  return number === undefined ? (entry as string | Html) : number.text;
+}

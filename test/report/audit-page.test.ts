@@ -1,0 +1,249 @@
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import type { Dataset } from '../../src/data/index.ts';
+import { fromArrays } from '../../src/data/index.ts';
+import { percent } from '../../src/experiments/results/number-texts.ts';
+import { float32Text, squareShape } from '../../src/report/audit/contents.ts';
+import { renderAuditReport } from '../../src/report/index.ts';
+import { given, images, nastyReport, reportOf, reviews, truth, wrongRows } from './audits.ts';
+
+const table = (n: number, k = 3, more: Partial<Dataset> = {}): Dataset => ({
+  ...fromArrays({
+    features: Array.from({ length: n }, (_, i) => [i, i / 10]),
+    columns: ['x', 'y'],
+    labels: given(n, k),
+  }),
+  ...more,
+});
+
+const textOf = (html: string) =>
+  html
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .trim();
+
+/** What lies between two pieces of a page. */
+const between = (page: string, start: string, end: string) =>
+  page.slice(page.indexOf(start), page.indexOf(end, page.indexOf(start)));
+
+const cardsOf = (page: string) => page.split('<li class="card"').slice(1);
+
+describe('suspects', () => {
+  test('come by their probability, with content, labels and reason', async () => {
+    const report = await reportOf(table(60), truth(60));
+    const page = await renderAuditReport(report);
+    const cards = cardsOf(page);
+    // earlier rows are surer
+    expect(cards.slice(0, 3).map((card) => /<h3>(.*?)<\/h3>/.exec(card)?.[1])).toEqual(
+      wrongRows.map((row) => `row ${row + 1}`),
+    );
+    const { pWrong } = report.audit;
+    const first = textOf(cards[0] as string);
+    expect(first).toContain('given 1 → suggested 0');
+    expect(first).toContain(`probably wrong: ${percent(pWrong[3] as number)} %`);
+    expect(first).toContain('reason of row 3');
+    expect(cards[0]).toContain('<dt>y</dt><dd><span>0.3</span></dd>');
+    expect(cards).toHaveLength(20); // some below the list
+    expect(cards[2]).not.toContain('below the list');
+    expect(cards[3]).toContain('below the list');
+    expect(page).not.toContain('true label');
+  });
+
+  test('tell the true label where it is known, and measure the curve', async () => {
+    const trueLabels = Int32Array.from(truth(60));
+    const page = await renderAuditReport(
+      await reportOf(table(60, 3, { trueLabels }), truth(60), { against: 'the column truth' }),
+    );
+    const [first, , , fourth] = cardsOf(page);
+    expect(first).toContain('true label: 0');
+    expect(fourth).toContain('true label: as given');
+    expect(page).toContain(
+      'Measured against the column truth: 3 labels are wrong; precision 100.0 %',
+    );
+    const data = JSON.parse(between(page, '{"list"', '</script>')) as {
+      list: number;
+      curve: { length: number; precision: number; recall: number }[];
+    };
+    expect(data.list).toBe(3);
+    expect(data.curve.slice(0, 4).map(({ precision }) => precision)).toEqual([1, 1, 1, 3 / 4]);
+    expect(data.curve[1]?.recall).toBe(2 / 3);
+  });
+
+  test('mark words of texts that speak for the suggestion, shorten long ones and keep the whole', async () => {
+    const said = Array.from({ length: 60 }, (_, i) => i % 2);
+    const page = await renderAuditReport(await reportOf(reviews(), said));
+    const [first, second] = cardsOf(page);
+    expect(first).toContain('<p class="text">The tea is <mark>LOVELY</mark>, number 0.</p>');
+    expect(second).toContain('The tea is <mark>awful</mark>, number 1. long long');
+    expect(second).toContain('…</p><details><summary>The whole text (531 characters)</summary>');
+    expect(second?.match(/long/g)).toHaveLength(50 + 100);
+    expect(second).toContain('long end</p></details>');
+  });
+
+  test('are pictures where rows are images', async () => {
+    const data = images();
+    const page = await renderAuditReport(await reportOf(data, truth(30)));
+    const [, source = ''] =
+      /<img class="picture" src="data:image\/png;base64,([^"]*)"/.exec(page) ?? [];
+    const { data: pixels, info } = await sharp(Buffer.from(source, 'base64'))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height, info.channels]).toEqual([4, 3, 3]);
+    const own = (data.features as Uint8Array).subarray(3 * 36, 4 * 36); // [c, h, w] of row 3
+    const wanted = Array.from({ length: 12 }, (_, i) => [own[i], own[12 + i], own[24 + i]]).flat();
+    expect([...pixels]).toEqual(wanted);
+    expect(page).toContain('alt="Image of row 4, 4 × 3 pixels"');
+  });
+
+  test('of images as numbers are drawn from the least to the largest value', async () => {
+    const n = 30;
+    const features = Float32Array.from({ length: n * 4 }, (_, i) =>
+      i === 12 ? -2 : i === 13 ? 2 : 0,
+    );
+    const data = fromArrays({ features, featureShape: [1, 2, 2], labels: given(n) });
+    const page = await renderAuditReport(await reportOf(data, truth(n)));
+    const [, source = ''] = /src="data:image\/png;base64,([^"]*)"/.exec(page) ?? [];
+    const pixels = await sharp(Buffer.from(source, 'base64')).extractChannel(0).raw().toBuffer();
+    expect([...pixels].slice(0, 4)).toEqual([0, 255, 128, 128]); // row 3: −2, 2, 0, 0
+  });
+});
+
+describe('how labels go wrong', () => {
+  test('is a map with the numbers of the estimate', async () => {
+    const report = await reportOf(table(60), truth(60));
+    const page = await renderAuditReport(report);
+    const map = between(page, '<table class="map">', '</table>');
+    const rows = map.split('<tr>').slice(2);
+    for (const [i, row] of rows.entries()) {
+      const cells = [...row.matchAll(/<td class="number (?:heat|right)"[^>]*>([^<]*)<\/td>/g)];
+      expect(cells.map(([, text]) => text)).toEqual(report.audit.transition[i]?.map(percent));
+    }
+    expect(rows).toHaveLength(3);
+    const off = report.audit.transition.flatMap((own, i) => own.toSpliced(i, 1));
+    const heats = off.map((rate) => Math.round((100 * rate) / Math.max(...off)));
+    expect([...map.matchAll(/--heat: (\d+)%/g)].map(([, heat]) => Number(heat))).toEqual(heats);
+  });
+
+  test('is a table of the largest confusions where there are many classes', async () => {
+    const [n, k] = [240, 24];
+    const page = await renderAuditReport(await reportOf(table(n, k), truth(n, k)));
+    expect(page).not.toContain('<table class="map">');
+    expect(page).toContain('The most frequent of 552 confusions between 24 classes');
+  });
+});
+
+describe('findings', () => {
+  test('list rows that are the same, and those of the test part', async () => {
+    const features = Array.from({ length: 60 }, (_, i) => [[59, 58].includes(i) ? 1 : i]);
+    const data = fromArrays({ features, labels: truth(60), columns: ['x'] });
+    const other = fromArrays({
+      features: [[7], [100]],
+      labels: ['0', '1'],
+      classes: ['0', '1', '2'],
+    });
+    const page = await renderAuditReport(await reportOf(data, truth(60), { test: other }));
+    const section = between(page, 'id="same"', '</section>');
+    const [first, second] = section.split('<tr>').slice(2).map(textOf);
+    expect(first).toContain('2; 59; 602 × 1, 1 × 2'); // rows 1, 58, 59 with labels 1, 1, 2
+    expect(second).toContain('81 × 11'); // row 7 of label 1, row 0 of the test part
+    expect(textOf(section)).toContain('3 rows in 1 group are the same in all that the model sees.');
+    expect(textOf(section)).toContain('at least 1 label is wrong');
+    expect(textOf(section)).toContain('1 row is in the test part, too (1 row there)');
+  });
+
+  test('ask about classes that nothing tells apart', async () => {
+    const n = 60;
+    const data = table(n);
+    const half = await reportOf(data, truth(n));
+    const calibrated = Float64Array.from({ length: 3 * n }, (_, i) => (i % 3 === 2 ? 0.2 : 0.4));
+    const overlaps = [{ classes: [0, 1], rows: 5, share: 5 / n }] as const;
+    const findings = {
+      ...half.findings,
+      ambiguousPairs: [{ ...overlaps[0], confusion: 0.5 }],
+    };
+    const page = await renderAuditReport({
+      ...half,
+      audit: { ...half.audit, calibrated },
+      findings,
+    });
+    expect(page).toContain('Merge or redefine these? “0” and “1”.');
+    expect(textOf(between(page, '0 – 1', '</tr>'))).toBe('0 – 158.350.0');
+  });
+});
+
+describe('rows nearly the same, and unlike all others', () => {
+  test('are shown with their labels and distances', async () => {
+    const report = await reportOf(table(60), truth(60));
+    const far = { rows: Uint32Array.of(7), scores: new Float64Array(60).fill(12.34), fence: 3 };
+    const near = [{ rows: [4, 5] as const, distance: 0.05 }];
+    const findings = { ...report.findings, distances: { far, nearConflicts: near } };
+    const page = await renderAuditReport({ ...report, findings });
+    const section = between(page, '<h2 id="distances">', '</section>');
+    const text = textOf(section).replace(/\s+/g, ' ');
+    expect(text).toContain('5; 61; 20.050');
+    expect(text).toMatch(/more than 3\.0 times as far .*8112\.3/);
+    expect(await renderAuditReport(report)).not.toContain('id="distances"');
+  });
+
+  test('are escaped', async () => {
+    const report = await nastyReport();
+    const far = { rows: Uint32Array.of(7), scores: new Float64Array(60).fill(5), fence: 3 };
+    const nearConflicts = [{ rows: [4, 5] as const, distance: 0.05 }];
+    const findings = { ...report.findings, distances: { far, nearConflicts } };
+    const section = between(
+      await renderAuditReport({ ...report, findings }),
+      '<h2 id="distances">',
+      '</section>',
+    );
+    expect(section).toContain('&lt;img src=x onerror=&quot;alert(2)&quot;&gt;');
+    expect(section).not.toMatch(/<script>|<img/);
+  });
+});
+
+describe('the page', () => {
+  test('is one file that names no address to fetch', async () => {
+    const page = await renderAuditReport(await reportOf(images(), truth(30)));
+    expect(page).toContain('<title>Audit of data.csv</title>');
+    expect(page).not.toMatch(/<(?:script|img|iframe|link)[^>]*\s(?:src|href)="(?!data:)/);
+    expect(page).not.toMatch(/<a [^>]*href="(?!#)/);
+    expect(page).not.toMatch(/@import|url\((?!#)/);
+  });
+
+  test('escapes names, texts and ids, wherever they stand', async () => {
+    const page = await renderAuditReport(await nastyReport());
+    expect(page).not.toContain('<script>alert');
+    expect(page).not.toContain('<img');
+    expect(page.match(/<\/script>/g)).toHaveLength(2);
+    expect(page).toContain('&lt;img src=x onerror=&quot;alert(2)&quot;&gt;');
+    expect(page).toContain('<dt>__proto__</dt>');
+    expect(textOf(page)).toContain('=cmd()');
+  });
+
+  test('is the same for the same audit', async () => {
+    const report = await reportOf(reviews(), truth(60, 2));
+    expect(await renderAuditReport(report)).toBe(await renderAuditReport(report));
+  });
+});
+
+test.each([
+  [0.1, '0.1'],
+  [0.916700006, '0.9167'],
+  [16_777_216, '16777216'],
+  [-1.5e-7, '-1.5e-7'],
+  [0, '0'],
+])('%d is written %s', (value, text) => {
+  expect(float32Text(Math.fround(value))).toBe(text);
+});
+
+test.each([
+  [16, 'p', 0, [1, 4, 4]],
+  [784, 'pixel', 1, [1, 28, 28]],
+  [15, 'p', 0, undefined],
+  [9, 'p', 0, undefined],
+  [16, 'x', 0, undefined],
+])('%d columns called %s%d … are a picture of %j', (d, start, from, shape) => {
+  const columns = Array.from({ length: d }, (_, i) => `${start}${from + i}`);
+  expect(squareShape({ columns })).toEqual(shape);
+  expect(squareShape({ columns: columns.toReversed() })).toBeUndefined();
+});
