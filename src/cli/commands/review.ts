@@ -170,8 +170,11 @@ async function exportSuspects(
   for (const suspect of asked) items.push(await itemOf(review, suspect));
   const [first] = items;
   if (first === undefined) {
-    throw new SymlossError(folder, 'suspects to decide on', 'none left', {
-      hint: 'all are decided: --again exports them all the same',
+    const isEmpty = review.suspects.length === 0;
+    throw new SymlossError(folder, 'suspects to decide on', isEmpty ? 'none' : 'none left', {
+      hint: isEmpty
+        ? 'no label is suspect enough for the list of the audit: audit with a smaller --precision'
+        : 'all are decided: --again exports them all the same',
     });
   }
   if (dir !== '') await makeFolder(dir);
