@@ -29,6 +29,8 @@ export * from './fill-images.ts';
 export { groupedFolds, groupedSplit, stratifiedFolds } from './folds.ts';
 export * from './gather.ts';
 export { numberColumns } from './number-columns.ts';
+export type { RowField } from './row-fields.ts';
+export { float32Text, rowFields, squareShape } from './row-fields.ts';
 export { rowIds, rowNumber } from './row-names.ts';
 export type { OpenRows, RowReader } from './row-reader.ts';
 export { memoryRows } from './row-reader.ts';

@@ -28,7 +28,7 @@ export type { Imported, ImportOptions } from './import.ts';
 export { importDecisions } from './import.ts';
 export type { Review, Suspect } from './review.ts';
 export { openReview } from './review.ts';
-export type { CellView, Picture, RowView } from './row-view.ts';
+export type { Picture, RowView } from './row-view.ts';
 export { rowView } from './row-view.ts';
 export type { Answer, Effect, Session, SessionOptions, Tally } from './session.ts';
 export {

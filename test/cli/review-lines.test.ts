@@ -92,9 +92,9 @@ describe('a suspect', () => {
 
   test('shows long texts and many columns in full where that is asked for', () => {
     const cells = Array.from({ length: 30 }, (_, i) => ({
-      ...{ name: `c${i}`, value: String(i), isText: false },
+      ...{ name: `c${i}`, text: String(i), isText: false },
     }));
-    const text = { name: 't', value: 'line\n'.repeat(20).trimEnd(), isText: true };
+    const text = { name: 't', text: 'line\n'.repeat(20).trimEnd(), isText: true };
     const view = { ids: [], cells: [...cells, text] };
     const short = suspectLines(suspect, view, { terminal, full: false });
     expect(short.slice(25, 42)).toEqual([
@@ -126,7 +126,7 @@ describe('a suspect', () => {
     expect(rowView(table, 0).picture?.pixels).toEqual(Uint8Array.from(columns, (_, i) => 17 * i));
     const other = { ...table, columns: columns.with(3, 'p30') };
     expect(rowView(other, 0).picture).toBeUndefined();
-    expect(rowView(other, 0).cells?.[3]).toEqual({ name: 'p30', value: '3', isText: false });
+    expect(rowView(other, 0).cells?.[3]).toEqual({ name: 'p30', text: '3', isText: false });
   });
 
   test('has vectors as one cell', () => {
@@ -143,9 +143,9 @@ describe('a suspect', () => {
       ...{ columns, kinds },
     };
     expect(rowView(table, 0).cells).toEqual([
-      { name: 'x', value: '1', isText: false },
-      { name: 'v', value: 'a vector of 2 numbers', isText: false },
-      { name: 'w', value: 'a vector of 1 numbers', isText: false },
+      { name: 'x', text: '1', isText: false },
+      { name: 'v', text: 'vector of 2 numbers', isText: false },
+      { name: 'w', text: 'vector of 1 number', isText: false },
     ]);
   });
 });

@@ -1,9 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/index.ts';
-import { fromArrays } from '../../src/data/index.ts';
+import { float32Text, fromArrays, squareShape } from '../../src/data/index.ts';
 import { percent } from '../../src/experiments/results/number-texts.ts';
-import { float32Text, squareShape } from '../../src/report/audit/contents.ts';
 import { renderAuditReport } from '../../src/report/index.ts';
 import { given, images, nastyReport, reportOf, reviews, truth, wrongRows } from './audits.ts';
 

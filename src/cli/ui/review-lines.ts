@@ -1,13 +1,6 @@
 import { oneLine } from '../../core/index.ts';
-import type {
-  Answer,
-  CellView,
-  Decision,
-  RowView,
-  Session,
-  Suspect,
-  Tally,
-} from '../../review/index.ts';
+import type { RowField } from '../../data/index.ts';
+import type { Answer, Decision, RowView, Session, Suspect, Tally } from '../../review/index.ts';
 import { areNumbered, candidates, conflicts } from '../../review/index.ts';
 import { formatCount, formatShare } from './format.ts';
 import { pictureLines } from './half-blocks.ts';
@@ -34,7 +27,7 @@ export function suspectLines(
 ): string[] {
   const { row, rank, given, suggested, pWrong, pSuggested, reason } = suspect;
   const width = terminal.columns - 1;
-  const ids = view.ids.map(({ name, value }) => `${oneLine(name)} ${oneLine(value)}`);
+  const ids = view.ids.map(({ name, text = '' }) => `${oneLine(name)} ${oneLine(text)}`);
   const named = (text: string) => oneLine(text, full ? undefined : 200);
   return [
     cutTo(
@@ -67,9 +60,9 @@ function contentLines(
   const column = Math.max(0, ...names.map(textWidth));
   return [
     ...(shown.length > 0 ? [''] : []),
-    ...shown.map(({ value }, i) => {
+    ...shown.map(({ text = '' }, i) => {
       const name = names[i] as string;
-      const line = `${name}${' '.repeat(column - textWidth(name))} = ${value === '' ? '–' : oneLine(value)}`;
+      const line = `${name}${' '.repeat(column - textWidth(name))} = ${text === '' ? '–' : oneLine(text)}`;
       return full ? line : cutTo(line, width);
     }),
     ...(more > 0 ? [`… and ${formatCount(more)} more columns: v shows all`] : []),
@@ -77,9 +70,9 @@ function contentLines(
   ];
 }
 
-function textLines({ name, value }: CellView, width: number, full: boolean): string[] {
-  if (value === '') return ['', `${oneLine(name)}: –`];
-  const lines = value
+function textLines({ name, text = '' }: RowField, width: number, full: boolean): string[] {
+  if (text === '') return ['', `${oneLine(name)}: –`];
+  const lines = text
     .split(/\r\n?|\n/)
     .flatMap((line) => wrap(oneLine(line.replaceAll('\t', '  '), Infinity), width));
   const shown = full ? lines : lines.slice(0, mostTextLines);

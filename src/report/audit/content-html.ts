@@ -1,7 +1,8 @@
+import type { RowField } from '../../data/index.ts';
 import { tokenPattern } from '../../graph/index.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
-import type { Content, FieldText } from './contents.ts';
+import type { Content } from './contents.ts';
 
 /** Characters of a text that are shown at once. */
 const mostCharacters = 280;
@@ -37,11 +38,11 @@ export function contentHtml(
   }`;
 }
 
-function listHtml(fields: readonly FieldText[], marked: ReadonlySet<string>): Html {
+function listHtml(fields: readonly RowField[], marked: ReadonlySet<string>): Html {
   return html`<dl class="values">${fields.map((field) => html`<div><dt>${field.name}</dt><dd>${valueHtml(field, marked)}</dd></div>`)}</dl>`;
 }
 
-function valueHtml({ text, isText }: FieldText, marked: ReadonlySet<string>): Html {
+function valueHtml({ text, isText }: RowField, marked: ReadonlySet<string>): Html {
   if (text === undefined) return html`<span class="missing">missing</span>`;
   const mark = (part: string) => (isText ? markedHtml(part, marked) : html`${part}`);
   const element = (content: Html) =>

@@ -1,10 +1,11 @@
+import { squareShape } from '../../data/index.ts';
 import { percent } from '../../experiments/results/number-texts.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import type { AuditReport } from './audit-report.ts';
 import { rowName } from './audit-report.ts';
 import { contentHtml } from './content-html.ts';
-import { rowContents, squareShape } from './contents.ts';
+import { rowContents } from './contents.ts';
 import { leastScore, markedWords } from './marked-words.ts';
 import { topSuspects } from './top-suspects.ts';
 

@@ -36,7 +36,7 @@ export async function itemOf(
 ): Promise<Item> {
   const { row, given } = suspect;
   const view = rowView(data, placeOf(row) as number);
-  const ids = view.ids.map(({ name, value }) => `${name} ${value}`);
+  const ids = view.ids.map(({ name, text }) => `${name} ${text}`);
   return {
     suspect,
     mark: { row, given, content: contentOf(row) },
@@ -48,8 +48,8 @@ export async function itemOf(
 async function shownOf({ picture, cells = [] }: RowView): Promise<ShownRow> {
   if (picture !== undefined) return { kind: 'picture', text: await addressOf(picture) };
   const [only] = cells;
-  if (cells.length === 1 && only?.isText) return { kind: 'text', text: only.value };
-  const all = cells.map(({ name, value }) => [name, value]);
+  if (cells.length === 1 && only?.isText) return { kind: 'text', text: only.text ?? '' };
+  const all = cells.map(({ name, text = '' }) => [name, text]);
   return { kind: 'cells', cells: Object.fromEntries(all) };
 }
 
