@@ -138,13 +138,13 @@ async function runReview(
     return;
   }
   const session = startSession({ author, again, suspects, decisions, classes: audit.classes });
-  const desk = new Desk(review, session, out);
+  const terminalReview = new TerminalReview(review, session, out);
   await withKeys(keyboard, signal, async (keys) => {
-    desk.open();
-    for await (const key of keys) if (await desk.press(key)) break;
+    terminalReview.open();
+    for await (const key of keys) if (await terminalReview.press(key)) break;
   });
   signal?.throwIfAborted(); // by Ctrl-C, which is a key here
-  desk.close();
+  terminalReview.close();
 }
 
 /** Writes suspects for another program, and beside them what that has to be told. */
@@ -227,7 +227,7 @@ function userName(): string {
 }
 
 /** Carries out what keys ask for. */
-class Desk {
+class TerminalReview {
   readonly #review: Review;
   readonly #out: Streams['out'];
   readonly #suspects: ReadonlyMap<number, Suspect>;
