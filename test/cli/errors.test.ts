@@ -300,7 +300,7 @@ describe('options that the program does not know', () => {
     ['train a.csv b.csv', `too many arguments for 'train'. Expected 1 argument but got 2; ${help}`],
     ['predict model', `missing required argument 'data'; ${help}`],
     ['trian', "unknown command 'trian'; did you mean train?"],
-    ['review', `unknown command 'review'; ${help}`],
+    ['xyzzy', `unknown command 'xyzzy'; ${help}`],
   ])('symloss %s', async (args, message) => {
     expect(await symloss(args.split(' '), cwd)).toEqual({
       code: 2,
