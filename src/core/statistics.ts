@@ -22,3 +22,12 @@ export function wilsonInterval(hits: number, n: number): readonly [low: number, 
   const half = (z95 * Math.sqrt((share * (1 - share)) / n + square / n / 4)) / (1 + square);
   return [Math.max(0, centre - half), Math.min(1, centre + half)];
 }
+
+/** The quantile of ascending values, interpolated linearly (as NumPy does by default); NaN for none. @param share in [0, 1] */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  const place = share * (sorted.length - 1);
+  const low = Math.floor(place);
+  const a = sorted[low] ?? Number.NaN;
+  const b = sorted[Math.min(low + 1, sorted.length - 1)] ?? Number.NaN;
+  return a + (b - a) * (place - low);
+}

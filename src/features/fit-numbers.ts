@@ -1,3 +1,4 @@
+import { quantile } from '../core/index.ts';
 import type { DateColumn, EmbeddingColumn, NumericColumn, ScaledColumn } from './columns.ts';
 
 /**
@@ -44,15 +45,6 @@ function robustScale(sorted: Float32Array): ScaledColumn {
     center: quantile(sorted, 0.5),
     scale: range > 0 ? inverse(range) : inverse((most - least) / 2),
   };
-}
-
-/** The quantile of ascending values, interpolated linearly (as NumPy does by default). */
-function quantile(sorted: Float32Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const low = Math.floor(place);
-  const a = sorted[low] as number;
-  const b = sorted[Math.min(low + 1, sorted.length - 1)] as number;
-  return a + (b - a) * (place - low);
 }
 
 /** 1/x, 0 where that is not a number of float32. */

@@ -1,5 +1,6 @@
 import { SymlossError, show } from '../core/index.ts';
 import { closest } from '../data/closest.ts';
+import { isSameContent } from './content.ts';
 import type { Decision } from './decisions.ts';
 import type { Review } from './review.ts';
 
@@ -32,7 +33,7 @@ export function checkDecisions(
     }
     const own = contents.get(row) ?? contentOf(row);
     contents.set(row, own);
-    if (!own.startsWith(content) && !content.startsWith(own)) {
+    if (!isSameContent(own, content)) {
       const expected = `the content of row ${row} that was decided on`;
       throw fault(where(i), expected, 'another', otherAudit);
     }

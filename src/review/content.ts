@@ -36,6 +36,11 @@ export function contentHash(data: RowContent, row: number): string {
   return hash.digest('hex').slice(0, digits);
 }
 
+/** Whether hashes are of the same content; one may be the beginning of the other. */
+export function isSameContent(a: string, b: string): boolean {
+  return a.startsWith(b) || b.startsWith(a);
+}
+
 /** The features of one row, wherever they lie. @param row from 0 to n − 1 */
 export function rowFeatures(
   { features, featureShape }: Pick<Dataset, 'features' | 'featureShape'>,

@@ -2,7 +2,7 @@ import { checkNumber, field, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import type { AuditedRow, AuditFolder } from './audit-folder.ts';
 import type { RowContent } from './content.ts';
-import { contentHash } from './content.ts';
+import { contentHash, isSameContent } from './content.ts';
 import type { Decision, Verdict } from './decisions.ts';
 import { decided, decisionsFile } from './decisions.ts';
 
@@ -113,8 +113,7 @@ function faultOf(
   row: number | undefined,
 ): string | undefined {
   if (row === undefined) return `row ${number} was reviewed, but the data have no such row now`;
-  const own = contentHash(data, row);
-  if (!own.startsWith(content) && !content.startsWith(own)) {
+  if (!isSameContent(contentHash(data, row), content)) {
     return `row ${number} has changed since it was reviewed`;
   }
   const label = data.classes[data.labels[row] as number];

@@ -4,14 +4,12 @@ import type {
   LabelPosterior,
   Nearest,
   ProbRows,
-  RowVectors,
   Suspects,
 } from '../audit/index.ts';
 import {
   audit,
   detectionOf,
   labelPosterior,
-  nearestInPieces,
   neighbourProbs,
   neighbourVotes,
   suspectsOf,
@@ -24,7 +22,6 @@ import {
   finishWithBreaks,
   matrixRows,
   SymlossError,
-  stream,
 } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkDataset } from '../data/index.ts';
@@ -34,10 +31,10 @@ import { noisyDataset } from '../train/prepare.ts';
 import { chooseLoss } from './auto/index.ts';
 import { noiseLoss } from './auto/plans.ts';
 import { autoLoss } from './loss-spec.ts';
+import { nearestOf } from './nearest.ts';
 import { readNoise } from './noise-files.ts';
 import type { FoldTraining } from './out-of-fold.ts';
 import { outOfFold } from './out-of-fold.ts';
-import { rowVectors } from './row-vectors.ts';
 import type { RunMetrics, Trained } from './trained.ts';
 
 export interface AuditDatasetOptions extends FoldTraining {
@@ -144,7 +141,7 @@ export async function auditDataset({
   const { labels, trueLabels, probs, classes } = present(data, made.probs);
   const k = classes.length;
   const confident = audit({ labels, probs, classCount: k });
-  const nearest = given === undefined ? await neighboursOf(data, training.signal, seed) : undefined;
+  const nearest = given === undefined ? await nearestOf(data, seed, training.signal) : undefined;
   const neighbours = nearest && {
     ...nearest,
     votes: neighbourVotes(nearest, labels, k),
@@ -303,36 +300,6 @@ function present({ classes, labels, trueLabels }: Dataset, probs: Float64Array):
     trueLabels: trueLabels && renamed(trueLabels),
     probs: some,
   };
-}
-
-/** Neighbours of each row. */
-const neighbourCount = 10;
-/** Multiplications that looking for them may take: some ten seconds. Of more rows some are looked at. */
-const mostProducts = 1e10;
-
-async function neighboursOf(
-  data: Dataset,
-  signal: AbortSignal | undefined,
-  seed: number,
-): Promise<Nearest | undefined> {
-  const vectors = rowVectors(data, seed);
-  if (vectors === undefined) return undefined;
-  const n = data.labels.length;
-  const size = Math.min(n, Math.max(1, Math.floor(mostProducts / productsPerRow(vectors, n))));
-  const among = stream(seed, 'neighbours').permutation(n).slice(0, size).sort();
-  const options = { count: neighbourCount, among, groups: data.groups };
-  return finishWithBreaks(nearestInPieces(vectors, options), signal);
-}
-
-/** Multiplications for each row that all others are compared with. */
-function productsPerRow({ width, sparse }: RowVectors, n: number): number {
-  if (sparse === undefined) return n * width;
-  const rowsWith = new Float64Array(sparse.terms);
-  for (let i = 0; i < sparse.places.length; i++) {
-    const term = sparse.places[i] as number;
-    rowsWith[term] = (rowsWith[term] as number) + 1;
-  }
-  return n * width + rowsWith.reduce((sum, count) => sum + count ** 2, 0) / n;
 }
 
 /** A probability of 0 in float32 may be any that is smaller than this. */

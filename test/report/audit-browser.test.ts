@@ -1,16 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromArrays } from '../../src/data/index.ts';
 import { percent } from '../../src/experiments/results/number-texts.ts';
 import type { AuditReport } from '../../src/report/index.ts';
 import { renderAuditReport } from '../../src/report/index.ts';
 import { given, images, nastyReport, reportOf, reviews, truth } from './audits.ts';
-import { chromiumPath, noChromium } from './chromium.ts';
+import { chromiumPath, launchChromium, noChromium, openPage } from './chromium.ts';
 
 if (chromiumPath === undefined) console.info(`skipped: ${noChromium}`);
 
@@ -21,10 +19,7 @@ describe.runIf(chromiumPath !== undefined)('an audit in a browser', { timeout: 1
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: chromiumPath as string,
-      args: ['--no-sandbox'], // a root user has no sandbox
-    });
+    browser = await launchChromium();
     const features = Array.from({ length: 60 }, (_, i) => [i % 50, i % 50]);
     const data = fromArrays({ features, labels: given(60), trueLabels, columns: ['x', 'y'] });
     measured = await reportOf(data, trueLabels, { against: 'the true labels' });
@@ -43,25 +38,8 @@ describe.runIf(chromiumPath !== undefined)('an audit in a browser', { timeout: 1
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Opens a page without a network; what it asks for or complains about is collected. */
-  async function open(name: string, options: BrowserContextOptions = {}) {
-    const page = await browser.newPage({ offline: true, ...options });
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    const address = pathToFileURL(join(folder, `${name}.html`)).href;
-    page.on('request', (request) => {
-      const url = request.url();
-      if (url !== address && !url.startsWith('data:')) complaints.push(url);
-    });
-    await page.goto(address);
-    await page.locator('figure').first().waitFor();
-    return { page, complaints };
-  }
+  const open = (name: string, options: BrowserContextOptions = {}) =>
+    openPage(browser, join(folder, `${name}.html`), options);
 
   test('draws the curve, and has its numbers', async () => {
     const { page, complaints } = await open('table');

@@ -1,14 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeReport } from '../../src/report/index.ts';
 import { summarise } from '../../src/report/summary.ts';
 import type { RunRecord } from '../../src/run/record.ts';
-import { chromiumPath, noChromium } from './chromium.ts';
+import { chromiumPath, launchChromium, noChromium, openPage } from './chromium.ts';
 import { losses, manyRecords, nastyRecords, syntheticRecords } from './records.ts';
 
 if (chromiumPath === undefined) console.info(`skipped: ${noChromium}`);
@@ -18,11 +16,7 @@ describe.runIf(chromiumPath !== undefined)('the page in a browser', { timeout: 1
   let browser: Browser;
 
   beforeAll(async () => {
-    // a root user has no sandbox
-    browser = await chromium.launch({
-      executablePath: chromiumPath as string,
-      args: ['--no-sandbox'],
-    });
+    browser = await launchChromium();
     await Promise.all([
       writeReport(syntheticRecords(), { file: join(folder, 'grid.html') }),
       writeReport(manyRecords(), { file: join(folder, 'many.html') }),
@@ -34,24 +28,8 @@ describe.runIf(chromiumPath !== undefined)('the page in a browser', { timeout: 1
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Opens a page without a network; what it asks for or complains about is collected. */
-  async function open(name: string, options: BrowserContextOptions = {}) {
-    const page = await browser.newPage({ offline: true, ...options });
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    const address = pathToFileURL(join(folder, `${name}.html`)).href;
-    page.on('request', (request) => {
-      if (request.url() !== address && request.url() !== 'data:,') complaints.push(request.url());
-    });
-    await page.goto(address);
-    await page.locator('figure').first().waitFor();
-    return { page, complaints };
-  }
+  const open = (name: string, options: BrowserContextOptions = {}) =>
+    openPage(browser, join(folder, `${name}.html`), options);
 
   const chooser = (page: Page, name: string): Locator =>
     page.getByRole('combobox', { name, exact: true });

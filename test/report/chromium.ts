@@ -1,4 +1,7 @@
 import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { chromium } from 'playwright-core';
 
 /** A Chromium of this machine, if there is one; tests that need it are skipped elsewhere. */
 export const chromiumPath: string | undefined = [
@@ -9,3 +12,28 @@ export const chromiumPath: string | undefined = [
 
 export const noChromium =
   'no Chromium at SYMLOSS_CHROMIUM, /usr/bin/chromium or /usr/bin/google-chrome';
+
+export function launchChromium(): Promise<Browser> {
+  // a root user has no sandbox
+  return chromium.launch({ executablePath: chromiumPath as string, args: ['--no-sandbox'] });
+}
+
+/** Opens a report without a network; what it asks for or complains about is collected. */
+export async function openPage(browser: Browser, file: string, options: BrowserContextOptions) {
+  const page = await browser.newPage({ offline: true, ...options });
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  const address = pathToFileURL(file).href;
+  page.on('request', (request) => {
+    const url = request.url();
+    if (url !== address && !url.startsWith('data:')) complaints.push(url);
+  });
+  await page.goto(address);
+  await page.locator('figure').first().waitFor();
+  return { page, complaints };
+}

@@ -1,3 +1,4 @@
+import { quantile } from '../../core/index.ts';
 import type { Nearest } from './nearest.ts';
 import { noNeighbour } from './nearest.ts';
 
@@ -54,15 +55,6 @@ function meanDistances({ distances, count }: Pick<Nearest, 'distances' | 'count'
     means[row] = sum / known;
   }
   return means;
-}
-
-/** Of ascending values, interpolated linearly; NaN of none. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const low = Math.floor(place);
-  const a = sorted[low] ?? Number.NaN;
-  const b = sorted[Math.min(low + 1, sorted.length - 1)] ?? Number.NaN;
-  return a + (b - a) * (place - low);
 }
 
 /** Two rows that are nearly the same, with different labels. */

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { LabelScore } from '../../audit/index.ts';
+import type { WrittenColumn } from '../../data/formats/index.ts';
 import { parquetBytes } from '../../data/formats/index.ts';
 import type { Dataset } from '../../data/index.ts';
 import { rowNumber } from '../../data/index.ts';
@@ -22,24 +23,18 @@ const scores: readonly LabelScore[] = [
   'confidenceWeightedEntropy',
 ];
 
-/** A column of the list of suspects. */
-type Listed = { readonly name: string } & (
-  | { readonly type: 'integer' | 'double'; readonly values: readonly number[] }
-  | { readonly type: 'text'; readonly values: readonly string[] }
-);
-
 /** The list of suspects, the most suspect first, by columns. */
-function columnsOf(listed: ListedAudit): Listed[] {
+function columnsOf(listed: ListedAudit): WrittenColumn[] {
   const { audit, data } = listed;
   const { classes, labels, suggested, pWrong, pSuggested, suspects, confident } = audit;
   const rows = Array.from(suspects.rows);
-  const integers = (name: string, of: (row: number) => number): Listed => ({
+  const integers = (name: string, of: (row: number) => number): WrittenColumn => ({
     ...{ name, type: 'integer', values: rows.map(of) },
   });
-  const doubles = (name: string, values: ArrayLike<number>): Listed => ({
+  const doubles = (name: string, values: ArrayLike<number>): WrittenColumn => ({
     ...{ name, type: 'double', values: rows.map((row) => values[row] as number) },
   });
-  const texts = (name: string, of: (row: number) => string): Listed => ({
+  const texts = (name: string, of: (row: number) => string): WrittenColumn => ({
     ...{ name, type: 'text', values: rows.map(of) },
   });
   return [
