@@ -8,10 +8,12 @@ import type {
 } from '../audit/index.ts';
 import {
   audit,
+  classPosteriors,
   detectionOf,
-  labelPosterior,
   neighbourProbs,
   neighbourVotes,
+  posteriorWithTraining,
+  summarised,
   suspectsOf,
 } from '../audit/index.ts';
 import { pooledProbs, poolFitInPieces } from '../calibration/index.ts';
@@ -26,15 +28,12 @@ import {
 import type { Dataset } from '../data/index.ts';
 import { checkDataset } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
-import { predictedClasses } from '../train/metrics.ts';
 import { noisyDataset } from '../train/prepare.ts';
-import { chooseLoss } from './auto/index.ts';
-import { noiseLoss } from './auto/plans.ts';
-import { autoLoss } from './loss-spec.ts';
+import type { Predicted } from './audit-models.ts';
+import { auditModels } from './audit-models.ts';
 import { nearestOf } from './nearest.ts';
 import { readNoise } from './noise-files.ts';
 import type { FoldTraining } from './out-of-fold.ts';
-import { outOfFold } from './out-of-fold.ts';
 import type { RunMetrics, Trained } from './trained.ts';
 
 export interface AuditDatasetOptions extends FoldTraining {
@@ -76,6 +75,11 @@ export interface DatasetAudit extends LabelPosterior {
    * estimated: p(true class | row).
    */
   readonly calibrated: Float64Array;
+  /**
+   * What the models said, on average over their epochs, of rows that they were trained with, [n, k], not calibrated; none for
+   * probabilities of one's own. Rows are ranked by both (`posteriorWithTraining`), and the estimates are those of `calibrated`.
+   */
+  readonly trainingProbs?: Float64Array;
   /** Confident learning on `probs`. */
   readonly confident: Audit;
   /** The exponents of the pool: how much models and neighbours count. */
@@ -134,11 +138,11 @@ export async function auditDataset({
   const data = noisyDataset(training.data, added, seed);
   const made =
     given === undefined
-      ? await withLoss({ ...training, data: withoutTruth(data), seed }, repeats, {
+      ? await auditModels({ ...training, data: withoutTruth(data), seed }, repeats, {
           ...{ folds, validation, onEpoch },
         })
-      : { probs: ownProbs(data, given), runs: [], settings: {}, givenUp: [] };
-  const { labels, trueLabels, probs, classes } = present(data, made.probs);
+      : { probs: ownProbs(data, given), runs: [], settings: {} };
+  const { labels, trueLabels, probs, trainingProbs, classes } = present(data, made);
   const k = classes.length;
   const confident = audit({ labels, probs, classCount: k });
   const nearest = given === undefined ? await nearestOf(data, seed, training.signal) : undefined;
@@ -146,15 +150,19 @@ export async function auditDataset({
     ...nearest,
     votes: neighbourVotes(nearest, labels, k),
   };
-  const { weights, transition, calibrated } = await calibration(probs, neighbours?.votes, {
-    ...{ labels, k, signal: training.signal },
-  });
-  const posterior = labelPosterior(labels, calibrated, transition);
+  const pooling = { votes: neighbours?.votes, labels, k, signal: training.signal };
+  const { weights, transition, calibrated } = await calibration(probs, pooling);
+  const held = classPosteriors(labels, calibrated, transition);
+  const posterior =
+    trainingProbs === undefined
+      ? summarised(labels, held)
+      : posteriorWithTraining(labels, held, await trainedPosteriors(trainingProbs, pooling));
   const { pWrong } = posterior;
   const suspects = suspectsOf(pWrong, precision);
   return {
     ...posterior,
     ...{ classes, labels, probs, calibrated, confident, weights, suspects },
+    ...(trainingProbs && { trainingProbs }),
     ...(neighbours && { neighbours }),
     transition: matrixRows(transition, k),
     py: means(calibrated, k),
@@ -167,91 +175,9 @@ export async function auditDataset({
   };
 }
 
-/** The loss of the models, unless another is asked for: of those tried it found most wrong labels. */
-export const auditLoss = 'sgce:q=0.7';
-
-/** It learns small classes before all others do. */
-const plainLoss = 'ce';
-
-/** Other losses memorize mistakes in the end: of their models the epoch is kept that is best on so many of their rows. */
-const leastValidation = 0.1;
-
-/**
- * Models of the loss that is asked for; `auto` is chosen once, on all rows, for all folds. Where none is asked for, those of
- * `auditLoss`, unless they give up classes, as symmetric losses do with small ones.
- */
-async function withLoss(
-  training: FoldTraining & { readonly seed: number },
-  repeats: number,
-  options: FoldOptions,
-): Promise<Predicted> {
-  const { data, loss } = training;
-  if (loss === autoLoss) {
-    const train = Uint32Array.from(data.labels, (_, row) => row);
-    const chosen = await chooseLoss({ ...training, split: { train } });
-    return predicted({ ...training, loss: chosen.loss }, repeats, options);
-  }
-  if (loss !== undefined) return predicted(training, repeats, options);
-  const first = await predicted({ ...training, loss: auditLoss }, repeats, options);
-  const givenUp = neverPredicted(first.probs, data);
-  if (givenUp.length === 0) return first;
-  const validation = Math.max(options.validation, leastValidation);
-  const withOther = (other: string) =>
-    predicted({ ...training, loss: other }, repeats, { ...options, validation });
-  const second = await withOther(noiseLoss);
-  const isEnough = neverPredicted(second.probs, data).length === 0;
-  return { ...(isEnough ? second : await withOther(plainLoss)), givenUp };
-}
-
-/** Nobody can learn a class of fewer rows. */
-const fewRows = 10;
-
-/** Classes that are the most probable one of no row, although rows enough are labelled with them. */
-function neverPredicted(probs: Float64Array, { labels, classes }: Dataset): string[] {
-  const most = new Set(predictedClasses(probs, classes.length));
-  const counts = new Int32Array(classes.length);
-  for (const label of labels) counts[label] = (counts[label] as number) + 1;
-  return classes.filter((_, c) => (counts[c] as number) >= fewRows && !most.has(c));
-}
-
 /** Models see nothing of the true labels, not even to measure. */
 function withoutTruth({ trueLabels: _, ...data }: Dataset): Dataset {
   return data;
-}
-
-interface FoldOptions {
-  readonly folds: number;
-  readonly validation: number;
-  readonly onEpoch: AuditDatasetOptions['onEpoch'];
-}
-
-interface Predicted {
-  readonly probs: Float64Array;
-  readonly runs: readonly RunMetrics[];
-  readonly settings: Trained['settings'];
-  readonly givenUp?: readonly string[];
-}
-
-async function predicted(
-  training: FoldTraining & { readonly seed: number },
-  repeats: number,
-  { onEpoch, ...options }: FoldOptions,
-): Promise<Predicted> {
-  const { data, seed } = training;
-  const probs = new Float64Array(data.labels.length * data.classes.length);
-  const runs: RunMetrics[] = [];
-  let settings: Trained['settings'] = {};
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    const done = runs.length;
-    const made = await outOfFold(
-      { ...training, seed: seed + repeat },
-      { ...options, onEpoch: onEpoch && ((fold, metrics) => onEpoch(done + fold, metrics)) },
-    );
-    for (const [i, p] of made.probs.entries()) probs[i] = (probs[i] as number) + p / repeats;
-    runs.push(...made.runs);
-    settings = made.settings;
-  }
-  return { probs, runs, settings };
 }
 
 function ownProbs({ labels, classes }: Dataset, probs: ProbRows): Float64Array {
@@ -271,22 +197,38 @@ interface Present {
   readonly labels: Int32Array;
   readonly trueLabels: Int32Array | undefined;
   readonly probs: Float64Array;
+  readonly trainingProbs?: Float64Array;
 }
 
 /**
  * What is left when classes are left out that no row is labelled with, such as those of a column of true labels only:
  * nothing is known of them. True labels that are of none of the others become −1, so that they differ from every label.
  */
-function present({ classes, labels, trueLabels }: Dataset, probs: Float64Array): Present {
+function present({ classes, labels, trueLabels }: Dataset, made: Predicted): Present {
+  const { probs, trainingProbs } = made;
   const k = classes.length;
   const isThere = classes.map(() => false);
   for (const label of labels) isThere[label] = true;
   const kept = isThere.flatMap((there, c) => (there ? [c] : []));
-  if (kept.length === k) return { classes, labels, trueLabels, probs };
+  if (kept.length === k) {
+    return { classes, labels, trueLabels, probs, ...(trainingProbs && { trainingProbs }) };
+  }
   const places = isThere.map((there, c) => (there ? kept.indexOf(c) : -1));
   const renamed = (values: Int32Array) => values.map((label) => places[label] as number);
-  const some = new Float64Array(labels.length * kept.length);
-  for (let row = 0; row < labels.length; row++) {
+  return {
+    classes: kept.map((c) => classes[c] as string),
+    labels: renamed(labels),
+    trueLabels: trueLabels && renamed(trueLabels),
+    probs: renormalised(probs, k, kept),
+    ...(trainingProbs && { trainingProbs: renormalised(trainingProbs, k, kept) }),
+  };
+}
+
+/** Probabilities of some of the classes, which then sum to 1. @param probs [n, k] */
+function renormalised(probs: Float64Array, k: number, kept: readonly number[]): Float64Array {
+  const n = probs.length / k;
+  const some = new Float64Array(n * kept.length);
+  for (let row = 0; row < n; row++) {
     const own = kept.map((c) => probs[row * k + c] as number);
     const sum = own.reduce((total, p) => total + p, 0);
     some.set(
@@ -294,12 +236,7 @@ function present({ classes, labels, trueLabels }: Dataset, probs: Float64Array):
       row * kept.length,
     );
   }
-  return {
-    classes: kept.map((c) => classes[c] as string),
-    labels: renamed(labels),
-    trueLabels: trueLabels && renamed(trueLabels),
-    probs: some,
-  };
+  return some;
 }
 
 /** A probability of 0 in float32 may be any that is smaller than this. */
@@ -307,11 +244,16 @@ const leastProb = 1e-12;
 /** Numbers that weights and noise are fitted on, at most, and rows: evenly spaced. */
 const [mostNumbers, mostFitted] = [5e6, 50_000];
 
-async function calibration(
-  probs: Float64Array,
-  votes: Uint32Array | undefined,
-  { labels, k, signal }: { labels: Int32Array; k: number; signal: AbortSignal | undefined },
-) {
+interface Pooling {
+  /** [n·k], of the nearest rows. */
+  readonly votes: Uint32Array | undefined;
+  readonly labels: Int32Array;
+  readonly k: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Pools probabilities [n, k] with the votes, and estimates the noise meanwhile. */
+async function calibration(probs: Float64Array, { votes, labels, k, signal }: Pooling) {
   const logs = (values: Float64Array) => values.map((p) => Math.log(Math.max(p, leastProb)));
   const scores = [logs(probs), ...(votes ? [logs(neighbourProbs(votes, labels, k))] : [])];
   const n = labels.length;
@@ -330,6 +272,12 @@ async function calibration(
     transition: fit.transition,
     calibrated: pooledProbs(scores, fit.weights, k),
   };
+}
+
+/** p(true class | row, given label) [n, k] by models that were trained with the rows. */
+async function trainedPosteriors(probs: Float64Array, pooling: Pooling): Promise<Float64Array> {
+  const { calibrated, transition } = await calibration(probs, pooling);
+  return classPosteriors(pooling.labels, calibrated, transition);
 }
 
 function means(probs: Float64Array, k: number): Float64Array {

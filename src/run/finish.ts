@@ -20,6 +20,7 @@ export interface Fitted extends Pick<ModelParts, 'network' | 'values'> {
   readonly prepared: Prepared;
   /** Scores [n, k] of rows that it was not trained on. */
   readonly scores: JobResult['scores'];
+  readonly trainingProbs?: JobResult['trainingProbs'];
   /** Those that the scores for the validation part are of, and that it is calibrated on. Default: the validation part. */
   readonly validation?: Part;
 }
@@ -29,7 +30,7 @@ export type TrainingMetrics = Pick<RunMetrics, 'epochs' | 'kept' | 'stopped' | '
 
 /** Calibrates a trained network, measures it, and writes it as a model. @param seconds that the run took, when it is asked */
 export async function finishRun(
-  { data, settings, prepared, network, values, scores, validation }: Fitted,
+  { data, settings, prepared, network, values, scores, trainingProbs, validation }: Fitted,
   metrics: TrainingMetrics,
   { signal, seconds }: { readonly signal: AbortSignal | undefined; readonly seconds: () => number },
 ): Promise<TrainedModel> {
@@ -56,7 +57,8 @@ export async function finishRun(
     ...(wrongShare !== undefined && { wrongShare }),
     seconds: seconds(),
   };
-  return new TrainedModel(cardOf(data, settings, modelParts), onnx, all, prepared.split);
+  const card = cardOf(data, settings, modelParts);
+  return new TrainedModel(card, onnx, all, prepared.split, trainingProbs);
 }
 
 /** Of a mean of several networks, the course is that of its members; its own accuracy is that of their mean. */

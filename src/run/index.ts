@@ -1,5 +1,6 @@
 export type { AuditDatasetOptions, DatasetAudit } from './audit.ts';
-export { auditDataset, auditLoss } from './audit.ts';
+export { auditDataset } from './audit.ts';
+export { auditLoss } from './audit-models.ts';
 export type { LabelColumns } from './column-noise.ts';
 export { columnNoise } from './column-noise.ts';
 export type { CompareOptions, Run, RunKey } from './compare.ts';

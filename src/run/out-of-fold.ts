@@ -3,6 +3,7 @@ import type { Dataset } from '../data/index.ts';
 import { groupedFolds, stratifiedFolds } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { foldSplit } from './fold-split.ts';
+import type { RowMeans } from './row-means.ts';
 import { train } from './train.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { RunMetrics, Trained } from './trained.ts';
@@ -10,7 +11,7 @@ import type { RunMetrics, Trained } from './trained.ts';
 /** The options of each fold's run. What says which rows it is for, and what only one run can have, is left out. */
 export type FoldTraining = Omit<
   TrainOptions,
-  'test' | 'split' | 'validation' | 'checkpoint' | 'onEpoch'
+  'test' | 'split' | 'validation' | 'checkpoint' | 'trainingProbs' | 'onEpoch'
 >;
 
 export interface OutOfFoldOptions {
@@ -23,6 +24,8 @@ export interface OutOfFoldOptions {
   readonly groups?: ArrayLike<string | number> | undefined;
   /** Name of the random streams: of the folds, and with the number of the fold of its validation part. */
   readonly streams?: { readonly folds: string; readonly validation: string } | undefined;
+  /** Where is added, by row of the data, what models say of rows that they are trained with, see `TrainOptions.trainingProbs`. */
+  readonly trainingMeans?: RowMeans | undefined;
   readonly onEpoch?: ((fold: number, metrics: EpochMetrics) => unknown) | undefined;
 }
 
@@ -53,6 +56,7 @@ export async function outOfFold(
     validation,
     groups: given,
     streams = { folds: 'folds', validation: 'folds/validation' },
+    trainingMeans,
     onEpoch,
   }: OutOfFoldOptions,
 ): Promise<OutOfFold> {
@@ -67,6 +71,7 @@ export async function outOfFold(
   const indices = new Int32Array(rows.length);
   const runs: RunMetrics[] = [];
   let settings: Trained['settings'] = {};
+  const tracked = trainingMeans && { trainingProbs: true };
   for (let fold = 0; fold < folds; fold++) {
     const rng = stream(seed, `${streams.validation}/${fold}`);
     const split = foldSplit(data, foldOf, fold, { groups, validation, rng });
@@ -76,17 +81,24 @@ export async function outOfFold(
         return answer === 'stop' ? answer : undefined;
       },
     };
-    const model = await train({ ...training, seed, ...told, split });
+    const model = await train({ ...training, ...tracked, seed, ...told, split });
     const predicted = await model.predictDataset(data, split.test).finally(() => model.dispose());
     for (const [i, row] of split.test.entries()) {
       const place = placeOf[row] as number;
       indices[place] = predicted.indices[i] as number;
       probs.set(predicted.probs[i] as Float32Array, place * k);
     }
+    if (model.trainingProbs) trainingMeans?.add(model.split.train, model.trainingProbs);
     runs.push(model.metrics);
     settings = model.settings;
   }
-  return { probs, indices, foldOf, runs, settings };
+  return {
+    probs,
+    indices,
+    foldOf,
+    runs,
+    settings,
+  };
 }
 
 interface FoldsOptions {

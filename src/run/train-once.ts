@@ -17,7 +17,7 @@ import type { Trained } from './trained.ts';
 /** Trains with one loss, as it is given. The options are taken as checked. */
 export async function trainOnce(options: TrainOptions): Promise<Trained> {
   const started = performance.now();
-  const { data, checkpoint, signal, onEpoch } = options;
+  const { data, checkpoint, signal, onEpoch, trainingProbs = false } = options;
   const split = resolveSplit(options, data.labels.length);
   const settings = resolve(options, {
     rows: split.trainRows,
@@ -27,17 +27,20 @@ export async function trainOnce(options: TrainOptions): Promise<Trained> {
   checkImages(data, settings);
   checkKeep(settings, split);
   const { noise, seed } = settings;
-  const measuredRows = settings.measuredRows ?? defaultMeasuredRows(data);
+  const measuredRows = trainingProbs
+    ? undefined
+    : (settings.measuredRows ?? defaultMeasuredRows(data));
   const prepared = prepare(data, { noise, split, measuredRows, seed });
   const lowering = await nodeRunner({ device: settings.device }).lowering();
-  const job = buildJob(data, prepared, settings, options, lowering);
+  const built = buildJob(data, prepared, settings, options, lowering);
+  const job = trainingProbs ? { ...built, trainingProbs } : built;
   const result = await runInThread(job, { signal, onEpoch, checkpoint });
   return finishRun(
     {
       ...{ data, settings, prepared },
       network: fullNetwork(settings, data.classes.length, prepared.preprocessing),
       values: networkValues(job, result.values),
-      scores: result.scores,
+      ...{ scores: result.scores, trainingProbs: result.trainingProbs },
     },
     { epochs: result.epochs, kept: result.kept, stopped: result.stopped },
     { signal, seconds: () => result.secondsBefore + (performance.now() - started) / 1000 },

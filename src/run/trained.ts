@@ -48,6 +48,11 @@ export interface Trained extends AsyncDisposable {
   readonly settings: Readonly<Record<string, string | number>>;
   /** Rows of the data in each part; the test part is empty where it was a dataset of its own. */
   readonly split: RowSplit;
+  /**
+   * [n, k], row-major, of the rows of `split.train`: the mean over the epochs of what the model said of each, as it was then and
+   * not calibrated. Only where it was asked for.
+   */
+  readonly trainingProbs?: Float32Array | undefined;
   /** The model as ONNX: raw feature rows in, calibrated probabilities out. */
   readonly onnx: Uint8Array;
   /** Predicts raw feature rows, see `Predictor`. */
@@ -71,12 +76,20 @@ export class TrainedModel implements Trained {
   readonly onnx: Uint8Array;
   readonly metrics: RunMetrics;
   readonly split: RowSplit;
+  readonly trainingProbs: Float32Array | undefined;
 
-  constructor(card: ModelDescription, onnx: Uint8Array, metrics: RunMetrics, split: RowSplit) {
+  constructor(
+    card: ModelDescription,
+    onnx: Uint8Array,
+    metrics: RunMetrics,
+    split: RowSplit,
+    trainingProbs?: Float32Array,
+  ) {
     this.#card = card;
     this.onnx = onnx;
     this.metrics = metrics;
     this.split = split;
+    this.trainingProbs = trainingProbs;
   }
 
   get classes(): readonly string[] {

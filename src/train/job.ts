@@ -84,6 +84,8 @@ export interface Job {
   readonly learningRates: Float32Array;
   /** Measure accuracies after every so many epochs, and after the last. */
   readonly evaluateEvery: number;
+  /** Whether `JobResult.trainingProbs` are kept: all training rows are measured then. */
+  readonly trainingProbs?: boolean;
   /** The epoch whose network is the result: the last one, or that of the best validation accuracy. */
   readonly keep?: Keep;
   readonly seed: number;
@@ -105,6 +107,8 @@ export interface JobResult {
   readonly epochs: readonly EpochMetrics[];
   /** Working time of the run before it was resumed. */
   readonly secondsBefore: number;
+  /** [n, k], of the training rows while they are trained on: the mean over the epochs that were measured. */
+  readonly trainingProbs?: Float32Array | undefined;
   /** Scores [n, k] of the trained model, by part. */
   readonly scores: { readonly validation?: Float32Array; readonly test?: Float32Array };
 }

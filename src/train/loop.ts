@@ -12,6 +12,7 @@ import type { Job, JobResult, Part } from './job.ts';
 import { betterEpoch, networkSlots } from './kept.ts';
 import type { LoaderOptions } from './loader/index.ts';
 import { PartRows, StepInputs } from './loader/index.ts';
+import { MeanProbs } from './mean-probs.ts';
 import { predictedClasses } from './metrics.ts';
 import type { RunState, SaveReason, SlotValues } from './run-state.ts';
 import { firstState } from './run-state.ts';
@@ -76,8 +77,9 @@ async function runEpochs(
   const seconds = () => (performance.now() - started) / 1000;
   const epochs = [...from.epochs];
   let { slots: state, steps: done, batch: count, lossSum: total, stopped = false, best } = from;
+  const course = job.trainingProbs ? new MeanProbs(job.k) : undefined;
   const measure = (facts: EpochFacts, values: SlotValues) =>
-    measureEpoch(facts, (part) => predictPart(job, evaluator, values, part));
+    measureEpoch(facts, (part) => predictPart(job, evaluator, values, part, course));
   const save = async (epoch: number, when: SaveReason): Promise<void> => {
     const position = { epoch, batch: count, steps: done, lossSum: total, seconds: seconds() };
     const ending = { ...(stopped && { stopped: true as const }), ...(best && { best }) };
@@ -132,6 +134,7 @@ async function runEpochs(
     stopped,
     epochs,
     secondsBefore: from.seconds,
+    ...(course && { trainingProbs: course.mean() }),
     scores: {
       ...(validation && { validation: await scores(validation) }),
       ...(test && { test: await scores(test) }),
@@ -153,18 +156,23 @@ function checkObjective(value: number, epoch: number, step: number, learningRate
   );
 }
 
-/** The rows of a part with their predictions; of the training part those that are measured. */
+/**
+ * The rows of a part with their predictions; of the training part those that are measured.
+ * @param course where the probabilities of the training rows are added
+ */
 async function predictPart(
   job: Job,
   evaluator: Evaluator,
   state: SlotValues,
   name: MeasuredPart,
+  course: MeanProbs | undefined,
 ): Promise<PredictedRows | undefined> {
   const { parts } = job;
   const part = name === 'train' ? (parts.measured ?? parts.train) : parts[name];
   if (part === undefined) return undefined;
-  const predictions = predictedClasses(await scoresOf(job, evaluator, state, part), job.k);
-  return { ...part, predictions };
+  const scores = await scoresOf(job, evaluator, state, part);
+  if (name === 'train') course?.add(scores);
+  return { ...part, predictions: predictedClasses(scores, job.k) };
 }
 
 /** The network's scores [n, k] for all rows of a part, in batches; the last is filled with zeros. */

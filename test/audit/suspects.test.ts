@@ -3,6 +3,7 @@ import {
   averagePrecision,
   detectionOf,
   labelPosterior,
+  posteriorWithTraining,
   scoreNames,
   suspectsOf,
 } from '../../src/audit/index.ts';
@@ -13,6 +14,49 @@ import { fixtureName, readAuditCases } from './confident-reference.ts';
 
 const close = (a: Iterable<number>, b: readonly number[]) =>
   firstDifference(Array.from(a), b, tolerances.float64);
+
+describe('posteriorWithTraining', () => {
+  const labels = Int32Array.of(0, 0, 0, 1);
+  const held = Float64Array.of(...[0.9, 0.1], ...[0.5, 0.5], ...[0.2, 0.8], ...[0.4, 0.6]);
+
+  test('orders rows by both kinds of models, with the values of those that had not seen them', () => {
+    const trained = Float64Array.of(...[0.9, 0.1], ...[0.1, 0.9], ...[0.8, 0.2], ...[0.1, 0.9]);
+    const found = posteriorWithTraining(labels, held, trained);
+    // odds of wrong to right, the product of both: 1/81, 9, 1, 2/27; ranks 1, 4, 3, 2 of 0.1, 0.4, 0.5, 0.8
+    expect(close(found.pWrong, [0.1, 0.8, 0.5, 0.4])).toBe(-1);
+    expect(found.suggested).toEqual(Int32Array.of(1, 1, 1, 0));
+    expect(close(found.pSuggested, [0.1, 0.8, 0.5, 0.4])).toBe(-1);
+  });
+
+  test('changes nothing where both say the same', () => {
+    const found = posteriorWithTraining(labels, held, held);
+    expect(close(found.pWrong, [0.1, 0.5, 0.8, 0.4])).toBe(-1);
+  });
+
+  test('gives rows that are equally suspect the same value, and keeps the number of wrong labels', () => {
+    const trained = Float64Array.of(...[0.9, 0.1], ...[0.2, 0.8], ...[0.5, 0.5], ...[0.6, 0.4]);
+    const { pWrong } = posteriorWithTraining(labels, held, trained);
+    // odds 1/81, 4, 4 and 1: the two of odds 4 share 0.5 and 0.8
+    expect(close(pWrong, [0.1, 0.65, 0.65, 0.4])).toBe(-1);
+  });
+
+  test('suggests the class that both find more probable, with its share of p(wrong)', () => {
+    const three = Int32Array.of(0, 0);
+    const own = Float64Array.of(...[0.2, 0.5, 0.3], ...[0.8, 0.1, 0.1]);
+    const other = Float64Array.of(...[0.2, 0.1, 0.7], ...[0.8, 0.1, 0.1]);
+    const { suggested, pWrong, pSuggested } = posteriorWithTraining(three, own, other);
+    expect(suggested[0]).toBe(2);
+    const [one, two] = [Math.sqrt(0.5 * 0.1), Math.sqrt(0.3 * 0.7)];
+    expect(close(pWrong, [0.8, 0.2])).toBe(-1);
+    expect(close(pSuggested.subarray(0, 1), [(0.8 * two) / (one + two)])).toBe(-1);
+  });
+
+  test('refuses posteriors of another size', () => {
+    expect(messageOf(() => posteriorWithTraining(labels, held, held.subarray(2)))).toBe(
+      'posteriorWithTraining trained: expected 8 probabilities, as of the models without the rows, received 6',
+    );
+  });
+});
 
 describe('labelPosterior', () => {
   test('is Bayes’ rule', () => {

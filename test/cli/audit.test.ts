@@ -50,11 +50,12 @@ describe('the list', () => {
     expect(byRow.map((line) => [line['row'], line['key'], line['suggested']])).toEqual(
       wrong.map((i) => [String(i + 1), `k${i}`, labelOf(rows[i]!).replace('=ant', "'=ant")]),
     );
-    for (const { reason, pWrong, nearestGiven, nearestSuggested } of listed) {
+    for (const { reason, pWrong, nearestGiven, nearestSuggested, givenInTraining } of listed) {
       expect(Number(nearestSuggested)).toBeGreaterThan(Number(nearestGiven));
       expect(reason).toMatch(
-        /^models without this row and its nearest rows say: \d+\.\d % .* as given; of the 10 nearest rows \d+ are labelled .*; estimated: /,
+        /^models without this row and its nearest rows say: \d+\.\d % .* as given; models that were trained with it: \d+\.\d % .* on average over their epochs; of the 10 nearest rows \d+ are labelled .*; estimated: /,
       );
+      expect(Number(givenInTraining)).toBeLessThan(0.5);
       expect(Number(pWrong)).toBeGreaterThan(0.5);
     }
     const { format, version, data, suspects, estimated } = readJson<AuditFile>(

@@ -27,6 +27,15 @@ export function labelPosterior(
   probs: Float32Array | Float64Array,
   transition: Float64Array,
 ): LabelPosterior {
+  return summarised(labels, classPosteriors(labels, probs, transition));
+}
+
+/** As `labelPosterior`: p(true class | row, given label) itself, [n, k], row-major. */
+export function classPosteriors(
+  labels: Int32Array,
+  probs: Float32Array | Float64Array,
+  transition: Float64Array,
+): Float64Array {
   const n = labels.length;
   const k = Math.round(Math.sqrt(transition.length));
   const where = 'labelPosterior';
@@ -34,32 +43,45 @@ export function labelPosterior(
   checkTransition(`${where} transition`, transition, k);
   checkLabels(`${where} labels`, labels, k);
   checkProbs(`${where} probs`, probs, n, k);
-  const pWrong = new Float64Array(n);
-  const pSuggested = new Float64Array(n);
-  const suggested = new Int32Array(n);
-  const joint = new Float64Array(k);
+  const posteriors = new Float64Array(n * k);
   for (let row = 0; row < n; row++) {
     const label = labels[row] as number;
+    const own = posteriors.subarray(row * k, (row + 1) * k);
     let sum = 0;
     for (let c = 0; c < k; c++) {
       const mass = (probs[row * k + c] as number) * (transition[c * k + label] as number);
-      joint[c] = mass;
+      own[c] = mass;
       sum += mass;
     }
     if (sum === 0) {
-      joint.set(probs.subarray(row * k, (row + 1) * k));
-      for (const p of joint) sum += p;
+      own.set(probs.subarray(row * k, (row + 1) * k));
+      for (const p of own) sum += p;
     }
+    for (let c = 0; c < k; c++) own[c] = (own[c] as number) / sum;
+  }
+  return posteriors;
+}
+
+/** What p(true class | row, given label) [n, k], row-major, says of the labels [n]. */
+export function summarised(labels: Int32Array, posteriors: Float64Array): LabelPosterior {
+  const n = labels.length;
+  const k = posteriors.length / n;
+  const pWrong = new Float64Array(n);
+  const pSuggested = new Float64Array(n);
+  const suggested = new Int32Array(n);
+  for (let row = 0; row < n; row++) {
+    const label = labels[row] as number;
+    const own = posteriors.subarray(row * k, (row + 1) * k);
     let best = label === 0 ? 1 : 0;
     let others = 0;
     for (let c = 0; c < k; c++) {
       if (c === label) continue;
-      others += joint[c] as number; // not 1 − p: that loses what is nearly 0
-      if ((joint[c] as number) > (joint[best] as number)) best = c;
+      others += own[c] as number; // not 1 − p: that loses what is nearly 0
+      if ((own[c] as number) > (own[best] as number)) best = c;
     }
-    pWrong[row] = others / sum;
+    pWrong[row] = others;
     suggested[row] = best;
-    pSuggested[row] = (joint[best] as number) / sum;
+    pSuggested[row] = own[best] as number;
   }
   return { pWrong, suggested, pSuggested };
 }

@@ -51,6 +51,9 @@ function columnsOf(listed: ListedAudit): WrittenColumn[] {
           integers('nearestSuggested', (row) => nearestOf(audit, row)[1]),
         ]
       : []),
+    ...(audit.trainingProbs
+      ? [doubles('givenInTraining', ofGiven(audit, audit.trainingProbs))]
+      : []),
     texts('reason', (row) => reasonOf(listed, row)),
   ];
 }
@@ -77,6 +80,11 @@ export function suspectsParquet(listed: ListedAudit): Promise<Uint8Array> {
   return parquetBytes(columns);
 }
 
+/** What probabilities [n, k] say of the given labels. */
+function ofGiven({ labels, classes }: DatasetAudit, probs: Float64Array): Float64Array {
+  return Float64Array.from(labels, (label, row) => probs[row * classes.length + label] as number);
+}
+
 /** How many of the nearest rows have the given label of a row, and the suggested one. */
 function nearestOf({ neighbours, classes, labels, suggested }: DatasetAudit, row: number) {
   const votes = (c: number) => neighbours?.votes[row * classes.length + c] ?? 0;
@@ -85,16 +93,20 @@ function nearestOf({ neighbours, classes, labels, suggested }: DatasetAudit, row
 
 /** Why a label is suspect, in words. */
 export function reasonOf({ audit, model }: ListedAudit, row: number): string {
-  const { classes, labels, suggested, calibrated, transition } = audit;
+  const { classes, labels, suggested, calibrated, trainingProbs, transition } = audit;
   const [given, other] = [labels[row] as number, suggested[row] as number];
-  const p = (c: number) => formatShare(calibrated[row * classes.length + c] as number);
+  const p = (c: number, probs = calibrated) =>
+    formatShare(probs[row * classes.length + c] as number);
   const rate = formatShare(transition[other]?.[given] as number);
   const [own, others] = nearestOf(audit, row);
   const nearest = audit.neighbours
     ? `of the ${audit.neighbours.count} nearest rows ${others} are labelled ${classes[other]}, ${own} ${classes[given]}; `
     : '';
+  const learnt = trainingProbs
+    ? `models that were trained with it: ${p(given, trainingProbs)} ${classes[given]} on average over their epochs; `
+    : '';
   return (
-    `${model}: ${p(other)} ${classes[other]}, ${p(given)} ${classes[given]} as given; ${nearest}` +
+    `${model}: ${p(other)} ${classes[other]}, ${p(given)} ${classes[given]} as given; ${learnt}${nearest}` +
     `estimated: ${rate} of ${classes[other]} are labelled ${classes[given]}`
   );
 }
