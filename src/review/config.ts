@@ -16,6 +16,7 @@ export const auditConfigSchema = z.strictObject({
   repeats: integer(1, 100).default(3),
   precision: z.number().min(0).max(1).default(0.8),
   probs: z.string().min(1).optional(),
+  savedModel: z.string().min(1).optional(),
   out: z.string().min(1).default('symloss-audit'),
 });
 

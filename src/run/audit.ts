@@ -48,6 +48,8 @@ export interface AuditDatasetOptions extends FoldTraining {
   readonly validation?: number | undefined;
   /** Out-of-sample probabilities of one's own, [n, k] in the order of the classes, instead of training. */
   readonly probs?: ProbRows | undefined;
+  /** Whether the labels of the nearest rows count, too. Default: true, but for `probs`. */
+  readonly neighbours?: boolean | undefined;
   /** The list ends where fewer than this share of it is expected to be wrong, in [0, 1]. Default: 0.8. */
   readonly precision?: number | undefined;
   /** Told of every epoch. @param run from 0, over the folds of all repeats */
@@ -84,7 +86,7 @@ export interface DatasetAudit extends LabelPosterior {
   readonly confident: Audit;
   /** The exponents of the pool: how much models and neighbours count. */
   readonly weights: { readonly model: number; readonly neighbours?: number };
-  /** Rows that are most alike; none for probabilities of one's own, and for rows in a file. */
+  /** Rows that are most alike; none where they are not asked for, and for rows in a file. */
   readonly neighbours?: Neighbours;
   /** transition[true][given], estimated with the weights. */
   readonly transition: readonly (readonly number[])[];
@@ -123,6 +125,7 @@ export async function auditDataset({
   repeats = 3,
   validation = 0,
   probs: given,
+  neighbours: withNeighbours = given === undefined,
   precision = 0.8,
   onEpoch,
   noise = 'unknown',
@@ -145,7 +148,7 @@ export async function auditDataset({
   const { labels, trueLabels, probs, trainingProbs, classes } = present(data, made);
   const k = classes.length;
   const confident = audit({ labels, probs, classCount: k });
-  const nearest = given === undefined ? await nearestOf(data, seed, training.signal) : undefined;
+  const nearest = withNeighbours ? await nearestOf(data, seed, training.signal) : undefined;
   const neighbours = nearest && {
     ...nearest,
     votes: neighbourVotes(nearest, labels, k),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readParquetColumns } from '../../src/data/formats/index.ts';
 import { readAuditFolder } from '../../src/review/index.ts';
 import { blobs, folders, readJson, scatter, symloss, writeLines } from './run.ts';
@@ -104,6 +104,71 @@ describe('the list', () => {
   });
 });
 
+describe('a saved model', () => {
+  const halfOf = (part: number) => noisy.filter((_, i) => i % 2 === part);
+  const audited = ['audit', 'new.csv', '--label', 'label', '--saved-model', 'trained'];
+
+  beforeAll(async () => {
+    const heading = 'key,x,y,label,truth';
+    writeLines(cwd, 'old.csv', [heading, ...halfOf(0)]);
+    writeLines(cwd, 'new.csv', [heading, ...halfOf(1)]);
+    const settings = ['--model', 'mlp:16', '--loss', 'sgce:q=0.7', '--epochs', '40'];
+    const ignored = ['--label', 'label', '--ignore', 'truth,key', '--out', 'trained'];
+    const { code } = await symloss(['train', 'old.csv', ...ignored, ...settings], cwd);
+    expect(code).toBe(0);
+  });
+
+  test('predicts rows that it was not trained on, and their nearest rows count, too', async () => {
+    const { code, stdout } = await symloss([...audited, '--out', 'by-model'], cwd);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('from the model in trained, and the labels of the nearest rows'),
+    ]);
+    const found = read('by-model/suspects.csv');
+    const own = wrong.filter((i) => i % 2 === 1).map((i) => String((i - 1) / 2 + 1));
+    expect(new Set(found.map(({ row }) => row))).toEqual(new Set(own));
+    expect(found[0]?.['reason']).toMatch(/^the model in trained says: /);
+  });
+
+  test.each([
+    [
+      'rows that it was trained on',
+      ['old.csv'],
+      /^symloss: option --saved-model: expected a model that was not trained on these rows, received that in trained, which was; /,
+    ],
+    [
+      'classes that it does not know',
+      ['elk.csv'],
+      /^symloss: option --saved-model: expected labels of the 3 classes of the model in trained, received "elk"\n$/,
+    ],
+    [
+      'columns that are not there',
+      ['without.csv'],
+      /^symloss: without\.csv: expected the column "x" of the model, received /,
+    ],
+    [
+      'settings of a training',
+      ['new.csv', '--epochs', '3'],
+      /^symloss: option --epochs: expected nothing beside --saved-model, received 3; /,
+    ],
+    [
+      'probabilities beside it',
+      ['new.csv', '--probs', 'new.csv'],
+      /^symloss: option --probs: expected nothing beside --saved-model, /,
+    ],
+  ])('refuses %s', async (_, [source = '', ...more], message) => {
+    const rename = (lines: readonly string[], from: string, to: string) =>
+      lines.map((line) => line.replace(from, to));
+    writeLines(cwd, 'elk.csv', rename(['key,x,y,label,truth', ...halfOf(1)], 'bee', 'elk'));
+    writeLines(cwd, 'without.csv', ['key,z,y,label,truth', ...halfOf(1)]);
+    const ignored = source === 'old.csv' ? ['--ignore', 'truth,key'] : [];
+    const args = ['audit', source, ...audited.slice(2), ...ignored, ...more, '--out', 'none'];
+    const { code, stderr } = await symloss(args, cwd);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(existsSync(join(cwd, 'none'))).toBe(false);
+  });
+});
+
 describe('findings', () => {
   // rows 1 and 2 of the table twice more, the copy of row 2 with another label
   const [first, second] = noisy as [string, string];
@@ -186,7 +251,7 @@ describe('probabilities of one’s own', () => {
       'a setting of a training',
       ['cat,=ant,bee', ...probs],
       ['--epochs', '3'],
-      'option --epochs: expected nothing beside --probs, received 3; with probabilities of your own nothing is trained',
+      'option --epochs: expected nothing beside --probs, received 3; with probabilities or a model of your own nothing is trained',
     ],
   ])('refused: %s', async (_, lines, more, message) => {
     writeLines(cwd, 'bad.csv', lines);

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { field, SymlossError } from '../../core/index.ts';
-import { openInputs } from '../../data/formats/index.ts';
-import type { Dataset } from '../../data/index.ts';
-import { isRowFile } from '../../data/index.ts';
 import { checkOutputs, jsonText, makeFolder, writeTogether } from '../../io/index.ts';
+import { modelFiles } from '../../model/node/index.ts';
 import type { AuditConfig } from '../../review/index.ts';
 import {
   auditConfigSchema,
@@ -18,6 +16,7 @@ import type { FieldName } from '../../run/fields.ts';
 import { fieldNames } from '../../run/fields.ts';
 import type { DatasetAudit } from '../../run/index.ts';
 import { auditDataset, auditLoss, datasetFindings } from '../../run/index.ts';
+import { givenProbs } from '../audit-probs.ts';
 import { inputFiles } from '../input-files.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
@@ -70,6 +69,10 @@ export function auditCommand(streams: Streams): Command {
       'out-of-sample probabilities of your own instead: a table with a column for each class, or an array [n, k]',
     )
     .option(
+      '--saved-model <folder>',
+      'a model that train wrote instead, of which these rows were not training rows',
+    )
+    .option(
       '--precision <share>',
       'share of the list that is expected to be wrong, at least (0.8)',
       number,
@@ -84,8 +87,8 @@ export function auditCommand(streams: Streams): Command {
     .option('--out <folder>', 'where the list and the estimates go (symloss-audit)')
     .option('--overwrite', 'replace the files of an earlier audit', false)
     .action(async (source: string, options: Record<string, unknown>) => {
-      const { folds, repeats, precision, probs, out, overwrite } = options;
-      const own = Object.entries({ source, folds, repeats, precision, probs, out });
+      const { folds, repeats, precision, probs, savedModel, out, overwrite } = options;
+      const own = Object.entries({ source, folds, repeats, precision, probs, savedModel, out });
       const given = Object.fromEntries(own.filter(([, value]) => value !== undefined));
       const all = { ...fieldsOf(options), ...given };
       refuseTraining(all);
@@ -93,14 +96,15 @@ export function auditCommand(streams: Streams): Command {
     });
 }
 
-/** @throws SymlossError for a setting of a training beside probabilities, with which nothing is trained */
+/** @throws SymlossError for a setting of a training beside probabilities or a model, with which nothing is trained */
 function refuseTraining(given: Readonly<Record<string, unknown>>): void {
-  if (given['probs'] === undefined) return;
+  const source = ['savedModel', 'probs'].find((name) => given[name] !== undefined);
+  if (source === undefined) return;
   const names = [...fieldNames('training'), 'loss', 'model', 'folds', 'repeats', 'validation'];
-  const wrong = names.find((name) => given[name] !== undefined);
+  const wrong = [...names, 'probs'].find((name) => name !== source && given[name] !== undefined);
   if (wrong === undefined) return;
-  throw new SymlossError(field(wrong), `nothing beside ${field('probs')}`, String(given[wrong]), {
-    hint: 'with probabilities of your own nothing is trained',
+  throw new SymlossError(field(wrong), `nothing beside ${field(source)}`, String(given[wrong]), {
+    hint: 'with probabilities or a model of your own nothing is trained',
   });
 }
 
@@ -113,7 +117,10 @@ export async function runAudit(
   const places = Object.values(auditFiles).map((name) => join(config.out, name));
   const read = await inputFiles(config, { folder: config.folder, signal });
   const probsFiles = config.probs === undefined ? [] : await inputFiles({ source: config.probs });
-  const inputs = [...read, ...probsFiles, originOf(config.columns)];
+  const { savedModel } = config;
+  const ownModel =
+    savedModel === undefined ? [] : Object.values(modelFiles).map((name) => join(savedModel, name));
+  const inputs = [...read, ...probsFiles, ...ownModel, originOf(config.columns)];
   await checkOutputs(places, { inputs, replace: overwrite });
   const reading = new ReadingLine(err);
   const audited = await openAuditedData(config, signal, reading.show).finally(() =>
@@ -124,13 +131,14 @@ export async function runAudit(
   if (test !== undefined)
     out.write('the test part is not audited, only compared with the other rows\n');
   const { folds, repeats, precision, epochs, seed } = config;
+  const given = await givenProbs(config, data, sha256);
   const progress = new FoldProgress(err, folds * repeats, epochs);
   const audit = await auditDataset({
     ...run.training,
     ...{ data, loss: config.loss && run.loss, model: run.model, seed, precision, folds, repeats },
     ...{ validation: config.validation, signal, threads: config.threads, device: config.device },
     noise,
-    probs: config.probs === undefined ? undefined : await readProbs(config, data),
+    ...{ probs: given?.probs, neighbours: given?.neighbours },
     onEpoch: (fold, { epoch }) => progress.show(fold, epoch),
   }).finally(() => progress.clear());
   signal?.throwIfAborted();
@@ -138,9 +146,8 @@ export async function runAudit(
   const listed = {
     ...{ audit, data },
     model:
-      config.probs !== undefined
-        ? 'the probabilities say'
-        : `models without this row${audit.neighbours ? ' and its nearest rows' : ''} say`,
+      given?.says ??
+      `models without this row${audit.neighbours ? ' and its nearest rows' : ''} say`,
   };
   const against =
     audit.measured === undefined
@@ -149,9 +156,9 @@ export async function runAudit(
         ? `the added noise, ${run.noise}`
         : `the true labels of ${config.trueLabel ?? config.label ?? 'the data'}`;
   const basis =
-    config.probs === undefined
-      ? `models of ${audit.settings['loss']} that were trained without the rows that they judge, in ${folds} folds${repeats > 1 ? `, ${repeats} times` : ''}${audit.neighbours ? ', and the labels of the nearest rows' : ''}`
-      : `the probabilities in ${config.probs}`;
+    (given?.basis ??
+      `models of ${audit.settings['loss']} that were trained without the rows that they judge, in ${folds} folds${repeats > 1 ? `, ${repeats} times` : ''}`) +
+    (audit.neighbours ? ', and the labels of the nearest rows' : '');
   const lines = [
     ...auditLines(listed, { against, basis }),
     ...findingLines(findings, audit.classes),
@@ -180,28 +187,6 @@ export async function runAudit(
   out.write(
     `next: symloss review ${folder} asks about them one by one, symloss apply ${folder} --relabel 0.95 --out <file> corrects the sure ones\n`,
   );
-}
-
-/**
- * Probabilities in a file: columns named by the classes, or `prob_` and the class as `predict --probs` writes them; arrays
- * by their order.
- */
-async function readProbs(
-  { probs: file = '', folder }: AuditConfig,
-  { classes }: Dataset,
-): Promise<Float32Array> {
-  const featureShape = [classes.length];
-  const open = (columns: readonly string[]) =>
-    openInputs(file, { featureShape, columns }, { missing: 'error', ...(folder && { folder }) });
-  const { features } = await open(classes).catch((error) =>
-    open(classes.map((name) => `prob_${name}`)).catch(() => {
-      throw error;
-    }),
-  );
-  if (isRowFile(features) || features instanceof Uint8Array) {
-    throw new SymlossError(file, 'probabilities in memory', 'others');
-  }
-  return features;
 }
 
 /** The content of `audit.json`: plain data. Matrices are rows by what comes first in their description. */

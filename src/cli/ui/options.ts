@@ -54,7 +54,7 @@ export function fieldsOf(options: Readonly<Record<string, unknown>>): FieldValue
 const others: ReadonlySet<string> = new Set([
   ...['out', 'jobs', 'seeds', 'compare', 'losses', 'noises', 'search', 'overwrite', 'resume'],
   ...['checkpointEvery', 'keepCheckpoints', 'keepModels', 'queue', 'queueName', 'part', 'config'],
-  ...['data', 'modules', 'folds', 'repeats', 'probs', 'precision'],
+  ...['data', 'modules', 'folds', 'repeats', 'probs', 'savedModel', 'precision'],
   ...['relabel', 'drop', 'weights', 'retrain'],
   ...['concurrency', 'grace', 'lostAfter', 'trials', 'space', 'testSeeds'],
 ]);
