@@ -17,11 +17,14 @@ const longestPiece = 50; // milliseconds
 
 /**
  * Runs a computation to its end, with a break wherever it has worked for 50 ms.
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason when it is aborted; what the computation holds open is closed then
  */
 export async function finishWithBreaks<T>(pieces: Pieces<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      pieces.return(undefined as never);
+      throw signal.reason;
+    }
     const end = performance.now() + longestPiece;
     while (performance.now() < end) {
       const { done, value } = pieces.next();

@@ -84,6 +84,8 @@ export interface DatasetAudit extends LabelPosterior {
   readonly neighbours?: Neighbours;
   /** transition[true][given], estimated with the weights. */
   readonly transition: readonly (readonly number[])[];
+  /** Of more than 32 classes, where the transition is of one rate for all: the mean over them of the share of wrong labels. */
+  readonly noiseRate?: number;
   /** [k]: the mean of the calibrated probabilities, how often each class is the true one. */
   readonly py: Float64Array;
   /** Share of the labels that are wrong: the mean of `pWrong`. */
@@ -146,9 +148,13 @@ export async function auditDataset({
     ...nearest,
     votes: neighbourVotes(nearest, labels, k),
   };
-  const { weights, transition, calibrated } = await calibration(probs, neighbours?.votes, {
-    ...{ labels, k, signal: training.signal },
-  });
+  const { weights, transition, noiseRate, calibrated } = await calibration(
+    probs,
+    neighbours?.votes,
+    {
+      ...{ labels, k, signal: training.signal },
+    },
+  );
   const posterior = labelPosterior(labels, calibrated, transition);
   const { pWrong } = posterior;
   const suspects = suspectsOf(pWrong, precision);
@@ -157,6 +163,7 @@ export async function auditDataset({
     ...{ classes, labels, probs, calibrated, confident, weights, suspects },
     ...(neighbours && { neighbours }),
     transition: matrixRows(transition, k),
+    ...(noiseRate !== undefined && { noiseRate }),
     py: means(calibrated, k),
     wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
     ...(trueLabels && {
@@ -327,7 +334,7 @@ async function calibration(
   const [model = 1, neighbours] = fit.weights;
   return {
     weights: { model, ...(neighbours !== undefined && { neighbours }) },
-    transition: fit.transition,
+    ...{ transition: fit.transition, noiseRate: fit.noiseRate },
     calibrated: pooledProbs(scores, fit.weights, k),
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { field, SymlossError } from '../../core/index.ts';
+import { field, finishWithBreaks, SymlossError } from '../../core/index.ts';
 import { openInputs } from '../../data/formats/index.ts';
 import type { Dataset } from '../../data/index.ts';
 import { isRowFile } from '../../data/index.ts';
@@ -17,7 +17,7 @@ import { parsed } from '../../run/faults.ts';
 import type { FieldName } from '../../run/fields.ts';
 import { fieldNames } from '../../run/fields.ts';
 import type { DatasetAudit } from '../../run/index.ts';
-import { auditDataset, auditLoss, datasetFindings } from '../../run/index.ts';
+import { auditDataset, auditLoss, findingsInPieces } from '../../run/index.ts';
 import { inputFiles } from '../input-files.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
@@ -133,8 +133,7 @@ export async function runAudit(
     probs: config.probs === undefined ? undefined : await readProbs(config, data),
     onEpoch: (fold, { epoch }) => progress.show(fold, epoch),
   }).finally(() => progress.clear());
-  signal?.throwIfAborted();
-  const findings = datasetFindings(data, audit, test);
+  const findings = await finishWithBreaks(findingsInPieces(data, audit, test), signal);
   const listed = {
     ...{ audit, data },
     model:
@@ -217,6 +216,7 @@ function estimatesOf(
     estimated: {
       wrongShare: audit.wrongShare,
       ...{ weights: audit.weights, transition: audit.transition },
+      ...(audit.noiseRate !== undefined && { noiseRate: audit.noiseRate }),
       py: Array.from(audit.py),
       confidentLearning: {
         health: confident.health,
