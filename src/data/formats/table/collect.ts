@@ -1,6 +1,6 @@
 import type { TableChunk, TableFile } from '../shared/table-file.ts';
 import type { MemoryBudget } from './budget.ts';
-import { Column, heldOfCell } from './column.ts';
+import { Column, heldOfCell, heldOfColumn } from './column.ts';
 
 /** Distinct texts that all columns of numbers may hold together before they are held as numbers. */
 const mostTexts = { all: 1 << 20, least: 32, most: 4096 };
@@ -26,6 +26,7 @@ export async function collect(
     mostTexts.least,
     Math.min(mostTexts.most, Math.floor(mostTexts.all / Math.max(1, wanted.length))),
   );
+  budget.check(heldOfColumn * wanted.length, () => `${file.path}, ${wanted.length} columns`);
   const columns = wanted.map(
     ({ column, keepTexts = false }) =>
       new Column(file.columns[column] as string, { mostTexts: most, keepTexts }),
