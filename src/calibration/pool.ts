@@ -16,6 +16,8 @@ export interface PoolFit {
   readonly weights: Float64Array;
   /** Estimated [k·k], rows sum to 1. */
   readonly transition: Float64Array;
+  /** Where it is of one rate for all classes: the mean over the classes of the share of wrong labels. */
+  readonly noiseRate?: number;
 }
 
 /**
@@ -67,7 +69,8 @@ export function* poolFitInPieces(
     weights = next;
     if (Math.max(far, moved) < smallestStep) break;
   }
-  return { weights, transition: noise.transition() };
+  const { noiseRate } = noise;
+  return { weights, transition: noise.transition(), ...(noiseRate !== undefined && { noiseRate }) };
 }
 
 function farthest(a: Float64Array, b: Float64Array): number {

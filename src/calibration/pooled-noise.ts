@@ -78,6 +78,11 @@ export class PooledNoise {
     return this.#isMatrix ? this.#transition : oneRateTransition(this.#rate());
   }
 
+  /** The mean over the classes of the share of wrong labels; `undefined` of a matrix. */
+  get noiseRate(): number | undefined {
+    return this.#isMatrix ? undefined : this.#drawn * (1 - 1 / this.k);
+  }
+
   #rate() {
     return { drawn: this.#drawn, targets: this.#targets };
   }

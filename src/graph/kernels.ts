@@ -49,9 +49,9 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
   and: binary((a, b) => a * b),
   or: binary(Math.max),
   where: (node, condition, a, b) => {
-    const choose = broadcastInput(node, 0, condition);
-    const x = broadcastInput(node, 1, a);
-    const y = broadcastInput(node, 2, b);
+    const choose = operand(node, 0, condition);
+    const x = operand(node, 1, a);
+    const y = operand(node, 2, b);
     return x.map((v, i) => (choose[i] ? v : y[i]!));
   },
 
@@ -179,10 +179,16 @@ function unary(f: (x: number) => number) {
 
 function binary(f: (a: number, b: number) => number) {
   return (node: Expr, a: Float64Array, b: Float64Array): Float64Array => {
-    const x = broadcastInput(node, 0, a);
-    const y = broadcastInput(node, 1, b);
+    const x = operand(node, 0, a);
+    const y = operand(node, 1, b);
     return x.map((v, i) => f(v, y[i]!));
   };
+}
+
+/** Input i of a node, broadcast to the node's shape; the input itself, which is not to be changed, where that is its own. */
+function operand(node: Expr, i: number, value: Float64Array): Float64Array {
+  const isSame = value.length === sizeOf(node.shape); // broadcasting repeats, or leaves all as it is
+  return isSame ? value : broadcastInput(node, i, value);
 }
 
 /** Input i of a node, broadcast to the node's shape. */

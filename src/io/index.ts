@@ -1,5 +1,6 @@
 export type { Roots } from './below.ts';
 export { findBelow, linkOut, rootsOf, staysBelow } from './below.ts';
+export { checkNoLink, openToAppend } from './link.ts';
 export type { FolderLock } from './lock.ts';
 export { lockFile, lockFolder } from './lock.ts';
 export { NoRegularFile, openFile, openFileSync } from './open.ts';

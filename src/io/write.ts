@@ -57,9 +57,12 @@ export async function writeTogether(
       at = path;
       await checkPlace(path);
       const beside = besideOf(path);
-      parts.push({ path, beside });
       underWay.add(beside);
-      const handle = await openFile(beside);
+      const handle = await openFile(beside).catch((cause) => {
+        underWay.delete(beside); // what is there is not ours
+        throw cause;
+      });
+      parts.push({ path, beside });
       try {
         for (const piece of piecesOf(content)) await writeAll(handle, piece);
         if (durable) await handle.sync();
@@ -73,7 +76,7 @@ export async function writeTogether(
       if (durable) await syncFolder(dirname(path));
     }
   } catch (cause) {
-    for (const { beside } of parts) await rm(beside, { force: true }).catch(() => {}); // not there
+    for (const { beside } of parts) await rm(beside, { force: true }).catch(() => {});
     throw notWritable(at, cause, options);
   } finally {
     for (const { beside } of parts) underWay.delete(beside);
@@ -143,7 +146,8 @@ export async function removeLeftovers(
     const rest = name.startsWith(start) ? name.slice(start.length) : '';
     const [, pid] = /^(\d+)-[0-9a-f]{12}\.part$/.exec(rest) ?? [];
     const part = join(dirname(path), name);
-    if (pid !== undefined && isLeft(part, Number(pid))) await rm(part, { force: true });
+    if (pid === undefined || !isLeft(part, Number(pid))) continue;
+    await rm(part, { force: true }).catch(() => {}); // a folder, or that of another user
   }
 }
 

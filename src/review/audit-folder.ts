@@ -6,6 +6,7 @@ import { rowNumber } from '../data/index.ts';
 import { readJson } from '../io/index.ts';
 import { parsed } from '../run/faults.ts';
 import type { DatasetAudit } from '../run/index.ts';
+import { checkAuditedRows } from './check-rows.ts';
 import type { AuditConfig } from './config.ts';
 import { auditConfigSchema } from './config.ts';
 
@@ -96,10 +97,12 @@ export async function readAuditFolder(folder: string): Promise<AuditFolder> {
   const path = join(folder, auditFiles.estimates);
   const expected = 'the estimates of an audit, as symloss audit writes them';
   const { config, data } = parsed(estimatesSchema, await readJson(path, { expected }), path);
-  const columns = await readParquetColumns(join(folder, auditFiles.rows), columnNames);
+  const file = join(folder, auditFiles.rows);
+  const columns = await readParquetColumns(file, columnNames);
   const rows = Array.from(columns[0] ?? [], (_, i) => {
     const cells = columnNames.map((name, column) => [name, columns[column]?.[i]]);
-    return Object.fromEntries(cells) as AuditedRow;
+    return Object.fromEntries(cells) as { [K in keyof AuditedRow]: unknown };
   });
+  checkAuditedRows(file, rows, data.classes);
   return { folder, config, sha256: data.sha256, classes: data.classes, rows };
 }

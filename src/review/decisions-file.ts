@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import { SymlossError } from '../core/index.ts';
-import { readIfThere, reasonOf } from '../io/index.ts';
+import { checkNoLink, openToAppend, readIfThere, reasonOf } from '../io/index.ts';
 import { parsed } from '../run/faults.ts';
 import type { Decision } from './decisions.ts';
 import { decisionSchema } from './decisions.ts';
@@ -50,7 +49,7 @@ export async function readDecisions(path: string): Promise<DecisionLog> {
 
 /**
  * Adds a decision as a line and waits until the disk has it. Other processes may add theirs at the same time.
- * @throws SymlossError (failure) if that fails
+ * @throws SymlossError (failure) if that fails, or for a symbolic link
  */
 export function appendDecision(path: string, decision: Decision): Promise<void> {
   return appendDecisions(path, [decision]);
@@ -60,9 +59,10 @@ export function appendDecision(path: string, decision: Decision): Promise<void> 
 export async function appendDecisions(path: string, decisions: readonly Decision[]): Promise<void> {
   if (decisions.length === 0) return;
   const lines = decisions.map(lineOf).join('');
+  await checkNoLink(path, 'a file to add a decision to');
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, 'a+');
+    handle = await openToAppend(path);
     const bytes = Buffer.from(`${await endOfLast(handle)}${lines}`);
     const { bytesWritten } = await handle.write(bytes);
     if (bytesWritten < bytes.length) throw new Error('the disk took a part of it only');

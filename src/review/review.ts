@@ -89,5 +89,10 @@ async function readReasons(
   if (rowIds.some(({ name }) => name.toLowerCase() === 'reason')) return new Map();
   const path = join(folder, auditFiles.suspectsParquet);
   const [rows = [], reasons = []] = await readParquetColumns(path, ['row', 'reason']);
-  return new Map(rows.map((row, i) => [Number(row), reasons[i] as string]));
+  return new Map(
+    rows.flatMap((row, i) => {
+      const reason = reasons[i];
+      return typeof reason === 'string' ? [[Number(row), reason] as const] : [];
+    }),
+  );
 }

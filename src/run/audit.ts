@@ -90,6 +90,8 @@ export interface DatasetAudit extends LabelPosterior {
   readonly neighbours?: Neighbours;
   /** transition[true][given], estimated with the weights. */
   readonly transition: readonly (readonly number[])[];
+  /** Of more than 32 classes, where the transition is of one rate for all: the mean over them of the share of wrong labels. */
+  readonly noiseRate?: number;
   /** [k]: the mean of the calibrated probabilities, how often each class is the true one. */
   readonly py: Float64Array;
   /** Share of the labels that are wrong: the mean of `pWrong`. */
@@ -154,7 +156,7 @@ export async function auditDataset({
     votes: neighbourVotes(nearest, labels, k),
   };
   const pooling = { votes: neighbours?.votes, labels, k, signal: training.signal };
-  const { weights, transition, calibrated } = await calibration(probs, pooling);
+  const { weights, transition, noiseRate, calibrated } = await calibration(probs, pooling);
   const held = classPosteriors(labels, calibrated, transition);
   const posterior =
     trainingProbs === undefined
@@ -168,6 +170,7 @@ export async function auditDataset({
     ...(trainingProbs && { trainingProbs }),
     ...(neighbours && { neighbours }),
     transition: matrixRows(transition, k),
+    ...(noiseRate !== undefined && { noiseRate }),
     py: means(calibrated, k),
     wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
     ...(trueLabels && {
@@ -272,7 +275,7 @@ async function calibration(probs: Float64Array, { votes, labels, k, signal }: Po
   const [model = 1, neighbours] = fit.weights;
   return {
     weights: { model, ...(neighbours !== undefined && { neighbours }) },
-    transition: fit.transition,
+    ...{ transition: fit.transition, noiseRate: fit.noiseRate },
     calibrated: pooledProbs(scores, fit.weights, k),
   };
 }

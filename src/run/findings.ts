@@ -10,10 +10,12 @@ import {
   ambiguousPairs,
   annotatorAgreement,
   classSizes,
-  duplicates,
+  duplicatesInPieces,
   farRows,
   nearConflicts,
 } from '../audit/index.ts';
+import type { Pieces } from '../core/index.ts';
+import { finish } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import type { DatasetAudit } from './audit.ts';
 import { numberedAs, openRowNumbers } from './row-numbers.ts';
@@ -31,6 +33,8 @@ export interface DatasetFindings {
   readonly annotators?: readonly AnnotatorAgreement[];
 }
 
+type FoundIn = Pick<DatasetAudit, 'classes' | 'labels' | 'calibrated' | 'confident' | 'neighbours'>;
+
 /** Pairs of classes that are looked at. */
 const mostPairs = 20;
 
@@ -41,16 +45,21 @@ const mostPairs = 20;
  * @param test rows that models are to be tested on, with the same columns; they are compared with the others
  * @throws SymlossError if rows lie in a file that cannot be read
  */
-export function datasetFindings(
+export function datasetFindings(data: Dataset, audit: FoundIn, test?: Dataset): DatasetFindings {
+  return finish(findingsInPieces(data, audit, test));
+}
+
+/** `datasetFindings`, in pieces: rows that lie in a file take long to read. */
+export function* findingsInPieces(
   data: Dataset,
-  audit: Pick<DatasetAudit, 'classes' | 'labels' | 'calibrated' | 'confident' | 'neighbours'>,
+  audit: FoundIn,
   test?: Dataset,
-): DatasetFindings {
+): Pieces<DatasetFindings> {
   const { labels, calibrated, confident, neighbours } = audit;
   const k = audit.classes.length;
   const { annotations } = data;
   return {
-    duplicates: duplicatesOf(data, labels, test),
+    duplicates: yield* duplicatesOf(data, labels, test),
     classSizes: classSizes(labels, k),
     ambiguousPairs: ambiguousPairs(confident.overlaps.slice(0, mostPairs), calibrated, k),
     ...(neighbours && {
@@ -66,14 +75,19 @@ export function datasetFindings(
   };
 }
 
-function duplicatesOf(data: Dataset, labels: Int32Array, test: Dataset | undefined): Duplicates {
+function* duplicatesOf(
+  data: Dataset,
+  labels: Int32Array,
+  test: Dataset | undefined,
+): Pieces<Duplicates> {
   const own = openRowNumbers(data);
   try {
-    if (test === undefined) return duplicates(own.numbers, labels);
+    if (test === undefined) return yield* duplicatesInPieces(own.numbers, labels);
     const other = openRowNumbers(test);
     try {
       const features = numberedAs(data, test, other.numbers);
-      return duplicates(own.numbers, labels, { test: { features, rows: test.labels.length } });
+      const options = { test: { features, rows: test.labels.length } };
+      return yield* duplicatesInPieces(own.numbers, labels, options);
     } finally {
       other.close();
     }

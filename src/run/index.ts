@@ -10,7 +10,7 @@ export { crossValidate } from './cross-validate.ts';
 export type { CrowdOptions } from './crowd.ts';
 export { trainCrowd } from './crowd.ts';
 export type { DatasetFindings } from './findings.ts';
-export { datasetFindings } from './findings.ts';
+export { datasetFindings, findingsInPieces } from './findings.ts';
 export { readNoise } from './noise-files.ts';
 export type { Settings } from './resolve.ts';
 export { checkSettings } from './resolve.ts';

@@ -12,13 +12,14 @@ const mostProducts = 1e10;
 /**
  * The ten nearest rows of each row, by `rowVectors`; where that would take long, among some rows drawn at random. `undefined` for
  * rows that lie in a file.
+ * @throws the signal's reason when it is aborted
  */
 export async function nearestOf(
   data: Dataset,
   seed: number,
   signal?: AbortSignal,
 ): Promise<Nearest | undefined> {
-  const vectors = rowVectors(data, seed);
+  const vectors = await finishWithBreaks(rowVectors(data, seed), signal);
   if (vectors === undefined) return undefined;
   const n = data.labels.length;
   const size = Math.min(n, Math.max(1, Math.floor(mostProducts / productsPerRow(vectors, n))));

@@ -1,4 +1,5 @@
 import type { RowVectors } from '../audit/index.ts';
+import type { Pieces } from '../core/index.ts';
 import { fromNumbers, sizeOf, stream } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { applyStandardiser, fitStandardiser, isImages, isRowFile } from '../data/index.ts';
@@ -21,17 +22,17 @@ const batch = 512;
  * weights of their terms; of other data standardised numbers. Wide ones are projected with random signs
  * (Achlioptas 2003). `undefined` for rows that lie in a file.
  */
-export function rowVectors(data: Dataset, seed: number): RowVectors | undefined {
+export function* rowVectors(data: Dataset, seed: number): Pieces<RowVectors | undefined> {
   if (isRowFile(data.features)) return undefined;
-  return isTable(data) ? tableVectors(data, seed) : numberVectors(data, seed);
+  return yield* isTable(data) ? tableVectors(data, seed) : numberVectors(data, seed);
 }
 
 const allRows = ({ labels }: Dataset) => Uint32Array.from(labels, (_, row) => row);
 
-function tableVectors(
+function* tableVectors(
   data: Dataset & { readonly features: Float32Array },
   seed: number,
-): RowVectors {
+): Pieces<RowVectors> {
   const d = sizeOf(data.featureShape);
   const rows = allRows(data);
   const pipeline = fitFeatures(data, d, rows);
@@ -39,18 +40,18 @@ function tableVectors(
   const isSparse = !(encoded instanceof Float32Array);
   const dense = isSparse ? encoded.dense : encoded;
   const columns = pipeline.columns.filter(({ kind }) => kind !== 'text');
-  const vectors = layered({ columns }, dense, rows.length);
+  const vectors = yield* layered({ columns }, dense, rows.length);
   const { width } = vectors;
   return {
-    ...narrowed(rows.length, width, seed, (row, out) => {
+    ...(yield* narrowed(rows.length, width, seed, (row, out) => {
       out.set(vectors.dense.subarray(row * width, (row + 1) * width));
-    }),
+    })),
     sparse: isSparse ? encoded : undefined,
   };
 }
 
 /** What the first layer makes of encoded rows. */
-function layered(pipeline: FeaturePipeline, encoded: Float32Array, n: number): RowVectors {
+function* layered(pipeline: FeaturePipeline, encoded: Float32Array, n: number): Pieces<RowVectors> {
   const from = encoded.length / n;
   if (from === 0) return { dense: new Float32Array(), width: 0 };
   const layerOf = (rows: number) =>
@@ -59,6 +60,7 @@ function layered(pipeline: FeaturePipeline, encoded: Float32Array, n: number): R
   const width = whole.outputs['vectors']?.shape[1] as number;
   const dense = new Float32Array(n * width);
   for (let start = 0; start < n; start += batch) {
+    yield;
     const count = Math.min(batch, n - start);
     const rows = encoded.subarray(start * from, (start + count) * from);
     const feeds = { rows: fromNumbers('float32', [count, from], rows) };
@@ -68,31 +70,32 @@ function layered(pipeline: FeaturePipeline, encoded: Float32Array, n: number): R
   return { dense, width };
 }
 
-function numberVectors(data: Dataset, seed: number): RowVectors {
+function* numberVectors(data: Dataset, seed: number): Pieces<RowVectors> {
   const { featureShape, labels } = data;
   const features = data.features as Float32Array | Uint8Array;
   const width = sizeOf(featureShape);
   const channels = isImages(data) ? (featureShape[0] as number) : width;
   const standardiser = fitStandardiser(features, width, allRows(data), channels);
-  return narrowed(labels.length, width, seed, (row, out) => {
+  return yield* narrowed(labels.length, width, seed, (row, out) => {
     out.set(features.subarray(row * width, (row + 1) * width));
     applyStandardiser(out, standardiser, out, width);
   });
 }
 
 /** The vectors that `read` gives, row by row; wide ones projected. */
-function narrowed(
+function* narrowed(
   n: number,
   width: number,
   seed: number,
   read: (row: number, out: Float32Array) => void,
-): RowVectors {
+): Pieces<RowVectors> {
   const isWide = width > mostWidth;
   const kept = isWide ? projectedWidth : width;
   const dense = new Float32Array(n * kept);
   const project = isWide ? projection(width, seed) : undefined;
   const whole = new Float32Array(width);
   for (let row = 0; row < n; row++) {
+    yield;
     const out = dense.subarray(row * kept, (row + 1) * kept);
     read(row, project ? whole : out);
     project?.(whole, out);

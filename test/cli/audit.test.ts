@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readParquetColumns } from '../../src/data/formats/index.ts';
 import { readAuditFolder } from '../../src/review/index.ts';
+import { npy } from '../data/files.ts';
 import { blobs, folders, readJson, scatter, symloss, writeLines } from './run.ts';
 
 const folder = folders('audit');
@@ -230,6 +231,21 @@ describe('probabilities of one’s own', () => {
     writeLines(cwd, 'probs.csv', [heading, ...probs]);
     const { code, stdout } = await symloss([...base, '--probs', 'probs.csv', ...args, out], cwd);
     expect([code, stdout]).toEqual([0, expect.stringContaining('the probabilities in probs.csv')]);
+    const found = read(`${out}/suspects.csv`).map((line) => Number(line['row']));
+    expect(found.sort((a, b) => a - b)).toEqual(wrong.map((i) => i + 1));
+  });
+
+  test.each(['<f4', '<f8'])('in an array of %s, by the order of the classes', async (descr) => {
+    const order = [names.a, names.b, names.c].sort();
+    const numbers = rows.flatMap((row) =>
+      order.map((name) => (name === labelOf(row) ? 0.9 : 0.05)),
+    );
+    const values = descr === '<f4' ? Float32Array.from(numbers) : Float64Array.from(numbers);
+    const bytes = new Uint8Array(values.buffer);
+    writeFileSync(join(cwd, 'probs.npy'), npy(descr, [rows.length, 3], bytes));
+    const out = `array ${descr.slice(1)}`;
+    const { code, stderr } = await symloss([...base, '--probs', 'probs.npy', ...args, out], cwd);
+    expect([code, stderr]).toEqual([0, '']);
     const found = read(`${out}/suspects.csv`).map((line) => Number(line['row']));
     expect(found.sort((a, b) => a - b)).toEqual(wrong.map((i) => i + 1));
   });

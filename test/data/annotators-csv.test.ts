@@ -242,12 +242,54 @@ test('shares of classes may be a column of lists', async () => {
   );
 });
 
-test('so many rows and classes that soft labels do not fit are refused', () => {
-  const labels = new Int32Array(2 ** 18);
-  const annotations = { annotators: ['a', 'b'], labels };
-  expect(messageOf(() => annotatedLabels(annotations, 2 ** 11 + 1, 'dawid-skene', 'big.csv'))).toBe(
-    'big.csv: expected at most 268,435,456 rows times classes for soft labels, received 131072 rows of 2049 classes; take a part of the rows',
-  );
+describe('soft labels that exceed the memory limit are refused', () => {
+  const refusal = (limit: number, received: string) =>
+    `expected soft labels within the memory limit of ${limit} bytes, received ${received}; raise the limit (memoryLimit), or take a part of the rows`;
+
+  test('of arrays: 4 GiB, of 12 bytes for each row and class', () => {
+    const labels = new Int32Array(2 ** 18);
+    const annotations = { annotators: ['a', 'b'], labels };
+    expect(messageOf(() => annotatedLabels(annotations, 4096, 'dawid-skene', 'big.csv'))).toBe(
+      `big.csv: ${refusal(2 ** 32, '131072 rows of 4096 classes, 6442450944 bytes')}`,
+    );
+  });
+
+  /** 400 items that three annotators give one of 100 classes each. */
+  const label = (item: number, annotator: number) => `c${(item + annotator) % 100}`;
+  const items = Array.from({ length: 400 }, (_, item) => item);
+  const by = [0, 1, 2];
+  const wideRows = items.map((i) => `${i % 7},${by.map((a) => label(i, a)).join()}`);
+  const longRows = items.flatMap((i) => by.map((a) => `i${i},${i % 7},p${a},${label(i, a)}`));
+  const needed = 12 * 400 * 100;
+
+  test.each([
+    ['a column for each annotator', ['x,p,q,r', ...wideRows], { label: 'p,q,r' }],
+    [
+      'a row for each label',
+      ['id,x,who,label', ...longRows],
+      { label: 'label', annotator: 'who', id: ['id'] },
+    ],
+  ])('of a table with %s', async (_, rows, options) => {
+    const path = folder.save('soft.csv', rows.join('\n'));
+    expect(await fault(openDataset(path, { ...options, memoryLimit: needed - 1 }))).toBe(
+      `soft.csv: ${refusal(needed - 1, `400 rows of 100 classes, ${needed} bytes`)}`,
+    );
+    const { data } = await openDataset(path, { ...options, memoryLimit: needed });
+    expect(data.softLabels?.length).toBe(400 * 100);
+  });
+
+  test('of a table with a column of shares for each class', async () => {
+    const classes = Array.from({ length: 100 }, (_, c) => c);
+    const rows = items.map((i) => [i % 7, ...classes.map((c) => Number(c === i % 100))].join());
+    const heading = ['x', ...classes.map((c) => `prob_${c}`)].join();
+    const path = folder.save('shares.csv', [heading, ...rows].join('\n'));
+    const held = 20 * 400 * 100; // beside the cells
+    expect(await fault(openDataset(path, { softLabels: 'prob_', memoryLimit: held }))).toBe(
+      `shares.csv, softLabels: expected a table within the memory limit of ${held} bytes, received a larger one; raise the limit (memoryLimit), leave columns out (ignore), or take a part of the rows`,
+    );
+    const { data } = await openDataset(path, { softLabels: 'prob_', memoryLimit: 2 * held });
+    expect(data.softLabels?.length).toBe(400 * 100);
+  });
 });
 
 test('no label at all is an error that names the option', async () => {

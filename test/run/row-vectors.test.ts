@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nearestRows } from '../../src/audit/index.ts';
-import { stream } from '../../src/core/index.ts';
+import { finish, stream } from '../../src/core/index.ts';
 import { fromRecords } from '../../src/data/formats/index.ts';
 import { fromArrays } from '../../src/data/index.ts';
 import { rowVectors } from '../../src/run/row-vectors.ts';
@@ -18,7 +18,7 @@ test('vectors of a table are what the first layer of a network gets: scaled and 
     label: 'label',
     columns: { kind: 'categorical', text: 'text' },
   });
-  const { dense, width, sparse } = rowVectors(data, 1)!;
+  const { dense, width, sparse } = finish(rowVectors(data, 1))!;
   expect(width).toBe(3); // the number, and two categories
   // median 20, quartiles 10 and 30: z = (x − 20)/20, then z/√(1 + (z/3)²)
   const clipped = [-1, -0.5, 0, 0.5, 49].map((z) => z / Math.sqrt(1 + (z / 3) ** 2));
@@ -38,7 +38,7 @@ test('wide vectors are projected, and nearly keep their distances', () => {
   const features = Float32Array.from({ length: n * d }, () => rng.normal());
   const labels = Int32Array.from({ length: n }, (_, row) => row % 2);
   const data = fromArrays({ features, featureShape: [1, 50, 60], labels, classes: ['0', '1'] });
-  const { dense, width } = rowVectors(data, 1)!;
+  const { dense, width } = finish(rowVectors(data, 1))!;
   expect(width).toBeLessThan(d);
   const distance = (values: Float32Array, size: number, a: number, b: number) => {
     let sum = 0;
@@ -66,7 +66,7 @@ test('small images are standardised numbers', () => {
     ...{ features, featureShape: [1, 2, 2], classes: ['0', '1'] },
     labels: Int32Array.of(0, 1),
   });
-  const { dense, width } = rowVectors(data, 1)!;
+  const { dense, width } = finish(rowVectors(data, 1))!;
   expect(width).toBe(4);
   const deviation = Math.sqrt((8 * 8 - 1) / 12) * 10;
   const expected = Array.from(features, (x) => (x - 35) / deviation);

@@ -1,4 +1,5 @@
-import { checkInteger, SymlossError } from '../../core/index.ts';
+import type { Pieces } from '../../core/index.ts';
+import { checkInteger, finish, SymlossError } from '../../core/index.ts';
 
 /**
  * The numbers of n rows: row-major in one typed array, or a function that gives those of a row; it may use the same array again
@@ -56,13 +57,23 @@ export interface Duplicates {
 export function duplicates(
   features: RowNumbers,
   labels: ArrayLike<number>,
-  { test }: DuplicatesOptions = {},
+  options: DuplicatesOptions = {},
 ): Duplicates {
+  return finish(duplicatesInPieces(features, labels, options));
+}
+
+/** `duplicates`, in pieces. */
+export function* duplicatesInPieces(
+  features: RowNumbers,
+  labels: ArrayLike<number>,
+  { test }: DuplicatesOptions = {},
+): Pieces<Duplicates> {
   const n = labels.length;
   const own = readerOf('duplicates features', features, n);
   const other = test && readerOf('duplicates test features', test.features, test.rows);
   const read = (row: number) => (row < n ? own(row) : (other as Reader)(row - n));
-  const groups = equalRows(n + (test?.rows ?? 0), read)
+  const equal = yield* equalRows(n + (test?.rows ?? 0), read);
+  const groups = equal
     .filter(([first]) => (first as number) < n)
     .map((rows) => {
       const inner = rows.filter((row) => row < n);
@@ -114,9 +125,12 @@ function conflictsOf(rows: readonly number[], labels: ArrayLike<number>): number
 }
 
 /** Groups of two or more equal rows, each ascending, by their first row. */
-function equalRows(n: number, read: Reader): number[][] {
+function* equalRows(n: number, read: Reader): Pieces<number[][]> {
   const hashes = new Float64Array(n);
-  for (let row = 0; row < n; row++) hashes[row] = hashOf(read(row));
+  for (let row = 0; row < n; row++) {
+    yield;
+    hashes[row] = hashOf(read(row));
+  }
   const sorted = hashes.slice().sort();
   const repeated = new Map<number, number[]>();
   for (let i = 1; i < n; i++) {
@@ -125,16 +139,16 @@ function equalRows(n: number, read: Reader): number[][] {
   if (repeated.size > 0) {
     for (let row = 0; row < n; row++) repeated.get(hashes[row] as number)?.push(row);
   }
-  return [...repeated.values()]
-    .flatMap((rows) => byContent(rows, read))
-    .filter((rows) => rows.length > 1)
-    .sort(([a], [b]) => (a as number) - (b as number));
+  const groups: number[][] = [];
+  for (const rows of repeated.values()) groups.push(...(yield* byContent(rows, read)));
+  return groups.filter((rows) => rows.length > 1).sort(([a], [b]) => (a as number) - (b as number));
 }
 
 /** Rows of one hash, divided into those that are the same. */
-function byContent(rows: readonly number[], read: Reader): number[][] {
+function* byContent(rows: readonly number[], read: Reader): Pieces<number[][]> {
   const groups: { readonly content: ArrayLike<number>; readonly rows: number[] }[] = [];
   for (const row of rows) {
+    yield;
     const content = read(row);
     const known = groups.find((group) => isEqual(group.content, content));
     if (known === undefined) groups.push({ content: Float64Array.from(content), rows: [row] });

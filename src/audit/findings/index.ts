@@ -8,6 +8,6 @@ export type {
   DuplicatesOptions,
   RowNumbers,
 } from './duplicates.ts';
-export { duplicates } from './duplicates.ts';
+export { duplicates, duplicatesInPieces } from './duplicates.ts';
 export type { TellingWords } from './telling-words.ts';
 export { tellingWords } from './telling-words.ts';

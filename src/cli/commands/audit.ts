@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { field, SymlossError } from '../../core/index.ts';
+import { field, finishWithBreaks, SymlossError } from '../../core/index.ts';
 import { checkOutputs, jsonText, makeFolder, writeTogether } from '../../io/index.ts';
 import { modelFiles } from '../../model/node/index.ts';
 import type { AuditConfig } from '../../review/index.ts';
@@ -15,7 +15,7 @@ import { parsed } from '../../run/faults.ts';
 import type { FieldName } from '../../run/fields.ts';
 import { fieldNames } from '../../run/fields.ts';
 import type { DatasetAudit } from '../../run/index.ts';
-import { auditDataset, auditLoss, datasetFindings } from '../../run/index.ts';
+import { auditDataset, auditLoss, findingsInPieces } from '../../run/index.ts';
 import { givenProbs } from '../audit-probs.ts';
 import { inputFiles } from '../input-files.ts';
 import type { Streams } from '../make-runs.ts';
@@ -141,8 +141,7 @@ export async function runAudit(
     ...{ probs: given?.probs, neighbours: given?.neighbours },
     onEpoch: (fold, { epoch }) => progress.show(fold, epoch),
   }).finally(() => progress.clear());
-  signal?.throwIfAborted();
-  const findings = datasetFindings(data, audit, test);
+  const findings = await finishWithBreaks(findingsInPieces(data, audit, test), signal);
   const listed = {
     ...{ audit, data },
     model:
@@ -202,6 +201,7 @@ function estimatesOf(
     estimated: {
       wrongShare: audit.wrongShare,
       ...{ weights: audit.weights, transition: audit.transition },
+      ...(audit.noiseRate !== undefined && { noiseRate: audit.noiseRate }),
       py: Array.from(audit.py),
       confidentLearning: {
         health: confident.health,

@@ -28,6 +28,11 @@ export function auditLines(listed: ListedAudit, { against, basis }: Measuring): 
           `note: models of ${auditLoss} never said ${some(audit.givenUp)}, so that all these labels looked wrong; the models are of another loss, which learns them`,
         ]
       : []),
+    ...(audit.noiseRate === undefined
+      ? []
+      : [
+          `note: the noise was estimated as one rate for all classes, ${formatShare(audit.noiseRate)}: a matrix takes at most 32 classes`,
+        ]),
     ...confident.notices.map((notice) => `note: ${notice}`),
     size === 0
       ? 'no label is suspect enough for the list'

@@ -1,6 +1,7 @@
 import type { ConsensusMethod } from '../../audit/index.ts';
 import { consensus } from '../../audit/index.ts';
-import { SymlossError } from '../../core/index.ts';
+import { field, SymlossError } from '../../core/index.ts';
+import { defaultMemoryLimit } from '../memory.ts';
 import { list } from '../text.ts';
 import type { Annotations } from './annotations.ts';
 import { isLabelled } from './annotations.ts';
@@ -22,17 +23,20 @@ export interface AnnotatedLabels {
  * @param k number of classes
  * @param method see `consensus`
  * @param where what messages start with
- * @throws SymlossError naming the first row (from 1) without labels, and as `consensus` does
+ * @param memoryLimit bytes that the probabilities may take; default: 4 GiB
+ * @throws SymlossError naming the first row (from 1) without labels, where the memory limit is exceeded, and as `consensus`
+ * does
  */
 export function annotatedLabels(
   annotations: Annotations,
   k: number,
   method: ConsensusMethod,
   where = 'annotations',
+  memoryLimit = defaultMemoryLimit,
 ): AnnotatedLabels {
   const { annotators, labels } = annotations;
   checkSomeLabel(where, annotations);
-  checkSize(where, labels.length / annotators.length, k);
+  checkSize(where, labels.length / annotators.length, k, memoryLimit);
   const found = consensus(labels, annotators, k, { method });
   const isCertain = found.confidence.every((share) => share === 1);
   return {
@@ -54,13 +58,18 @@ function checkSomeLabel(where: string, { annotators, labels }: Annotations): voi
   }
 }
 
-/** Soft labels are a table of all rows and classes: so many numbers take 2 GiB while they are estimated. */
-const mostShares = 2 ** 28;
+/** Soft labels are a table of all rows and classes: float64 while they are estimated, and float32. */
+const shareBytes = Float64Array.BYTES_PER_ELEMENT + Float32Array.BYTES_PER_ELEMENT;
 
-function checkSize(where: string, n: number, k: number): void {
-  if (n * k <= mostShares) return;
-  const expected = `at most ${mostShares.toLocaleString('en-US')} rows times classes for soft labels`;
-  throw new SymlossError(where, expected, `${n} rows of ${k} classes`, {
-    hint: 'take a part of the rows',
-  });
+function checkSize(where: string, n: number, k: number, memoryLimit: number): void {
+  if (n * k * shareBytes <= memoryLimit) return;
+  const expected = `soft labels within the memory limit of ${memoryLimit} bytes`;
+  throw new SymlossError(
+    where,
+    expected,
+    `${n} rows of ${k} classes, ${n * k * shareBytes} bytes`,
+    {
+      hint: `raise the limit (${field('memoryLimit')}), or take a part of the rows`,
+    },
+  );
 }

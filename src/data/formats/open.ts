@@ -177,8 +177,11 @@ async function openFound(
   options: OpenRowsOptions,
 ): Promise<OpenedRows> {
   const { featureShape: shape } = input;
-  const { part, label, ownIds, ...given } = options;
+  const { part, label, ownIds, missing, ...others } = options;
   const { format, path, called } = found;
+  // no cell is missing where there are no cells
+  const asks = missing !== undefined && (missing !== 'error' || takes(format, 'missing'));
+  const given = { ...others, ...(asks && { missing }) };
   const { openRows } = format;
   checkApplies(source, format, given);
   if (part !== undefined && openRows !== undefined) throw refusal(source, format, 'part', part);

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { FolderLock } from '../../io/index.ts';
-import { exists, lockFolder } from '../../io/index.ts';
+import { checkNoLink, exists, lockFolder } from '../../io/index.ts';
 import { forgetCheckpoint } from '../../run/checkpoints.ts';
 import type { PlannedRun } from '../../run/config.ts';
 import type { RunRecord } from '../../run/record.ts';
 import type { Executor } from '../executors/executor.ts';
 import { RecordStore } from './records.ts';
+
+const modelsFolder = 'models';
 
 export interface OpenFolderOptions {
   readonly checkpoints?: string;
@@ -34,12 +36,17 @@ export class ResultsFolder {
    * Opens a folder, making it if needed.
    * @param options.checkpoints default: `checkpoints` in it
    * @param options.prepare is called before anything is read, when nobody else has the folder
-   * @throws SymlossError while another command is at work there, or for records that cannot be read
+   * @throws SymlossError while another command is at work there, for records that cannot be read, or where a symbolic link
+   * has the name of checkpoints or models
    */
   static async open(
     path: string,
     { checkpoints = join(path, 'checkpoints'), prepare }: OpenFolderOptions = {},
   ): Promise<ResultsFolder> {
+    // checkpoints and models are removed
+    for (const place of [checkpoints, join(path, modelsFolder)]) {
+      await checkNoLink(place, 'a folder');
+    }
     const lock = await lockFolder(path);
     try {
       await prepare?.();
@@ -51,7 +58,7 @@ export class ResultsFolder {
   }
 
   get models(): string {
-    return join(this.path, 'models');
+    return join(this.path, modelsFolder);
   }
 
   /** Those of the runs that have no record yet. */

@@ -1,8 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError, show } from '../../core/index.ts';
-import { makeFolder, readIfThere, reasonOf } from '../../io/index.ts';
+import { checkNoLink, makeFolder, openToAppend, readIfThere, reasonOf } from '../../io/index.ts';
 import { firstFault, formatPath } from '../../run/faults.ts';
 import type { RunRecord } from '../../run/record.ts';
 import { runRecordSchema } from '../../run/record.ts';
@@ -31,11 +30,12 @@ export class RecordStore {
   /**
    * Opens the records of a folder, making it if needed. A last line without its end, which a crash
    * leaves behind, is dropped with a notice.
-   * @throws SymlossError naming file and line where a line is no record of this version
+   * @throws SymlossError naming file and line where a line is no record of this version, or for a symbolic link
    */
   static async open(folder: string): Promise<RecordStore> {
     await makeFolder(folder);
     const file = join(folder, recordsFile);
+    await checkNoLink(file, 'a file to add records to');
     return new RecordStore(
       file,
       readRecords(
@@ -71,7 +71,7 @@ export class RecordStore {
     const line = Buffer.from(`${JSON.stringify(record)}\n`);
     let handle: FileHandle | undefined;
     try {
-      handle = await open(this.#file, 'a');
+      handle = await openToAppend(this.#file);
       if (this.#needsCut) await handle.truncate(this.#end);
       this.#needsCut = true; // until this line is whole
       await handle.appendFile(line);

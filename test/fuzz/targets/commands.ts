@@ -27,36 +27,49 @@ const commands: Target = {
       'losses --json',
     ].map((text) => ({ arguments: Buffer.from(text.split(' ').join('\n')), 'data.csv': table })),
   kindOf: () => 'text',
-  async read(folder, input) {
-    const { buildProgram } = (await import(
-      /* @vite-ignore */ compiled
-    )) as typeof import('../../../src/cli/program.ts');
-    const over = new AbortController();
-    const timer = setTimeout(() => over.abort(new Error('enough')), patience);
-    const nowhere = { write: () => true };
-    const before = cwd();
-    chdir(folder);
-    try {
-      const program = buildProgram(
-        { out: nowhere, err: nowhere, signal: over.signal } as never,
-        () => {},
-      );
-      // a real command line holds no NUL
-      const given = (input['arguments'] as Buffer)
-        .toString('utf8')
-        .replaceAll('\0', '')
-        .split('\n');
-      await program.parseAsync(given, { from: 'user' });
-    } catch (error) {
-      const { message } = error as Error;
-      if (over.signal.aborted && message.startsWith('enough')) return;
-      if (!(error instanceof CommanderError)) throw error;
-      if (!/help|version/.test(error.code)) throw new SymlossError('arguments', 'x', 'others');
-    } finally {
-      clearTimeout(timer);
-      chdir(before);
-    }
-  },
+  read: (folder, input) =>
+    // a real command line holds no NUL
+    runProgram(
+      folder,
+      (input['arguments'] as Buffer).toString('utf8').replaceAll('\0', '').split('\n'),
+    ),
 };
+
+/**
+ * Runs a command in a folder, and stops it after a while.
+ * @returns whether it ended by itself
+ * @throws what it refuses
+ */
+export async function runProgram(
+  folder: string,
+  given: readonly string[],
+  milliseconds = patience,
+): Promise<boolean> {
+  const { buildProgram } = (await import(
+    /* @vite-ignore */ compiled
+  )) as typeof import('../../../src/cli/program.ts');
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(new Error('enough')), milliseconds);
+  const nowhere = { write: () => true };
+  const before = cwd();
+  chdir(folder);
+  try {
+    const program = buildProgram(
+      { out: nowhere, err: nowhere, signal: over.signal } as never,
+      () => {},
+    );
+    await program.parseAsync(given, { from: 'user' });
+    return true;
+  } catch (error) {
+    const { message } = error as Error;
+    if (over.signal.aborted && message.startsWith('enough')) return false;
+    if (!(error instanceof CommanderError)) throw error;
+    if (!/help|version/.test(error.code)) throw new SymlossError('arguments', 'x', 'others');
+    return true;
+  } finally {
+    clearTimeout(timer);
+    chdir(before);
+  }
+}
 
 export const commandTargets: readonly Target[] = [commands];

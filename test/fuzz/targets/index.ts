@@ -1,4 +1,5 @@
 import type { Target } from '../target.ts';
+import { auditTargets } from './audit.ts';
 import { commandTargets } from './commands.ts';
 import { dataTargets } from './data.ts';
 import { fileTargets } from './files.ts';
@@ -13,6 +14,7 @@ export const targets: readonly Target[] = [
   ...commandTargets,
   ...fileTargets,
   ...mixedModelTargets,
+  ...auditTargets,
   ...reviewTargets,
   ...textTargets,
 ];

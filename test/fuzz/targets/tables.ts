@@ -74,14 +74,17 @@ const parquetTable: Target = {
   },
 };
 
+/** More than the memory limit below, which has to hold the columns. */
+const many = `${objects}\n`.repeat(20);
+
 /** Two files as one table, of CSV or JSON lines, in memory and in a file of rows: the same numbers. */
 const joined: Target = {
   name: 'several files',
   seeds: () => [
-    { 'data/a.jsonl': Buffer.from(objects), 'data/b.jsonl': Buffer.from(objects) },
+    { 'data/a.jsonl': Buffer.from(many), 'data/b.jsonl': Buffer.from(many) },
     {
-      'data/a.csv': Buffer.from('a,b,y\n1,x,u\n2,,v\n3,x,u\n'),
-      'data/b.csv': Buffer.from('y,a,b\nu,4,x\nv,,z\n'),
+      'data/a.csv': Buffer.from(`a,b,y\n${'1,x,u\n2,,v\n3,x,u\n'.repeat(100)}`),
+      'data/b.csv': Buffer.from(`y,a,b\n${'u,4,x\nv,,z\n'.repeat(100)}`),
     },
   ],
   kindOf: () => 'text',
@@ -90,7 +93,7 @@ const joined: Target = {
     const { data } = await openDataset(source, { label: 'y', memoryLimit });
     const values = checkDataset(data);
     const { data: large } = await openDataset(source, {
-      ...{ label: 'y', memoryLimit: 4096, cache: join(folder, 'cache') },
+      ...{ label: 'y', memoryLimit: 12_288, cache: join(folder, 'cache') },
       ...{ numeric: namesOf(data, 'numeric'), categorical: namesOf(data, 'categorical') },
     }).catch((error: unknown) => {
       if (!(error instanceof SymlossError)) throw error; // other columns, or too much even so

@@ -66,11 +66,12 @@ export async function readParquetImages(
     const rows = await readImages(file, options);
     const own = lists.slice(0, columns.length);
     const annotators = columns.map(({ name }) => name);
-    const { consensus } = options;
+    const { consensus, memoryLimit } = options;
+    const annotated = { annotators, labels: own, consensus, memoryLimit };
     return labelledDataset({
       path,
       rows,
-      labels: isAnnotated ? { annotators, labels: own, consensus } : (own[0] as Labels),
+      labels: isAnnotated ? annotated : (own[0] as Labels),
       trueLabels: trueLabel && (lists.at(-1) as Labels),
       names: [...annotators, trueLabel?.name ?? '']
         .map((name) => names.get(name))

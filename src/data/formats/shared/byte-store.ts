@@ -4,6 +4,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { field, invariant, SymlossError } from '../../../core/index.ts';
 import { reasonOf } from '../../../io/index.ts';
 import type { RowFile } from '../../dataset.ts';
+import { defaultMemoryLimit } from '../../memory.ts';
 import { closePart, partOf } from './leftovers.ts';
 
 /** Where read rows go. */
@@ -32,7 +33,6 @@ export interface ReadProgress {
   readonly share?: number;
 }
 
-const defaultMemoryLimit = 4 * 2 ** 30;
 /** Small rows are collected up to this size before they are written. */
 const blockSize = 4 * 2 ** 20;
 

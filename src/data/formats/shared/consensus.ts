@@ -8,6 +8,7 @@ import { consensusRules } from '../format.ts';
  * The labels of a dataset from those of its annotators. For `crowd` they are those of `dawid-skene`, until a classifier was
  * trained.
  * @param where the source
+ * @param memoryLimit see `annotatedLabels`
  * @throws SymlossError for a rule that does not exist, or a row without labels
  */
 export function consensusOf(
@@ -15,9 +16,11 @@ export function consensusOf(
   annotations: Annotations,
   k: number,
   consensus: Consensus = 'dawid-skene',
+  memoryLimit?: number,
 ): AnnotatedLabels {
   const rule = checkOneOf(field('consensus'), consensus, consensusRules);
-  const found = annotatedLabels(annotations, k, rule === 'crowd' ? 'dawid-skene' : rule, where);
+  const method = rule === 'crowd' ? 'dawid-skene' : rule;
+  const found = annotatedLabels(annotations, k, method, where, memoryLimit);
   if (rule !== 'crowd') return found;
   const next =
     'three models are trained first, whose predictions then count as those of one annotator more';

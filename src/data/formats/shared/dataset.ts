@@ -17,6 +17,8 @@ export interface AnnotatedColumns {
   /** The labels of each. */
   readonly labels: readonly ArrayLike<number | bigint | string | null>[];
   readonly consensus?: Consensus | undefined;
+  /** Bytes that the probabilities of the classes may take. Default: 4 GiB. */
+  readonly memoryLimit?: number | undefined;
 }
 
 export interface LabelledRows {
@@ -74,7 +76,7 @@ function labelsOf({ path, rows, names, labels, trueLabels }: LabelledRows): Labe
     const [given, known] = codes as [Int32Array, Int32Array | undefined];
     return { labels: given, ...(known && { trueLabels: known }), classes };
   }
-  const { annotators, consensus } = labels;
+  const { annotators, consensus, memoryLimit } = labels;
   const m = annotators.length;
   const lists = [...labels.labels.map(kept), ...truth];
   const { classes, labels: codes } = encodeSomeLabels(lists, names);
@@ -85,7 +87,7 @@ function labelsOf({ path, rows, names, labels, trueLabels }: LabelledRows): Labe
   );
   const known = codes[m];
   return {
-    ...consensusOf(path, { annotators, labels: table }, classes.length, consensus),
+    ...consensusOf(path, { annotators, labels: table }, classes.length, consensus, memoryLimit),
     ...(known && { trueLabels: known }),
     classes,
   };

@@ -7,10 +7,13 @@ export type TableLimits = Pick<StoreOptions, 'memoryLimit' | 'signal'>;
 
 /** Counts what is held of a file in memory. */
 export class MemoryBudget {
+  /** Ends the reading. */
+  readonly signal: AbortSignal | undefined;
   readonly #limit: number;
   #held = 0;
 
   constructor(limits: TableLimits) {
+    this.signal = limits.signal;
     this.#limit = memoryLimitOf(limits);
   }
 

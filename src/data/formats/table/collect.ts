@@ -1,6 +1,7 @@
+import { Breaks } from '../../../core/index.ts';
 import type { TableChunk, TableFile } from '../shared/table-file.ts';
 import type { MemoryBudget } from './budget.ts';
-import { Column, heldOfCell } from './column.ts';
+import { Column, heldOfCell, heldOfColumn } from './column.ts';
 
 /** Distinct texts that all columns of numbers may hold together before they are held as numbers. */
 const mostTexts = { all: 1 << 20, least: 32, most: 4096 };
@@ -15,7 +16,7 @@ export interface Wanted {
 /**
  * Reads columns of a table from its start to its end, each once.
  * @returns in the order of `wanted`
- * @throws SymlossError if they exceed the memory limit, or what the table throws
+ * @throws SymlossError if they exceed the memory limit; the signal's reason when it is aborted; or what the table throws
  */
 export async function collect(
   file: TableFile,
@@ -26,6 +27,7 @@ export async function collect(
     mostTexts.least,
     Math.min(mostTexts.most, Math.floor(mostTexts.all / Math.max(1, wanted.length))),
   );
+  budget.check(heldOfColumn * wanted.length, () => `${file.path}, ${wanted.length} columns`);
   const columns = wanted.map(
     ({ column, keepTexts = false }) =>
       new Column(file.columns[column] as string, { mostTexts: most, keepTexts }),
@@ -36,6 +38,7 @@ export async function collect(
   }
   let rows = 0;
   let held = 0;
+  const breaks = new Breaks(budget.signal);
   for await (const chunk of file.chunks()) {
     rows += chunk.rows;
     const read = rows;
@@ -43,6 +46,7 @@ export async function collect(
     budget.check(heldOfCell * chunk.rows * columns.length, () => file.place(read));
     let bytes = 0;
     for (const [index, own] of uses) {
+      if (breaks.isDue) await breaks.take(); // a chunk of thousands of columns takes seconds
       addCells(own, chunk, index);
       for (const column of own) bytes += column.bytes;
     }

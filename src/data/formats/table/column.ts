@@ -18,8 +18,10 @@ export interface Stray {
 const strayShare = 0.05;
 /** Bytes of a cell, which is held a second time when rows are put together. */
 export const heldOfCell = 8;
-/** Beside it, of a text that is new, and of a column. */
-const held = { cell: heldOfCell, text: 128, column: 128 };
+/** Bytes of a column beside its cells: its name, what it is to be and was found to be, its first block and its first texts. */
+export const heldOfColumn = 2048;
+/** Of a text that is new. */
+const held = { cell: heldOfCell, text: 128, column: heldOfColumn };
 const missing = -1;
 /** Shared by columns without cells: a table may have many. */
 const none = new Map<string | number, number>();

@@ -1,4 +1,4 @@
-import { field, invariant, SymlossError, show } from '../../../core/index.ts';
+import { Breaks, field, invariant, SymlossError, show } from '../../../core/index.ts';
 import { vectorColumns } from '../../embedding.ts';
 import { gatherRows } from '../../gather.ts';
 import type { Missing } from '../format.ts';
@@ -52,7 +52,7 @@ export interface ReadFeatures {
 /**
  * Reads the features of a table, and other columns with all their texts.
  * @param beforeFeatures checks the other columns before the features are checked
- * @throws SymlossError naming the cell that cannot be read as its column is to be
+ * @throws SymlossError naming the cell that cannot be read as its column is to be; the signal's reason when it is aborted
  */
 export async function readFeatures(
   file: TableFile,
@@ -83,7 +83,12 @@ export async function readFeatures(
     const reading = inferKind(own[j] as Column, wishOf(one));
     return one.isEmbedded && reading !== readAgain ? asEmbedded(file, one, reading) : reading;
   };
-  const readings = wanted.map((_, j) => readingOf(j));
+  const breaks = new Breaks(budget.signal);
+  const readings: ReturnType<typeof readingOf>[] = [];
+  for (const j of wanted.keys()) {
+    if (breaks.isDue) await breaks.take();
+    readings.push(readingOf(j));
+  }
   const again = [...readings.keys()].filter((j) => readings[j] === readAgain);
   if (again.length > 0) {
     const which = again.map((j) => ({
@@ -117,7 +122,10 @@ export async function readFeatures(
   const step = Math.max(16, Math.floor(filledTogether / Math.max(1, d)));
   for (let from = 0; from < rows; from += step) {
     const to = Math.min(rows, from + step);
-    for (const { feature } of columns) feature?.fill(features, feature.at, d, { from, to });
+    for (const { feature } of columns) {
+      feature?.fill(features, feature.at, d, { from, to });
+      if (breaks.isDue) await breaks.take();
+    }
   }
   for (const column of own) column.clear();
   return { features, d, rows, columns, others: rest };

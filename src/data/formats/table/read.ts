@@ -67,7 +67,8 @@ export async function readTable(
   const { path } = file;
   const missing = checkMissing(options.missing);
   const names = new ColumnNames(file);
-  const source = chooseLabels(file, names, options);
+  const budget = new MemoryBudget(options);
+  const source = chooseLabels(file, names, options, budget);
   const roles = resolveRoles(file, names, options, source.own);
   const { weight, group } = roles;
   const ids = options.keepIds ? roles.ids : [];
@@ -78,7 +79,7 @@ export async function readTable(
     file,
     roles.features,
     [...source.columns, ...extra],
-    new MemoryBudget(options),
+    budget,
     hints,
     (others) => {
       taken = source.take(others, missing === 'drop');

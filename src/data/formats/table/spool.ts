@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { SymlossError, show } from '../../../core/index.ts';
+import { Breaks, SymlossError, show } from '../../../core/index.ts';
 import type { RowFile } from '../../dataset.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 import { memoryLimitOf, openFileStore } from '../shared/byte-store.ts';
@@ -84,11 +84,15 @@ export async function spoolFeatures(
   );
   const store = await openFileStore(await spoolPath(file.path, options), 4 * d, options);
   const budget = new MemoryBudget(options);
+  const breaks = new Breaks(options.signal);
   let [rows, textBytes] = [0, 0];
   try {
     for await (const chunk of file.chunks()) {
       const block = new Float32Array(chunk.rows * d);
-      for (const writer of writers) writer.write(chunk, rows, block, d);
+      for (const writer of writers) {
+        writer.write(chunk, rows, block, d);
+        if (breaks.isDue) await breaks.take();
+      }
       for (const [i, column] of others.entries()) kept[i]?.add(chunk.cells(column));
       await store.append(new Uint8Array(block.buffer));
       rows += chunk.rows;

@@ -4,6 +4,7 @@ import { memoryLimitOf } from '../../shared/byte-store.ts';
 import { refuseConsensus } from '../../shared/consensus.ts';
 import { labelNames } from '../../shared/label-names.ts';
 import type { TableFile } from '../../shared/table-file.ts';
+import type { MemoryBudget } from '../budget.ts';
 import type { ColumnNames } from '../names.ts';
 import { longLabels } from './long.ts';
 import { plainLabels } from './plain.ts';
@@ -19,12 +20,14 @@ export type LabelOptions = Pick<
 /**
  * What the options make the labels: one column, the columns of several annotators, rows of an annotator and an item each,
  * or shares of classes.
+ * @param budget counts what labels take beside their cells
  * @throws SymlossError if a column is not there or named twice, or the options do not go together
  */
 export function chooseLabels(
   file: TableFile,
   names: ColumnNames,
   options: LabelOptions,
+  budget: MemoryBudget,
 ): LabelSource {
   const { label, trueLabel, softLabels: prefix, annotator, consensus, id = [] } = options;
   const truth = trueLabel === undefined ? undefined : names.find('true-label column', trueLabel);
@@ -33,7 +36,7 @@ export function chooseLabels(
       throw new SymlossError(field('softLabels'), `nothing beside ${field('label')}`, show(prefix));
     }
     refuseConsensus(consensus);
-    return softLabels(file, prefix, truth);
+    return softLabels(file, prefix, truth, budget);
   }
   if (label === undefined) {
     throw new SymlossError(field('label'), 'the column of the labels', 'nothing', {
@@ -49,6 +52,7 @@ export function chooseLabels(
     throw new SymlossError(place, 'another column than the label', 'the same');
   }
   const [first] = columns as [number];
+  const memoryLimit = memoryLimitOf(options);
   if (annotator !== undefined) {
     if (columns.length > 1) {
       const expected = `one label column beside ${field('annotator')}`;
@@ -64,10 +68,9 @@ export function chooseLabels(
       throw new SymlossError(field('annotator'), expected, 'none');
     }
     const items = id.map((name) => names.find('id column', name));
-    const memoryLimit = memoryLimitOf(options);
     return longLabels(file, { label: first, annotator: by, items, truth, consensus, memoryLimit });
   }
-  if (columns.length > 1) return wideLabels(file, columns, truth, consensus);
+  if (columns.length > 1) return wideLabels(file, columns, truth, { consensus, memoryLimit });
   refuseConsensus(consensus);
   return plainLabels(file, first, truth);
 }

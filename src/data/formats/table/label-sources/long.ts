@@ -16,7 +16,7 @@ export interface LongColumns {
   readonly items: readonly number[];
   readonly truth: number | undefined;
   readonly consensus: Consensus | undefined;
-  /** Bytes that the labels may take, those that are missing among them. */
+  /** Bytes that the labels may take, those that are missing among them, and the probabilities of the classes. */
   readonly memoryLimit: number;
 }
 
@@ -77,6 +77,7 @@ export function longLabels(
             { annotators, labels: wide },
             classes.classes.length,
             consensus,
+            memoryLimit,
           );
           return {
             rows: firstRows,

@@ -2,10 +2,14 @@ import { field, SymlossError, show } from '../../../../core/index.ts';
 import { isNumeric } from '../../../classes.ts';
 import { normaliseSoftLabels } from '../../../soft-labels.ts';
 import type { TableFile } from '../../shared/table-file.ts';
+import type { MemoryBudget } from '../budget.ts';
 import type { Column } from '../column.ts';
 import { LabelColumn } from '../labels.ts';
 import { cellPlace } from '../names.ts';
 import type { LabelSource } from './source.ts';
+
+/** Of a share: float64 as read, again without the rows that are left out, and float32. */
+const shareBytes = 2 * Float64Array.BYTES_PER_ELEMENT + Float32Array.BYTES_PER_ELEMENT;
 
 /**
  * The share of each class in a column of its own, `prob_cat`, `prob_dog`, …, or all in one column of lists. Classes are
@@ -15,6 +19,7 @@ export function softLabels(
   file: TableFile,
   prefix: string,
   truth: number | undefined,
+  budget: MemoryBudget,
 ): LabelSource {
   const whole = file.columns.indexOf(prefix);
   const found = [...file.columns.keys()].filter((column) => {
@@ -37,6 +42,8 @@ export function softLabels(
         const place = cellPlace(file, 0, whole);
         throw new SymlossError(place, 'a list with the share of each class', 'no list');
       }
+      const size = (whole >= 0 ? list.width : shares.length) * list.rows * shareBytes;
+      budget.hold(size, () => `${file.path}, ${field('softLabels')}`);
       const { values, k, rows } = whole >= 0 ? listShares(list) : columnShares(read, shares.length);
       const names = shares.map((column) => (file.columns[column] as string).slice(prefix.length));
       const classes = whole >= 0 ? Array.from({ length: k }, (_, c) => String(c)) : names;

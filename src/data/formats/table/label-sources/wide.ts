@@ -7,12 +7,18 @@ import type { Column } from '../column.ts';
 import { checkClasses, joinedNotices, LabelColumn } from '../labels.ts';
 import type { LabelSource } from './source.ts';
 
+export interface ConsensusOptions {
+  readonly consensus: Consensus | undefined;
+  /** Bytes that the probabilities of the classes may take. */
+  readonly memoryLimit: number;
+}
+
 /** A column of labels of each annotator, in which cells may be missing. */
 export function wideLabels(
   file: TableFile,
   annotators: readonly number[],
   truth: number | undefined,
-  consensus: Consensus | undefined,
+  { consensus, memoryLimit }: ConsensusOptions,
 ): LabelSource {
   const columns = truth === undefined ? annotators : [...annotators, truth];
   const names = annotators.map((column) => file.columns[column] as string);
@@ -51,6 +57,7 @@ export function wideLabels(
             { annotators: names, labels },
             k,
             consensus,
+            memoryLimit,
           );
           return {
             ...labelled,
