@@ -15,6 +15,8 @@ export type Symmetry = 'yes' | 'nearly' | 'no';
 export interface LossDefinition<P extends Parameters = Parameters> {
   /** What specs call it. */
   readonly name: string;
+  /** Other names that specs may call it. */
+  readonly aliases?: readonly string[];
   /** The loss of a sample labelled y, in plain text, with p = softmax(z). */
   readonly formula: string;
   /** In the order in which values without a key are taken. */

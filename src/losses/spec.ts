@@ -1,8 +1,9 @@
-import type { Values } from '../core/index.ts';
+import type { Parameters, Values } from '../core/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { symmetrize } from './class-loss.ts';
 import { leastSymmetric, sumOf } from './combine.ts';
 import type { LossDefinition, ScoreNormalisation, Symmetry } from './definition.ts';
+import { logitClip, logitClipParameters } from './logit-clip.ts';
 import type { Penalty } from './objective.ts';
 import { parseTree } from './parse.ts';
 import { findLoss } from './registry.ts';
@@ -20,9 +21,9 @@ export interface LossSpec extends Properties {
 interface Properties {
   /** The canonical spec: the first parameter, and every other that is not at its default. */
   readonly spec: string;
-  /** `symmetrize`, `unit` or `sum` for a loss made of others. */
+  /** `symmetrize`, `unit`, `logit-clip` or `sum` for a loss made of others. */
   readonly name: string;
-  /** The values of all parameters; for `symmetrize(…)` and `unit(…)` those of what is in it, for sums none. */
+  /** The values of all parameters; for `symmetrize(…)`, `unit(…)` and `logit-clip(…)` those of what is in it, for sums none. */
   readonly params: Values;
   readonly classLoss: ClassLoss;
   readonly penalties: readonly Penalty[];
@@ -41,6 +42,7 @@ interface Properties {
  * - `ce`, `sgce:q=0.4`, `gce:0.7` (values without a name in the order of the loss's parameters);
  * - `symmetrize(gce:q=0.7,minProb=0)`, of any spec;
  * - `unit(sgce:q=0.7)`, of any spec: scaled to unit slope at equal scores, see `unitSlope`;
+ * - `logit-clip(ce):temp=1.5`, of any spec: with clipped scores, see `logitClip`;
  * - `0.5*ce + 2*mae`: sums of those, each with a factor above 0 or none. Names of losses that
  *   contain a `+` win: `nce+agce` is that loss, `nce + agce`, with blanks, is a plain sum.
  * @throws SymlossError for an unknown loss, an unknown parameter, a value out of range or
@@ -105,6 +107,21 @@ const properties: LossRules<Properties> = {
     };
   },
 
+  logitClip: (base, params) => {
+    const own = formatValues(logitClipParameters, params);
+    return {
+      ...base,
+      spec: `logit-clip(${base.spec}):${own}`,
+      name: 'logit-clip',
+      classLoss: logitClip(base.classLoss, params.temp, params.eps),
+      // clipped scores are a bounded set
+      isBounded: true,
+      isBoundedBelow: true,
+      smoothness: () => undefined,
+      symmetrizedSmoothness: () => undefined,
+    };
+  },
+
   /** What all terms claim, the sum claims; factors are above 0. */
   sum: (terms) => ({
     spec: terms
@@ -125,10 +142,14 @@ const properties: LossRules<Properties> = {
 };
 
 function formatNamed({ name, parameters }: LossDefinition, params: Values): string {
+  const list = formatValues(parameters, params);
+  return list === '' ? name : `${name}:${list}`;
+}
+
+function formatValues(parameters: Parameters, params: Values): string {
   const shown = Object.entries(params).filter(
     // the first parameter is what tells variants of one loss apart, so it is always shown
     ([key, value], i) => i === 0 || value !== parameters[key]?.default,
   );
-  const list = shown.map(([key, value]) => `${key}=${value}`).join(',');
-  return list === '' ? name : `${name}:${list}`;
+  return shown.map(([key, value]) => `${key}=${value}`).join(',');
 }

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { toNumbers } from '../../src/core/index.ts';
+import { evaluate, lossDefinitions, parseLoss } from '../../src/losses/index.ts';
+import { nodeRunner } from '../../src/runtime/index.ts';
+import { tolerances } from '../tolerances.ts';
+import type { RivalGroup } from './fixture-2026.ts';
+import { groupRivals, readRivals } from './fixture-2026.ts';
+import { difference, float32Feeds, float32Program } from './values.ts';
+
+const { cases, counts } = readRivals();
+const groups = groupRivals(cases);
+
+/** Losses of the file that are not built: they need rows that remember, parameters of rows, two views or the whole batch. */
+const notBuilt = ['gjs', 'gjs_raw', 'aldr_kl', 'elr', 'sop', 'sop_plus', 'anl_ce_er', 'er'];
+const rowGroups = groups.filter(({ loss }) => !notBuilt.includes(loss));
+
+test('the losses that are not built are these', () => {
+  const name = (spec: string) => /^[a-z+-]+/.exec(spec)![0];
+  const isBuilt = ({ spec }: RivalGroup) =>
+    lossDefinitions.has(name(spec)) || name(spec) === 'logit-clip';
+  const missing = groups.filter((group) => !isBuilt(group)).map(({ loss }) => loss);
+  expect([...new Set(missing)]).toEqual(notBuilt);
+});
+
+test('every case of the file runs', () => {
+  const run: Record<string, number> = {};
+  for (const { loss, cases: group } of groups) run[loss] = (run[loss] ?? 0) + group.length;
+  expect(run).toEqual(counts);
+  expect(cases).toHaveLength(2061);
+  expect(rowGroups.flatMap((group) => group.cases)).toHaveLength(1624);
+});
+
+/** The scores, labels, values and gradients of cases of one row each. */
+function rowsOf({ cases: group }: RivalGroup) {
+  return {
+    scores: group.map(({ z }) => z as readonly number[]),
+    labels: group.map(({ y }) => y as number),
+    values: group.map(({ value }) => value),
+    gradients: group.map(({ grad, grad_true }) => grad_true ?? (grad as readonly number[])),
+  };
+}
+
+describe('float64 evaluation agrees with the reference', () => {
+  test.each(rowGroups)('$name', (group) => {
+    const { scores, labels, ...expected } = rowsOf(group);
+    const { values, gradients } = evaluate(group.spec, scores, labels);
+    expect(difference(values, expected.values, tolerances.float64)).toBe('equal');
+    group.cases.forEach(({ id }, i) => {
+      // relative to the largest entry: it is what the others cancel from
+      const size = Math.max(1, ...expected.gradients[i]!.map(Math.abs));
+      const scaled = (row: ArrayLike<number>) => Array.from(row, (v) => v / size);
+      const found = difference(
+        scaled(gradients[i]!),
+        scaled(expected.gradients[i]!),
+        tolerances.float64,
+      );
+      expect(`case ${id}: ${found}`).toBe(`case ${id}: equal`);
+    });
+  });
+});
+
+describe('float32 in onnxruntime-node agrees with the reference', () => {
+  const runner = nodeRunner();
+
+  test.each(rowGroups)('$name', async (group) => {
+    const { scores, labels, ...expected } = rowsOf(group);
+    const { classLoss } = parseLoss(group.spec);
+    const executable = await runner.compile(float32Program(classLoss, scores.length, group.k));
+    // the scores are exact in float32, so only the computation differs
+    expect(scores.flat().every((z) => Math.fround(z) === z)).toBe(true);
+    const { values, gradient } = await executable.run(float32Feeds(scores, labels));
+    await executable.dispose();
+    expect(difference(toNumbers(values!), expected.values, tolerances.float32Loss)).toBe('equal');
+    const slopes = expected.gradients.flat();
+    expect(difference(toNumbers(gradient!), slopes, tolerances.float32LossGradient)).toBe('equal');
+  });
+});
