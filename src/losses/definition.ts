@@ -1,4 +1,5 @@
 import type { Parameters, ValuesOf } from '../core/index.ts';
+import type { BatchTerm } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
 import type { Penalty } from './objective.ts';
 
@@ -38,6 +39,8 @@ export interface LossDefinition<P extends Parameters = Parameters> {
   isBoundedBelow?(values: ValuesOf<P>): boolean;
   /** Default: none. */
   penalties?(values: ValuesOf<P>): readonly Penalty[];
+  /** Terms of the objective over the whole batch. Default: none. */
+  batchTerms?(values: ValuesOf<P>): readonly BatchTerm[];
   /** A proved upper bound of the Hessian norm of every L_y, over all scores. Default: none is known. */
   smoothness?(values: ValuesOf<P>, k: number): number | undefined;
   /**

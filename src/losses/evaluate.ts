@@ -1,7 +1,10 @@
+import type { Tensor } from '../core/index.ts';
 import { checkLabels, fromNumbers, SymlossError } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { grad, input, interpret, mul, program, sum } from '../graph/index.ts';
+import { batchValues } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
+import { objective } from './objective.ts';
 import { parseLoss } from './spec.ts';
 
 export interface Evaluation {
@@ -9,6 +12,11 @@ export interface Evaluation {
   readonly values: Float64Array;
   /** For each sample the gradient of its loss with respect to its scores, n times [k]. */
   readonly gradients: Float64Array[];
+  /**
+   * All samples as one batch: the mean of the values and what the loss adds for the batch as a whole, such as the entropy of
+   * `anl-ce+er`; and its gradient with respect to the scores, n times [k]. Penalties on a network's weights are not in it.
+   */
+  readonly batch: { readonly value: number; readonly gradients: Float64Array[] };
 }
 
 /**
@@ -29,22 +37,30 @@ export function evaluate(
   scores: readonly (readonly number[])[],
   labels: ArrayLike<number> | readonly (readonly number[])[],
 ): Evaluation {
-  const classLoss = typeof loss === 'string' ? parseLoss(loss).classLoss : loss;
+  const { classLoss, batchTerms } =
+    typeof loss === 'string' ? parseLoss(loss) : { classLoss: loss, batchTerms: [] };
   const n = scores.length;
   const k = scores[0]?.length ?? 0;
   checkScores(scores, k);
   const z = input('scores', [n, k], 'float64');
   const t = input('targets', [n, k], 'float64');
-  const values = sum(mul(t, classLoss(z)), -1);
+  const losses = classLoss(z);
+  const values = sum(mul(t, losses), -1);
+  const batch = objective(losses, t, { terms: batchValues(batchTerms, { scores: z }) });
+  const batchGradient = grad(batch, [z])[0] as Expr;
   const gradient = grad(sum(values), [z])[0] as Expr;
-  const result = interpret(program({ values, gradient }), {
+  const result = interpret(program({ values, gradient, batch, batchGradient }), {
     scores: fromNumbers('float64', [n, k], scores.flat()),
     targets: fromNumbers('float64', [n, k], targetsOf(labels, n, k)),
   });
-  const gradients = result.gradient?.data as Float64Array;
+  const rowsOf = (tensor: Tensor | undefined) => {
+    const data = tensor?.data as Float64Array;
+    return Array.from({ length: n }, (_, i) => data.slice(i * k, (i + 1) * k));
+  };
   return {
     values: result.values?.data as Float64Array,
-    gradients: Array.from({ length: n }, (_, i) => gradients.slice(i * k, (i + 1) * k)),
+    gradients: rowsOf(result.gradient),
+    batch: { value: result.batch?.data[0] as number, gradients: rowsOf(result.batchGradient) },
   };
 }
 

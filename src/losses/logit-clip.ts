@@ -1,4 +1,5 @@
 import type { Parameters, ValuesOf } from '../core/index.ts';
+import type { Expr } from '../graph/index.ts';
 import { add, div, less, maximum, mul, sqrt, sum, where } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { positiveParameter } from './parameters.ts';
@@ -16,11 +17,13 @@ const tiny = 1e-30;
  * @param eps 0 or more, added to the norm; the published code has 1e-7
  */
 export function logitClip(loss: ClassLoss, temp: number, eps = 1e-7): ClassLoss {
-  return (scores) => {
-    const norm = add(sqrt(maximum(sum(mul(scores, scores), -1, true), tiny)), eps);
-    const factor = where(less(temp, norm), div(1 / temp, norm), 1);
-    return loss(mul(scores, factor));
-  };
+  return (scores) => loss(clipScores(scores, temp, eps));
+}
+
+/** The scores that `logitClip` gives to a loss, [n, k]. */
+export function clipScores(scores: Expr, temp: number, eps: number): Expr {
+  const norm = add(sqrt(maximum(sum(mul(scores, scores), -1, true), tiny)), eps);
+  return mul(scores, where(less(temp, norm), div(1 / temp, norm), 1));
 }
 
 /** What `logit-clip(…):temp=1.5` takes. */

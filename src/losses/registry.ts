@@ -12,6 +12,7 @@ import { bootstrapHardDefinition, bootstrapSoftDefinition } from './bootstrap.ts
 import { ceDefinition } from './cross-entropy.ts';
 import type { LossDefinition } from './definition.ts';
 import { defineLoss } from './definition.ts';
+import { anlCeErDefinition, entropyDefinition } from './entropy-regularisation.ts';
 import { epsSoftmaxDefinition, epsSoftmaxFocalDefinition } from './eps-softmax.ts';
 import { focalDefinition } from './focal.ts';
 import { gceDefinition } from './gce.ts';
@@ -67,6 +68,8 @@ const definitions = new Map<string, LossDefinition>(
     nceAelDefinition,
     anlCeDefinition,
     anlFlDefinition,
+    anlCeErDefinition,
+    entropyDefinition,
     amseDefinition,
     jalDefinition,
     jalFlDefinition,

@@ -1,9 +1,10 @@
 import type { Parameters, Values } from '../core/index.ts';
+import type { BatchTerm } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { symmetrize } from './class-loss.ts';
 import { leastSymmetric, sumOf } from './combine.ts';
 import type { LossDefinition, ScoreNormalisation, Symmetry } from './definition.ts';
-import { logitClip, logitClipParameters } from './logit-clip.ts';
+import { clipScores, logitClip, logitClipParameters } from './logit-clip.ts';
 import type { Penalty } from './objective.ts';
 import { parseTree } from './parse.ts';
 import { findLoss } from './registry.ts';
@@ -27,6 +28,8 @@ interface Properties {
   readonly params: Values;
   readonly classLoss: ClassLoss;
   readonly penalties: readonly Penalty[];
+  /** Terms over the whole batch, which no other property here counts. */
+  readonly batchTerms: readonly BatchTerm[];
   readonly symmetric: Symmetry;
   /** Whether values stay in a finite range over all scores. */
   readonly isBounded: boolean;
@@ -70,6 +73,7 @@ const properties: LossRules<Properties> = {
       params,
       classLoss: definition.build(params),
       penalties: definition.penalties?.(params) ?? [],
+      batchTerms: definition.batchTerms?.(params) ?? [],
       symmetric,
       isBounded,
       isBoundedBelow: definition.isBoundedBelow?.(params) ?? (isBounded || symmetric === 'no'),
@@ -114,6 +118,11 @@ const properties: LossRules<Properties> = {
       spec: `logit-clip(${base.spec}):${own}`,
       name: 'logit-clip',
       classLoss: logitClip(base.classLoss, params.temp, params.eps),
+      batchTerms: base.batchTerms.map(({ weight, value }) => ({
+        weight,
+        value: (batch) =>
+          value({ ...batch, scores: clipScores(batch.scores, params.temp, params.eps) }),
+      })),
       // clipped scores are a bounded set
       isBounded: true,
       isBoundedBelow: true,
@@ -132,6 +141,9 @@ const properties: LossRules<Properties> = {
     classLoss: sumOf(terms.map(([factor, { classLoss }]) => [factor, classLoss])),
     penalties: terms.flatMap(([factor, { penalties }]) =>
       penalties.map((penalty) => ({ ...penalty, weight: factor * penalty.weight })),
+    ),
+    batchTerms: terms.flatMap(([factor, { batchTerms }]) =>
+      batchTerms.map((term) => ({ ...term, weight: factor * term.weight })),
     ),
     symmetric: leastSymmetric(terms.map(([, term]) => term.symmetric)),
     isBounded: terms.every(([, term]) => term.isBounded),

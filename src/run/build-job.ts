@@ -57,6 +57,7 @@ export function buildJob(
     network,
     loss: settings.loss.classLoss,
     penalties: settings.loss.penalties,
+    batchTerms: settings.loss.batchTerms,
     optimizer: settings.optimizer,
     clipNorm: settings.clipNorm,
     batchSize,

@@ -2,8 +2,8 @@ import type { Rng, Shape, Tensor } from '../core/index.ts';
 import { sizeOf } from '../core/index.ts';
 import type { Expr, Program } from '../graph/index.ts';
 import { add, div, grad, input, minimum, mul, oneHot, program, sqrt, sum } from '../graph/index.ts';
-import type { ClassLoss, Penalty } from '../losses/index.ts';
-import { objective } from '../losses/index.ts';
+import type { BatchTerm, ClassLoss, Penalty } from '../losses/index.ts';
+import { batchValues, objective } from '../losses/index.ts';
 import type { Layer, Variable } from '../nn/index.ts';
 import { Scope } from '../nn/index.ts';
 import type { Optimizer } from './optimizers/index.ts';
@@ -12,6 +12,7 @@ export interface StepOptions {
   readonly network: Layer;
   readonly loss: ClassLoss;
   readonly penalties?: readonly Penalty[];
+  readonly batchTerms?: readonly BatchTerm[];
   readonly optimizer: Optimizer;
   /** Largest Euclidean norm of all gradients together; larger ones are scaled down to it. */
   readonly clipNorm?: number | undefined;
@@ -57,11 +58,14 @@ export function buildStep(options: StepOptions): TrainingStep {
   const targets = options.soft
     ? input('targets', [batchSize, k])
     : oneHot(input('labels', [batchSize], 'int32'), k);
-  const losses = options.loss(options.network(features, scope));
+  const scores = options.network(features, scope);
+  const losses = options.loss(scores);
+  const weights = options.weighted ? { weights: input('weights', [batchSize]) } : {};
   const parameters = scope.variables.filter(({ kind }) => kind === 'parameter');
   const expressions = parameters.map(({ expr }) => expr);
   const value = objective(losses, targets, {
-    ...(options.weighted ? { weights: input('weights', [batchSize]) } : {}),
+    ...weights,
+    terms: batchValues(options.batchTerms ?? [], { scores, ...weights }),
     penalties: options.penalties ?? [],
     parameters: expressions,
   });

@@ -50,6 +50,7 @@ test('what a spec carries', () => {
     name: 'gce',
     params: { q: 0.7, minProb: 0 },
     penalties: [],
+    batchTerms: [],
     isBounded: true,
     isBoundedBelow: true,
     symmetric: 'no',

@@ -1,18 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { toNumbers } from '../../src/core/index.ts';
-import { evaluate, lossDefinitions, parseLoss } from '../../src/losses/index.ts';
+import { grad, input, oneHot, program } from '../../src/graph/index.ts';
+import {
+  batchValues,
+  evaluate,
+  lossDefinitions,
+  objective,
+  parseLoss,
+} from '../../src/losses/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { tolerances } from '../tolerances.ts';
 import type { RivalGroup } from './fixture-2026.ts';
-import { groupRivals, readRivals } from './fixture-2026.ts';
+import { groupRivals, readRivals, rivalSpec } from './fixture-2026.ts';
 import { difference, float32Feeds, float32Program } from './values.ts';
+
+type Rows = readonly (readonly number[])[];
 
 const { cases, counts } = readRivals();
 const groups = groupRivals(cases);
 
-/** Losses of the file that are not built: they need rows that remember, parameters of rows, two views or the whole batch. */
-const notBuilt = ['gjs', 'gjs_raw', 'aldr_kl', 'elr', 'sop', 'sop_plus', 'anl_ce_er', 'er'];
-const rowGroups = groups.filter(({ loss }) => !notBuilt.includes(loss));
+/** Losses of the file that are not built: they need rows that remember, parameters of rows, or two views. */
+const notBuilt = ['gjs', 'gjs_raw', 'aldr_kl', 'elr', 'sop', 'sop_plus'];
+/** Of a whole batch. */
+const batchLosses = ['anl_ce_er', 'er'];
+const batchCases = cases.filter(({ loss }) => batchLosses.includes(loss));
+const rowGroups = groups.filter(({ loss }) => ![...notBuilt, ...batchLosses].includes(loss));
 
 test('the losses that are not built are these', () => {
   const name = (spec: string) => /^[a-z+-]+/.exec(spec)![0];
@@ -28,6 +40,7 @@ test('every case of the file runs', () => {
   expect(run).toEqual(counts);
   expect(cases).toHaveLength(2061);
   expect(rowGroups.flatMap((group) => group.cases)).toHaveLength(1624);
+  expect(batchCases).toHaveLength(77);
 });
 
 /** The scores, labels, values and gradients of cases of one row each. */
@@ -46,14 +59,7 @@ describe('float64 evaluation agrees with the reference', () => {
     const { values, gradients } = evaluate(group.spec, scores, labels);
     expect(difference(values, expected.values, tolerances.float64)).toBe('equal');
     group.cases.forEach(({ id }, i) => {
-      // relative to the largest entry: it is what the others cancel from
-      const size = Math.max(1, ...expected.gradients[i]!.map(Math.abs));
-      const scaled = (row: ArrayLike<number>) => Array.from(row, (v) => v / size);
-      const found = difference(
-        scaled(gradients[i]!),
-        scaled(expected.gradients[i]!),
-        tolerances.float64,
-      );
+      const found = gradientDifference(gradients[i]!, expected.gradients[i]!, tolerances.float64);
       expect(`case ${id}: ${found}`).toBe(`case ${id}: equal`);
     });
   });
@@ -73,5 +79,51 @@ describe('float32 in onnxruntime-node agrees with the reference', () => {
     expect(difference(toNumbers(values!), expected.values, tolerances.float32Loss)).toBe('equal');
     const slopes = expected.gradients.flat();
     expect(difference(toNumbers(gradient!), slopes, tolerances.float32LossGradient)).toBe('equal');
+  });
+});
+
+/** Relative to the largest entry of the gradient. */
+function gradientDifference(
+  actual: ArrayLike<number>,
+  expected: readonly number[],
+  tolerance: number,
+): string {
+  const size = Math.max(1, ...expected.map(Math.abs));
+  const scaled = (row: ArrayLike<number>) => Array.from(row, (v) => v / size);
+  return difference(scaled(actual), scaled(expected), tolerance);
+}
+
+describe('the objective of batches', () => {
+  const named = batchCases.map((c) => ({ name: `case ${c.id}: ${rivalSpec(c)}`, ...c }));
+
+  test('in float64', () => {
+    for (const c of named) {
+      const { batch } = evaluate(rivalSpec(c), c.z as Rows, c.y as readonly number[]);
+      const found = difference([batch.value], [c.value], tolerances.float64);
+      const gradient = batch.gradients.flatMap((row) => Array.from(row));
+      const slopes = (c.grad as Rows).flat();
+      const other = gradientDifference(gradient, slopes, tolerances.float64);
+      expect([c.name, found, other]).toEqual([c.name, 'equal', 'equal']);
+    }
+  });
+
+  test('in float32 through onnxruntime', async () => {
+    const runner = nodeRunner();
+    for (const c of named) {
+      const { classLoss, batchTerms } = parseLoss(rivalSpec(c));
+      const scores = c.z as Rows;
+      const z = input('scores', [c.n!, c.k]);
+      const targets = oneHot(input('labels', [c.n!], 'int32'), c.k);
+      const terms = batchValues(batchTerms, { scores: z });
+      const value = objective(classLoss(z), targets, { terms });
+      const graph = program({ value, gradient: grad(value, [z])[0]! });
+      const executable = await runner.compile(graph);
+      const result = await executable.run(float32Feeds(scores, c.y as readonly number[]));
+      await executable.dispose();
+      const found = difference(toNumbers(result.value!), [c.value], tolerances.float32Loss);
+      const slopes = (c.grad as Rows).flat();
+      const other = difference(toNumbers(result.gradient!), slopes, tolerances.float32LossGradient);
+      expect([c.name, found, other]).toEqual([c.name, 'equal', 'equal']);
+    }
   });
 });

@@ -31,7 +31,7 @@ export const focal = [
 ];
 const focalOne = [(6 / 7) * Math.log(7), (5 / 7) * Math.log(7 / 2), (3 / 7) * Math.log(7 / 4)];
 /** Above a smallest probability of 1/20: ln 20p. */
-const nnce = remainder([Math.log(20 / 7), Math.log(40 / 7), Math.log(80 / 7)]);
+export const nnce = remainder([Math.log(20 / 7), Math.log(40 / 7), Math.log(80 / 7)]);
 const nnfl = remainder(focal.map((v) => Math.sqrt(0.95) * Math.log(20) - v));
 const agce = [66 / 49, 115 / 98, 75 / 98];
 const aul = [39 / 49, 30 / 49, 15 / 49];

@@ -4,6 +4,7 @@ import {
   mae,
   mix,
   nce,
+  nnce,
   probs,
   setting,
   share,
@@ -64,6 +65,10 @@ const sharp = [0, 2, 4].map((v) => Math.exp(v / sqrt(5)));
 const sharpShare = sharp.map((v) => v / total(sharp));
 
 export const rivals: readonly Setting[] = [
+  setting('er', [0, 0, 0]),
+  setting('er:lambda=0.5', [0, 0, 0]),
+  setting('anl-ce+er:minProb=0.05', mix(5, nce, 5, nnce)),
+  setting('anl-ce+er:alpha=1,beta=2,lambda=0,minProb=0.05', mix(1, nce, 2, nnce)),
   setting('amse:a=2', amseTwo),
   setting('amse:a=1', [8 / 21, 6 / 21, 2 / 21]),
   setting('jal:a=2', mix(1, nce, 1, amseTwo)),

@@ -55,7 +55,14 @@ test('the losses that are irregular at equal scores are', () => {
   }
 });
 
-describe.each([...lossDefinitions.keys()])('unit(%s)', (name) => {
+test('er is no loss by itself, so that it has no slope', () => {
+  expect(messageOf(() => evaluate('unit(er)', [[0, 1]], [0]))).toContain('received a slope of 0');
+  const unit = parseLoss('unit(ce + er:lambda=3)');
+  expect(unit.batchTerms.map(({ weight }) => weight)).toEqual([3]);
+});
+
+const losses = [...lossDefinitions.keys()].filter((name) => name !== 'er');
+describe.each(losses)('unit(%s)', (name) => {
   const unit = `unit(${name})`;
 
   test.skipIf(name in irregular)('has the gradient of cross-entropy at equal scores', () => {
