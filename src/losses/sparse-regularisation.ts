@@ -5,8 +5,11 @@ import { crossEntropy } from './cross-entropy.ts';
 import { defineLoss } from './definition.ts';
 import { positiveParameter } from './parameters.ts';
 
-/** Smallest probability in the regulariser, the gradient 0 below, and the smallest norm squared. */
-const [minProb, minSquare] = [1e-7, 1e-24];
+/**
+ * Smallest probability in the regulariser, the gradient 0 below; and the smallest norm squared, below which scores are not
+ * normalised: in the published code 1e-24, where the slope at 0 would be 1e12.
+ */
+const [minProb, minSquare] = [1e-7, 1e-12];
 
 /**
  * Cross-entropy with sparse regularisation, `ce(u)_y + λ Σ_j max(softmax(u)_j, 1e-7)^p` with u = z/(τ‖z‖), or z/τ where scores
