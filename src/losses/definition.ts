@@ -1,6 +1,7 @@
 import type { Parameters, ValuesOf } from '../core/index.ts';
 import type { BatchTerm } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
+import type { RowMemory } from './memory.ts';
 import type { Penalty } from './objective.ts';
 
 /** How a model's scores are normalised before the loss sees them. */
@@ -28,6 +29,7 @@ export interface LossDefinition<P extends Parameters = Parameters> {
    * 2026). Default: it is a baseline that those are compared with.
    */
   readonly fromPaper?: boolean;
+  /** With a memory, the loss of rows that are seen for the first time (`firstVisit`). */
   build(values: ValuesOf<P>): ClassLoss;
   symmetric(values: ValuesOf<P>): Symmetry;
   /** Whether values stay in a finite range over all scores. */
@@ -39,6 +41,8 @@ export interface LossDefinition<P extends Parameters = Parameters> {
   isBoundedBelow?(values: ValuesOf<P>): boolean;
   /** Default: none. */
   penalties?(values: ValuesOf<P>): readonly Penalty[];
+  /** What it remembers of every row. Default: nothing. */
+  memory?(values: ValuesOf<P>): RowMemory;
   /** Terms of the objective over the whole batch. Default: none. */
   batchTerms?(values: ValuesOf<P>): readonly BatchTerm[];
   /** A proved upper bound of the Hessian norm of every L_y, over all scores. Default: none is known. */

@@ -24,7 +24,7 @@ import { positiveParameter } from './parameters.ts';
 const low = -30;
 
 /** ln ln(1 + e^z), finite where softplus rounds to 0. */
-function logSoftplus(z: Expr): Expr {
+export function logSoftplus(z: Expr): Expr {
   const isBelow = less(z, 0);
   const below = log1p(exp(clamp(z, low, 0)));
   const above = add(z, log1p(exp(neg(maximum(z, 0)))));

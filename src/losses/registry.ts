@@ -3,6 +3,7 @@ import { SymlossError, show } from '../core/index.ts';
 import { anlCeDefinition, anlFlDefinition } from './active-negative.ts';
 import { aelDefinition } from './ael.ts';
 import { agceDefinition } from './agce.ts';
+import { adaptiveLdrKlDefinition } from './aldr-kl.ts';
 import { alphaMaeDefinition } from './alpha-mae.ts';
 import { amseDefinition } from './amse.ts';
 import { anchoredDefinition } from './anchored.ts';
@@ -12,6 +13,7 @@ import { bootstrapHardDefinition, bootstrapSoftDefinition } from './bootstrap.ts
 import { ceDefinition } from './cross-entropy.ts';
 import type { LossDefinition } from './definition.ts';
 import { defineLoss } from './definition.ts';
+import { earlyLearningDefinition } from './elr.ts';
 import { anlCeErDefinition, entropyDefinition } from './entropy-regularisation.ts';
 import { epsSoftmaxDefinition, epsSoftmaxFocalDefinition } from './eps-softmax.ts';
 import { focalDefinition } from './focal.ts';
@@ -77,11 +79,13 @@ const definitions = new Map<string, LossDefinition>(
     epsSoftmaxFocalDefinition,
     jensenShannonDefinition,
     ldrKlDefinition,
+    adaptiveLdrKlDefinition,
     biTemperedDefinition,
     taylorCeDefinition,
     bootstrapSoftDefinition,
     bootstrapHardDefinition,
     sparseRegularisedDefinition,
+    earlyLearningDefinition,
   ].map((definition) => [definition.name, definition]),
 );
 

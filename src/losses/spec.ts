@@ -1,16 +1,19 @@
 import type { Parameters, Values } from '../core/index.ts';
+import { mul } from '../graph/index.ts';
 import type { BatchTerm } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
-import { symmetrize } from './class-loss.ts';
-import { leastSymmetric, sumOf } from './combine.ts';
+import { centred, symmetrize } from './class-loss.ts';
+import { leastSymmetric, sumMemory, sumOf } from './combine.ts';
 import type { LossDefinition, ScoreNormalisation, Symmetry } from './definition.ts';
 import { clipScores, logitClip, logitClipParameters } from './logit-clip.ts';
+import type { RowMemory } from './memory.ts';
+import { withLosses } from './memory.ts';
 import type { Penalty } from './objective.ts';
 import { parseTree } from './parse.ts';
 import { findLoss } from './registry.ts';
 import type { LossRules, LossTree } from './tree.ts';
 import { foldLoss } from './tree.ts';
-import { slopeAtEqualScores, unitSlope } from './unit-slope.ts';
+import { slopeAtEqualScores, unitFactor, unitSlope } from './unit-slope.ts';
 
 /** What a loss spec stands for. */
 export interface LossSpec extends Properties {
@@ -26,7 +29,10 @@ interface Properties {
   readonly name: string;
   /** The values of all parameters; for `symmetrize(…)`, `unit(…)` and `logit-clip(…)` those of what is in it, for sums none. */
   readonly params: Values;
+  /** With a memory, the loss of rows that are seen for the first time. */
   readonly classLoss: ClassLoss;
+  /** What it remembers of every row, if anything. */
+  readonly memory?: RowMemory | undefined;
   readonly penalties: readonly Penalty[];
   /** Terms over the whole batch, which no other property here counts. */
   readonly batchTerms: readonly BatchTerm[];
@@ -72,6 +78,7 @@ const properties: LossRules<Properties> = {
       name,
       params,
       classLoss: definition.build(params),
+      ...(definition.memory && { memory: definition.memory(params) }),
       penalties: definition.penalties?.(params) ?? [],
       batchTerms: definition.batchTerms?.(params) ?? [],
       symmetric,
@@ -91,6 +98,7 @@ const properties: LossRules<Properties> = {
     spec: `symmetrize(${base.spec})`,
     name: 'symmetrize',
     classLoss: symmetrize(base.classLoss),
+    ...(base.memory && { memory: withLosses(base.memory, centred) }),
     symmetric: 'yes',
     isBoundedBelow: base.isBounded,
     smoothness: base.symmetrizedSmoothness,
@@ -106,18 +114,32 @@ const properties: LossRules<Properties> = {
       spec: `unit(${base.spec})`,
       name: 'unit',
       classLoss: unitSlope(base.classLoss, base.spec),
+      ...(base.memory && {
+        memory: withLosses(base.memory, (losses) => {
+          const k = losses.shape.at(-1) as number;
+          return mul(losses, unitFactor(base.classLoss, k, base.spec));
+        }),
+      }),
       smoothness: bound(base.smoothness),
       symmetrizedSmoothness: bound(base.symmetrizedSmoothness),
     };
   },
 
   logitClip: (base, params) => {
+    const { memory } = base;
     const own = formatValues(logitClipParameters, params);
     return {
       ...base,
       spec: `logit-clip(${base.spec}):${own}`,
       name: 'logit-clip',
       classLoss: logitClip(base.classLoss, params.temp, params.eps),
+      ...(memory && {
+        memory: {
+          initial: (k) => memory.initial(k),
+          visit: (scores, before) =>
+            memory.visit(clipScores(scores, params.temp, params.eps), before),
+        },
+      }),
       batchTerms: base.batchTerms.map(({ weight, value }) => ({
         weight,
         value: (batch) =>
@@ -133,6 +155,7 @@ const properties: LossRules<Properties> = {
 
   /** What all terms claim, the sum claims; factors are above 0. */
   sum: (terms) => ({
+    ...withMemory(sumMemory(terms)),
     spec: terms
       .map(([factor, { spec }]) => (factor === 1 ? spec : `${factor}*${spec}`))
       .join(' + '),
@@ -152,6 +175,10 @@ const properties: LossRules<Properties> = {
     symmetrizedSmoothness: () => undefined,
   }),
 };
+
+function withMemory(memory: RowMemory | undefined): Pick<Properties, 'memory'> {
+  return memory === undefined ? {} : { memory };
+}
 
 function formatNamed({ name, parameters }: LossDefinition, params: Values): string {
   const list = formatValues(parameters, params);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Augmentation } from '../data/index.ts';
 import { parseAugmentation } from '../data/index.ts';
-import type { BatchTerm, ClassLoss, Penalty } from '../losses/index.ts';
+import type { BatchTerm, ClassLoss, Penalty, RowMemory } from '../losses/index.ts';
 import { parseLoss } from '../losses/index.ts';
 import type { Model, ScoreNormalisation } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
@@ -39,6 +39,7 @@ interface Read extends ResolvedOptimizer {
     readonly classLoss: ClassLoss;
     readonly penalties: readonly Penalty[];
     readonly batchTerms: readonly BatchTerm[];
+    readonly memory?: RowMemory | undefined;
   };
   readonly model: Model;
   readonly noise: LabelNoise;

@@ -16,6 +16,11 @@ export interface RivalCase {
   readonly y: number | Row;
   readonly value: number;
   readonly grad: Row | readonly Row[];
+  /** Of losses that remember rows: before and after the step. */
+  readonly t?: Row;
+  readonly t_new?: Row;
+  readonly lam?: number;
+  readonly lam_new?: number;
   /** Where the published code holds a factor constant: the true gradient. */
   readonly grad_true?: Row;
 }

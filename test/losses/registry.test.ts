@@ -44,8 +44,11 @@ describe('values worked out by hand', () => {
 
 describe('gradients agree with central differences in float64', () => {
   const step = 1e-5;
+  const stopping = new Set(
+    settings.flatMap(({ spec, stops }) => (stops ? [spec, `symmetrize(${spec})`] : [])),
+  );
 
-  test.each(specs)('%s', (spec) => {
+  test.each(specs.filter((spec) => !stopping.has(spec)))('%s', (spec) => {
     const { classLoss } = parseLoss(spec);
     for (const k of [2, 3, 10]) {
       for (const scores of randomScores(`gradient ${k}`, 4, k)) {

@@ -36,11 +36,24 @@ const jensenShannonRaised = [
 
 /** Softplus of the scores is (ln 2, ln 3, ln 5), of sum ln 30. */
 const margins = [2, 3, 5].map((v) => (3 * log(v)) / log(30));
-function ldrKl(lambda: number, c: number): number[] {
-  return margins.map((own, y) => {
-    const violated = margins.map((r, j) => Math.exp(((j === y ? 0 : c) + r - own) / lambda));
+function ldrKl(lambda: number, c: number, of: readonly number[] = margins): number[] {
+  return of.map((own, y) => {
+    const violated = of.map((r, j) => Math.exp(((j === y ? 0 : c) + r - own) / lambda));
     return lambda * log(total(violated) / 3);
   });
+}
+
+const elr = (beta: number, lambda: number) =>
+  surprise.map((s) => s + lambda * log(1 - ((1 - beta) * 3) / 7));
+
+const stopsAndShifts = { stops: true, shifts: true } as const;
+/** The same with λ of its own: at scores (0, ln 2, 2 ln 2) without softplus r is (0, 1, 2). */
+function aldrKl(lambda: number, c: number, r: readonly number[], alpha = 2): number[] {
+  const raised = share(r.map((v) => Math.exp(v / lambda))).map((p) => p + 1e-5);
+  const spread = total(share(raised).map((p) => p * log(3 * p))) / (alpha * log(3));
+  const own = lambda - lambda * spread;
+  const penalty = ((alpha * log(3)) / (2 * lambda)) * (own - lambda) ** 2;
+  return ldrKl(own, c, r).map((v) => v - penalty);
 }
 
 /** The tempered softmax by bisection: p_j = max(1 − (1 − t)(z_j − L), 0)^(1/(1 − t)) with sum 1. */
@@ -65,6 +78,11 @@ const sharp = [0, 2, 4].map((v) => Math.exp(v / sqrt(5)));
 const sharpShare = sharp.map((v) => v / total(sharp));
 
 export const rivals: readonly Setting[] = [
+  // seen for the first time: the average of predictions is (1 − β)p, and ‖p‖² = 3/7
+  { ...setting('elr', elr(0.7, 3)), stops: true },
+  { ...setting('elr:beta=0.5,lambda=1', elr(0.5, 1)), stops: true },
+  { ...setting('aldr-kl:lambda=1,c=2,softplus=true', aldrKl(1, 2, margins)), ...stopsAndShifts },
+  { ...setting('aldr-kl:lambda=2,alpha=3', aldrKl(2, 0.1, [0, 1, 2], 3)), ...stopsAndShifts },
   setting('er', [0, 0, 0]),
   setting('er:lambda=0.5', [0, 0, 0]),
   setting('anl-ce+er:minProb=0.05', mix(5, nce, 5, nnce)),

@@ -10,6 +10,8 @@ export interface Setting {
   readonly spec: string;
   readonly values: readonly number[];
   readonly symmetrized: readonly number[];
+  /** Whether a part of it is a constant for the gradient, so that it is not the slope of the value. */
+  readonly stops?: true;
   /** Whether adding a constant to all scores changes it. */
   readonly shifts?: true;
 }

@@ -42,6 +42,7 @@ const irregular: Readonly<Record<string, string>> = {
   'bootstrap-hard': 'one class is taken to be on top',
   'ldr-kl': 'depends on the scores that are equal',
   'ce+sr': 'the norm has a kink at 0',
+  'aldr-kl': 'the sum of absolute scores has a kink at 0',
 };
 
 test('the losses that are irregular at equal scores are', () => {
