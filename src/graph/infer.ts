@@ -47,6 +47,7 @@ export const inferenceRules: { [O in Op]: InferenceRule<O> } = {
   step: floatUnary('step'),
   pow: floatUnary('pow'),
   cast: ({ to }, x) => ({ dtype: to, shape: x.shape }),
+  stopGradient: floatUnary('stopGradient'),
   not: (_, x) => like(expectType('not', x, (d) => d === 'bool', 'bool')),
 
   add: numericBinary('add'),

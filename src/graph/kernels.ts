@@ -36,6 +36,7 @@ export const interpreterRules: { [O in Op]: InterpreterRule<O> } = {
     return dtype === 'int32' || dtype === 'int64' ? x.map(Math.trunc) : x;
   },
   not: unary((x) => 1 - x),
+  stopGradient: (_, x) => x,
 
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),

@@ -67,6 +67,8 @@ export interface OpAttrs {
   pow: { readonly exponent: number };
   cast: { readonly to: DType };
   not: None;
+  /** x, a constant for the gradient. */
+  stopGradient: None;
   // elementwise, two or three operands, broadcasting
   add: None;
   sub: None;

@@ -164,6 +164,12 @@ export const step = (x: Expr): Expr => makeNode('step', [x], none);
 export const not = (x: Expr): Expr => makeNode('not', [x], none);
 
 /**
+ * x itself, taken as a constant by gradients, which end here: float […] → […].
+ * @throws SymlossError if x is not float
+ */
+export const stopGradient = (x: Expr): Expr => makeNode('stopGradient', [x], none);
+
+/**
  * x·Φ(x) = x·(1 + erf(x/√2))/2, elementwise: float […] → […]. The exact form, with the distribution
  * function Φ of the standard normal (Hendrycks and Gimpel 2016).
  * @throws SymlossError if x is not float

@@ -74,6 +74,7 @@ export const vjpRules: { [O in Op]: VjpRule<O> | typeof noGradient } = {
     exponent === 0 ? [undefined] : [mul(g, mul(pow(x, exponent - 1), exponent))],
   cast: (g, _, x) => [isFloat(x.dtype) ? cast(g, x.dtype) : undefined],
   not: noGradient,
+  stopGradient: noGradient,
 
   add: (g, _, a, b) => [sumTo(g, a.shape), sumTo(g, b.shape)],
   sub: (g, _, a, b) => [sumTo(g, a.shape), sumTo(neg(g), b.shape)],

@@ -20,10 +20,12 @@ export interface Decomposition {
  * (Lemire Paquin, Chaib-draa and Giguère 2026). Rows sum to 0; applying it twice changes nothing.
  */
 export function symmetrize(loss: ClassLoss): ClassLoss {
-  return (scores) => {
-    const values = loss(scores);
-    return sub(values, mean(values, -1, true));
-  };
+  return (scores) => centred(loss(scores));
+}
+
+/** Values [n, k] less the mean of their row. */
+export function centred(values: Expr): Expr {
+  return sub(values, mean(values, -1, true));
 }
 
 /**

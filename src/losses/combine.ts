@@ -1,8 +1,9 @@
 import type { Parameters } from '../core/index.ts';
-import { add, mul } from '../graph/index.ts';
+import { add, concat, mul, slice } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import type { LossDefinition, Symmetry } from './definition.ts';
 import { defineLoss } from './definition.ts';
+import type { RowMemory } from './memory.ts';
 import { weightParameter } from './parameters.ts';
 
 /** A term of a sum: its factor and what is multiplied. */
@@ -13,6 +14,38 @@ export function sumOf(terms: readonly Term<ClassLoss>[]): ClassLoss {
   const present = terms.filter(([factor]) => factor !== 0);
   const used = present.length > 0 ? present : terms.slice(0, 1);
   return (scores) => used.map(([factor, loss]) => mul(loss(scores), factor)).reduce(add);
+}
+
+/** A loss, and its memory if it has one. */
+interface MaybeMemory {
+  readonly classLoss: ClassLoss;
+  readonly memory?: RowMemory | undefined;
+}
+
+/** The memory of a sum: those of its terms side by side; `undefined` if none has one. */
+export function sumMemory(terms: readonly Term<MaybeMemory>[]): RowMemory | undefined {
+  if (terms.every(([, { memory }]) => memory === undefined)) return undefined;
+  return {
+    initial: (k) => terms.flatMap(([, { memory }]) => memory?.initial(k) ?? []),
+    visit(scores, before) {
+      const [n = 0, k = 0] = scores.shape;
+      let start = 0;
+      const visits = terms.map(([factor, { classLoss, memory }]) => {
+        if (memory === undefined) return { losses: mul(classLoss(scores), factor) };
+        const end = start + memory.initial(k).length;
+        const visit = memory.visit(scores, slice(before, [0, start], [n, end]));
+        start = end;
+        return { losses: mul(visit.losses, factor), memory: visit.memory };
+      });
+      return {
+        losses: visits.map(({ losses }) => losses).reduce((a, b) => add(a, b)),
+        memory: concat(
+          visits.flatMap(({ memory }) => memory ?? []),
+          1,
+        ),
+      };
+    },
+  };
 }
 
 /** A sum has rows of constant sum where all of its terms have. */

@@ -1,5 +1,7 @@
 import type { Parameters, ValuesOf } from '../core/index.ts';
+import type { BatchTerm } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
+import type { RowMemory } from './memory.ts';
 import type { Penalty } from './objective.ts';
 
 /** How a model's scores are normalised before the loss sees them. */
@@ -15,6 +17,8 @@ export type Symmetry = 'yes' | 'nearly' | 'no';
 export interface LossDefinition<P extends Parameters = Parameters> {
   /** What specs call it. */
   readonly name: string;
+  /** Other names that specs may call it. */
+  readonly aliases?: readonly string[];
   /** The loss of a sample labelled y, in plain text, with p = softmax(z). */
   readonly formula: string;
   /** In the order in which values without a key are taken. */
@@ -25,6 +29,7 @@ export interface LossDefinition<P extends Parameters = Parameters> {
    * 2026). Default: it is a baseline that those are compared with.
    */
   readonly fromPaper?: boolean;
+  /** With a memory, the loss of rows that are seen for the first time (`firstVisit`). */
   build(values: ValuesOf<P>): ClassLoss;
   symmetric(values: ValuesOf<P>): Symmetry;
   /** Whether values stay in a finite range over all scores. */
@@ -36,6 +41,10 @@ export interface LossDefinition<P extends Parameters = Parameters> {
   isBoundedBelow?(values: ValuesOf<P>): boolean;
   /** Default: none. */
   penalties?(values: ValuesOf<P>): readonly Penalty[];
+  /** What it remembers of every row. Default: nothing. */
+  memory?(values: ValuesOf<P>): RowMemory;
+  /** Terms of the objective over the whole batch. Default: none. */
+  batchTerms?(values: ValuesOf<P>): readonly BatchTerm[];
   /** A proved upper bound of the Hessian norm of every L_y, over all scores. Default: none is known. */
   smoothness?(values: ValuesOf<P>, k: number): number | undefined;
   /**

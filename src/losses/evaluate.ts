@@ -1,14 +1,34 @@
+import type { Tensor } from '../core/index.ts';
 import { checkLabels, fromNumbers, SymlossError } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { grad, input, interpret, mul, program, sum } from '../graph/index.ts';
+import { batchValues } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
+import type { RowMemory } from './memory.ts';
+import { objective } from './objective.ts';
+import type { LossSpec } from './spec.ts';
 import { parseLoss } from './spec.ts';
+
+export interface EvaluateOptions {
+  /**
+   * Of a loss that remembers rows, such as `elr`: what it remembers of each sample, n rows of m numbers. Default: nothing yet, as
+   * before the first step.
+   */
+  readonly memory?: readonly (readonly number[])[];
+}
 
 export interface Evaluation {
   /** The loss of each sample, [n]. */
   readonly values: Float64Array;
   /** For each sample the gradient of its loss with respect to its scores, n times [k]. */
   readonly gradients: Float64Array[];
+  /**
+   * All samples as one batch: the mean of the values and what the loss adds for the batch as a whole, such as the entropy of
+   * `anl-ce+er`; and its gradient with respect to the scores, n times [k]. Penalties on a network's weights are not in it.
+   */
+  readonly batch: { readonly value: number; readonly gradients: Float64Array[] };
+  /** What a loss that remembers rows remembers of each sample from then on, n times [m]. */
+  readonly memory?: Float64Array[];
 }
 
 /**
@@ -18,7 +38,7 @@ export interface Evaluation {
  * @param labels n integers from 0 to k − 1, or n rows of k label probabilities: the loss of a
  * soft label t is ⟨t, L(z)⟩
  * @throws SymlossError for ragged or non-finite scores, labels out of range, soft labels that do not
- * sum to 1, lengths that differ
+ * sum to 1, lengths that differ, a memory of a loss that remembers nothing
  *
  * @example
  * evaluate('unhinged', [[1, 2, 6]], [2]).values // Float64Array [-3]
@@ -28,24 +48,66 @@ export function evaluate(
   loss: ClassLoss | string,
   scores: readonly (readonly number[])[],
   labels: ArrayLike<number> | readonly (readonly number[])[],
+  options: EvaluateOptions = {},
 ): Evaluation {
-  const classLoss = typeof loss === 'string' ? parseLoss(loss).classLoss : loss;
+  const { classLoss, batchTerms, memory }: Pick<LossSpec, 'classLoss' | 'batchTerms' | 'memory'> =
+    typeof loss === 'string' ? parseLoss(loss) : { classLoss: loss, batchTerms: [] };
   const n = scores.length;
   const k = scores[0]?.length ?? 0;
   checkScores(scores, k);
   const z = input('scores', [n, k], 'float64');
   const t = input('targets', [n, k], 'float64');
-  const values = sum(mul(t, classLoss(z)), -1);
+  const before = memoryOf(memory, options, n, k);
+  const visit = before && memory?.visit(z, input('memory', before.shape, 'float64'));
+  const losses = visit?.losses ?? classLoss(z);
+  const values = sum(mul(t, losses), -1);
+  const batch = objective(losses, t, { terms: batchValues(batchTerms, { scores: z }) });
+  const batchGradient = grad(batch, [z])[0] as Expr;
   const gradient = grad(sum(values), [z])[0] as Expr;
-  const result = interpret(program({ values, gradient }), {
-    scores: fromNumbers('float64', [n, k], scores.flat()),
-    targets: fromNumbers('float64', [n, k], targetsOf(labels, n, k)),
-  });
-  const gradients = result.gradient?.data as Float64Array;
+  const result = interpret(
+    program({ values, gradient, batch, batchGradient, ...(visit && { remembered: visit.memory }) }),
+    {
+      scores: fromNumbers('float64', [n, k], scores.flat()),
+      targets: fromNumbers('float64', [n, k], targetsOf(labels, n, k)),
+      ...(before && { memory: before }),
+    },
+  );
+  const rowsOf = (tensor: Tensor | undefined) => {
+    const [, width = 0] = tensor?.shape ?? [];
+    const data = tensor?.data as Float64Array;
+    return Array.from({ length: n }, (_, i) => data.slice(i * width, (i + 1) * width));
+  };
   return {
     values: result.values?.data as Float64Array,
-    gradients: Array.from({ length: n }, (_, i) => gradients.slice(i * k, (i + 1) * k)),
+    gradients: rowsOf(result.gradient),
+    batch: { value: result.batch?.data[0] as number, gradients: rowsOf(result.batchGradient) },
+    ...(result.remembered && { memory: rowsOf(result.remembered) }),
   };
+}
+
+/** The memory of all rows, as given or as before the first step; `undefined` for a loss that remembers nothing. */
+function memoryOf(
+  memory: RowMemory | undefined,
+  options: EvaluateOptions,
+  n: number,
+  k: number,
+): Tensor | undefined {
+  if (memory === undefined) {
+    if (options.memory === undefined) return undefined;
+    throw new SymlossError('evaluate', 'no memory: the loss remembers nothing', 'one');
+  }
+  const initial = memory.initial(k);
+  const rows = options.memory ?? Array.from({ length: n }, () => initial);
+  if (rows.length !== n) {
+    const expected = `a memory of ${n} rows, one per row of scores`;
+    throw new SymlossError('evaluate', expected, String(rows.length));
+  }
+  rows.forEach((row, i) => {
+    if (row.length === initial.length && row.every(Number.isFinite)) return;
+    const received = row.length === initial.length ? row.join(', ') : String(row.length);
+    throw new SymlossError(`memory, row ${i}`, `${initial.length} finite numbers`, received);
+  });
+  return fromNumbers('float64', [n, initial.length], rows.flat());
 }
 
 /** One-hot rows of integer labels, or soft labels as they are, [n·k]. */

@@ -8,9 +8,10 @@ import { floorParameter } from './parameters.ts';
  * Normalised negative cross-entropy, `1 − t_y/Σ_j t_j` with `t_j = ln max(p_j, minProb) −
  * ln minProb`. Symmetric: rows sum to k − 1. Values in [0, 1] (Ye et al. 2023).
  * @param minProb in (0, 1/k); below it the gradient is 0
+ * @param maxProb a clamp from above, the gradient 0 beyond; default: none
  */
-export function nnce(minProb = 1e-7): ClassLoss {
-  return normalisedNegative('nnce', neg, minProb);
+export function nnce(minProb = 1e-7, maxProb = 1): ClassLoss {
+  return normalisedNegative('nnce', neg, minProb, maxProb);
 }
 
 export const nnceDefinition = defineLoss({

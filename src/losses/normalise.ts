@@ -1,6 +1,6 @@
 import { SymlossError } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
-import { constant, div, maximum, sub, sum } from '../graph/index.ts';
+import { clamp, constant, div, sub, sum } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
 
@@ -23,8 +23,14 @@ export function normalised(loss: PointLoss): ClassLoss {
  * ln p_j raised to at least ln minProb, the gradient 0 below: the loss negated, shifted to be at
  * least 0, and normalised. Rows sum to k − 1, values in [0, 1] (Ye et al. 2023).
  * @param minProb in (0, 1/k): at 1/k and above, equal scores would give 0/0
+ * @param maxProb s_j is lowered to at most ln maxProb, the gradient 0 above; default: no such clamp
  */
-export function normalisedNegative(name: string, loss: PointLoss, minProb: number): ClassLoss {
+export function normalisedNegative(
+  name: string,
+  loss: PointLoss,
+  minProb: number,
+  maxProb = 1,
+): ClassLoss {
   return (scores) => {
     const k = scores.shape.at(-1) as number;
     if (minProb * k >= 1) {
@@ -35,9 +41,10 @@ export function normalisedNegative(name: string, loss: PointLoss, minProb: numbe
       );
     }
     const lowest = Math.log(minProb);
+    const highest = maxProb < 1 ? Math.log(maxProb) : undefined;
     const above = sub(
       loss(constant(lowest, scores.dtype)),
-      loss(maximum(logProbs(scores), lowest)),
+      loss(clamp(logProbs(scores), lowest, highest)),
     );
     return sub(1, div(above, sum(above, -1, true)));
   };

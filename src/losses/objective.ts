@@ -17,10 +17,12 @@ export interface ObjectiveOptions {
   readonly penalties?: readonly Penalty[];
   /** The parameters the penalties apply to. */
   readonly parameters?: readonly Expr[];
+  /** Scalars that are added, such as terms over the batch (`batchValues`). */
+  readonly terms?: readonly Expr[];
 }
 
 /**
- * The scalar that training minimises, `Σ_i w_i ⟨t_i, L_i⟩ / Σ_i w_i + Σ penalties`.
+ * The scalar that training minimises, `Σ_i w_i ⟨t_i, L_i⟩ / Σ_i w_i + Σ terms + Σ penalties`.
  * @param losses [n, k], a class loss of the scores
  * @param targets [n, k], one-hot or soft labels (rows sum to 1)
  * @throws SymlossError if shapes do not fit
@@ -28,7 +30,7 @@ export interface ObjectiveOptions {
 export function objective(
   losses: Expr,
   targets: Expr,
-  { weights, penalties = [], parameters = [] }: ObjectiveOptions = {},
+  { weights, penalties = [], parameters = [], terms = [] }: ObjectiveOptions = {},
 ): Expr {
   const [n = 0] = losses.shape;
   if (!sameShape(losses.shape, targets.shape)) {
@@ -46,9 +48,10 @@ export function objective(
     weights === undefined
       ? mul(sum(perSample), 1 / n)
       : div(sum(mul(weights, perSample)), maximum(sum(weights), tiny));
+  const all = terms.reduce((total, term) => add(total, term), data);
   return penalties.reduce(
     (total, { weight }) =>
       parameters.reduce((subtotal, w) => add(subtotal, mul(sum(abs(w)), weight)), total),
-    data,
+    all,
   );
 }

@@ -7,6 +7,7 @@ const fromPaper: LossRules<boolean> = {
   named: ({ name }) => lossDefinitions.get(name)?.fromPaper === true,
   symmetrize: () => true,
   unit: (isFromPaper) => isFromPaper,
+  logitClip: (isFromPaper) => isFromPaper,
   sum: (terms) => terms.some(([, isFromPaper]) => isFromPaper),
 };
 

@@ -1,5 +1,7 @@
 import { readForm, SymlossError, show, specName } from '../core/index.ts';
-import { lossDefinitions } from './registry.ts';
+import type { LogitClipValues } from './logit-clip.ts';
+import { logitClipParameters } from './logit-clip.ts';
+import { findLoss, lossForms, lossNames } from './registry.ts';
 import { splitTerms } from './terms.ts';
 import type { LossTree, NamedLoss, SingleLoss } from './tree.ts';
 
@@ -18,7 +20,7 @@ export function parseTree(text: string, readNamed: ReadNamed = readRegistered): 
 }
 
 function parseNested(text: string, readNamed: ReadNamed, depth: number): LossTree {
-  const split = splitTerms(text, lossDefinitions.keys());
+  const split = splitTerms(text, lossNames());
   if (split.length > mostTerms) {
     throw new SymlossError('loss', `a sum of at most ${mostTerms} terms`, `${split.length} terms`);
   }
@@ -45,23 +47,28 @@ export function parseRecordedTree(text: string): LossTree {
 }
 
 function parseSingle(text: string, readNamed: ReadNamed, depth: number): SingleLoss {
-  const [, kind, inner = ''] = /^\s*(symmetrize|unit)\((.*)\)\s*$/s.exec(text) ?? [];
-  if (kind === undefined) return readNamed(text);
+  const [, kind, inner = '', after = ''] =
+    /^\s*(symmetrize|unit|logit-clip)\((.*)\)\s*(:[^()]*)?$/s.exec(text) ?? [];
+  if (kind === undefined || (kind !== 'logit-clip' && after !== '')) return readNamed(text);
   if (depth === deepest) {
     throw new SymlossError('loss', `${kind}(…) at most ${deepest} deep`, show(text), {
       hint: 'applying it again changes nothing',
     });
   }
-  return { kind: kind as 'symmetrize' | 'unit', base: parseNested(inner, readNamed, depth + 1) };
+  const base = parseNested(inner, readNamed, depth + 1);
+  if (kind !== 'logit-clip') return { kind: kind as 'symmetrize' | 'unit', base };
+  const { values } = readForm('loss', `${kind}${after}`, {
+    [kind]: { parameters: logitClipParameters },
+  });
+  return { kind, base, params: values as LogitClipValues };
 }
 
 function readRegistered(text: string): NamedLoss {
-  const forms = Object.fromEntries(lossDefinitions);
   const { name, values } = readForm(
     'loss',
     text,
-    forms,
-    'or symmetrize(…) or unit(…) of one of them',
+    lossForms(),
+    'or symmetrize(…), unit(…) or logit-clip(…) of one of them',
   );
-  return { kind: 'named', name, params: values };
+  return { kind: 'named', name: findLoss(name).name, params: values };
 }

@@ -3,15 +3,25 @@ import { SymlossError, show } from '../core/index.ts';
 import { anlCeDefinition, anlFlDefinition } from './active-negative.ts';
 import { aelDefinition } from './ael.ts';
 import { agceDefinition } from './agce.ts';
+import { adaptiveLdrKlDefinition } from './aldr-kl.ts';
 import { alphaMaeDefinition } from './alpha-mae.ts';
+import { amseDefinition } from './amse.ts';
 import { anchoredDefinition } from './anchored.ts';
 import { aulDefinition } from './aul.ts';
+import { biTemperedDefinition } from './bi-tempered.ts';
+import { bootstrapHardDefinition, bootstrapSoftDefinition } from './bootstrap.ts';
 import { ceDefinition } from './cross-entropy.ts';
 import type { LossDefinition } from './definition.ts';
 import { defineLoss } from './definition.ts';
+import { earlyLearningDefinition } from './elr.ts';
+import { anlCeErDefinition, entropyDefinition } from './entropy-regularisation.ts';
+import { epsSoftmaxDefinition, epsSoftmaxFocalDefinition } from './eps-softmax.ts';
 import { focalDefinition } from './focal.ts';
 import { gceDefinition } from './gce.ts';
+import { jensenShannonDefinition } from './jensen-shannon.ts';
+import { jalDefinition, jalFlDefinition } from './joint-asymmetric.ts';
 import { labelSmoothingDefinition } from './label-smoothing.ts';
+import { ldrKlDefinition } from './ldr-kl.ts';
 import { maeDefinition } from './mae.ts';
 import { nceDefinition } from './nce.ts';
 import { nflDefinition } from './nfl.ts';
@@ -28,6 +38,8 @@ import {
 } from './published-sums.ts';
 import { rceDefinition } from './rce.ts';
 import { sgceDefinition } from './sgce.ts';
+import { sparseRegularisedDefinition } from './sparse-regularisation.ts';
+import { taylorCeDefinition } from './taylor-ce.ts';
 import { unhingedDefinition } from './unhinged.ts';
 
 const definitions = new Map<string, LossDefinition>(
@@ -58,11 +70,40 @@ const definitions = new Map<string, LossDefinition>(
     nceAelDefinition,
     anlCeDefinition,
     anlFlDefinition,
+    anlCeErDefinition,
+    entropyDefinition,
+    amseDefinition,
+    jalDefinition,
+    jalFlDefinition,
+    epsSoftmaxDefinition,
+    epsSoftmaxFocalDefinition,
+    jensenShannonDefinition,
+    ldrKlDefinition,
+    adaptiveLdrKlDefinition,
+    biTemperedDefinition,
+    taylorCeDefinition,
+    bootstrapSoftDefinition,
+    bootstrapHardDefinition,
+    sparseRegularisedDefinition,
+    earlyLearningDefinition,
   ].map((definition) => [definition.name, definition]),
 );
 
 /** Every loss by its name in spec strings. */
 export const lossDefinitions: ReadonlyMap<string, LossDefinition> = definitions;
+
+/** Every loss by each of its names, aliases included. */
+export function lossForms(): Readonly<Record<string, LossDefinition>> {
+  const names = (definition: LossDefinition) => [definition.name, ...(definition.aliases ?? [])];
+  return Object.fromEntries(
+    [...definitions.values()].flatMap((own) => names(own).map((name) => [name, own])),
+  );
+}
+
+/** All names that specs may have, aliases included. */
+export function lossNames(): readonly string[] {
+  return Object.keys(lossForms());
+}
 
 /**
  * Adds a loss of your own, so that specs can name it: in `train`, `compare`, `evaluate`,
@@ -70,30 +111,32 @@ export const lossDefinitions: ReadonlyMap<string, LossDefinition> = definitions;
  * @throws SymlossError if the name is taken, or would be ambiguous in a spec
  */
 export function registerLoss<const P extends Parameters>(definition: LossDefinition<P>): void {
-  const { name } = definition;
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) {
-    throw new SymlossError('loss name', 'small letters, digits and hyphens', show(name));
+  for (const name of [definition.name, ...(definition.aliases ?? [])]) {
+    if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+      throw new SymlossError('loss name', 'small letters, digits and hyphens', show(name));
+    }
+    if (lossNames().includes(name) || reserved.includes(name)) {
+      throw new SymlossError('loss name', 'a new name', show(name));
+    }
   }
-  if (definitions.has(name) || reserved.includes(name)) {
-    throw new SymlossError('loss name', 'a new name', show(name));
-  }
-  definitions.set(name, defineLoss(definition));
+  definitions.set(definition.name, defineLoss(definition));
 }
 
 /** What `LossSpec.name` is for losses made of others. */
-const reserved: readonly string[] = ['symmetrize', 'unit', 'sum'];
+const reserved: readonly string[] = ['symmetrize', 'unit', 'logit-clip', 'sum'];
 
 /** Removes a registered loss, so that a changed one can have its name. */
 export function removeLoss(name: string): void {
   definitions.delete(name);
 }
 
-/** @throws SymlossError listing the known names. */
+/** A loss by its name or an alias. @throws SymlossError listing the known names */
 export function findLoss(name: string): LossDefinition {
-  const definition = lossDefinitions.get(name);
+  const definition = definitions.get(name) ?? lossForms()[name];
   if (definition === undefined) {
-    const known = [...lossDefinitions.keys()].join(', ');
-    throw new SymlossError('loss', `one of ${known}, symmetrize(…), unit(…)`, show(name));
+    const known = [...definitions.keys()].join(', ');
+    const expected = `one of ${known}, symmetrize(…), unit(…), logit-clip(…)`;
+    throw new SymlossError('loss', expected, show(name));
   }
   return definition;
 }

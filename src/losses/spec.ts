@@ -1,14 +1,19 @@
-import type { Values } from '../core/index.ts';
+import type { Parameters, Values } from '../core/index.ts';
+import { mul } from '../graph/index.ts';
+import type { BatchTerm } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
-import { symmetrize } from './class-loss.ts';
-import { leastSymmetric, sumOf } from './combine.ts';
+import { centred, symmetrize } from './class-loss.ts';
+import { leastSymmetric, sumMemory, sumOf } from './combine.ts';
 import type { LossDefinition, ScoreNormalisation, Symmetry } from './definition.ts';
+import { clipScores, logitClip, logitClipParameters } from './logit-clip.ts';
+import type { RowMemory } from './memory.ts';
+import { withLosses } from './memory.ts';
 import type { Penalty } from './objective.ts';
 import { parseTree } from './parse.ts';
 import { findLoss } from './registry.ts';
 import type { LossRules, LossTree } from './tree.ts';
 import { foldLoss } from './tree.ts';
-import { slopeAtEqualScores, unitSlope } from './unit-slope.ts';
+import { slopeAtEqualScores, unitFactor, unitSlope } from './unit-slope.ts';
 
 /** What a loss spec stands for. */
 export interface LossSpec extends Properties {
@@ -20,12 +25,17 @@ export interface LossSpec extends Properties {
 interface Properties {
   /** The canonical spec: the first parameter, and every other that is not at its default. */
   readonly spec: string;
-  /** `symmetrize`, `unit` or `sum` for a loss made of others. */
+  /** `symmetrize`, `unit`, `logit-clip` or `sum` for a loss made of others. */
   readonly name: string;
-  /** The values of all parameters; for `symmetrize(…)` and `unit(…)` those of what is in it, for sums none. */
+  /** The values of all parameters; for `symmetrize(…)`, `unit(…)` and `logit-clip(…)` those of what is in it, for sums none. */
   readonly params: Values;
+  /** With a memory, the loss of rows that are seen for the first time. */
   readonly classLoss: ClassLoss;
+  /** What it remembers of every row, if anything. */
+  readonly memory?: RowMemory | undefined;
   readonly penalties: readonly Penalty[];
+  /** Terms over the whole batch, which no other property here counts. */
+  readonly batchTerms: readonly BatchTerm[];
   readonly symmetric: Symmetry;
   /** Whether values stay in a finite range over all scores. */
   readonly isBounded: boolean;
@@ -41,6 +51,7 @@ interface Properties {
  * - `ce`, `sgce:q=0.4`, `gce:0.7` (values without a name in the order of the loss's parameters);
  * - `symmetrize(gce:q=0.7,minProb=0)`, of any spec;
  * - `unit(sgce:q=0.7)`, of any spec: scaled to unit slope at equal scores, see `unitSlope`;
+ * - `logit-clip(ce):temp=1.5`, of any spec: with clipped scores, see `logitClip`;
  * - `0.5*ce + 2*mae`: sums of those, each with a factor above 0 or none. Names of losses that
  *   contain a `+` win: `nce+agce` is that loss, `nce + agce`, with blanks, is a plain sum.
  * @throws SymlossError for an unknown loss, an unknown parameter, a value out of range or
@@ -67,7 +78,9 @@ const properties: LossRules<Properties> = {
       name,
       params,
       classLoss: definition.build(params),
+      ...(definition.memory && { memory: definition.memory(params) }),
       penalties: definition.penalties?.(params) ?? [],
+      batchTerms: definition.batchTerms?.(params) ?? [],
       symmetric,
       isBounded,
       isBoundedBelow: definition.isBoundedBelow?.(params) ?? (isBounded || symmetric === 'no'),
@@ -85,6 +98,7 @@ const properties: LossRules<Properties> = {
     spec: `symmetrize(${base.spec})`,
     name: 'symmetrize',
     classLoss: symmetrize(base.classLoss),
+    ...(base.memory && { memory: withLosses(base.memory, centred) }),
     symmetric: 'yes',
     isBoundedBelow: base.isBounded,
     smoothness: base.symmetrizedSmoothness,
@@ -100,13 +114,48 @@ const properties: LossRules<Properties> = {
       spec: `unit(${base.spec})`,
       name: 'unit',
       classLoss: unitSlope(base.classLoss, base.spec),
+      ...(base.memory && {
+        memory: withLosses(base.memory, (losses) => {
+          const k = losses.shape.at(-1) as number;
+          return mul(losses, unitFactor(base.classLoss, k, base.spec));
+        }),
+      }),
       smoothness: bound(base.smoothness),
       symmetrizedSmoothness: bound(base.symmetrizedSmoothness),
     };
   },
 
+  logitClip: (base, params) => {
+    const { memory } = base;
+    const own = formatValues(logitClipParameters, params);
+    return {
+      ...base,
+      spec: `logit-clip(${base.spec}):${own}`,
+      name: 'logit-clip',
+      classLoss: logitClip(base.classLoss, params.temp, params.eps),
+      ...(memory && {
+        memory: {
+          initial: (k) => memory.initial(k),
+          visit: (scores, before) =>
+            memory.visit(clipScores(scores, params.temp, params.eps), before),
+        },
+      }),
+      batchTerms: base.batchTerms.map(({ weight, value }) => ({
+        weight,
+        value: (batch) =>
+          value({ ...batch, scores: clipScores(batch.scores, params.temp, params.eps) }),
+      })),
+      // clipped scores are a bounded set
+      isBounded: true,
+      isBoundedBelow: true,
+      smoothness: () => undefined,
+      symmetrizedSmoothness: () => undefined,
+    };
+  },
+
   /** What all terms claim, the sum claims; factors are above 0. */
   sum: (terms) => ({
+    ...withMemory(sumMemory(terms)),
     spec: terms
       .map(([factor, { spec }]) => (factor === 1 ? spec : `${factor}*${spec}`))
       .join(' + '),
@@ -116,6 +165,9 @@ const properties: LossRules<Properties> = {
     penalties: terms.flatMap(([factor, { penalties }]) =>
       penalties.map((penalty) => ({ ...penalty, weight: factor * penalty.weight })),
     ),
+    batchTerms: terms.flatMap(([factor, { batchTerms }]) =>
+      batchTerms.map((term) => ({ ...term, weight: factor * term.weight })),
+    ),
     symmetric: leastSymmetric(terms.map(([, term]) => term.symmetric)),
     isBounded: terms.every(([, term]) => term.isBounded),
     isBoundedBelow: terms.every(([, term]) => term.isBoundedBelow),
@@ -124,11 +176,19 @@ const properties: LossRules<Properties> = {
   }),
 };
 
+function withMemory(memory: RowMemory | undefined): Pick<Properties, 'memory'> {
+  return memory === undefined ? {} : { memory };
+}
+
 function formatNamed({ name, parameters }: LossDefinition, params: Values): string {
+  const list = formatValues(parameters, params);
+  return list === '' ? name : `${name}:${list}`;
+}
+
+function formatValues(parameters: Parameters, params: Values): string {
   const shown = Object.entries(params).filter(
     // the first parameter is what tells variants of one loss apart, so it is always shown
     ([key, value], i) => i === 0 || value !== parameters[key]?.default,
   );
-  const list = shown.map(([key, value]) => `${key}=${value}`).join(',');
-  return list === '' ? name : `${name}:${list}`;
+  return shown.map(([key, value]) => `${key}=${value}`).join(',');
 }

@@ -1,11 +1,12 @@
 import type { Values } from '../core/index.ts';
 import type { Term } from './combine.ts';
+import type { LogitClipValues } from './logit-clip.ts';
 
 /** A loss spec as plain data. */
 export type LossTree = SingleLoss | LossSum;
 
 /** What a term of a sum may be. */
-export type SingleLoss = NamedLoss | SymmetrizedLoss | UnitLoss;
+export type SingleLoss = NamedLoss | SymmetrizedLoss | UnitLoss | ClippedLoss;
 
 /** A loss of the registry: `gce:q=0.4`. */
 export interface NamedLoss {
@@ -27,6 +28,13 @@ export interface UnitLoss {
   readonly base: LossTree;
 }
 
+/** `logit-clip(…):temp=1.5` */
+export interface ClippedLoss {
+  readonly kind: 'logit-clip';
+  readonly base: LossTree;
+  readonly params: LogitClipValues;
+}
+
 /** `0.5*ce + 2*mae`, factors above 0. */
 export interface LossSum {
   readonly kind: 'sum';
@@ -41,6 +49,7 @@ export interface LossRules<T, S extends T = T> {
   readonly named: (loss: NamedLoss) => S;
   readonly symmetrize: (base: T) => S;
   readonly unit: (base: T) => S;
+  readonly logitClip: (base: T, params: LogitClipValues) => S;
   readonly sum: (terms: readonly Term<S>[]) => T;
 }
 
@@ -59,6 +68,8 @@ function foldSingle<T, S extends T>(loss: SingleLoss, rules: LossRules<T, S>): S
       return rules.symmetrize(foldLoss(loss.base, rules));
     case 'unit':
       return rules.unit(foldLoss(loss.base, rules));
+    case 'logit-clip':
+      return rules.logitClip(foldLoss(loss.base, rules), loss.params);
   }
 }
 
@@ -66,6 +77,7 @@ const leaves: LossRules<readonly NamedLoss[]> = {
   named: (loss) => [loss],
   symmetrize: (base) => base,
   unit: (base) => base,
+  logitClip: (base) => base,
   sum: (terms) => terms.flatMap(([, losses]) => losses),
 };
 

@@ -27,14 +27,16 @@ export function slopeAtEqualScores(loss: ClassLoss, k: number): number {
  * label's score there
  */
 export function unitSlope(loss: ClassLoss, name = 'the loss'): ClassLoss {
-  return (scores) => {
-    const k = scores.shape.at(-1) as number;
-    const slope = slopeAtEqualScores(loss, k);
-    if (!(slope > flat)) {
-      const where = `unit(${name}), ${k} classes`;
-      const expected = 'a loss that falls with the score of its label where all scores are equal';
-      throw new SymlossError(where, expected, `a slope of ${slope}`);
-    }
-    return mul(loss(scores), 1 / slope);
-  };
+  return (scores) => mul(loss(scores), unitFactor(loss, scores.shape.at(-1) as number, name));
+}
+
+/** What a loss is multiplied by so that it has unit slope. @throws SymlossError as `unitSlope` does */
+export function unitFactor(loss: ClassLoss, k: number, name: string): number {
+  const slope = slopeAtEqualScores(loss, k);
+  if (!(slope > flat)) {
+    const where = `unit(${name}), ${k} classes`;
+    const expected = 'a loss that falls with the score of its label where all scores are equal';
+    throw new SymlossError(where, expected, `a slope of ${slope}`);
+  }
+  return 1 / slope;
 }

@@ -63,7 +63,7 @@ function lossParts(spec: string): { name: string; params: Readonly<Record<string
   try {
     const { name, params } = parseLoss(spec);
     // sums and symmetrize(…) carry no parameters of their own
-    return ['sum', 'symmetrize', 'unit'].includes(name)
+    return ['sum', 'symmetrize', 'unit', 'logit-clip'].includes(name)
       ? { name: spec, params: {} }
       : { name, params };
   } catch {

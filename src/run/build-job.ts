@@ -57,6 +57,8 @@ export function buildJob(
     network,
     loss: settings.loss.classLoss,
     penalties: settings.loss.penalties,
+    batchTerms: settings.loss.batchTerms,
+    memory: settings.loss.memory && { loss: settings.loss.memory, rows },
     optimizer: settings.optimizer,
     clipNorm: settings.clipNorm,
     batchSize,
@@ -65,7 +67,7 @@ export function buildJob(
     weighted: weights !== undefined,
     soft: parts.train.targets !== undefined,
   });
-  checkNetworkSize(step.slots);
+  checkNetworkSize(step.slots.filter(({ role }) => role !== 'rows'));
   const stepsPerEpoch = Math.floor(rows / batchSize);
   return {
     stepModel: toOnnx(step.program, lowering),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Augmentation } from '../data/index.ts';
 import { parseAugmentation } from '../data/index.ts';
-import type { ClassLoss, Penalty } from '../losses/index.ts';
+import type { BatchTerm, ClassLoss, Penalty, RowMemory } from '../losses/index.ts';
 import { parseLoss } from '../losses/index.ts';
 import type { Model, ScoreNormalisation } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
@@ -38,6 +38,8 @@ interface Read extends ResolvedOptimizer {
     readonly spec: string;
     readonly classLoss: ClassLoss;
     readonly penalties: readonly Penalty[];
+    readonly batchTerms: readonly BatchTerm[];
+    readonly memory?: RowMemory | undefined;
   };
   readonly model: Model;
   readonly noise: LabelNoise;
@@ -127,7 +129,13 @@ function resolveLoss(loss: string | ClassLoss) {
   if (loss === autoLoss) return { ...parseLoss('ce'), spec: autoLoss };
   return typeof loss === 'string'
     ? parseLoss(loss)
-    : { spec: 'custom', classLoss: loss, penalties: [], defaultScores: 'none' as const };
+    : {
+        spec: 'custom',
+        classLoss: loss,
+        penalties: [],
+        batchTerms: [],
+        defaultScores: 'none' as const,
+      };
 }
 
 /** Checks settings before any data are read. @throws SymlossError naming the first that is wrong */

@@ -14,6 +14,7 @@ import type { LoaderOptions } from './loader/index.ts';
 import { PartRows, StepInputs } from './loader/index.ts';
 import { MeanProbs } from './mean-probs.ts';
 import { predictedClasses } from './metrics.ts';
+import { rowTable } from './row-table.ts';
 import type { RunState, SaveReason, SlotValues } from './run-state.ts';
 import { firstState } from './run-state.ts';
 import { nextName } from './step.ts';
@@ -76,7 +77,11 @@ async function runEpochs(
   const started = performance.now() - 1000 * from.seconds;
   const seconds = () => (performance.now() - started) / 1000;
   const epochs = [...from.epochs];
-  let { slots: state, steps: done, batch: count, lossSum: total, stopped = false, best } = from;
+  let { steps: done, batch: count, lossSum: total, stopped = false, best } = from;
+  const table = rowTable(job, from.slots);
+  const stepSlots = job.slots.filter(({ role }) => role !== 'rows');
+  const first = slotsOf(stepSlots, (name) => from.slots[name]);
+  let state = first;
   const course = job.trainingProbs ? new MeanProbs(job.k) : undefined;
   const measure = (facts: EpochFacts, values: SlotValues) =>
     measureEpoch(facts, (part) => predictPart(job, evaluator, values, part, course));
@@ -84,7 +89,10 @@ async function runEpochs(
     const position = { epoch, batch: count, steps: done, lossSum: total, seconds: seconds() };
     const ending = { ...(stopped && { stopped: true as const }), ...(best && { best }) };
     const streams = inputs.streams();
-    await onState?.({ ...position, ...ending, epochs, slots: state, streams }, when);
+    await onState?.(
+      { ...position, ...ending, epochs, slots: { ...state, ...table?.slots() }, streams },
+      when,
+    );
   };
   for (let epoch = from.epoch; epoch <= job.epochs && !stopped; epoch++) {
     const begun = performance.now();
@@ -93,13 +101,14 @@ async function runEpochs(
         await save(epoch, 'abort');
         throw new Aborted();
       }
-      const outputs = await step.run({ ...(await inputs.next()), ...state });
+      const batch = await inputs.next();
+      const remembered = table?.gather(inputs.rows);
+      const outputs = await step.run({ ...batch, ...remembered, ...state });
       const value = outputs.objective?.data[0] as number;
       checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
-      if (state !== from.slots) release(Object.values(state)); // the first ones are the caller's
-      state = Object.fromEntries(
-        job.slots.map(({ name }) => [name, outputs[nextName(name)] as Tensor<'float32'>]),
-      );
+      table?.scatter(inputs.rows, outputs);
+      if (state !== first) release(Object.values(state)); // the first ones are the caller's
+      state = slotsOf(stepSlots, (name) => outputs[nextName(name)]);
       total += value;
       count++;
       done++;
@@ -140,6 +149,10 @@ async function runEpochs(
       ...(test && { test: await scores(test) }),
     },
   };
+}
+
+function slotsOf(slots: Job['slots'], value: (name: string) => Tensor | undefined): SlotValues {
+  return Object.fromEntries(slots.map(({ name }) => [name, value(name)])) as SlotValues;
 }
 
 function buffer(dtype: 'float32' | 'int32', shape: readonly number[]): Tensor {

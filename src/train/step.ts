@@ -2,8 +2,8 @@ import type { Rng, Shape, Tensor } from '../core/index.ts';
 import { sizeOf } from '../core/index.ts';
 import type { Expr, Program } from '../graph/index.ts';
 import { add, div, grad, input, minimum, mul, oneHot, program, sqrt, sum } from '../graph/index.ts';
-import type { ClassLoss, Penalty } from '../losses/index.ts';
-import { objective } from '../losses/index.ts';
+import type { BatchTerm, ClassLoss, Penalty, RowMemory } from '../losses/index.ts';
+import { batchValues, objective } from '../losses/index.ts';
 import type { Layer, Variable } from '../nn/index.ts';
 import { Scope } from '../nn/index.ts';
 import type { Optimizer } from './optimizers/index.ts';
@@ -12,6 +12,9 @@ export interface StepOptions {
   readonly network: Layer;
   readonly loss: ClassLoss;
   readonly penalties?: readonly Penalty[];
+  readonly batchTerms?: readonly BatchTerm[];
+  /** Of a loss that remembers rows, in place of `loss`; how many training rows there are. */
+  readonly memory?: { readonly loss: RowMemory; readonly rows: number } | undefined;
   readonly optimizer: Optimizer;
   /** Largest Euclidean norm of all gradients together; larger ones are scaled down to it. */
   readonly clipNorm?: number | undefined;
@@ -28,8 +31,11 @@ export interface StepOptions {
 export interface Slot {
   readonly name: string;
   readonly shape: Shape;
-  /** Whether the network needs it to predict, or the optimiser to go on. */
-  readonly role: 'network' | 'optimizer';
+  /**
+   * Whether the network needs it to predict, or the optimiser to go on; or it is what the loss remembers of all training rows, of
+   * which a step takes and gives those of its batch.
+   */
+  readonly role: 'network' | 'optimizer' | 'rows';
   readonly initialise: (rng: Rng) => Float32Array;
 }
 
@@ -42,12 +48,15 @@ export interface TrainingStep {
   readonly uniforms: readonly { readonly name: string; readonly shape: Shape }[];
 }
 
+/** The slot of what a loss remembers of rows. */
+export const rowMemory = 'rowMemory';
+
 export const nextName = (name: string): string => `next/${name}`;
 
 /**
  * Builds the training step. Its inputs are `features` [batch, …], `labels` int32 [batch] or, where
  * they are soft, `targets` [batch, k],
- * `weights` [batch] if weighted, the scalars `learningRate` and `stepNumber` where they are used,
+ * `weights` [batch] if weighted, `rowMemory` [batch, m] where the loss remembers rows, the scalars `learningRate` and `stepNumber` where they are used,
  * and the slots.
  */
 export function buildStep(options: StepOptions): TrainingStep {
@@ -57,11 +66,15 @@ export function buildStep(options: StepOptions): TrainingStep {
   const targets = options.soft
     ? input('targets', [batchSize, k])
     : oneHot(input('labels', [batchSize], 'int32'), k);
-  const losses = options.loss(options.network(features, scope));
+  const scores = options.network(features, scope);
+  const memory = options.memory && rememberingLoss(options.memory, scores);
+  const losses = memory?.losses ?? options.loss(scores);
+  const weights = options.weighted ? { weights: input('weights', [batchSize]) } : {};
   const parameters = scope.variables.filter(({ kind }) => kind === 'parameter');
   const expressions = parameters.map(({ expr }) => expr);
   const value = objective(losses, targets, {
-    ...(options.weighted ? { weights: input('weights', [batchSize]) } : {}),
+    ...weights,
+    terms: batchValues(options.batchTerms ?? [], { scores, ...weights }),
     penalties: options.penalties ?? [],
     parameters: expressions,
   });
@@ -69,6 +82,10 @@ export function buildStep(options: StepOptions): TrainingStep {
 
   const outputs: Record<string, Expr> = { objective: value };
   const slots: Slot[] = scope.variables.map(variableSlot);
+  if (memory) {
+    outputs[nextName(rowMemory)] = memory.next;
+    slots.push(memory.slot);
+  }
   for (const variable of scope.variables) {
     if (variable.kind === 'state') outputs[nextName(variable.name)] = scope.updated(variable);
   }
@@ -93,6 +110,24 @@ export function buildStep(options: StepOptions): TrainingStep {
   });
   const uniforms = scope.uniforms.map(({ attrs: { name, shape } }) => ({ name, shape }));
   return { program: program(outputs), slots, uniforms };
+}
+
+/** The loss of the rows of a batch, what is remembered of them, and the slot of all rows. */
+function rememberingLoss({ loss, rows }: NonNullable<StepOptions['memory']>, scores: Expr) {
+  const [n = 0, k = 0] = scores.shape;
+  const initial = loss.initial(k);
+  const { losses, memory } = loss.visit(scores, input(rowMemory, [n, initial.length]));
+  const slot: Slot = {
+    name: rowMemory,
+    shape: [rows, initial.length],
+    role: 'rows',
+    initialise: () =>
+      Float32Array.from(
+        { length: rows * initial.length },
+        (_, i) => initial[i % initial.length] as number,
+      ),
+  };
+  return { losses, next: memory, slot };
 }
 
 /** Applies the network: `features` [batch, …] and its variables → `scores` [batch, k]. */

@@ -180,6 +180,15 @@ export const opCases: { readonly [O in Op]: readonly OpCase[] } = {
       differentiable: false,
     },
   ],
+  stopGradient: [
+    { name: 'matrix', inputs: [matrix], build: g.stopGradient, differentiable: false },
+    {
+      name: 'within',
+      inputs: [matrix],
+      build: (x) => g.mul(g.stopGradient(g.exp(x)), 2),
+      differentiable: false,
+    },
+  ],
   not: [{ name: 'bools', inputs: [bools], build: g.not, differentiable: false }],
   add: binary(g.add),
   sub: binary(g.sub),

@@ -72,6 +72,7 @@ describe('kinks and ties are decided', () => {
     ['minimum tie: the first operand', g.minimum(x, 0), [1, 1, 0]],
     ['clamp passes at both ends', g.clamp(x, -1, 0), [1, 1, 0]],
     ['max ties share equally', g.max(g.concat([x, x])), [0, 0, 1]],
+    ['stopGradient ends gradients', g.mul(g.stopGradient(x), x), [-1, 0, 2]],
     ['x^0 has gradient 0 at 0', g.pow(x, 0), [0, 0, 0]],
   ])('%s', (_, y, expected) => {
     expect(gradientOf(y).map((v) => v + 0)).toEqual(expected);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate, lossDefinitions, parseLoss, splitSpecs } from '../../src/losses/index.ts';
+import { evaluate, parseLoss, splitSpecs } from '../../src/losses/index.ts';
+import { lossNames } from '../../src/losses/registry.ts';
 import { messageOf } from '../messages.ts';
 import { tolerances } from '../tolerances.ts';
 import { specs } from './settings.ts';
 import { difference, lossMatrix } from './values.ts';
 
-const known = [...lossDefinitions.keys()].join(', ');
+const known = lossNames().join(', ');
 
 describe('canonical specs', () => {
   test.each([
@@ -49,6 +50,7 @@ test('what a spec carries', () => {
     name: 'gce',
     params: { q: 0.7, minProb: 0 },
     penalties: [],
+    batchTerms: [],
     isBounded: true,
     isBoundedBelow: true,
     symmetric: 'no',
@@ -86,7 +88,7 @@ describe('splitSpecs', () => {
 
 describe('errors of specs', () => {
   const names = `loss: expected one of ${known}, received`;
-  const hint = 'or symmetrize(…) or unit(…) of one of them';
+  const hint = 'or symmetrize(…), unit(…) or logit-clip(…) of one of them';
   const among = 'loss gce: expected key=value with a key among q, minProb, received';
   test.each([
     ['focus', `${names} "focus"; ${hint}`],

@@ -2,36 +2,36 @@ import type { Setting } from './settings.ts';
 
 /** The baselines at softmax (1, 2, 4)/7, as in `settings.ts`. */
 
-const probs = [1 / 7, 2 / 7, 4 / 7];
-const surprise = [Math.log(7), Math.log(7 / 2), Math.log(7 / 4)];
+export const probs = [1 / 7, 2 / 7, 4 / 7];
+export const surprise = [Math.log(7), Math.log(7 / 2), Math.log(7 / 4)];
 /** −ln 1e-4 */
 const minusLogZero = 4 * Math.LN10;
 
 /** One setting, its symmetric part from the mean of its values. */
-function setting(spec: string, values: readonly number[]): Setting {
+export function setting(spec: string, values: readonly number[]): Setting {
   const mean = total(values) / values.length;
   return { spec, values, symmetrized: values.map((v) => v - mean) };
 }
 
-const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+export const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 /** a·x + b·y */
-const mix = (a: number, x: readonly number[], b: number, y: readonly number[]) =>
+export const mix = (a: number, x: readonly number[], b: number, y: readonly number[]) =>
   x.map((v, i) => a * v + b * y[i]!);
-const share = (values: readonly number[]) => values.map((v) => v / total(values));
+export const share = (values: readonly number[]) => values.map((v) => v / total(values));
 const remainder = (values: readonly number[]) => share(values).map((v) => 1 - v);
 
-const mae = [6 / 7, 5 / 7, 3 / 7];
+export const mae = [6 / 7, 5 / 7, 3 / 7];
 const rce = mae.map((v) => minusLogZero * v);
 /** The sum of the logarithms is ln (7³/8) = 3 ln (7/2). */
-const nce = surprise.map((v) => v / (3 * Math.log(3.5)));
-const focal = [
+export const nce = surprise.map((v) => v / (3 * Math.log(3.5)));
+export const focal = [
   Math.sqrt(6 / 7) * Math.log(7),
   Math.sqrt(5 / 7) * Math.log(7 / 2),
   Math.sqrt(3 / 7) * Math.log(7 / 4),
 ];
 const focalOne = [(6 / 7) * Math.log(7), (5 / 7) * Math.log(7 / 2), (3 / 7) * Math.log(7 / 4)];
 /** Above a smallest probability of 1/20: ln 20p. */
-const nnce = remainder([Math.log(20 / 7), Math.log(40 / 7), Math.log(80 / 7)]);
+export const nnce = remainder([Math.log(20 / 7), Math.log(40 / 7), Math.log(80 / 7)]);
 const nnfl = remainder(focal.map((v) => Math.sqrt(0.95) * Math.log(20) - v));
 const agce = [66 / 49, 115 / 98, 75 / 98];
 const aul = [39 / 49, 30 / 49, 15 / 49];

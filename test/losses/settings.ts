@@ -1,4 +1,5 @@
 import { baselines } from './settings-baselines.ts';
+import { rivals } from './settings-rivals.ts';
 
 /**
  * Settings of every loss in the registry with their values worked out by hand at scores
@@ -9,6 +10,10 @@ export interface Setting {
   readonly spec: string;
   readonly values: readonly number[];
   readonly symmetrized: readonly number[];
+  /** Whether a part of it is a constant for the gradient, so that it is not the slope of the value. */
+  readonly stops?: true;
+  /** Whether adding a constant to all scores changes it. */
+  readonly shifts?: true;
 }
 
 export const handScores = [0, Math.LN2, 2 * Math.LN2];
@@ -117,7 +122,7 @@ const own: readonly Setting[] = [
   },
 ];
 
-export const settings: readonly Setting[] = [...own, ...baselines];
+export const settings: readonly Setting[] = [...own, ...baselines, ...rivals];
 
 /** Every setting, plain and symmetrized. */
 export const specs: readonly string[] = settings.flatMap(({ spec }) => [

@@ -166,7 +166,7 @@ describe('errors', () => {
     ['nce+focus', '"focus"'],
   ])('%s: no such loss', (spec, name) => {
     expect(messageOf(() => parseLoss(spec))).toMatch(
-      `, received ${name}; or symmetrize(…) or unit(…)`,
+      `, received ${name}; or symmetrize(…), unit(…) or logit-clip(…)`,
     );
   });
 });

@@ -63,6 +63,13 @@ describe('the tree of a spec', () => {
         anyNamed,
         tie('tree').map((base): SingleLoss => ({ kind: 'symmetrize', base })),
         tie('tree').map((base): SingleLoss => ({ kind: 'unit', base })),
+        fc.tuple(tie('tree'), positive, positive).map(
+          ([base, temp, eps]): SingleLoss => ({
+            kind: 'logit-clip',
+            base,
+            params: { temp, eps },
+          }),
+        ),
       ),
     }));
     fc.assert(
@@ -78,19 +85,28 @@ describe('the tree of a spec', () => {
   });
 });
 
+const positive = fc.double({ min: 0, minExcluded: true, max: 1e300, noNaN: true });
+
 /** Any loss of the registry with any values of its parameters. */
-const anyNamed = fc
-  .constantFrom(...lossDefinitions.values())
-  .chain(({ name, parameters }) =>
-    fc
-      .record(Object.fromEntries(Object.entries(parameters).map(([key, p]) => [key, valuesOf(p)])))
-      .map((params) => named(name, params)),
-  );
+const anyNamed = fc.constantFrom(...lossDefinitions.values()).chain(({ name, parameters }) =>
+  fc
+    .record(Object.fromEntries(Object.entries(parameters).map(([key, p]) => [key, valuesOf(p)])))
+    .map((params) => named(name, params))
+    .filter(isAllowed),
+);
+
+/** Some parameters limit each other. */
+function isAllowed(loss: NamedLoss): boolean {
+  const { t1 = 0, t2 = 0, iters = 0 } = loss.params as Record<string, number>;
+  return loss.name !== 'bi-tempered' || (t1 <= t2 && (t2 > 1 || iters === 0));
+}
 
 function valuesOf(parameter: Parameter): fc.Arbitrary<number | string | boolean> {
   if (parameter.kind === 'choice') return fc.constantFrom(...parameter.options);
+  if (parameter.kind === 'flag') return fc.boolean();
   if (parameter.kind !== 'number') throw new Error(`no values for a ${parameter.kind}`);
   const { min = -1e300, max = 1e300, openMin = false, openMax = false } = parameter.range;
+  if (parameter.integer) return fc.integer({ min, max });
   return fc
     .double({ min, max, minExcluded: openMin, maxExcluded: openMax, noNaN: true })
     .map((value) => value + 0); // −0 is written 0

@@ -35,10 +35,38 @@ test.each<[string, (k: number) => number]>([
   }
 });
 
-describe.each([...lossDefinitions.keys()])('unit(%s)', (name) => {
+/** Losses whose slope at equal scores is no multiple of that of cross-entropy, or not everywhere where scores are equal. */
+const irregular: Readonly<Record<string, string>> = {
+  'eps-softmax': 'one class is taken to be on top',
+  'eps-softmax-fl': 'one class is taken to be on top',
+  'bootstrap-hard': 'one class is taken to be on top',
+  'ldr-kl': 'depends on the scores that are equal',
+  'ce+sr': 'the norm has a kink at 0',
+  'aldr-kl': 'the sum of absolute scores has a kink at 0',
+};
+
+test('the losses that are irregular at equal scores are', () => {
+  for (const name of Object.keys(irregular)) {
+    const [own] = evaluate(`unit(${name})`, [[1.5, 1.5, 1.5]], [0]).gradients;
+    const [expected] = evaluate('ce', [[1.5, 1.5, 1.5]], [0]).gradients;
+    expect([name, firstDifference(own!, expected!, tolerances.plainDifference)]).not.toEqual([
+      name,
+      -1,
+    ]);
+  }
+});
+
+test('er is no loss by itself, so that it has no slope', () => {
+  expect(messageOf(() => evaluate('unit(er)', [[0, 1]], [0]))).toContain('received a slope of 0');
+  const unit = parseLoss('unit(ce + er:lambda=3)');
+  expect(unit.batchTerms.map(({ weight }) => weight)).toEqual([3]);
+});
+
+const losses = [...lossDefinitions.keys()].filter((name) => name !== 'er');
+describe.each(losses)('unit(%s)', (name) => {
   const unit = `unit(${name})`;
 
-  test('has the gradient of cross-entropy at equal scores', () => {
+  test.skipIf(name in irregular)('has the gradient of cross-entropy at equal scores', () => {
     for (const k of classCounts) {
       const equal = new Array<number>(k).fill(1.5);
       for (const y of [0, k - 1]) {

@@ -55,6 +55,7 @@ async function inputsOf(own: Job, openLoader?: OpenLoader, start?: StartPosition
     const inputs = Object.fromEntries(
       tensors.map(([name, t]) => [name, Array.from(t.data as Float32Array)]),
     );
+    inputs.rows = Array.from(loaded.rows);
     steps.push({ inputs, streams: loaded.streams() });
   }
   await loaded.close();
@@ -80,6 +81,7 @@ describe('the inputs of the steps', () => {
         fillImages({ bytes, shape: imageShape, tables, out }, augmentation, rng);
         const { inputs } = steps[step]!;
         expect(inputs.features).toEqual(Array.from(out));
+        expect(inputs.rows).toEqual(Array.from(places.subarray(4 * batch, 4 * batch + 4)));
         expect(inputs.labels).toEqual(chosen.map((r) => data.labels[r]));
         expect(inputs.weights).toEqual(chosen.map((r) => (r + 1) / 16));
         expect(inputs.stepNumber).toEqual([step + 1]);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { toOnnx } from '../../src/graph/index.ts';
-import { crossEntropy } from '../../src/losses/index.ts';
+import type { RowMemory } from '../../src/losses/index.ts';
+import { crossEntropy, earlyLearning } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
 import type { CompareOptions, TrainOptions } from '../../src/run/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
@@ -33,8 +34,9 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
   const shapes = { batchSize: 3, featureShape: [2], k: 3 };
   const network = mlp([5], { norm: 'batch', dropout: 0.25 }).network(3);
 
-  function jobOf(optimizer: Optimizer, seed = 1): Job {
+  function jobOf(optimizer: Optimizer, seed = 1, memory?: RowMemory): Job {
     const step = buildStep({
+      memory: memory && { loss: memory, rows: 10 },
       network,
       loss: crossEntropy,
       optimizer,
@@ -64,10 +66,11 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
   }
 
   test.each([
-    ['sgd', sgd({ momentum: 0.9, nesterov: true })],
-    ['adamw', adamW()],
-  ])('%s: ends with the same bits', async (optimizer, spec) => {
-    const job = jobOf(spec);
+    ['sgd', sgd({ momentum: 0.9, nesterov: true }), undefined],
+    ['adamw', adamW(), undefined],
+    ['elr', adamW(), earlyLearning(0.7, 3)],
+  ])('%s: ends with the same bits', async (optimizer, spec, memory) => {
+    const job = jobOf(spec, 1, memory);
     const whole = await runJob(job, nodeRunner());
     const file = join(folder, `${optimizer}.safetensors`);
     // stopped once, before step 1, …, 9

@@ -19,6 +19,8 @@ export function lossesCommand(streams: {
 
 /** What the table cannot show: specs made of others. */
 const composition = `symmetrize(ce)  the symmetric part of any loss, rows sum to 0
+unit(mae)  any loss, divided so that its gradient at equal scores is that of ce
+logit-clip(ce):temp=1.5  any loss, of scores scaled to the norm 1/temp where theirs is above temp
 0.5*ce + 2*mae  sums of any of them; nce+agce is the loss above, nce + agce with blanks a plain sum
 p = softmax(z), k classes, label y. Symmetric: whether rows sum to a constant; nearly: up to a clamp.`;
 

@@ -69,6 +69,8 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   },
   cast: ({ attrs: { to } }, [x], e) => e.node('Cast', [x], { to: onnxTypes[to] }),
   not: direct('Not'),
+  // gradients are nodes of their own by then
+  stopGradient: (_, [x]) => x,
 
   add: direct('Add'),
   sub: direct('Sub'),

@@ -58,6 +58,7 @@ export function takeNext(
   // onnxruntime refuses shared memory, so a batch cannot go to it from its slot
   into.features.set(slot.features);
   into.labels.set(slot.labels);
+  into.rows.set(slot.rows);
   if (slot.targets) into.targets?.set(slot.targets);
   if (slot.weights) into.weights?.set(slot.weights);
   Atomics.add(control, EMPTIED, 1);

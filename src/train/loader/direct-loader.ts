@@ -43,6 +43,7 @@ export class DirectLoader implements DataLoader {
     this.#images?.fill(rows, this.#step, into.features);
     this.#numbers?.read(rows, into.features);
     gatherInts(train.labels, rows, into.labels);
+    into.rows.set(rows);
     if (train.targets) gatherRows(train.targets, k, rows, into.targets as Float32Array);
     if (weights) gatherRows(weights, 1, rows, into.weights as Float32Array);
   }

@@ -14,6 +14,8 @@ export interface Batch {
   readonly features: Float32Array;
   /** [batch] */
   readonly labels: Int32Array;
+  /** [batch], which training rows these are. */
+  readonly rows: Uint32Array;
   /** [batch, k], where labels are soft. */
   readonly targets?: Float32Array;
   /** [batch], where rows carry weights. */
@@ -61,6 +63,7 @@ export function emptyBatch(
   return {
     features: new Float32Array(new memory(4 * batchSize * sizeOf(featureShape))),
     labels: new Int32Array(new memory(4 * batchSize)),
+    rows: new Uint32Array(new memory(4 * batchSize)),
     ...(train.targets && { targets: new Float32Array(new memory(4 * batchSize * k)) }),
     ...(weights && { weights: new Float32Array(new memory(4 * batchSize)) }),
   };

@@ -80,6 +80,11 @@ export class StepInputs {
     return this.#inputs;
   }
 
+  /** Which training rows the last batch has; it holds until the next one. */
+  get rows(): Uint32Array {
+    return this.#batch.rows;
+  }
+
   /** States of the streams that cannot be found again from seed and position alone. */
   streams(): { readonly dropout: readonly number[] } {
     return { dropout: this.#dropout.state() };

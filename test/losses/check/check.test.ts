@@ -44,11 +44,13 @@ describe.each([2, 3, 10])('k = %i', (k) => {
 });
 
 test.each([...lossDefinitions.keys()])('%s is as symmetric and bounded as it claims', (name) => {
-  const { symmetric } = parseLoss(name);
-  expect(of(name, 'symmetric').holds).toBe(symmetric === 'yes');
+  const { symmetric, isBounded } = parseLoss(name);
+  const { checks } = checkLoss(name);
+  const holds = (property: Property) => checks.find((check) => check.property === property)!.holds;
+  expect(holds('symmetric')).toBe(symmetric === 'yes');
   expect(of(`symmetrize(${name})`, 'symmetric').holds).toBe(true);
-  expect(of(name, 'bounded').holds).toBe(parseLoss(name).isBounded);
-  expect(of(name, 'smooth').holds).not.toBe(false);
+  expect(holds('bounded')).toBe(isBounded);
+  expect(holds('smooth')).not.toBe(false);
 });
 
 test('counterexamples are what they say', () => {

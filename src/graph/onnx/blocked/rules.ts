@@ -60,6 +60,7 @@ const blockedRules: { readonly [O in Op]: BlockedRule<O> | typeof plain } = {
   pow: plain,
   cast: plain,
   not: plain,
+  stopGradient: plain,
   add: elementwise,
   sub: elementwise,
   mul: elementwise,

@@ -1,0 +1,41 @@
+import { fromNumbers } from '../core/index.ts';
+import type { Expr } from '../graph/index.ts';
+import { broadcastTo, constant } from '../graph/index.ts';
+import type { ClassLoss } from './class-loss.ts';
+
+/** The loss of rows, and what is remembered of them from then on. */
+export interface Visit {
+  /** [n, k] */
+  readonly losses: Expr;
+  /** [n, m], constants for the gradient. */
+  readonly memory: Expr;
+}
+
+/** A loss that remembers m numbers of every row, from each step that sees the row to the next. */
+export interface RowMemory {
+  /** The m numbers of a row before its first step, for k classes. */
+  initial(k: number): readonly number[];
+  /** @param memory [n, m], of the rows before this step */
+  visit(scores: Expr, memory: Expr): Visit;
+}
+
+/** The loss of rows that are seen for the first time. */
+export function firstVisit(memory: RowMemory): ClassLoss {
+  return (scores) => {
+    const [n = 0, k = 0] = scores.shape;
+    const initial = memory.initial(k);
+    const row = constant(fromNumbers(scores.dtype, [1, initial.length], initial));
+    return memory.visit(scores, broadcastTo(row, [n, initial.length])).losses;
+  };
+}
+
+/** The same memory, with other losses made of its losses. */
+export function withLosses(memory: RowMemory, change: (losses: Expr) => Expr): RowMemory {
+  return {
+    initial: (k) => memory.initial(k),
+    visit(scores, before) {
+      const { losses, memory: after } = memory.visit(scores, before);
+      return { losses: change(losses), memory: after };
+    },
+  };
+}

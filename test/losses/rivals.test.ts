@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { fromNumbers, toNumbers } from '../../src/core/index.ts';
+import type { Expr } from '../../src/graph/index.ts';
+import { grad, input, oneHot, program } from '../../src/graph/index.ts';
+import {
+  batchValues,
+  evaluate,
+  lossDefinitions,
+  objective,
+  parseLoss,
+} from '../../src/losses/index.ts';
+import { nodeRunner } from '../../src/runtime/index.ts';
+import { tolerances } from '../tolerances.ts';
+import type { RivalGroup } from './fixture-2026.ts';
+import { groupRivals, readRivals, rivalSpec } from './fixture-2026.ts';
+import { difference, float32Feeds, float32Program } from './values.ts';
+
+type Rows = readonly (readonly number[])[];
+
+const { cases, counts } = readRivals();
+const groups = groupRivals(cases);
+
+/** Losses of the file that are not built: they need parameters of rows, or two views. */
+const notBuilt = ['gjs', 'gjs_raw', 'sop', 'sop_plus'];
+/** Of a whole batch. */
+const batchLosses = ['anl_ce_er', 'er'];
+const batchCases = cases.filter(({ loss }) => batchLosses.includes(loss));
+const rowGroups = groups.filter(({ loss }) => ![...notBuilt, ...batchLosses].includes(loss));
+
+test('the losses that are not built are these', () => {
+  const name = (spec: string) => /^[a-z+-]+/.exec(spec)![0];
+  const isBuilt = ({ spec }: RivalGroup) =>
+    lossDefinitions.has(name(spec)) || name(spec) === 'logit-clip';
+  const missing = groups.filter((group) => !isBuilt(group)).map(({ loss }) => loss);
+  expect([...new Set(missing)]).toEqual(notBuilt);
+});
+
+test('every case of the file runs', () => {
+  const run: Record<string, number> = {};
+  for (const { loss, cases: group } of groups) run[loss] = (run[loss] ?? 0) + group.length;
+  expect(run).toEqual(counts);
+  expect(cases).toHaveLength(2061);
+  expect(rowGroups.flatMap((group) => group.cases)).toHaveLength(1763);
+  expect(batchCases).toHaveLength(77);
+});
+
+/** What losses that remember rows know of them before and after the step. */
+function memoryOf(group: RivalGroup['cases']): { before?: Rows; after?: Rows } {
+  if (group[0]!.t !== undefined) {
+    return { before: group.map(({ t }) => t!), after: group.map((c) => c.t_new!) };
+  }
+  if (group[0]!.lam === undefined) return {};
+  return { before: group.map(({ lam }) => [lam!]), after: group.map((c) => [c.lam_new!]) };
+}
+
+/** The scores, labels, values and gradients of cases of one row each. */
+function rowsOf({ cases: group }: RivalGroup) {
+  return {
+    scores: group.map(({ z }) => z as readonly number[]),
+    labels: group.map(({ y }) => y as number),
+    values: group.map(({ value }) => value),
+    gradients: group.map(({ grad, grad_true }) => grad_true ?? (grad as readonly number[])),
+    ...memoryOf(group),
+  };
+}
+
+describe('float64 evaluation agrees with the reference', () => {
+  test.each(rowGroups)('$name', (group) => {
+    const { scores, labels, ...expected } = rowsOf(group);
+    const { before, after = [] } = expected;
+    const options = before && { memory: before };
+    const { values, gradients, memory = [] } = evaluate(group.spec, scores, labels, options);
+    const remembered = memory.flatMap((row) => Array.from(row));
+    expect(difference(remembered, after.flat(), tolerances.float64)).toBe('equal');
+    expect(difference(values, expected.values, tolerances.float64)).toBe('equal');
+    group.cases.forEach(({ id }, i) => {
+      const found = gradientDifference(gradients[i]!, expected.gradients[i]!, tolerances.float64);
+      expect(`case ${id}: ${found}`).toBe(`case ${id}: equal`);
+    });
+  });
+});
+
+describe('float32 in onnxruntime-node agrees with the reference', () => {
+  const runner = nodeRunner();
+
+  test.each(rowGroups)('$name', async (group) => {
+    const { scores, labels, ...expected } = rowsOf(group);
+    const { before, after = [] } = expected;
+    const { classLoss, memory } = parseLoss(group.spec);
+    const shape = [scores.length, before === undefined ? 0 : before[0]!.length];
+    const visit = (z: Expr) => memory!.visit(z, input('memory', shape));
+    const loss = memory === undefined ? classLoss : (z: Expr) => visit(z).losses;
+    const { outputs } = float32Program(loss, scores.length, group.k);
+    const next = memory && { remembered: visit(input('scores', [scores.length, group.k])).memory };
+    const executable = await runner.compile(program({ ...outputs, ...next }));
+    // the scores are exact in float32, so only the computation differs
+    expect(scores.flat().every((z) => Math.fround(z) === z)).toBe(true);
+    const feeds = before && { memory: fromNumbers('float32', shape, before.flat()) };
+    const result = await executable.run({ ...float32Feeds(scores, labels), ...feeds });
+    await executable.dispose();
+    const { values, gradient } = result;
+    const remembered = result.remembered ? toNumbers(result.remembered) : [];
+    expect(difference(remembered, after.flat(), tolerances.float32Op)).toBe('equal');
+    expect(difference(toNumbers(values!), expected.values, tolerances.float32Loss)).toBe('equal');
+    const slopes = expected.gradients.flat();
+    expect(difference(toNumbers(gradient!), slopes, tolerances.float32LossGradient)).toBe('equal');
+  });
+});
+
+/** Relative to the largest entry of the gradient. */
+function gradientDifference(
+  actual: ArrayLike<number>,
+  expected: readonly number[],
+  tolerance: number,
+): string {
+  const size = Math.max(1, ...expected.map(Math.abs));
+  const scaled = (row: ArrayLike<number>) => Array.from(row, (v) => v / size);
+  return difference(scaled(actual), scaled(expected), tolerance);
+}
+
+describe('the objective of batches', () => {
+  const named = batchCases.map((c) => ({ name: `case ${c.id}: ${rivalSpec(c)}`, ...c }));
+
+  test('in float64', () => {
+    for (const c of named) {
+      const { batch } = evaluate(rivalSpec(c), c.z as Rows, c.y as readonly number[]);
+      const found = difference([batch.value], [c.value], tolerances.float64);
+      const gradient = batch.gradients.flatMap((row) => Array.from(row));
+      const slopes = (c.grad as Rows).flat();
+      const other = gradientDifference(gradient, slopes, tolerances.float64);
+      expect([c.name, found, other]).toEqual([c.name, 'equal', 'equal']);
+    }
+  });
+
+  test('in float32 through onnxruntime', async () => {
+    const runner = nodeRunner();
+    for (const c of named) {
+      const { classLoss, batchTerms } = parseLoss(rivalSpec(c));
+      const scores = c.z as Rows;
+      const z = input('scores', [c.n!, c.k]);
+      const targets = oneHot(input('labels', [c.n!], 'int32'), c.k);
+      const terms = batchValues(batchTerms, { scores: z });
+      const value = objective(classLoss(z), targets, { terms });
+      const graph = program({ value, gradient: grad(value, [z])[0]! });
+      const executable = await runner.compile(graph);
+      const result = await executable.run(float32Feeds(scores, c.y as readonly number[]));
+      await executable.dispose();
+      const found = difference(toNumbers(result.value!), [c.value], tolerances.float32Loss);
+      const slopes = (c.grad as Rows).flat();
+      const other = difference(toNumbers(result.gradient!), slopes, tolerances.float32LossGradient);
+      expect([c.name, found, other]).toEqual([c.name, 'equal', 'equal']);
+    }
+  });
+});

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { toNumbers } from '../../src/core/index.ts';
+import { interpret, toOnnx } from '../../src/graph/index.ts';
+import type { RowMemory } from '../../src/losses/index.ts';
+import { earlyLearning, evaluate, parseLoss } from '../../src/losses/index.ts';
+import { mlp } from '../../src/nn/index.ts';
+import { nodeRunner } from '../../src/runtime/index.ts';
+import type { Job } from '../../src/train/index.ts';
+import { buildForward, buildStep, runJob, sgd } from '../../src/train/index.ts';
+import { initialValues } from '../../src/train/job.ts';
+import { firstDifference, tolerances } from '../tolerances.ts';
+
+const [rows, k, batchSize] = [12, 3, 4];
+const network = mlp([5]).network(k);
+const features = Float32Array.from({ length: 2 * rows }, (_, i) => Math.sin(i * i));
+const labels = Int32Array.from({ length: rows }, (_, r) => (r * r) % k);
+
+function jobOf(memory: RowMemory, epochs: number, learningRate: number): Job {
+  const shapes = { batchSize, featureShape: [2], k };
+  const step = buildStep({
+    network,
+    loss: () => expect.unreachable(),
+    memory: { loss: memory, rows },
+    optimizer: sgd(),
+    ...shapes,
+  });
+  return {
+    stepModel: toOnnx(step.program),
+    forwardModel: toOnnx(buildForward(network, rows, [2])),
+    slots: initialValues(step, 1),
+    uniforms: step.uniforms,
+    parts: { train: { features, labels } },
+    ...shapes,
+    forwardBatchSize: rows,
+    epochs,
+    learningRates: new Float32Array((epochs * rows) / batchSize).fill(learningRate),
+    evaluateEvery: 1,
+    seed: 1,
+    threads: 1,
+  };
+}
+
+/** What is remembered after every epoch, and the loss of the epochs. */
+async function run(job: Job) {
+  const remembered: number[][] = [];
+  const { epochs } = await runJob(job, nodeRunner(), {
+    onState: async ({ slots }) => {
+      remembered.push(Array.from(toNumbers(slots.rowMemory!)));
+    },
+  });
+  return { remembered, losses: epochs.map(({ loss }) => loss) };
+}
+
+/** Scores of all rows before the first step. */
+function firstScores({ slots }: Job): number[][] {
+  const feeds = Object.fromEntries(
+    slots
+      .filter(({ role }) => role === 'network')
+      .map(({ name, shape, values }) => [name, { dtype: 'float32' as const, shape, data: values }]),
+  );
+  const x = { dtype: 'float32' as const, shape: [rows, 2], data: features };
+  const { scores } = interpret(buildForward(network, rows, [2]), { features: x, ...feeds });
+  const all = Array.from(toNumbers(scores!));
+  return Array.from({ length: rows }, (_, r) => all.slice(r * k, (r + 1) * k));
+}
+
+test('every row remembers its own predictions: the average of a network that stays', async () => {
+  const job = jobOf(earlyLearning(0.7, 3), 3, 0);
+  const scores = firstScores(job);
+  const { remembered, losses } = await run(job);
+  let memory: Float64Array[] | undefined;
+  for (const [epoch, found] of remembered.entries()) {
+    const step = evaluate('elr', scores, labels, memory && { memory: memory.map((m) => [...m]) });
+    memory = step.memory!;
+    const expected = memory.flatMap((row) => Array.from(row));
+    expect(firstDifference(found, expected, tolerances.float32Steps)).toBe(-1);
+    expect(firstDifference([losses[epoch]!], [step.batch.value], tolerances.float32Steps)).toBe(-1);
+  }
+  // 1 − 0.7³ of a distribution
+  const total = remembered
+    .at(-1)!
+    .slice(0, k)
+    .reduce((a, b) => a + b, 0);
+  expect(firstDifference([total], [1 - 0.7 ** 3], tolerances.float32Steps)).toBe(-1);
+});
+
+test('a job can be run again: its first values stay', async () => {
+  const job = jobOf(earlyLearning(0.7, 3), 2, 0.1);
+  expect(await run(job)).toEqual(await run(job));
+});
+
+test('memories of a sum lie side by side', async () => {
+  const { memory } = parseLoss('2*elr:beta=0.5 + ce + symmetrize(aldr-kl:lambda=4,softplus=true)');
+  const job = jobOf(memory!, 1, 0);
+  const scores = firstScores(job);
+  const { remembered, losses } = await run(job);
+  const [first, second, third] = ['elr:beta=0.5', 'aldr-kl:lambda=4,softplus=true', 'ce'].map(
+    (spec) => evaluate(spec, scores, labels),
+  );
+  const expected = scores.flatMap((_, r) => [...first!.memory![r]!, ...second!.memory![r]!]);
+  expect(firstDifference(remembered[0]!, expected, tolerances.float32Steps)).toBe(-1);
+  const symmetric = evaluate('symmetrize(aldr-kl:lambda=4,softplus=true)', scores, labels);
+  const sum = 2 * first!.batch.value + third!.batch.value + symmetric.batch.value;
+  expect(firstDifference(losses, [sum], tolerances.float32Steps)).toBe(-1);
+});
