@@ -15,6 +15,12 @@ const heldText = 128;
 /** Of the filled cells of a column of numbers or dates, how many may be none; more where someone said what the column is. */
 const oddShare = { inferred: 0.05, asked: 0.5 };
 
+interface FoundText {
+  readonly text: string;
+  /** From 0. */
+  readonly row: number;
+}
+
 /**
  * Writes the cells of one column as numbers, by what the first rows say that it is. What is no number or date among such
  * is missing.
@@ -24,22 +30,24 @@ export class CellWriter {
   /** Of each of its numbers how many cells are missing. */
   readonly missing: Float64Array;
   /** The distinct texts, where the numbers stand for such. */
-  readonly texts: string[] | undefined;
+  texts: string[] | undefined;
   readonly #file: TableFile;
   readonly #column: ReadColumn;
   readonly #index: number;
   readonly #at: number;
   readonly #places = new Map<string, number>();
-  readonly #byBytes: ByteTexts | undefined;
+  #byBytes: ByteTexts | undefined;
   readonly #numberOf: (text: string) => number | undefined;
+  /** How a text is written, where the numbers stand for texts. */
+  readonly #plain: ((text: string) => string) | undefined;
   #textBytes = 0;
   #filled = 0;
-  /** Texts among numbers or dates, without and with those that stand for a missing cell; the first of them. */
+  /** Texts among numbers or dates, without and with those that stand for a missing cell; the first of either. */
   #others = 0;
   #odd = 0;
-  #firstOdd: { readonly text: string; readonly row: number } | undefined;
+  #firstOther: FoundText | undefined;
+  #firstOdd: FoundText | undefined;
 
-  /** @throws SymlossError for a column of texts */
   constructor(file: TableFile, column: ReadColumn) {
     const { wanted, reading, feature } = column;
     const { kind, comma = 'none', order = 'month' } = reading;
@@ -49,24 +57,23 @@ export class CellWriter {
     this.width = feature?.width ?? 0;
     this.#at = feature?.at ?? 0;
     this.missing = new Float64Array(this.width);
-    this.#numberOf = (text) => numberOf(text, { comma });
-    if (kind === 'date') {
-      this.#numberOf = (text) => dateOf(text, order) ?? compactDateOf(text);
-    }
-    if (kind === 'text') {
-      const where = `${file.path}, column ${show(file.columns[wanted.column])}`;
-      const expected = 'numbers, dates or categories in a table too large for memory';
-      throw new SymlossError(where, expected, 'texts', {
-        hint:
-          `leave the column out (${field('ignore')}), say that it holds categories ` +
-          `(${field('categorical')}), or raise the memory limit (${field('memoryLimit')})`,
-      });
-    }
-    if (kind !== 'categorical' || feature?.texts === undefined) return;
+    this.#numberOf =
+      kind === 'date'
+        ? (text) => dateOf(text, order) ?? compactDateOf(text)
+        : (text) => numberOf(text, { comma });
+    if (kind === 'text') this.#plain = (text) => text;
+    if (kind === 'categorical' && feature?.texts) this.#plain = spellingOf(feature.texts);
+    this.forgetTexts();
+  }
+
+  /** Counts texts from 0 again: those of the rows that follow are alone in a new list. */
+  forgetTexts(): void {
+    const plain = this.#plain;
+    if (plain === undefined) return;
     this.texts = [];
-    const plain = spellingOf(feature.texts);
-    const placeOf = (cell: string) => this.#placeOf(cell, plain);
-    this.#byBytes = new ByteTexts(placeOf);
+    this.#places.clear();
+    this.#textBytes = 0;
+    this.#byBytes = new ByteTexts((cell) => this.#placeOf(cell, plain));
   }
 
   /** Bytes of texts held, about. */
@@ -106,12 +113,11 @@ export class CellWriter {
 
   /** @throws SymlossError if there are too many texts among the numbers or dates */
   finish(): void {
-    const { wanted } = this.#column;
-    const share = wanted.kind === undefined ? oddShare.inferred : oddShare.asked;
-    if (this.#firstOdd === undefined || this.#others <= share * (this.#filled + this.#others)) {
-      return;
-    }
-    this.#refuse(this.#firstOdd.row, this.#firstOdd.text);
+    const { kind, isOfModel } = this.#column.wanted;
+    const share = kind === undefined || isOfModel ? oddShare.inferred : oddShare.asked;
+    const first = this.#firstOther;
+    if (first === undefined || this.#others <= share * (this.#filled + this.#others)) return;
+    this.#refuse(first.row, first.text);
   }
 
   #counted(value: number): number {
@@ -142,7 +148,10 @@ export class CellWriter {
     if (isNumeric && isOtherNumber(text)) this.#refuse(row, text);
     this.#firstOdd ??= { text, row };
     this.#odd++;
-    if (!isMarker(text)) this.#others++;
+    if (!isMarker(text)) {
+      this.#firstOther ??= { text, row };
+      this.#others++;
+    }
     return Number.NaN;
   }
 
@@ -187,10 +196,22 @@ export class CellWriter {
           ? 'a date'
           : 'a finite number (below 3.4e38)';
     const where = cellPlace(this.#file, row, this.#index);
-    throw new SymlossError(where, `${expected}, as the first rows have`, show(cell), {
-      hint:
-        `correct or empty the cell, leave the column out (${field('ignore')}), ` +
-        `or say that it holds categories (${field('categorical')})`,
-    });
+    const hint = this.#column.wanted.isOfModel
+      ? 'correct or empty the cell'
+      : `correct or empty the cell, leave the column out (${field('ignore')}), ` +
+        `or say that it holds categories (${field('categorical')})`;
+    throw new SymlossError(where, `${expected}, as the first rows have`, show(cell), { hint });
   }
+}
+
+/** Columns with what was read as missing in all rows, not in the first ones only. @param writers of those that are features */
+export function withOdd(
+  columns: readonly ReadColumn[],
+  writers: readonly CellWriter[],
+): readonly ReadColumn[] {
+  let next = 0;
+  return columns.map((column) => {
+    if (column.feature === undefined) return column;
+    return { ...column, reading: { ...column.reading, odd: writers[next++]?.odd } };
+  });
 }

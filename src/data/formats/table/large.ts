@@ -7,16 +7,15 @@ import { rowNumbers } from '../shared/rows.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import { TableTooLarge } from './budget.ts';
 import { checkMissing, checkSomeFeature } from './checks.ts';
-import type { Odd } from './infer.ts';
 import { chooseLabels } from './label-sources/choose.ts';
 import { ColumnNames } from './names.ts';
 import { cellNotices, kindNotice, leftOutNotices, otherNotices } from './notices.ts';
 import type { TableOptions } from './read.ts';
 import { readTable } from './read.ts';
-import type { Hints, ReadColumn } from './read-features.ts';
+import type { Hints } from './read-features.ts';
 import { columnsOf, readFeatures } from './read-features.ts';
 import { resolveRoles } from './roles.ts';
-import { budgetOfFirst, exceedsMemory, firstRows, spoolFeatures } from './spool.ts';
+import { budgetOfFirst, exceedsMemory, FirstRows, spoolFeatures } from './spool.ts';
 
 /**
  * As `readTable`; but the features of a table that exceeds the memory limit go to a file. Its first rows, 200,000 at most, then
@@ -45,7 +44,7 @@ export async function readTableOfAnySize(
       if (!isPlain || !(error instanceof TableTooLarge)) throw error;
     }
   }
-  const first = firstRows(file, cells, options);
+  const first = new FirstRows(file, cells, options);
   const read = await readFeatures(first, roles.features, [], budgetOfFirst(options), hints);
   const { d, columns } = read;
   const leftOut = [
@@ -79,22 +78,9 @@ export async function readTableOfAnySize(
         `the first ${count(read.rows, 'row')} say what the columns are`,
       ...kindNotice(columns),
       ...leftOut,
-      ...cellNotices(file, withOdd(columns, spooled.odd)),
+      ...cellNotices(file, spooled.columns),
       ...(gaps > 0 ? [count(gaps, 'missing cell')] : []),
       ...notices,
     ],
   };
-}
-
-/** Columns with what was read as missing in all rows, not in the first ones only. */
-function withOdd(
-  columns: readonly ReadColumn[],
-  odd: readonly (Odd | undefined)[],
-): readonly ReadColumn[] {
-  const all = [...odd];
-  return columns.map((column) =>
-    column.feature === undefined
-      ? column
-      : { ...column, reading: { ...column.reading, odd: all.shift() } },
-  );
 }

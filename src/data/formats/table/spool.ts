@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { field, SymlossError, show } from '../../../core/index.ts';
 import type { RowFile } from '../../dataset.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 import { memoryLimitOf, openFileStore } from '../shared/byte-store.ts';
 import { noFolder } from '../shared/cache-folders.ts';
-import type { TableFile } from '../shared/table-file.ts';
+import type { TableChunk, TableFile } from '../shared/table-file.ts';
 import { temporaryFolder } from '../shared/temporary-folder.ts';
 import { isPattern } from '../sources/glob.ts';
 import { MemoryBudget } from './budget.ts';
-import { CellWriter } from './cell-writer.ts';
+import { CellWriter, withOdd } from './cell-writer.ts';
 import { Column } from './column.ts';
-import type { Odd } from './infer.ts';
 import type { ReadColumn } from './read-features.ts';
 
 /** Bytes of a cell in memory, which is held a second time when rows are put together, and of what else is known of a row. */
@@ -51,21 +51,36 @@ async function estimatedRows(file: TableFile): Promise<number> {
 }
 
 /** The first rows of a table, as many as say what its columns are. */
-export function firstRows(file: TableFile, d: number, options: StoreOptions): TableFile {
-  const fitting = Math.floor(memoryLimitOf(options) / (4 * (held.cell * d + held.row)));
-  const most = Math.max(1, Math.min(mostSampled, fitting));
-  return {
-    ...{ path: file.path, columns: file.columns },
-    async *chunks() {
-      let rows = 0;
-      for await (const chunk of file.chunks()) {
-        yield chunk;
-        rows += chunk.rows;
-        if (rows >= most) return;
-      }
-    },
-    place: (row) => file.place(row),
-  };
+export class FirstRows implements TableFile {
+  readonly path: string;
+  readonly columns: readonly string[];
+  /** Whether these are all rows, once they were read. */
+  areAll = false;
+  readonly #file: TableFile;
+  readonly #most: number;
+
+  /** @param d numbers of a row, as far as known */
+  constructor(file: TableFile, d: number, options: StoreOptions) {
+    const fitting = Math.floor(memoryLimitOf(options) / (4 * (held.cell * d + held.row)));
+    this.path = file.path;
+    this.columns = file.columns;
+    this.#file = file;
+    this.#most = Math.max(1, Math.min(mostSampled, fitting));
+  }
+
+  async *chunks(): AsyncGenerator<TableChunk> {
+    let rows = 0;
+    for await (const chunk of this.#file.chunks()) {
+      if (rows >= this.#most) return;
+      yield chunk;
+      rows += chunk.rows;
+    }
+    this.areAll = true;
+  }
+
+  place(row: number): string {
+    return this.#file.place(row);
+  }
 }
 
 /** What the first rows may take. */
@@ -82,8 +97,8 @@ export interface Spooled {
   readonly missing: Float64Array;
   /** `[d]`: of columns of texts the distinct ones. */
   readonly texts: readonly (readonly string[] | undefined)[];
-  /** Of the columns that are features, what was read as missing though it is filled. */
-  readonly odd: readonly (Odd | undefined)[];
+  /** The columns with what was read as missing, though it is filled, in all rows. */
+  readonly columns: readonly ReadColumn[];
   /** The other columns that were asked for. */
   readonly others: readonly Column[];
 }
@@ -104,6 +119,7 @@ export async function spoolFeatures(
 ): Promise<Spooled> {
   const used = columns.flatMap((column) => (column.feature === undefined ? [] : [column]));
   const d = used.reduce((sum, { feature }) => sum + (feature?.width ?? 0), 0);
+  for (const column of used) checkNoTexts(file, column);
   const writers = used.map((column) => new CellWriter(file, column));
   const kept = others.map(
     (column) => new Column(file.columns[column] as string, { keepTexts: true }),
@@ -133,13 +149,25 @@ export async function spoolFeatures(
       rows,
       missing: Float64Array.from(each((writer, i) => writer.missing[i] as number)),
       texts: each((writer) => writer.texts),
-      odd: writers.map(({ odd }) => odd),
+      columns: withOdd(columns, writers),
       others: kept,
     };
   } catch (error) {
     await store.discard();
     throw error;
   }
+}
+
+/** @throws SymlossError for a column of texts: they are mostly different, and have to be in memory */
+function checkNoTexts(file: TableFile, { wanted, reading }: ReadColumn): void {
+  if (reading.kind !== 'text') return;
+  const where = `${file.path}, column ${show(file.columns[wanted.column])}`;
+  const expected = 'numbers, dates or categories in a table too large for memory';
+  throw new SymlossError(where, expected, 'texts', {
+    hint:
+      `leave the column out (${field('ignore')}), say that it holds categories ` +
+      `(${field('categorical')}), or raise the memory limit (${field('memoryLimit')})`,
+  });
 }
 
 async function spoolPath(source: string, { cache }: StoreOptions): Promise<string> {
