@@ -19,7 +19,7 @@ export interface WriteOptions {
   readonly openFile?: (path: string) => Promise<Handle>;
 }
 
-type Content = string | Uint8Array | readonly Uint8Array[];
+type Content = string | Uint8Array | readonly Uint8Array[] | AsyncIterable<string | Uint8Array>;
 
 /** Parts of files that this process is writing. */
 const underWay = new Set<string>();
@@ -27,9 +27,9 @@ const underWay = new Set<string>();
 /**
  * Writes a file whole or not at all: to a new file beside it, then renamed. What a process left there that was
  * killed while it wrote the same file is removed.
- * @param content a text, bytes, or bytes in several pieces
- * @throws SymlossError (failure) if that fails, or if what has the name is no regular file; a file that was there
- * is then as it was
+ * @param content a text, bytes, or either in several pieces
+ * @throws SymlossError (failure) if that fails, or if what has the name is no regular file, and what making the pieces
+ * throws; a file that was there is then as it was
  */
 export function writeWhole(
   path: string,
@@ -64,7 +64,7 @@ export async function writeTogether(
       });
       parts.push({ path, beside });
       try {
-        for (const piece of piecesOf(content)) await writeAll(handle, piece);
+        for await (const piece of piecesOf(content)) await writeAll(handle, piece);
         if (durable) await handle.sync();
       } finally {
         await handle.close();
@@ -76,8 +76,8 @@ export async function writeTogether(
       if (durable) await syncFolder(dirname(path));
     }
   } catch (cause) {
-    for (const { beside } of parts) await rm(beside, { force: true }).catch(() => {});
-    throw notWritable(at, cause, options);
+    for (const { beside } of parts) await rm(beside, { force: true }).catch(() => {}); // not there
+    throw cause instanceof MakingFault ? cause.cause : notWritable(at, cause, options);
   } finally {
     for (const { beside } of parts) underWay.delete(beside);
   }
@@ -156,9 +156,18 @@ export function isLeft(part: string, pid: number): boolean {
   return pid === process.pid ? !underWay.has(part) : !isRunning(pid);
 }
 
-function piecesOf(content: string | Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {
-  if (typeof content === 'string') return [Buffer.from(content)];
-  return content instanceof Uint8Array ? [content] : content;
+/** What making a content throws, which is no fault of the place. */
+class MakingFault extends Error {}
+
+/** @throws MakingFault */
+async function* piecesOf(content: Content): AsyncGenerator<Uint8Array> {
+  const isOne = typeof content === 'string' || content instanceof Uint8Array;
+  const pieces = isOne ? [content] : content;
+  try {
+    for await (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
+  } catch (cause) {
+    throw new MakingFault('making what is written failed', { cause });
+  }
 }
 
 /** A write may take a part of the bytes only. */

@@ -67,24 +67,39 @@ export function evaluatePredictions(
     flat.set(own, row * k);
     loss -= Math.log(Math.max(own[label] as number, leastProbability));
   }
+  return {
+    ...evaluateCounts(confusion, classes),
+    logLoss: loss / n,
+    calibrationError: calibrationError(flat, labels, k),
+    against,
+  };
+}
+
+/** What the counts of labels and predictions say. @param confusion [label][predicted], with one row at least */
+export function evaluateCounts(
+  confusion: readonly (readonly number[])[],
+  classes: readonly string[],
+): Omit<ModelEvaluation, 'logLoss' | 'calibrationError' | 'against'> {
   const perClass = classes.map((name, i) => classEvaluation(name, confusion, i));
   const recalls = perClass.flatMap(({ recall }) => recall ?? []);
   const right = confusion.reduce((total, counts, i) => total + (counts[i] as number), 0);
+  const n = sum(perClass.map(({ rows }) => rows));
   return {
     n,
     accuracy: right / n,
     balancedAccuracy: sum(recalls) / recalls.length,
     perClass,
     confusion,
-    logLoss: loss / n,
-    calibrationError: calibrationError(flat, labels, k),
     majorityShare: Math.max(...perClass.map(({ rows }) => rows)) / n,
-    against,
   };
 }
 
-function classEvaluation(name: string, confusion: number[][], i: number): ClassEvaluation {
-  const rows = sum(confusion[i] as number[]);
+function classEvaluation(
+  name: string,
+  confusion: readonly (readonly number[])[],
+  i: number,
+): ClassEvaluation {
+  const rows = sum(confusion[i] as readonly number[]);
   const predicted = sum(confusion.map((counts) => counts[i] as number));
   const right = confusion[i]?.[i] as number;
   return {

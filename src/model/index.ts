@@ -3,7 +3,7 @@ export { cardVersion, checkModelCard, modelCardSchema, parseModelCard } from './
 export type { Cell, CellRows, ColumnArrays, RecordRows, Vector } from './cells.ts';
 export { numericCore } from './core.ts';
 export type { ClassEvaluation, ModelEvaluation } from './evaluation.ts';
-export { evaluatePredictions } from './evaluation.ts';
+export { evaluateCounts, evaluatePredictions } from './evaluation.ts';
 export type { ModelParts } from './network.ts';
 export { columnInputs, exportOnnx } from './network.ts';
 export { openModel } from './open.ts';

@@ -464,7 +464,7 @@ export const fields = {
     scope: 'machine',
     schema: atLeast0,
     value: 'GiB',
-    help: 'larger images stay in a file, larger tables are refused',
+    help: 'larger images and tables stay in a file',
     otherwise: '4',
   },
   cache: {

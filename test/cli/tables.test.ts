@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { evaluationLines } from '../../src/cli/ui/evaluation.ts';
+import { Comparison } from '../../src/cli/ui/evaluation.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 import { folders, readJson, scatter, symloss, writeLines } from './run.ts';
 
@@ -189,15 +189,18 @@ test('columns called as what every object has are learnt, and predict takes them
 });
 
 test('predictions beside labels: classes that are not known, 1.0 for 1, and few classes in a table', () => {
-  const probs = [0.9, 0.2, 0.6, 0.7].map((p) => Float32Array.of(p, 1 - p));
   const indices = Int32Array.of(0, 1, 0, 0);
   const labels = ['1.0', '2', '2', '7', ''];
-  const predictions = { labels: [], indices, probs };
-  expect(evaluationLines(['1', '2'], predictions, labels.slice(0, 4))).toEqual([
+  const comparison = new Comparison(['1', '2']);
+  comparison.add({ indices: indices.subarray(0, 1) }, labels.slice(0, 1));
+  comparison.add({ indices: indices.subarray(1) }, labels.slice(1, 4));
+  expect(comparison.lines()).toEqual([
     'labels of classes that the model does not know: 1',
     '3 rows have a label: accuracy 66.7 %, balanced accuracy 75.0 %; the largest class has 66.7 %',
     '',
     'label, predicted as  1  2\n1                    1  0\n2                    1  1',
   ]);
-  expect(evaluationLines(['1', '2'], predictions, ['', '', '', ''])).toEqual([]);
+  const without = new Comparison(['1', '2']);
+  without.add({ indices }, ['', '', '', '']);
+  expect(without.lines()).toEqual([]);
 });

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { stringify } from 'csv-stringify/sync';
-import type { Missing, OpenedRows, OpenRowsOptions } from '../../data/formats/index.ts';
-import { openInputs } from '../../data/formats/index.ts';
-import { checkOutputs, spreadsheetCell, writeWhole } from '../../io/index.ts';
-import type { Predictions, Predictor } from '../../model/index.ts';
+import type { Missing, OpenRowsOptions } from '../../data/formats/index.ts';
+import { openInputPieces } from '../../data/formats/index.ts';
+import { checkOutputs, writeWhole } from '../../io/index.ts';
+import type { Predictor } from '../../model/index.ts';
 import { loadModel, modelFiles } from '../../model/node/index.ts';
 import { inputFiles } from '../input-files.ts';
-import { evaluationLines } from '../ui/evaluation.ts';
+import { Comparison } from '../ui/evaluation.ts';
 import { fieldOption } from '../ui/options.ts';
+import type { Output } from '../ui/output.ts';
+import { writeWithPatience } from '../ui/output.ts';
+import type { PredictedRows } from '../ui/predictions-file.ts';
+import { predictionsCsv, predictionsParquet } from '../ui/predictions-file.ts';
 import type { Screen } from '../ui/progress.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 
@@ -28,7 +31,7 @@ export interface PredictOptions
 }
 
 interface Streams {
-  readonly out: { write(text: string): unknown };
+  readonly out: Output;
   readonly err: Screen;
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,7 +45,10 @@ export function predictCommand(streams: Streams): Command {
       '<data>',
       'table with the columns of the model (CSV, JSON lines, Parquet, a pattern of several, - for standard input); .npy, .npz or IDX file, folder of MNIST or CIFAR files or of images',
     )
-    .option('--out <file>', 'CSV file to write; default: standard output')
+    .option(
+      '--out <file>',
+      'CSV or Parquet file (.parquet) to write; default: CSV on standard output',
+    )
     .option('--overwrite', 'replace an earlier file', false)
     .option('--probs', 'add the probability of every class', false)
     .addOption(fieldOption('missing'))
@@ -75,71 +81,86 @@ export function predictCommand(streams: Streams): Command {
     });
 }
 
+/** Predictions that are made and written together. */
+const mostTogether = 1 << 16;
+
 /**
  * Predicts the rows of a table, or images, and writes `row` (from 1; of a CSV file below the header), for a folder of images
- * `path`, the id columns, `label` and `probability` as CSV, to a file or to standard output. Where the rows have labels, it
- * says how many are predicted so.
+ * `path`, the id columns, `label` and `probability` as CSV or Parquet to a file, whole or not at all, or as CSV to standard
+ * output. Tables of any size are read, predicted and written piece by piece. Where the rows have labels, it says how many are
+ * predicted so.
  */
 export async function runPredict(
   options: PredictOptions,
   { out, err, signal }: Streams,
 ): Promise<void> {
-  if (options.out !== undefined) {
-    const own = Object.values(modelFiles).map((name) => join(options.model, name));
-    const { data: source, folder, embed, embedding } = options;
-    const read = await inputFiles({ source, embed, embedding }, { folder, signal });
-    await checkOutputs([options.out], {
-      inputs: [...read, ...own],
-      within: options.data,
-      replace: options.overwrite,
-    });
-  }
+  const { out: file, probs } = options;
+  if (file !== undefined) await checkOut(file, options, signal);
   const model = await loadModel(options.model);
   const reading = new ReadingLine(err);
-  const { predictions, rows } = await predict(model, options, reading, signal)
-    .finally(() => reading.clear())
-    .finally(() => model.dispose());
-  for (const notice of rows.notices) err.write(`${notice}\n`);
-  signal?.throwIfAborted();
-  const text = predictionTable(model, predictions, rows, options.probs);
-  if (options.out === undefined) {
-    out.write(text);
-  } else {
-    await writeWhole(options.out, text);
-    err.write(`${predictions.labels.length} predictions: ${options.out}\n`);
+  const seen: Seen = { rows: 0, notices: [], comparison: new Comparison(model.classes) };
+  const columns = { classes: model.classes, probs };
+  try {
+    const pieces = watched(predictionsOf(model, options, reading, signal), seen);
+    if (file === undefined) {
+      for await (const text of predictionsCsv(pieces, columns)) {
+        if (!(await writeWithPatience(out, text))) break;
+        signal?.throwIfAborted();
+      }
+    } else if (isParquet(file)) {
+      await writeWhole(file, predictionsParquet(pieces, columns));
+    } else {
+      await writeWhole(file, predictionsCsv(pieces, columns));
+    }
+  } finally {
+    reading.clear();
+    await model.dispose();
   }
-  if (rows.labels === undefined) return;
-  for (const line of evaluationLines(model.classes, predictions, rows.labels)) {
-    err.write(`${line}\n`);
+  for (const notice of seen.notices) err.write(`${notice}\n`);
+  if (file !== undefined) err.write(`${seen.rows} predictions: ${file}\n`);
+  for (const line of seen.comparison.lines()) err.write(`${line}\n`);
+}
+
+const isParquet = (file: string) => /\.parquet$/i.test(file);
+
+/** @throws SymlossError if the file is read, or is there already */
+async function checkOut(
+  file: string,
+  { model, data: source, folder, embed, embedding, overwrite }: PredictOptions,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const own = Object.values(modelFiles).map((name) => join(model, name));
+  const read = await inputFiles({ source, embed, embedding }, { folder, signal });
+  await checkOutputs([file], { inputs: [...read, ...own], within: source, replace: overwrite });
+}
+
+/** What is known behind the last piece. */
+interface Seen {
+  rows: number;
+  notices: readonly string[];
+  readonly comparison: Comparison;
+}
+
+async function* watched(
+  pieces: AsyncIterable<PredictedRows>,
+  seen: Seen,
+): AsyncGenerator<PredictedRows> {
+  for await (const piece of pieces) {
+    const { rows, predictions, start } = piece;
+    const end = start + predictions.labels.length;
+    if (rows.labels) seen.comparison.add(predictions, rows.labels.slice(start, end));
+    seen.rows += predictions.labels.length;
+    seen.notices = rows.notices;
+    yield piece;
   }
 }
 
-/** The file of predictions: where each row is, its ids, label and probability, and those of all classes. */
-function predictionTable(
-  { classes }: Predictor,
-  { labels, indices, probs }: Predictions,
-  { kept, paths, ids = [] }: OpenedRows,
-  all: boolean,
-): string {
-  const heading = [
-    ...['row', ...(paths ? ['path'] : []), ...ids.map(({ name }) => name)],
-    ...['label', 'probability', ...(all ? classes.map((name) => `prob_${name}`) : [])],
-  ];
-  const lines = labels.map((label, i) => {
-    const own = probs[i] as Float32Array;
-    const place = [(kept[i] as number) + 1, ...(paths ? [paths[i]] : [])];
-    const cells = [...place, ...ids.map(({ values }) => values[i])];
-    return [...cells, label, own[indices[i] as number], ...(all ? own : [])];
-  });
-  return stringify([heading, ...lines], { cast: { string: spreadsheetCell } });
-}
-
-async function predict(
+async function* predictionsOf(
   model: Predictor,
   options: PredictOptions,
   reading: ReadingLine,
   signal: AbortSignal | undefined,
-) {
+): AsyncGenerator<PredictedRows> {
   const { featureShape, columns, embeddings, idColumns, labelColumn } = model.card;
   const { missing, folder, part, imageColumn, badImages, id, embed, embedding } = options;
   const given = Object.entries({
@@ -156,20 +177,22 @@ async function predict(
     signal,
     onProgress: reading.show,
   });
-  const rows = await openInputs(
+  const pieces = openInputPieces(
     options.data,
     { featureShape, ...(columns && { columns }), embeddings },
     Object.fromEntries(given.filter(([, value]) => value !== undefined)),
   );
-  reading.clear();
   const names = columns?.map(({ name }) => name);
-  const predictions = await model.predictDataset({
-    ...withoutLabels(rows),
-    ...(names && { columns: names }),
-  });
-  return { rows, predictions };
-}
-
-function withoutLabels({ labels: _, ...rows }: OpenedRows): Omit<OpenedRows, 'labels'> {
-  return rows;
+  for await (const rows of pieces) {
+    const { labels: _, ...features } = rows;
+    const count = rows.kept.length;
+    // once at least: a piece without rows has the names of the columns
+    for (let start = 0; start < Math.max(1, count); start += mostTogether) {
+      signal?.throwIfAborted();
+      const length = Math.min(mostTogether, count - start);
+      const chosen = Uint32Array.from({ length }, (_, i) => start + i);
+      const dataset = { ...features, ...(names && { columns: names }) };
+      yield { rows, start, predictions: await model.predictDataset(dataset, chosen) };
+    }
+  }
 }

@@ -1,39 +1,60 @@
 import type { Predictions } from '../../model/index.ts';
-import { evaluatePredictions } from '../../model/index.ts';
+import { evaluateCounts } from '../../model/index.ts';
 import { formatCount, formatShare, formatTable } from './format.ts';
 
 /** Classes of which a confusion matrix fits on a screen. */
 const mostClasses = 20;
 
-/** How predictions compare with the labels that the rows have: accuracies, and of few classes the confusion matrix. */
-export function evaluationLines(
-  classes: readonly string[],
-  predictions: Predictions,
-  labels: readonly string[],
-): string[] {
-  const places = new Map(classes.map((name, i) => [name, i]));
-  const known = labels.map((label) => places.get(label) ?? places.get(String(Number(label))) ?? -1);
-  const rows = [...known.keys()].filter((row) => (known[row] as number) >= 0);
-  const others = labels.filter((label, row) => label !== '' && known[row] === -1).length;
-  const lines =
-    others > 0 ? [`labels of classes that the model does not know: ${formatCount(others)}`] : [];
-  if (rows.length === 0) return lines;
-  const { accuracy, balancedAccuracy, majorityShare, confusion } = evaluatePredictions(
-    {
-      indices: Int32Array.from(rows, (row) => predictions.indices[row] as number),
-      probs: rows.map((row) => predictions.probs[row] as Float32Array),
-    },
-    {
-      labels: Int32Array.from(rows, (row) => known[row] as number),
+/** How predictions compare with the labels that the rows have, counted while they are made. */
+export class Comparison {
+  readonly #classes: readonly string[];
+  readonly #places: ReadonlyMap<string, number>;
+  /** [label][predicted] */
+  readonly #confusion: number[][];
+  #rows = 0;
+  /** Labels of classes that the model does not know. */
+  #others = 0;
+
+  /** @param classes of the model */
+  constructor(classes: readonly string[]) {
+    this.#classes = classes;
+    this.#places = new Map(classes.map((name, i) => [name, i]));
+    this.#confusion = classes.map(() => new Array<number>(classes.length).fill(0));
+  }
+
+  /** @param labels of the rows of the predictions; '' where one is missing */
+  add({ indices }: Pick<Predictions, 'indices'>, labels: readonly string[]): void {
+    for (const [row, label] of labels.entries()) {
+      const place = this.#places.get(label) ?? this.#places.get(String(Number(label)));
+      if (place === undefined) {
+        if (label !== '') this.#others++;
+        continue;
+      }
+      const counts = this.#confusion[place] as number[];
+      const predicted = indices[row] as number;
+      counts[predicted] = (counts[predicted] as number) + 1;
+      this.#rows++;
+    }
+  }
+
+  /** Accuracies, and of few classes the confusion matrix; nothing where no row had a label. */
+  lines(): string[] {
+    const lines =
+      this.#others > 0
+        ? [`labels of classes that the model does not know: ${formatCount(this.#others)}`]
+        : [];
+    if (this.#rows === 0) return lines;
+    const classes = this.#classes;
+    const { accuracy, balancedAccuracy, majorityShare, confusion } = evaluateCounts(
+      this.#confusion,
       classes,
-      against: 'labels',
-    },
-  );
-  lines.push(
-    `${formatCount(rows.length)} rows have a label: accuracy ${formatShare(accuracy)}, balanced accuracy ${formatShare(balancedAccuracy)}; the largest class has ${formatShare(majorityShare)}`,
-  );
-  if (classes.length <= mostClasses) lines.push('', confusionTable(classes, confusion));
-  return lines;
+    );
+    lines.push(
+      `${formatCount(this.#rows)} rows have a label: accuracy ${formatShare(accuracy)}, balanced accuracy ${formatShare(balancedAccuracy)}; the largest class has ${formatShare(majorityShare)}`,
+    );
+    if (classes.length <= mostClasses) lines.push('', confusionTable(classes, confusion));
+    return lines;
+  }
 }
 
 /** Rows are the labels, columns the predictions. */

@@ -6,6 +6,7 @@ import type { Dataset } from '../../data/index.ts';
 import { rowNumber } from '../../data/index.ts';
 import { spreadsheetCell } from '../../io/index.ts';
 import type { DatasetAudit } from '../../run/index.ts';
+import { withDistinctNames } from './distinct-names.ts';
 import { formatShare } from './format.ts';
 
 /** What a list of suspects is made of. */
@@ -70,14 +71,7 @@ export function suspectsCsv(listed: ListedAudit): string {
 
 /** The same as Parquet, with the texts as they are. A name that is there already, in other case too, gets a number. */
 export function suspectsParquet(listed: ListedAudit): Promise<Uint8Array> {
-  const taken = new Set<string>();
-  const columns = columnsOf(listed).map((column) => {
-    let name = column.name;
-    for (let i = 2; taken.has(name.toLowerCase()); i++) name = `${column.name}_${i}`;
-    taken.add(name.toLowerCase());
-    return { ...column, name };
-  });
-  return parquetBytes(columns);
+  return parquetBytes(withDistinctNames(columnsOf(listed)));
 }
 
 /** What probabilities [n, k] say of the given labels. */

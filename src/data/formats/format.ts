@@ -199,6 +199,12 @@ export interface Format {
     input: ModelInput,
     options: OpenRowsOptions,
   ) => Promise<OpenedRows>;
+  /** The same, some rows at a time: the notices of the last piece are those of all. Default: all at once. */
+  readonly openRowPieces?: (
+    path: string,
+    input: ModelInput,
+    options: OpenRowsOptions,
+  ) => AsyncIterable<OpenedRows>;
   /**
    * Options that data of this format need to test a model on them, beside those that were given for
    * the training data.

@@ -22,7 +22,7 @@ import type {
 import { formats } from './registry.ts';
 import type { StoreOptions } from './shared/byte-store.ts';
 import { rowNumbers } from './shared/rows.ts';
-import { calling, callingIt } from './sources/called.ts';
+import { calling, callingIt, callingPieces } from './sources/called.ts';
 
 /** The fields that mean something only with data to test on. */
 const testFields = ['testLabelsFile', 'testEmbedding'] as const;
@@ -150,14 +150,105 @@ export async function openInputs(
   input: ModelInput,
   options: OpenRowsOptions = {},
 ): Promise<OpenedRows> {
+  const asked = await askedRows(source, input, options);
+  const { format, path } = asked.found;
+  const rows = await callingIt(path, asked.found.called, async () =>
+    format.openRows === undefined
+      ? openPart(asked)
+      : format.openRows(path, asked.input, asked.options),
+  );
+  return asked.finish(rows).finally(() => asked.models.dispose());
+}
+
+/**
+ * As `openInputs`, some rows at a time, so that tables of any size take little memory: of one of more than 200,000 rows, or
+ * fewer wide ones, the first ones say how numbers and dates are written.
+ * @returns at least one piece, in the order of the rows; the notices of the last one are those of all
+ * @throws SymlossError as `openInputs` does, and naming a cell that is not what the first rows of its column are
+ */
+export async function* openInputPieces(
+  source: string,
+  input: ModelInput,
+  options: OpenRowsOptions = {},
+): AsyncGenerator<OpenedRows> {
+  const asked = await askedRows(source, input, options);
+  const { format, path, called } = asked.found;
+  if (format.openRowPieces === undefined) {
+    yield await openInputs(source, input, options);
+    return;
+  }
+  try {
+    const pieces = format.openRowPieces(path, asked.input, asked.options);
+    for await (const rows of callingPieces(path, called, pieces)) yield await asked.finish(rows);
+  } finally {
+    await asked.models.dispose();
+  }
+}
+
+/** Rows that are asked for, before they are read. */
+interface AskedRows {
+  readonly source: string;
+  readonly found: FoundSource;
+  /** What they have to be before they are embedded. */
+  readonly input: ModelInput;
+  readonly options: OpenRowsOptions;
+  /** What embeds them. */
+  readonly models: Models;
+  /** Checks their shape, and embeds them. */
+  readonly finish: (rows: OpenedRows) => Promise<OpenedRows>;
+}
+
+/** @throws SymlossError where an option does not apply */
+async function askedRows(
+  source: string,
+  wanted: ModelInput,
+  options: OpenRowsOptions,
+): Promise<AskedRows> {
   const found = await findSource(source, options.signal);
-  const { embed = {}, ...given } = options;
-  const { embeddings = [] } = input;
+  const { format, path, called } = found;
+  const { embed = {}, part, label, ownIds, missing, ...others } = options;
+  // no cell is missing where there are no cells
+  const asks = missing !== undefined && (missing !== 'error' || takes(format, 'missing'));
+  const given = { ...others, ...(asks && { missing }) };
+  const { embeddings = [] } = wanted;
   checkEmbed(embed, embeddings);
-  if (embeddings.length === 0) return openFound(source, found, input, given);
-  const rows = await openFound(source, found, inputBeforeEmbedding(input), given);
-  const how = await embedOptions(found, options);
-  return embedRows(source, rows, input, embeddings, embed, how);
+  checkApplies(source, format, given);
+  if (part !== undefined && format.openRows !== undefined) {
+    throw refusal(source, format, 'part', part);
+  }
+  const input = embeddings.length === 0 ? wanted : inputBeforeEmbedding(wanted);
+  const own = {
+    ...given,
+    ...encodedAs(format, input.featureShape),
+    ...(label !== undefined && takes(format, 'label') && { label }),
+    ...(ownIds !== undefined && takes(format, 'id') && { ownIds }),
+  };
+  const models = new Models();
+  const how = embeddings.length === 0 ? undefined : await embedOptions(found, options);
+  return {
+    ...{ source, found, input, models },
+    options: format.openRows === undefined ? { ...given, ...(part && { part }) } : own,
+    async finish(rows) {
+      checkShape(source, rows, input);
+      const notices = calling(rows.notices, path, called);
+      const named = { ...rows, notices };
+      if (how === undefined) return named;
+      return embedRows(source, named, wanted, embeddings, { models, embed, how });
+    },
+  };
+}
+
+/** @throws SymlossError for rows that the model does not take */
+function checkShape(
+  source: string,
+  { featureShape }: OpenedRows,
+  { featureShape: shape }: ModelInput,
+): void {
+  if (featureShape.length === shape.length && featureShape.every((d, i) => d === shape[i])) return;
+  const isImages = shape.length === 3;
+  const expected = isImages ? `images of ${shape.join(' × ')}` : `rows of ${shape} numbers`;
+  const received = featureShape.length === 3 ? featureShape.join(' × ') : `${featureShape} numbers`;
+  throw new SymlossError(source, `${expected}, as the model takes`, received);
 }
 
 /** @throws SymlossError naming a column that the model has no vectors of */
@@ -167,41 +258,6 @@ function checkEmbed(embed: Embed, embeddings: readonly Embedding[]): void {
   if (other === undefined) return;
   const expected = known.length === 0 ? 'none: the model embeds nothing' : `one of ${list(known)}`;
   throw new SymlossError(field('embed'), expected, show(other));
-}
-
-/** As `openInputs`, where nothing is embedded. */
-async function openFound(
-  source: string,
-  found: FoundSource,
-  input: ModelInput,
-  options: OpenRowsOptions,
-): Promise<OpenedRows> {
-  const { featureShape: shape } = input;
-  const { part, label, ownIds, missing, ...others } = options;
-  const { format, path, called } = found;
-  // no cell is missing where there are no cells
-  const asks = missing !== undefined && (missing !== 'error' || takes(format, 'missing'));
-  const given = { ...others, ...(asks && { missing }) };
-  const { openRows } = format;
-  checkApplies(source, format, given);
-  if (part !== undefined && openRows !== undefined) throw refusal(source, format, 'part', part);
-  const own = {
-    ...given,
-    ...encodedAs(format, shape),
-    ...(label !== undefined && takes(format, 'label') && { label }),
-    ...(ownIds !== undefined && takes(format, 'id') && { ownIds }),
-  };
-  const rows = await (openRows === undefined
-    ? openPart(source, found, part, given)
-    : callingIt(path, called, () => openRows(path, input, own)));
-  const { featureShape } = rows;
-  if (featureShape.length === shape.length && featureShape.every((d, i) => d === shape[i])) {
-    return { ...rows, notices: calling(rows.notices, path, called) };
-  }
-  const isImages = shape.length === 3;
-  const expected = isImages ? `images of ${shape.join(' × ')}` : `rows of ${shape} numbers`;
-  const received = featureShape.length === 3 ? featureShape.join(' × ') : `${featureShape} numbers`;
-  throw new SymlossError(source, `${expected}, as the model takes`, received);
 }
 
 /** Reads images to predict for, as `openInputs` does. @param shape [c, h, w] of the model */
@@ -220,13 +276,10 @@ function encodedAs({ fields }: Format, shape: readonly number[]) {
   return { channels, imageSize: [h, w] } as const;
 }
 
-async function openPart(
-  source: string,
-  found: FoundSource,
-  part: 'train' | 'test' = 'train',
-  options: OpenOptions,
-): Promise<OpenedRows> {
-  const opened = await open(found, options);
+/** A part of data that are read with their labels. @throws SymlossError where it is not there */
+async function openPart({ source, found, options }: AskedRows): Promise<OpenedRows> {
+  const { part = 'train', ...given } = options;
+  const opened = await found.format.open(found.path, given);
   const data = part === 'test' ? opened.test : opened.data;
   if (data === undefined) throw new SymlossError(source, 'a test part', 'none');
   const { features, featureShape, notices, classes } = data;

@@ -3,7 +3,7 @@ import { columnsBeforeEmbedding, textsAsVectors } from '../../embedded.ts';
 import type { Embedding } from '../../embedding.ts';
 import type { ModelInput, OpenedRows } from '../format.ts';
 import type { Embed, EmbedOptions } from './embed-dataset.ts';
-import { imageBytes, Models, vectorTable } from './embed-dataset.ts';
+import { imageBytes, type Models, vectorTable } from './embed-dataset.ts';
 import type { Loading } from './make-vectors.ts';
 import { vectorsOfImages, vectorsOfTexts } from './make-vectors.ts';
 
@@ -22,9 +22,17 @@ export function inputBeforeEmbedding({
   return { ...input, columns: before, featureShape: [before.length] };
 }
 
+/** How rows are embedded. */
+export interface RowEmbedding {
+  /** Those that are loaded already, and will be. */
+  readonly models: Models;
+  /** Where models lie now, by column. Default: where they lay. */
+  readonly embed: Embed;
+  readonly how: EmbedOptions;
+}
+
 /**
  * Rows with the vectors that a model takes, made as for its training.
- * @param embed where models lie now, by column. Default: where they lay
  * @throws SymlossError where a model is not there, or is another one
  */
 export async function embedRows(
@@ -32,41 +40,35 @@ export async function embedRows(
   rows: OpenedRows,
   { columns = [] }: ModelInput,
   embeddings: readonly Embedding[],
-  embed: Embed,
-  options: EmbedOptions,
+  { models, embed, how }: RowEmbedding,
 ): Promise<OpenedRows> {
-  const models = new Models();
-  try {
-    let embedded = rows;
-    let names = namesBefore(columns, embeddings);
-    for (const embedding of embeddings) {
-      const model = await modelOf(embedding, models, embed);
-      if (embedding.of === 'image') {
-        const images = imageBytes(source, rows.features);
-        const made = await vectorsOfImages(images, rows.featureShape, model, options);
-        embedded = { ...rows, ...vectorTable(made.data, made.width) };
-        continue;
-      }
-      const { column } = embedding;
-      const at = names.indexOf(column);
-      const texts = embedded.texts?.[at] ?? [];
-      const { features } = embedded;
-      if (!(features instanceof Float32Array)) {
-        throw new SymlossError(source, 'rows in memory, to be embedded', 'rows in a file');
-      }
-      const data =
-        texts.length === 0
-          ? new Float32Array()
-          : (await vectorsOfTexts(column, texts, model, options)).data;
-      const table = { ...embedded, features, columns: names, texts: embedded.texts ?? [] };
-      const { columns: wide, ...more } = textsAsVectors(table, at, data, embedding.width);
-      names = wide;
-      embedded = more;
+  let embedded = rows;
+  let names = namesBefore(columns, embeddings);
+  for (const embedding of embeddings) {
+    const model = await modelOf(embedding, models, embed);
+    if (embedding.of === 'image') {
+      const images = imageBytes(source, rows.features);
+      const made = await vectorsOfImages(images, rows.featureShape, model, how);
+      embedded = { ...rows, ...vectorTable(made.data, made.width) };
+      continue;
     }
-    return embedded;
-  } finally {
-    await models.dispose();
+    const { column } = embedding;
+    const at = names.indexOf(column);
+    const texts = embedded.texts?.[at] ?? [];
+    const { features } = embedded;
+    if (!(features instanceof Float32Array)) {
+      throw new SymlossError(source, 'rows in memory, to be embedded', 'rows in a file');
+    }
+    const data =
+      texts.length === 0
+        ? new Float32Array()
+        : (await vectorsOfTexts(column, texts, model, how)).data;
+    const table = { ...embedded, features, columns: names, texts: embedded.texts ?? [] };
+    const { columns: wide, ...more } = textsAsVectors(table, at, data, embedding.width);
+    names = wide;
+    embedded = more;
   }
+  return embedded;
 }
 
 function namesBefore(

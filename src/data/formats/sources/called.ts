@@ -24,6 +24,24 @@ export async function callingIt<T>(
   }
 }
 
+/** The same for what is done piece by piece. */
+export async function* callingPieces<T>(
+  path: string,
+  called: string | undefined,
+  pieces: AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await callingIt(path, called, () => iterator.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
 /** Texts in which a path is called otherwise. */
 export function calling(
   texts: readonly string[],

@@ -5,6 +5,9 @@ import { memoryLimitOf } from '../shared/byte-store.ts';
 /** What limits the reading of a table. */
 export type TableLimits = Pick<StoreOptions, 'memoryLimit' | 'signal'>;
 
+/** A table takes more memory than it may. */
+export class TableTooLarge extends SymlossError {}
+
 /** Counts what is held of a file in memory. */
 export class MemoryBudget {
   /** Ends the reading. */
@@ -30,7 +33,7 @@ export class MemoryBudget {
   check(bytes: number, place: () => string): void {
     if (this.#held + bytes <= this.#limit) return;
     const expected = `a table within the memory limit of ${this.#limit} bytes`;
-    throw new SymlossError(place(), expected, 'a larger one', {
+    throw new TableTooLarge(place(), expected, 'a larger one', {
       hint: `raise the limit (${field('memoryLimit')}), leave columns out (${field('ignore')}), or take a part of the rows`,
     });
   }

@@ -8,6 +8,7 @@ import { compactDateOf, dateOf } from './dates.ts';
 import type { Reading } from './infer.ts';
 import { oneMissing } from './labels.ts';
 import { isMarker } from './missing.ts';
+import type { TablePlaces } from './names.ts';
 import { cellPlace } from './names.ts';
 import { numberOf } from './numbers.ts';
 import type { FeatureColumn } from './roles.ts';
@@ -94,7 +95,7 @@ export function checkReading(
  * @throws SymlossError naming the first row with a missing cell, in its first column
  */
 export function checkNoneMissing(
-  file: TableFile,
+  file: TablePlaces,
   features: Float32Array,
   columns: readonly number[],
 ): void {

@@ -71,7 +71,8 @@ function textsOf(
   return { texts: [...places.keys()], places: place };
 }
 
-function spellingOf(texts: readonly string[]): (text: string) => string {
+/** How a category is written: as it is, but 1.0 as 1 where all are numbers, and TRUE as true where all are true or false. */
+export function spellingOf(texts: readonly string[]): (text: string) => string {
   if (texts.every((text) => isNumeric(text) && !isPadded(text))) {
     return (text) => text.replace(/^([+-]?\d+)\.0*$/, '$1');
   }

@@ -4,6 +4,7 @@ import type { TableFile, TableReading } from '../shared/table-file.ts';
 import { withEmbeddings } from './embeddings.ts';
 import { readTableOfAnySize } from './large.ts';
 import { tableFields } from './read.ts';
+import { readTablePieces } from './row-pieces.ts';
 import { readTableRows } from './rows.ts';
 import { tableTestOptions } from './test-options.ts';
 import { watched } from './watched.ts';
@@ -37,6 +38,19 @@ export function tableFormat(form: TableForm): Format {
         file,
       );
       return { ...rows, featureShape: [columns.length] };
+    },
+    async *openRowPieces(path, input, options) {
+      const columns = modelColumns(path, input);
+      const file = await openTable(path, options);
+      const pieces = readTablePieces(
+        watched(await withEmbeddings(file, options.embedding), options.onProgress),
+        columns,
+        rowsOptions(options),
+        file,
+      );
+      for await (const { columns: _, ...rows } of pieces) {
+        yield { ...rows, featureShape: [columns.length] };
+      }
     },
     async testOptions(path, options, training) {
       const { columns } = await openTable(path, options);

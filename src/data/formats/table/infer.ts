@@ -36,6 +36,8 @@ export interface Reading {
   readonly infinite?: Odd | undefined;
   /** How numbers or dates are written, for a notice: `5% is 0.05`. */
   readonly written?: string | undefined;
+  /** What a comma in a number is. Default: `none`. */
+  readonly comma?: NumberStyle['comma'];
   /** Of dates such as 03/04/2024. */
   readonly order?: DateOrder;
   /** No cell says which of two orders it is. */
@@ -251,13 +253,13 @@ function areOneUnit(texts: readonly string[]): boolean {
 function writing(
   { texts }: Column,
   values: Float64Array,
-  { isGuessed }: NumberStyle & { readonly isGuessed: boolean },
-): Pick<Reading, 'written' | 'isGuessed'> {
+  { comma, isGuessed }: NumberStyle & { readonly isGuessed: boolean },
+): Pick<Reading, 'written' | 'isGuessed' | 'comma'> {
   const at = values.findIndex(
     (value, i) => !Number.isNaN(value) && Number(texts[i]) !== value && Number.isFinite(value),
   );
-  if (at < 0) return {};
-  return { written: `${JSON.stringify(texts[at])} is ${values[at]}`, isGuessed };
+  if (at < 0) return { comma };
+  return { comma, written: `${JSON.stringify(texts[at])} is ${values[at]}`, isGuessed };
 }
 
 function isRowSequence(column: Column, values: Float64Array): boolean {

@@ -5,21 +5,21 @@ import { count, list } from '../../text.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 import { rowNumbers } from '../shared/rows.ts';
 import type { TableFile } from '../shared/table-file.ts';
-import { MemoryBudget } from './budget.ts';
+import { MemoryBudget, TableTooLarge } from './budget.ts';
 import { checkMissing, checkSomeFeature } from './checks.ts';
 import { chooseLabels } from './label-sources/choose.ts';
 import { ColumnNames } from './names.ts';
-import { kindNotice, leftOutNotices, otherNotices } from './notices.ts';
+import { cellNotices, kindNotice, leftOutNotices, otherNotices } from './notices.ts';
 import type { TableOptions } from './read.ts';
 import { readTable } from './read.ts';
 import type { Hints } from './read-features.ts';
 import { columnsOf, readFeatures } from './read-features.ts';
 import { resolveRoles } from './roles.ts';
-import { exceedsMemory, firstRows, spoolFeatures } from './spool.ts';
+import { budgetOfFirst, exceedsMemory, FirstRows, spoolFeatures } from './spool.ts';
 
 /**
- * As `readTable`; but the features of a table that exceeds the memory limit go to a file, if how many rows there are is known
- * beforehand. Its first rows, 200,000 at most, then say what the columns are: numbers, categories or vectors.
+ * As `readTable`; but the features of a table that exceeds the memory limit go to a file. Its first rows, 200,000 at most, then
+ * say what the columns are: numbers, dates, categories or vectors. A text file that may fit is read in memory until it does not.
  * @throws SymlossError as `readTable` does, and naming a cell that is not what the first rows of its column are
  */
 export async function readTableOfAnySize(
@@ -35,12 +35,17 @@ export async function readTableOfAnySize(
     roles.weight === undefined &&
     roles.group === undefined;
   const cells = roles.features.reduce((sum, { column }) => sum + (file.widths?.[column] ?? 1), 0);
-  if (!isPlain || !exceedsMemory(file, cells, options)) {
+  if (!isPlain || !(await exceedsMemory(file, cells, options))) {
     const { cache: _, onProgress: _told, ...own } = options;
-    return readTable(file, own, hints);
+    try {
+      return await readTable(file, own, hints);
+    } catch (error) {
+      // what a text file takes is known when it is read
+      if (!isPlain || !(error instanceof TableTooLarge)) throw error;
+    }
   }
-  const first = firstRows(file, cells, options);
-  const read = await readFeatures(first, roles.features, [], new MemoryBudget(options), hints);
+  const first = new FirstRows(file, cells, options);
+  const read = await readFeatures(first, roles.features, [], budgetOfFirst(options), hints);
   const { d, columns } = read;
   const leftOut = [
     ...leftOutNotices(columns, roles.unnamed),
@@ -73,6 +78,7 @@ export async function readTableOfAnySize(
         `the first ${count(read.rows, 'row')} say what the columns are`,
       ...kindNotice(columns),
       ...leftOut,
+      ...cellNotices(file, spooled.columns),
       ...(gaps > 0 ? [count(gaps, 'missing cell')] : []),
       ...notices,
     ],

@@ -63,7 +63,10 @@ function placesOf({
   return places;
 }
 
+/** What messages need to know of a table. */
+export type TablePlaces = Pick<TableFile, 'path' | 'columns' | 'place'>;
+
 /** What messages call a cell. @param row from 0 */
-export function cellPlace(file: TableFile, row: number, column: number): string {
+export function cellPlace(file: TablePlaces, row: number, column: number): string {
   return `${file.place(row + 1)}, column ${show(file.columns[column])}`;
 }

@@ -102,16 +102,17 @@ function shortened(lines: readonly string[]): string[] {
   return [...lines.slice(0, mostLines), `… and ${lines.length - mostLines} more such columns`];
 }
 
-/** How many cells are missing, and where. */
-export function missingNotices(
-  features: Float32Array,
-  d: number,
-  columns: readonly ReadColumn[],
-): string[] {
+/** How many cells of each column are missing. @param features [n, d] @returns [d] */
+export function missingCells(features: Float32Array, d: number): Float64Array {
   const perColumn = new Float64Array(d);
   for (let i = 0; i < features.length; i++) {
     if (Number.isNaN(features[i])) perColumn[i % d] = (perColumn[i % d] as number) + 1;
   }
+  return perColumn;
+}
+
+/** How many cells are missing, and where. @param perColumn [d] */
+export function missingNotices(perColumn: Float64Array, columns: readonly ReadColumn[]): string[] {
   const own = columns.flatMap(({ name, feature }) => {
     const cells = feature === undefined ? 0 : (perColumn[feature.at] as number);
     return cells === 0 ? [] : [{ name, cells }];

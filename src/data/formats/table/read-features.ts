@@ -13,6 +13,7 @@ import type { Feature } from './feature.ts';
 import { featureOf } from './feature.ts';
 import type { Reading } from './infer.ts';
 import { inferKind, readAgain } from './infer.ts';
+import type { TablePlaces } from './names.ts';
 import type { Comma } from './numbers.ts';
 import type { FeatureColumn } from './roles.ts';
 
@@ -158,7 +159,7 @@ function asEmbedded(file: TableFile, { column }: FeatureColumn, reading: Reading
  * @throws SymlossError naming the first missing cell under the rule `error`
  */
 export function keptRows(
-  file: TableFile,
+  file: TablePlaces,
   { features, d, rows, columns }: ReadFeatures,
   missing: Missing,
   stays: (row: number) => boolean = () => true,

@@ -19,6 +19,7 @@ import {
   cellNotices,
   kindNotice,
   leftOutNotices,
+  missingCells,
   missingNotices,
   otherNotices,
 } from './notices.ts';
@@ -26,7 +27,7 @@ import type { Hints, ReadFeatures } from './read-features.ts';
 import { columnsOf, keptRows, readFeatures } from './read-features.ts';
 import type { RoleOptions } from './roles.ts';
 import { resolveRoles } from './roles.ts';
-import { idsOf } from './rows.ts';
+import { droppedNotice, idsOf } from './rows.ts';
 
 /** Of the fields of `openDataset` those that tables take. */
 export interface TableOptions
@@ -123,8 +124,8 @@ export async function readTable(
       ...kindNotice(read.columns),
       ...leftOut,
       ...cellNotices(file, read.columns),
-      ...(dropped > 0 ? [`${dropped} of ${rows} rows dropped: a cell is missing`] : []),
-      ...missingNotices(features, d, read.columns),
+      ...(dropped > 0 ? [droppedNotice(dropped, rows)] : []),
+      ...missingNotices(missingCells(features, d), read.columns),
       ...leakNotices(features, read, labelled.labels, classes.length),
       ...labelNotices,
     ],

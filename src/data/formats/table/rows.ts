@@ -8,9 +8,10 @@ import type { TableLimits } from './budget.ts';
 import { MemoryBudget } from './budget.ts';
 import { checkMissing } from './checks.ts';
 import type { Column } from './column.ts';
+import type { TablePlaces } from './names.ts';
 import { ColumnNames } from './names.ts';
-import { cellNotices, missingNotices } from './notices.ts';
-import type { Hints } from './read-features.ts';
+import { cellNotices, missingCells, missingNotices } from './notices.ts';
+import type { Hints, ReadColumn, ReadFeatures } from './read-features.ts';
 import { columnsOf, keptRows, readFeatures } from './read-features.ts';
 import type { FeatureColumn } from './roles.ts';
 
@@ -53,7 +54,67 @@ export async function readTableRows(
   options: RowsOptions = {},
   hints: Hints = {},
 ): Promise<TableRows> {
-  const missing = checkMissing(options.missing);
+  const roles = rolesOfRows(file, columns, options);
+  const { features, others } = roles;
+  const read = await readFeatures(file, features, others, new MemoryBudget(options), hints);
+  const { kept, ...rows } = rowsOf(file, roles, read);
+  const missing = missingCells(rows.features, read.d);
+  return {
+    ...{ kept, ...rows },
+    notices: rowNotices(file, read.columns, { rows: read.rows, kept: kept.length, missing }),
+  };
+}
+
+/** What was read, in words. @param read rows of the file, those kept, and of each feature how many of their cells are missing */
+export function rowNotices(
+  file: TableFile,
+  columns: readonly ReadColumn[],
+  read: { readonly rows: number; readonly kept: number; readonly missing: Float64Array },
+): string[] {
+  const dropped = read.rows - read.kept;
+  return [
+    ...cellNotices(file, columns),
+    ...(dropped > 0 ? [droppedNotice(dropped, read.rows)] : []),
+    ...missingNotices(read.missing, columns),
+  ];
+}
+
+/** The rows that were read, without notices. */
+export function rowsOf(
+  file: TablePlaces,
+  { missing, ids, hasLabels }: RowRoles,
+  read: ReadFeatures,
+): Omit<TableRows, 'notices'> {
+  const { features, kept } = keptRows(file, read, missing);
+  const cells = read.others.map((column) => idsOf(column, kept));
+  return {
+    ...{ features, rowCount: kept.length, kept },
+    ...columnsOf(read.columns),
+    ids: cells.slice(0, ids),
+    ...(hasLabels && { labels: (cells[ids] as IdColumn).values }),
+  };
+}
+
+export const droppedNotice = (dropped: number, rows: number) =>
+  `${dropped} of ${rows} rows dropped: a cell is missing`;
+
+/** What the columns of a table are to a model. */
+export interface RowRoles {
+  readonly missing: Missing;
+  readonly features: readonly FeatureColumn[];
+  /** Indices of so many id columns, and of the label column if there is one. */
+  readonly others: readonly number[];
+  readonly ids: number;
+  readonly hasLabels: boolean;
+}
+
+/** @throws SymlossError if a column is absent */
+export function rolesOfRows(
+  file: TableFile,
+  columns: readonly (string | ModelColumn)[],
+  { missing, id = [], ownIds = [], label }: RowsOptions,
+): RowRoles {
+  const rule = checkMissing(missing);
   const { path } = file;
   if (columns.length === 0) throw new SymlossError(path, 'at least one column to read', 'none');
   const names = new ColumnNames(file);
@@ -78,30 +139,11 @@ export async function readTableRows(
     const column = names.find('feature column', name);
     return { column, kind, order, isAsked: true, mayBeEmpty: true, isOfModel: true };
   });
-  const { id = [], ownIds = [], label } = options;
   const ids = [...id, ...ownIds.filter((name) => names.has(name))];
   const idColumns = ids.map((name) => names.find('id column', name));
-  const labelColumn =
-    label !== undefined && names.has(label) ? [names.find('label column', label)] : [];
-  const others = [...idColumns, ...labelColumn];
-  const read = await readFeatures(file, features, others, new MemoryBudget(options), hints);
-  const kept = keptRows(file, read, missing);
-  const dropped = read.rows - kept.kept.length;
-  const cells = read.others.map((column) => idsOf(column, kept.kept));
-  const labels = cells[idColumns.length]?.values;
-  return {
-    features: kept.features,
-    rowCount: kept.kept.length,
-    kept: kept.kept,
-    ...columnsOf(read.columns),
-    ids: cells.slice(0, idColumns.length),
-    ...(labels && { labels }),
-    notices: [
-      ...cellNotices(file, read.columns),
-      ...(dropped > 0 ? [`${dropped} of ${read.rows} rows dropped: a cell is missing`] : []),
-      ...missingNotices(kept.features, read.d, read.columns),
-    ],
-  };
+  const hasLabels = label !== undefined && names.has(label);
+  const labels = hasLabels ? [names.find('label column', label)] : [];
+  return { missing: rule, features, others: [...idColumns, ...labels], ids: ids.length, hasLabels };
 }
 
 /** The columns of the table that a model's columns come from: those of a vector are one. */

@@ -11,6 +11,9 @@ export function watched(file: TableFile, onProgress: StoreOptions['onProgress'])
     ...(comma && { comma }),
     ...(rowCount !== undefined && { rowCount }),
     ...(widths && { widths }),
+    get shareRead() {
+      return file.shareRead;
+    },
     async *chunks() {
       let rows = 0;
       for await (const chunk of file.chunks()) {
