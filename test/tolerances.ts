@@ -33,6 +33,8 @@ export const tolerances = {
    * or two of 6e-8 and the slope is up to 10.6 (nce+agce; 9.2 for rce). 1.2e-6 is the largest measured.
    */
   float32LossGradient: 2e-6,
+  /** Sine and cosine of a WebGPU shader: WGSL allows an absolute error of 2^-11 in [−π, π], and nothing is promised beyond. */
+  shaderTurns: 2 ** -11,
   /** Central differences in float64 with step 1e-5: truncation h² and cancellation 1e-16/h. */
   centralDifference: 1e-6,
   /** A convergence rate read from steps 1e-2 and 1e-3: the next order is 1e-2 times scores up to 10. */

@@ -96,7 +96,7 @@ export function buildJob(
     seed: settings.seed,
     threads: settings.threads,
     device: settings.device,
-    lowering: `contrib=${lowering.contrib},block=${lowering.block}`,
+    lowering: describeLowering(lowering),
     settings: describeSettings(settings),
   };
 }
@@ -130,4 +130,8 @@ export function networkValues(
         : [],
     ),
   );
+}
+
+function describeLowering({ contrib, block, target }: Lowering): string {
+  return `contrib=${contrib},block=${block}${target === 'cpu' ? '' : `,target=${target}`}`;
 }

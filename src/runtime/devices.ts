@@ -1,3 +1,4 @@
+import type { InferenceSession } from 'onnxruntime-common';
 import { SymlossError } from '../core/index.ts';
 
 /** Where sessions can run, by onnxruntime's names of its execution providers. */
@@ -10,7 +11,7 @@ const needs: Readonly<Record<Device, string>> = {
   cpu: 'every onnxruntime has it',
   webgpu:
     'onnxruntime-node has it on Windows, macOS and Linux x64, where it needs a graphics driver (Vulkan on Linux)',
-  cuda: 'it needs Linux x64, an NVIDIA driver, CUDA 12 and cuDNN 9, and the files that the install script of onnxruntime-node fetches: npm install onnxruntime-node --onnxruntime-node-install=cuda12, without ONNXRUNTIME_NODE_INSTALL=skip',
+  cuda: 'it needs Linux x64, an NVIDIA driver, CUDA 13 and cuDNN 9, and the files that the install script of onnxruntime-node fetches: npm install onnxruntime-node --onnxruntime-node-install=cuda12, without ONNXRUNTIME_NODE_INSTALL=skip',
   coreml: 'onnxruntime-node has it on macOS',
   dml: 'onnxruntime-node has it (DirectML) on Windows',
 };
@@ -28,9 +29,32 @@ export function checkPresent(device: Device, present: readonly string[]): void {
   });
 }
 
+/** The device in onnxruntime's words. */
+const providers: Readonly<Record<Device, InferenceSession.ExecutionProviderConfig>> = {
+  cpu: 'cpu',
+  // its default layout, NHWC, is wrong for some convolutions without a word (1.30): those of 18 channels, grouped ones
+  webgpu: { name: 'webgpu', preferredLayout: 'NCHW' },
+  cuda: 'cuda',
+  coreml: 'coreml',
+  dml: 'dml',
+};
+
 /** The providers of a session: kernels that the device lacks run on the CPU. */
-export function executionProviders(device: Device): string[] {
-  return device === 'cpu' ? ['cpu'] : [device, 'cpu'];
+export function executionProviders(device: Device): InferenceSession.ExecutionProviderConfig[] {
+  return device === 'cpu' ? ['cpu'] : [providers[device], 'cpu'];
+}
+
+/**
+ * Whether a device does one thing at a time in a process: two sessions that run in two threads, or at the same time in a
+ * page, crash onnxruntime's WebGPU provider (1.30).
+ */
+export function isOneAtATime(device: Device): boolean {
+  return device === 'webgpu';
+}
+
+/** Whether parts of a training step may run on the CPU: WebGPU has all that a step needs; of the others that is not known. */
+export function fallsBack(device: Device): boolean {
+  return device !== 'webgpu';
 }
 
 /** A session that could not be made on a device other than the CPU. */

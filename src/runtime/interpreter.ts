@@ -10,7 +10,7 @@ export function interpreterRunner(): Runner {
       run: async (feeds) => interpret(program, feeds),
       dispose: async () => {},
     }),
-    lowering: async () => ({ contrib: false, block: 1 }),
+    lowering: async () => ({ contrib: false, block: 1, target: 'cpu' }),
     load: async () => {
       throw new SymlossError('interpreter', 'a program', 'an ONNX file', {
         hint: 'use a runner of onnxruntime',

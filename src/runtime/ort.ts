@@ -4,8 +4,10 @@ import { formatShape, portableTexts, SymlossError } from '../core/index.ts';
 import type { Feeds, Tensors } from '../graph/index.ts';
 import { toOnnx } from '../graph/index.ts';
 import { blockOf } from './block.ts';
-import { checkPresent, executionProviders, notStarted } from './devices.ts';
-import type { Executable, Runner, RunnerOptions } from './runner.ts';
+import { checkDevice } from './device-check.ts';
+import { checkPresent, executionProviders, isOneAtATime, notStarted } from './devices.ts';
+import type { Executable, Lowering, Runner, RunnerOptions } from './runner.ts';
+import { Turns } from './turns.ts';
 
 /** What onnxruntime-node and onnxruntime-web have in common. */
 export interface Ort {
@@ -21,27 +23,36 @@ export interface Ort {
   listSupportedBackends?(): readonly { readonly name: string }[];
 }
 
+/** Work on a device, at once or when it is its turn. */
+type Schedule = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Of all sessions on devices that do one thing at a time. */
+const turns = new Turns();
+
 /** A runner on one form of onnxruntime. `load` imports the package on first use. */
 export function ortRunner(
   name: string,
   importOrt: () => Promise<Ort>,
   options: RunnerOptions = {},
 ): Runner {
-  const { device = 'cpu' } = options;
+  const { device = 'cpu', fallback = true, contrib = true } = options;
   const sessionOptions: InferenceSession.SessionOptions = {
     ...(device !== 'cpu' && { executionProviders: executionProviders(device) }),
     intraOpNumThreads: options.threads ?? 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    // what a device says comes as an error, too
+    logSeverityLevel: device === 'cpu' ? 3 : 4,
+    ...(!fallback && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   };
-  const load = async (model: Uint8Array): Promise<Executable> => {
+  const schedule: Schedule = (work) => (isOneAtATime(device) ? turns.take(work) : work());
+  const loadUnchecked = async (model: Uint8Array): Promise<Executable> => {
     const ort = await importOrt();
     checkPresent(device, ort.listSupportedBackends?.().map((backend) => backend.name) ?? []);
     try {
-      const session = await ort.InferenceSession.create(model, sessionOptions);
-      return new OrtExecutable(ort, session);
+      const session = await schedule(() => ort.InferenceSession.create(model, sessionOptions));
+      return new OrtExecutable(ort, session, schedule);
     } catch (cause) {
       const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
       if (device !== 'cpu') throw notStarted(device, reason.replace(/^.* was false\. /, ''), cause);
@@ -51,11 +62,16 @@ export function ortRunner(
       });
     }
   };
-  const { contrib = true } = options;
-  const lowering = async () => ({
+  const isTrusted = device === 'cpu' || options.isChecked === true;
+  const load: Runner['load'] = async (model) => {
+    if (!isTrusted) await checkDevice(name, device, loadUnchecked);
+    return loadUnchecked(model);
+  };
+  const lowering = async (): Promise<Lowering> => ({
     contrib,
     // other devices have kernels for images as they are
     block: options.block ?? (contrib && device === 'cpu' ? await blockOf(name, load) : 1),
+    target: device === 'cpu' ? 'cpu' : 'device',
   });
   return {
     name,
@@ -68,12 +84,14 @@ export function ortRunner(
 class OrtExecutable implements Executable {
   readonly #ort: Ort;
   readonly #session: InferenceSession;
+  readonly #schedule: Schedule;
   /** onnxruntime's view of tensors that come again and again: parameters, buffers. */
   readonly #views = new WeakMap<Tensor, OrtTensor>();
 
-  constructor(ort: Ort, session: InferenceSession) {
+  constructor(ort: Ort, session: InferenceSession, schedule: Schedule) {
     this.#ort = ort;
     this.#session = session;
+    this.#schedule = schedule;
   }
 
   async run(feeds: Feeds): Promise<Tensors> {
@@ -83,14 +101,14 @@ class OrtExecutable implements Executable {
       inputs[declared.name] =
         feed.dtype === 'string' ? this.#texts(declared.name, feed) : this.#view(feed);
     }
-    const results = await this.#session.run(inputs);
+    const results = await this.#schedule(() => this.#session.run(inputs));
     return Object.fromEntries(
       this.#session.outputNames.map((name) => [name, fromOrt(results[name] as OrtTensor)]),
     );
   }
 
   async dispose(): Promise<void> {
-    await this.#session.release();
+    await this.#schedule(() => this.#session.release());
   }
 
   #texts(name: string, { dtype, data, shape }: Tensor<'string'>): OrtTensor {

@@ -19,12 +19,21 @@ export interface Runner {
   load(model: Uint8Array): Promise<Executable>;
 }
 
-/** What of onnxruntime's own a lowering may use: see `OnnxOptions`. */
-export type Lowering = Required<Pick<OnnxOptions, 'contrib' | 'block'>>;
+/** What a lowering may use: see `OnnxOptions`. */
+export type Lowering = Required<Pick<OnnxOptions, 'contrib' | 'block' | 'target'>>;
 
 export interface RunnerOptions {
-  /** Where to run; operators that the device has no kernel for run on the CPU. Default: `cpu`. */
+  /**
+   * Where to run. A device other than the CPU is compared with the interpreter before its first use. Default: `cpu`.
+   */
   readonly device?: Device;
+  /**
+   * Whether operators that the device has no kernel for run on the CPU; otherwise a model with such operators does not load.
+   * Default: true.
+   */
+  readonly fallback?: boolean;
+  /** Whether the device was compared already, in another thread. Default: false. */
+  readonly isChecked?: boolean;
   /** Threads of one operation. Default: 1, with which results do not depend on the machine's load. */
   readonly threads?: number;
   /** Lower to onnxruntime's own operators where they are faster. Default: true. */

@@ -1,18 +1,30 @@
 import { SymlossError } from '../core/index.ts';
+import type { Device } from './devices.ts';
 import type { Ort } from './ort.ts';
 import { ortRunner } from './ort.ts';
 import type { Runner, RunnerOptions } from './runner.ts';
 
-/** onnxruntime compiled to WebAssembly, in browsers and in Node. Imported on first use. */
+/**
+ * onnxruntime compiled to WebAssembly, in browsers and in Node; with the device `webgpu`, in browsers that have it, its build for
+ * WebGPU. Imported on first use.
+ */
 export function webRunner(options: RunnerOptions = {}): Runner {
-  return ortRunner('onnxruntime-web', () => importWasm(options.threads ?? 1), options);
+  const { device = 'cpu', threads = 1 } = options;
+  return ortRunner('onnxruntime-web', () => importWeb(device, threads), options);
 }
 
-async function importWasm(threads: number): Promise<Ort> {
+async function importWeb(device: Device, threads: number): Promise<Ort> {
   try {
-    const ort = await import('onnxruntime-web');
+    const ort = await (device === 'webgpu'
+      ? import('onnxruntime-web/webgpu')
+      : import('onnxruntime-web'));
     ort.env.wasm.numThreads = threads;
-    return ort as unknown as Ort;
+    const { InferenceSession, Tensor } = ort as unknown as Ort;
+    const hasGpu = typeof navigator !== 'undefined' && 'gpu' in navigator;
+    return {
+      ...{ InferenceSession, Tensor },
+      listSupportedBackends: () => (hasGpu ? [{ name: 'webgpu' }] : []),
+    };
   } catch (cause) {
     throw new SymlossError(
       'onnxruntime-web',

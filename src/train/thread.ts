@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { internalError } from '../core/index.ts';
+import type { Device } from '../runtime/index.ts';
+import { isOneAtATime, Turns } from '../runtime/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { abort, answer, makeControl } from './control.ts';
 import { Aborted } from './endings.ts';
@@ -22,15 +24,36 @@ export interface ThreadOptions {
  * thread, they are not copied: afterwards they are empty here. Bytes are shared with it.
  * @throws SymlossError of the run; the signal's reason when it is aborted; what `onEpoch` throws,
  * which aborts the run
+ *
+ * Runs on a device that does one thing at a time wait for each other.
  */
-export function runInThread(
+export async function runInThread(job: Job, options: ThreadOptions = {}): Promise<JobResult> {
+  const { device = 'cpu' } = job;
+  options.signal?.throwIfAborted();
+  const run = () => startThread(job, device, options);
+  const result = await (isOneAtATime(device) ? turns.take(run, options.signal) : run());
+  checked.add(device);
+  return result;
+}
+
+/** Of the runs of this process on a device that does one at a time. */
+const turns = new Turns();
+
+/** Devices that were found to compute right. */
+const checked = new Set<Device>();
+
+async function startThread(
   job: Job,
-  { signal, checkpoint, onEpoch }: ThreadOptions = {},
+  device: Device,
+  { signal, checkpoint, onEpoch }: ThreadOptions,
 ): Promise<JobResult> {
-  signal?.throwIfAborted();
   const control = makeControl();
   const reports = onEpoch !== undefined;
-  const workerData: WorkerInput = { job, control, checkpoint, reports, asks: isAsked(onEpoch) };
+  const workerData: WorkerInput = {
+    ...{ job, control, checkpoint, reports },
+    asks: isAsked(onEpoch),
+    isChecked: checked.has(device),
+  };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,
     execArgv: [], // of node -e, some options would stop a thread
@@ -46,7 +69,8 @@ export function runInThread(
     }
   };
   signal?.addEventListener('abort', stop, { once: true });
-  return new Promise<JobResult>((resolve, reject) => {
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const result = new Promise<JobResult>((resolve, reject) => {
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'epoch') void ask(message.metrics, reject);
       else if (message.type === 'done') resolve(message.result);
@@ -57,7 +81,14 @@ export function runInThread(
     });
     worker.once('error', reject);
     worker.once('exit', (code) => reject(internalError(`the training thread ended with ${code}`)));
-  }).finally(() => signal?.removeEventListener('abort', stop));
+  });
+  try {
+    return await result;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    // it gives the device back when it ends
+    if (isOneAtATime(device)) await exited;
+  }
 }
 
 /** The memory of a part's numbers. */

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openRows } from '../data/formats/shared/row-file.ts';
-import { nodeEngine, nodeRunner } from '../runtime/index.ts';
+import { fallsBack, nodeEngine, nodeRunner } from '../runtime/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { openCheckpoint } from './checkpoint/index.ts';
 import type { Control } from './control.ts';
@@ -21,6 +21,8 @@ export interface WorkerInput {
   readonly reports: boolean;
   /** Whether an answer to each report is awaited. */
   readonly asks: boolean;
+  /** Whether another thread found that the device computes right. */
+  readonly isChecked: boolean;
 }
 
 /** What the thread reports. */
@@ -29,7 +31,7 @@ export type WorkerMessage =
   | { readonly type: 'done'; readonly result: JobResult }
   | SentError;
 
-const { job, control, checkpoint, reports, asks } = workerData as WorkerInput;
+const { job, control, checkpoint, reports, asks, isChecked } = workerData as WorkerInput;
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
 function report(metrics: EpochMetrics) {
@@ -41,15 +43,19 @@ function report(metrics: EpochMetrics) {
 try {
   const { threads, device = 'cpu' } = job;
   const store = checkpoint && (await openCheckpoint(checkpoint, job, (await nodeEngine()).version));
-  const result = await runJob(job, nodeRunner({ threads, device }), {
-    openRows,
-    // a table's batch is made in microseconds: no thread pays for that
-    ...(job.images && { openLoader: prefetchingLoader }),
-    from: store?.from,
-    onState: store?.save,
-    isAborted: () => isAborted(control),
-    ...(reports && { onEpoch: report }),
-  });
+  const result = await runJob(
+    job,
+    nodeRunner({ threads, device, isChecked, fallback: fallsBack(device) }),
+    {
+      openRows,
+      // a table's batch is made in microseconds: no thread pays for that
+      ...(job.images && { openLoader: prefetchingLoader }),
+      from: store?.from,
+      onState: store?.save,
+      isAborted: () => isAborted(control),
+      ...(reports && { onEpoch: report }),
+    },
+  );
   post({ type: 'done', result });
 } catch (error) {
   post(packError(error));

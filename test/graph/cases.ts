@@ -83,6 +83,7 @@ function reduction(f: (x: Expr, axes?: g.Axes, keepDims?: boolean) => Expr): OpC
   ];
 }
 
+const inf = Number.POSITIVE_INFINITY;
 const nearZero = { shape: [8], values: [1e-7, -1e-7, 3e-4, -3e-4, 0, 0.02, -0.02, 1] };
 const far = { shape: [2, 3], values: [1e4, -1e4, 0, 1000, 999, -1000] };
 
@@ -218,6 +219,12 @@ export const opCases: { readonly [O in Op]: readonly OpCase[] } = {
   logSumExp: [
     ...reduction(g.logSumExp),
     { name: 'far', inputs: [far], build: (x) => g.logSumExp(x, 1) },
+    {
+      name: 'of infinities',
+      inputs: [{ shape: [4, 2], values: [inf, 0, -inf, -inf, -inf, 1, 2, -inf] }],
+      build: (x) => g.logSumExp(x, 1),
+      differentiable: false,
+    },
   ],
   argMax: [
     {

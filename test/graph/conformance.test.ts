@@ -1,18 +1,31 @@
 import { describe, expect, test } from 'vitest';
 import { toNumbers } from '../../src/core/index.ts';
 import type { Op } from '../../src/graph/index.ts';
-import { interpret } from '../../src/graph/index.ts';
+import { interpret, toOnnx } from '../../src/graph/index.ts';
 import type { Runner } from '../../src/runtime/index.ts';
 import { interpreterRunner, nodeRunner, webRunner } from '../../src/runtime/index.ts';
+import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
+import type { OpCase } from './cases.ts';
 import { feedsOf, opCases, programOf } from './cases.ts';
+
+const devices = await softwareDevices();
+
+/** The operators that a device gets, on the CPU. */
+const forDevices: Runner = {
+  ...nodeRunner(),
+  name: 'onnxruntime-node, operators for devices',
+  compile: async (program) => nodeRunner().load(toOnnx(program, { target: 'device' })),
+};
 
 const runners: readonly Runner[] = [
   interpreterRunner(),
   nodeRunner(),
   { ...nodeRunner({ block: 1 }), name: 'onnxruntime-node, images as they are' },
   { ...nodeRunner({ contrib: false }), name: 'onnxruntime-node, standard operators' },
+  forDevices,
   webRunner(),
+  ...devices,
 ];
 
 /** Ops for which onnxruntime has no kernel of a precision, with the reason. */
@@ -31,6 +44,13 @@ const missingKernels: Partial<Record<'float32' | 'float64', Partial<Record<Op, s
   },
 };
 
+/** What a device does not compute, with the reason. */
+function missingOnDevice(c: OpCase): string | undefined {
+  const dtypes = c.inputs.map(({ dtype, texts }) => (texts ? 'string' : dtype));
+  if (dtypes.includes('string')) return 'texts are for the CPU';
+  return dtypes.includes('int64') ? 'WebGPU has no integers of 64 bits' : undefined;
+}
+
 /** Ops that add up many products. */
 const sums: ReadonlySet<Op> = new Set([
   'conv2d',
@@ -40,14 +60,19 @@ const sums: ReadonlySet<Op> = new Set([
   'channelMoments',
 ]);
 
-function toleranceOf(op: Op, float: 'float32' | 'float64'): number {
+function toleranceOf(op: Op, float: 'float32' | 'float64', isDevice: boolean): number {
   if (float === 'float64') return tolerances.float64;
+  if (isDevice && (op === 'sin' || op === 'cos')) return tolerances.shaderTurns;
   return sums.has(op) ? tolerances.float32Sum : tolerances.float32Op;
 }
 
 for (const runner of runners) {
-  describe.each(['float32', 'float64'] as const)(
+  const isDevice = devices.includes(runner);
+  // the forms for devices have the digits of float32
+  const floats = isDevice || runner === forDevices ? ['float32'] : ['float32', 'float64'];
+  describe.each(floats as ('float32' | 'float64')[])(
     `${runner.name} computes what the float64 interpreter computes in %s`,
+    { timeout: deviceTimeout },
     (float) => {
       for (const op of Object.keys(opCases) as Op[]) {
         const reason = runner.name === 'interpreter' ? undefined : missingKernels[float]?.[op];
@@ -57,6 +82,11 @@ for (const runner of runners) {
         }
         for (const c of opCases[op]) {
           const name = `${op}: ${c.name}`;
+          const lack = isDevice ? missingOnDevice(c) : undefined;
+          if (lack !== undefined) {
+            test.skipIf(true)(`${name} (skipped: ${lack})`, () => {});
+            continue;
+          }
           test(name, async () => {
             const program = programOf(c, float);
             const feeds = feedsOf(c, float);
@@ -67,7 +97,11 @@ for (const runner of runners) {
             expect(y!.shape).toEqual(expected.shape);
             expect(y!.dtype).toBe(program.outputs.y!.dtype);
             const actual = toNumbers(y!);
-            const at = firstDifference(actual, toNumbers(expected), toleranceOf(op, float));
+            const at = firstDifference(
+              actual,
+              toNumbers(expected),
+              toleranceOf(op, float, isDevice),
+            );
             expect(at < 0 ? 'equal' : `[${at}] ${actual[at]} for ${expected.data[at]}`).toBe(
               'equal',
             );

@@ -42,6 +42,11 @@ const geometries: readonly Geometry[] = [
     groups: 3,
     pads: same,
   },
+  // multiples of 3 that are none of 4 were found wrong in a layout of WebGPU's
+  { name: 'six channels', x: [2, 6, 4, 4], w: [4, 6, 3, 3], y: [2, 4, 4, 4], pads: same },
+  { name: 'to eighteen channels', x: [2, 4, 3, 3], w: [18, 4, 3, 3], y: [2, 18, 3, 3], pads: same },
+  { name: 'six images', x: [6, 4, 4, 4], w: [8, 4, 3, 3], y: [6, 8, 4, 4], pads: same },
+  { name: 'thirty images', x: [30, 3, 4, 4], w: [4, 3, 3, 3], y: [30, 4, 4, 4], pads: same },
   { name: 'whole blocks', x: [16, 16, 3, 4], w: [32, 16, 3, 3], y: [16, 32, 3, 4], pads: same },
   { name: 'part of a block', x: [16, 20, 3, 3], w: [18, 20, 3, 3], y: [16, 18, 3, 3], pads: same },
   { name: 'thin images', x: [16, 3, 4, 4], w: [16, 3, 3, 3], y: [16, 16, 4, 4], pads: same },

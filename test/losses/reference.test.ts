@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toNumbers } from '../../src/core/index.ts';
 import { evaluate, parseLoss } from '../../src/losses/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
+import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
 import { tolerances } from '../tolerances.ts';
 import { countByLoss, groupCases, readReference } from './fixture.ts';
 import { cancellation, difference, float32Feeds, float32Program } from './values.ts';
@@ -61,27 +62,33 @@ describe('float64 evaluation agrees with the reference', () => {
   });
 });
 
-describe('float32 in onnxruntime-node agrees with the reference', () => {
-  const runner = nodeRunner();
+const runners = [nodeRunner(), ...(await softwareDevices())];
 
-  test.each(named)('$name', async ({ spec, k, cases: group }) => {
-    const { classLoss } = parseLoss(spec);
-    const executable = await runner.compile(float32Program(classLoss, group.length, k));
-    const scores = group.map((c) => c.z);
-    // the scores are exact in float32, so only the computation differs
-    expect(scores.flat().every((z) => Math.fround(z) === z)).toBe(true);
-    const { values, gradient } = await executable.run(
-      float32Feeds(
-        scores,
-        group.map((c) => c.y),
-      ),
-    );
-    await executable.dispose();
-    const scales = cancellation(spec, scores);
-    const actual = Array.from(toNumbers(values!), (value, i) => value / scales[i]!);
-    const expected = group.map((c, i) => c.value / scales[i]!);
-    expect(difference(actual, expected, tolerances.float32Loss)).toBe('equal');
-    const slopes = group.flatMap((c) => c.grad);
-    expect(difference(toNumbers(gradient!), slopes, tolerances.float32LossGradient)).toBe('equal');
-  });
-});
+describe.each(runners)(
+  'float32 in $name agrees with the reference',
+  { timeout: deviceTimeout },
+  (runner) => {
+    test.each(named)('$name', async ({ spec, k, cases: group }) => {
+      const { classLoss } = parseLoss(spec);
+      const executable = await runner.compile(float32Program(classLoss, group.length, k));
+      const scores = group.map((c) => c.z);
+      // the scores are exact in float32, so only the computation differs
+      expect(scores.flat().every((z) => Math.fround(z) === z)).toBe(true);
+      const { values, gradient } = await executable.run(
+        float32Feeds(
+          scores,
+          group.map((c) => c.y),
+        ),
+      );
+      await executable.dispose();
+      const scales = cancellation(spec, scores);
+      const actual = Array.from(toNumbers(values!), (value, i) => value / scales[i]!);
+      const expected = group.map((c, i) => c.value / scales[i]!);
+      expect(difference(actual, expected, tolerances.float32Loss)).toBe('equal');
+      const slopes = group.flatMap((c) => c.grad);
+      expect(difference(toNumbers(gradient!), slopes, tolerances.float32LossGradient)).toBe(
+        'equal',
+      );
+    });
+  },
+);

@@ -22,11 +22,15 @@ import {
   Scope,
   sequential,
 } from '../../src/nn/index.ts';
+import type { Runner } from '../../src/runtime/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { buildStep, sgd } from '../../src/train/index.ts';
+import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
 import { messageOf } from '../messages.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 import { normals } from './apply.ts';
+
+const devices = await softwareDevices();
 
 /** A layer's value on images in float64, its variables given by name. */
 function applyTo(
@@ -205,51 +209,59 @@ describe('a training step of a convolutional network', () => {
     globalAvgPool,
     dense(k, 'xavier'),
   );
-  test.each([
+  test.each<[string, Layer, Runner]>([
     ['blocked images', plain, nodeRunner()],
     ['images as they are', plain, nodeRunner({ block: 1 })],
     ['standard operators', plain, nodeRunner({ contrib: false })],
     ['blocked images, residual', residualNetwork, nodeRunner()],
     ['images as they are, residual', residualNetwork, nodeRunner({ block: 1 })],
-  ])('%s: onnxruntime makes the update that the interpreter makes', async (_, network, runner) => {
-    const step = buildStep({
-      network,
-      loss: parseLoss('ce').classLoss,
-      optimizer: sgd(),
-      clipNorm: 5,
-      batchSize: batch,
-      featureShape: [2, 8, 8],
-      k,
-    });
-    const feeds = Object.fromEntries(
-      step.program.inputs.map(({ attrs: { name, shape, dtype } }) => {
-        const drawn = normals(name, shape, name === 'features' ? 1 : 0.3);
-        const numbers =
-          name === 'learningRate'
-            ? [0.1]
-            : name === 'labels'
-              ? drawn.map((_, i) => i % k)
-              : /variance|scale/.test(name)
-                ? drawn.map((v) => Math.fround(1 + Math.abs(v)))
-                : drawn;
-        return [name, fromNumbers(dtype, shape, numbers)];
-      }),
-    );
-    const expected = interpret(step.program, feeds, { exact: true });
-    const executable = await runner.compile(program(step.program.outputs));
-    const results = await executable.run(feeds);
-    await executable.dispose();
-    for (const [name, value] of Object.entries(expected)) {
-      const at = firstDifference(
-        toNumbers(results[name]!),
-        toNumbers(value),
-        tolerances.float32Net,
+    ...devices.flatMap((device) => [
+      [device.name, plain, device] as [string, Layer, Runner],
+      [`${device.name}, residual`, residualNetwork, device] as [string, Layer, Runner],
+    ]),
+  ])(
+    '%s: onnxruntime makes the update that the interpreter makes',
+    async (_, network, runner) => {
+      const step = buildStep({
+        network,
+        loss: parseLoss('ce').classLoss,
+        optimizer: sgd(),
+        clipNorm: 5,
+        batchSize: batch,
+        featureShape: [2, 8, 8],
+        k,
+      });
+      const feeds = Object.fromEntries(
+        step.program.inputs.map(({ attrs: { name, shape, dtype } }) => {
+          const drawn = normals(name, shape, name === 'features' ? 1 : 0.3);
+          const numbers =
+            name === 'learningRate'
+              ? [0.1]
+              : name === 'labels'
+                ? drawn.map((_, i) => i % k)
+                : /variance|scale/.test(name)
+                  ? drawn.map((v) => Math.fround(1 + Math.abs(v)))
+                  : drawn;
+          return [name, fromNumbers(dtype, shape, numbers)];
+        }),
       );
-      expect(
-        at < 0 ? name : `${name}[${at}]: ${results[name]!.data[at]} for ${value.data[at]}`,
-      ).toBe(name);
-    }
-  });
+      const expected = interpret(step.program, feeds, { exact: true });
+      const executable = await runner.compile(program(step.program.outputs));
+      const results = await executable.run(feeds);
+      await executable.dispose();
+      for (const [name, value] of Object.entries(expected)) {
+        const at = firstDifference(
+          toNumbers(results[name]!),
+          toNumbers(value),
+          tolerances.float32Net,
+        );
+        expect(
+          at < 0 ? name : `${name}[${at}]: ${results[name]!.data[at]} for ${value.data[at]}`,
+        ).toBe(name);
+      }
+    },
+    deviceTimeout,
+  );
 
   test('tables stay tables: a linear model flattens images', () => {
     const scope = new Scope('train');

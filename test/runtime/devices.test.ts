@@ -12,7 +12,7 @@ const x = fromNumbers('float32', [3], [1, 2, 4]);
 test('the CPU stands behind every other device', () => {
   expect(devices.map(executionProviders)).toEqual([
     ['cpu'],
-    ['webgpu', 'cpu'],
+    [{ name: 'webgpu', preferredLayout: 'NCHW' }, 'cpu'],
     ['cuda', 'cpu'],
     ['coreml', 'cpu'],
     ['dml', 'cpu'],
@@ -30,7 +30,7 @@ test('a device that onnxruntime was not built with is refused with those there a
   checkPresent('webgpu', ['cpu', 'webgpu']);
 });
 
-test('onnxruntime in the browser form has the CPU only', async () => {
+test('onnxruntime in the browser form has WebGPU where the browser has, and Node has not', async () => {
   await expect(webRunner({ device: 'webgpu' }).load(model)).rejects.toMatchObject({
     where: 'device',
     expected: 'one that this onnxruntime has: cpu',

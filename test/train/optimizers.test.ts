@@ -16,6 +16,7 @@ import {
   resolveOptimizer,
   sgd,
 } from '../../src/train/index.ts';
+import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
 import { messageOf } from '../messages.ts';
 import { normalRows, normals } from '../nn/apply.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
@@ -92,49 +93,55 @@ function plainRun(plain: PlainOptimizer, clipNorm: number) {
   });
 }
 
-describe('the compiled step follows the published equations', () => {
-  for (const { name, optimizer, plain } of cases) {
-    test.each([
-      ['unclipped', Number.POSITIVE_INFINITY],
-      ['clipped', 0.25],
-    ])(`${name}, %s`, async (_, limit) => {
-      const step = stepOf(optimizer, Number.isFinite(limit) ? limit : undefined);
-      const executable = await nodeRunner().compile(step.program);
-      let state: Record<string, Tensor> = Object.fromEntries(
-        step.slots.map(({ name: slot, shape }) => {
-          const values = slot === 'weight' ? first.weight : slot === 'bias' ? first.bias : [];
-          const padded =
-            values.length > 0 ? values : new Array<number>(shape[1] ? d * k : k).fill(0);
-          return [slot, fromNumbers('float32', shape, padded)];
-        }),
-      );
-      const trace = plainRun(plain, limit);
-      const differences: string[] = [];
-      for (const [i, expected] of trace.entries()) {
-        const outputs = await executable.run({
-          features: fromNumbers('float32', [n, d], x.flat()),
-          labels: fromNumbers('int32', [n], labels),
-          learningRate: fromNumbers('float32', [], [rates[i]!]),
-          stepNumber: fromNumbers('float32', [], [i + 1]),
-          ...state,
-        });
-        state = Object.fromEntries(
-          step.slots.map(({ name: slot }) => [slot, outputs[nextName(slot)]!]),
+const runners = [nodeRunner(), ...(await softwareDevices())];
+
+describe.each(runners)(
+  'the compiled step in $name follows the published equations',
+  { timeout: deviceTimeout },
+  (runner) => {
+    for (const { name, optimizer, plain } of cases) {
+      test.each([
+        ['unclipped', Number.POSITIVE_INFINITY],
+        ['clipped', 0.25],
+      ])(`${name}, %s`, async (_, limit) => {
+        const step = stepOf(optimizer, Number.isFinite(limit) ? limit : undefined);
+        const executable = await runner.compile(step.program);
+        let state: Record<string, Tensor> = Object.fromEntries(
+          step.slots.map(({ name: slot, shape }) => {
+            const values = slot === 'weight' ? first.weight : slot === 'bias' ? first.bias : [];
+            const padded =
+              values.length > 0 ? values : new Array<number>(shape[1] ? d * k : k).fill(0);
+            return [slot, fromNumbers('float32', shape, padded)];
+          }),
         );
-        const actual = [outputs.objective!, state.weight!, state.bias!].map(toNumbers);
-        [[expected.loss], expected.weight, expected.bias].forEach((values, part) => {
-          const at = firstDifference(actual[part]!, values, tolerances.float32Steps);
-          if (at >= 0) differences.push(`step ${i + 1}: ${actual[part]![at]} for ${values[at]}`);
-        });
-      }
-      await executable.dispose();
-      expect(differences).toEqual([]);
-      // the comparison means something: the last step is far from the first
-      const travelled = Math.hypot(...trace.at(-1)!.weight.map((w, i) => w - first.weight[i]!));
-      expect(travelled).toBeGreaterThan(tolerances.plainDifference);
-    });
-  }
-});
+        const trace = plainRun(plain, limit);
+        const differences: string[] = [];
+        for (const [i, expected] of trace.entries()) {
+          const outputs = await executable.run({
+            features: fromNumbers('float32', [n, d], x.flat()),
+            labels: fromNumbers('int32', [n], labels),
+            learningRate: fromNumbers('float32', [], [rates[i]!]),
+            stepNumber: fromNumbers('float32', [], [i + 1]),
+            ...state,
+          });
+          state = Object.fromEntries(
+            step.slots.map(({ name: slot }) => [slot, outputs[nextName(slot)]!]),
+          );
+          const actual = [outputs.objective!, state.weight!, state.bias!].map(toNumbers);
+          [[expected.loss], expected.weight, expected.bias].forEach((values, part) => {
+            const at = firstDifference(actual[part]!, values, tolerances.float32Steps);
+            if (at >= 0) differences.push(`step ${i + 1}: ${actual[part]![at]} for ${values[at]}`);
+          });
+        }
+        await executable.dispose();
+        expect(differences).toEqual([]);
+        // the comparison means something: the last step is far from the first
+        const travelled = Math.hypot(...trace.at(-1)!.weight.map((w, i) => w - first.weight[i]!));
+        expect(travelled).toBeGreaterThan(tolerances.plainDifference);
+      });
+    }
+  },
+);
 
 describe('slots', () => {
   test.each([

@@ -7,6 +7,7 @@ import { dense, mlp, normaliseScores, sequential } from '../../src/nn/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import type { StepOptions, TrainingStep } from '../../src/train/index.ts';
 import { buildForward, buildStep, sgd } from '../../src/train/index.ts';
+import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
 import { normals } from '../nn/apply.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 
@@ -129,40 +130,46 @@ function feedsOf({ program }: TrainingStep): Record<string, Tensor> {
   );
 }
 
-describe('onnxruntime takes the step that the float64 interpreter takes', () => {
-  const specs = [...lossDefinitions.keys(), 'symmetrize(gce:q=0.7)'];
+const runners = [nodeRunner(), ...(await softwareDevices())];
 
-  test.each(specs)('%s', async (spec) => {
-    const { classLoss, memory, penalties, batchTerms, defaultScores } = parseLoss(spec);
-    const step = stepOf({
-      network: sequential(network, normaliseScores(defaultScores)),
-      loss: classLoss,
-      penalties,
-      batchTerms,
-      memory: memory && { loss: memory, rows: n },
-      optimizer: sgd({ nesterov: true, weightDecay: 0.01 }),
-      clipNorm: 1,
-      weighted: true,
+describe.each(runners)(
+  '$name takes the step that the float64 interpreter takes',
+  { timeout: deviceTimeout },
+  (runner) => {
+    const specs = [...lossDefinitions.keys(), 'symmetrize(gce:q=0.7)'];
+
+    test.each(specs)('%s', async (spec) => {
+      const { classLoss, memory, penalties, batchTerms, defaultScores } = parseLoss(spec);
+      const step = stepOf({
+        network: sequential(network, normaliseScores(defaultScores)),
+        loss: classLoss,
+        penalties,
+        batchTerms,
+        memory: memory && { loss: memory, rows: n },
+        optimizer: sgd({ nesterov: true, weightDecay: 0.01 }),
+        clipNorm: 1,
+        weighted: true,
+      });
+      const feeds = feedsOf(step);
+      const executable = await runner.compile(step.program);
+      const actual = await executable.run(feeds);
+      await executable.dispose();
+      const expected = interpret(step.program, feeds, { exact: true });
+      expect(new Set(Object.keys(actual))).toEqual(new Set(Object.keys(expected)));
+      const wrong = Object.keys(expected).filter((name) => {
+        const [a, b] = [toNumbers(actual[name]!), toNumbers(expected[name]!)];
+        return firstDifference(a, b, tolerances.float32Steps) >= 0;
+      });
+      expect(wrong).toEqual([]);
+      // every variable moved
+      const still = step.slots.filter(({ name }) => {
+        const [before, after] = [toNumbers(feeds[name]!), toNumbers(expected[`next/${name}`]!)];
+        return firstDifference(before, after, tolerances.float64) < 0;
+      });
+      expect(still.map(({ name }) => name)).toEqual([]);
     });
-    const feeds = feedsOf(step);
-    const executable = await nodeRunner().compile(step.program);
-    const actual = await executable.run(feeds);
-    await executable.dispose();
-    const expected = interpret(step.program, feeds, { exact: true });
-    expect(new Set(Object.keys(actual))).toEqual(new Set(Object.keys(expected)));
-    const wrong = Object.keys(expected).filter((name) => {
-      const [a, b] = [toNumbers(actual[name]!), toNumbers(expected[name]!)];
-      return firstDifference(a, b, tolerances.float32Steps) >= 0;
-    });
-    expect(wrong).toEqual([]);
-    // every variable moved
-    const still = step.slots.filter(({ name }) => {
-      const [before, after] = [toNumbers(feeds[name]!), toNumbers(expected[`next/${name}`]!)];
-      return firstDifference(before, after, tolerances.float64) < 0;
-    });
-    expect(still.map(({ name }) => name)).toEqual([]);
-  });
-});
+  },
+);
 
 describe('the update by hand', () => {
   // two rows, labels 0 and 1; the loss of label y is z_y itself

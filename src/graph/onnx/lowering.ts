@@ -3,6 +3,7 @@ import type { Expr } from '../expr.ts';
 import type { Op } from '../op.ts';
 import type { Emitter } from './emitter.ts';
 import { contribDomain } from './emitter.ts';
+import { formsForDevices } from './for-devices.ts';
 import { imageLowering } from './image.ts';
 import type { LoweringRule } from './rules.ts';
 import { stringLowering } from './strings.ts';
@@ -25,14 +26,14 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   exp: direct('Exp'),
   log: direct('Log'),
   // tanh(x/2)·(e^x + 1) = e^x − 1: no cancellation near 0, −1 and ∞ in the limits
-  expm1: ({ dtype }, [x], e) => {
+  expm1: perTarget(({ dtype }, [x], e) => {
     const half = e.node('Mul', [x, e.scalar(dtype, 0.5)]);
     const sum = e.node('Add', [e.node('Exp', [x]), e.scalar(dtype, 1)]);
     return e.node('Mul', [e.node('Tanh', [half]), sum]);
-  },
+  }, formsForDevices.expm1),
   // Kahan: with u = 1 + x rounded, ln(u)·x/(u − 1) undoes the rounding; x itself where u = 1,
   // ln(u) where x is not finite
-  log1p: ({ dtype }, [x], e) => {
+  log1p: perTarget(({ dtype }, [x], e) => {
     const one = e.scalar(dtype, 1);
     const u = e.node('Add', [x, one]);
     const logU = e.node('Log', [u]);
@@ -43,10 +44,10 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
     const isInfinite = e.node('Equal', [u, e.scalar(dtype, Number.POSITIVE_INFINITY)]);
     const finite = e.node('Where', [isInfinite, u, corrected]);
     return e.node('Where', [isOne, x, finite]);
-  },
+  }, formsForDevices.log1p),
   sqrt: direct('Sqrt'),
   abs: direct('Abs'),
-  sign: direct('Sign'),
+  sign: perTarget(direct('Sign'), formsForDevices.sign),
   floor: direct('Floor'),
   sin: direct('Sin'),
   cos: direct('Cos'),
@@ -82,24 +83,31 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
   lessEqual: direct('LessOrEqual'),
   equal: direct('Equal'),
   and: direct('And'),
-  or: direct('Or'),
+  or: perTarget(direct('Or'), formsForDevices.or),
   where: direct('Where'),
 
   sum: ({ attrs: { axes, keepDims } }, [x], e) =>
     e.node('ReduceSum', [x, e.integers(axes)], { keepdims: Number(keepDims) }),
   max: ({ attrs: { axes, keepDims } }, [x], e) =>
     e.node('ReduceMax', [x], { axes, keepdims: Number(keepDims) }),
-  logSumExp: ({ attrs: { axes, keepDims } }, [x], e) =>
-    e.node('ReduceLogSumExp', [x], { axes, keepdims: Number(keepDims) }),
+  logSumExp: perTarget(
+    ({ attrs: { axes, keepDims } }, [x], e) =>
+      e.node('ReduceLogSumExp', [x], { axes, keepdims: Number(keepDims) }),
+    formsForDevices.logSumExp,
+  ),
   argMax: ({ attrs: { axis } }, inputs, e) => e.node('ArgMax', inputs, { axis, keepdims: 0 }),
   softmax: ({ attrs: { axis } }, inputs, e) => e.node('Softmax', inputs, { axis }),
-  logSoftmax: ({ attrs: { axis } }, inputs, e) => e.node('LogSoftmax', inputs, { axis }),
+  logSoftmax: perTarget(
+    ({ attrs: { axis } }, inputs, e) => e.node('LogSoftmax', inputs, { axis }),
+    formsForDevices.logSoftmax,
+  ),
 
-  matMul: ({ shape, attrs: { transA, transB } }, inputs, e, { contrib }) => {
+  matMul: ({ shape, attrs: { transA, transB } }, inputs, e, { contrib, target }) => {
     if (!transA && !transB) return e.node('MatMul', inputs);
     const flags = { transA: Number(transA), transB: Number(transB) };
     if (shape.length === 2) return e.node('Gemm', inputs, flags);
-    if (contrib) return e.node('FusedMatMul', inputs, flags, contribDomain);
+    // WebGPU has no kernel of it
+    if (contrib && target === 'cpu') return e.node('FusedMatMul', inputs, flags, contribDomain);
     const rank = shape.length;
     const perm = shape.map((_, axis) =>
       axis === rank - 1 ? rank - 2 : axis === rank - 2 ? rank - 1 : axis,
@@ -158,4 +166,9 @@ export const loweringRules: { readonly [O in Op]: LoweringRule<O> } = {
 
 function direct(opType: string) {
   return (_: unknown, inputs: readonly string[], e: Emitter): string => e.node(opType, inputs);
+}
+
+function perTarget<O extends Op>(cpu: LoweringRule<O>, device: LoweringRule<O>): LoweringRule<O> {
+  return (node, inputs, e, options) =>
+    (options.target === 'cpu' ? cpu : device)(node, inputs, e, options);
 }

@@ -11,7 +11,7 @@ import { Emitter, mlDomain } from './emitter.ts';
 import { loweringRules } from './lowering.ts';
 import type { ValueInfoProto } from './onnx_pb.ts';
 import { ModelProtoSchema } from './onnx_pb.ts';
-import type { LoweringRule } from './rules.ts';
+import type { LoweringOptions, LoweringRule, Target } from './rules.ts';
 import { valueInfo } from './value-info.ts';
 import { Values } from './values.ts';
 
@@ -28,6 +28,11 @@ export interface OnnxOptions {
    * processor; 1 for plain layout (NCHW). Default: 1.
    */
   readonly block?: number;
+  /**
+   * Where it will run: `device` takes operators that every device has, and has right, instead of the few that only the CPU
+   * does. Default: `cpu`.
+   */
+  readonly target?: Target;
   /** Values of inputs to store as constants, by name: trained parameters of an exported model. */
   readonly values?: Readonly<Record<string, Tensor>>;
   /** Inputs and outputs whose first axis is of any size, and the name of that size, e.g. `n`. */
@@ -42,7 +47,7 @@ export interface OnnxOptions {
  * @throws SymlossError if a stored value does not have its input's type and shape
  */
 export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array {
-  const { contrib = true, block = 1, values: stored = {}, dynamic = {} } = options;
+  const { contrib = true, block = 1, target = 'cpu', values: stored = {}, dynamic = {} } = options;
   const fused = fuseChannelAffine(program, blockedNodes(program, block));
   const { inputs, outputs } = fused;
   const inBlocks = blockedNodes(fused, block);
@@ -56,7 +61,7 @@ export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array 
   for (const node of topologicalOrder(Object.values(outputs))) {
     if (values.has(node)) continue;
     if (inBlocks.has(node)) lowerBlocked(node, values);
-    else lowerPlain(node, values, contrib);
+    else lowerPlain(node, values, { contrib, target });
   }
   const names = new Map(Object.values(outputs).map((node) => [node, values.plain(node)]));
   nameOutputs(emitter, outputs, names);
@@ -90,10 +95,10 @@ function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefine
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-function lowerPlain(node: Expr, values: Values, contrib: boolean): void {
+function lowerPlain(node: Expr, values: Values, options: LoweringOptions): void {
   const rule = loweringRules[node.op] as LoweringRule<Op>;
   const operands = node.inputs.map((x) => values.plain(x)) as [string, string];
-  values.set(node, 'plain', rule(node, operands, values.emitter, { contrib }));
+  values.set(node, 'plain', rule(node, operands, values.emitter, options));
 }
 
 function storeValue(emitter: Emitter, { attrs }: Node<'input'>, value: Tensor): void {

@@ -3,9 +3,14 @@ import type { Op } from '../op.ts';
 import type { Emitter } from './emitter.ts';
 import type { Values } from './values.ts';
 
+/** What a graph is made for: the CPU's kernels, or those that other devices have, too. */
+export type Target = 'cpu' | 'device';
+
 export interface LoweringOptions {
   /** Allow onnxruntime's own operators where they are faster. */
   readonly contrib: boolean;
+  /** What has to have the operators. */
+  readonly target: Target;
 }
 
 /**

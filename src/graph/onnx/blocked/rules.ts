@@ -34,7 +34,10 @@ const elementwise: BlockedRule<
   lower: (node, values) => {
     const names = node.inputs.map((x) => (isFactor(node, x) ? values.plain(x) : values.blocked(x)));
     const rule = loweringRules[node.op] as LoweringRule<Op>;
-    return rule(node, names as [string, string], values.emitter, { contrib: true });
+    return rule(node, names as [string, string], values.emitter, {
+      contrib: true,
+      target: 'cpu',
+    });
   },
 };
 
