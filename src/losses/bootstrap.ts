@@ -1,10 +1,11 @@
 import type { NumberParameter } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
-import { add, argMax, clamp, exp, mul, neg, oneHot, sum } from '../graph/index.ts';
+import { add, cast, clamp, exp, mul, neg, sum } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
 import { defineLoss } from './definition.ts';
 import { clampParameter } from './parameters.ts';
+import { isTopClass } from './top-class.ts';
 
 /** What the clamp of `bootstrapSoft` holds for: the logarithm only, or the probabilities of the target too. */
 export type BootstrapClamp = 'log' | 'both';
@@ -43,9 +44,8 @@ export function bootstrapSoft(
  */
 export function bootstrapHard(beta: number, minProb = 1e-7): ClassLoss {
   return (scores) => {
-    const k = scores.shape.at(-1) as number;
     const logC = clampedBelowAndAbove(logProbs(scores), minProb);
-    const top = oneHot(argMax(scores, -1), k, scores.dtype);
+    const top = cast(isTopClass(scores), scores.dtype);
     return neg(add(mul(logC, beta), mul(sum(mul(top, logC), -1, true), 1 - beta)));
   };
 }

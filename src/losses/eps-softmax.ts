@@ -1,6 +1,6 @@
 import type { NumberParameter } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
-import { add, argMax, div, exp, log, maximum, oneHot, where } from '../graph/index.ts';
+import { add, div, exp, log, maximum, where } from '../graph/index.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { logProbs } from './class-loss.ts';
 import { sumOf } from './combine.ts';
@@ -9,6 +9,7 @@ import { focalOf } from './focal.ts';
 import { mae } from './mae.ts';
 import type { PointLoss } from './normalise.ts';
 import { clampParameter, gammaParameter, positiveParameter } from './parameters.ts';
+import { isTopClass } from './top-class.ts';
 
 /**
  * ln of ε-softmax, `q = (p + m·onehot(top))/(m + 1)`, where top is the class of the largest score, the first of equal ones, and a
@@ -16,11 +17,9 @@ import { clampParameter, gammaParameter, positiveParameter } from './parameters.
  */
 function logEpsSoftmax(m: number, minProb: number): (scores: Expr) => Expr {
   return (scores) => {
-    const k = scores.shape.at(-1) as number;
     const logP = logProbs(scores);
-    const isTop = oneHot(argMax(scores, -1), k, 'bool');
     const top = log(div(add(exp(logP), m), m + 1));
-    const logQ = where(isTop, top, add(logP, -Math.log1p(m)));
+    const logQ = where(isTopClass(scores), top, add(logP, -Math.log1p(m)));
     return minProb > 0 ? maximum(logQ, Math.log(minProb)) : logQ;
   };
 }

@@ -7,6 +7,7 @@ import { dense, mlp, normaliseScores, sequential } from '../../src/nn/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import type { StepOptions, TrainingStep } from '../../src/train/index.ts';
 import { buildForward, buildStep, sgd } from '../../src/train/index.ts';
+import { rowMemory } from '../../src/train/step.ts';
 import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
 import { normals } from '../nn/apply.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
@@ -124,6 +125,18 @@ function feedsOf({ program }: TrainingStep): Record<string, Tensor> {
         return [name, fromNumbers('float32', shape, values)];
       }
       const drawn = normals(name, shape);
+      if (name === rowMemory) {
+        // as much as predictions of a row may be: what is remembered sums to less than 1
+        const most = shape.at(-1) as number;
+        return [
+          name,
+          fromNumbers(
+            'float32',
+            shape,
+            drawn.map((v) => (Math.abs(v) % 1) / most),
+          ),
+        ];
+      }
       const positive = /variance|weights/.test(name);
       return [name, fromNumbers('float32', shape, positive ? drawn.map(Math.abs) : drawn)];
     }),
