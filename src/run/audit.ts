@@ -161,7 +161,11 @@ export async function auditDataset({
   const posterior =
     trainingProbs === undefined
       ? summarised(labels, held)
-      : posteriorWithTraining(labels, held, await trainedPosteriors(trainingProbs, pooling));
+      : posteriorWithTraining(
+          labels,
+          held,
+          classPosteriors(labels, await pooled(trainingProbs, pooling), transition),
+        );
   const { pWrong } = posterior;
   const suspects = suspectsOf(pWrong, precision);
   return {
@@ -280,10 +284,12 @@ async function calibration(probs: Float64Array, { votes, labels, k, signal }: Po
   };
 }
 
-/** p(true class | row, given label) [n, k] by models that were trained with the rows. */
-async function trainedPosteriors(probs: Float64Array, pooling: Pooling): Promise<Float64Array> {
-  const { calibrated, transition } = await calibration(probs, pooling);
-  return classPosteriors(pooling.labels, calibrated, transition);
+/**
+ * Pools what models say of rows that they were trained with. The noise that is estimated meanwhile is dropped: such models have seen
+ * the labels, and where most rows of a class are labelled as another one they take these for right.
+ */
+async function pooled(probs: Float64Array, pooling: Pooling): Promise<Float64Array> {
+  return (await calibration(probs, pooling)).calibrated;
 }
 
 function means(probs: Float64Array, k: number): Float64Array {
