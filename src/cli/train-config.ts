@@ -56,7 +56,8 @@ export async function readConfig(file: string): Promise<TrainConfig> {
     expected: 'a readable configuration file',
     hint: 'give the config.json of an earlier run',
   });
-  if (typeof value !== 'object' || value === null) return checkConfig(value, file);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject) return checkConfig(value, file);
   const { format, version, ...config } = value as Record<string, unknown>;
   if (format === undefined) {
     const renamed = Object.entries(config).map(([key, v]) => [formerNames[key] ?? key, v]);

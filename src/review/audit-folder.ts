@@ -6,7 +6,8 @@ import { rowNumber } from '../data/index.ts';
 import { readJson } from '../io/index.ts';
 import { parsed } from '../run/faults.ts';
 import type { DatasetAudit } from '../run/index.ts';
-import { checkAuditedRows } from './check-rows.ts';
+import type { AuditedRow } from './audited-rows.ts';
+import { checkAuditedRows } from './audited-rows.ts';
 import type { AuditConfig } from './config.ts';
 import { auditConfigSchema } from './config.ts';
 
@@ -22,19 +23,6 @@ export const auditFiles = {
   /** For people, to pass on. */
   report: 'report.html',
 } as const;
-
-/** What is kept of every row, in the order of the data. */
-export interface AuditedRow {
-  /** Its number in the source, from 1; of a table below the header. */
-  readonly row: number;
-  /** Names of classes. */
-  readonly given: string;
-  readonly suggested: string;
-  readonly pWrong: number;
-  readonly pSuggested: number;
-  /** Its place in the list of suspects, from 1; `null` for a row that is not in it. */
-  readonly rank: number | null;
-}
 
 /** An audit that ended. */
 export interface AuditFolder {

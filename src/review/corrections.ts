@@ -1,6 +1,7 @@
 import { checkNumber, field, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
-import type { AuditedRow, AuditFolder } from './audit-folder.ts';
+import type { AuditFolder } from './audit-folder.ts';
+import type { AuditedRow } from './audited-rows.ts';
 import type { RowContent } from './content.ts';
 import { contentHash, isSameContent } from './content.ts';
 import type { Decision, Verdict } from './decisions.ts';

@@ -1,5 +1,6 @@
-export type { AuditedRow, AuditFolder } from './audit-folder.ts';
+export type { AuditFolder } from './audit-folder.ts';
 export { auditedRows, auditFiles, readAuditFolder, rowsParquet } from './audit-folder.ts';
+export type { AuditedRow } from './audited-rows.ts';
 export type { Reviewed } from './check-decisions.ts';
 export { checkDecisions } from './check-decisions.ts';
 export type {

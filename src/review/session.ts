@@ -1,5 +1,5 @@
 import { wilsonInterval } from '../core/index.ts';
-import type { AuditedRow } from './audit-folder.ts';
+import type { AuditedRow } from './audited-rows.ts';
 import type { Decision } from './decisions.ts';
 import { decided, lastOf } from './decisions.ts';
 

@@ -194,6 +194,29 @@ describe('readConfig', () => {
     await expect(readConfig(other)).rejects.toThrow('received architectures');
   });
 
+  const deep = (open: string, inner: string, close: string) =>
+    `${open.repeat(100_000)}${inner}${close.repeat(100_000)}`;
+  const tooDeep = 'received a value that is nested too deep, or holds itself';
+
+  test.each([
+    [deep('[', '', ']'), 'expected an object with settings, received'],
+    [
+      `{"epochs": ${deep('[', '', ']')}}`,
+      `epochs: expected an integer from 1 to 100000, ${tooDeep}`,
+    ],
+    [`{"compare": ${deep('[', '', ']')}}`, `compare[0]: expected a text, ${tooDeep}`],
+    [`{"columns": ${deep('{"a":', '1', '}')}}`, 'columns.a: expected one of numeric, '],
+    [deep('{"a":', '1', '}'), 'expected settings among '],
+  ])('nested 100,000 deep: case %#', async (content, message) => {
+    const head = '{"format": "symloss-train", "version": 2, ';
+    const file = written({});
+    writeFileSync(file, content.replace(/^\{(?=")/, head));
+    const received = await readConfig(file).catch((error: unknown) => error);
+    expect(received).toBeInstanceOf(SymlossError);
+    expect((received as SymlossError).message).toContain(message);
+    expect((received as SymlossError).message.length).toBeLessThan(1000);
+  });
+
   test.each([
     [undefined, 'expected a readable configuration file, received no such file'],
     ['', 'expected JSON, received text with a fault (Unexpected end of JSON input)'],

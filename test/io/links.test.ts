@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openFileStore } from '../../src/data/formats/shared/byte-store.ts';
+import { removeLeftovers as removeCacheLeftovers } from '../../src/data/formats/shared/leftovers.ts';
 import { temporaryFolder } from '../../src/data/formats/shared/temporary-folder.ts';
 import { RecordStore } from '../../src/experiments/results/records.ts';
 import {
@@ -156,6 +157,13 @@ describe.skipIf(process.platform === 'win32')(title, () => {
       await writeWhole(file, 'new');
       expect(readFileSync(file, 'utf8')).toBe('new');
       expect(readdirSync(part(file))).toEqual(['inside']);
+    });
+
+    test('in a cache', async () => {
+      const name = `x-0123456789abcdef0123.bytes.m${placeOfNumbers()}.${gone}-0123456789ab.part`;
+      symlinkSync(target, join(place, name));
+      await removeCacheLeftovers(place);
+      expect([isUntouched(), readdirSync(place)]).toEqual([true, []]);
     });
 
     test('in the place of temporary folders', async () => {

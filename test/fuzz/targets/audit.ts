@@ -29,7 +29,7 @@ const audit = ['audit', 'data.csv', '--label', 'y', '--id', 'key', '--out', 'aud
 /** Probabilities that somebody else computed. */
 const probabilities: Target = {
   name: 'audit probabilities',
-  every: 16,
+  every: 8,
   seeds: () => [
     { 'probs.csv': table(names) },
     { 'probs.csv': table(names.map((name) => `prob_${name}`)) },
@@ -74,7 +74,7 @@ async function makeAudit(): Promise<Input> {
 /** The folder of an audit: its labels are corrected by rule, and its suspects handed on. */
 const folderOfAudit: Target = {
   name: 'audit folder',
-  every: 16,
+  every: 8,
   seeds: async () => [await makeAudit()],
   kindOf: (file) =>
     file.endsWith('.parquet') ? 'bytes' : file.endsWith('.json') ? 'json' : 'text',

@@ -104,7 +104,9 @@ export async function readFeatures(
   }
 
   let d = 0;
-  const columns = wanted.map((one, j): ReadColumn => {
+  const columns: ReadColumn[] = [];
+  for (const [j, one] of wanted.entries()) {
+    if (breaks.isDue) await breaks.take();
     const column = own[j] as Column;
     const reading = readings[j];
     invariant(
@@ -114,11 +116,10 @@ export async function readFeatures(
     checkReading(file, one, column, reading);
     const base = { wanted: one, name: column.name, reading };
     const leftOut = one.isAsked ? undefined : reading.leftOut;
-    if (leftOut !== undefined) return { ...base, leftOut };
-    const feature = { ...featureOf(column, reading), at: d };
-    d += feature.width;
-    return { ...base, leftOut, feature };
-  });
+    const feature = leftOut === undefined ? { ...featureOf(column, reading), at: d } : undefined;
+    d += feature?.width ?? 0;
+    columns.push({ ...base, leftOut, ...(feature && { feature }) });
+  }
   const features = new Float32Array(rows * d);
   const step = Math.max(16, Math.floor(filledTogether / Math.max(1, d)));
   for (let from = 0; from < rows; from += step) {

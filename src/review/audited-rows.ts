@@ -1,5 +1,17 @@
 import { SymlossError, show } from '../core/index.ts';
-import type { AuditedRow } from './audit-folder.ts';
+
+/** What is kept of every row, in the order of the data. */
+export interface AuditedRow {
+  /** Its number in the source, from 1; of a table below the header. */
+  readonly row: number;
+  /** Names of classes. */
+  readonly given: string;
+  readonly suggested: string;
+  readonly pWrong: number;
+  readonly pSuggested: number;
+  /** Its place in the list of suspects, from 1; `null` for a row that is not in it. */
+  readonly rank: number | null;
+}
 
 const hint = 'another program may have changed the file; audit the data again';
 
