@@ -14,7 +14,7 @@ const runners: readonly Runner[] = [
   nodeRunner(),
   {
     ...nodeRunner(),
-    name: 'onnxruntime-node, operators for devices',
+    name: 'operators for devices',
     compile: async (program) => nodeRunner().load(g.toOnnx(program, { target: 'device' })),
   },
   webRunner(),

@@ -14,7 +14,7 @@ const devices = await softwareDevices();
 /** The operators that a device gets, on the CPU. */
 const forDevices: Runner = {
   ...nodeRunner(),
-  name: 'onnxruntime-node, operators for devices',
+  name: 'operators for devices',
   compile: async (program) => nodeRunner().load(toOnnx(program, { target: 'device' })),
 };
 

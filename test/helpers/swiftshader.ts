@@ -25,7 +25,7 @@ export async function swiftShader(): Promise<Runner | string> {
   const driver = drivers.find(existsSync);
   if (driver === undefined) return skipped(`no SwiftShader at ${drivers.join(' or ')}`);
   process.env['VK_ICD_FILENAMES'] = driver;
-  const runner = { ...nodeRunner(wholly), name: 'onnxruntime-node, WebGPU on SwiftShader' };
+  const runner = { ...nodeRunner(wholly), name: 'WebGPU on SwiftShader' };
   try {
     kept.push(await runner.load(toOnnx(program({ y: mul(input('x', [3]), 2) }))));
     return runner;

@@ -13,9 +13,12 @@ export const chromiumPath: string | undefined = [
 export const noChromium =
   'no Chromium at SYMLOSS_CHROMIUM, /usr/bin/chromium or /usr/bin/google-chrome';
 
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(args: readonly string[] = []): Promise<Browser> {
   // a root user has no sandbox
-  return chromium.launch({ executablePath: chromiumPath as string, args: ['--no-sandbox'] });
+  return chromium.launch({
+    executablePath: chromiumPath as string,
+    args: ['--no-sandbox', ...args],
+  });
 }
 
 /** Opens a report without a network; what it asks for or complains about is collected. */

@@ -3,6 +3,7 @@ import { byteTables, fitStandardiser, parseAugmentation } from '../../src/data/i
 import { toOnnx } from '../../src/graph/index.ts';
 import { crossEntropy } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
+import type { Device } from '../../src/runtime/index.ts';
 import type { Job } from '../../src/train/index.ts';
 import { buildForward, buildStep, sgd } from '../../src/train/index.ts';
 import { initialValues } from '../../src/train/job.ts';
@@ -12,7 +13,11 @@ import { imageShape, imageSize, patterns } from './image-data.ts';
 export const data = patterns(30);
 
 /** 3 epochs of 5 steps on 21 of 30 images, with weights, dropout and everything that augments. */
-export function imageJob(source: Job['parts']['train']['features'] | undefined = undefined): Job {
+export function imageJob(
+  source: Job['parts']['train']['features'] | undefined = undefined,
+  device: Device = 'cpu',
+): Job {
+  const target = device === 'cpu' ? 'cpu' : 'device';
   const shapes = { batchSize: 4, featureShape: imageShape, k: 2 };
   const network = mlp([6], { dropout: 0.25 }).network(2);
   const step = buildStep({
@@ -27,8 +32,8 @@ export function imageJob(source: Job['parts']['train']['features'] | undefined =
   const labelsOf = (chosen: Uint32Array) => Int32Array.from(chosen, (row) => data.labels[row]!);
   const shared = shareBytes(data.features);
   return {
-    stepModel: toOnnx(step.program),
-    forwardModel: toOnnx(buildForward(network, 4, imageShape)),
+    stepModel: toOnnx(step.program, { target }),
+    forwardModel: toOnnx(buildForward(network, 4, imageShape), { target }),
     slots: initialValues(step, 1),
     uniforms: step.uniforms,
     parts: {
@@ -50,5 +55,6 @@ export function imageJob(source: Job['parts']['train']['features'] | undefined =
     evaluateEvery: 1,
     seed: 1,
     threads: 1,
+    device,
   };
 }
