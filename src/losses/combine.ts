@@ -27,6 +27,8 @@ export function sumMemory(terms: readonly Term<MaybeMemory>[]): RowMemory | unde
   if (terms.every(([, { memory }]) => memory === undefined)) return undefined;
   return {
     initial: (k) => terms.flatMap(([, { memory }]) => memory?.initial(k) ?? []),
+    ...sideBySide(terms, 'deviations'),
+    ...sideBySide(terms, 'rates'),
     visit(scores, before) {
       const [n = 0, k = 0] = scores.shape;
       let start = 0;
@@ -45,6 +47,17 @@ export function sumMemory(terms: readonly Term<MaybeMemory>[]): RowMemory | unde
         ),
       };
     },
+  };
+}
+
+/** A list of numbers of the memories side by side, 0 for those that have none; nothing if none has any. */
+function sideBySide(terms: readonly Term<MaybeMemory>[], name: 'deviations' | 'rates') {
+  if (terms.every(([, { memory }]) => memory?.[name] === undefined)) return {};
+  return {
+    [name]: (k: number) =>
+      terms.flatMap(
+        ([, { memory }]) => memory?.[name]?.(k) ?? memory?.initial(k).map(() => 0) ?? [],
+      ),
   };
 }
 

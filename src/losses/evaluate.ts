@@ -29,6 +29,8 @@ export interface Evaluation {
   readonly batch: { readonly value: number; readonly gradients: Float64Array[] };
   /** What a loss that remembers rows remembers of each sample from then on, n times [m]. */
   readonly memory?: Float64Array[];
+  /** Where some of it is trained: for each sample the gradient of its loss with respect to its memory, n times [m]. */
+  readonly memoryGradients?: Float64Array[];
 }
 
 /**
@@ -58,14 +60,24 @@ export function evaluate(
   const z = input('scores', [n, k], 'float64');
   const t = input('targets', [n, k], 'float64');
   const before = memoryOf(memory, options, n, k);
-  const visit = before && memory?.visit(z, input('memory', before.shape, 'float64'));
+  const remembered = before && input('memory', before.shape, 'float64');
+  const visit = remembered && memory?.visit(z, remembered);
   const losses = visit?.losses ?? classLoss(z);
   const values = sum(mul(t, losses), -1);
+  const memoryGradient =
+    remembered && memory?.rates && (grad(sum(values), [remembered])[0] as Expr);
   const batch = objective(losses, t, { terms: batchValues(batchTerms, { scores: z }) });
   const batchGradient = grad(batch, [z])[0] as Expr;
   const gradient = grad(sum(values), [z])[0] as Expr;
   const result = interpret(
-    program({ values, gradient, batch, batchGradient, ...(visit && { remembered: visit.memory }) }),
+    program({
+      values,
+      gradient,
+      batch,
+      batchGradient,
+      ...(visit && { remembered: visit.memory }),
+      ...(memoryGradient && { memoryGradient }),
+    }),
     {
       scores: fromNumbers('float64', [n, k], scores.flat()),
       targets: fromNumbers('float64', [n, k], targetsOf(labels, n, k)),
@@ -82,6 +94,7 @@ export function evaluate(
     gradients: rowsOf(result.gradient),
     batch: { value: result.batch?.data[0] as number, gradients: rowsOf(result.batchGradient) },
     ...(result.remembered && { memory: rowsOf(result.remembered) }),
+    ...(result.memoryGradient && { memoryGradients: rowsOf(result.memoryGradient) }),
   };
 }
 

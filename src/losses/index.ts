@@ -55,6 +55,7 @@ export { parseRecordedTree } from './parse.ts';
 export { rce } from './rce.ts';
 export { findLoss, lossDefinitions, registerLoss } from './registry.ts';
 export { sgce, sgceSmoothness } from './sgce.ts';
+export { sparseOverparametrised } from './sop.ts';
 export { sparseRegularised } from './sparse-regularisation.ts';
 export type { LossSpec } from './spec.ts';
 export { lossSpec, parseLoss } from './spec.ts';

@@ -38,6 +38,7 @@ import {
 } from './published-sums.ts';
 import { rceDefinition } from './rce.ts';
 import { sgceDefinition } from './sgce.ts';
+import { sparseOverparametrisedDefinition } from './sop.ts';
 import { sparseRegularisedDefinition } from './sparse-regularisation.ts';
 import { taylorCeDefinition } from './taylor-ce.ts';
 import { unhingedDefinition } from './unhinged.ts';
@@ -86,6 +87,7 @@ const definitions = new Map<string, LossDefinition>(
     bootstrapHardDefinition,
     sparseRegularisedDefinition,
     earlyLearningDefinition,
+    sparseOverparametrisedDefinition,
   ].map((definition) => [definition.name, definition]),
 );
 

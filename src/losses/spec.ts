@@ -135,7 +135,7 @@ const properties: LossRules<Properties> = {
       classLoss: logitClip(base.classLoss, params.temp, params.eps),
       ...(memory && {
         memory: {
-          initial: (k) => memory.initial(k),
+          ...memory,
           visit: (scores, before) =>
             memory.visit(clipScores(scores, params.temp, params.eps), before),
         },

@@ -1,7 +1,20 @@
 import type { Rng, Shape, Tensor } from '../core/index.ts';
-import { sizeOf } from '../core/index.ts';
+import { fromNumbers, sizeOf } from '../core/index.ts';
 import type { Expr, Program } from '../graph/index.ts';
-import { add, div, grad, input, minimum, mul, oneHot, program, sqrt, sum } from '../graph/index.ts';
+import {
+  add,
+  constant,
+  div,
+  grad,
+  input,
+  minimum,
+  mul,
+  oneHot,
+  program,
+  sqrt,
+  sub,
+  sum,
+} from '../graph/index.ts';
 import type { BatchTerm, ClassLoss, Penalty, RowMemory } from '../losses/index.ts';
 import { batchValues, objective } from '../losses/index.ts';
 import type { Layer, Variable } from '../nn/index.ts';
@@ -83,7 +96,7 @@ export function buildStep(options: StepOptions): TrainingStep {
   const outputs: Record<string, Expr> = { objective: value };
   const slots: Slot[] = scope.variables.map(variableSlot);
   if (memory) {
-    outputs[nextName(rowMemory)] = memory.next;
+    outputs[nextName(rowMemory)] = memory.next(value);
     slots.push(memory.slot);
   }
   for (const variable of scope.variables) {
@@ -116,18 +129,27 @@ export function buildStep(options: StepOptions): TrainingStep {
 function rememberingLoss({ loss, rows }: NonNullable<StepOptions['memory']>, scores: Expr) {
   const [n = 0, k = 0] = scores.shape;
   const initial = loss.initial(k);
-  const { losses, memory } = loss.visit(scores, input(rowMemory, [n, initial.length]));
+  const before = input(rowMemory, [n, initial.length]);
+  const { losses, memory } = loss.visit(scores, before);
+  const [rates, deviations] = [loss.rates?.(k), loss.deviations?.(k)];
   const slot: Slot = {
     name: rowMemory,
     shape: [rows, initial.length],
     role: 'rows',
-    initialise: () =>
-      Float32Array.from(
-        { length: rows * initial.length },
-        (_, i) => initial[i % initial.length] as number,
-      ),
+    initialise: (rng) =>
+      Float32Array.from({ length: rows * initial.length }, (_, i) => {
+        const deviation = deviations?.[i % initial.length] ?? 0;
+        const first = initial[i % initial.length] as number;
+        return deviation === 0 ? first : first + deviation * rng.normal();
+      }),
   };
-  return { losses, next: memory, slot };
+  const next = (objectiveValue: Expr): Expr => {
+    if (rates === undefined) return memory;
+    const gradient = grad(objectiveValue, [before])[0] as Expr;
+    const steps = constant(fromNumbers('float32', [1, rates.length], rates));
+    return sub(memory, mul(gradient, steps));
+  };
+  return { losses, next, slot };
 }
 
 /** Applies the network: `features` [batch, …] and its variables → `scores` [batch, k]. */

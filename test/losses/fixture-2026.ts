@@ -19,6 +19,10 @@ export interface RivalCase {
   /** Of losses that remember rows: before and after the step. */
   readonly t?: Row;
   readonly t_new?: Row;
+  readonly u?: number;
+  readonly v?: Row;
+  readonly grad_u?: number;
+  readonly grad_v?: Row;
   readonly lam?: number;
   readonly lam_new?: number;
   /** Where the published code holds a factor constant: the true gradient. */
