@@ -22,8 +22,11 @@ export interface RowMemory {
    * optimizer and its clipping. 0 for numbers that are not. Default: none is.
    */
   rates?(k: number): readonly number[];
-  /** @param memory [n, m], of the rows before this step */
-  visit(scores: Expr, memory: Expr): Visit;
+  /**
+   * @param memory [n, m], of the rows before this step
+   * @param second the scores of a second view of the rows, in sums with losses that take two
+   */
+  visit(scores: Expr, memory: Expr, second?: Expr): Visit;
 }
 
 /** The loss of rows that are seen for the first time. */
@@ -40,8 +43,8 @@ export function firstVisit(memory: RowMemory): ClassLoss {
 export function withLosses(memory: RowMemory, change: (losses: Expr) => Expr): RowMemory {
   return {
     ...memory,
-    visit(scores, before) {
-      const { losses, memory: after } = memory.visit(scores, before);
+    visit(scores, before, second) {
+      const { losses, memory: after } = memory.visit(scores, before, second);
       return { losses: change(losses), memory: after };
     },
   };

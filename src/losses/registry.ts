@@ -18,7 +18,7 @@ import { anlCeErDefinition, entropyDefinition } from './entropy-regularisation.t
 import { epsSoftmaxDefinition, epsSoftmaxFocalDefinition } from './eps-softmax.ts';
 import { focalDefinition } from './focal.ts';
 import { gceDefinition } from './gce.ts';
-import { jensenShannonDefinition } from './jensen-shannon.ts';
+import { generalisedJensenShannonDefinition, jensenShannonDefinition } from './jensen-shannon.ts';
 import { jalDefinition, jalFlDefinition } from './joint-asymmetric.ts';
 import { labelSmoothingDefinition } from './label-smoothing.ts';
 import { ldrKlDefinition } from './ldr-kl.ts';
@@ -79,6 +79,7 @@ const definitions = new Map<string, LossDefinition>(
     epsSoftmaxDefinition,
     epsSoftmaxFocalDefinition,
     jensenShannonDefinition,
+    generalisedJensenShannonDefinition,
     ldrKlDefinition,
     adaptiveLdrKlDefinition,
     biTemperedDefinition,

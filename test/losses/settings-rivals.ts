@@ -107,6 +107,14 @@ export const rivals: readonly Setting[] = [
   ),
   setting('eps-softmax-fl:m=3,alpha=2,beta=0.5,gamma=0', mix(2, epsSurprise, 1, mae)),
   setting(
+    'gjs:pi=0.5',
+    jensenShannon.map((v) => v / LN2),
+  ),
+  setting(
+    'gjs:pi=0.5,scale=none',
+    jensenShannon.map((v) => v / 2),
+  ),
+  setting(
     'js:pi=0.5',
     jensenShannon.map((v) => v / LN2),
   ),

@@ -73,9 +73,14 @@ export function checkLoss(
   };
 }
 
-function notesOf({ memory, batchTerms }: LossSpec): string[] {
+function notesOf({ memory, views, batchTerms }: LossSpec): string[] {
   const remembers =
     'the loss remembers rows: measured as of rows that are seen for the first time, what it remembers held constant';
+  const takes = 'the loss takes two views of a row: measured for equal ones';
   const adds = 'the loss adds a term over the whole batch, which is not measured';
-  return [...(memory ? [remembers] : []), ...(batchTerms.length > 0 ? [adds] : [])];
+  return [
+    ...(memory ? [remembers] : []),
+    ...(views ? [takes] : []),
+    ...(batchTerms.length > 0 ? [adds] : []),
+  ];
 }

@@ -58,6 +58,7 @@ test('a report says what of a loss it does not measure', () => {
     checkLoss(spec, { k: 2 }).notes?.map((note) => note.split(':')[0]);
   expect(notes('ce')).toBe(undefined);
   expect(notes('elr')).toEqual(['the loss remembers rows']);
+  expect(notes('gjs')).toEqual(['the loss takes two views of a row']);
   expect(notes('mae + er')).toEqual([
     'the loss adds a term over the whole batch, which is not measured',
   ]);
