@@ -7,6 +7,12 @@ import { logSoftmax, mean, sub } from '../graph/index.ts';
  */
 export type ClassLoss = (scores: Expr) => Expr;
 
+/**
+ * A loss of two views of each row, such as two augmentations of an image: from the scores of both, [n, k] each, to one loss value per
+ * class, [n, k].
+ */
+export type TwoViewLoss = (scores: Expr, second: Expr) => Expr;
+
 /** The two parts of a loss: `values` = `symmetric` + `insensitive`. */
 export interface Decomposition {
   /** The part whose rows sum to 0: uniform label noise only scales its expectation. */

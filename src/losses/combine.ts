@@ -1,6 +1,7 @@
 import type { Parameters } from '../core/index.ts';
+import type { Expr } from '../graph/index.ts';
 import { add, concat, mul, slice } from '../graph/index.ts';
-import type { ClassLoss } from './class-loss.ts';
+import type { ClassLoss, TwoViewLoss } from './class-loss.ts';
 import type { LossDefinition, Symmetry } from './definition.ts';
 import { defineLoss } from './definition.ts';
 import type { RowMemory } from './memory.ts';
@@ -16,9 +17,27 @@ export function sumOf(terms: readonly Term<ClassLoss>[]): ClassLoss {
   return (scores) => used.map(([factor, loss]) => mul(loss(scores), factor)).reduce(add);
 }
 
-/** A loss, and its memory if it has one. */
-interface MaybeMemory {
+/** The loss of two views if it takes two and there are two, else of the first. */
+function lossOf({ classLoss, views }: MaybeViews, scores: Expr, second: Expr | undefined): Expr {
+  return views === undefined || second === undefined ? classLoss(scores) : views(scores, second);
+}
+
+/** The two-view loss of a sum, in which other terms take the first view; `undefined` if none takes two. */
+export function sumViews(terms: readonly Term<MaybeViews>[]): TwoViewLoss | undefined {
+  if (terms.every(([, { views }]) => views === undefined)) return undefined;
+  return (scores, second) =>
+    terms
+      .map(([factor, loss]) => mul(lossOf(loss, scores, second), factor))
+      .reduce((a, b) => add(a, b));
+}
+
+interface MaybeViews {
   readonly classLoss: ClassLoss;
+  readonly views?: TwoViewLoss | undefined;
+}
+
+/** A loss, and its memory if it has one. */
+interface MaybeMemory extends MaybeViews {
   readonly memory?: RowMemory | undefined;
 }
 
@@ -27,13 +46,16 @@ export function sumMemory(terms: readonly Term<MaybeMemory>[]): RowMemory | unde
   if (terms.every(([, { memory }]) => memory === undefined)) return undefined;
   return {
     initial: (k) => terms.flatMap(([, { memory }]) => memory?.initial(k) ?? []),
-    visit(scores, before) {
+    ...sideBySide(terms, 'deviations'),
+    ...sideBySide(terms, 'rates'),
+    visit(scores, before, second) {
       const [n = 0, k = 0] = scores.shape;
       let start = 0;
-      const visits = terms.map(([factor, { classLoss, memory }]) => {
-        if (memory === undefined) return { losses: mul(classLoss(scores), factor) };
+      const visits = terms.map(([factor, { classLoss, views, memory }]) => {
+        if (memory === undefined)
+          return { losses: mul(lossOf({ classLoss, views }, scores, second), factor) };
         const end = start + memory.initial(k).length;
-        const visit = memory.visit(scores, slice(before, [0, start], [n, end]));
+        const visit = memory.visit(scores, slice(before, [0, start], [n, end]), second);
         start = end;
         return { losses: mul(visit.losses, factor), memory: visit.memory };
       });
@@ -45,6 +67,17 @@ export function sumMemory(terms: readonly Term<MaybeMemory>[]): RowMemory | unde
         ),
       };
     },
+  };
+}
+
+/** A list of numbers of the memories side by side, 0 for those that have none; nothing if none has any. */
+function sideBySide(terms: readonly Term<MaybeMemory>[], name: 'deviations' | 'rates') {
+  if (terms.every(([, { memory }]) => memory?.[name] === undefined)) return {};
+  return {
+    [name]: (k: number) =>
+      terms.flatMap(
+        ([, { memory }]) => memory?.[name]?.(k) ?? memory?.initial(k).map(() => 0) ?? [],
+      ),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Parameters, ValuesOf } from '../core/index.ts';
 import type { BatchTerm } from './batch-terms.ts';
-import type { ClassLoss } from './class-loss.ts';
+import type { ClassLoss, TwoViewLoss } from './class-loss.ts';
 import type { RowMemory } from './memory.ts';
 import type { Penalty } from './objective.ts';
 
@@ -41,6 +41,8 @@ export interface LossDefinition<P extends Parameters = Parameters> {
   isBoundedBelow?(values: ValuesOf<P>): boolean;
   /** Default: none. */
   penalties?(values: ValuesOf<P>): readonly Penalty[];
+  /** The loss of two views of a row, of which `build` is that of equal ones. Default: it takes one. */
+  views?(values: ValuesOf<P>): TwoViewLoss;
   /** What it remembers of every row. Default: nothing. */
   memory?(values: ValuesOf<P>): RowMemory;
   /** Terms of the objective over the whole batch. Default: none. */

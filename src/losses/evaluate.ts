@@ -15,6 +15,8 @@ export interface EvaluateOptions {
    * before the first step.
    */
   readonly memory?: readonly (readonly number[])[];
+  /** Of a loss that takes two views of a row, such as `gjs`: the scores of the second. Default: two equal views. */
+  readonly secondView?: readonly (readonly number[])[];
 }
 
 export interface Evaluation {
@@ -29,6 +31,10 @@ export interface Evaluation {
   readonly batch: { readonly value: number; readonly gradients: Float64Array[] };
   /** What a loss that remembers rows remembers of each sample from then on, n times [m]. */
   readonly memory?: Float64Array[];
+  /** Where some of it is trained: for each sample the gradient of its loss with respect to its memory, n times [m]. */
+  readonly memoryGradients?: Float64Array[];
+  /** Where a second view was given: the gradients with respect to the scores of the second. */
+  readonly secondGradients?: Float64Array[];
 }
 
 /**
@@ -50,7 +56,12 @@ export function evaluate(
   labels: ArrayLike<number> | readonly (readonly number[])[],
   options: EvaluateOptions = {},
 ): Evaluation {
-  const { classLoss, batchTerms, memory }: Pick<LossSpec, 'classLoss' | 'batchTerms' | 'memory'> =
+  const {
+    classLoss,
+    batchTerms,
+    memory,
+    views,
+  }: Pick<LossSpec, 'classLoss' | 'batchTerms' | 'memory' | 'views'> =
     typeof loss === 'string' ? parseLoss(loss) : { classLoss: loss, batchTerms: [] };
   const n = scores.length;
   const k = scores[0]?.length ?? 0;
@@ -58,18 +69,33 @@ export function evaluate(
   const z = input('scores', [n, k], 'float64');
   const t = input('targets', [n, k], 'float64');
   const before = memoryOf(memory, options, n, k);
-  const visit = before && memory?.visit(z, input('memory', before.shape, 'float64'));
-  const losses = visit?.losses ?? classLoss(z);
+  const remembered = before && input('memory', before.shape, 'float64');
+  const secondScores = secondOf(views !== undefined, options, n, k);
+  const second = secondScores && input('second', [n, k], 'float64');
+  const visit = remembered && memory?.visit(z, remembered, second);
+  const losses = visit?.losses ?? (second && views ? views(z, second) : classLoss(z));
   const values = sum(mul(t, losses), -1);
+  const secondGradient = second && (grad(sum(values), [second])[0] as Expr);
+  const memoryGradient =
+    remembered && memory?.rates && (grad(sum(values), [remembered])[0] as Expr);
   const batch = objective(losses, t, { terms: batchValues(batchTerms, { scores: z }) });
   const batchGradient = grad(batch, [z])[0] as Expr;
   const gradient = grad(sum(values), [z])[0] as Expr;
   const result = interpret(
-    program({ values, gradient, batch, batchGradient, ...(visit && { remembered: visit.memory }) }),
+    program({
+      values,
+      gradient,
+      batch,
+      batchGradient,
+      ...(visit && { remembered: visit.memory }),
+      ...(memoryGradient && { memoryGradient }),
+      ...(secondGradient && { secondGradient }),
+    }),
     {
       scores: fromNumbers('float64', [n, k], scores.flat()),
       targets: fromNumbers('float64', [n, k], targetsOf(labels, n, k)),
       ...(before && { memory: before }),
+      ...(secondScores && { second: fromNumbers('float64', [n, k], secondScores.flat()) }),
     },
   );
   const rowsOf = (tensor: Tensor | undefined) => {
@@ -82,6 +108,8 @@ export function evaluate(
     gradients: rowsOf(result.gradient),
     batch: { value: result.batch?.data[0] as number, gradients: rowsOf(result.batchGradient) },
     ...(result.remembered && { memory: rowsOf(result.remembered) }),
+    ...(result.secondGradient && { secondGradients: rowsOf(result.secondGradient) }),
+    ...(result.memoryGradient && { memoryGradients: rowsOf(result.memoryGradient) }),
   };
 }
 
@@ -108,6 +136,23 @@ function memoryOf(
     throw new SymlossError(`memory, row ${i}`, `${initial.length} finite numbers`, received);
   });
   return fromNumbers('float64', [n, initial.length], rows.flat());
+}
+
+/** The scores of the second view, if they are given. */
+function secondOf(
+  takesTwo: boolean,
+  { secondView }: EvaluateOptions,
+  n: number,
+  k: number,
+): readonly (readonly number[])[] | undefined {
+  if (secondView === undefined) return undefined;
+  if (!takesTwo) throw new SymlossError('evaluate', 'no second view: the loss takes one', 'one');
+  if (secondView.length !== n) {
+    const expected = `a second view of ${n} rows, one per row of scores`;
+    throw new SymlossError('evaluate', expected, String(secondView.length));
+  }
+  checkScores(secondView, k, 'second view');
+  return secondView;
 }
 
 /** One-hot rows of integer labels, or soft labels as they are, [n·k]. */
@@ -149,13 +194,14 @@ function checkSoftLabel(row: readonly number[], i: number, k: number): void {
   }
 }
 
-function checkScores(scores: readonly (readonly number[])[], k: number): void {
+function checkScores(scores: readonly (readonly number[])[], k: number, name = 'scores'): void {
   if (k < 2) throw new SymlossError('evaluate', 'rows of 2 scores or more', `${k} in row 0`);
   scores.forEach((row, i) => {
     if (row.length !== k) {
-      throw new SymlossError(`scores, row ${i}`, `${k} scores, as in row 0`, String(row.length));
+      throw new SymlossError(`${name}, row ${i}`, `${k} scores, as in row 0`, String(row.length));
     }
     const bad = row.find((score) => !Number.isFinite(score));
-    if (bad !== undefined) throw new SymlossError(`scores, row ${i}`, 'finite scores', String(bad));
+    if (bad !== undefined)
+      throw new SymlossError(`${name}, row ${i}`, 'finite scores', String(bad));
   });
 }

@@ -21,7 +21,7 @@ export type {
   PropertyCheck,
 } from './check/index.ts';
 export { checkLoss } from './check/index.ts';
-export type { ClassLoss, Decomposition } from './class-loss.ts';
+export type { ClassLoss, Decomposition, TwoViewLoss } from './class-loss.ts';
 export { decompose, logProbs, symmetrize } from './class-loss.ts';
 export { sumOf } from './combine.ts';
 export { backwardCorrection, forwardCorrection } from './correction.ts';
@@ -36,7 +36,7 @@ export { evaluate } from './evaluate.ts';
 export { focal } from './focal.ts';
 export { gce } from './gce.ts';
 export type { JensenShannonScale } from './jensen-shannon.ts';
-export { jensenShannon } from './jensen-shannon.ts';
+export { generalisedJensenShannon, jensenShannon } from './jensen-shannon.ts';
 export { labelSmoothing } from './label-smoothing.ts';
 export { ldrKl } from './ldr-kl.ts';
 export type { LogitClipValues } from './logit-clip.ts';
@@ -55,6 +55,7 @@ export { parseRecordedTree } from './parse.ts';
 export { rce } from './rce.ts';
 export { findLoss, lossDefinitions, registerLoss } from './registry.ts';
 export { sgce, sgceSmoothness } from './sgce.ts';
+export { sparseOverparametrised } from './sop.ts';
 export { sparseRegularised } from './sparse-regularisation.ts';
 export type { LossSpec } from './spec.ts';
 export { lossSpec, parseLoss } from './spec.ts';

@@ -7,7 +7,7 @@ import type { ClassLoss } from './class-loss.ts';
 export interface Visit {
   /** [n, k] */
   readonly losses: Expr;
-  /** [n, m], constants for the gradient. */
+  /** [n, m]; of numbers that are trained, the ones before. */
   readonly memory: Expr;
 }
 
@@ -15,8 +15,18 @@ export interface Visit {
 export interface RowMemory {
   /** The m numbers of a row before its first step, for k classes. */
   initial(k: number): readonly number[];
-  /** @param memory [n, m], of the rows before this step */
-  visit(scores: Expr, memory: Expr): Visit;
+  /** Standard deviations of normal numbers that are added to those of each row before its first step. Default: none are. */
+  deviations?(k: number): readonly number[];
+  /**
+   * Learning rates of the m numbers, where some are trained: a step takes rate times the gradient of its objective away, apart from the
+   * optimizer and its clipping. 0 for numbers that are not. Default: none is.
+   */
+  rates?(k: number): readonly number[];
+  /**
+   * @param memory [n, m], of the rows before this step
+   * @param second the scores of a second view of the rows, in sums with losses that take two
+   */
+  visit(scores: Expr, memory: Expr, second?: Expr): Visit;
 }
 
 /** The loss of rows that are seen for the first time. */
@@ -32,9 +42,9 @@ export function firstVisit(memory: RowMemory): ClassLoss {
 /** The same memory, with other losses made of its losses. */
 export function withLosses(memory: RowMemory, change: (losses: Expr) => Expr): RowMemory {
   return {
-    initial: (k) => memory.initial(k),
-    visit(scores, before) {
-      const { losses, memory: after } = memory.visit(scores, before);
+    ...memory,
+    visit(scores, before, second) {
+      const { losses, memory: after } = memory.visit(scores, before, second);
       return { losses: change(losses), memory: after };
     },
   };

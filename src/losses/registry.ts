@@ -18,7 +18,7 @@ import { anlCeErDefinition, entropyDefinition } from './entropy-regularisation.t
 import { epsSoftmaxDefinition, epsSoftmaxFocalDefinition } from './eps-softmax.ts';
 import { focalDefinition } from './focal.ts';
 import { gceDefinition } from './gce.ts';
-import { jensenShannonDefinition } from './jensen-shannon.ts';
+import { generalisedJensenShannonDefinition, jensenShannonDefinition } from './jensen-shannon.ts';
 import { jalDefinition, jalFlDefinition } from './joint-asymmetric.ts';
 import { labelSmoothingDefinition } from './label-smoothing.ts';
 import { ldrKlDefinition } from './ldr-kl.ts';
@@ -38,6 +38,7 @@ import {
 } from './published-sums.ts';
 import { rceDefinition } from './rce.ts';
 import { sgceDefinition } from './sgce.ts';
+import { sparseOverparametrisedDefinition } from './sop.ts';
 import { sparseRegularisedDefinition } from './sparse-regularisation.ts';
 import { taylorCeDefinition } from './taylor-ce.ts';
 import { unhingedDefinition } from './unhinged.ts';
@@ -78,6 +79,7 @@ const definitions = new Map<string, LossDefinition>(
     epsSoftmaxDefinition,
     epsSoftmaxFocalDefinition,
     jensenShannonDefinition,
+    generalisedJensenShannonDefinition,
     ldrKlDefinition,
     adaptiveLdrKlDefinition,
     biTemperedDefinition,
@@ -86,6 +88,7 @@ const definitions = new Map<string, LossDefinition>(
     bootstrapHardDefinition,
     sparseRegularisedDefinition,
     earlyLearningDefinition,
+    sparseOverparametrisedDefinition,
   ].map((definition) => [definition.name, definition]),
 );
 

@@ -1,9 +1,10 @@
 import type { Parameters, Values } from '../core/index.ts';
+import type { Expr } from '../graph/index.ts';
 import { mul } from '../graph/index.ts';
 import type { BatchTerm } from './batch-terms.ts';
-import type { ClassLoss } from './class-loss.ts';
+import type { ClassLoss, TwoViewLoss } from './class-loss.ts';
 import { centred, symmetrize } from './class-loss.ts';
-import { leastSymmetric, sumMemory, sumOf } from './combine.ts';
+import { leastSymmetric, sumMemory, sumOf, sumViews } from './combine.ts';
 import type { LossDefinition, ScoreNormalisation, Symmetry } from './definition.ts';
 import { clipScores, logitClip, logitClipParameters } from './logit-clip.ts';
 import type { RowMemory } from './memory.ts';
@@ -31,6 +32,8 @@ interface Properties {
   readonly params: Values;
   /** With a memory, the loss of rows that are seen for the first time. */
   readonly classLoss: ClassLoss;
+  /** The loss of two views of a row, where it takes two: `classLoss` is that of equal ones. */
+  readonly views?: TwoViewLoss | undefined;
   /** What it remembers of every row, if anything. */
   readonly memory?: RowMemory | undefined;
   readonly penalties: readonly Penalty[];
@@ -78,6 +81,7 @@ const properties: LossRules<Properties> = {
       name,
       params,
       classLoss: definition.build(params),
+      ...(definition.views && { views: definition.views(params) }),
       ...(definition.memory && { memory: definition.memory(params) }),
       penalties: definition.penalties?.(params) ?? [],
       batchTerms: definition.batchTerms?.(params) ?? [],
@@ -98,7 +102,7 @@ const properties: LossRules<Properties> = {
     spec: `symmetrize(${base.spec})`,
     name: 'symmetrize',
     classLoss: symmetrize(base.classLoss),
-    ...(base.memory && { memory: withLosses(base.memory, centred) }),
+    ...changed(base, centred),
     symmetric: 'yes',
     isBoundedBelow: base.isBounded,
     smoothness: base.symmetrizedSmoothness,
@@ -114,11 +118,9 @@ const properties: LossRules<Properties> = {
       spec: `unit(${base.spec})`,
       name: 'unit',
       classLoss: unitSlope(base.classLoss, base.spec),
-      ...(base.memory && {
-        memory: withLosses(base.memory, (losses) => {
-          const k = losses.shape.at(-1) as number;
-          return mul(losses, unitFactor(base.classLoss, k, base.spec));
-        }),
+      ...changed(base, (losses) => {
+        const k = losses.shape.at(-1) as number;
+        return mul(losses, unitFactor(base.classLoss, k, base.spec));
       }),
       smoothness: bound(base.smoothness),
       symmetrizedSmoothness: bound(base.symmetrizedSmoothness),
@@ -126,24 +128,25 @@ const properties: LossRules<Properties> = {
   },
 
   logitClip: (base, params) => {
-    const { memory } = base;
+    const { memory, views } = base;
+    const clipped = (scores: Expr) => clipScores(scores, params.temp, params.eps);
     const own = formatValues(logitClipParameters, params);
     return {
       ...base,
       spec: `logit-clip(${base.spec}):${own}`,
       name: 'logit-clip',
       classLoss: logitClip(base.classLoss, params.temp, params.eps),
+      ...(views && { views: (a, b) => views(clipped(a), clipped(b)) }),
       ...(memory && {
         memory: {
-          initial: (k) => memory.initial(k),
-          visit: (scores, before) =>
-            memory.visit(clipScores(scores, params.temp, params.eps), before),
+          ...memory,
+          visit: (scores, before, second) =>
+            memory.visit(clipped(scores), before, second && clipped(second)),
         },
       }),
       batchTerms: base.batchTerms.map(({ weight, value }) => ({
         weight,
-        value: (batch) =>
-          value({ ...batch, scores: clipScores(batch.scores, params.temp, params.eps) }),
+        value: (batch) => value({ ...batch, scores: clipped(batch.scores) }),
       })),
       // clipped scores are a bounded set
       isBounded: true,
@@ -155,7 +158,7 @@ const properties: LossRules<Properties> = {
 
   /** What all terms claim, the sum claims; factors are above 0. */
   sum: (terms) => ({
-    ...withMemory(sumMemory(terms)),
+    ...present({ memory: sumMemory(terms), views: sumViews(terms) }),
     spec: terms
       .map(([factor, { spec }]) => (factor === 1 ? spec : `${factor}*${spec}`))
       .join(' + '),
@@ -176,8 +179,18 @@ const properties: LossRules<Properties> = {
   }),
 };
 
-function withMemory(memory: RowMemory | undefined): Pick<Properties, 'memory'> {
-  return memory === undefined ? {} : { memory };
+type Inputs = Pick<Properties, 'memory' | 'views'>;
+
+/** Those of a loss whose losses are changed. */
+function changed({ memory, views }: Inputs, change: (losses: Expr) => Expr): Inputs {
+  return present({
+    memory: memory && withLosses(memory, change),
+    views: views && ((scores, second) => change(views(scores, second))),
+  });
+}
+
+function present({ memory, views }: Inputs): Inputs {
+  return { ...(memory && { memory }), ...(views && { views }) };
 }
 
 function formatNamed({ name, parameters }: LossDefinition, params: Values): string {

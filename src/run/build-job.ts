@@ -58,6 +58,7 @@ export function buildJob(
     loss: settings.loss.classLoss,
     penalties: settings.loss.penalties,
     batchTerms: settings.loss.batchTerms,
+    views: settings.loss.views,
     memory: settings.loss.memory && { loss: settings.loss.memory, rows },
     optimizer: settings.optimizer,
     clipNorm: settings.clipNorm,
@@ -83,6 +84,7 @@ export function buildJob(
     featureShape,
     k,
     batchSize,
+    ...(settings.loss.views && { views: 2 }),
     forwardBatchSize,
     epochs: settings.epochs,
     learningRates: learningRates(

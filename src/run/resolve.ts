@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Augmentation } from '../data/index.ts';
 import { parseAugmentation } from '../data/index.ts';
-import type { BatchTerm, ClassLoss, Penalty, RowMemory } from '../losses/index.ts';
+import type { BatchTerm, ClassLoss, Penalty, RowMemory, TwoViewLoss } from '../losses/index.ts';
 import { parseLoss } from '../losses/index.ts';
 import type { Model, ScoreNormalisation } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
@@ -40,6 +40,7 @@ interface Read extends ResolvedOptimizer {
     readonly penalties: readonly Penalty[];
     readonly batchTerms: readonly BatchTerm[];
     readonly memory?: RowMemory | undefined;
+    readonly views?: TwoViewLoss | undefined;
   };
   readonly model: Model;
   readonly noise: LabelNoise;

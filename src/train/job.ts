@@ -78,6 +78,8 @@ export interface Job {
   readonly featureShape: Shape;
   readonly k: number;
   readonly batchSize: number;
+  /** Views of each row that a step takes, two for some losses: rows are read, and images augmented, that many times. Default: 1. */
+  readonly views?: 1 | 2;
   readonly forwardBatchSize: number;
   readonly epochs: number;
   /** One per step. */

@@ -1,8 +1,22 @@
 import type { Rng, Shape, Tensor } from '../core/index.ts';
-import { sizeOf } from '../core/index.ts';
+import { fromNumbers, sizeOf } from '../core/index.ts';
 import type { Expr, Program } from '../graph/index.ts';
-import { add, div, grad, input, minimum, mul, oneHot, program, sqrt, sum } from '../graph/index.ts';
-import type { BatchTerm, ClassLoss, Penalty, RowMemory } from '../losses/index.ts';
+import {
+  add,
+  constant,
+  div,
+  grad,
+  input,
+  minimum,
+  mul,
+  oneHot,
+  program,
+  slice,
+  sqrt,
+  sub,
+  sum,
+} from '../graph/index.ts';
+import type { BatchTerm, ClassLoss, Penalty, RowMemory, TwoViewLoss } from '../losses/index.ts';
 import { batchValues, objective } from '../losses/index.ts';
 import type { Layer, Variable } from '../nn/index.ts';
 import { Scope } from '../nn/index.ts';
@@ -13,6 +27,8 @@ export interface StepOptions {
   readonly loss: ClassLoss;
   readonly penalties?: readonly Penalty[];
   readonly batchTerms?: readonly BatchTerm[];
+  /** Of a loss that takes two views of a row, in place of `loss`: `features` are then [2·batch, …], all first views, then all second ones. */
+  readonly views?: TwoViewLoss | undefined;
   /** Of a loss that remembers rows, in place of `loss`; how many training rows there are. */
   readonly memory?: { readonly loss: RowMemory; readonly rows: number } | undefined;
   readonly optimizer: Optimizer;
@@ -62,13 +78,18 @@ export const nextName = (name: string): string => `next/${name}`;
 export function buildStep(options: StepOptions): TrainingStep {
   const { batchSize, featureShape, k, optimizer } = options;
   const scope = new Scope('train');
-  const features = input('features', [batchSize, ...featureShape]);
+  const views = options.views === undefined ? 1 : 2;
+  const features = input('features', [views * batchSize, ...featureShape]);
   const targets = options.soft
     ? input('targets', [batchSize, k])
     : oneHot(input('labels', [batchSize], 'int32'), k);
-  const scores = options.network(features, scope);
-  const memory = options.memory && rememberingLoss(options.memory, scores);
-  const losses = memory?.losses ?? options.loss(scores);
+  const all = options.network(features, scope);
+  const scores = views === 1 ? all : slice(all, [0, 0], [batchSize, k]);
+  const second = views === 1 ? undefined : slice(all, [batchSize, 0], [2 * batchSize, k]);
+  const memory = options.memory && rememberingLoss(options.memory, scores, second);
+  const losses =
+    memory?.losses ??
+    (second && options.views ? options.views(scores, second) : options.loss(scores));
   const weights = options.weighted ? { weights: input('weights', [batchSize]) } : {};
   const parameters = scope.variables.filter(({ kind }) => kind === 'parameter');
   const expressions = parameters.map(({ expr }) => expr);
@@ -83,7 +104,7 @@ export function buildStep(options: StepOptions): TrainingStep {
   const outputs: Record<string, Expr> = { objective: value };
   const slots: Slot[] = scope.variables.map(variableSlot);
   if (memory) {
-    outputs[nextName(rowMemory)] = memory.next;
+    outputs[nextName(rowMemory)] = memory.next(value);
     slots.push(memory.slot);
   }
   for (const variable of scope.variables) {
@@ -113,21 +134,34 @@ export function buildStep(options: StepOptions): TrainingStep {
 }
 
 /** The loss of the rows of a batch, what is remembered of them, and the slot of all rows. */
-function rememberingLoss({ loss, rows }: NonNullable<StepOptions['memory']>, scores: Expr) {
+function rememberingLoss(
+  { loss, rows }: NonNullable<StepOptions['memory']>,
+  scores: Expr,
+  second: Expr | undefined,
+) {
   const [n = 0, k = 0] = scores.shape;
   const initial = loss.initial(k);
-  const { losses, memory } = loss.visit(scores, input(rowMemory, [n, initial.length]));
+  const before = input(rowMemory, [n, initial.length]);
+  const { losses, memory } = loss.visit(scores, before, second);
+  const [rates, deviations] = [loss.rates?.(k), loss.deviations?.(k)];
   const slot: Slot = {
     name: rowMemory,
     shape: [rows, initial.length],
     role: 'rows',
-    initialise: () =>
-      Float32Array.from(
-        { length: rows * initial.length },
-        (_, i) => initial[i % initial.length] as number,
-      ),
+    initialise: (rng) =>
+      Float32Array.from({ length: rows * initial.length }, (_, i) => {
+        const deviation = deviations?.[i % initial.length] ?? 0;
+        const first = initial[i % initial.length] as number;
+        return deviation === 0 ? first : first + deviation * rng.normal();
+      }),
   };
-  return { losses, next: memory, slot };
+  const next = (objectiveValue: Expr): Expr => {
+    if (rates === undefined) return memory;
+    const gradient = grad(objectiveValue, [before])[0] as Expr;
+    const steps = constant(fromNumbers('float32', [1, rates.length], rates));
+    return sub(memory, mul(gradient, steps));
+  };
+  return { losses, next, slot };
 }
 
 /** Applies the network: `features` [batch, …] and its variables → `scores` [batch, k]. */

@@ -19,6 +19,14 @@ export interface RivalCase {
   /** Of losses that remember rows: before and after the step. */
   readonly t?: Row;
   readonly t_new?: Row;
+  /** Of losses of two views: the scores of the second, and the gradient with respect to them. */
+  readonly z2?: Row;
+  readonly grad2?: Row;
+  /** Of losses that train numbers of rows: these, and the gradients with respect to them. */
+  readonly u?: number;
+  readonly v?: Row;
+  readonly grad_u?: number;
+  readonly grad_v?: Row;
   readonly lam?: number;
   readonly lam_new?: number;
   /** Where the published code holds a factor constant: the true gradient. */

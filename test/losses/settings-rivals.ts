@@ -83,6 +83,9 @@ export const rivals: readonly Setting[] = [
   { ...setting('elr:beta=0.5,lambda=1', elr(0.5, 1)), stops: true },
   { ...setting('aldr-kl:lambda=1,c=2,softplus=true', aldrKl(1, 2, margins)), ...stopsAndShifts },
   { ...setting('aldr-kl:lambda=2,alpha=3', aldrKl(2, 0.1, [0, 1, 2], 3)), ...stopsAndShifts },
+  // seen for the first time: u = v = 0, and the squared error is 2 unless the label is on top
+  setting('sop', [2 + surprise[0]!, 2 + surprise[1]!, surprise[2]!]),
+  setting('sop:rateU=0.1', [2 + surprise[0]!, 2 + surprise[1]!, surprise[2]!]),
   setting('er', [0, 0, 0]),
   setting('er:lambda=0.5', [0, 0, 0]),
   setting('anl-ce+er:minProb=0.05', mix(5, nce, 5, nnce)),
@@ -103,6 +106,14 @@ export const rivals: readonly Setting[] = [
     mix(1, [(27 / 28) * log(28), (26 / 28) * log(14), (3 / 28) * log(28 / 25)], 0, mae),
   ),
   setting('eps-softmax-fl:m=3,alpha=2,beta=0.5,gamma=0', mix(2, epsSurprise, 1, mae)),
+  setting(
+    'gjs:pi=0.5',
+    jensenShannon.map((v) => v / LN2),
+  ),
+  setting(
+    'gjs:pi=0.5,scale=none',
+    jensenShannon.map((v) => v / 2),
+  ),
   setting(
     'js:pi=0.5',
     jensenShannon.map((v) => v / LN2),

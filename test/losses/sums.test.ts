@@ -112,6 +112,7 @@ test('what a sum carries', () => {
     spec: '2*anl-ce:alpha=5,delta=0.1 + mae',
     name: 'sum',
     params: {},
+    batchTerms: [],
     penalties: [{ kind: 'l1', weight: 0.2 }],
     isBounded: true,
     isBoundedBelow: true,

@@ -112,6 +112,28 @@ describe('the inputs of the steps', () => {
   });
 });
 
+test.each([
+  ['in this thread', undefined],
+  ['in a thread', prefetchingLoader],
+])('of two views of each row there are two augmentations, %s', async (_, openLoader) => {
+  const found = await inputsOf({ ...job, views: 2 }, openLoader);
+  const order = stream(1, 'shuffle');
+  const places = order.permutation(21).subarray(0, 4);
+  const chosen = [...places, ...places].map((i) => rows[i]!);
+  const bytes = Uint8Array.from(
+    chosen.flatMap((r) => [...data.features.subarray(r * imageSize, (r + 1) * imageSize)]),
+  );
+  const out = new Float32Array(8 * imageSize);
+  const { tables, augmentation } = job.images!;
+  fillImages({ bytes, shape: imageShape, tables, out }, augmentation, stream(1, 'augment/1'));
+  const { inputs } = found[0]!;
+  expect(inputs.features).toEqual(Array.from(out));
+  expect(inputs.features!.slice(0, 4 * imageSize)).not.toEqual(
+    inputs.features!.slice(4 * imageSize),
+  );
+  expect(inputs.labels).toEqual(steps[0]!.inputs.labels);
+});
+
 describe('a run', () => {
   test('has the same weights, bit for bit, whichever thread loads batches and wherever rows lie', async () => {
     const here = await runJob(job, nodeRunner());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { toOnnx } from '../../src/graph/index.ts';
 import type { RowMemory } from '../../src/losses/index.ts';
-import { crossEntropy, earlyLearning } from '../../src/losses/index.ts';
+import { crossEntropy, earlyLearning, sparseOverparametrised } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
 import type { CompareOptions, TrainOptions } from '../../src/run/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
@@ -69,6 +69,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
     ['sgd', sgd({ momentum: 0.9, nesterov: true }), undefined],
     ['adamw', adamW(), undefined],
     ['elr', adamW(), earlyLearning(0.7, 3)],
+    ['sop', adamW(), sparseOverparametrised(1, 10)],
   ])('%s: ends with the same bits', async (optimizer, spec, memory) => {
     const job = jobOf(spec, 1, memory);
     const whole = await runJob(job, nodeRunner());

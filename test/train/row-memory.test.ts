@@ -22,6 +22,7 @@ function jobOf(memory: RowMemory, epochs: number, learningRate: number): Job {
     loss: () => expect.unreachable(),
     memory: { loss: memory, rows },
     optimizer: sgd(),
+    clipNorm: 1e-3,
     ...shapes,
   });
   return {
@@ -102,4 +103,41 @@ test('memories of a sum lie side by side', async () => {
   const symmetric = evaluate('symmetrize(aldr-kl:lambda=4,softplus=true)', scores, labels);
   const sum = 2 * first!.batch.value + third!.batch.value + symmetric.batch.value;
   expect(firstDifference(losses, [sum], tolerances.float32Steps)).toBe(-1);
+});
+
+test('numbers of rows that are trained take steps of their own, whatever the optimizer clips', async () => {
+  // u and v start large enough for float32
+  const spec = 'sop:rateU=0.5,rateV=0.25';
+  const own = parseLoss(`2*${spec} + elr`).memory!;
+  const memory: RowMemory = {
+    ...own,
+    deviations: (k2) => own.deviations!(k2).map((d) => (d === 0 ? 0 : 0.5)),
+  };
+  const job = jobOf(memory, 1, 0);
+  const scores = firstScores(job);
+  const width = 1 + k + k;
+  const start = job.slots.find(({ role }) => role === 'rows')!;
+  expect(start.shape).toEqual([rows, width]);
+  const of = (r: number, from: number, to: number) =>
+    Array.from(start.values.slice(r * width + from, r * width + to));
+  const before = scores.map((_, r) => of(r, 0, 1 + k));
+  expect(scores.flatMap((_, r) => of(r, 1 + k, width))).toEqual(new Array(rows * k).fill(0));
+  const { memoryGradients } = evaluate(spec, scores, labels, { memory: before });
+  const remembered = evaluate('elr', scores, labels).memory!;
+  const expected = before.flatMap((row, r) => [
+    // the objective of a batch is the mean of its rows, and the factor of the sum 2
+    ...row.map((v, i) => v - ((i === 0 ? 0.5 : 0.25) * 2 * memoryGradients![r]![i]!) / batchSize),
+    ...remembered[r]!,
+  ]);
+  const found = (await run(job)).remembered[0]!;
+  expect(firstDifference(found, expected, tolerances.float32Steps)).toBe(-1);
+});
+
+test('numbers of rows start at normal noise where the loss says so', () => {
+  const { values } = jobOf(parseLoss('sop').memory!, 1, 0).slots.find(
+    ({ role }) => role === 'rows',
+  )!;
+  const size = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+  const error = 1e-8 / Math.sqrt(2 * values.length);
+  expect(Math.abs(size - 1e-8)).toBeLessThan(tolerances.deviations * error);
 });

@@ -152,12 +152,13 @@ describe.each(runners)(
     const specs = [...lossDefinitions.keys(), 'symmetrize(gce:q=0.7)'];
 
     test.each(specs)('%s', async (spec) => {
-      const { classLoss, memory, penalties, batchTerms, defaultScores } = parseLoss(spec);
+      const { classLoss, views, memory, penalties, batchTerms, defaultScores } = parseLoss(spec);
       const step = stepOf({
         network: sequential(network, normaliseScores(defaultScores)),
         loss: classLoss,
         penalties,
         batchTerms,
+        views,
         memory: memory && { loss: memory, rows: n },
         optimizer: sgd({ nesterov: true, weightDecay: 0.01 }),
         clipNorm: 1,

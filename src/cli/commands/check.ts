@@ -26,7 +26,7 @@ export function runCheck(
   out.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
 }
 
-function formatReport({ spec, k, noiseRate, seed, checks }: LossCheck): string {
+function formatReport({ spec, k, noiseRate, seed, checks, notes = [] }: LossCheck): string {
   const head = `${spec}: ${k} classes, noise rate ${noiseRate}, seed ${seed}`;
   const rows = checks.map((check) => [check.property, answer(check), measuredText(check)]);
   const table = formatTable([['property', 'holds', 'measured'], ...rows]);
@@ -34,7 +34,8 @@ function formatReport({ spec, k, noiseRate, seed, checks }: LossCheck): string {
     counterexample === undefined ? [] : [`${property} fails: ${counterexample.statement}\n`],
   );
   const note = 'yes: no counterexample was found in many tries; proofs are in docs/theory.md';
-  return `${[head, table, note].join('\n\n')}\n${failures.length === 0 ? '' : '\n'}${failures.join('')}`;
+  const all = [...notes, note].join('\n');
+  return `${[head, table, all].join('\n\n')}\n${failures.length === 0 ? '' : '\n'}${failures.join('')}`;
 }
 
 function answer({ holds }: PropertyCheck): string {

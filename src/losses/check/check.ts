@@ -1,5 +1,6 @@
 import { checkInteger, checkNumber, stream } from '../../core/index.ts';
 import type { ClassLoss } from '../class-loss.ts';
+import type { LossSpec } from '../spec.ts';
 import { parseLoss } from '../spec.ts';
 import { checkBounded } from './bounded.ts';
 import { checkConvex } from './convex.ts';
@@ -30,6 +31,8 @@ export interface LossCheck {
   readonly noiseRate: number;
   readonly seed: number;
   readonly checks: readonly PropertyCheck[];
+  /** What of the loss was not measured, if anything. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -62,5 +65,22 @@ export function checkLoss(
     checkLinearised(subject, rng('linearised')),
     checkNoise(subject, rng('noise'), noiseRate),
   ];
-  return { ...(spec && { spec: spec.spec }), k, noiseRate, seed, checks };
+  const notes = spec === undefined ? [] : notesOf(spec);
+  return {
+    ...(spec && { spec: spec.spec }),
+    ...{ k, noiseRate, seed, checks },
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+function notesOf({ memory, views, batchTerms }: LossSpec): string[] {
+  const remembers =
+    'the loss remembers rows: measured as of rows that are seen for the first time, what it remembers held constant';
+  const takes = 'the loss takes two views of a row: measured for equal ones';
+  const adds = 'the loss adds a term over the whole batch, which is not measured';
+  return [
+    ...(memory ? [remembers] : []),
+    ...(views ? [takes] : []),
+    ...(batchTerms.length > 0 ? [adds] : []),
+  ];
 }

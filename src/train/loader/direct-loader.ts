@@ -36,12 +36,13 @@ export class DirectLoader implements DataLoader {
   }
 
   next(into: Batch): void {
-    const { train, k, weights } = this.#job;
+    const { train, k, weights, views } = this.#job;
     const { done, value: rows } = this.#order.next();
     invariant(!done, 'a batch after the last one');
     this.#step++;
-    this.#images?.fill(rows, this.#step, into.features);
-    this.#numbers?.read(rows, into.features);
+    const viewed = views === 2 ? Uint32Array.of(...rows, ...rows) : rows;
+    this.#images?.fill(viewed, this.#step, into.features);
+    this.#numbers?.read(viewed, into.features);
     gatherInts(train.labels, rows, into.labels);
     into.rows.set(rows);
     if (train.targets) gatherRows(train.targets, k, rows, into.targets as Float32Array);
@@ -77,14 +78,14 @@ class ImageBatches {
   readonly #chosen: Uint32Array;
 
   constructor(job: LoaderJob, { source, rows }: ImageRows, openRows: OpenRows) {
-    const { batchSize, featureShape, images } = job;
+    const { batchSize, views = 1, featureShape, images } = job;
     invariant(images !== undefined, 'rows of bytes without their tables');
     this.#job = job;
     this.#images = images;
     this.#sources = rows;
     this.#reader = openRows(source, sizeOf(featureShape));
-    this.#bytes = new Uint8Array(batchSize * sizeOf(featureShape));
-    this.#chosen = new Uint32Array(batchSize);
+    this.#bytes = new Uint8Array(views * batchSize * sizeOf(featureShape));
+    this.#chosen = new Uint32Array(views * batchSize);
   }
 
   fill(rows: Uint32Array, step: number, out: Float32Array): void {

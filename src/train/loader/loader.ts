@@ -5,12 +5,12 @@ import type { Job } from '../job.ts';
 /** What a data loader needs of a job: the training rows and the order in which they come. */
 export type LoaderJob = Pick<
   Job,
-  'weights' | 'featureShape' | 'k' | 'batchSize' | 'epochs' | 'seed' | 'images'
+  'weights' | 'featureShape' | 'k' | 'batchSize' | 'views' | 'epochs' | 'seed' | 'images'
 > & { readonly train: Job['parts']['train'] };
 
 /** One batch of training rows. */
 export interface Batch {
-  /** [batch, …] standardised, augmented if asked for. */
+  /** [views·batch, …], all first views, then all second ones: standardised, augmented if asked for. */
   readonly features: Float32Array;
   /** [batch] */
   readonly labels: Int32Array;
@@ -37,13 +37,14 @@ export interface DataLoader {
 export type OpenLoader = (job: LoaderJob, firstStep: number, openRows: OpenRows) => DataLoader;
 
 export function loaderJob({ parts, ...job }: Job): LoaderJob {
-  const { weights, featureShape, k, batchSize, epochs, seed, images } = job;
+  const { weights, featureShape, k, batchSize, views = 1, epochs, seed, images } = job;
   return {
     train: parts.train,
     ...(weights && { weights }),
     featureShape,
     k,
     batchSize,
+    views,
     epochs,
     seed,
     ...(images && { images }),
@@ -57,11 +58,11 @@ export function batchesPerEpoch({ train, batchSize }: LoaderJob): number {
 
 /** Room for a batch, in memory of its own or shared between threads. */
 export function emptyBatch(
-  { train, batchSize, featureShape, k, weights }: LoaderJob,
+  { train, batchSize, views = 1, featureShape, k, weights }: LoaderJob,
   memory: new (bytes: number) => ArrayBuffer | SharedArrayBuffer = ArrayBuffer,
 ): Batch {
   return {
-    features: new Float32Array(new memory(4 * batchSize * sizeOf(featureShape))),
+    features: new Float32Array(new memory(4 * views * batchSize * sizeOf(featureShape))),
     labels: new Int32Array(new memory(4 * batchSize)),
     rows: new Uint32Array(new memory(4 * batchSize)),
     ...(train.targets && { targets: new Float32Array(new memory(4 * batchSize * k)) }),

@@ -46,14 +46,14 @@ export class StepInputs {
     { epoch, batch, streams = {} }: StartPosition = { epoch: 1, batch: 0 },
   ) {
     const own = loaderJob(job);
-    const { batchSize, featureShape } = own;
+    const { batchSize, views = 1, featureShape } = own;
     this.#job = job;
     this.perEpoch = batchesPerEpoch(own);
     this.#done = (epoch - 1) * this.perEpoch + batch;
     this.#batch = emptyBatch(own);
     const { features, labels, targets, weights } = this.#batch;
     this.#inputs = {
-      features: { dtype: 'float32', shape: [batchSize, ...featureShape], data: features },
+      features: { dtype: 'float32', shape: [views * batchSize, ...featureShape], data: features },
       ...(targets
         ? { targets: { dtype: 'float32', shape: [batchSize, own.k], data: targets } }
         : { labels: { dtype: 'int32', shape: [batchSize], data: labels } }),

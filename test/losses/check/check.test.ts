@@ -53,6 +53,17 @@ test.each([...lossDefinitions.keys()])('%s is as symmetric and bounded as it cla
   expect(holds('smooth')).not.toBe(false);
 });
 
+test('a report says what of a loss it does not measure', () => {
+  const notes = (spec: string) =>
+    checkLoss(spec, { k: 2 }).notes?.map((note) => note.split(':')[0]);
+  expect(notes('ce')).toBe(undefined);
+  expect(notes('elr')).toEqual(['the loss remembers rows']);
+  expect(notes('gjs')).toEqual(['the loss takes two views of a row']);
+  expect(notes('mae + er')).toEqual([
+    'the loss adds a term over the whole batch, which is not measured',
+  ]);
+});
+
 test('counterexamples are what they say', () => {
   const { scores } = of('ce', 'symmetric').counterexample!;
   const sums = lossMatrix(crossEntropy, scores).map(total);
