@@ -1,4 +1,5 @@
 import type { Target } from '../target.ts';
+import { arrowTable } from './arrow.ts';
 import { commandTargets } from './commands.ts';
 import { dataTargets } from './data.ts';
 import { fileTargets } from './files.ts';
@@ -10,6 +11,7 @@ import { textTargets } from './texts.ts';
 export const targets: readonly Target[] = [
   ...dataTargets,
   ...tableTargets,
+  arrowTable,
   ...commandTargets,
   ...fileTargets,
   ...mixedModelTargets,
