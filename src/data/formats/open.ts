@@ -207,13 +207,15 @@ async function askedRows(
   const found = await findSource(source, options.signal);
   const { format, path, called } = found;
   const { embed = {}, part, label, ownIds, ...given } = options;
-  const { embeddings = [] } = wanted;
-  checkEmbed(embed, embeddings);
+  const { embeddings: all = [] } = wanted;
+  checkEmbed(embed, all);
+  // vectors that are there already need no model
+  const embeddings = all.filter(({ column }) => given.embedding?.[column] === undefined);
   checkApplies(source, format, given);
   if (part !== undefined && format.openRows !== undefined) {
     throw refusal(source, format, 'part', part);
   }
-  const input = embeddings.length === 0 ? wanted : inputBeforeEmbedding(wanted);
+  const input = embeddings.length === 0 ? wanted : inputBeforeEmbedding({ ...wanted, embeddings });
   const own = {
     ...given,
     ...encodedAs(format, input.featureShape),
