@@ -1,6 +1,6 @@
 import {
   add,
-  argMax,
+  cast,
   clamp,
   div,
   exp,
@@ -8,7 +8,6 @@ import {
   maximum,
   mul,
   neg,
-  oneHot,
   slice,
   stopGradient,
   sub,
@@ -19,6 +18,7 @@ import { defineLoss } from './definition.ts';
 import type { RowMemory } from './memory.ts';
 import { firstVisit } from './memory.ts';
 import { positiveParameter } from './parameters.ts';
+import { isTopClass } from './top-class.ts';
 
 /** The smallest entry of P and of Q, the gradient 0 below. */
 const floor = 1e-4;
@@ -56,7 +56,7 @@ export function sparseOverparametrised(rateU: number, rateV: number): RowMemory 
       const total = add(sub(sum(other, -1, true), other), own);
       const logQ = log(clamp(div(own, total), floor, 1));
 
-      const top = oneHot(argMax(scores, -1), k, scores.dtype);
+      const top = cast(isTopClass(scores), scores.dtype);
       const ownGap = sub(add(top, added), 1);
       const otherGap = sub(top, taken);
       const otherSquares = mul(otherGap, otherGap);

@@ -1,6 +1,7 @@
 import { consensus } from '../audit/index.ts';
 import { checkInteger, field, SymlossError } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
+import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { RowSplit } from '../train/row-split.ts';
 import { resolveSplit, splitRows } from '../train/row-split.ts';
 import { noiseLoss } from './auto/plans.ts';
@@ -14,7 +15,12 @@ import type { Trained } from './trained.ts';
 export interface CrowdOptions extends TrainOptions {
   /** Parts that the rows to learn from are divided into, each predicted by a model of the others. From 2 on. Default: 3. */
   readonly folds?: number;
+  /** Told of every epoch of the models that predict parts: of which part, from 0. `onEpoch` is told of the last run's. */
+  readonly onFoldEpoch?: ((fold: number, metrics: EpochMetrics) => void) | undefined;
 }
+
+/** Parts, if nothing else is said. */
+export const crowdFolds = 3;
 
 /** Share of the rows that a fold's model learns from which it is calibrated on. */
 const foldValidation = 0.1;
@@ -30,7 +36,11 @@ const foldStreams = { folds: 'crowd', validation: 'crowd' };
  * the others are made again.
  * @throws SymlossError if the data do not have the labels of several annotators, and as `train` does
  */
-export async function trainCrowd({ folds = 3, ...options }: CrowdOptions): Promise<Trained> {
+export async function trainCrowd({
+  folds = crowdFolds,
+  onFoldEpoch,
+  ...options
+}: CrowdOptions): Promise<Trained> {
   const { data, seed = 1, test } = options;
   const k = data.classes.length;
   if (data.annotations === undefined) {
@@ -46,7 +56,7 @@ export async function trainCrowd({ folds = 3, ...options }: CrowdOptions): Promi
   const isAuto = (options.loss ?? fields.loss.default) === autoLoss;
   const { probs } = await outOfFold(
     { ...settings, seed, ...(isAuto && { loss: foldLoss }) },
-    { rows, folds, validation: foldValidation, streams: foldStreams },
+    { rows, folds, validation: foldValidation, streams: foldStreams, onEpoch: onFoldEpoch },
   );
   const { annotators, labels } = data.annotations;
   const m = annotators.length;

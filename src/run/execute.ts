@@ -35,6 +35,12 @@ export interface RunOutputs {
   readonly models?: ModelsOutput | undefined;
 }
 
+/**
+ * Told of an epoch.
+ * @param fold of a model that predicts a part of the rows, for the consensus of a crowd: which part, from 0
+ */
+export type EpochListener = (metrics: EpochMetrics, fold?: number) => void;
+
 export interface ExecuteOptions
   extends Pick<FieldValues<'machine'>, 'threads' | 'device'>,
     RunOutputs {
@@ -45,7 +51,7 @@ export interface ExecuteOptions
   /** Throw what went wrong, but for divergence, instead of recording it. Default: false. */
   readonly throwFailures?: boolean;
   readonly signal?: AbortSignal | undefined;
-  readonly onEpoch?: ((metrics: EpochMetrics) => void) | undefined;
+  readonly onEpoch?: EpochListener | undefined;
 }
 
 /**
@@ -62,9 +68,9 @@ export async function executeRun(run: PlannedRun, options: ExecuteOptions): Prom
   try {
     const { trained, sha256 } = await trainRun(run, {
       ...options,
-      onEpoch: (metrics) => {
-        epochs.push(metrics);
-        onEpoch?.(metrics);
+      onEpoch: (metrics, fold) => {
+        if (fold === undefined) epochs.push(metrics);
+        onEpoch?.(metrics, fold);
       },
     });
     if (models && (models.only?.includes(run.id) ?? true)) {
@@ -100,9 +106,11 @@ async function trainRun(
     threads,
     device,
     signal,
-    onEpoch: onEpoch && listening(onEpoch),
+    onEpoch: onEpoch && listening((metrics) => onEpoch(metrics)),
   };
-  const make = data.consensus === 'crowd' ? trainCrowd : train;
+  const onFoldEpoch = onEpoch && ((fold: number, metrics: EpochMetrics) => onEpoch(metrics, fold));
+  const make = (own: TrainOptions) =>
+    data.consensus === 'crowd' ? trainCrowd({ ...own, onFoldEpoch }) : train(own);
   const trained =
     checkpoints === undefined
       ? await make(options)

@@ -146,6 +146,31 @@ describe('the time left', () => {
     expect(progress.secondsLeft()).toBe(10.5);
   });
 
+  test('counts the models that the consensus of a crowd is asked of', () => {
+    const own = new FakeScreen(true, 120);
+    const [run] = plan([1], 10).map((planned) => ({
+      ...planned,
+      config: { ...planned.config, data: { ...planned.config.data, consensus: 'crowd' as const } },
+    }));
+    const progress = new Progress(own, { total: 1, runs: [run!], earlier: [], jobs: 1 });
+    progress.epoch(run!, epoch(1), 0);
+    progress.epoch(run!, epoch(10), 2);
+    progress.epoch(run!, epoch(2));
+    expect(own.written).toEqual([
+      `${erase}[0/1] ce, seed 1: fold 1/3, epoch 1/10, loss 0.1235, 39 s left`,
+      `${erase}[0/1] ce, seed 1: fold 3/3, epoch 10/10, loss 0.1235, 10 s left`,
+      `${erase}[0/1] ce, seed 1: epoch 2/10, loss 0.1235, 8.0 s left`,
+    ]);
+    const earlier = [
+      done(
+        run!,
+        Array.from({ length: 10 }, () => 0.5),
+        8,
+      ),
+    ];
+    expect(new Progress(own, { total: 1, runs: [run!], earlier, jobs: 1 }).secondsLeft()).toBe(8);
+  });
+
   test('goes by the whole time of runs that ended, of an earlier command too', () => {
     const [other] = plan([9], 2);
     const earlier = [done(other!, [0.5, 0.5], 8)];

@@ -105,7 +105,7 @@ describe('a mixed table on the command line', () => {
     expect([made.code, made.stderr]).toEqual([0, '']);
     expect(made.stdout.split('\n')).toEqual([
       'input  shape    takes',
-      'job    [n]      place of the category among 3',
+      'job    [n]      number of the category, 0 to 2; 3 for any other text',
       `note   ${`[n, ${terms}]`.padEnd(7)}  how often each of ${terms} terms occurs`,
       'age    [n]      as in the model',
       'day    [n]      as in the model',

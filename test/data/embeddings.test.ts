@@ -154,6 +154,18 @@ describe('vectors of a .npy file as a column of a table', () => {
     const embedding = { emb: folder.save('new.npy', npy('<f4', [1, 2], floats(8, 9))) };
     const { features } = await openInputs(source, input, { embedding });
     expect([...(features as Float32Array)]).toEqual([8, 9, 3]);
+    const wide = { emb: folder.save('wide.npy', npy('<f4', [1, 3], floats(8, 9, 1))) };
+    expect(await folder.fault(openInputs(source, input, { embedding: wide }))).toBe(
+      'new.csv, column "emb": expected vectors of 2 numbers, as the model takes, received 3',
+    );
+    const lists = folder.save('lists.jsonl', '{"a": 3, "emb": [8]}');
+    expect(await folder.fault(openInputs(lists, input))).toBe(
+      'lists.jsonl, column "emb": expected vectors of 2 numbers, as the model takes, received 1',
+    );
+    // what the vectors were made of is not needed, and does no harm
+    const made = folder.save('made.csv', 'emb,a\na text,3\n');
+    const replaced = await openInputs(made, input, { embedding });
+    expect([...(replaced.features as Float32Array)]).toEqual([8, 9, 3]);
     expect(await folder.fault(openInputs(source, input))).toBe(
       'new.csv: expected the column "emb" of vectors, which the model takes, received none; ' +
         'name the .npy file of its rows: embedding: emb=vectors.npy',

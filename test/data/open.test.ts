@@ -163,7 +163,7 @@ describe('what a source is', () => {
 
   it('lists what is understood, and suggests a name', async () => {
     expect(await folder.fault(openDataset('fashion_mnist'))).toBe(
-      'fashion_mnist: expected a Parquet file, a .npy file, an .npz archive, an IDX file, a file of JSON lines, a CSV or TSV file, ' +
+      'fashion_mnist: expected a Parquet file, a .npy file, an .npz archive, an IDX file, an Arrow or Feather file, a file of JSON lines, a CSV or TSV file, ' +
         'a folder of IDX files, a folder of CIFAR files, a folder of images, or a name (digits, mnist, fashion-mnist, cifar10, cifar10n, cifar100), received no such file; did you mean "fashion-mnist"?',
     );
   });
@@ -214,13 +214,16 @@ describe('the table of formats', () => {
       names.length,
       extensions.length,
     ]);
-    expect(extensions.sort()).toEqual(['csv', 'jsonl', 'ndjson', 'npy', 'npz', 'parquet', 'tsv']);
+    expect(extensions.sort()).toEqual([
+      ...(['arrow', 'arrows', 'csv', 'feather', 'ipc', 'jsonl', 'ndjson'] as const),
+      ...(['npy', 'npz', 'parquet', 'tsv'] as const),
+    ]);
   });
 
   it('lists names, folders and files, text behind the other files', () => {
     expect(names('name')).toEqual(['digits', ...datasetNames]);
     expect(names('folder')).toEqual(['idx-folder', 'cifar', 'image-folder']);
-    expect(names('file')).toEqual(['parquet', 'npy', 'npz', 'idx', 'jsonl', 'csv']);
+    expect(names('file')).toEqual(['parquet', 'npy', 'npz', 'idx', 'arrow', 'jsonl', 'csv']);
   });
 
   const names = (wanted: string) =>

@@ -12,9 +12,10 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { ModelCard } from '../../src/index.ts';
 import { folders, program, readJson, scatter, symloss, writeLines } from '../cli/run.ts';
+import { npy } from '../data/files.ts';
 import { png } from '../data/pictures.ts';
 import { isClose, tolerances } from '../tolerances.ts';
-import { writeImageModel, writeTextModel } from './tiny-model.ts';
+import { vectorOf, writeImageModel, writeTextModel } from './tiny-model.ts';
 
 const folder = folders('embed-command');
 const words = ['good', 'great', 'bad', 'awful'];
@@ -106,6 +107,24 @@ describe('symloss with embedded texts', () => {
     const expected = probs[0]?.[indices[0] as number] as number;
     const found = Number(rows[1]?.split(',')[2]);
     expect(isClose(found, expected, tolerances.float32Net)).toBe(true);
+
+    // vectors that are there already need no model, with the texts beside them or without
+    renameSync(join(cwd, 'tiny'), join(cwd, 'gone'));
+    const vectors = Float32Array.from(['good film', 'awful day', 'great day'].flatMap(vectorOf));
+    const bytes = new Uint8Array(vectors.buffer);
+    writeFileSync(join(cwd, 'new.npy'), npy('<f4', [3, 3], bytes));
+    writeLines(cwd, 'texts.csv', ['review,stars', 'good film,1', 'awful day,2', 'great day,4']);
+    writeLines(cwd, 'stars.csv', ['stars', '1', '2', '4']);
+    const options = ['--embedding', 'review=new.npy'];
+    const given = [rows[0], rows[1], rows[3]].map((row) => Number(row?.split(',')[2]));
+    for (const name of ['texts.csv', 'stars.csv']) {
+      const { code, stdout } = await symloss(['predict', 'run', name, ...options], cwd);
+      expect(code).toBe(0);
+      for (const [i, line] of stdout.trim().split('\n').slice(1).entries()) {
+        const own = Number(line.split(',')[2]);
+        expect(isClose(own, given[i] as number, tolerances.float32Net)).toBe(true);
+      }
+    }
   });
 
   test('makes vectors once: the second run reads them, and so does what goes on', async () => {

@@ -3,10 +3,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ExecutorEvents, Grid, RunRecord } from '../../src/experiments/index.ts';
-import { folders } from '../cli/run.ts';
+import { blobs, folders, writeLines } from '../cli/run.ts';
 import { experiments } from '../train/package.ts';
 
-const { DatasetCache, executeRun, expandGrid, poolExecutor, readGrid, shareOut } = experiments;
+const {
+  DatasetCache,
+  executeRun,
+  expandGrid,
+  inProcessExecutor,
+  poolExecutor,
+  readGrid,
+  shareOut,
+} = experiments;
 const folder = folders('pool');
 
 const grid: Grid = {
@@ -81,6 +89,28 @@ describe('poolExecutor', { timeout: 120_000 }, () => {
     expect(epochs).toHaveLength(8);
     expect(new Set(epochs)).toEqual(new Set(runs.flatMap(({ id }) => [`${id} 1`, `${id} 2`])));
     expect(workers()).toEqual([]);
+  });
+
+  test('tells of the models that the consensus of a crowd is asked of, here and in other processes', async () => {
+    const cwd = folder();
+    const rows = blobs(90, (kind, i) => [kind, i % 5 === 0 ? 'a' : kind].join(','));
+    writeLines(cwd, 'data.csv', ['x,y,ann,bob', ...rows]);
+    const data = [{ source: join(cwd, 'data.csv'), label: 'ann,bob', consensus: 'crowd' as const }];
+    const runs = plan({ data, noises: ['unknown'], losses: ['ce'] });
+    const expected = [0, 1, 2, undefined].flatMap((fold) => [1, 2].map((epoch) => [fold, epoch]));
+    for (const execute of [
+      poolExecutor({ jobs: 1, threads: 1 }),
+      inProcessExecutor(new DatasetCache()),
+    ]) {
+      const told: unknown[] = [];
+      const records: RunRecord[] = [];
+      await execute(runs, {
+        onRecord: (record) => void records.push(record),
+        onEpoch: (_, { epoch }, fold) => told.push([fold, epoch]),
+      });
+      expect(told).toEqual(expected);
+      expect(records.map(({ epochs }) => epochs.length)).toEqual([2]);
+    }
   });
 
   test('a worker killed in mid-run: the run is made again, and is none the worse', async () => {

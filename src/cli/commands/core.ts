@@ -55,5 +55,11 @@ function takes({ columns, matrix, encoding }: NonNullable<ModelCard['inputs']>[n
     return [`[n, ${terms}]`, `how often each of ${formatCount(terms)} terms occurs`];
   }
   if (encoding === undefined) return [matrix ? `[n, ${columns.length}]` : '[n]', 'as in the model'];
-  return ['[n]', `place of the category among ${encoding.values.length}`];
+  return ['[n]', categoryNumbers(encoding.values.length)];
+}
+
+/** What the number of a text among k categories is. */
+export function categoryNumbers(k: number): string {
+  const known = k === 1 ? '0 for its only category' : `number of the category, 0 to ${k - 1}`;
+  return `${known}; ${k} for any other text`;
 }

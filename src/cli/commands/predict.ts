@@ -43,7 +43,7 @@ export function predictCommand(streams: Streams): Command {
     .argument('<model>', 'folder that train wrote')
     .argument(
       '<data>',
-      'table with the columns of the model (CSV, JSON lines, Parquet, a pattern of several, - for standard input); .npy, .npz or IDX file, folder of MNIST or CIFAR files or of images',
+      'table with the columns of the model (CSV, JSON lines, Parquet, Arrow, a pattern of several, - for standard input); .npy, .npz or IDX file, folder of MNIST or CIFAR files or of images',
     )
     .option(
       '--out <file>',

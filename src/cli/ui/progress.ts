@@ -1,5 +1,6 @@
 import { oneLine } from '../../core/index.ts';
 import type { PlannedRun, RunRecord } from '../../experiments/index.ts';
+import { crowdFolds } from '../../run/crowd.ts';
 import { autoLoss } from '../../run/loss-spec.ts';
 import type { EpochMetrics } from '../../train/index.ts';
 import { formatDuration, formatShare } from './format.ts';
@@ -19,6 +20,10 @@ const lineEvery = 10_000; // milliseconds
 /** Runs of the same data and model take about as long, per epoch; those that choose their loss train several models. */
 const kindOf = ({ data, model, loss, training }: PlannedRun['config']): string =>
   JSON.stringify([data.source, data.rows, model, ...(loss === autoLoss ? [training.effort] : [])]);
+
+/** Models that are trained before that of the run. */
+const foldsOf = ({ config }: Pick<PlannedRun, 'config'>): number =>
+  config.data.consensus === 'crowd' ? crowdFolds : 0;
 
 interface Pace {
   seconds: number;
@@ -85,23 +90,27 @@ export class Progress {
     for (const record of earlier) this.#learn(record);
   }
 
-  epoch(run: PlannedRun, metrics: EpochMetrics): void {
+  /** @param fold of a model that predicts a part of the rows, for the consensus of a crowd: which part, from 0 */
+  epoch(run: PlannedRun, metrics: EpochMetrics, fold?: number): void {
     const { epoch, seconds } = metrics;
+    const { epochs } = run.config.training;
     const state = this.#open.get(run.id);
-    const isChoosing = run.config.loss === autoLoss;
+    // the models of a crowd have a fixed loss
+    const isChoosing = run.config.loss === autoLoss && fold === undefined;
     if (state !== undefined) {
-      state.seen++;
-      if (!isChoosing) state.epoch = epoch;
+      if (fold === undefined) state.seen++;
+      if (!isChoosing) state.epoch = (fold ?? foldsOf(run)) * epochs + epoch;
     }
     const kind = kindOf(run.config);
     // until a run of the kind has ended, its epochs so far are all that is known; of several models not even these
-    if (!this.#paces.has(kind) && !isChoosing) {
+    if (!this.#paces.has(kind) && run.config.loss !== autoLoss) {
       this.#paces.set(`${kind} so far`, { seconds, epochs: epoch });
     }
+    const part = fold === undefined ? '' : `fold ${fold + 1}/${foldsOf(run)}, `;
     const count = isChoosing
       ? `comparing losses, ${state?.seen ?? 0} epochs so far`
-      : `epoch ${epoch}/${run.config.training.epochs}`;
-    const stand = `${count}, ${describeEpoch(metrics)}`;
+      : `epoch ${epoch}/${epochs}`;
+    const stand = `${part}${count}, ${describeEpoch(metrics)}`;
     const line = `${this.#place()} ${this.#name(run)}: ${stand}${this.#left()}`;
     if (this.#screen.isTTY) {
       this.#screen.write(`\r\x1b[2K${oneLine(line).slice(0, (this.#screen.columns ?? 80) - 1)}`);
@@ -139,13 +148,14 @@ export class Progress {
     return `[${this.#total - this.#open.size}/${this.#total}]`;
   }
 
-  #learn({ config, status, seconds, epochs }: RunRecord): void {
+  #learn(record: RunRecord): void {
+    const { config, status, seconds, epochs } = record;
     if (status !== 'done') return;
     const kind = kindOf(config);
     const pace = this.#paces.get(kind) ?? { seconds: 0, epochs: 0 };
     this.#paces.set(kind, {
       seconds: pace.seconds + seconds,
-      epochs: pace.epochs + epochs.length,
+      epochs: pace.epochs + (foldsOf(record) + 1) * epochs.length,
     });
   }
 
@@ -156,7 +166,8 @@ export class Progress {
       const kind = kindOf(run.config);
       const pace = this.#paces.get(kind) ?? this.#paces.get(`${kind} so far`);
       if (pace === undefined) return undefined;
-      total += ((run.config.training.epochs - epoch) * pace.seconds) / pace.epochs;
+      const epochs = run.config.training.epochs * (foldsOf(run) + 1);
+      total += ((epochs - epoch) * pace.seconds) / pace.epochs;
     }
     return total / Math.max(1, Math.min(this.#jobs, this.#open.size));
   }

@@ -103,7 +103,7 @@ async function joinedSource(source: string, paths: readonly string[]): Promise<F
   if (paths.length === 1) return { format, path };
   const { openTable } = format;
   if (openTable === undefined) {
-    const expected = 'one file, or tables: CSV, TSV, JSON lines or Parquet without images';
+    const expected = 'one file, or tables: CSV, TSV, JSON lines, Arrow or Parquet without images';
     throw new SymlossError(source, expected, `${paths.length} files, ${path} is ${format.about}`);
   }
   for (const other of paths) {

@@ -38,7 +38,7 @@ const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...co
 /**
  * Reads data of any format that symloss understands, and their test part where they bring one or
  * `options.test` names one. A source is a name (`digits`, `mnist`, `fashion-mnist`, `cifar10`,
- * `cifar10n`, `cifar100`; a file of that name is given as `./mnist`), a CSV, JSON lines, Parquet, .npy, .npz or IDX
+ * `cifar10n`, `cifar100`; a file of that name is given as `./mnist`), a CSV, JSON lines, Parquet, Arrow, .npy, .npz or IDX
  * file, or a folder of IDX files, of CIFAR's binary files, or with one folder of images per class. Several tables of one
  * format are read as one: those whose paths match a pattern (`parts/*.csv`), or lie in a folder. `-` is standard input.
  * Columns of texts, or images, that `options.embed` names become vectors.
@@ -210,13 +210,15 @@ async function askedRows(
   // no cell is missing where there are no cells
   const asks = missing !== undefined && (missing !== 'error' || takes(format, 'missing'));
   const given = { ...others, ...(asks && { missing }) };
-  const { embeddings = [] } = wanted;
-  checkEmbed(embed, embeddings);
+  const { embeddings: all = [] } = wanted;
+  checkEmbed(embed, all);
+  // vectors that are there already need no model
+  const embeddings = all.filter(({ column }) => given.embedding?.[column] === undefined);
   checkApplies(source, format, given);
   if (part !== undefined && format.openRows !== undefined) {
     throw refusal(source, format, 'part', part);
   }
-  const input = embeddings.length === 0 ? wanted : inputBeforeEmbedding(wanted);
+  const input = embeddings.length === 0 ? wanted : inputBeforeEmbedding({ ...wanted, embeddings });
   const own = {
     ...given,
     ...encodedAs(format, input.featureShape),

@@ -1,3 +1,4 @@
+import { arrow } from './arrow/index.ts';
 import { cifarFolder } from './cifar/index.ts';
 import { csv } from './csv/index.ts';
 import { digitsFormat } from './digits/index.ts';
@@ -22,6 +23,7 @@ export const formats: readonly Format[] = [
   npy,
   npz,
   idx,
+  arrow,
   jsonl,
   csv, // any text: behind the other files
   idxFolder,

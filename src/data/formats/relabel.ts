@@ -45,6 +45,7 @@ export async function relabelledSource(
       source,
       `data that can be written with other labels: ${able.map((other) => other.about).join(', ')}`,
       what,
+      { hint: format.openTable && 'write it in one of these, then audit that' },
     );
   }
   const isGzip = /\.gz$/i.test(out);

@@ -9,7 +9,8 @@ import type { EpochMetrics } from '../../train/index.ts';
 export interface ExecutorEvents {
   /** A run has ended; it is called once per run, in any order. */
   readonly onRecord: (record: RunRecord) => void | Promise<void>;
-  readonly onEpoch?: (run: PlannedRun, metrics: EpochMetrics) => void;
+  /** @param fold as of an `EpochListener` */
+  readonly onEpoch?: (run: PlannedRun, metrics: EpochMetrics, fold?: number) => void;
   /** A run whose worker was lost starts again. */
   readonly onRetry?: (run: PlannedRun, reason: string) => void;
   readonly signal?: AbortSignal | undefined;

@@ -21,7 +21,7 @@ export function inProcessExecutor(
           ...options,
           datasets,
           signal: own,
-          onEpoch: (metrics) => onEpoch?.(run, metrics),
+          onEpoch: (metrics, fold) => onEpoch?.(run, metrics, fold),
         });
         await onRecord(record);
       },

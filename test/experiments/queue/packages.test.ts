@@ -2,21 +2,12 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { withoutPackages } from '../../helpers/without-packages.ts';
 
-/** Loader hooks under which the packages of the queue cannot be found. */
-const hooks = `
-  export function resolve(specifier, context, next) {
-    if (!/^(bullmq|ioredis)$/.test(specifier)) return next(specifier, context);
-    const error = new Error("Cannot find package '" + specifier + "' imported from\\nsomewhere");
-    throw Object.assign(error, { code: 'ERR_MODULE_NOT_FOUND' });
-  }`;
-const register = `
-  import { register } from 'node:module';
-  register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hooks)}`)});`;
 const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
 test('without the packages of the queue: one line that says what to install', async () => {
-  const args = ['--import', `data:text/javascript,${encodeURIComponent(register)}`, main];
+  const args = [...withoutPackages('bullmq|ioredis'), main];
   const symloss = (...more: string[]) =>
     promisify(execFile)(process.execPath, [...args, ...more]).then(
       ({ stdout }) => ({ code: 0, text: stdout }),

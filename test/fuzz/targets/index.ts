@@ -1,4 +1,5 @@
 import type { Target } from '../target.ts';
+import { arrowTable } from './arrow.ts';
 import { auditTargets } from './audit.ts';
 import { commandTargets } from './commands.ts';
 import { dataTargets } from './data.ts';
@@ -11,6 +12,7 @@ import { textTargets } from './texts.ts';
 export const targets: readonly Target[] = [
   ...dataTargets,
   ...tableTargets,
+  arrowTable,
   ...commandTargets,
   ...fileTargets,
   ...mixedModelTargets,

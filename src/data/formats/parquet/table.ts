@@ -1,12 +1,10 @@
 import { SymlossError } from '../../../core/index.ts';
+import { pandasIndex } from '../shared/pandas-index.ts';
 import type { OtherColumn, TableChunk, TableFile, TableReading } from '../shared/table-file.ts';
 import type { CellRule } from './cells.ts';
 import { cellRule, longTest, mayBeLong } from './cells.ts';
 import type { ParquetColumn } from './file.ts';
 import { ParquetFile } from './file.ts';
-
-/** The row numbers or names that pandas writes beside the columns. */
-const pandasIndex = /^__index_level_\d+__$/;
 
 /**
  * A Parquet file of numbers, texts, dates and lists of numbers, read in the order of its rows.

@@ -16,19 +16,22 @@ export type EmbeddingFiles = Readonly<Record<string, string>>;
  * A table with further columns, each a vector per row from a .npy file `[n, d]`. Row i of the array belongs to row i of the
  * table, whichever rows are left out later.
  * @param files default: none
+ * @param replaces whether the vectors take the place of a column of that name in the table. Default: such a name is taken
  * @throws SymlossError naming the file that is missing, foreign, or has another number of rows than the table or the first
  * of the files; and where the table has a column of that name
  */
 export async function withEmbeddings(
   table: TableFile,
   files: EmbeddingFiles | undefined,
+  replaces: (name: string) => boolean = () => false,
 ): Promise<TableFile> {
   const named = Object.entries(checkFiles(files));
   if (named.length === 0) return table;
-  for (const [name] of named) checkName(table, name);
-  const matrices = await Promise.all(named.map(([, path]) => NpyMatrix.open(path)));
   const names = named.map(([name]) => name);
-  const joined = new EmbeddedTable(table, names, matrices);
+  const isReplaced = (name: string) => names.includes(name) && replaces(name);
+  for (const name of names) if (!isReplaced(name)) checkName(table, name);
+  const matrices = await Promise.all(named.map(([, path]) => NpyMatrix.open(path)));
+  const joined = new EmbeddedTable(table, names, matrices, isReplaced);
   if (table.rowCount !== undefined) joined.checkCount(table.rowCount);
   const [first] = matrices as [NpyMatrix];
   const other = matrices.find(({ n }) => n !== first.n);
@@ -67,9 +70,15 @@ class EmbeddedTable implements TableFile {
   readonly #names: readonly string[];
   readonly #matrices: readonly NpyMatrix[];
 
-  constructor(table: TableFile, names: readonly string[], matrices: readonly NpyMatrix[]) {
+  /** @param isReplaced of a column of the table: it has no name any more, so that nothing reads it */
+  constructor(
+    table: TableFile,
+    names: readonly string[],
+    matrices: readonly NpyMatrix[],
+    isReplaced: (name: string) => boolean,
+  ) {
     this.path = table.path;
-    this.columns = [...table.columns, ...names];
+    this.columns = [...table.columns.map((name) => (isReplaced(name) ? '' : name)), ...names];
     this.otherColumns = table.otherColumns ?? [];
     if (table.comma !== undefined) this.comma = table.comma;
     this.rowCount = (matrices[0] as NpyMatrix).n;

@@ -1,4 +1,5 @@
 import { SymlossError } from '../../../core/index.ts';
+import { vectorOf } from '../../vectors.ts';
 import type { Format, ModelInput, OpenRowsOptions } from '../format.ts';
 import type { TableFile, TableReading } from '../shared/table-file.ts';
 import { withEmbeddings } from './embeddings.ts';
@@ -32,7 +33,10 @@ export function tableFormat(form: TableForm): Format {
       const columns = modelColumns(path, input);
       const file = await openTable(path, options);
       const { columns: _, ...rows } = await readTableRows(
-        watched(await withEmbeddings(file, options.embedding), options.onProgress),
+        watched(
+          await withEmbeddings(file, options.embedding, takesVectors(columns)),
+          options.onProgress,
+        ),
         columns,
         rowsOptions(options),
         file,
@@ -43,7 +47,10 @@ export function tableFormat(form: TableForm): Format {
       const columns = modelColumns(path, input);
       const file = await openTable(path, options);
       const pieces = readTablePieces(
-        watched(await withEmbeddings(file, options.embedding), options.onProgress),
+        watched(
+          await withEmbeddings(file, options.embedding, takesVectors(columns)),
+          options.onProgress,
+        ),
         columns,
         rowsOptions(options),
         file,
@@ -57,6 +64,14 @@ export function tableFormat(form: TableForm): Format {
       return tableTestOptions(path, options, training, (name) => columns.includes(name));
     },
   };
+}
+
+/** Whether a model takes vectors by a name: then they may stand for the texts that they were made of. */
+function takesVectors(columns: NonNullable<ModelInput['columns']>): (name: string) => boolean {
+  const names = columns.flatMap((own) =>
+    typeof own !== 'string' && own.kind === 'embedding' ? [vectorOf(own.name)] : [],
+  );
+  return (name) => names.includes(name);
 }
 
 /** @throws SymlossError if the model takes no table */

@@ -7,7 +7,7 @@ import { missingCells } from './notices.ts';
 import type { Hints, ReadFeatures } from './read-features.ts';
 import { readFeatures } from './read-features.ts';
 import type { RowRoles, RowsOptions, TableRows } from './rows.ts';
-import { rolesOfRows, rowNotices, rowsOf } from './rows.ts';
+import { checkWidths, rolesOfRows, rowNotices, rowsOf } from './rows.ts';
 import { budgetOfFirst, FirstRows } from './spool.ts';
 
 /** Bytes of the first rows that are held, at most. */
@@ -35,6 +35,7 @@ export async function* readTablePieces(
     budgetOfFirst(limits),
     hints,
   );
+  checkWidths(file, roles, read);
   if (first.areAll) {
     const { kept, ...rows } = rowsOf(file, roles, read);
     const missing = missingCells(rows.features, read.d);

@@ -57,6 +57,7 @@ export async function readTableRows(
   const roles = rolesOfRows(file, columns, options);
   const { features, others } = roles;
   const read = await readFeatures(file, features, others, new MemoryBudget(options), hints);
+  checkWidths(file, roles, read);
   const { kept, ...rows } = rowsOf(file, roles, read);
   const missing = missingCells(rows.features, read.d);
   return {
@@ -102,6 +103,8 @@ export const droppedNotice = (dropped: number, rows: number) =>
 export interface RowRoles {
   readonly missing: Missing;
   readonly features: readonly FeatureColumn[];
+  /** Of each of them how many numbers the model takes. */
+  readonly widths: readonly number[];
   /** Indices of so many id columns, and of the label column if there is one. */
   readonly others: readonly number[];
   readonly ids: number;
@@ -143,20 +146,50 @@ export function rolesOfRows(
   const idColumns = ids.map((name) => names.find('id column', name));
   const hasLabels = label !== undefined && names.has(label);
   const labels = hasLabels ? [names.find('label column', label)] : [];
-  return { missing: rule, features, others: [...idColumns, ...labels], ids: ids.length, hasLabels };
+  return {
+    ...{ missing: rule, features, widths: wanted.map(({ width }) => width) },
+    ...{ others: [...idColumns, ...labels], ids: ids.length, hasLabels },
+  };
+}
+
+/** @throws SymlossError naming the column whose vectors have more or fewer numbers than the model takes */
+export function checkWidths(
+  { path }: TablePlaces,
+  { widths }: RowRoles,
+  { columns }: Pick<ReadFeatures, 'columns'>,
+): void {
+  const at = columns.findIndex(({ feature }, i) => feature?.width !== widths[i]);
+  const column = columns[at];
+  if (column === undefined) return;
+  const received = column.reading.leftOut === 'empty' ? 'no filled cell' : column.feature?.width;
+  throw new SymlossError(
+    `${path}, column ${show(column.name)}`,
+    `vectors of ${widths[at]} numbers, as the model takes`,
+    String(received),
+  );
 }
 
 /** The columns of the table that a model's columns come from: those of a vector are one. */
-function wholeColumns(columns: readonly (string | ModelColumn)[]): ModelColumn[] {
-  const seen = new Set<string>();
-  return columns.flatMap((column) => {
-    if (typeof column === 'string') return [{ name: column, kind: 'numeric' }];
-    if (column.kind !== 'embedding') return [column];
-    const name = vectorOf(column.name);
-    if (seen.has(name)) return [];
-    seen.add(name);
-    return [{ name, kind: 'embedding' }];
-  });
+function wholeColumns(columns: readonly (string | ModelColumn)[]): WholeColumn[] {
+  const widths = new Map<string, number>();
+  const nameOf = ({ name, kind }: ModelColumn) => (kind === 'embedding' ? vectorOf(name) : name);
+  const all = columns.map(
+    (own): ModelColumn =>
+      typeof own === 'string' ? { name: own, kind: 'numeric' } : { ...own, name: nameOf(own) },
+  );
+  for (const { name, kind } of all) {
+    if (kind === 'embedding') widths.set(name, (widths.get(name) ?? 0) + 1);
+  }
+  const isFirst = ({ name, kind }: ModelColumn, i: number) =>
+    kind !== 'embedding' || all.findIndex((own) => own.name === name) === i;
+  return all
+    .filter(isFirst)
+    .map((own) => ({ ...own, width: own.kind === 'embedding' ? (widths.get(own.name) ?? 1) : 1 }));
+}
+
+/** A column of a table, and how many numbers of a model it is. */
+interface WholeColumn extends ModelColumn {
+  readonly width: number;
 }
 
 /** The cells of a column as texts. */

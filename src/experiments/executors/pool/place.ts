@@ -33,9 +33,9 @@ export class Place {
       signal.throwIfAborted();
       this.#worker ??= new WorkerProcess();
       const message = { type: 'run', run, ...this.#shared } as const;
-      const { record, lost } = await this.#worker.execute(message, signal, (metrics) => {
-        epochs.push(metrics);
-        onEpoch?.(run, metrics);
+      const { record, lost } = await this.#worker.execute(message, signal, (metrics, fold) => {
+        if (fold === undefined) epochs.push(metrics);
+        onEpoch?.(run, metrics, fold);
       });
       if (record !== undefined) return record;
       this.#worker = undefined;

@@ -1,5 +1,6 @@
 import type { PlannedRun } from '../../../run/config.ts';
 import { DatasetCache } from '../../../run/datasets.ts';
+import type { EpochListener } from '../../../run/execute.ts';
 import { executeRun } from '../../../run/execute.ts';
 import type { RunRecord } from '../../../run/record.ts';
 import type { RunRoots } from '../../../run/roots.ts';
@@ -22,7 +23,11 @@ export type PoolMessage =
 
 /** What a worker process reports. */
 export type PoolReply =
-  | { readonly type: 'epoch'; readonly metrics: EpochMetrics }
+  | {
+      readonly type: 'epoch';
+      readonly metrics: EpochMetrics;
+      readonly fold?: number | undefined;
+    }
   | { readonly type: 'record'; readonly record: RunRecord }
   | { readonly type: 'aborted' };
 
@@ -41,7 +46,7 @@ async function work({ run, ...options }: PoolMessage & { type: 'run' }): Promise
   datasets ??= new DatasetCache(options);
   const { signal } = stop;
   try {
-    const onEpoch = (metrics: EpochMetrics) => reply({ type: 'epoch', metrics });
+    const onEpoch: EpochListener = (metrics, fold) => reply({ type: 'epoch', metrics, fold });
     reply({
       type: 'record',
       record: await executeRun(run, { datasets, signal, onEpoch, ...options }),

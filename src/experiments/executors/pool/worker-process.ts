@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
+import type { EpochListener } from '../../../run/execute.ts';
 import type { RunRecord } from '../../../run/record.ts';
-import type { EpochMetrics } from '../../../train/index.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { PoolMessage, PoolReply } from './pool-worker.ts';
 
@@ -51,7 +51,7 @@ export class WorkerProcess {
   execute(
     message: PoolMessage & { type: 'run' },
     signal: AbortSignal,
-    onEpoch: (metrics: EpochMetrics) => void,
+    onEpoch: EpochListener,
   ): Promise<Outcome> {
     signal.throwIfAborted();
     const child = this.#child;
@@ -68,7 +68,7 @@ export class WorkerProcess {
         else if (reply.type === 'aborted') reject(signal.reason as Error);
         else if (!signal.aborted) {
           try {
-            onEpoch(reply.metrics);
+            onEpoch(reply.metrics, reply.fold);
           } catch (error) {
             reject(error as Error);
           }

@@ -36,7 +36,7 @@ export function executeHere({ threads = 1, device = 'cpu', ...rest }: HereOption
     execute: (run, { signal, onEpoch }) =>
       run.config.modules === undefined
         ? executeRun(run, { ...shared, datasets, signal, onEpoch })
-        : places.make(run, { signal, onEpoch: (_, metrics) => onEpoch(metrics) }),
+        : places.make(run, { signal, onEpoch: (_, ...told) => onEpoch(...told) }),
     hash: async (config) => hash(await localRun(config, roots)),
     close: () => places.close(),
   };

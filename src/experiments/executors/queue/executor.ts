@@ -290,7 +290,7 @@ class Collector {
     const progress = parseProgress(data);
     if (run === undefined || progress === undefined) return;
     if (progress.kind === 'epoch') {
-      this.#events.onEpoch?.(run, metricsOf(progress));
+      this.#events.onEpoch?.(run, metricsOf(progress), progress.fold);
     } else if (progress.kind === 'returned') {
       this.#events.onRetry?.(run, `given back: ${progress.reason}`);
     } else {

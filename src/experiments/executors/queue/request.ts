@@ -34,7 +34,11 @@ export type RunRequest = z.infer<typeof requestSchema>;
 /** What a worker tells about a run before that ends. */
 const progressSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('started'), started: z.string(), environment: environmentSchema }),
-  z.object({ kind: z.literal('epoch'), metrics: epochSchema }),
+  z.object({
+    kind: z.literal('epoch'),
+    metrics: epochSchema,
+    fold: z.number().int().min(0).optional(),
+  }),
   z.object({ kind: z.literal('returned'), reason: z.string() }),
 ]);
 

@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import type { Job, Worker as QueueWorker } from 'bullmq';
 import { oneLine, SymlossError } from '../../../core/index.ts';
 import type { PlannedRun, RunConfig } from '../../../run/config.ts';
+import type { EpochListener } from '../../../run/execute.ts';
 import type { Environment, RunRecord } from '../../../run/record.ts';
-import type { EpochMetrics } from '../../../train/index.ts';
 import type { QueueAddress } from './address.ts';
 import { parseQueueUrl } from './address.ts';
 import { checkQueueName, checkServer, defaultQueueName, queueOptions } from './connect.ts';
@@ -19,7 +19,7 @@ import { describeRun, parseRequest } from './request.ts';
 /** Makes one run; rejects when its signal aborts. */
 export type Execute = (
   run: PlannedRun,
-  how: { readonly signal: AbortSignal; readonly onEpoch: (metrics: EpochMetrics) => void },
+  how: { readonly signal: AbortSignal; readonly onEpoch: EpochListener },
 ) => Promise<RunRecord>;
 
 export interface QueueWorkerOptions {
@@ -347,15 +347,15 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** Tells the queue of epochs, not too often, and never waits for it. */
-function epochReporter(job: Job): (metrics: EpochMetrics) => void {
+function epochReporter(job: Job): EpochListener {
   let last = Number.NEGATIVE_INFINITY;
   let isSending = false;
-  return (metrics) => {
+  return (metrics, fold) => {
     if (isSending || performance.now() - last < progressEvery) return;
     last = performance.now();
     isSending = true;
     job
-      .updateProgress({ kind: 'epoch', metrics } satisfies RunProgress)
+      .updateProgress({ kind: 'epoch', metrics, fold } satisfies RunProgress)
       .catch(() => {}) // the job may be gone; the run's end will tell
       .finally(() => {
         isSending = false;
