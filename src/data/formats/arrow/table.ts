@@ -8,6 +8,7 @@ import type {
   TableFile,
   TableReading,
 } from '../shared/table-file.ts';
+import { checkSomeCells } from '../shared/table-file.ts';
 import type { CellRule } from './cells.ts';
 import { cellRule, isLong, mayBeLong } from './cells.ts';
 import { ArrowFile } from './file.ts';
@@ -86,11 +87,7 @@ export class ArrowTable implements TableFile {
   }
 
   async *chunks(): AsyncGenerator<TableChunk> {
-    if (this.rowCount === 0) throw new SymlossError(this.path, 'rows', 'none');
-    if (this.columns.length === 0) {
-      const held = this.otherColumns.map(({ name, holds }) => `${name} (${holds})`).join(', ');
-      throw new SymlossError(this.path, 'a column of numbers, texts or dates', held || 'none');
-    }
+    checkSomeCells(this);
     const file = await ArrowFile.open(this.path);
     let read = 0;
     try {

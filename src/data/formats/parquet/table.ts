@@ -1,6 +1,6 @@
-import { SymlossError } from '../../../core/index.ts';
 import { pandasIndex } from '../shared/pandas-index.ts';
 import type { OtherColumn, TableChunk, TableFile, TableReading } from '../shared/table-file.ts';
+import { checkSomeCells } from '../shared/table-file.ts';
 import type { CellRule } from './cells.ts';
 import { cellRule, longTest, mayBeLong } from './cells.ts';
 import type { ParquetColumn } from './file.ts';
@@ -45,11 +45,7 @@ export class ParquetTable implements TableFile {
   }
 
   async *chunks(): AsyncGenerator<TableChunk> {
-    if (this.rowCount === 0) throw new SymlossError(this.path, 'rows', 'none');
-    if (this.columns.length === 0) {
-      const held = this.otherColumns.map(({ name, holds }) => `${name} (${holds})`).join(', ');
-      throw new SymlossError(this.path, 'a column of numbers, texts or dates', held || 'none');
-    }
+    checkSomeCells(this);
     const file = await ParquetFile.open(this.path);
     try {
       const rules = await this.#rules(file);

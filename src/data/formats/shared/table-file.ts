@@ -1,3 +1,4 @@
+import { SymlossError } from '../../../core/index.ts';
 import type { ByteTexts } from './byte-texts.ts';
 
 /** A table that is read from its start to its end: CSV, JSON lines, Parquet, or several files of them. */
@@ -29,6 +30,15 @@ export interface TableFile {
 export interface OtherColumn {
   readonly name: string;
   readonly holds: string;
+}
+
+/** @throws SymlossError for a table without rows, or without columns of cells */
+export function checkSomeCells(file: TableFile): void {
+  const { path, rowCount, columns, otherColumns = [] } = file;
+  if (rowCount === 0) throw new SymlossError(path, 'rows', 'none');
+  if (columns.length > 0) return;
+  const held = otherColumns.map(({ name, holds }) => `${name} (${holds})`).join(', ');
+  throw new SymlossError(path, 'a column of numbers, texts or dates', held || 'none');
 }
 
 /** Some rows of a table, in their order. They hold until the next chunk is asked for. */
