@@ -10,7 +10,8 @@ import { defineLoss } from './definition.ts';
  * With `decompose(crossEntropy)`, ce = s + m, s symmetric (unhinged) and m the mean over classes,
  * it is `(1 − ε)(s_y + m) + ε m = (1 − ε) s_y + m`: smoothing multiplies the symmetric part by
  * 1 − ε and leaves the class-insensitive part as it is. Positive ε moves away from the symmetric loss,
- * negative ε towards it. Never symmetric; unbounded below for ε < 0.
+ * negative ε towards it. Never symmetric; unbounded below for ε < 0. For uniform noise of rate η, ε = 1 − 1/f with f = 1 − ηk/(k−1)
+ * is backward correction (docs/theory.md).
  * @param eps below 1
  */
 export function labelSmoothing(eps: number): ClassLoss {
