@@ -15,5 +15,6 @@ test('the check sees what a bundle needs from outside', async () => {
   expect((await bundle('runtime/index.ts')).outside).toEqual([
     'onnxruntime-node',
     'onnxruntime-web',
+    'onnxruntime-web/webgpu',
   ]);
 });

@@ -80,6 +80,29 @@ describe('suspects', () => {
     expect(second).toContain('long end</p></details>');
   });
 
+  test('mark numbers and categories that speak for the suggestion, and no others', async () => {
+    const features = truth(60).map((c, i) => [c + 1.5, c, i % 7, i === 3 ? NaN : 1]);
+    const columns = ['size', 'color', 'day', 'gap'];
+    const kinds = ['numeric', 'categorical', 'numeric', 'numeric'] as const;
+    const texts = [undefined, ['red', 'green', '<blue>'], undefined, undefined];
+    const data = { ...fromArrays({ features, columns, labels: given(60) }), kinds, texts };
+    const page = await renderAuditReport(await reportOf(data, truth(60)));
+    const [first, second] = cardsOf(page); // rows 4 and 11, of classes 0 and 1
+    const values = (card = '') =>
+      [...card.matchAll(/<dt>(.*?)<\/dt><dd><span.*?>(.*?)<\/span>/g)].map(([, ...cell]) => cell);
+    expect(values(first)).toEqual([
+      ['size', '<mark>1.5</mark>'],
+      ['color', '<mark>red</mark>'],
+      ['day', '3'],
+      ['gap', 'missing'], // of no other row: that says nothing
+    ]);
+    expect(values(second).slice(1, 3)).toEqual([
+      ['color', '<mark>green</mark>'],
+      ['day', '3'],
+    ]);
+    expect(page).toContain('Marked are the values that speak most for the suggested class');
+  });
+
   test('are pictures where rows are images', async () => {
     const data = images();
     const page = await renderAuditReport(await reportOf(data, truth(30)));

@@ -3,6 +3,7 @@ import { tokenPattern } from '../../graph/index.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import type { Content } from './contents.ts';
+import type { RowMarks } from './marks.ts';
 
 /** Characters of a text that are shown at once. */
 const mostCharacters = 280;
@@ -10,8 +11,7 @@ const mostCharacters = 280;
 const [longest, mostMore] = [20_000, 100];
 
 export interface ContentOptions {
-  /** Words of its texts to mark, in lower case. */
-  readonly marked?: ReadonlySet<string> | undefined;
+  readonly marks?: RowMarks | undefined;
   /** Values that are shown at once. Default: 16. */
   readonly mostFields?: number;
 }
@@ -20,7 +20,7 @@ export interface ContentOptions {
 export function contentHtml(
   content: Content,
   name: string,
-  { marked = new Set(), mostFields = 16 }: ContentOptions = {},
+  { marks, mostFields = 16 }: ContentOptions = {},
 ): Html {
   if (content.kind === 'image') {
     const { source, width, height } = content;
@@ -29,22 +29,28 @@ export function contentHtml(
   }
   const { fields } = content;
   const [only] = fields;
-  if (fields.length === 1 && only?.isText === true) return valueHtml(only, marked);
+  if (fields.length === 1 && only?.isText === true) return valueHtml(only, marks);
   const more = fields.slice(mostFields, mostFields + mostMore);
   const left = fields.length - mostFields - more.length;
-  return html`${listHtml(fields.slice(0, mostFields), marked)}${
+  return html`${listHtml(fields.slice(0, mostFields), marks)}${
     more.length > 0 &&
-    html`<details><summary>${`${fields.length - mostFields}`} more values</summary>${listHtml(more, marked)}${left > 0 && html`<p class="note">and ${`${left}`} more</p>`}</details>`
+    html`<details><summary>${`${fields.length - mostFields}`} more values</summary>${listHtml(more, marks)}${left > 0 && html`<p class="note">and ${`${left}`} more</p>`}</details>`
   }`;
 }
 
-function listHtml(fields: readonly RowField[], marked: ReadonlySet<string>): Html {
-  return html`<dl class="values">${fields.map((field) => html`<div><dt>${field.name}</dt><dd>${valueHtml(field, marked)}</dd></div>`)}</dl>`;
+function listHtml(fields: readonly RowField[], marks: RowMarks | undefined): Html {
+  return html`<dl class="values">${fields.map((field) => html`<div><dt>${field.name}</dt><dd>${valueHtml(field, marks)}</dd></div>`)}</dl>`;
 }
 
-function valueHtml({ text, isText }: RowField, marked: ReadonlySet<string>): Html {
-  if (text === undefined) return html`<span class="missing">missing</span>`;
-  const mark = (part: string) => (isText ? markedHtml(part, marked) : html`${part}`);
+function valueHtml({ name, text, isText }: RowField, marks: RowMarks | undefined): Html {
+  const isMarked = marks?.columns.has(name) === true;
+  if (text === undefined) {
+    return html`<span class="missing">${isMarked ? html`<mark>missing</mark>` : 'missing'}</span>`;
+  }
+  const mark = (part: string) => {
+    if (isText) return markedHtml(part, marks?.words ?? new Set());
+    return isMarked ? html`<mark>${part}</mark>` : html`${part}`;
+  };
   const element = (content: Html) =>
     isText ? html`<p class="text">${content}</p>` : html`<span>${content}</span>`;
   if (text.length <= mostCharacters) return element(mark(text));

@@ -6,7 +6,7 @@ import type { AuditReport } from './audit-report.ts';
 import { rowName } from './audit-report.ts';
 import { contentHtml } from './content-html.ts';
 import { rowContents } from './contents.ts';
-import { leastScore, markedWords } from './marked-words.ts';
+import { leastScore, rowMarks } from './marks.ts';
 import { topSuspects } from './top-suspects.ts';
 
 /** The most suspect rows as cards with their content; the page's script lets the reader choose a confusion. */
@@ -14,13 +14,13 @@ export async function suspectsSection(report: AuditReport): Promise<Html> {
   const { data, audit } = report;
   const { rows, listed } = topSuspects(audit);
   const contents = await rowContents(data, rows);
-  const marks = markedWords(data, audit, rows);
+  const marks = rowMarks(data, audit, rows);
   const cards = rows.map((row, i) => {
     const content = contents[i] as (typeof contents)[number];
     return card(
       report,
       row,
-      contentHtml(content, rowName(data, row), { marked: marks?.(row) }),
+      contentHtml(content, rowName(data, row), { marks: marks?.(row) }),
       i >= listed,
     );
   });
@@ -38,10 +38,23 @@ export async function suspectsSection(report: AuditReport): Promise<Html> {
   return html`<section aria-labelledby="suspects"><h2 id="suspects">Suspects</h2>
 <p>${intro}</p>
 ${isPixels && html`<p class="note">The columns are the pixels of a square, and are shown as an image, from the least value (black) to the largest (white).</p>`}
-${marks && html`<p class="note">Marked are the words that speak most for the suggested class against the given one: more texts labelled so have them, by a log odds ratio of at least ${`${leastScore}`} standard errors, and not more than half of those labelled as given.</p>`}
+${marks && html`<p class="note">Marked are the ${words(data)} that speak most for the suggested class against the given one: more rows labelled so have them, by a log odds ratio of at least ${`${leastScore}`} standard errors, and not more than half of those labelled as given.${hasNumbers(data) && ' A number counts as the tenth of the rows that it is in.'}</p>`}
 <div id="suspects-filter"></div>
 <ol class="cards${contents[0]?.kind === 'image' && ' images'}" id="suspects-list">${cards}</ol>
 </section>`;
+}
+
+/** What is marked, in words. */
+function words({ kinds = [], columns = [] }: AuditReport['data']): string {
+  const texts = kinds.filter((kind) => kind === 'text').length;
+  if (texts === 0) return 'values';
+  return texts === columns.length ? 'words' : 'words and values';
+}
+
+function hasNumbers({ kinds, columns = [] }: AuditReport['data']): boolean {
+  return (kinds ?? columns.map(() => 'numeric')).some(
+    (kind) => kind === 'numeric' || kind === 'date',
+  );
 }
 
 function card(
