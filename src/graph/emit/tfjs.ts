@@ -5,7 +5,7 @@ import type { Code } from './code.ts';
 import { atom, call } from './code.ts';
 import { javascriptNames } from './javascript.ts';
 import { refusedRules } from './refused.ts';
-import type { TensorLanguage, TensorRule } from './rules.ts';
+import type { TensorContext, TensorLanguage, TensorRule } from './rules.ts';
 import { changedAxis, constantRule, direct } from './shared.ts';
 import { axesOf } from './tensors.ts';
 
@@ -46,8 +46,8 @@ const rules: { readonly [O in Op]: TensorRule<O> } = {
   step: direct('tf.step'),
   pow: (node, [x], e) => call('tf.pow', x, e.number(node, 'exponent')),
   cast: ({ attrs: { to } }, [x]) => call('tf.cast', x, types[to]),
-  not: direct('tf.logicalNot'),
-  stopGradient: (_, [x], e) => call(e.need('stopGradient'), x),
+  not: constant('tf.logicalNot'),
+  stopGradient: (_, [x], e) => withoutGradient(/^\w+$/.test(x.text) ? call('tf.clone', x) : x, e),
   add: direct('tf.add'),
   sub: direct('tf.sub'),
   mul: (_, [a, b]) => {
@@ -58,16 +58,16 @@ const rules: { readonly [O in Op]: TensorRule<O> } = {
   div: direct('tf.div'),
   maximum: direct('tf.maximum'),
   minimum: direct('tf.minimum'),
-  less: direct('tf.less'),
-  lessEqual: direct('tf.lessEqual'),
-  equal: direct('tf.equal'),
-  and: direct('tf.logicalAnd'),
-  or: direct('tf.logicalOr'),
+  less: constant('tf.less'),
+  lessEqual: constant('tf.lessEqual'),
+  equal: constant('tf.equal'),
+  and: constant('tf.logicalAnd'),
+  or: constant('tf.logicalOr'),
   where: direct('tf.where'),
   sum: reduction('tf.sum'),
   max: reduction('tf.max'),
   logSumExp: reduction('tf.logSumExp'),
-  argMax: ({ attrs: { axis } }, [x]) => call('tf.argMax', x, String(axis)),
+  argMax: ({ attrs: { axis } }, [x], e) => withoutGradient(call('tf.argMax', x, String(axis)), e),
   // the functions of the library take the last axis only
   softmax: (node, [x]) =>
     isLast(node) ? call('tf.softmax', x) : call('tf.exp', logSoftmaxAlong(node, x)),
@@ -102,6 +102,16 @@ const rules: { readonly [O in Op]: TensorRule<O> } = {
     call('tf.oneHot', indices, ...e.sizes(node, 'depth'), '1', '0', types[node.attrs.dtype]),
 };
 
+/** The library has no gradient for some functions, not even one of 0, and fails where it needs one. */
+function withoutGradient(x: Code, e: TensorContext): Code {
+  return call(e.need('constant'), `() => ${x.text}`);
+}
+
+function constant(f: string) {
+  return (_: unknown, operands: readonly Code[], e: TensorContext): Code =>
+    withoutGradient(call(f, ...operands), e);
+}
+
 function reduction(f: string) {
   return (node: NodeOf<'sum' | 'max' | 'logSumExp'>, [x]: readonly [Code, ...Code[]]): Code =>
     call(f, x, ...axes(axesOf(node), node.attrs.keepDims));
@@ -124,14 +134,12 @@ export const tfjs: TensorLanguage = {
   rules,
   mean: (x, list, keepDims) => call('tf.mean', x, ...axes(list, keepDims)),
   ...javascriptNames,
-  reserved: [...javascriptNames.reserved, 'tf', 'stopGradient'],
+  reserved: [...javascriptNames.reserved, 'tf', 'constant'],
 };
 
 /** What the code may call besides the library. */
 export const tfjsHelpers: Readonly<Record<string, string>> = {
-  stopGradient: `/** x, a constant for the gradient. */
-const stopGradient = tf.customGrad((x) => ({
-  value: tf.clone(x),
-  gradFunc: (dy) => tf.zerosLike(dy),
-}));`,
+  constant: `/** What f gives, a constant for the gradient. */
+const constant = (f) =>
+  tf.customGrad(() => ({ value: f(), gradFunc: () => tf.scalar(0) }))(tf.scalar(0));`,
 };

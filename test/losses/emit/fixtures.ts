@@ -1,6 +1,7 @@
 import { groupCases, readReference } from '../fixture.ts';
 import type { RivalCase } from '../fixture-2026.ts';
 import { groupRivals, readRivals } from '../fixture-2026.ts';
+import { cancellation, difference } from '../values.ts';
 
 type Rows = readonly (readonly number[])[];
 
@@ -76,4 +77,44 @@ function memoryOf(cases: readonly RivalCase[]): Pick<EmitCase, 'memory' | 'nextM
   if (first.u !== undefined) return { memory: cases.map(({ u, v }) => [u!, ...v!]) };
   if (first.lam === undefined) return {};
   return { memory: cases.map(({ lam }) => [lam!]), nextMemory: cases.map((c) => [c.lam_new!]) };
+}
+
+/** What a function gave for a case: the losses of the rows, their mean, the memory, and the gradient; flat. */
+export interface EmitResult {
+  readonly losses: readonly number[];
+  readonly mean: readonly number[];
+  readonly memory: readonly number[];
+  readonly gradient: readonly number[];
+}
+
+/** Where results differ from the fixtures. Gradients are compared relative to the largest entry of their row. */
+export function faultsOf(
+  cases: readonly EmitCase[],
+  results: readonly EmitResult[],
+  tolerances: Readonly<Record<'losses' | 'memory' | 'gradient', number>>,
+  { scaled = false } = {},
+): string[] {
+  return cases.flatMap((c, i) => {
+    const { losses, mean, memory, gradient } = results[i]!;
+    const scales = scaled ? cancellation(c.spec, c.scores) : c.scores.map(() => 1);
+    const relative = (list: readonly number[]) => list.map((v, row) => v / scales[row]!);
+    const k = c.scores[0]!.length;
+    const sizes = c.gradient.map((row) => Math.max(1, ...row.map(Math.abs)));
+    const slopes = (list: readonly number[]) => list.map((v, at) => v / sizes[Math.floor(at / k)]!);
+    const found = {
+      losses: c.losses
+        ? difference(relative(losses), relative(c.losses), tolerances.losses)
+        : difference(mean, [c.mean!], tolerances.losses),
+      memory: difference(memory, c.nextMemory?.flat() ?? [], tolerances.memory),
+      gradient: difference(slopes(gradient), slopes(c.gradient.flat()), tolerances.gradient),
+    };
+    return Object.entries(found).flatMap(([what, text]) =>
+      text === 'equal' ? [] : [`${c.name}, ${what}: ${text}`],
+    );
+  });
+}
+
+/** Numbers of a text, which may be infinite or none. */
+export function numbersOf(texts: readonly string[]): number[] {
+  return texts.map((text) => Number(text.replace(/^(-?)inf$/, '$1Infinity')));
 }
