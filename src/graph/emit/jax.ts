@@ -39,7 +39,7 @@ const rules: { readonly [O in Op]: TensorRule<O> } = {
   cos: direct('jnp.cos'),
   tanh: direct('jnp.tanh'),
   sigmoid: direct('jax.nn.sigmoid'),
-  erf: direct('jax.scipy.special.erf'),
+  erf: direct('jax.lax.erf'),
   relu: direct('jax.nn.relu'),
   step: (_, [x], e) => method(comparison('>', x, e.literal(0)), 'astype', 'scores.dtype'),
   cast: ({ attrs: { to } }, [x]) => method(x, 'astype', types[to]),

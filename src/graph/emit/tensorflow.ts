@@ -46,11 +46,12 @@ const rules: { readonly [O in Op]: TensorRule<O> } = {
   stopGradient: direct('tf.stop_gradient'),
   maximum: direct('tf.maximum'),
   minimum: direct('tf.minimum'),
-  // two plain numbers have no type of their own
-  where: ({ inputs: [, x, y] }, [condition, a, b], e) =>
-    e.isNumber(x as Expr) && e.isNumber(y as Expr)
-      ? call('tf.where', condition, call('tf.cast', a, 'scores.dtype'), b)
-      : call('tf.where', condition, a, b),
+  // a plain integer is not taken as a number of the other's type in graphs
+  where: ({ inputs: [, x, y] }, [condition, a, b], e) => {
+    const typed = (node: Expr | undefined, code: Code) =>
+      node && e.isNumber(node) ? call('tf.cast', code, 'scores.dtype') : code;
+    return call('tf.where', condition, typed(x, a), typed(y, b));
+  },
   sum: reduction('tf.reduce_sum'),
   max: reduction('tf.reduce_max'),
   logSumExp: reduction('tf.reduce_logsumexp'),
