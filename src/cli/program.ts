@@ -6,6 +6,7 @@ import { benchCommand } from './commands/bench.ts';
 import { checkCommand } from './commands/check.ts';
 import { coreCommand } from './commands/core.ts';
 import { corruptCommand } from './commands/corrupt.ts';
+import { emitCommand } from './commands/emit.ts';
 import { lossesCommand } from './commands/losses.ts';
 import { predictCommand } from './commands/predict.ts';
 import { hideQueueUrl, queueCommand } from './commands/queue.ts';
@@ -45,6 +46,7 @@ export function buildProgram(streams: Streams, onExitCode: (code: number) => voi
   program.addCommand(corruptCommand(streams));
   program.addCommand(lossesCommand(streams));
   program.addCommand(checkCommand(streams));
+  program.addCommand(emitCommand(streams));
   program.addCommand(workerCommand(streams));
   program.addCommand(queueCommand(streams));
   for (const command of program.commands) {

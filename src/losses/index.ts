@@ -29,6 +29,8 @@ export { crossEntropy } from './cross-entropy.ts';
 export type { LossDefinition, ScoreNormalisation, Symmetry } from './definition.ts';
 export { defineLoss } from './definition.ts';
 export { earlyLearning } from './elr.ts';
+export type { EmitOptions, EmitTarget } from './emit/index.ts';
+export { emitLoss, emitTargets } from './emit/index.ts';
 export { entropyTerm } from './entropy-regularisation.ts';
 export { epsSoftmax, epsSoftmaxFocal } from './eps-softmax.ts';
 export type { EvaluateOptions, Evaluation } from './evaluate.ts';
