@@ -5,14 +5,14 @@ import type { Dataset } from '../data/index.ts';
 import { isRowFile } from '../data/index.ts';
 import { recordsFile } from '../experiments/index.ts';
 import { readIfThere } from '../io/index.ts';
-import type { Predictions } from '../model/index.ts';
 import { loadModel } from '../model/node/index.ts';
 import type { AuditConfig } from '../review/index.ts';
+import { probsOfClasses } from '../run/class-probs.ts';
 
 /** Where the probabilities of an audit come from, if its models are not trained: a file, or a model. */
 export interface GivenProbs {
   /** [n, k] in the order of the classes. */
-  readonly probs: Float32Array;
+  readonly probs: Float32Array | Float64Array;
   /** Whether the labels of the nearest rows count, too. */
   readonly neighbours: boolean;
   /** Who says them, in a sentence: `the model in m says`. */
@@ -69,7 +69,7 @@ async function readProbs(
 }
 
 /** What a saved model says of the rows. @throws SymlossError if it was trained on them, or does not have all their classes */
-async function modelProbs(folder: string, data: Dataset, sha256: string): Promise<Float32Array> {
+async function modelProbs(folder: string, data: Dataset, sha256: string): Promise<Float64Array> {
   const records = await readIfThere(join(folder, recordsFile), { expected: 'records of runs' });
   if (records?.includes(sha256)) {
     const expected = 'a model that was not trained on these rows';
@@ -80,7 +80,8 @@ async function modelProbs(folder: string, data: Dataset, sha256: string): Promis
   const model = await loadModel(folder);
   try {
     const places = placesOf(folder, model.classes, data);
-    return ofClasses(await model.predictDataset(data).catch(named(data.name)), places);
+    const { probs } = await model.predictDataset(data).catch(named(data.name));
+    return probsOfClasses(probs.length, (row) => probs[row] as Float32Array, places);
   } finally {
     await model.dispose();
   }
@@ -103,19 +104,4 @@ function placesOf(folder: string, known: readonly string[], { classes, labels }:
   if (row < 0) return places;
   const expected = `labels of the ${known.length} classes of the model in ${folder}`;
   throw new SymlossError(field('savedModel'), expected, show(classes[labels[row] as number]));
-}
-
-/** Probabilities [n, k] of some classes, which then sum to 1; of a class that is at −1, 0. */
-function ofClasses({ probs }: Predictions, places: readonly number[]): Float32Array {
-  const k = places.length;
-  const all = new Float32Array(probs.length * k);
-  for (const [row, own] of probs.entries()) {
-    const some = places.map((place) => own[place] ?? 0);
-    const sum = some.reduce((total, p) => total + p, 0);
-    all.set(
-      some.map((p) => (sum > 0 ? p / sum : 1 / k)),
-      row * k,
-    );
-  }
-  return all;
 }

@@ -12,8 +12,8 @@ import {
   detectionOf,
   neighbourProbs,
   neighbourVotes,
+  posteriorSummary,
   posteriorWithTraining,
-  summarised,
   suspectsOf,
 } from '../audit/index.ts';
 import { pooledProbs, poolFitInPieces } from '../calibration/index.ts';
@@ -31,6 +31,7 @@ import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { noisyDataset } from '../train/prepare.ts';
 import type { Predicted } from './audit-models.ts';
 import { auditModels } from './audit-models.ts';
+import { probsOfClasses } from './class-probs.ts';
 import { nearestOf } from './nearest.ts';
 import { readNoise } from './noise-files.ts';
 import type { FoldTraining } from './out-of-fold.ts';
@@ -160,7 +161,7 @@ export async function auditDataset({
   const held = classPosteriors(labels, calibrated, transition);
   const posterior =
     trainingProbs === undefined
-      ? summarised(labels, held)
+      ? posteriorSummary(labels, held)
       : posteriorWithTraining(
           labels,
           held,
@@ -224,29 +225,16 @@ function present({ classes, labels, trueLabels }: Dataset, made: Predicted): Pre
     return { classes, labels, trueLabels, probs, ...(trainingProbs && { trainingProbs }) };
   }
   const places = isThere.map((there, c) => (there ? kept.indexOf(c) : -1));
+  const some = (all: Float64Array) =>
+    probsOfClasses(labels.length, (row) => all.subarray(row * k, (row + 1) * k), kept);
   const renamed = (values: Int32Array) => values.map((label) => places[label] as number);
   return {
     classes: kept.map((c) => classes[c] as string),
     labels: renamed(labels),
     trueLabels: trueLabels && renamed(trueLabels),
-    probs: renormalised(probs, k, kept),
-    ...(trainingProbs && { trainingProbs: renormalised(trainingProbs, k, kept) }),
+    probs: some(probs),
+    ...(trainingProbs && { trainingProbs: some(trainingProbs) }),
   };
-}
-
-/** Probabilities of some of the classes, which then sum to 1. @param probs [n, k] */
-function renormalised(probs: Float64Array, k: number, kept: readonly number[]): Float64Array {
-  const n = probs.length / k;
-  const some = new Float64Array(n * kept.length);
-  for (let row = 0; row < n; row++) {
-    const own = kept.map((c) => probs[row * k + c] as number);
-    const sum = own.reduce((total, p) => total + p, 0);
-    some.set(
-      own.map((p) => (sum > 0 ? p / sum : 1 / kept.length)),
-      row * kept.length,
-    );
-  }
-  return some;
 }
 
 /** A probability of 0 in float32 may be any that is smaller than this. */

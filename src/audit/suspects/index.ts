@@ -3,7 +3,7 @@ export { precisionCurve } from './curve.ts';
 export type { Detection } from './detection.ts';
 export { averagePrecision, detectionOf } from './detection.ts';
 export type { LabelPosterior } from './posterior.ts';
-export { classPosteriors, labelPosterior, summarised } from './posterior.ts';
+export { classPosteriors, labelPosterior, posteriorSummary } from './posterior.ts';
 export type { Suspects } from './suspects.ts';
 export { suspectsOf } from './suspects.ts';
 export { posteriorWithTraining } from './with-training.ts';

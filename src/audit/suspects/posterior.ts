@@ -27,7 +27,7 @@ export function labelPosterior(
   probs: Float32Array | Float64Array,
   transition: Float64Array,
 ): LabelPosterior {
-  return summarised(labels, classPosteriors(labels, probs, transition));
+  return posteriorSummary(labels, classPosteriors(labels, probs, transition));
 }
 
 /** As `labelPosterior`: p(true class | row, given label) itself, [n, k], row-major. */
@@ -63,7 +63,7 @@ export function classPosteriors(
 }
 
 /** What p(true class | row, given label) [n, k], row-major, says of the labels [n]. */
-export function summarised(labels: Int32Array, posteriors: Float64Array): LabelPosterior {
+export function posteriorSummary(labels: Int32Array, posteriors: Float64Array): LabelPosterior {
   const n = labels.length;
   const k = posteriors.length / n;
   const pWrong = new Float64Array(n);

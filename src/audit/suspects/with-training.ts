@@ -1,7 +1,7 @@
 import { SymlossError } from '../../core/index.ts';
 import { rank } from '../confident/rank.ts';
 import type { LabelPosterior } from './posterior.ts';
-import { summarised } from './posterior.ts';
+import { posteriorSummary } from './posterior.ts';
 
 /**
  * Ranks labels by two kinds of models: those that were trained without a row, and those that were trained with it. The
@@ -24,9 +24,9 @@ export function posteriorWithTraining(
     const expected = `${held.length} probabilities, as of the models without the rows`;
     throw new SymlossError('posteriorWithTraining trained', expected, String(trained.length));
   }
-  const both = summarised(labels, geometricMean(held, trained, labels.length));
+  const both = posteriorSummary(labels, geometricMean(held, trained, labels.length));
   const { suggested } = both;
-  const pWrong = inOrderOf(summarised(labels, held).pWrong, both.pWrong);
+  const pWrong = inOrderOf(posteriorSummary(labels, held).pWrong, both.pWrong);
   const pSuggested = both.pSuggested.map((p, row) => {
     const others = both.pWrong[row] as number;
     return others > 0 ? ((pWrong[row] as number) * p) / others : 0;

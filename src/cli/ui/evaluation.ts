@@ -50,7 +50,7 @@ export class Comparison {
       classes,
     );
     lines.push(
-      `${formatCount(this.#rows)} rows have a label: accuracy ${formatShare(accuracy)}, balanced accuracy ${formatShare(balancedAccuracy)}; the largest class has ${formatShare(majorityShare)}`,
+      `${formatCount(this.#rows)} ${this.#rows === 1 ? 'row has' : 'rows have'} a label: accuracy ${formatShare(accuracy)}, balanced accuracy ${formatShare(balancedAccuracy)}; the largest class has ${formatShare(majorityShare)}`,
     );
     if (classes.length <= mostClasses) lines.push('', confusionTable(classes, confusion));
     return lines;

@@ -1,13 +1,19 @@
 import type { DType } from '../../core/index.ts';
-import type { Expr, NodeOf } from '../expr.ts';
+import type { Expr } from '../expr.ts';
 import type { Op } from '../op.ts';
-import type { Code } from './code.ts';
 import { at, atom, call, comparison, levels, method } from './code.ts';
 import { pythonNames } from './python.ts';
 import { refusedRules } from './refused.ts';
 import type { TensorLanguage, TensorRule } from './rules.ts';
-import { changedAxis, constantRule, direct, pythonOperators } from './shared.ts';
-import { axesOf } from './tensors.ts';
+import {
+  axisArguments,
+  changedAxis,
+  constantRule,
+  direct,
+  pythonOperators,
+  reductionBy,
+  softmaxAxis,
+} from './shared.ts';
 
 const types: Readonly<Record<DType, string>> = {
   float32: 'scores.dtype',
@@ -17,6 +23,8 @@ const types: Readonly<Record<DType, string>> = {
   bool: 'bool',
   string: '',
 };
+
+const axes = axisArguments(pythonNames.brackets);
 
 /** The JAX code of every op; numbers have the type of `scores`. */
 const rules: { readonly [O in Op]: TensorRule<O> } = {
@@ -47,12 +55,12 @@ const rules: { readonly [O in Op]: TensorRule<O> } = {
   maximum: direct('jnp.maximum'),
   minimum: direct('jnp.minimum'),
   where: direct('jnp.where'),
-  sum: reduction('jnp.sum'),
-  max: reduction('jnp.max'),
-  logSumExp: reduction('jax.nn.logsumexp'),
+  sum: reductionBy('jnp.sum', axes),
+  max: reductionBy('jnp.max', axes),
+  logSumExp: reductionBy('jax.nn.logsumexp', axes),
   argMax: ({ attrs: { axis } }, [x]) => call('jnp.argmax', x, `axis=${axis}`),
-  softmax: (node, [x]) => call('jax.nn.softmax', x, `axis=${lastAxis(node)}`),
-  logSoftmax: (node, [x]) => call('jax.nn.log_softmax', x, `axis=${lastAxis(node)}`),
+  softmax: (node, [x]) => call('jax.nn.softmax', x, `axis=${softmaxAxis(node)}`),
+  logSoftmax: (node, [x]) => call('jax.nn.log_softmax', x, `axis=${softmaxAxis(node)}`),
   matMul: ({ attrs: { transA, transB } }, [a, b]) => {
     const left = transA ? call('jnp.swapaxes', a, '-1', '-2') : a;
     const right = transB ? call('jnp.swapaxes', b, '-1', '-2') : b;
@@ -83,20 +91,6 @@ const rules: { readonly [O in Op]: TensorRule<O> } = {
     return call('jax.nn.one_hot', indices, depth, `dtype=${types[node.attrs.dtype]}`);
   },
 };
-
-function reduction(f: string) {
-  return (node: NodeOf<'sum' | 'max' | 'logSumExp'>, [x]: readonly [Code, ...Code[]]): Code =>
-    call(f, x, ...axes(axesOf(node), node.attrs.keepDims));
-}
-
-function axes(list: readonly number[], keepDims: boolean): string[] {
-  const text = list.length === 1 ? String(list[0]) : `(${list.join(', ')})`;
-  return [`axis=${text}`, ...(keepDims ? ['keepdims=True'] : [])];
-}
-
-function lastAxis({ shape, attrs: { axis } }: NodeOf<'softmax' | 'logSoftmax'>): number {
-  return axis === shape.length - 1 ? -1 : axis;
-}
 
 export const jax: TensorLanguage = {
   rules,

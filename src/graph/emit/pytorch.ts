@@ -6,7 +6,7 @@ import { at, atom, call, comparison, levels, method } from './code.ts';
 import { pythonNames } from './python.ts';
 import { refusedRules } from './refused.ts';
 import type { TensorContext, TensorLanguage, TensorRule } from './rules.ts';
-import { changedAxis, constantRule, direct, pythonOperators } from './shared.ts';
+import { changedAxis, constantRule, direct, pythonOperators, softmaxAxis } from './shared.ts';
 import { axesOf } from './tensors.ts';
 
 const types: Readonly<Record<DType, string>> = {
@@ -53,8 +53,8 @@ const rules: { readonly [O in Op]: TensorRule<O> } = {
   max: reduction('amax'),
   logSumExp: reduction('logsumexp'),
   argMax: ({ attrs: { axis } }, [x]) => method(x, 'argmax', `dim=${axis}`),
-  softmax: (node, [x]) => call('torch.softmax', x, `dim=${lastAxis(node)}`),
-  logSoftmax: (node, [x]) => call('torch.log_softmax', x, `dim=${lastAxis(node)}`),
+  softmax: (node, [x]) => call('torch.softmax', x, `dim=${softmaxAxis(node)}`),
+  logSoftmax: (node, [x]) => call('torch.log_softmax', x, `dim=${softmaxAxis(node)}`),
   matMul: ({ attrs: { transA, transB } }, [a, b]) => {
     const [left, right] = [transA ? transposed(a) : a, transB ? transposed(b) : b];
     const text = `${at(left, levels.product)} @ ${at(right, levels.product + 1)}`;
@@ -107,10 +107,6 @@ function reduction(f: string) {
 function dims(axes: readonly number[], keepDims: boolean): string[] {
   const list = axes.length === 1 ? String(axes[0]) : `(${axes.join(', ')})`;
   return [`dim=${list}`, ...(keepDims ? ['keepdim=True'] : [])];
-}
-
-function lastAxis({ shape, attrs: { axis } }: NodeOf<'softmax' | 'logSoftmax'>): number {
-  return axis === shape.length - 1 ? -1 : axis;
 }
 
 function transposed(x: Code): Code {

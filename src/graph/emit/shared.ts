@@ -15,8 +15,9 @@ import {
   times,
 } from './code.ts';
 import { fixedNumber } from './factor.ts';
-import type { TensorContext, TensorRule } from './rules.ts';
+import type { TensorContext, TensorLanguage, TensorRule } from './rules.ts';
 import { fixedSize, sameSize } from './sizes.ts';
+import { axesOf } from './tensors.ts';
 
 /** A rule that calls one function with all operands. */
 export function direct(f: string) {
@@ -84,6 +85,27 @@ export function constantRule(
     const scaled = fixedNumber(step) === 1 ? counted : multiply(e.factor(step), counted);
     return start.factor === 0 && start.rest === 0 ? scaled : sum(scaled, e.factor(start));
   };
+}
+
+type Axes = (list: readonly number[], keepDims: boolean) => readonly string[];
+
+/** A rule that calls a function with an operand and its axes. */
+export function reductionBy(f: string, axes: Axes) {
+  return (node: NodeOf<'sum' | 'max' | 'logSumExp'>, [x]: readonly [Code, ...Code[]]): Code =>
+    call(f, x, ...axes(axesOf(node), node.attrs.keepDims));
+}
+
+/** Axes as Python's libraries take them: one, or several in brackets. */
+export function axisArguments([open, close]: TensorLanguage['brackets']): Axes {
+  return (list, keepDims) => {
+    const text = list.length === 1 ? String(list[0]) : `${open}${list.join(', ')}${close}`;
+    return [`axis=${text}`, ...(keepDims ? ['keepdims=True'] : [])];
+  };
+}
+
+/** The axis of a softmax, −1 for the last. */
+export function softmaxAxis({ shape, attrs: { axis } }: NodeOf<'softmax' | 'logSoftmax'>): number {
+  return axis === shape.length - 1 ? -1 : axis;
 }
 
 /** The place at which a reshape adds or drops an axis of size 1, if that is all it does. */

@@ -1,13 +1,20 @@
 import type { DType } from '../../core/index.ts';
-import type { Expr, NodeOf } from '../expr.ts';
+import type { Expr } from '../expr.ts';
 import type { Op } from '../op.ts';
 import type { Code } from './code.ts';
 import { atom, call, comparison } from './code.ts';
 import { pythonNames } from './python.ts';
 import { refusedRules } from './refused.ts';
 import type { TensorLanguage, TensorRule } from './rules.ts';
-import { changedAxis, constantRule, direct, pythonOperators } from './shared.ts';
-import { axesOf } from './tensors.ts';
+import {
+  axisArguments,
+  changedAxis,
+  constantRule,
+  direct,
+  pythonOperators,
+  reductionBy,
+  softmaxAxis,
+} from './shared.ts';
 
 const types: Readonly<Record<DType, string>> = {
   float32: 'scores.dtype',
@@ -17,6 +24,9 @@ const types: Readonly<Record<DType, string>> = {
   bool: 'tf.bool',
   string: '',
 };
+
+const brackets = ['[', ']'] as const;
+const axes = axisArguments(brackets);
 
 /** The TensorFlow 2 code of every op; numbers have the type of `scores`. */
 const rules: { readonly [O in Op]: TensorRule<O> } = {
@@ -52,12 +62,12 @@ const rules: { readonly [O in Op]: TensorRule<O> } = {
       node && e.isNumber(node) ? call('tf.cast', code, 'scores.dtype') : code;
     return call('tf.where', condition, typed(x, a), typed(y, b));
   },
-  sum: reduction('tf.reduce_sum'),
-  max: reduction('tf.reduce_max'),
-  logSumExp: reduction('tf.reduce_logsumexp'),
+  sum: reductionBy('tf.reduce_sum', axes),
+  max: reductionBy('tf.reduce_max', axes),
+  logSumExp: reductionBy('tf.reduce_logsumexp', axes),
   argMax: ({ attrs: { axis } }, [x]) => call('tf.argmax', x, `axis=${axis}`),
-  softmax: (node, [x]) => call('tf.nn.softmax', x, `axis=${lastAxis(node)}`),
-  logSoftmax: (node, [x]) => call('tf.nn.log_softmax', x, `axis=${lastAxis(node)}`),
+  softmax: (node, [x]) => call('tf.nn.softmax', x, `axis=${softmaxAxis(node)}`),
+  logSoftmax: (node, [x]) => call('tf.nn.log_softmax', x, `axis=${softmaxAxis(node)}`),
   matMul: ({ attrs: { transA, transB } }, [a, b]) =>
     call(
       'tf.matmul',
@@ -91,24 +101,10 @@ const rules: { readonly [O in Op]: TensorRule<O> } = {
   },
 };
 
-function reduction(f: string) {
-  return (node: NodeOf<'sum' | 'max' | 'logSumExp'>, [x]: readonly [Code, ...Code[]]): Code =>
-    call(f, x, ...axes(axesOf(node), node.attrs.keepDims));
-}
-
-function axes(list: readonly number[], keepDims: boolean): string[] {
-  const text = list.length === 1 ? String(list[0]) : `[${list.join(', ')}]`;
-  return [`axis=${text}`, ...(keepDims ? ['keepdims=True'] : [])];
-}
-
-function lastAxis({ shape, attrs: { axis } }: NodeOf<'softmax' | 'logSoftmax'>): number {
-  return axis === shape.length - 1 ? -1 : axis;
-}
-
 export const tensorflow: TensorLanguage = {
   rules,
   mean: (x, list, keepDims) => call('tf.reduce_mean', x, ...axes(list, keepDims)),
   ...pythonNames,
   reserved: [...pythonNames.reserved, 'tf'],
-  brackets: ['[', ']'],
+  brackets,
 };

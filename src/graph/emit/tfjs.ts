@@ -6,8 +6,7 @@ import { atom, call } from './code.ts';
 import { javascriptNames } from './javascript.ts';
 import { refusedRules } from './refused.ts';
 import type { TensorContext, TensorLanguage, TensorRule } from './rules.ts';
-import { changedAxis, constantRule, direct } from './shared.ts';
-import { axesOf } from './tensors.ts';
+import { changedAxis, constantRule, direct, reductionBy } from './shared.ts';
 
 const types: Readonly<Record<DType, string>> = {
   float32: "'float32'",
@@ -113,8 +112,7 @@ function constant(f: string) {
 }
 
 function reduction(f: string) {
-  return (node: NodeOf<'sum' | 'max' | 'logSumExp'>, [x]: readonly [Code, ...Code[]]): Code =>
-    call(f, x, ...axes(axesOf(node), node.attrs.keepDims));
+  return reductionBy(f, axes);
 }
 
 function axes(list: readonly number[], keepDims: boolean): string[] {

@@ -1,5 +1,5 @@
 import { tellingWords } from '../../audit/index.ts';
-import { sizeOf } from '../../core/index.ts';
+import { quantile, sizeOf } from '../../core/index.ts';
 import type { Dataset } from '../../data/index.ts';
 import { squareShape } from '../../data/index.ts';
 import { tokenize } from '../../graph/index.ts';
@@ -117,13 +117,10 @@ function traitReaders(
   });
 }
 
-/** The number of the part that a value is in; of few different values each is a part. */
+/** The number of the part that a value is in. */
 function quantileParts(values: readonly number[]): (value: number) => number {
   const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
-  const bounds = Array.from(
-    { length: parts - 1 },
-    (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / parts)] as number,
-  );
+  const bounds = Array.from({ length: parts - 1 }, (_, i) => quantile(sorted, (i + 1) / parts));
   return (value) => bounds.filter((bound) => bound <= value).length;
 }
 

@@ -17,9 +17,17 @@ export interface TableForm
   readonly openTable: (path: string, reading: TableReading) => Promise<TableFile>;
 }
 
+type ModelColumns = NonNullable<ModelInput['columns']>;
+
 /** A format whose files are tables, read by the rules of `readTable`. */
 export function tableFormat(form: TableForm): Format {
   const { openTable } = form;
+  /** A table with the vectors beside it that a model takes. */
+  const openFor = async (columns: ModelColumns, path: string, options: OpenRowsOptions) => {
+    const file = await openTable(path, options);
+    const whole = await withEmbeddings(file, options.embedding, takesVectors(columns));
+    return { file, table: watched(whole, options.onProgress) };
+  };
   return {
     ...form,
     kind: 'file',
@@ -31,30 +39,15 @@ export function tableFormat(form: TableForm): Format {
     },
     async openRows(path, input, options) {
       const columns = modelColumns(path, input);
-      const file = await openTable(path, options);
-      const { columns: _, ...rows } = await readTableRows(
-        watched(
-          await withEmbeddings(file, options.embedding, takesVectors(columns)),
-          options.onProgress,
-        ),
-        columns,
-        rowsOptions(options),
-        file,
-      );
+      const { table, file } = await openFor(columns, path, options);
+      const given = rowsOptions(options);
+      const { columns: _, ...rows } = await readTableRows(table, columns, given, file);
       return { ...rows, featureShape: [columns.length] };
     },
     async *openRowPieces(path, input, options) {
       const columns = modelColumns(path, input);
-      const file = await openTable(path, options);
-      const pieces = readTablePieces(
-        watched(
-          await withEmbeddings(file, options.embedding, takesVectors(columns)),
-          options.onProgress,
-        ),
-        columns,
-        rowsOptions(options),
-        file,
-      );
+      const { table, file } = await openFor(columns, path, options);
+      const pieces = readTablePieces(table, columns, rowsOptions(options), file);
       for await (const { columns: _, ...rows } of pieces) {
         yield { ...rows, featureShape: [columns.length] };
       }
@@ -67,7 +60,7 @@ export function tableFormat(form: TableForm): Format {
 }
 
 /** Whether a model takes vectors by a name: then they may stand for the texts that they were made of. */
-function takesVectors(columns: NonNullable<ModelInput['columns']>): (name: string) => boolean {
+function takesVectors(columns: ModelColumns): (name: string) => boolean {
   const names = columns.flatMap((own) =>
     typeof own !== 'string' && own.kind === 'embedding' ? [vectorOf(own.name)] : [],
   );
@@ -75,10 +68,7 @@ function takesVectors(columns: NonNullable<ModelInput['columns']>): (name: strin
 }
 
 /** @throws SymlossError if the model takes no table */
-function modelColumns(
-  path: string,
-  { columns, featureShape }: ModelInput,
-): NonNullable<ModelInput['columns']> {
+function modelColumns(path: string, { columns, featureShape }: ModelInput): ModelColumns {
   if (columns !== undefined) return columns;
   const [expected, of] = featureShape.length === 3 ? ['images', 'images'] : ['an array', 'arrays'];
   throw new SymlossError(path, expected, 'a table', { hint: `the model was trained on ${of}` });
