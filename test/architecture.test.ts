@@ -38,7 +38,7 @@ const rule: Rule = {
     { folder: 'experiments' },
     { folder: 'report' },
     { folder: 'report/client', node: false, packages: ['@observablehq/plot'] },
-    { folder: 'server' },
+    { folder: 'server', packages: ['hono', '@hono/node-server', 'zod'] },
     { folder: 'cli' },
     {
       folder: 'web',
@@ -62,6 +62,8 @@ const rule: Rule = {
     '@huggingface/*': 'data/formats/embeddings',
     tinyglobby: 'data/formats/sources',
     '@observablehq/*': 'report/client',
+    hono: 'server',
+    '@hono/*': 'server',
   },
   // loads the modules with losses of the user's own, which a grid names
   loaders: ['run/loss-modules.ts'],

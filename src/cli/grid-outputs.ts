@@ -7,9 +7,9 @@ import { noiseOf } from '../experiments/grid/schema.ts';
 import type { Grid } from '../experiments/index.ts';
 import { recordsFile } from '../experiments/index.ts';
 import { checkOutputs, inputAt, readIfThere, writeWhole } from '../io/index.ts';
+import type { InputFilesOptions } from '../run/input-files.ts';
+import { inputFiles } from '../run/input-files.ts';
 import { filesOfNoise } from '../run/noise-files.ts';
-import type { InputFilesOptions } from './input-files.ts';
-import { inputFiles } from './input-files.ts';
 import { configFormat } from './train-config.ts';
 import { resultFiles } from './train-folder.ts';
 

@@ -7,6 +7,7 @@ import { checkCommand } from './commands/check.ts';
 import { coreCommand } from './commands/core.ts';
 import { corruptCommand } from './commands/corrupt.ts';
 import { emitCommand } from './commands/emit.ts';
+import { labCommand } from './commands/lab.ts';
 import { lossesCommand } from './commands/losses.ts';
 import { predictCommand } from './commands/predict.ts';
 import { hideQueueUrl, queueCommand } from './commands/queue.ts';
@@ -39,6 +40,7 @@ export function buildProgram(streams: Streams, onExitCode: (code: number) => voi
   program.addCommand(auditCommand(streams));
   program.addCommand(reviewCommand(streams));
   program.addCommand(applyCommand(streams));
+  program.addCommand(labCommand(streams, version));
   program.addCommand(coreCommand(streams));
   program.addCommand(benchCommand(streams, onExitCode));
   program.addCommand(sweepCommand(streams, onExitCode));

@@ -14,7 +14,7 @@ import {
 } from '../io/index.ts';
 import { modelFiles } from '../model/node/index.ts';
 import type { PlannedRun } from '../run/config.ts';
-import { inputFiles } from './input-files.ts';
+import { inputFiles } from '../run/input-files.ts';
 import type { TrainConfig } from './train-config.ts';
 import { checkConfig, configFormat, readConfig } from './train-config.ts';
 

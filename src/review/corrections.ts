@@ -150,6 +150,11 @@ function otherData(folder: string, rule: string): SymlossError {
   });
 }
 
+/** Whether nothing follows: every row has the label that it had, and counts as it did. */
+export function isUnchanged({ changed, dropped, weights }: Corrections): boolean {
+  return changed.size === 0 && dropped.size === 0 && weights === undefined;
+}
+
 /** How many rows got which label instead of which, the most frequent first. */
 export function labelChanges(
   { labels: before, classes }: Pick<Dataset, 'labels' | 'classes'>,

@@ -26,6 +26,8 @@ export interface Review {
   readonly suspects: readonly Suspect[];
   /** The rows as people see them: texts and images are no vectors. */
   readonly data: Dataset;
+  /** The same rows as models are trained on: with vectors where pretrained models made them. */
+  readonly audited: Dataset;
   /** @param row its number in the source @returns its place in the data, from 0; `undefined` if it was not audited */
   placeOf(row: number): number | undefined;
   /** Of an audited row, see `contentHash`. */
@@ -54,6 +56,7 @@ export async function openReview(
     decisionsPath: join(folder, decisionsFile),
     suspects: await suspectsOf(audit, audited.data),
     data: shown,
+    audited: audited.data,
     placeOf: (row) => places.get(row),
     contentOf: (row) => contentHash(audited.data, places.get(row) as number),
   };

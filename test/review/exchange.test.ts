@@ -37,7 +37,10 @@ function reviewOf(data: Dataset): Review {
   const audit = { folder: '', config, sha256: '', classes, rows };
   const placeOf = (row: number) => (rows[row / 10 - 1] === undefined ? undefined : row / 10 - 1);
   const contentOf = (row: number) => contentHash(data, placeOf(row) as number);
-  return { audit, suspects, data, placeOf, contentOf, decisionsPath: 'review.jsonl' };
+  return {
+    ...{ audit, suspects, data, audited: data, placeOf, contentOf },
+    decisionsPath: 'review.jsonl',
+  };
 }
 
 const records = [

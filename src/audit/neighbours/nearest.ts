@@ -20,6 +20,8 @@ export interface SparseRows {
 }
 
 export interface NearestOptions {
+  /** Rows whose neighbours are found. Default: all. */
+  readonly of?: Uint32Array | undefined;
   /** Neighbours of each row. Default: 10. */
   readonly count?: number | undefined;
   /** Rows that are looked at, ascending. Default: all. */
@@ -28,7 +30,7 @@ export interface NearestOptions {
   readonly groups?: ArrayLike<number> | undefined;
 }
 
-/** The nearest other rows of each row. */
+/** The nearest other rows of each of n rows: all, or those that were asked for. */
 export interface Nearest {
   /** Of each row. */
   readonly count: number;
@@ -43,7 +45,7 @@ export const noNeighbour = 0xffffffff;
 
 /**
  * The nearest other rows of each row by Euclidean distance, exact, of `among`.
- * Costs n·|among|·width multiplications, and as many as terms meet.
+ * Costs |of|·|among|·width multiplications, and as many as terms meet.
  * @throws SymlossError for sizes that do not fit
  */
 export function nearestRows(vectors: RowVectors, options: NearestOptions = {}): Nearest {
@@ -53,7 +55,7 @@ export function nearestRows(vectors: RowVectors, options: NearestOptions = {}): 
 /** `nearestRows`, in pieces. */
 export function* nearestInPieces(
   { dense, width, sparse }: RowVectors,
-  { count = 10, among, groups }: NearestOptions = {},
+  { count = 10, of, among, groups }: NearestOptions = {},
 ): Pieces<Nearest> {
   const n = sparse === undefined ? dense.length / width : sparse.starts.length - 1;
   checkInteger('nearestRows count', count, { min: 1 });
@@ -66,14 +68,15 @@ export function* nearestInPieces(
   const halves = Float64Array.from(rows, (row, i) => {
     return (squareOf(others, i * width, width) + sparseSquare(sparse, row)) / 2;
   });
+  const asked = of ?? Uint32Array.from({ length: n }, (_, row) => row);
   const nearest = {
     count,
-    rows: new Uint32Array(n * count).fill(noNeighbour),
-    distances: new Float64Array(n * count).fill(Number.POSITIVE_INFINITY),
+    rows: new Uint32Array(asked.length * count).fill(noNeighbour),
+    distances: new Float64Array(asked.length * count).fill(Number.POSITIVE_INFINITY),
   };
   const halfDistances = new Float64Array(rows.length);
   const best = new Best(count);
-  for (let row = 0; row < n; row++) {
+  for (const [place, row] of asked.entries()) {
     yield;
     // ½|a − b|² − ½|a|² = ½|b|² − a·b
     halfDistances.set(halves);
@@ -90,7 +93,7 @@ export function* nearestInPieces(
       best.add(distance, other);
     }
     const half = (squareOf(dense, row * width, width) + sparseSquare(sparse, row)) / 2;
-    best.copyTo(nearest, row * count, half);
+    best.copyTo(nearest, place * count, half);
   }
   return nearest;
 }

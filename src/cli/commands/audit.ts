@@ -11,18 +11,18 @@ import {
   openAuditedData,
   rowsParquet,
 } from '../../review/index.ts';
+import { originOf } from '../../run/columns-origin.ts';
 import { parsed } from '../../run/faults.ts';
 import type { FieldName } from '../../run/fields.ts';
 import { fieldNames } from '../../run/fields.ts';
 import type { DatasetAudit } from '../../run/index.ts';
 import { auditDataset, auditLoss, findingsInPieces } from '../../run/index.ts';
+import { inputFiles } from '../../run/input-files.ts';
 import { givenProbs } from '../audit-probs.ts';
-import { inputFiles } from '../input-files.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
 import { auditPage } from '../ui/audit-page.ts';
 import { auditLines } from '../ui/audit-report.ts';
-import { originOf } from '../ui/columns-file.ts';
 import { findingLines } from '../ui/finding-lines.ts';
 import { findingsJson } from '../ui/findings-json.ts';
 import { FoldProgress } from '../ui/fold-progress.ts';

@@ -5,7 +5,7 @@ import { openInputPieces } from '../../data/formats/index.ts';
 import { checkOutputs, writeWhole } from '../../io/index.ts';
 import type { Predictor } from '../../model/index.ts';
 import { loadModel, modelFiles } from '../../model/node/index.ts';
-import { inputFiles } from '../input-files.ts';
+import { inputFiles } from '../../run/input-files.ts';
 import { Comparison } from '../ui/evaluation.ts';
 import { fieldOption } from '../ui/options.ts';
 import type { Output } from '../ui/output.ts';

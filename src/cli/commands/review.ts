@@ -1,11 +1,8 @@
-import { userInfo } from 'node:os';
 import { basename, join, parse } from 'node:path';
 import { Command, Option } from 'commander';
 import { SymlossError } from '../../core/index.ts';
 import { checkOutputs, jsonText, makeFolder, writeTogether } from '../../io/index.ts';
 import type {
-  Answer,
-  Decision,
   DecisionLog,
   Effect,
   ExchangeFormat,
@@ -17,20 +14,21 @@ import {
   appendDecision,
   appendDecisions,
   auditFiles,
-  checkDecisions,
   current,
+  decisionOf,
   exchangeFormats,
   importDecisions,
   itemOf,
   openReview,
   press,
-  readDecisions,
+  readReviewLog,
   rowView,
   startSession,
   tally,
+  userName,
   withDecision,
 } from '../../review/index.ts';
-import { inputFiles } from '../input-files.ts';
+import { inputFiles } from '../../run/input-files.ts';
 import type { Streams } from '../make-runs.ts';
 import { formatCount } from '../ui/format.ts';
 import type { Keyboard } from '../ui/keys.ts';
@@ -113,8 +111,7 @@ interface Opened extends DecisionLog {
 async function open(folder: string, { out, err, signal }: Streams): Promise<Opened> {
   const reading = new ReadingLine(err);
   const review = await openReview(folder, signal, reading.show).finally(() => reading.clear());
-  const log = await readDecisions(review.decisionsPath);
-  checkDecisions(log.decisions, review, (i) => `${review.decisionsPath}, decision ${i + 1}`);
+  const log = await readReviewLog(review);
   for (const line of log.notices) writeLine(out, line);
   return { ...log, review };
 }
@@ -218,14 +215,6 @@ function checkTerminal(out: Streams['out'], { isTTY }: Keyboard): void {
   });
 }
 
-function userName(): string {
-  try {
-    return userInfo().username || 'unknown';
-  } catch {
-    return 'unknown'; // a user without an entry, as in containers
-  }
-}
-
 /** Carries out what keys ask for. */
 class TerminalReview {
   readonly #review: Review;
@@ -264,7 +253,7 @@ class TerminalReview {
       case 'decide': {
         const { suspect, answer } = effect;
         this.#lines([answerLine(suspect, answer)]);
-        const decision = this.#decisionOf(suspect, answer);
+        const decision = decisionOf(this.#review, suspect, answer, this.#session);
         await appendDecision(this.#review.decisionsPath, decision);
         this.#session = withDecision(this.#session, decision);
         return false;
@@ -290,14 +279,6 @@ class TerminalReview {
         if (effect.isInterrupt) process.emit('SIGINT', 'SIGINT');
         return true;
     }
-  }
-
-  #decisionOf({ row, given }: { row: number; given: string }, answer: Answer): Decision {
-    const { author, decisions } = this.#session;
-    // a clock that was put back must not bring what is decided now before what it changes
-    const times = decisions.filter((own) => own.row === row).map(({ time }) => Date.parse(time));
-    const time = new Date(Math.max(Date.now(), ...times)).toISOString();
-    return { row, given, ...answer, content: this.#review.contentOf(row), time, author };
   }
 
   #show(full: boolean): void {

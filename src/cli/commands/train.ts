@@ -8,6 +8,7 @@ import type { ResultsFolder } from '../../experiments/results/folder.ts';
 import { exists, jsonText } from '../../io/index.ts';
 import { modelFiles } from '../../model/node/index.ts';
 import { renderReport } from '../../report/index.ts';
+import { originOf } from '../../run/columns-origin.ts';
 import type { PlannedRun } from '../../run/config.ts';
 import { pickFields } from '../../run/config.ts';
 import { DatasetCache } from '../../run/datasets.ts';
@@ -28,7 +29,6 @@ import {
   resumedConfig,
 } from '../train-folder.ts';
 import { number } from '../ui/arguments.ts';
-import { originOf } from '../ui/columns-file.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 import { comparisonTable } from '../ui/results-table.ts';

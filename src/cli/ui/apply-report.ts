@@ -1,6 +1,6 @@
 import { show } from '../../core/index.ts';
 import type { Dataset } from '../../data/index.ts';
-import type { Corrections, LabelComparison, LabelMeasure } from '../../review/index.ts';
+import type { Corrections, Gain, LabelMeasure } from '../../review/index.ts';
 import { labelChanges } from '../../review/index.ts';
 import { formatCount, formatShare, formatTable } from './format.ts';
 
@@ -74,21 +74,8 @@ function emptyClasses(
   return gone.length === 0 ? [] : [`note: no row is left of ${gone.join(', ')}`];
 }
 
-export interface ComparisonText {
-  readonly comparison: LabelComparison;
-  readonly seeds: number;
-  readonly loss: string;
-  /** What true labels are known from. */
-  readonly truth: string;
-  /** What is tested on, where it is not a share of the rows. */
-  readonly testName?: string | undefined;
-  /** Share of the test labels that look wrong, where they were audited. */
-  readonly wrongShare?: number | undefined;
-  readonly classCount: number;
-}
-
 /** What the corrections are worth, in lines. */
-export function comparisonLines(text: ComparisonText): string[] {
+export function comparisonLines(text: Gain): string[] {
   const { comparison, seeds, loss, testName } = text;
   const { rows, measures, gain } = comparison;
   const tested =
@@ -126,10 +113,7 @@ export function comparisonLines(text: ComparisonText): string[] {
   ];
 }
 
-function gainLine(
-  { against, difference: { mean, interval } }: LabelMeasure,
-  text: ComparisonText,
-): string {
+function gainLine({ against, difference: { mean, interval } }: LabelMeasure, text: Gain): string {
   const on =
     against === 'trueLabels' ? text.truth : 'the test labels as given, which no correction touched';
   const points = `${signed((100 * mean).toFixed(1))} points of accuracy on ${on}`;
@@ -138,7 +122,7 @@ function gainLine(
   return `gain: ${points}${isNone ? '; the interval contains 0: it may be none' : ''}`;
 }
 
-function wrongLines({ comparison, wrongShare, testName, classCount: k }: ComparisonText): string[] {
+function wrongLines({ comparison, wrongShare, testName, classCount: k }: Gain): string[] {
   if (comparison.gain.against === 'trueLabels') return [];
   if (wrongShare === undefined)
     return [`the labels of ${testName} were not audited, and may be wrong, too`];

@@ -1,8 +1,8 @@
 import type { RowField } from '../../data/index.ts';
-import { tokenPattern } from '../../graph/index.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import type { Content } from './contents.ts';
+import { markedParts } from './marked-parts.ts';
 import type { RowMarks } from './marks.ts';
 
 /** Characters of a text that are shown at once. */
@@ -66,16 +66,7 @@ function beginning(text: string, most: number): string {
   return (blank > most / 2 ? cut.slice(0, blank) : cut).replace(/[\ud800-\udbff]$/, '');
 }
 
-const token = new RegExp(tokenPattern, 'gu');
-
 function markedHtml(text: string, marked: ReadonlySet<string>): Html {
-  if (marked.size === 0) return html`${text}`;
-  const parts: (string | Html)[] = [];
-  let end = 0;
-  for (const { 0: word, index } of text.matchAll(token)) {
-    if (!marked.has(word.toLowerCase())) continue;
-    parts.push(text.slice(end, index), html`<mark>${word}</mark>`);
-    end = index + word.length;
-  }
-  return html`${[...parts, text.slice(end)]}`;
+  const parts = markedParts(text, marked);
+  return html`${parts.map(({ text: part, isMarked }) => (isMarked ? html`<mark>${part}</mark>` : part))}`;
 }

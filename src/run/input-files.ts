@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sourceFiles } from '../data/formats/index.ts';
-import { dataFiles } from '../run/data-files.ts';
-import type { FieldValues } from '../run/fields.ts';
-import { filesOfNoise } from '../run/noise-files.ts';
-import { originOf } from './ui/columns-file.ts';
+import { originOf } from './columns-origin.ts';
+import { dataFiles } from './data-files.ts';
+import type { FieldValues } from './fields.ts';
+import { filesOfNoise } from './noise-files.ts';
 
 /** What data and noise are read from. */
 interface Read extends FieldValues<'data'> {

@@ -1,0 +1,258 @@
+import type { PageData } from '../report/page-data.ts';
+
+/*
+ * What the lab's server and its page say to each other, as JSON. Types only, so that the page can import them. Rows are
+ * known by their number in the source, from 1. Shares and probabilities are in [0, 1].
+ */
+
+/** The header that carries `Opened.token` in every request that changes something. */
+export const tokenHeader = 'x-symloss-token';
+
+/** `GET /api/info`: that this is a lab's server, and what it was opened with. */
+export interface Info {
+  readonly name: 'symloss';
+  readonly version: string;
+  readonly opened: Opened;
+  /** Who decides, unless the page is told otherwise. */
+  readonly author: string;
+  /** Asked for in `tokenHeader`: other pages cannot read it. */
+  readonly token: string;
+}
+
+export interface Opened {
+  /** `nothing`: the lab was opened by itself. */
+  readonly kind: 'audit' | 'results' | 'data' | 'nothing';
+  /** As it was given; empty for nothing. */
+  readonly path: string;
+}
+
+/** An answer whose status says that something went wrong. */
+export interface Fault {
+  readonly error: {
+    /** One line: what was expected, what came, what to do. */
+    readonly message: string;
+    /** Status 409: the decision that another reviewer made meanwhile. */
+    readonly decided?: Verdict;
+  };
+}
+
+/** `GET /api/data`: a file to train on; its bytes are at `/api/data/file`. */
+export interface DataSummary {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** `GET /api/results`: the runs of a folder so far; with an `ETag` that changes when a run ends. */
+export interface Results {
+  readonly folder: string;
+  /** Of the grid, or of the command. */
+  readonly title: string;
+  /** What charts and comparisons are drawn from; absent while no run has ended. */
+  readonly page?: PageData;
+  readonly runs: readonly RunSummary[];
+  /** What reading the records had to do, one plain line each. */
+  readonly notices: readonly string[];
+  /** Whether a command is at work in the folder, as far as can be seen. */
+  readonly isRunning: boolean;
+  /** Runs of the grid in all, where it is known. */
+  readonly planned?: number;
+}
+
+/** One run that ended. */
+export interface RunSummary {
+  readonly id: string;
+  readonly data: string;
+  readonly model: string;
+  readonly loss: string;
+  readonly noise: string;
+  readonly seed: number;
+  readonly status: 'done' | 'diverged' | 'failed';
+  /** The message of a run without a result. */
+  readonly error?: string;
+  readonly epochs: number;
+  readonly testAccuracy?: number;
+  readonly chosenAccuracy?: number;
+  readonly memorised?: number;
+  /** Share of wrong labels in training and validation part, where known. */
+  readonly wrongShare?: number;
+  readonly seconds: number;
+  /** ISO 8601. */
+  readonly started: string;
+}
+
+/** `GET /api/runs/:id`: all that is recorded of a run. */
+export interface RunDetails extends RunSummary {
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly environment: Readonly<Record<string, string | number>>;
+  /** Columns of equal length, by epoch. */
+  readonly curves: Readonly<Record<string, readonly (number | null)[]>>;
+  /** Class by class on the test part, else on the validation part. */
+  readonly classes?: readonly ClassResult[];
+}
+
+export interface ClassResult {
+  readonly class: string;
+  readonly rows: number;
+  readonly recall?: number;
+  readonly precision?: number;
+}
+
+/** `GET /api/audit`: what was found, and how far the review is; with an `ETag` that changes with every decision. */
+export interface AuditSummary {
+  readonly folder: string;
+  readonly source: string;
+  readonly classes: readonly string[];
+  readonly rows: number;
+  /** What rows are shown as. */
+  readonly shownAs: 'picture' | 'text' | 'cells';
+  /** Share of labels that are wrong, as estimated. */
+  readonly wrongShare?: number;
+  /** Share of labels that confident learning takes for right. */
+  readonly health?: number;
+  /** `transition[true][given]`, rows sum to 1. */
+  readonly transition?: readonly (readonly number[])[];
+  readonly expectedPrecision?: number;
+  readonly tally: Tally;
+  /** Suspects by given and suggested class, the most frequent first. */
+  readonly pairs: readonly Pair[];
+  /** Those who decided so far. */
+  readonly authors: readonly string[];
+  /** Rows that reviewers decided differently. */
+  readonly conflicts: number;
+  /** Of the author of the request: what undo would take back. */
+  readonly undoes?: number;
+}
+
+/** How far a review is, and how many of the decided labels were wrong. */
+export interface Tally {
+  readonly suspects: number;
+  readonly decided: number;
+  readonly wrong: number;
+  /** 95 % interval of the share that is wrong. */
+  readonly interval?: readonly [number, number];
+}
+
+export interface Pair {
+  readonly given: string;
+  readonly suggested: string;
+  readonly suspects: number;
+}
+
+/** Which suspects are listed: all parts of the address of `GET /api/suspects`. */
+export interface SuspectsQuery {
+  readonly offset?: number;
+  /** At most 500; default: 100. */
+  readonly limit?: number;
+  readonly given?: string;
+  readonly suggested?: string;
+  readonly state?: 'undecided' | 'decided' | 'skipped';
+  /** Of those that this reviewer decided last. */
+  readonly author?: string;
+  /** `pWrong`: the most suspect first, as in the list of the audit. */
+  readonly order?: 'pWrong' | 'row';
+}
+
+export interface Suspects {
+  /** Those that fit the query. */
+  readonly total: number;
+  readonly items: readonly SuspectItem[];
+}
+
+export interface SuspectItem {
+  readonly row: number;
+  /** Its place in the list, from 1. */
+  readonly rank: number;
+  readonly given: string;
+  readonly suggested: string;
+  readonly pWrong: number;
+  readonly pSuggested: number;
+  /** In words. */
+  readonly reason?: string;
+  readonly verdict?: Verdict;
+  /** Whether somebody skipped it, and nobody decided. */
+  readonly isSkipped?: true;
+}
+
+/** What stands of a row. */
+export interface Verdict {
+  readonly action: 'label' | 'exclude';
+  /** The class, of `label`. */
+  readonly label?: string;
+  readonly author: string;
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+/** `GET /api/rows/:row`: what a row is, for people. A picture is at `/api/rows/:row/picture`. */
+export interface RowDetails {
+  readonly row: number;
+  readonly ids: readonly { readonly name: string; readonly text: string }[];
+  readonly picture?: { readonly width: number; readonly height: number };
+  readonly cells?: readonly Value[];
+}
+
+/** A value of a row, in parts: those that speak for the suggested class are marked. */
+export interface Value {
+  readonly name: string;
+  /** Whether it is a text to read, not a short value. */
+  readonly isText: boolean;
+  /** Empty where it is missing. */
+  readonly parts: readonly { readonly text: string; readonly isMarked: boolean }[];
+}
+
+/** `GET /api/rows/:row/neighbours`: the nearest other rows by their features, the nearest first. */
+export interface Neighbours {
+  /** Absent where rows lie in a file and are not compared. */
+  readonly items?: readonly {
+    readonly row: number;
+    readonly label: string;
+    readonly distance: number;
+  }[];
+}
+
+/** `POST /api/decisions` */
+export interface DecisionRequest {
+  readonly row: number;
+  readonly answer:
+    | { readonly action: 'label'; readonly label: string }
+    | { readonly action: 'exclude' | 'skip' };
+  readonly author: string;
+  /** The time of the verdict that the reviewer saw on the row; absent where there was none. Another one is a conflict. */
+  readonly seen?: string | undefined;
+}
+
+/** Of `POST /api/decisions` and `POST /api/undo`: the row as it stands now. */
+export interface Decided {
+  readonly item: SuspectItem;
+  readonly tally: Tally;
+}
+
+/** `POST /api/undo`: takes back the author's last decision. */
+export interface UndoRequest {
+  readonly author: string;
+}
+
+/** `POST /api/apply`: writes the data with the labels as decided, and by rules. */
+export interface ApplyRequest {
+  /** A new file below the folder that the lab was started in. */
+  readonly out: string;
+  /** Rows that nobody decided on get the suggested class where it is at least so probable. */
+  readonly relabel?: number | undefined;
+  /** Of the others, those are left out whose label is at least so probably wrong. */
+  readonly drop?: number | undefined;
+}
+
+export interface ApplyResult {
+  readonly out: string;
+  readonly rows: number;
+  readonly reviewed: number;
+  readonly relabelled: number;
+  readonly dropped: number;
+  /** Decisions that do not count any more, one plain line each. */
+  readonly notices: readonly string[];
+  readonly changes: readonly {
+    readonly given: string;
+    readonly label: string;
+    readonly rows: number;
+  }[];
+}

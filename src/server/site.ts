@@ -1,0 +1,68 @@
+import { extname } from 'node:path';
+import type { Context } from 'hono';
+import { SymlossError } from '../core/index.ts';
+import type { Roots } from '../io/index.ts';
+import { findBelow, openFile, rootsOf } from '../io/index.ts';
+import { Refusal } from './fault.ts';
+
+/** What files of the page are. */
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.wasm': 'application/wasm',
+  '.onnx': 'application/octet-stream',
+  '.md': 'text/markdown; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/** The folder of the built page: `dist/lab`. @throws SymlossError where it was not built */
+export function openSite(folder: URL | string): Roots {
+  const path = typeof folder === 'string' ? folder : decodeURIComponent(folder.pathname);
+  try {
+    return rootsOf('lab', [path]);
+  } catch (cause) {
+    throw new SymlossError('lab', 'the page in dist/lab', 'none', {
+      hint: 'in a checkout, run npm run build; else install symloss again',
+      kind: 'failure',
+      cause,
+    });
+  }
+}
+
+/** A file of the page, and nothing outside of its folder, whatever the path or a link says. */
+export async function siteFile(c: Context, site: Roots): Promise<Response> {
+  const place = findBelow(site, placeOf(new URL(c.req.url).pathname));
+  const type = types[extname(place ?? '').toLowerCase()];
+  if (place === undefined || type === undefined) throw new Refusal(404, 'no such page');
+  const handle = await openFile(place).catch(() => undefined);
+  if (handle === undefined) throw new Refusal(404, 'no such page');
+  try {
+    const bytes = await handle.readFile();
+    return c.body(new Uint8Array(bytes), 200, {
+      'content-type': type,
+      // names of built files have a hash of their content, but for the page itself
+      'cache-control': extname(place) === '.html' ? 'no-store' : 'private, max-age=3600',
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A path of an address as one below the folder. @throws Refusal for what no file of ours is called */
+function placeOf(pathname: string): string {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    throw new Refusal(400, 'the address cannot be read');
+  }
+  if (/[\\\0]/.test(path) || path.split('/').includes('..')) throw new Refusal(404, 'no such page');
+  return `.${path.endsWith('/') ? `${path}index.html` : path}`;
+}

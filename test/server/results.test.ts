@@ -1,0 +1,168 @@
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { summarise } from '../../src/report/summary.ts';
+import type { DataSummary, Info, Results, RunDetails } from '../../src/server/api.ts';
+import { openSource } from '../../src/server/index.ts';
+import { faultOf } from '../messages.ts';
+import { configOf, exampleHost, failedRecord, syntheticRecords } from '../report/records.ts';
+import { makeAudit, makeSite, openLab, temporaryFolder } from './lab.ts';
+
+const folder = temporaryFolder();
+const site = makeSite(folder);
+const records = [
+  ...syntheticRecords(),
+  failedRecord(configOf('ce', 'none', 99), 'no memory', false),
+];
+const line = (i: number) => `${JSON.stringify(records[i])}\n`;
+const grid = join(folder, 'grid');
+const file = join(grid, 'records.jsonl');
+mkdirSync(grid);
+writeFileSync(
+  join(grid, 'grid.yaml'),
+  'name: small\ndata: [{ source: digits }]\nnoises: [none]\nlosses: [ce, mae]\nmodels: [linear]\nseeds: 3\ntraining: { epochs: 1 }\n',
+);
+
+describe('the runs of a folder', async () => {
+  const client = await openLab(grid, { site });
+  const read = (headers = {}) =>
+    client.ask('/api/results', { headers: { cookie: client.cookie, ...headers } });
+
+  test('are none before the first has ended, and then as they were recorded', async () => {
+    rmSync(file, { force: true });
+    expect((await client.get<Info>('/api/info')).opened).toEqual({ kind: 'results', path: grid });
+    expect(await client.get<Results>('/api/results')).toEqual({
+      ...{ folder: grid, title: 'grid', runs: [], notices: [], isRunning: false, planned: 6 },
+    });
+    writeFileSync(file, line(0));
+    const before = await read();
+    const { etag = '' } = before.headers;
+    expect((await read({ 'if-none-match': etag })).status).toBe(304);
+    appendFileSync(file, line(1));
+    const after = await read({ 'if-none-match': etag });
+    expect(after.status).toBe(200);
+    const both = records.slice(0, 2);
+    expect(JSON.parse(after.text)).toMatchObject({
+      title: records[0]?.grid,
+      page: summarise(both),
+    });
+  });
+
+  test('have the numbers of their records, whatever became of them', async () => {
+    writeFileSync(file, records.map((_, i) => line(i)).join(''));
+    const { runs, page } = await client.get<Results>('/api/results');
+    expect(page).toEqual(JSON.parse(JSON.stringify(summarise(records))));
+    expect(runs).toHaveLength(records.length);
+    for (const [i, run] of runs.entries()) {
+      const record = records[i]!;
+      const { loss, noise, seed } = record.config;
+      expect(run).toMatchObject({ id: record.id, loss, noise, seed, seconds: record.seconds });
+      const isDone = record.status === 'done';
+      expect(run.testAccuracy).toBe(isDone ? record.last.testAccuracy : undefined);
+      expect(run.memorised).toBe(isDone ? record.last.memorised : undefined);
+      const failed = record.status === 'failed' && (record.diverged ? 'diverged' : 'failed');
+      expect(run.status).toBe(failed || 'done');
+    }
+  });
+
+  test('are shown one by one, without the name of the machine', async () => {
+    const record = records[0]!;
+    const details = await client.get<RunDetails>(`/api/runs/${record.id}`);
+    expect(details.curves['testAccuracy']).toEqual(record.epochs.map((own) => own.testAccuracy));
+    expect(details.curves['epoch']).toEqual(record.epochs.map((own) => own.epoch));
+    expect(JSON.stringify(details)).not.toContain(exampleHost);
+    const headers = { cookie: client.cookie };
+    expect((await client.ask('/api/runs/none', { headers })).status).toBe(404);
+  });
+
+  test('are live while a command holds the folder', async () => {
+    const lock = join(grid, 'lock.json');
+    writeFileSync(lock, '{}');
+    expect((await client.get<Results>('/api/results')).isRunning).toBe(true);
+    rmSync(lock);
+    expect((await client.get<Results>('/api/results')).isRunning).toBe(false);
+  });
+
+  test('a line that is being written is left out with a notice, and nothing is changed', async () => {
+    writeFileSync(file, `${line(0)}${line(1).slice(0, 100)}`);
+    const { runs, notices } = await client.get<Results>('/api/results');
+    expect([runs.length, notices.length]).toEqual([1, 1]);
+    writeFileSync(file, `${line(0)}${line(1)}`);
+    expect((await client.get<Results>('/api/results')).runs).toHaveLength(2);
+  });
+
+  test('a damaged line is named', async () => {
+    writeFileSync(file, `${line(0)}{}\n`);
+    const { status, text } = await read();
+    expect([status, text]).toEqual([
+      400,
+      expect.stringContaining('records.jsonl, line 2: expected'),
+    ]);
+  });
+});
+
+test('modules of a grid are not run to look at its results', async () => {
+  const other = join(folder, 'modules');
+  mkdirSync(other);
+  writeFileSync(join(other, 'mine.mjs'), 'throw new Error("run");');
+  writeFileSync(
+    join(other, 'grid.yaml'),
+    `name: small\nmodules: [${join(other, 'mine.mjs')}]\ndata: [{ source: digits }]\nnoises: [none]\nlosses: [ce]\nmodels: [linear]\nseeds: 3\ntraining: { epochs: 1 }\n`,
+  );
+  writeFileSync(join(other, 'records.jsonl'), line(0));
+  const client = await openLab(other, { site });
+  const results = await client.get<Results>('/api/results');
+  expect([results.runs.length, results.planned]).toEqual([1, undefined]);
+});
+
+describe('what is opened', () => {
+  test('may be a file of data, whose bytes the page gets', async () => {
+    const path = join(folder, 'table.csv');
+    writeFileSync(path, 'x,label\n1,a\n');
+    const client = await openLab(path, { site });
+    expect((await client.get<Info>('/api/info')).opened).toEqual({ kind: 'data', path });
+    expect(await client.get<DataSummary>('/api/data')).toEqual({ name: 'table.csv', bytes: 12 });
+    const { text } = await client.ask('/api/data/file', { headers: { cookie: client.cookie } });
+    expect(text).toBe('x,label\n1,a\n');
+  });
+
+  test('or nothing: there is the page, and no more', async () => {
+    const client = await openLab(undefined, { site });
+    expect(await client.get<Info>('/api/info')).toMatchObject({
+      ...{
+        name: 'symloss',
+        version: '1.2.3',
+        author: 'ann',
+        opened: { kind: 'nothing', path: '' },
+      },
+    });
+    for (const path of ['/api/results', '/api/audit', '/api/data/file', '/api/rows/1']) {
+      const { status } = await client.ask(path, { headers: { cookie: client.cookie } });
+      expect(status).toBe(404);
+    }
+  });
+
+  test('of other things it says what it takes', async () => {
+    const expected =
+      'expected a folder of symloss audit, train, bench, sweep or tune, or a file of data to train on, received';
+    const missing = join(folder, 'none');
+    expect(await faultOf(openSource(missing))).toBe(
+      `${missing}: ${expected} no such file or folder`,
+    );
+    expect(await faultOf(openSource(folder))).toBe(
+      `${folder}: ${expected} a folder of another kind; audit the data first (symloss audit), or name the folder of one command, not the one above it`,
+    );
+  });
+
+  test.skipIf(process.platform === 'win32')('a device is none of it', async () => {
+    expect(await faultOf(openSource('/dev/null'))).toContain(' received a device');
+  });
+
+  test('an audit whose data have changed is refused', async () => {
+    const own = join(folder, 'changed');
+    mkdirSync(own);
+    const audit = await makeAudit(own);
+    appendFileSync(join(own, 'data.csv'), 'k60,1,1,ant\n');
+    expect(await faultOf(openSource(audit))).toContain('they have changed since: audit them again');
+  });
+});
