@@ -6,6 +6,7 @@ import { toOnnx } from '../graph/index.ts';
 import { blockOf } from './block.ts';
 import { checkDevice } from './device-check.ts';
 import { checkPresent, executionProviders, isOneAtATime, notStarted } from './devices.ts';
+import { FedState } from './fed-state.ts';
 import type { Executable, Lowering, Runner, RunnerOptions } from './runner.ts';
 import { Turns } from './turns.ts';
 
@@ -78,6 +79,7 @@ export function ortRunner(
     compile: async (program) => load(toOnnx(program, await lowering())),
     lowering,
     load,
+    loadStateful: async (model, state) => new FedState(await load(model), state, load),
   };
 }
 
