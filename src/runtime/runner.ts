@@ -68,6 +68,11 @@ export interface RunnerOptions {
   readonly fallback?: boolean;
   /** Whether the device was compared already, in another thread. Default: false. */
   readonly isChecked?: boolean;
+  /**
+   * In Node, on the CPU: whether state stays in the memory of onnxruntime, which needs the optional package koffi; the numbers are the
+   * same. Default: true, unless the environment variable `SYMLOSS_NATIVE` is `0`.
+   */
+  readonly native?: boolean;
   /** Threads of one operation. Default: 1, with which results do not depend on the machine's load. */
   readonly threads?: number;
   /** Lower to onnxruntime's own operators where they are faster. Default: true. */

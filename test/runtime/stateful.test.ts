@@ -28,9 +28,15 @@ const lists = (tensors: Readonly<Record<string, Tensor>>) =>
 
 type Open = (state: State) => Promise<StatefulExecutable>;
 
+const runners = [
+  { ...nodeRunner({ native: true }), name: 'onnxruntime itself' },
+  nodeRunner({ native: false }),
+  webRunner(),
+];
+
 const ways: readonly (readonly [string, Open])[] = [
-  ...[nodeRunner(), webRunner()].map(
-    (runner) => [runner.name, (own: State) => runner.loadStateful(g.toOnnx(step), own)] as const,
+  ...runners.map(
+    ({ name, loadStateful }) => [name, (own: State) => loadStateful(g.toOnnx(step), own)] as const,
   ),
   [
     'the interpreter',
