@@ -51,7 +51,7 @@ async function run(model, steps) {
   const batches = makeBatches(workload);
   const variant = { loss: 'ce', clipNorm: null };
   const ours = await Ours.load(workload, variant, threads, batches, initialState(workload));
-  const step = ours.begin();
+  const step = await ours.begin();
   const resident = [];
   for (let i = 0; i < steps; i++) {
     await step(i);

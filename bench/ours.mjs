@@ -1,4 +1,5 @@
-import { nodeRunner, release } from 'symloss/runtime';
+import { toOnnx } from 'symloss/graph';
+import { nodeRunner } from 'symloss/runtime';
 import { nextName } from 'symloss/train';
 import { secondsOf } from './stats.mjs';
 import { settings, trainingStep } from './workload.mjs';
@@ -19,7 +20,7 @@ export class Ours {
   #batches;
 
   /**
-   * @param {import('symloss/runtime').Executable} executable
+   * @param {import('symloss/runtime').StatefulExecutable} executable
    * @param {State} initial
    * @param {readonly Record<string, import('symloss/core').Tensor>[]} batches
    */
@@ -35,11 +36,17 @@ export class Ours {
    * @param {number} threads
    * @param {readonly Batch[]} batches
    * @param {State} initial
+   * @param {boolean} native whether the state stays in onnxruntime's memory
    */
-  static async load(workload, variant, threads, batches, initial) {
+  static async load(workload, variant, threads, batches, initial, native = true) {
     const { featureShape, batchSize } = workload;
     const { program } = trainingStep(workload, variant);
-    const executable = await nodeRunner({ threads }).compile(program);
+    const runner = nodeRunner({ threads, native });
+    const next = Object.fromEntries(Object.keys(initial).map((name) => [name, nextName(name)]));
+    const executable = await runner.loadStateful(toOnnx(program, await runner.lowering()), {
+      first: initial,
+      next,
+    });
     const feeds = batches.map(({ features, labels }) => ({
       features: {
         dtype: /** @type {const} */ ('float32'),
@@ -51,11 +58,12 @@ export class Ours {
     return new Ours(executable, initial, feeds);
   }
 
-  /** @returns {Step} */
-  begin(rate = settings.learningRate) {
-    /** @type {import('symloss/graph').Tensors} */
-    let state = this.#initial;
-    const names = Object.keys(state);
+  /**
+   * From the initial values on.
+   * @returns {Promise<Step>}
+   */
+  async begin(rate = settings.learningRate) {
+    await this.#executable.write(this.#initial);
     const learningRate = {
       dtype: /** @type {const} */ ('float32'),
       shape: [],
@@ -63,11 +71,7 @@ export class Ours {
     };
     return async (i) => {
       const batch = this.#batches[i % this.#batches.length];
-      const outputs = await this.#executable.run({ ...batch, learningRate, ...state });
-      if (i > 0) release(Object.values(state)); // the first values are used again
-      state = Object.fromEntries(
-        names.map((name) => [name, /** @type {FloatTensor} */ (outputs[nextName(name)])]),
-      );
+      const outputs = await this.#executable.step({ ...batch, learningRate });
       return Number(outputs['objective']?.data[0]);
     };
   }
@@ -78,7 +82,7 @@ export class Ours {
    * @param {number} learningRate
    */
   async losses(steps, learningRate) {
-    const step = this.begin(learningRate);
+    const step = await this.begin(learningRate);
     /** @type {number[]} */
     const losses = [];
     const seconds = [];
@@ -94,7 +98,7 @@ export class Ours {
    * @param {number} warmUp steps before them that do not count
    */
   async time(steps, warmUp) {
-    const step = this.begin();
+    const step = await this.begin();
     for (let i = 0; i < warmUp; i++) await step(i);
     return secondsOf((i) => step(warmUp + i), steps);
   }

@@ -53,6 +53,7 @@ const rule: Rule = {
   owners: {
     '@bufbuild/protobuf': 'graph/onnx',
     'onnxruntime-*': 'runtime',
+    koffi: 'runtime/native',
     '@duckdb/*': 'data/formats/parquet',
     'apache-arrow': 'data/formats/arrow',
     lz4js: 'data/formats/arrow',
@@ -164,6 +165,7 @@ describe('the checker', () => {
     ['core/random.ts', 'pure-rand/generator/xoroshiro128plus'],
     ['runtime/native.ts', 'onnxruntime-node'],
     ['runtime/web.ts', 'onnxruntime-web/wasm'],
+    ['runtime/native/library.ts', 'koffi'],
     ['data/formats/parquet/file.ts', '@duckdb/node-api'],
     ['data/formats/sources/glob.ts', 'tinyglobby'],
     ['data/formats/shared/images.ts', 'sharp'],
@@ -206,6 +208,7 @@ describe('the checker', () => {
     ['graph/op.ts', '@bufbuild/protobuf', 'only graph/onnx may'],
     ['losses/gce.ts', 'onnxruntime-node', 'only runtime may'],
     ['index.ts', 'onnxruntime-web', 'only runtime may'],
+    ['runtime/node.ts', 'koffi', 'only runtime/native may'],
     ['data/formats/csv/read.ts', '@duckdb/node-api', 'only data/formats/parquet may'],
     ['data/formats/csv/read.ts', 'apache-arrow', 'only data/formats/arrow may'],
     ['cli/main.ts', 'sharp', 'only data/formats/shared may'],

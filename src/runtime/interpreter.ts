@@ -4,6 +4,11 @@ import type { Runner } from './runner.ts';
 
 /** The float64 interpreter as a runner: slow and exact, the reference for the others. */
 export function interpreterRunner(): Runner {
+  const refuse = async (): Promise<never> => {
+    throw new SymlossError('interpreter', 'a program', 'an ONNX file', {
+      hint: 'use a runner of onnxruntime',
+    });
+  };
   return {
     name: 'interpreter',
     compile: async (program) => ({
@@ -11,10 +16,7 @@ export function interpreterRunner(): Runner {
       dispose: async () => {},
     }),
     lowering: async () => ({ contrib: false, block: 1, target: 'cpu' }),
-    load: async () => {
-      throw new SymlossError('interpreter', 'a program', 'an ONNX file', {
-        hint: 'use a runner of onnxruntime',
-      });
-    },
+    load: refuse,
+    loadStateful: refuse,
   };
 }

@@ -1,12 +1,13 @@
-import type { Env } from 'onnxruntime-common';
-import { SymlossError } from '../core/index.ts';
 import type { Device } from './devices.ts';
 import { devices } from './devices.ts';
-import type { Ort } from './ort.ts';
+import { importNative } from './node-package.ts';
 import { ortRunner } from './ort.ts';
-import type { Runner, RunnerOptions } from './runner.ts';
+import type { Runner, RunnerOptions, State, StatefulExecutable } from './runner.ts';
 
-/** onnxruntime's native engine in Node. Its package is imported on first use. */
+/**
+ * onnxruntime's native engine in Node. Its package is imported on first use. On the CPU state stays in the engine's memory, where the
+ * optional package koffi is installed and the environment variable `SYMLOSS_NATIVE` is not `0`.
+ */
 export function nodeRunner(options: RunnerOptions = {}): Runner {
   const importOrt = async () => {
     const ort = await importNative();
@@ -14,7 +15,25 @@ export function nodeRunner(options: RunnerOptions = {}): Runner {
     if ((options.device ?? 'cpu') !== 'cpu') ort.env.logLevel = 'fatal';
     return ort;
   };
-  return ortRunner('onnxruntime-node', importOrt, options);
+  const runner = ortRunner('onnxruntime-node', importOrt, options);
+  return {
+    ...runner,
+    loadStateful: async (model, state) =>
+      (await loadNative(runner, model, state, options)) ?? runner.loadStateful(model, state),
+  };
+}
+
+/** @returns `undefined` where the state has to go in and come out at every step */
+async function loadNative(
+  { name, load }: Runner,
+  model: Uint8Array,
+  state: State,
+  { device = 'cpu', threads = 1, native = process.env.SYMLOSS_NATIVE !== '0' }: RunnerOptions,
+): Promise<StatefulExecutable | undefined> {
+  if (!native || device !== 'cpu') return undefined;
+  const { openEngine, NativeState } = await import('./native/index.ts');
+  const engine = await openEngine();
+  return engine && NativeState.load(model, state, { name, engine, threads, load });
 }
 
 /** The version of onnxruntime-node, and the devices that it was built with. */
@@ -25,27 +44,4 @@ export async function nodeEngine(): Promise<{ version: string; devices: readonly
     version: env.versions.node ?? 'unknown',
     devices: devices.filter((name) => name === 'cpu' || names.includes(name)),
   };
-}
-
-interface NativeOrt extends Ort {
-  readonly env: Env;
-  listSupportedBackends(): readonly { readonly name: string }[];
-}
-
-async function importNative(): Promise<NativeOrt> {
-  try {
-    const module = await import('onnxruntime-node');
-    return (module.default ?? module) as unknown as NativeOrt;
-  } catch (cause) {
-    throw new SymlossError(
-      'onnxruntime-node',
-      'the package to be installed',
-      cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause),
-      {
-        hint: 'run: ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node',
-        kind: 'failure',
-        cause,
-      },
-    );
-  }
 }

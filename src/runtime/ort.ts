@@ -1,11 +1,14 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
-import type { AnyTensor, DType, NumericDType, Tensor, TensorData } from '../core/index.ts';
-import { formatShape, portableTexts, SymlossError } from '../core/index.ts';
+import type { DType, NumericDType, Tensor, TensorData } from '../core/index.ts';
+import { portableTexts } from '../core/index.ts';
 import type { Feeds, Tensors } from '../graph/index.ts';
 import { toOnnx } from '../graph/index.ts';
 import { blockOf } from './block.ts';
+import { checkInput } from './check-input.ts';
 import { checkDevice } from './device-check.ts';
 import { checkPresent, executionProviders, isOneAtATime, notStarted } from './devices.ts';
+import { FedState } from './fed-state.ts';
+import { notLoaded } from './not-loaded.ts';
 import type { Executable, Lowering, Runner, RunnerOptions } from './runner.ts';
 import { Turns } from './turns.ts';
 
@@ -56,10 +59,7 @@ export function ortRunner(
     } catch (cause) {
       const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
       if (device !== 'cpu') throw notStarted(device, reason.replace(/^.* was false\. /, ''), cause);
-      throw new SymlossError(name, 'a model it can load', `"${reason}"`, {
-        kind: 'failure',
-        cause,
-      });
+      throw notLoaded(name, reason, cause);
     }
   };
   const isTrusted = device === 'cpu' || options.isChecked === true;
@@ -78,6 +78,7 @@ export function ortRunner(
     compile: async (program) => load(toOnnx(program, await lowering())),
     lowering,
     load,
+    loadStateful: async (model, state) => new FedState(await load(model), state, load),
   };
 }
 
@@ -97,9 +98,10 @@ class OrtExecutable implements Executable {
   async run(feeds: Feeds): Promise<Tensors> {
     const inputs: Record<string, OrtTensor> = {};
     for (const declared of this.#session.inputMetadata) {
-      const feed = checkInput(declared, feeds[declared.name]);
-      inputs[declared.name] =
-        feed.dtype === 'string' ? this.#texts(declared.name, feed) : this.#view(feed);
+      const { name } = declared;
+      const { type = '', shape = [] } = declared.isTensor ? declared : {};
+      const feed = checkInput({ name, dtype: type, shape }, feeds[name]);
+      inputs[name] = feed.dtype === 'string' ? this.#texts(name, feed) : this.#view(feed);
     }
     const results = await this.#schedule(() => this.#session.run(inputs));
     return Object.fromEntries(
@@ -123,24 +125,6 @@ class OrtExecutable implements Executable {
     }
     return view;
   }
-}
-
-/** The tensor fed for an input, checked; an axis that the model names instead of sizing takes any size. */
-function checkInput(
-  declared: InferenceSession.ValueMetadata,
-  feed: AnyTensor | undefined,
-): AnyTensor {
-  const { type = '', shape = [] } = declared.isTensor ? declared : {};
-  const fits =
-    feed?.dtype === type &&
-    feed.shape.length === shape.length &&
-    shape.every((size, axis) => typeof size === 'string' || size === feed.shape[axis]);
-  if (fits) return feed;
-  throw new SymlossError(
-    `input ${declared.name}`,
-    `${type}[${shape.join(',')}]`,
-    feed === undefined ? 'nothing' : `${feed.dtype}${formatShape(feed.shape)}`,
-  );
 }
 
 function fromOrt({ type, dims, data }: OrtTensor): Tensor {

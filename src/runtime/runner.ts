@@ -9,6 +9,38 @@ export interface Executable {
   dispose(): Promise<void>;
 }
 
+/** What a model keeps from one step to the next. */
+export interface State {
+  /** The first values by the names of their inputs. They stay the caller's, and must not change before the first step. */
+  readonly first: Tensors;
+  /** By the same names: the output that takes the place of each after a step. */
+  readonly next: Readonly<Record<string, string>>;
+}
+
+/**
+ * A model that is run step by step: some of its inputs, the state, are outputs of the step before. The runner keeps them where it
+ * wants them, so that they need not be copied at every step.
+ */
+export interface StatefulExecutable {
+  /**
+   * Makes a step. If it fails, the state is as before.
+   * @param feeds the inputs that are no state
+   * @returns the outputs that are no state, in memory of their own
+   */
+  step(feeds: Feeds): Promise<Tensors>;
+  /**
+   * Loads a model that takes some of the state, by the same names, such as the network that is trained. Its `run` is given the
+   * inputs that are no state. It is freed with this executable.
+   */
+  attach(model: Uint8Array): Promise<Pick<Executable, 'run'>>;
+  /** The state by name. The tensors are lent: they hold until the next `step`, `write` or `dispose`, and must not be released. */
+  read(): Promise<Tensors>;
+  /** Replaces some of the state; values are copied. */
+  write(values: Tensors): Promise<void>;
+  /** Frees what the runner holds, with all that is attached; nothing works afterwards. */
+  dispose(): Promise<void>;
+}
+
 /** Something that executes programs: the interpreter, or onnxruntime in one of its forms. */
 export interface Runner {
   readonly name: string;
@@ -17,6 +49,8 @@ export interface Runner {
   lowering(): Promise<Lowering>;
   /** Loads an ONNX file's bytes, to run models by input and output names. */
   load(model: Uint8Array): Promise<Executable>;
+  /** Loads an ONNX file's bytes, to run the model step by step. */
+  loadStateful(model: Uint8Array, state: State): Promise<StatefulExecutable>;
 }
 
 /** What a lowering may use: see `OnnxOptions`. */
@@ -34,6 +68,11 @@ export interface RunnerOptions {
   readonly fallback?: boolean;
   /** Whether the device was compared already, in another thread. Default: false. */
   readonly isChecked?: boolean;
+  /**
+   * In Node, on the CPU: whether state stays in the memory of onnxruntime, which needs the optional package koffi; the numbers are the
+   * same. Default: true, unless the environment variable `SYMLOSS_NATIVE` is `0`.
+   */
+  readonly native?: boolean;
   /** Threads of one operation. Default: 1, with which results do not depend on the machine's load. */
   readonly threads?: number;
   /** Lower to onnxruntime's own operators where they are faster. Default: true. */

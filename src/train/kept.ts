@@ -10,21 +10,21 @@ export function networkSlots({ slots }: Pick<Job, 'slots'>, values: SlotValues):
 
 /**
  * The best epoch by validation accuracy, the last of equal ones: few rows to validate on are all right long before the network
- * is trained. Tensors are copied, since the loop frees those of a step.
+ * is trained. Tensors are copied, since those of a step are lent.
  * @param epochs those that are over, the last one among them
- * @param values the tensors after the last one
+ * @param read the tensors after the last one
  */
-export function betterEpoch(
+export async function betterEpoch(
   job: Job,
   best: KeptEpoch | undefined,
   epochs: readonly EpochMetrics[],
-  values: SlotValues,
-): KeptEpoch | undefined {
+  read: () => Promise<SlotValues>,
+): Promise<KeptEpoch | undefined> {
   const last = epochs.at(-1);
   if (job.keep !== 'best' || last?.validationAccuracy === undefined) return best;
   const record = best && epochs[best.epoch - 1]?.validationAccuracy;
   if (record !== undefined && last.validationAccuracy < record) return best;
-  const own = Object.entries(networkSlots(job, values));
+  const own = Object.entries(networkSlots(job, await read()));
   const slots = own.map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]);
   return { epoch: last.epoch, slots: Object.fromEntries(slots) as SlotValues };
 }

@@ -1,8 +1,7 @@
 import type { Tensor } from '../core/index.ts';
 import { fromNumbers, sizeOf } from '../core/index.ts';
 import { memoryRows } from '../data/index.ts';
-import type { Executable, Runner } from '../runtime/index.ts';
-import { release } from '../runtime/index.ts';
+import type { Executable, Runner, StatefulExecutable } from '../runtime/index.ts';
 import { Aborted, Divergence } from './endings.ts';
 import type { EpochCallback } from './epoch-callback.ts';
 import { saysStop } from './epoch-callback.ts';
@@ -40,20 +39,24 @@ const explosion = 1e12;
  */
 export async function runJob(
   job: Job,
-  runner: Pick<Runner, 'load'>,
+  runner: Pick<Runner, 'loadStateful'>,
   options: LoopOptions = {},
 ): Promise<JobResult> {
   // first, so that it works while the graphs are loaded
   const inputs = new StepInputs(job, options, options.from);
   const rows = new PartRows(job, options.openRows ?? memoryRows);
   try {
-    const step = await runner.load(job.stepModel);
-    const forward = await runner.load(job.forwardModel);
+    const { from = firstState(job) } = options;
+    const slots = stepSlots(job);
+    const step = await runner.loadStateful(job.stepModel, {
+      first: Object.fromEntries(slots.map(({ name }) => [name, from.slots[name] as Tensor])),
+      next: Object.fromEntries(slots.map(({ name }) => [name, nextName(name)])),
+    });
     try {
-      return await runEpochs(job, step, { forward, rows }, inputs, options);
+      const forward = await step.attach(job.forwardModel);
+      return await runEpochs(job, step, { forward, rows }, inputs, { ...options, from });
     } finally {
       await step.dispose();
-      await forward.dispose();
     }
   } finally {
     await inputs.close();
@@ -61,38 +64,35 @@ export async function runJob(
   }
 }
 
-/** The network, and the rows that it is applied to. */
+/** The network as it is after the last step, and the rows that it is applied to. */
 interface Evaluator {
-  readonly forward: Executable;
+  readonly forward: Pick<Executable, 'run'>;
   readonly rows: PartRows;
 }
 
 async function runEpochs(
   job: Job,
-  step: Executable,
+  step: StatefulExecutable,
   evaluator: Evaluator,
   inputs: StepInputs,
-  { isAborted = () => false, onEpoch, from = firstState(job), onState }: LoopOptions,
+  { isAborted = () => false, onEpoch, from, onState }: LoopOptions & { readonly from: RunState },
 ): Promise<JobResult> {
   const started = performance.now() - 1000 * from.seconds;
   const seconds = () => (performance.now() - started) / 1000;
   const epochs = [...from.epochs];
   let { steps: done, batch: count, lossSum: total, stopped = false, best } = from;
   const table = rowTable(job, from.slots);
-  const stepSlots = job.slots.filter(({ role }) => role !== 'rows');
-  const first = slotsOf(stepSlots, (name) => from.slots[name]);
-  let state = first;
+  const readSlots = async () => (await step.read()) as SlotValues;
   const course = job.trainingProbs ? new MeanProbs(job.k) : undefined;
-  const measure = (facts: EpochFacts, values: SlotValues) =>
-    measureEpoch(facts, (part) => predictPart(job, evaluator, values, part, course));
+  const measure = (facts: EpochFacts) =>
+    measureEpoch(facts, (part) => predictPart(job, evaluator, part, course));
   const save = async (epoch: number, when: SaveReason): Promise<void> => {
+    if (onState === undefined) return;
     const position = { epoch, batch: count, steps: done, lossSum: total, seconds: seconds() };
     const ending = { ...(stopped && { stopped: true as const }), ...(best && { best }) };
     const streams = inputs.streams();
-    await onState?.(
-      { ...position, ...ending, epochs, slots: { ...state, ...table?.slots() }, streams },
-      when,
-    );
+    const slots = { ...(await readSlots()), ...table?.slots() };
+    await onState({ ...position, ...ending, epochs, slots, streams }, when);
   };
   for (let epoch = from.epoch; epoch <= job.epochs && !stopped; epoch++) {
     const begun = performance.now();
@@ -103,12 +103,10 @@ async function runEpochs(
       }
       const batch = await inputs.next();
       const remembered = table?.gather(inputs.rows);
-      const outputs = await step.run({ ...batch, ...remembered, ...state });
+      const outputs = await step.step({ ...batch, ...remembered });
       const value = outputs.objective?.data[0] as number;
       checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
       table?.scatter(inputs.rows, outputs);
-      if (state !== first) release(Object.values(state)); // the first ones are the caller's
-      state = slotsOf(stepSlots, (name) => outputs[nextName(name)]);
       total += value;
       count++;
       done++;
@@ -121,24 +119,27 @@ async function runEpochs(
       seconds,
     };
     const isMeasured = epoch === job.epochs || epoch % job.evaluateEvery === 0;
-    const metrics = isMeasured ? await measure(facts, state) : await measureEpoch(facts);
+    const metrics = isMeasured ? await measure(facts) : await measureEpoch(facts);
     epochs.push(metrics);
-    best = betterEpoch(job, best, epochs, state);
+    best = await betterEpoch(job, best, epochs, readSlots);
     total = 0;
     count = 0;
     await save(epoch + 1, 'epoch');
     if ((await saysStop(onEpoch, metrics)) && epoch < job.epochs) {
       stopped = true;
-      if (!isMeasured) epochs.splice(-1, 1, await measure(facts, state)); // as after a last epoch
-      best = betterEpoch(job, best, epochs, state);
+      if (!isMeasured) epochs.splice(-1, 1, await measure(facts)); // as after a last epoch
+      best = await betterEpoch(job, best, epochs, readSlots);
       await save(epoch + 1, 'stop');
     }
   }
-  const kept = best ?? { epoch: epochs.length, slots: networkSlots(job, state) };
+  if (best) await step.write(best.slots);
+  const kept = best ?? { epoch: epochs.length, slots: networkSlots(job, await readSlots()) };
   const { validation, test } = job.parts;
-  const scores = (part: Part) => scoresOf(job, evaluator, kept.slots, part);
+  const scores = (part: Part) => scoresOf(job, evaluator, part);
   return {
-    values: Object.fromEntries(Object.entries(kept.slots).map(([name, { data }]) => [name, data])),
+    values: Object.fromEntries(
+      Object.entries(kept.slots).map(([name, { data }]) => [name, data.slice()]),
+    ),
     kept: kept.epoch,
     stopped,
     epochs,
@@ -151,8 +152,9 @@ async function runEpochs(
   };
 }
 
-function slotsOf(slots: Job['slots'], value: (name: string) => Tensor | undefined): SlotValues {
-  return Object.fromEntries(slots.map(({ name }) => [name, value(name)])) as SlotValues;
+/** Those that are the state of the step; of what a loss remembers of rows, a step takes a part. */
+function stepSlots({ slots }: Job): Job['slots'] {
+  return slots.filter(({ role }) => role !== 'rows');
 }
 
 function buffer(dtype: 'float32' | 'int32', shape: readonly number[]): Tensor {
@@ -176,14 +178,13 @@ function checkObjective(value: number, epoch: number, step: number, learningRate
 async function predictPart(
   job: Job,
   evaluator: Evaluator,
-  state: SlotValues,
   name: MeasuredPart,
   course: MeanProbs | undefined,
 ): Promise<PredictedRows | undefined> {
   const { parts } = job;
   const part = name === 'train' ? (parts.measured ?? parts.train) : parts[name];
   if (part === undefined) return undefined;
-  const scores = await scoresOf(job, evaluator, state, part);
+  const scores = await scoresOf(job, evaluator, part);
   if (name === 'train') course?.add(scores);
   return { ...part, predictions: predictedClasses(scores, job.k) };
 }
@@ -192,7 +193,6 @@ async function predictPart(
 async function scoresOf(
   { forwardBatchSize: size, featureShape, k }: Job,
   { forward, rows }: Evaluator,
-  state: SlotValues,
   part: Part,
 ): Promise<Float32Array> {
   const width = sizeOf(featureShape);
@@ -204,7 +204,7 @@ async function scoresOf(
     const data = batch.data as Float32Array;
     rows.read(part, start, count, data);
     data.fill(0, count * width);
-    const { scores } = await forward.run({ features: batch, ...state });
+    const { scores } = await forward.run({ features: batch });
     out.set((scores as Tensor<'float32'>).data.subarray(0, count * k), start * k);
   }
   return out;

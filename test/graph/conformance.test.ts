@@ -18,9 +18,22 @@ const forDevices: Runner = {
   compile: async (program) => nodeRunner().load(toOnnx(program, { target: 'device' })),
 };
 
+/** As a training step is run, without the state. */
+const bound: Runner = {
+  ...nodeRunner({ native: true }),
+  name: 'onnxruntime itself',
+  compile: async (program) => {
+    const { lowering, loadStateful } = nodeRunner({ native: true });
+    const model = toOnnx(program, await lowering());
+    const own = await loadStateful(model, { first: {}, next: {} });
+    return { run: (feeds) => own.step(feeds), dispose: () => own.dispose() };
+  },
+};
+
 const runners: readonly Runner[] = [
   interpreterRunner(),
   nodeRunner(),
+  bound,
   { ...nodeRunner({ block: 1 }), name: 'onnxruntime-node, images as they are' },
   { ...nodeRunner({ contrib: false }), name: 'onnxruntime-node, standard operators' },
   forDevices,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin, Rolldown } from 'vite';
 import { build } from 'vite';
 
-const native = /^(onnxruntime|@duckdb|sharp)/;
+const native = /^(onnxruntime|koffi|@duckdb|sharp)/;
 
 /** Bundles a module of src for browsers: what it needs from outside, and the code. */
 export async function bundle(

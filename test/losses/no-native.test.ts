@@ -13,6 +13,8 @@ test('the losses bundle for browsers without Node, onnxruntime or DuckDB, and ru
 
 test('the check sees what a bundle needs from outside', async () => {
   expect((await bundle('runtime/index.ts')).outside).toEqual([
+    'koffi',
+    ...['node:fs', 'node:module', 'node:path', 'node:process'],
     'onnxruntime-node',
     'onnxruntime-web',
     'onnxruntime-web/webgpu',

@@ -35,6 +35,7 @@ const mib = 2 ** 20;
 test.each([
   ['predictions', 3000],
   ['loads', 150],
+  ['states', 300],
   ['datasets', 150],
   ['runs', 24],
   ['epochs', 90],

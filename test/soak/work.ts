@@ -1,9 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fromNumbers } from '../../src/core/index.ts';
 import { openDataset } from '../../src/data/formats/index.ts';
+import { add, input, mul, program, toOnnx } from '../../src/graph/index.ts';
 import { exportOnnx } from '../../src/model/index.ts';
 import { loadModel, saveModel } from '../../src/model/node/index.ts';
+import { nodeRunner } from '../../src/runtime/index.ts';
 import { cardOf, partsOf, rawRows } from '../model/trained.ts';
 import { digits, fromArrays, train } from '../train/package.ts';
 
@@ -43,6 +46,26 @@ const works: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> = {
       const model = await loadModel(folder);
       await model.predict(rows);
       await model.dispose();
+    };
+  },
+  async states() {
+    const n = 1 << 18; // a mebibyte, and as much again for the next state
+    const sum = add(input('sum', [n]), input('x', [n]));
+    const model = toOnnx(program({ twice: mul(sum, 2), next: sum }));
+    const view = toOnnx(program({ shifted: add(input('sum', [n]), 1) }));
+    const values = fromNumbers('float32', [n], new Float32Array(n));
+    const runner = nodeRunner({ native: true });
+    const load = (output: string) =>
+      runner.loadStateful(model, { first: { sum: values }, next: { sum: output } });
+    return async () => {
+      const executable = await load('next');
+      const attached = await executable.attach(view);
+      await executable.step({ x: values });
+      await attached.run({});
+      await executable.attach(model.subarray(1)).catch(() => {});
+      await executable.step({}).catch(() => {});
+      await executable.dispose();
+      await load('no output').catch(() => {});
     };
   },
   async datasets() {

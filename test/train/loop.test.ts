@@ -6,7 +6,7 @@ import { interpret, toOnnx } from '../../src/graph/index.ts';
 import { crossEntropy } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
 import type { Runner } from '../../src/runtime/index.ts';
-import { nodeRunner } from '../../src/runtime/index.ts';
+import { FedState, nodeRunner } from '../../src/runtime/index.ts';
 import type { EpochCallback, EpochMetrics, Job, Part } from '../../src/train/index.ts';
 import {
   accuracy,
@@ -82,24 +82,24 @@ function recorder() {
       Object.entries(tensors).map(([name, t]) => [name, Array.from(toNumbers(t))]),
     );
   const engine = nodeRunner();
-  const runner: Pick<Runner, 'load'> = {
-    load: async (model) => {
-      const id = loads.push(model.length) - 1;
-      const executable = await engine.load(model);
-      return {
-        run: async (feeds) => {
-          const before = copy(feeds);
-          const outputs = await executable.run(feeds);
-          if (outputs.objective !== undefined)
-            steps.push({ feeds: before, outputs: copy(outputs) });
-          return outputs;
-        },
-        dispose: async () => {
-          disposed.push(id);
-          await executable.dispose();
-        },
-      };
-    },
+  const load: Runner['load'] = async (model) => {
+    const id = loads.push(model.length) - 1;
+    const executable = await engine.load(model);
+    return {
+      run: async (feeds) => {
+        const before = copy(feeds);
+        const outputs = await executable.run(feeds);
+        if (outputs.objective !== undefined) steps.push({ feeds: before, outputs: copy(outputs) });
+        return outputs;
+      },
+      dispose: async () => {
+        disposed.push(id);
+        await executable.dispose();
+      },
+    };
+  };
+  const runner: Pick<Runner, 'loadStateful'> = {
+    loadStateful: async (model, state) => new FedState(await load(model), state, load),
   };
   return { runner, loads, disposed, steps };
 }

@@ -6,7 +6,15 @@
 const passed = new RegExp(
   `^(${[
     ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LANGUAGE', 'LC_[A-Z]+', 'TZ'],
-    ...['TMPDIR', 'TMP', 'TEMP', 'XDG_CACHE_HOME', 'SYMLOSS_DATA', 'NODE_OPTIONS'],
+    ...[
+      'TMPDIR',
+      'TMP',
+      'TEMP',
+      'XDG_CACHE_HOME',
+      'SYMLOSS_DATA',
+      'SYMLOSS_NATIVE',
+      'NODE_OPTIONS',
+    ],
     ...['LD_LIBRARY_PATH', 'DYLD_[A-Z_]+', 'CUDA_[A-Z_]+', 'NVIDIA_[A-Z_]+', 'OMP_[A-Z_]+'],
     // of Windows
     ...['SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'USERPROFILE', 'APPDATA'],

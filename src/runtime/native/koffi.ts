@@ -1,0 +1,2 @@
+/** The package that calls C functions. */
+export type Koffi = typeof import('koffi').default;
