@@ -14,7 +14,7 @@ test('the losses bundle for browsers without Node, onnxruntime or DuckDB, and ru
 test('the check sees what a bundle needs from outside', async () => {
   expect((await bundle('runtime/index.ts')).outside).toEqual([
     'onnxruntime-node',
-    'onnxruntime-web',
+    'onnxruntime-web/wasm',
     'onnxruntime-web/webgpu',
   ]);
 });
