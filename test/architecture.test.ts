@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import type { Rule } from './helpers/imports.ts';
-import { computed, importCycles, importGraph, importsOf, violations } from './helpers/imports.ts';
+import {
+  computed,
+  importCycles,
+  importGraph,
+  importsOf,
+  reachedFrom,
+  violations,
+} from './helpers/imports.ts';
 
 /**
  * Who may import whom. A folder imports itself and the rows above it; `uses` narrows that, `packages`
@@ -34,6 +42,7 @@ const rule: Rule = {
     { folder: 'model/node' },
     { folder: 'train' },
     { folder: 'run' },
+    { folder: 'web', node: false, packages: [] },
     { folder: 'review' },
     { folder: 'experiments' },
     { folder: 'report' },
@@ -114,6 +123,29 @@ test('no files import each other in a cycle, types included', () => {
   const graph = importGraph(new Map(files.map((file) => [file, codeOf(file)])));
   expect(graph.get('core/tensor.ts')).toContain('core/shape.ts');
   expect(importCycles(graph)).toEqual([]);
+});
+
+test('what symloss/web imports, directly or not, types included, runs in a browser', () => {
+  const graph = importGraph(new Map(files.map((file) => [file, codeOf(file)])));
+  const reached = [...reachedFrom(graph, 'web/index.ts')].sort();
+  expect(reached).toEqual(expect.arrayContaining(['web/worker.ts', 'train/loop.ts']));
+  const outside = new Map(
+    reached.flatMap((file) =>
+      importsOf(file, codeOf(file))
+        .filter((specifier) => !specifier.startsWith('.'))
+        .map((specifier) => [specifier, file] as const),
+    ),
+  );
+  expect([...outside].filter(([specifier]) => isBuiltin(specifier))).toEqual([]);
+  const packages = new Set([...outside.keys()].map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0]));
+  expect([...packages].sort()).toEqual([
+    '@bufbuild/protobuf',
+    '@noble/hashes',
+    'onnxruntime-common',
+    'onnxruntime-web',
+    'pure-rand',
+    'zod',
+  ]);
 });
 
 test('CONTRIBUTING.md lists the same layers in the same order', () => {

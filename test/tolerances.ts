@@ -59,6 +59,8 @@ export const tolerances = {
    * in another order and quotients of them; a 1e-6 that a score is divided by magnifies roundings of 1e-16.
    */
   auditFixture: 1e-9,
+  /** Accuracy of a network that two runtimes trained from the same weights and batches: their last bits differ, and so some predictions. */
+  trainedAccuracy: 0.01,
   /** What counts as a plain difference, where a property must not hold. */
   plainDifference: 0.1,
   /**

@@ -60,6 +60,7 @@ export default defineConfig({
           items: [
             { text: 'Models', link: '/models' },
             { text: 'Models in TypeScript', link: '/typescript' },
+            { text: 'In the browser', link: '/browser' },
           ],
         },
         {

@@ -2,6 +2,7 @@ export * from './checks.ts';
 export * from './compare.ts';
 export * from './dtype.ts';
 export * from './errors.ts';
+export * from './json-text.ts';
 export * from './matrix.ts';
 export * from './one-line.ts';
 export * from './parameters.ts';

@@ -53,7 +53,12 @@ export function fromArrays(source: ArraySource): Dataset {
   return dataset;
 }
 
-function readFeatures(
+/**
+ * The features of arrays, checked.
+ * @param n rows there must be
+ * @throws SymlossError for rows of another length, or what is no number
+ */
+export function readFeatures(
   where: string,
   { features, featureShape }: ArraySource,
   n: number,

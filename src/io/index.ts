@@ -14,7 +14,6 @@ export { spreadsheetCell } from './spreadsheet.ts';
 export type { WriteOptions } from './write.ts';
 export {
   besideOf,
-  jsonText,
   makeFolder,
   removeLeftovers,
   writeJson,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { SymlossError } from '../core/index.ts';
+import { jsonText, SymlossError } from '../core/index.ts';
 import { isRunning } from './processes.ts';
 import { exists } from './read.ts';
 import { isMissing, reasonOf } from './reason.ts';
@@ -94,11 +94,6 @@ async function checkPlace(path: string): Promise<void> {
 /** Writes plain data as indented JSON. @throws SymlossError (failure) if that fails */
 export function writeJson(path: string, value: unknown): Promise<void> {
   return writeWhole(path, jsonText(value));
-}
-
-/** Plain data as indented JSON. */
-export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** Makes a folder and its parents. @throws SymlossError (failure) if that fails */

@@ -4,6 +4,8 @@ export type { Cell, CellRows, ColumnArrays, RecordRows, Vector } from './cells.t
 export { numericCore } from './core.ts';
 export type { ClassEvaluation, ModelEvaluation } from './evaluation.ts';
 export { evaluateCounts, evaluatePredictions } from './evaluation.ts';
+export type { ModelFiles } from './model-files.ts';
+export { filesOf, modelFiles } from './model-files.ts';
 export type { ModelParts } from './network.ts';
 export { columnInputs, exportOnnx } from './network.ts';
 export { openModel } from './open.ts';

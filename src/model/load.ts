@@ -1,6 +1,6 @@
 import type { OnnxOptions } from '../graph/index.ts';
 import { categoryIndex, input, program, termCounts, toOnnx } from '../graph/index.ts';
-import type { Executable, Runner } from '../runtime/index.ts';
+import type { Executable, Runner } from '../runtime/portable.ts';
 import type { ModelCard } from './card.ts';
 import { coreOf, takesTexts } from './core.ts';
 

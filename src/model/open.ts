@@ -1,4 +1,4 @@
-import type { Runner } from '../runtime/index.ts';
+import type { Runner } from '../runtime/portable.ts';
 import type { SavedModel } from './card.ts';
 import { checkModelCard } from './card.ts';
 import { checkNetwork } from './check-network.ts';

@@ -2,7 +2,7 @@
 import { SymlossError, show } from '../core/index.ts';
 import type { Dataset, Embedder, OpenRows } from '../data/index.ts';
 import { memoryRows } from '../data/index.ts';
-import type { Executable } from '../runtime/index.ts';
+import type { Executable } from '../runtime/portable.ts';
 import type { ModelDescription } from './card.ts';
 import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
 import { cellTable } from './cells.ts';

@@ -1,5 +1,6 @@
 import { SymlossError } from '../core/index.ts';
 import type { OpenOptions } from '../data/formats/index.ts';
+import { openRows } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { isMissing } from '../io/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
@@ -58,5 +59,5 @@ function withHint(error: unknown): never {
 
 /** The data with the labels that were audited: those in the file, or the same with the noise that was added. */
 export function withAuditedLabels({ data, noise, run }: AuditedData): Dataset {
-  return noise === undefined ? data : noisyDataset(data, noise, run.seed);
+  return noise === undefined ? data : noisyDataset(data, noise, run.seed, openRows);
 }

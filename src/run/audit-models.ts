@@ -4,10 +4,13 @@ import { predictedClasses } from '../train/metrics.ts';
 import { chooseLoss } from './auto/index.ts';
 import { noiseLoss } from './auto/plans.ts';
 import { autoLoss } from './loss-spec.ts';
-import type { FoldTraining } from './out-of-fold.ts';
+import type { FoldTraining, Train } from './out-of-fold.ts';
 import { outOfFold } from './out-of-fold.ts';
+import type { Platform } from './platform.ts';
 import { RowMeans } from './row-means.ts';
+import { trainOn } from './train-on.ts';
 import type { RunMetrics, Trained } from './trained.ts';
+import { checkTrainingOptions } from './training-options.ts';
 
 /** The loss of the models, unless another is asked for: of those tried it found most wrong labels. */
 export const auditLoss = 'sgce:q=0.7';
@@ -23,6 +26,7 @@ const leastValidation = 0.1;
  * `auditLoss`, unless they give up classes, as symmetric losses do with small ones.
  */
 export async function auditModels(
+  platform: Platform,
   training: FoldTraining & { readonly seed: number },
   repeats: number,
   options: FoldOptions,
@@ -30,16 +34,16 @@ export async function auditModels(
   const { data, loss } = training;
   if (loss === autoLoss) {
     const train = Uint32Array.from(data.labels, (_, row) => row);
-    const chosen = await chooseLoss({ ...training, split: { train } });
-    return predicted({ ...training, loss: chosen.loss }, repeats, options);
+    const chosen = await chooseLoss(platform, { ...training, split: { train } });
+    return predicted(platform, { ...training, loss: chosen.loss }, repeats, options);
   }
-  if (loss !== undefined) return predicted(training, repeats, options);
-  const first = await predicted({ ...training, loss: auditLoss }, repeats, options);
+  if (loss !== undefined) return predicted(platform, training, repeats, options);
+  const first = await predicted(platform, { ...training, loss: auditLoss }, repeats, options);
   const givenUp = neverPredicted(first.probs, data);
   if (givenUp.length === 0) return first;
   const validation = Math.max(options.validation, leastValidation);
   const withOther = (other: string) =>
-    predicted({ ...training, loss: other }, repeats, { ...options, validation });
+    predicted(platform, { ...training, loss: other }, repeats, { ...options, validation });
   const second = await withOther(noiseLoss);
   const isEnough = neverPredicted(second.probs, data).length === 0;
   return { ...(isEnough ? second : await withOther(plainLoss)), givenUp };
@@ -75,6 +79,7 @@ export interface Predicted {
 }
 
 async function predicted(
+  platform: Platform,
   training: FoldTraining & { readonly seed: number },
   repeats: number,
   { onEpoch, ...options }: FoldOptions,
@@ -85,9 +90,14 @@ async function predicted(
   const trainingMeans = new RowMeans(n, k);
   const runs: RunMetrics[] = [];
   let settings: Trained['settings'] = {};
+  const train: Train = async (own) => {
+    checkTrainingOptions(own);
+    return trainOn(platform, own);
+  };
   for (let repeat = 0; repeat < repeats; repeat++) {
     const done = runs.length;
     const made = await outOfFold(
+      train,
       { ...training, seed: seed + repeat },
       {
         ...options,

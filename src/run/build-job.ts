@@ -7,7 +7,7 @@ import { encodedWidth, featureLayer, termCount } from '../features/index.ts';
 import { toOnnx } from '../graph/index.ts';
 import type { Layer } from '../nn/index.ts';
 import { normaliseScores, sequential } from '../nn/index.ts';
-import type { Lowering } from '../runtime/index.ts';
+import type { Lowering } from '../runtime/portable.ts';
 import type { Job } from '../train/job.ts';
 import { initialValues } from '../train/job.ts';
 import type { Prepared } from '../train/prepare.ts';

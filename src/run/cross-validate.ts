@@ -3,11 +3,12 @@ import { checkDataset } from '../data/index.ts';
 import type { Predictions } from '../model/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { outOfFold } from './out-of-fold.ts';
+import { train } from './train.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { RunMetrics } from './trained.ts';
 
 export interface CrossValidateOptions
-  extends Omit<TrainOptions, 'test' | 'split' | 'checkpoint' | 'onEpoch'> {
+  extends Omit<TrainOptions, 'test' | 'split' | 'checkpoint' | 'onEpoch' | 'onStep' | 'probe'> {
   /** Parts that the rows are divided into, from 2 to n. Default: 5. */
   readonly folds?: number;
   /**
@@ -59,7 +60,7 @@ export async function crossValidate(options: CrossValidateOptions): Promise<Cros
   if (groups !== undefined && groups.length !== n) {
     throw new SymlossError(field('groups'), `${n} ids, one per row`, String(groups.length));
   }
-  const { probs, indices, foldOf, runs } = await outOfFold(shared, {
+  const { probs, indices, foldOf, runs } = await outOfFold(train, shared, {
     ...{ folds, validation, groups, onEpoch },
   });
   const truth = data.trueLabels ?? data.labels;

@@ -55,6 +55,7 @@ export async function trainCrowd({
   const { test: _t, validation: _v, split: _s, checkpoint: _c, onEpoch: _e, ...settings } = options;
   const isAuto = (options.loss ?? fields.loss.default) === autoLoss;
   const { probs } = await outOfFold(
+    train,
     { ...settings, seed, ...(isAuto && { loss: foldLoss }) },
     { rows, folds, validation: foldValidation, streams: foldStreams, onEpoch: onFoldEpoch },
   );

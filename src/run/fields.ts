@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { columnRoles, consensusRules, missingRules } from '../data/formats/index.ts';
+import { consensusRules, missingRules } from '../data/formats/reading-rules.ts';
+import { columnRoles } from '../data/formats/table/column-role.ts';
 import type { Augmentation } from '../data/index.ts';
 import { augmentationForms } from '../data/index.ts';
 import type { ClassLoss } from '../losses/index.ts';
@@ -7,9 +8,12 @@ import type { Model } from '../nn/index.ts';
 import { modelForms, scoreNormalisationNames } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import { noiseForms } from '../noise/index.ts';
-import { devices } from '../runtime/index.ts';
-import type { Optimizer, Schedule } from '../train/index.ts';
-import { keeps, optimizerForms, scheduleForms } from '../train/index.ts';
+import { devices } from '../runtime/portable.ts';
+import { keeps } from '../train/job.ts';
+import type { Optimizer } from '../train/optimizers/index.ts';
+import { optimizerForms } from '../train/optimizers/index.ts';
+import type { Schedule } from '../train/schedules/index.ts';
+import { scheduleForms } from '../train/schedules/index.ts';
 import { efforts } from './auto/plans.ts';
 import { integer } from './faults.ts';
 

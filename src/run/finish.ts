@@ -8,6 +8,7 @@ import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { JobResult, Part, Parts } from '../train/job.ts';
 import type { Prepared } from '../train/prepare.ts';
 import { evaluateRun } from './evaluation.ts';
+import type { Platform } from './platform.ts';
 import type { Resolved } from './resolve.ts';
 import { describeSettings } from './resolve.ts';
 import type { RunMetrics } from './trained.ts';
@@ -15,6 +16,8 @@ import { TrainedModel } from './trained.ts';
 
 /** A network that was trained, before it is calibrated and measured. */
 export interface Fitted extends Pick<ModelParts, 'network' | 'values'> {
+  /** Where it was trained, and will predict. */
+  readonly platform: Platform;
   readonly data: Dataset;
   readonly settings: Resolved;
   readonly prepared: Prepared;
@@ -30,7 +33,17 @@ export type TrainingMetrics = Pick<RunMetrics, 'epochs' | 'kept' | 'stopped' | '
 
 /** Calibrates a trained network, measures it, and writes it as a model. @param seconds that the run took, when it is asked */
 export async function finishRun(
-  { data, settings, prepared, network, values, scores, trainingProbs, validation }: Fitted,
+  {
+    platform,
+    data,
+    settings,
+    prepared,
+    network,
+    values,
+    scores,
+    trainingProbs,
+    validation,
+  }: Fitted,
   metrics: TrainingMetrics,
   { signal, seconds }: { readonly signal: AbortSignal | undefined; readonly seconds: () => number },
 ): Promise<TrainedModel> {
@@ -58,7 +71,11 @@ export async function finishRun(
     seconds: seconds(),
   };
   const card = cardOf(data, settings, modelParts);
-  return new TrainedModel(card, onnx, all, prepared.split, trainingProbs);
+  return new TrainedModel(platform, card, onnx, {
+    metrics: all,
+    split: prepared.split,
+    trainingProbs,
+  });
 }
 
 /** Of a mean of several networks, the course is that of its members; its own accuracy is that of their mean. */

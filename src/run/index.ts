@@ -1,6 +1,7 @@
 export type { AuditDatasetOptions, DatasetAudit } from './audit.ts';
 export { auditDataset } from './audit.ts';
 export { auditLoss } from './audit-models.ts';
+export { checkSettings } from './check-settings.ts';
 export type { LabelColumns } from './column-noise.ts';
 export { columnNoise } from './column-noise.ts';
 export type { CompareOptions, Run, RunKey } from './compare.ts';
@@ -13,7 +14,6 @@ export type { DatasetFindings } from './findings.ts';
 export { datasetFindings, findingsInPieces } from './findings.ts';
 export { readNoise } from './noise-files.ts';
 export type { Settings } from './resolve.ts';
-export { checkSettings } from './resolve.ts';
 export { train } from './train.ts';
 export type { TrainOptions } from './train-options.ts';
 export type { RunMetrics, Trained } from './trained.ts';

@@ -4,15 +4,17 @@ import { groupedFolds, stratifiedFolds } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { foldSplit } from './fold-split.ts';
 import type { RowMeans } from './row-means.ts';
-import { train } from './train.ts';
-import type { TrainOptions } from './train-options.ts';
 import type { RunMetrics, Trained } from './trained.ts';
+import type { TrainingOptions } from './training-options.ts';
 
 /** The options of each fold's run. What says which rows it is for, and what only one run can have, is left out. */
 export type FoldTraining = Omit<
-  TrainOptions,
-  'test' | 'split' | 'validation' | 'checkpoint' | 'trainingProbs' | 'onEpoch'
+  TrainingOptions,
+  'test' | 'split' | 'validation' | 'trainingProbs' | 'onEpoch' | 'onStep' | 'probe'
 >;
+
+/** `train`, of some platform. */
+export type Train = (options: TrainingOptions) => Promise<Trained>;
 
 export interface OutOfFoldOptions {
   /** Rows to divide, ascending. Default: all. */
@@ -49,6 +51,7 @@ export interface OutOfFold {
  * @throws SymlossError as `train` does
  */
 export async function outOfFold(
+  train: Train,
   training: FoldTraining,
   {
     rows: some,

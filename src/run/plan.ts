@@ -1,5 +1,6 @@
 import { parseModel } from '../nn/index.ts';
 import { columnSpec } from '../noise/index.ts';
+import { checkSettings } from './check-settings.ts';
 import { columnNoise } from './column-noise.ts';
 import type { PlannedRun, RunConfig } from './config.ts';
 import { dataConfigSchema, trainingConfigSchema } from './config.ts';
@@ -8,7 +9,6 @@ import type { LossModule } from './loss-modules.ts';
 import { modulesOf } from './loss-modules.ts';
 import { canonicalLoss } from './loss-spec.ts';
 import { readNoiseSpec } from './noise-files.ts';
-import { checkSettings } from './resolve.ts';
 import { runId } from './run-id.ts';
 
 /** A run as it is asked for: specs in any form, and fields that need not be given. */

@@ -6,13 +6,15 @@ import { parseLoss } from '../losses/index.ts';
 import type { Model, ScoreNormalisation } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
-import type { Keep, ResolvedOptimizer, Schedule } from '../train/index.ts';
-import { parseSchedule, resolveOptimizer } from '../train/index.ts';
-import { parsed } from './faults.ts';
+import { parseNoise } from '../noise/index.ts';
+import type { Keep } from '../train/job.ts';
+import type { ResolvedOptimizer } from '../train/optimizers/index.ts';
+import { resolveOptimizer } from '../train/optimizers/index.ts';
+import type { Schedule } from '../train/schedules/index.ts';
+import { parseSchedule } from '../train/schedules/index.ts';
 import type { Field, FieldOptions } from './fields.ts';
 import { fieldNames, fields } from './fields.ts';
 import { autoLoss } from './loss-spec.ts';
-import { readNoise } from './noise-files.ts';
 
 /**
  * How to train; everything has a default, see `fields`. Specs are texts, or what they stand for: a loss
@@ -74,11 +76,13 @@ export interface TrainingSize {
 /**
  * Reads the specs and fills in the defaults, those that depend on the data included. The values are
  * taken as checked by the schemas of their fields.
+ * @param readNoise reads a spec of noise. Default: those that name no file
  * @throws SymlossError naming the first spec that is wrong
  */
 export function resolve(
   settings: Settings,
   { rows, isTable, hasValidation }: TrainingSize,
+  readNoise: (spec: string) => LabelNoise = (spec) => parseNoise(spec),
 ): Resolved {
   const given = Object.fromEntries(
     settingNames.map((name) => [name, settings[name] ?? (fields[name] as Field).default]),
@@ -91,7 +95,7 @@ export function resolve(
     ...given,
     loss,
     model,
-    noise: read(given.noise, (spec) => readNoise(spec)),
+    noise: read(given.noise, readNoise),
     ...resolveOptimizer(settings.optimizer ?? own?.optimizer ?? defaultOptimizer, {
       ...(settings.optimizer === undefined && own),
       ...givenOf(settings, ['learningRate', 'weightDecay']),
@@ -137,12 +141,6 @@ function resolveLoss(loss: string | ClassLoss) {
         batchTerms: [],
         defaultScores: 'none' as const,
       };
-}
-
-/** Checks settings before any data are read. @throws SymlossError naming the first that is wrong */
-export function checkSettings(settings: Settings): void {
-  parsed(settingsSchema, settings);
-  resolve(settings, { rows: 1, isTable: false, hasValidation: false });
 }
 
 /** Schemas of the settings as the library takes them: specs, or what they stand for. */

@@ -2,42 +2,42 @@ import { field, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkAugmentation, isImages, isRowFile } from '../data/index.ts';
 import { isAnyTable } from '../features/index.ts';
-import { nodeRunner } from '../runtime/index.ts';
 import { prepare } from '../train/prepare.ts';
 import type { ResolvedSplit } from '../train/row-split.ts';
 import { resolveSplit } from '../train/row-split.ts';
-import { runInThread } from '../train/thread.ts';
 import { buildJob, fullNetwork, networkValues } from './build-job.ts';
 import { finishRun } from './finish.ts';
+import type { Platform } from './platform.ts';
 import type { Resolved } from './resolve.ts';
 import { resolve } from './resolve.ts';
-import type { TrainOptions } from './train-options.ts';
 import type { Trained } from './trained.ts';
+import type { TrainingOptions } from './training-options.ts';
 
 /** Trains with one loss, as it is given. The options are taken as checked. */
-export async function trainOnce(options: TrainOptions): Promise<Trained> {
+export async function trainOnce(platform: Platform, options: TrainingOptions): Promise<Trained> {
   const started = performance.now();
-  const { data, checkpoint, signal, onEpoch, trainingProbs = false } = options;
+  const { data, signal, onEpoch, onStep, probe, trainingProbs = false } = options;
   const split = resolveSplit(options, data.labels.length);
-  const settings = resolve(options, {
-    rows: split.trainRows,
-    isTable: isAnyTable(data),
-    hasValidation: split.hasValidation,
-  });
+  const { trainRows: rows, hasValidation } = split;
+  const size = { rows, isTable: isAnyTable(data), hasValidation };
+  const settings = resolve(options, size, platform.readNoise);
   checkImages(data, settings);
   checkKeep(settings, split);
   const { noise, seed } = settings;
   const measuredRows = trainingProbs
     ? undefined
     : (settings.measuredRows ?? defaultMeasuredRows(data));
-  const prepared = prepare(data, { noise, split, measuredRows, seed });
-  const lowering = await nodeRunner({ device: settings.device }).lowering();
+  const prepared = prepare(data, {
+    ...{ noise, split, measuredRows, probe, seed },
+    openRows: platform.openRows,
+  });
+  const lowering = await platform.lowering(settings.device);
   const built = buildJob(data, prepared, settings, options, lowering);
   const job = trainingProbs ? { ...built, trainingProbs } : built;
-  const result = await runInThread(job, { signal, onEpoch, checkpoint });
+  const result = await platform.runJob(job, { signal, onEpoch, onStep });
   return finishRun(
     {
-      ...{ data, settings, prepared },
+      ...{ platform, data, settings, prepared },
       network: fullNetwork(settings, data.classes.length, prepared.preprocessing),
       values: networkValues(job, result.values),
       ...{ scores: result.scores, trainingProbs: result.trainingProbs },

@@ -1,7 +1,5 @@
-import { trainAuto } from './auto/index.ts';
-import { fields } from './fields.ts';
-import { autoLoss } from './loss-spec.ts';
-import { trainOnce } from './train-once.ts';
+import { nodePlatform } from './node-platform.ts';
+import { trainOn } from './train-on.ts';
 import type { TrainOptions } from './train-options.ts';
 import { checkTrainOptions } from './train-options.ts';
 import type { Trained } from './trained.ts';
@@ -23,6 +21,6 @@ import type { Trained } from './trained.ts';
  */
 export async function train(options: TrainOptions): Promise<Trained> {
   checkTrainOptions(options);
-  const { loss = fields.loss.default } = options;
-  return loss === autoLoss ? trainAuto(options) : trainOnce(options);
+  const { checkpoint, ...training } = options;
+  return trainOn(nodePlatform(checkpoint), training);
 }

@@ -1,15 +1,20 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Calibration } from '../calibration/index.ts';
-import { nodeEmbedder, openRows } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
-import type { ModelDescription, ModelEvaluation, Predictions, RawRows } from '../model/index.ts';
-import { disposedModel, Predictor } from '../model/index.ts';
-import { saveModel } from '../model/node/index.ts';
-import { nodeRunner } from '../runtime/index.ts';
+import type {
+  ModelDescription,
+  ModelEvaluation,
+  ModelFiles,
+  Predictions,
+  Predictor,
+  RawRows,
+} from '../model/index.ts';
+import { disposedModel, filesOf } from '../model/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { RowSplit } from '../train/row-split.ts';
 import type { AutoDecision } from './auto/decision.ts';
 import type { RunEvaluation } from './evaluation.ts';
+import type { Platform } from './platform.ts';
 
 /** What was measured over a run. */
 export interface RunMetrics {
@@ -61,6 +66,8 @@ export interface Trained extends AsyncDisposable {
   predictDataset(dataset: Dataset, rows?: ArrayLike<number>): Promise<Predictions>;
   /** Measures the model on labelled rows, against the true labels where they are known. */
   evaluate(dataset: Dataset): Promise<ModelEvaluation>;
+  /** `model.onnx` and `model.json`, as `save` writes them. */
+  files(): Promise<ModelFiles>;
   /** Writes `model.onnx` and `model.json` into a folder. */
   save(folder: string): Promise<void>;
   /** Frees what predictions hold; afterwards the model can be saved, but predicts nothing. */
@@ -69,6 +76,7 @@ export interface Trained extends AsyncDisposable {
 
 /** A model that is loaded when it is first used. */
 export class TrainedModel implements Trained {
+  readonly #platform: Platform;
   readonly #card: ModelDescription;
   #predictor: Promise<Predictor> | undefined;
   #isDisposed = false;
@@ -79,12 +87,12 @@ export class TrainedModel implements Trained {
   readonly trainingProbs: Float32Array | undefined;
 
   constructor(
+    platform: Platform,
     card: ModelDescription,
     onnx: Uint8Array,
-    metrics: RunMetrics,
-    split: RowSplit,
-    trainingProbs?: Float32Array,
+    { metrics, split, trainingProbs }: Pick<Trained, 'metrics' | 'split' | 'trainingProbs'>,
   ) {
+    this.#platform = platform;
     this.#card = card;
     this.onnx = onnx;
     this.metrics = metrics;
@@ -112,8 +120,12 @@ export class TrainedModel implements Trained {
     return (await this.#open('evaluate')).evaluate(dataset);
   }
 
+  files(): Promise<ModelFiles> {
+    return filesOf(this.onnx, this.#card);
+  }
+
   async save(folder: string): Promise<void> {
-    await saveModel(folder, this.onnx, this.#card);
+    await this.#platform.saveModel(folder, this.onnx, this.#card);
   }
 
   async dispose(): Promise<void> {
@@ -127,9 +139,7 @@ export class TrainedModel implements Trained {
 
   #open(where: string): Promise<Predictor> {
     if (this.#isDisposed) throw disposedModel(where);
-    this.#predictor ??= nodeRunner()
-      .load(this.onnx)
-      .then((executable) => new Predictor(this.#card, executable, openRows, nodeEmbedder()));
+    this.#predictor ??= this.#platform.openModel(this.onnx, this.#card);
     return this.#predictor;
   }
 }

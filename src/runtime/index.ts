@@ -1,16 +1,2 @@
-export type { Device } from './devices.ts';
-export { devices, fallsBack, isOneAtATime } from './devices.ts';
-export { FedState } from './fed-state.ts';
-export { interpreterRunner } from './interpreter.ts';
 export { nodeEngine, nodeRunner } from './node.ts';
-export { release } from './release.ts';
-export type {
-  Executable,
-  Lowering,
-  Runner,
-  RunnerOptions,
-  State,
-  StatefulExecutable,
-} from './runner.ts';
-export { Turns } from './turns.ts';
-export { webRunner } from './web.ts';
+export * from './portable.ts';

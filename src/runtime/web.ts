@@ -2,7 +2,7 @@ import { SymlossError } from '../core/index.ts';
 import type { Device } from './devices.ts';
 import type { Ort } from './ort.ts';
 import { ortRunner } from './ort.ts';
-import type { Runner, RunnerOptions } from './runner.ts';
+import type { Lowering, Runner, RunnerOptions } from './runner.ts';
 
 /**
  * onnxruntime compiled to WebAssembly, in browsers and in Node; with the device `webgpu`, in browsers that have it, its build for
@@ -10,14 +10,20 @@ import type { Runner, RunnerOptions } from './runner.ts';
  */
 export function webRunner(options: RunnerOptions = {}): Runner {
   const { device = 'cpu', threads = 1 } = options;
-  return ortRunner('onnxruntime-web', () => importWeb(device, threads), options);
+  // it has no blocked layout of images
+  return ortRunner('onnxruntime-web', () => importWeb(device, threads), { block: 1, ...options });
+}
+
+/** How `webRunner` lowers programs, for those who run them elsewhere. */
+export function webLowering(device: Device): Lowering {
+  return { contrib: true, block: 1, target: device === 'cpu' ? 'cpu' : 'device' };
 }
 
 async function importWeb(device: Device, threads: number): Promise<Ort> {
   try {
     const ort = await (device === 'webgpu'
       ? import('onnxruntime-web/webgpu')
-      : import('onnxruntime-web'));
+      : import('onnxruntime-web/wasm'));
     ort.env.wasm.numThreads = threads;
     const { InferenceSession, Tensor } = ort as unknown as Ort;
     const hasGpu = typeof navigator !== 'undefined' && 'gpu' in navigator;

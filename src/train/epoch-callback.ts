@@ -1,21 +1,24 @@
 import type { EpochMetrics } from './epoch-metrics.ts';
+import type { Probed } from './progress.ts';
 
 /**
  * Told of every epoch; the run waits until it has returned, or its promise has settled. `stop` ends
  * the run after this epoch, with its model; whatever else it returns lets the run go on. An error that
  * it throws aborts the run and is passed on.
+ * @param probed what the network says of the rows of `probe`, where there are some
  */
 export type EpochCallback =
-  | ((metrics: EpochMetrics) => void)
-  | ((metrics: EpochMetrics) => 'stop' | undefined)
-  | ((metrics: EpochMetrics) => Promise<unknown>);
+  | ((metrics: EpochMetrics, probed: Probed) => void)
+  | ((metrics: EpochMetrics, probed: Probed) => 'stop' | undefined)
+  | ((metrics: EpochMetrics, probed: Probed) => Promise<unknown>);
 
 /** Whether the callback says that the run is to stop. */
 export async function saysStop(
   onEpoch: EpochCallback | undefined,
   metrics: EpochMetrics,
+  probed: Probed,
 ): Promise<boolean> {
-  const answer: unknown = await Promise.resolve(onEpoch?.(metrics));
+  const answer: unknown = await Promise.resolve(onEpoch?.(metrics, probed));
   return answer === 'stop';
 }
 

@@ -2,7 +2,7 @@ import type { Shape } from '../core/index.ts';
 import { stream } from '../core/index.ts';
 import type { Augmentation, RowFile } from '../data/index.ts';
 import type { SparseRows, StoredRows } from '../features/index.ts';
-import type { Device } from '../runtime/index.ts';
+import type { Device } from '../runtime/portable.ts';
 import type { EpochMetrics } from './epoch-metrics.ts';
 import type { Slot, TrainingStep } from './step.ts';
 
@@ -12,7 +12,7 @@ export type Keep = (typeof keeps)[number];
 
 /** Rows of bytes: plain data, since the bytes themselves are shared between threads, or in a file. */
 export interface ImageRows {
-  readonly source: Uint8Array<SharedArrayBuffer> | RowFile;
+  readonly source: Uint8Array | RowFile;
   /** [n], which rows of the source. */
   readonly rows: Uint32Array;
 }
@@ -54,6 +54,8 @@ export interface Parts {
   readonly test?: Part;
   /** Those training rows on which accuracy is measured, where not on all. */
   readonly measured?: Part;
+  /** Rows that the network is applied to for each report; their labels mean nothing. */
+  readonly probe?: Part;
 }
 
 /**

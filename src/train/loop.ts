@@ -1,7 +1,8 @@
+import { applyTemperature } from '../calibration/index.ts';
 import type { Tensor } from '../core/index.ts';
 import { fromNumbers, sizeOf } from '../core/index.ts';
 import { memoryRows } from '../data/index.ts';
-import type { Executable, Runner, StatefulExecutable } from '../runtime/index.ts';
+import type { Executable, Runner, StatefulExecutable } from '../runtime/portable.ts';
 import { Aborted, Divergence } from './endings.ts';
 import type { EpochCallback } from './epoch-callback.ts';
 import { saysStop } from './epoch-callback.ts';
@@ -13,6 +14,7 @@ import type { LoaderOptions } from './loader/index.ts';
 import { PartRows, StepInputs } from './loader/index.ts';
 import { MeanProbs } from './mean-probs.ts';
 import { predictedClasses } from './metrics.ts';
+import type { Probed, StepCallback } from './progress.ts';
 import { rowTable } from './row-table.ts';
 import type { RunState, SaveReason, SlotValues } from './run-state.ts';
 import { firstState } from './run-state.ts';
@@ -22,11 +24,16 @@ export interface LoopOptions extends LoaderOptions {
   /** Asked before each step; true ends the run with the error of an abort. */
   readonly isAborted?: () => boolean;
   readonly onEpoch?: EpochCallback | undefined;
+  /** Told of the first step, and then of one whenever `reportPause` has passed. */
+  readonly onStep?: StepCallback | undefined;
   /** Where to go on. Default: at the start. */
   readonly from?: RunState | undefined;
   /** Told the state after every epoch, and when the run is stopped or aborted; its tensors are only lent. */
   readonly onState?: ((state: RunState, when: SaveReason) => Promise<void>) | undefined;
 }
+
+/** Between two reports of steps, in milliseconds: a page shows no more, and what is told is computed for each. */
+const reportPause = 50;
 
 /** An objective beyond this has left any range that training could return from. */
 const explosion = 1e12;
@@ -75,7 +82,9 @@ async function runEpochs(
   step: StatefulExecutable,
   evaluator: Evaluator,
   inputs: StepInputs,
-  { isAborted = () => false, onEpoch, from, onState }: LoopOptions & { readonly from: RunState },
+  { isAborted = () => false, onEpoch, onStep, from, onState }: LoopOptions & {
+    readonly from: RunState;
+  },
 ): Promise<JobResult> {
   const started = performance.now() - 1000 * from.seconds;
   const seconds = () => (performance.now() - started) / 1000;
@@ -94,6 +103,11 @@ async function runEpochs(
     const slots = { ...(await readSlots()), ...table?.slots() };
     await onState({ ...position, ...ending, epochs, slots, streams }, when);
   };
+  const probed = async (): Promise<Probed> => {
+    const { probe } = job.parts;
+    return probe === undefined ? {} : { probe: await probsOf(job, evaluator, probe) };
+  };
+  let told = Number.NEGATIVE_INFINITY;
   for (let epoch = from.epoch; epoch <= job.epochs && !stopped; epoch++) {
     const begun = performance.now();
     while (count < inputs.perEpoch) {
@@ -110,6 +124,13 @@ async function runEpochs(
       total += value;
       count++;
       done++;
+      if (onStep !== undefined && performance.now() - told >= reportPause) {
+        const learningRate = job.learningRates[done - 1] as number;
+        const steps = job.epochs * inputs.perEpoch;
+        const place = { epoch, step: done, steps, loss: total / count, learningRate };
+        await Promise.resolve(onStep({ ...place, ...(await probed()) }));
+        told = performance.now();
+      }
     }
     const facts: EpochFacts = {
       epoch,
@@ -125,7 +146,8 @@ async function runEpochs(
     total = 0;
     count = 0;
     await save(epoch + 1, 'epoch');
-    if ((await saysStop(onEpoch, metrics)) && epoch < job.epochs) {
+    const says = onEpoch !== undefined && (await saysStop(onEpoch, metrics, await probed()));
+    if (says && epoch < job.epochs) {
       stopped = true;
       if (!isMeasured) epochs.splice(-1, 1, await measure(facts)); // as after a last epoch
       best = await betterEpoch(job, best, epochs, readSlots);
@@ -208,4 +230,14 @@ async function scoresOf(
     out.set((scores as Tensor<'float32'>).data.subarray(0, count * k), start * k);
   }
   return out;
+}
+
+/** Its probabilities, [n, k]. */
+async function probsOf(
+  job: Job,
+  evaluator: Evaluator,
+  part: Part,
+): Promise<Float32Array> {
+  const scores = await scoresOf(job, evaluator, part);
+  return Float32Array.from(applyTemperature(Float64Array.from(scores), job.k, 1));
 }

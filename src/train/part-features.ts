@@ -1,11 +1,11 @@
 import { invariant, sizeOf } from '../core/index.ts';
-import { openRows } from '../data/formats/index.ts';
-import type { Dataset } from '../data/index.ts';
+import type { Dataset, OpenRows } from '../data/index.ts';
 import {
   applyStandardiser,
   areNumbers,
   gatherRows,
   isRowFile,
+  memoryRows,
   numberColumns,
 } from '../data/index.ts';
 import type { Preprocessing } from '../features/index.ts';
@@ -38,13 +38,18 @@ export function partFeatures(
 
 /**
  * The raw features of some rows as numbers, read one row at a time; of a table its columns of numbers.
+ * @param openRows reads rows of bytes. Default: those in memory only
  * @throws SymlossError if a table has none
  */
-export function featureRows(data: Dataset, rows: Uint32Array): FeatureRows & { close(): void } {
+export function featureRows(
+  data: Dataset,
+  rows: Uint32Array,
+  openRows: OpenRows = memoryRows,
+): FeatureRows & { close(): void } {
   const { features, featureShape, kinds } = data;
   const size = sizeOf(featureShape);
   const whole = new Float32Array(size);
-  const reader = rawReader(features, size);
+  const reader = rawReader(features, size, openRows);
   const used = kinds && numberColumns('data', data);
   return {
     rows: rows.length,
@@ -60,7 +65,7 @@ export function featureRows(data: Dataset, rows: Uint32Array): FeatureRows & { c
 }
 
 /** Reads a row as numbers, wherever rows lie. */
-function rawReader(features: Dataset['features'], size: number) {
+function rawReader(features: Dataset['features'], size: number, openRows: OpenRows) {
   if (features instanceof Float32Array) {
     const read = (row: Uint32Array, out: Float32Array): void => {
       gatherRows(features, size, row, out);

@@ -1,6 +1,5 @@
 import { field, SymlossError, sizeOf, stream } from '../core/index.ts';
-import { openRows } from '../data/formats/index.ts';
-import type { Dataset, RowFile, Standardiser } from '../data/index.ts';
+import type { Dataset, OpenRows, RowFile, Standardiser } from '../data/index.ts';
 import {
   areNumbers,
   checkDataset,
@@ -8,12 +7,15 @@ import {
   gatherRows,
   isImages,
   isRowFile,
+  memoryRows,
 } from '../data/index.ts';
 import type { Preprocessing } from '../features/index.ts';
 import { fitFeatures, isAnyTable, isTable, mostFittedRows } from '../features/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Part, Parts } from './job.ts';
 import { featureRows, partFeatures } from './part-features.ts';
+import type { Probe } from './probe.ts';
+import { probeDataset } from './probe.ts';
 import type { ResolvedSplit, RowSplit } from './row-split.ts';
 import { splitRows } from './row-split.ts';
 
@@ -24,7 +26,10 @@ export interface PrepareOptions {
   readonly split: Pick<ResolvedSplit, 'given' | 'test' | 'validation'>;
   /** Training rows to measure accuracy on, at most. Default: all. */
   readonly measuredRows?: number | undefined;
+  readonly probe?: Probe | undefined;
   readonly seed: number;
+  /** Reads rows of bytes and of tables in files. Default: those in memory only. */
+  readonly openRows?: OpenRows | undefined;
 }
 
 export interface Prepared {
@@ -52,16 +57,19 @@ interface Labelled {
  */
 export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   checkDataset('data', data);
-  const { noise, seed } = options;
+  const { noise, seed, openRows = memoryRows } = options;
   checkNoise(noise, data);
   const split = splitRows(data, options.split, seed);
-  const given = withNoise(select(data, trainedOn(split)), data, noise, seed);
+  const given = withNoise(select(data, trainedOn(split)), data, { noise, seed, openRows });
   const train = among(given, split.train);
-  const preprocessing = preprocessingOf(data, train.rows);
+  const preprocessing = preprocessingOf(data, train.rows, openRows);
   const part = (from: Dataset, { rows, ...labels }: Labelled): Part => ({
     features: partFeatures(from, rows, preprocessing),
     ...labels,
   });
+  const { probe } = options;
+  const probed = probe && probeDataset(data, probe);
+  if (probed) checkFeatures(data, probed, field('probe'));
   const { test } = options.split;
   const [testData, tested] =
     typeof test === 'number' ? [data, select(data, split.test)] : [test, all(matching(data, test))];
@@ -76,6 +84,7 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
       }),
       ...(tested.rows.length > 0 && { test: part(testData, tested) }),
       ...(sample && { measured: part(data, pickLabelled(train, sample)) }),
+      ...(probed && { probe: part(probed, all(probed)) }),
     },
     preprocessing,
     split,
@@ -86,12 +95,18 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
 /**
  * A dataset with noise added to all its labels; those that it had are then the true ones. It is as it was for noise that is
  * `none` or `unknown`.
+ * @param openRows reads rows of bytes, for noise that depends on them. Default: those in memory only
  * @throws SymlossError as `prepare` does
  */
-export function noisyDataset(data: Dataset, noise: LabelNoise, seed: number): Dataset {
+export function noisyDataset(
+  data: Dataset,
+  noise: LabelNoise,
+  seed: number,
+  openRows: OpenRows = memoryRows,
+): Dataset {
   checkNoise(noise, data);
   if (noise.kind === 'none' || noise.kind === 'unknown') return data;
-  const { labels, trueLabels } = withNoise(all(data), data, noise, seed);
+  const { labels, trueLabels } = withNoise(all(data), data, { noise, seed, openRows });
   return { ...data, labels, ...(trueLabels && { trueLabels }) };
 }
 
@@ -157,15 +172,17 @@ function pick<T extends Int32Array | Uint32Array>(values: T, rows: Uint32Array):
   return out;
 }
 
-function withNoise(
-  known: Labelled,
-  data: Dataset,
-  noise: LabelNoise | undefined,
-  seed: number,
-): Labelled {
+/** Noise to add. */
+interface Added {
+  readonly noise: LabelNoise | undefined;
+  readonly seed: number;
+  readonly openRows: OpenRows;
+}
+
+function withNoise(known: Labelled, data: Dataset, { noise, seed, openRows }: Added): Labelled {
   const isKept = noise === undefined || noise.kind === 'unknown' || data.trueLabels !== undefined;
   if (isKept) return known;
-  const features = noise.usesFeatures ? featureRows(data, known.rows) : undefined;
+  const features = noise.usesFeatures ? featureRows(data, known.rows, openRows) : undefined;
   try {
     const { labels } = noise.corrupt(known.labels, data.classes.length, stream(seed, 'noise'), {
       features,
@@ -177,11 +194,11 @@ function withNoise(
   }
 }
 
-function preprocessingOf(data: Dataset, rows: Uint32Array): Preprocessing {
+function preprocessingOf(data: Dataset, rows: Uint32Array, openRows: OpenRows): Preprocessing {
   const d = sizeOf(data.featureShape);
   if (isTable(data)) return { kind: 'columns', ...fitFeatures(data, d, rows) };
-  if (!isAnyTable(data)) return { kind: 'standardise', ...standardiserOf(data, rows) };
-  const sample = sampleInFile(data.features as RowFile, rows);
+  if (!isAnyTable(data)) return { kind: 'standardise', ...standardiserOf(data, rows, openRows) };
+  const sample = sampleInFile(data.features as RowFile, rows, openRows);
   return {
     kind: 'columns',
     ...fitFeatures({ ...data, features: sample.features }, d, sample.rows),
@@ -192,6 +209,7 @@ function preprocessingOf(data: Dataset, rows: Uint32Array): Preprocessing {
 function sampleInFile(
   file: RowFile,
   rows: Uint32Array,
+  openRows: OpenRows,
 ): { readonly features: Float32Array; readonly rows: Uint32Array } {
   const n = Math.min(rows.length, mostFittedRows);
   const chosen = Uint32Array.from(
@@ -209,7 +227,11 @@ function sampleInFile(
 }
 
 /** Mean and deviation of the training rows, per channel of images. */
-function standardiserOf({ features, featureShape }: Dataset, rows: Uint32Array): Standardiser {
+function standardiserOf(
+  { features, featureShape }: Dataset,
+  rows: Uint32Array,
+  openRows: OpenRows,
+): Standardiser {
   const size = sizeOf(featureShape);
   const channels = isImages({ featureShape }) ? featureShape[0] : size;
   if (!isRowFile(features)) return fitStandardiser(features, size, rows, channels);
@@ -229,28 +251,32 @@ function sampleOf(n: number, most: number | undefined, seed: number): Uint32Arra
 
 /** A test dataset of its own must speak of the same features and classes. */
 function matching(data: Dataset, test: Dataset): Dataset {
-  checkDataset('test data', test);
-  const same = (a: readonly unknown[] = [], b: readonly unknown[] = []) =>
-    a.length === b.length && a.every((value, i) => value === b[i]);
+  const where = 'test data';
+  checkDataset(where, test);
   if (!same(data.classes, test.classes)) {
-    throw new SymlossError(
-      'test data',
-      `classes ${data.classes.join(', ')}`,
-      test.classes.join(', '),
-    );
+    throw new SymlossError(where, `classes ${data.classes.join(', ')}`, test.classes.join(', '));
   }
+  checkFeatures(data, test, where);
+  return test;
+}
+
+/** @throws SymlossError unless the features of another dataset are those of the data */
+function checkFeatures(data: Dataset, other: Dataset, where: string): void {
   const fits =
-    same(data.featureShape, test.featureShape) &&
-    same(data.columns, test.columns) &&
-    same(data.kinds, test.kinds);
+    same(data.featureShape, other.featureShape) &&
+    same(data.columns, other.columns) &&
+    same(data.kinds, other.kinds);
   if (!fits) {
-    throw new SymlossError('test data', 'the features of the training data', 'other ones');
+    throw new SymlossError(where, 'the features of the training data', 'other ones');
   }
   const kind = ({ features }: Dataset) => (areNumbers(features) ? 'numbers' : 'bytes');
-  if (kind(data) !== kind(test)) {
-    throw new SymlossError('test data', `${kind(data)}, as the training data`, kind(test));
+  if (kind(data) !== kind(other)) {
+    throw new SymlossError(where, `${kind(data)}, as the training data`, kind(other));
   }
-  return test;
+}
+
+function same(a: readonly unknown[] = [], b: readonly unknown[] = []): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
 function wrongShare({ labels, trueLabels }: Labelled): number | undefined {

@@ -5,17 +5,17 @@ import { isOneAtATime, Turns } from '../runtime/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { abort, answer, makeControl } from './control.ts';
 import { Aborted } from './endings.ts';
-import type { EpochCallback } from './epoch-callback.ts';
-import { isAsked, saysStop } from './epoch-callback.ts';
-import type { EpochMetrics } from './epoch-metrics.ts';
+import { isAsked } from './epoch-callback.ts';
 import { unpackError } from './error-parts.ts';
-import type { Job, JobResult, Part } from './job.ts';
+import type { Job, JobResult } from './job.ts';
+import type { JobOptions } from './job-options.ts';
+import { tell } from './job-options.ts';
+import { memoryOf } from './part-memory.ts';
+import type { Report } from './progress.ts';
 import type { WorkerInput, WorkerMessage } from './worker.ts';
 
-export interface ThreadOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface ThreadOptions extends JobOptions {
   readonly checkpoint?: CheckpointOptions | undefined;
-  readonly onEpoch?: EpochCallback | undefined;
 }
 
 /**
@@ -45,24 +45,28 @@ const checked = new Set<Device>();
 async function startThread(
   job: Job,
   device: Device,
-  { signal, checkpoint, onEpoch }: ThreadOptions,
+  { signal, checkpoint, ...callbacks }: ThreadOptions,
 ): Promise<JobResult> {
+  const { onEpoch, onStep } = callbacks;
   const control = makeControl();
-  const reports = onEpoch !== undefined;
   const workerData: WorkerInput = {
-    ...{ job, control, checkpoint, reports },
-    asks: isAsked(onEpoch),
+    ...{ job, control, checkpoint },
+    reports: {
+      epochs: onEpoch !== undefined,
+      asks: isAsked(onEpoch),
+      steps: onStep !== undefined,
+    },
     isChecked: checked.has(device),
   };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,
     execArgv: [], // of node -e, some options would stop a thread
-    transferList: Object.values<Part>({ ...job.parts }).flatMap(numbersOf),
+    transferList: memoryOf(job.parts),
   });
   const stop = (): void => abort(control);
-  const ask = async (metrics: EpochMetrics, reject: (reason: unknown) => void): Promise<void> => {
+  const ask = async (report: Report, reject: (reason: unknown) => void): Promise<void> => {
     try {
-      answer(control, await saysStop(onEpoch, metrics));
+      answer(control, await tell(callbacks, report));
     } catch (error) {
       stop();
       reject(error);
@@ -72,7 +76,7 @@ async function startThread(
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const result = new Promise<JobResult>((resolve, reject) => {
     worker.on('message', (message: WorkerMessage) => {
-      if (message.type === 'epoch') void ask(message.metrics, reject);
+      if (message.type === 'epoch' || message.type === 'step') void ask(message, reject);
       else if (message.type === 'done') resolve(message.result);
       else {
         const error = unpackError(message);
@@ -89,13 +93,4 @@ async function startThread(
     // it gives the device back when it ends
     if (isOneAtATime(device)) await exited;
   }
-}
-
-/** The memory of a part's numbers. */
-function numbersOf({ features, targets }: Part): ArrayBuffer[] {
-  const own = features instanceof Float32Array ? { features } : {};
-  const arrays: object = 'dense' in features ? features : own;
-  return [...Object.values(arrays), targets].flatMap((own) =>
-    ArrayBuffer.isView(own) && own.buffer instanceof ArrayBuffer ? [own.buffer] : [],
-  );
 }

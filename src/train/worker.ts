@@ -5,38 +5,36 @@ import type { CheckpointOptions } from './checkpoint/index.ts';
 import { openCheckpoint } from './checkpoint/index.ts';
 import type { Control } from './control.ts';
 import { answersGiven, awaitAnswer, isAborted } from './control.ts';
-import type { EpochMetrics } from './epoch-metrics.ts';
 import type { SentError } from './error-parts.ts';
 import { packError } from './error-parts.ts';
 import type { Job, JobResult } from './job.ts';
 import { prefetchingLoader } from './loader/prefetching-loader.ts';
 import { runJob } from './loop.ts';
+import type { Report } from './progress.ts';
 
 /** What the thread is started with. */
 export interface WorkerInput {
   readonly job: Job;
   readonly control: Control;
   readonly checkpoint: CheckpointOptions | undefined;
-  /** Whether epochs are reported. */
-  readonly reports: boolean;
-  /** Whether an answer to each report is awaited. */
-  readonly asks: boolean;
+  /** Whether epochs are reported, and an answer to each is awaited; whether steps are, whose answers are always awaited. */
+  readonly reports: { readonly epochs: boolean; readonly asks: boolean; readonly steps: boolean };
   /** Whether another thread found that the device computes right. */
   readonly isChecked: boolean;
 }
 
 /** What the thread reports. */
 export type WorkerMessage =
-  | { readonly type: 'epoch'; readonly metrics: EpochMetrics }
+  | Report
   | { readonly type: 'done'; readonly result: JobResult }
   | SentError;
 
-const { job, control, checkpoint, reports, asks, isChecked } = workerData as WorkerInput;
+const { job, control, checkpoint, reports, isChecked } = workerData as WorkerInput;
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
-function report(metrics: EpochMetrics) {
+function told(report: Report, asks: boolean): 'stop' | undefined {
   const given = answersGiven(control);
-  post({ type: 'epoch', metrics });
+  post(report);
   return asks ? awaitAnswer(control, given) : undefined;
 }
 
@@ -53,7 +51,10 @@ try {
       from: store?.from,
       onState: store?.save,
       isAborted: () => isAborted(control),
-      ...(reports && { onEpoch: report }),
+      ...(reports.epochs && {
+        onEpoch: (metrics, probed) => told({ type: 'epoch', metrics, probed }, reports.asks),
+      }),
+      ...(reports.steps && { onStep: (progress) => told({ type: 'step', progress }, true) }),
     },
   );
   post({ type: 'done', result });

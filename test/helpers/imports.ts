@@ -77,6 +77,8 @@ export function importGraph(codes: ReadonlyMap<string, string>): ImportGraph {
       importsOf(file, code)
         .filter((specifier) => specifier.startsWith('.'))
         .map((specifier) => posix.join(posix.dirname(file), specifier))
+        // scripts of workers are named as they are built
+        .map((target) => (codes.has(target) ? target : target.replace(/\.js$/, '.ts')))
         .filter((target) => codes.has(target)),
     ]),
   );
@@ -99,7 +101,7 @@ export function importCycles(graph: ImportGraph): string[][] {
 }
 
 /** The files that a file reaches by one import or more. */
-function reachedFrom(graph: ImportGraph, file: string): Set<string> {
+export function reachedFrom(graph: ImportGraph, file: string): Set<string> {
   const found = new Set<string>();
   const open = [file];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

@@ -16,7 +16,7 @@ test('the check sees what a bundle needs from outside', async () => {
     'koffi',
     ...['node:fs', 'node:module', 'node:path', 'node:process'],
     'onnxruntime-node',
-    'onnxruntime-web',
+    'onnxruntime-web/wasm',
     'onnxruntime-web/webgpu',
   ]);
 });

@@ -8,10 +8,11 @@ import { trainConfigSchema } from '../../src/cli/train-config.ts';
 import { addFields, fieldOption, fieldsOf } from '../../src/cli/ui/options.ts';
 import { gridSchema } from '../../src/experiments/index.ts';
 import { digits, train } from '../../src/index.ts';
+import { checkSettings } from '../../src/run/check-settings.ts';
 import { dataConfigSchema, trainingConfigSchema } from '../../src/run/config.ts';
 import type { Field, FieldName, Scope } from '../../src/run/fields.ts';
 import { fieldNames, fields } from '../../src/run/fields.ts';
-import { checkSettings, settingsSchema } from '../../src/run/resolve.ts';
+import { settingsSchema } from '../../src/run/resolve.ts';
 import { messageOf } from '../messages.ts';
 
 const names = Object.keys(fields) as FieldName[];

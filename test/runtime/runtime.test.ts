@@ -184,7 +184,7 @@ describe('a package that is not installed', () => {
   const hooks = `
     export function resolve(specifier, context, next) {
       if (!/^onnxruntime-(node|web)/.test(specifier)) return next(specifier, context);
-      const error = new Error("Cannot find package '" + specifier + "' imported from\\nsomewhere");
+      const error = new Error("Cannot find package '" + specifier.split('/')[0] + "' imported from\\nsomewhere");
       throw Object.assign(error, { code: 'ERR_MODULE_NOT_FOUND' });
     }`;
   const register = `

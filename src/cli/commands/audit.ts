@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { field, finishWithBreaks, SymlossError } from '../../core/index.ts';
-import { checkOutputs, jsonText, makeFolder, writeTogether } from '../../io/index.ts';
+import { field, finishWithBreaks, jsonText, SymlossError } from '../../core/index.ts';
+import { checkOutputs, makeFolder, writeTogether } from '../../io/index.ts';
 import { modelFiles } from '../../model/node/index.ts';
 import type { AuditConfig } from '../../review/index.ts';
 import {

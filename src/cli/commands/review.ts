@@ -1,7 +1,7 @@
 import { basename, join, parse } from 'node:path';
 import { Command, Option } from 'commander';
-import { SymlossError } from '../../core/index.ts';
-import { checkOutputs, jsonText, makeFolder, writeTogether } from '../../io/index.ts';
+import { jsonText, SymlossError } from '../../core/index.ts';
+import { checkOutputs, makeFolder, writeTogether } from '../../io/index.ts';
 import type {
   DecisionLog,
   Effect,

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { field, SymlossError, splitSpecs } from '../../core/index.ts';
+import { field, jsonText, SymlossError, splitSpecs } from '../../core/index.ts';
 import { inProcessExecutor } from '../../experiments/executors/here.ts';
 import type { RunRecord } from '../../experiments/index.ts';
 import type { ResultsFolder } from '../../experiments/results/folder.ts';
-import { exists, jsonText } from '../../io/index.ts';
+import { exists } from '../../io/index.ts';
 import { modelFiles } from '../../model/node/index.ts';
 import { renderReport } from '../../report/index.ts';
 import { originOf } from '../../run/columns-origin.ts';

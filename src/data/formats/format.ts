@@ -1,21 +1,14 @@
 import type { Shape } from '../../core/index.ts';
 import type { ColumnKind, Dataset, Features, IdColumn } from '../dataset.ts';
 import type { Embedding } from '../embedding.ts';
+import type { Consensus, Missing } from './reading-rules.ts';
 import type { DecodeOptions } from './shared/decode-images.ts';
 import type { Relabel } from './shared/relabelling.ts';
 import type { TableFile, TableReading } from './shared/table-file.ts';
 import type { ColumnRole } from './table/column-role.ts';
 
-/** What is done about a missing cell. */
-export const missingRules = ['impute', 'error', 'drop'] as const;
-export type Missing = (typeof missingRules)[number];
-
-/**
- * How the labels of several annotators become one: see `consensus` of `symloss/audit`. `crowd` is read as `dawid-skene`; a
- * run then asks a classifier as well.
- */
-export const consensusRules = ['dawid-skene', 'majority', 'crowd'] as const;
-export type Consensus = (typeof consensusRules)[number];
+export type { Consensus, Missing } from './reading-rules.ts';
+export { consensusRules, missingRules } from './reading-rules.ts';
 
 /** How data of any format are read; each format takes some of these fields, and refuses the others. */
 export interface OpenOptions extends DecodeOptions {

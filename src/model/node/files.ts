@@ -2,17 +2,15 @@ import { join } from 'node:path';
 import { SymlossError } from '../../core/index.ts';
 import type { Embed } from '../../data/formats/index.ts';
 import { nodeEmbedder, openRows } from '../../data/formats/index.ts';
-import { jsonText, makeFolder, readBytes, writeTogether } from '../../io/index.ts';
+import { makeFolder, readBytes, writeTogether } from '../../io/index.ts';
 import type { Runner } from '../../runtime/index.ts';
 import { nodeRunner } from '../../runtime/index.ts';
 import type { ModelCard, ModelDescription } from '../card.ts';
 import { parseModelCard } from '../card.ts';
 import { checkNetwork } from '../check-network.ts';
 import { loadNetwork } from '../load.ts';
+import { filesOf, modelFiles } from '../model-files.ts';
 import { Predictor } from '../predictor.ts';
-import { sha256Of } from '../sha256.ts';
-
-export const modelFiles = { network: 'model.onnx', card: 'model.json' } as const;
 
 const unreadable = { hint: 'give the folder that training wrote', kind: 'failure' } as const;
 
@@ -26,13 +24,11 @@ export async function saveModel(
   onnx: Uint8Array,
   description: ModelDescription,
 ): Promise<void> {
-  const { format, version, ...rest } = description;
-  const card = { format, version, sha256: await sha256Of(onnx), ...rest };
+  const files = await filesOf(onnx, description);
   await makeFolder(folder);
-  await writeTogether([
-    [join(folder, modelFiles.network), onnx],
-    [join(folder, modelFiles.card), jsonText(card)],
-  ]);
+  await writeTogether(
+    Object.values(modelFiles).map((name) => [join(folder, name), files[name]] as const),
+  );
 }
 
 /**

@@ -1,1 +1,2 @@
-export { loadModel, modelFiles, readModel, saveModel } from './files.ts';
+export { modelFiles } from '../model-files.ts';
+export { loadModel, readModel, saveModel } from './files.ts';

@@ -1,13 +1,13 @@
 import type { Tensor } from '../../core/index.ts';
 import type { Dataset } from '../../data/index.ts';
-import type { Lowering } from '../../runtime/index.ts';
-import type { EpochCallback } from '../../train/epoch-callback.ts';
+import type { Lowering } from '../../runtime/portable.ts';
 import type { EpochMetrics } from '../../train/epoch-metrics.ts';
+import type { JobOptions } from '../../train/job-options.ts';
 import { predictedClasses } from '../../train/metrics.ts';
 import type { Prepared } from '../../train/prepare.ts';
 import type { WeightOptions } from '../../train/row-weights.ts';
-import { runInThread } from '../../train/thread.ts';
 import { buildJob, networkValues } from '../build-job.ts';
+import type { Platform } from '../platform.ts';
 import type { Resolved } from '../resolve.ts';
 import type { Fold } from './folds.ts';
 
@@ -24,26 +24,25 @@ export interface Fit {
   readonly epochs: readonly EpochMetrics[];
 }
 
-export interface FitOptions {
+export interface FitOptions extends JobOptions {
+  readonly platform: Platform;
   readonly data: Dataset;
   readonly prepared: Prepared;
   readonly weighting: WeightOptions;
   readonly lowering: Lowering;
-  readonly signal: AbortSignal | undefined;
-  readonly onEpoch: EpochCallback | undefined;
 }
 
 /** Trains one network for a fold. */
 export async function fitFold(
   settings: Resolved,
   fold: Fold,
-  { data, prepared, weighting, lowering, signal, onEpoch }: FitOptions,
+  { platform, data, prepared, weighting, lowering, ...options }: FitOptions,
 ): Promise<Fit> {
   const parts = fold.parts();
   const { labels } = parts.validation;
   const split = { ...prepared.split, train: fold.rows };
   const job = buildJob(data, { ...prepared, parts, split }, settings, weighting, lowering);
-  const { values, scores, epochs } = await runInThread(job, { signal, onEpoch });
+  const { values, scores, epochs } = await platform.runJob(job, options);
   const heldScores = scores.validation as Float32Array;
   const predicted = predictedClasses(heldScores, data.classes.length);
   return {

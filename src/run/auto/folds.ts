@@ -12,7 +12,8 @@ export interface Fold {
   /** Places of those that are predicted, among all that some fold predicts. */
   readonly held: Uint32Array;
   /** Copies for one training, which takes them away: the rows that are predicted are those to validate on. */
-  parts(): Required<Pick<Parts, 'train' | 'validation' | 'measured'>> & Pick<Parts, 'test'>;
+  parts(): Required<Pick<Parts, 'train' | 'validation' | 'measured'>> &
+    Pick<Parts, 'test' | 'probe'>;
 }
 
 export interface FoldOptions {
@@ -88,7 +89,7 @@ function foldOf(
   from: Part,
   held: Uint32Array,
 ): Fold {
-  const { test } = parts;
+  const { test, probe } = parts;
   const stride = Math.max(1, Math.ceil(trained.length / measuredRows));
   return {
     rows: trained.map((place) => split.train[place] as number),
@@ -102,6 +103,7 @@ function foldOf(
         shape,
       ),
       ...(test && { test: takeRows(test, placesOf(test), shape) }),
+      ...(probe && { probe: takeRows(probe, placesOf(probe), shape) }),
     }),
   };
 }

@@ -1,7 +1,6 @@
 import { stream } from '../../core/index.ts';
 import { isAnyTable } from '../../features/index.ts';
 import { average } from '../../nn/index.ts';
-import { nodeRunner } from '../../runtime/index.ts';
 import type { Prepared } from '../../train/prepare.ts';
 import { prepare } from '../../train/prepare.ts';
 import type { ResolvedSplit } from '../../train/row-split.ts';
@@ -9,12 +8,12 @@ import { resolveSplit, splitRows } from '../../train/row-split.ts';
 import { fullNetwork, networkShape } from '../build-job.ts';
 import { fields } from '../fields.ts';
 import { finishRun } from '../finish.ts';
-import { readNoise } from '../noise-files.ts';
+import type { Platform } from '../platform.ts';
 import type { Resolved } from '../resolve.ts';
 import { resolve } from '../resolve.ts';
 import { checkImages } from '../train-once.ts';
-import type { TrainOptions } from '../train-options.ts';
 import type { Trained } from '../trained.ts';
+import type { TrainingOptions } from '../training-options.ts';
 import { decide } from './decide.ts';
 import type { AutoDecision } from './decision.ts';
 import { fitFold } from './fit.ts';
@@ -36,11 +35,11 @@ const measured = 2000;
  * the one on true labels does, since the 0-1 loss is symmetric itself (Ghosh, Kumar, Sastry, AAAI 2017). The model is the mean
  * of the networks that were trained for the comparison, each without a part of the rows. The options are taken as checked.
  */
-export async function trainAuto(options: TrainOptions): Promise<Trained> {
+export async function trainAuto(platform: Platform, options: TrainingOptions): Promise<Trained> {
   const started = performance.now();
   const { data, signal } = options;
   const { effort = defaultEffort(data) } = options;
-  const compared = await compareLosses(options, plans[effort]);
+  const compared = await compareLosses(platform, options, plans[effort]);
   const { prepared, folds, comparison, settingsOf } = compared;
   const k = data.classes.length;
   const { loss, fits } = firstOf(comparison);
@@ -49,7 +48,7 @@ export async function trainAuto(options: TrainOptions): Promise<Trained> {
   const tested = testScores(fits);
   return finishRun(
     {
-      ...{ data, settings, prepared },
+      ...{ platform, data, settings, prepared },
       network: average(fits.map(() => network)),
       values: memberValues(fits),
       scores: { validation: pooled(fits, folds, k).scores, ...(tested && { test: tested }) },
@@ -69,11 +68,12 @@ export async function trainAuto(options: TrainOptions): Promise<Trained> {
  * @returns its spec, and what the choice rests on
  */
 export async function chooseLoss(
-  options: TrainOptions,
+  platform: Platform,
+  options: TrainingOptions,
 ): Promise<{ loss: string; decision: AutoDecision }> {
   const { data } = options;
   const { effort = defaultEffort(data) } = options;
-  const { comparison, folds, settingsOf } = await compareLosses(options, plans[effort]);
+  const { comparison, folds, settingsOf } = await compareLosses(platform, options, plans[effort]);
   const decision = decide({ effort, comparison, folds, classes: data.classes, settingsOf });
   return { loss: firstOf(comparison).loss, decision };
 }
@@ -91,13 +91,18 @@ interface Compared {
 }
 
 /** Compares the losses of a plan on the rows that the options set apart to learn from. */
-async function compareLosses(options: TrainOptions, plan: Plan): Promise<Compared> {
-  const { data, signal, onEpoch, seed = 1, threads = 1 } = options;
+async function compareLosses(
+  platform: Platform,
+  options: TrainingOptions,
+  plan: Plan,
+): Promise<Compared> {
+  const { data, signal, onEpoch, onStep, probe, seed = 1, threads = 1 } = options;
   const k = data.classes.length;
   const { noise = fields.noise.default } = options;
   const prepared = prepare(data, {
-    noise: typeof noise === 'string' ? readNoise(noise) : noise,
-    ...{ split: learnt(options, seed), seed },
+    noise: typeof noise === 'string' ? platform.readNoise(noise) : noise,
+    ...{ split: learnt(options, seed), probe, seed },
+    openRows: platform.openRows,
   });
   const folds = makeFolds({
     ...{ data, prepared, seed },
@@ -106,11 +111,9 @@ async function compareLosses(options: TrainOptions, plan: Plan): Promise<Compare
     shape: networkShape(data, prepared.preprocessing),
   });
   const rows = folds.folds[0]?.rows.length as number;
-  const settingsOf = (loss: string) => settingsFor(loss, options, rows);
+  const settingsOf = (loss: string) => settingsFor(platform, loss, options, rows);
   for (const loss of plan.losses) checkImages(data, settingsOf(loss));
-  const lowering = await nodeRunner({
-    device: options.device ?? fields.device.default,
-  }).lowering();
+  const lowering = await platform.lowering(options.device ?? fields.device.default);
   const comparison = await successiveHalving({
     ...{ plan, folds, signal },
     lanes: threads,
@@ -118,7 +121,11 @@ async function compareLosses(options: TrainOptions, plan: Plan): Promise<Compare
       fitFold(
         { ...settingsOf(loss), threads: 1, seed: foldSeed(seed, place) },
         folds.folds[place] as Fold,
-        { ...{ data, prepared, lowering, onEpoch }, weighting: options, signal: own },
+        {
+          ...{ platform, data, prepared, lowering, onEpoch, onStep },
+          weighting: options,
+          signal: own,
+        },
       ),
     noiseOf: (fits) => {
       const { scores, labels } = pooled(fits, folds, k);
@@ -129,7 +136,7 @@ async function compareLosses(options: TrainOptions, plan: Plan): Promise<Compare
 }
 
 /** Validation rows are learnt from, unless they were named: every row is predicted by a model that was not trained on it. */
-function learnt(options: TrainOptions, seed: number): ResolvedSplit {
+function learnt(options: TrainingOptions, seed: number): ResolvedSplit {
   const split = resolveSplit(options, options.data.labels.length);
   if (split.given !== undefined) return split;
   const { train, test } = splitRows(options.data, { ...split, validation: 0 }, seed);
@@ -143,7 +150,16 @@ function foldSeed(seed: number, fold: number): number {
 }
 
 /** Settings of a run with a loss: what the options say holds. The noise is in the labels already. */
-function settingsFor(loss: string, { noise, ...options }: TrainOptions, rows: number): Resolved {
+function settingsFor(
+  platform: Platform,
+  loss: string,
+  { noise, ...options }: TrainingOptions,
+  rows: number,
+): Resolved {
   const size = { rows, isTable: isAnyTable(options.data), hasValidation: true };
-  return resolve({ ...options, noise, loss, keep: options.keep ?? 'best' }, size);
+  return resolve(
+    { ...options, noise, loss, keep: options.keep ?? 'best' },
+    size,
+    platform.readNoise,
+  );
 }

@@ -3,10 +3,10 @@ const copies = new WeakMap<Uint8Array, Uint8Array<SharedArrayBuffer>>();
 /**
  * The bytes in memory that threads share: as they are if they lie in such memory, else in a copy.
  * There is one copy for all runs on the same array, and it goes when the array goes; the array must
- * not change meanwhile.
+ * not change meanwhile. In a page that has no such memory, since it is not cross-origin isolated, they are as they are: each run copies them.
  */
-export function shareBytes(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
-  if (isShared(bytes)) return bytes;
+export function shareBytes(bytes: Uint8Array): Uint8Array {
+  if (globalThis.SharedArrayBuffer === undefined || isShared(bytes)) return bytes;
   const known = copies.get(bytes);
   if (known !== undefined) return known;
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));

@@ -1,0 +1,97 @@
+// A training step in a page of Chromium beside Node, in alternating rounds:
+//   node bench/browser.mjs [--rounds N] [--chromium PATH]
+// It needs the built package (`npm run build`).
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { fromArrays, train } from 'symloss';
+import { build, preview } from 'vite';
+import { epochTimes } from './browser/epoch-times.mjs';
+import { quantile } from './stats.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    chromium: { type: 'string', default: process.env['SYMLOSS_CHROMIUM'] ?? '/usr/bin/chromium' },
+  },
+});
+
+const photo = { shape: [1, 28, 28], batchSize: 128, steps: 3, epochs: 4 };
+
+/** @type {readonly Omit<import('./browser/epoch-times.mjs').Work, 'threads'>[]} */
+const works = [
+  { model: 'mlp:64', shape: [64], batchSize: 32, steps: 500, epochs: 8 },
+  { model: 'mlp:256', shape: [784], batchSize: 128, steps: 40, epochs: 8 },
+  { model: 'cnn4', ...photo },
+];
+
+const root = fileURLToPath(new URL('browser/', import.meta.url));
+const outDir = mkdtempSync(join(tmpdir(), 'symloss-bench-'));
+const config = {
+  configFile: /** @type {const} */ (false),
+  ...{ root, logLevel: /** @type {const} */ ('error') },
+  worker: { format: /** @type {const} */ ('es') },
+  build: { outDir, emptyOutDir: true, target: 'esnext' },
+  preview: {
+    port: 0,
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    },
+  },
+};
+await build(config);
+const server = await preview(config);
+const browser = await chromium.launch({ executablePath: options.chromium, args: ['--no-sandbox'] });
+const page = await browser.newPage();
+await page.goto(String(server.resolvedUrls?.local[0]));
+await page.waitForFunction('globalThis.measure !== undefined');
+
+/** @param {import('./browser/epoch-times.mjs').Work} work */
+const inPage = (work) =>
+  /** @type {Promise<number[]>} */ (
+    page.evaluate(
+      (own) => /** @type {typeof globalThis & { measure: Function }} */ (globalThis).measure(own),
+      work,
+    )
+  );
+/** @param {import('./browser/epoch-times.mjs').Work} work */
+const inNode = (work) => epochTimes({ train, fromArrays }, work);
+
+console.log(
+  `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, Chromium ${browser.version()}\n`,
+);
+console.log('| model | threads | Node, ms | page, ms | page / Node |');
+console.log('|---|---|---|---|---|');
+for (const own of works) {
+  for (const threads of [1, 2]) {
+    const work = { ...own, threads };
+    /** @type {{ node: number[], page: number[] }} */
+    const times = { node: [], page: [] };
+    for (let round = 0; round < Number(options.rounds); round++) {
+      times.node.push(...(await inNode(work)));
+      times.page.push(...(await inPage(work)));
+    }
+    const ratio = quantile(times.page, 0) / quantile(times.node, 0);
+    console.log(
+      `| \`${work.model}\` | ${threads} | ${shown(times.node)} | ${shown(times.page)} | ${ratio.toFixed(1)} |`,
+    );
+  }
+}
+
+await browser.close();
+await server.close();
+rmSync(outDir, { recursive: true });
+
+/**
+ * The least, with the quartiles.
+ * @param {readonly number[]} times
+ */
+function shown(times) {
+  const [least, low, high] = [0, 0.25, 0.75].map((q) => quantile(times, q).toPrecision(3));
+  return `${least} (${low}–${high})`;
+}

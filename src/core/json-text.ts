@@ -1,0 +1,4 @@
+/** Plain data as indented JSON. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,10 @@
+/** What is done about a missing cell. */
+export const missingRules = ['impute', 'error', 'drop'] as const;
+export type Missing = (typeof missingRules)[number];
+
+/**
+ * How the labels of several annotators become one: see `consensus` of `symloss/audit`. `crowd` is read as `dawid-skene`; a
+ * run then asks a classifier as well.
+ */
+export const consensusRules = ['dawid-skene', 'majority', 'crowd'] as const;
+export type Consensus = (typeof consensusRules)[number];

@@ -1,0 +1,279 @@
+import type {
+  Audit,
+  Detection,
+  LabelPosterior,
+  Nearest,
+  ProbRows,
+  Suspects,
+} from '../audit/index.ts';
+import {
+  audit,
+  classPosteriors,
+  detectionOf,
+  neighbourProbs,
+  neighbourVotes,
+  posteriorSummary,
+  posteriorWithTraining,
+  suspectsOf,
+} from '../audit/index.ts';
+import { pooledProbs, poolFitInPieces } from '../calibration/index.ts';
+import {
+  checkInteger,
+  checkNumber,
+  field,
+  finishWithBreaks,
+  matrixRows,
+  SymlossError,
+} from '../core/index.ts';
+import type { Dataset } from '../data/index.ts';
+import { checkDataset } from '../data/index.ts';
+import type { EpochMetrics } from '../train/epoch-metrics.ts';
+import { noisyDataset } from '../train/prepare.ts';
+import type { Predicted } from './audit-models.ts';
+import { auditModels } from './audit-models.ts';
+import { probsOfClasses } from './class-probs.ts';
+import { nearestOf } from './nearest.ts';
+import type { FoldTraining } from './out-of-fold.ts';
+import type { Platform } from './platform.ts';
+import type { RunMetrics, Trained } from './trained.ts';
+
+export interface AuditDatasetOptions extends FoldTraining {
+  /** Parts that the rows are divided into, each predicted by a model of the others. From 2 on. Default: 4. */
+  readonly folds?: number | undefined;
+  /** How often that is done, with other folds and other initial weights; the probabilities are averaged. Default: 3. */
+  readonly repeats?: number | undefined;
+  /**
+   * Share of the rows outside of a fold that its model is calibrated on. Default: 0: all rows together calibrate the
+   * averaged probabilities, which keeps what one model's few validation rows would lose.
+   */
+  readonly validation?: number | undefined;
+  /** Out-of-sample probabilities of one's own, [n, k] in the order of the classes, instead of training. */
+  readonly probs?: ProbRows | undefined;
+  /** Whether the labels of the nearest rows count, too. Default: true, but for `probs`. */
+  readonly neighbours?: boolean | undefined;
+  /** The list ends where fewer than this share of it is expected to be wrong, in [0, 1]. Default: 0.8. */
+  readonly precision?: number | undefined;
+  /** Told of every epoch. @param run from 0, over the folds of all repeats */
+  readonly onEpoch?: ((run: number, metrics: EpochMetrics) => unknown) | undefined;
+}
+
+/** The nearest rows of each row, by its features. */
+export interface Neighbours extends Nearest {
+  /** [n·k], how many of them have each label. */
+  readonly votes: Uint32Array;
+}
+
+/** What is wrong with the labels of a dataset. All of it is estimated, but for `measured`. */
+export interface DatasetAudit extends LabelPosterior {
+  /** The classes that rows are labelled with; what follows is numbered by them. */
+  readonly classes: readonly string[];
+  /** [n], as audited: with the noise that was added. */
+  readonly labels: Int32Array;
+  /** [n], where they are known, as `measured` takes them; −1 for a class that no row is labelled with. */
+  readonly trueLabels?: Int32Array;
+  /** Out-of-sample probabilities, [n, k], row-major, as the models or the caller gave them. */
+  readonly probs: Float64Array;
+  /**
+   * The same, pooled with what the labels of the nearest rows say, and calibrated for the true class while the noise is
+   * estimated: p(true class | row).
+   */
+  readonly calibrated: Float64Array;
+  /**
+   * What the models said, on average over their epochs, of rows that they were trained with, [n, k], not calibrated; none for
+   * probabilities of one's own. Rows are ranked by both (`posteriorWithTraining`), and the estimates are those of `calibrated`.
+   */
+  readonly trainingProbs?: Float64Array;
+  /** Confident learning on `probs`. */
+  readonly confident: Audit;
+  /** The exponents of the pool: how much models and neighbours count. */
+  readonly weights: { readonly model: number; readonly neighbours?: number };
+  /** Rows that are most alike; none where they are not asked for, and for rows in a file. */
+  readonly neighbours?: Neighbours;
+  /** transition[true][given], estimated with the weights. */
+  readonly transition: readonly (readonly number[])[];
+  /** Of more than 32 classes, where the transition is of one rate for all: the mean over them of the share of wrong labels. */
+  readonly noiseRate?: number;
+  /** [k], the mean of the calibrated probabilities, how often each class is the true one. */
+  readonly py: Float64Array;
+  /** Share of the labels that are wrong: the mean of `pWrong`. */
+  readonly wrongShare: number;
+  /** The rows that are probably labelled wrong, most suspect first. */
+  readonly suspects: Suspects;
+  /** Against the true labels, where noise was added to them or the data have both. */
+  readonly measured?: Detection;
+  /** Metrics of each fold's run, and settings; none for probabilities of one's own. */
+  readonly runs: readonly RunMetrics[];
+  readonly settings: Trained['settings'];
+  /**
+   * Classes that models of the default loss never predicted, for which all their labels looked wrong: models of another loss, which
+   * learns them, were taken then.
+   */
+  readonly givenUp: readonly string[];
+}
+
+/** `auditDataset` on some platform. */
+export async function auditDatasetOn(
+  platform: Platform,
+  {
+    folds = 4,
+    repeats = 3,
+    validation = 0,
+    probs: given,
+    neighbours: withNeighbours = given === undefined,
+    precision = 0.8,
+    onEpoch,
+    noise = 'unknown',
+    ...training
+  }: AuditDatasetOptions,
+): Promise<DatasetAudit> {
+  const { seed = 1 } = training;
+  checkDataset('data', training.data);
+  checkInteger(field('folds'), folds, { min: 2, max: training.data.labels.length });
+  checkInteger(field('repeats'), repeats, { min: 1 });
+  checkNumber(field('precision'), precision, { min: 0, max: 1 });
+  checkNumber(field('validation'), validation, { min: 0, max: 1, openMax: true });
+  const added = typeof noise === 'string' ? platform.readNoise(noise) : noise;
+  const data = noisyDataset(training.data, added, seed, platform.openRows);
+  const made =
+    given === undefined
+      ? await auditModels(platform, { ...training, data: withoutTruth(data), seed }, repeats, {
+          ...{ folds, validation, onEpoch },
+        })
+      : { probs: ownProbs(data, given), runs: [], settings: {} };
+  const { labels, trueLabels, probs, trainingProbs, classes } = present(data, made);
+  const k = classes.length;
+  const confident = audit({ labels, probs, classCount: k });
+  const nearest = withNeighbours ? await nearestOf(data, seed, training.signal) : undefined;
+  const neighbours = nearest && {
+    ...nearest,
+    votes: neighbourVotes(nearest, labels, k),
+  };
+  const pooling = { votes: neighbours?.votes, labels, k, signal: training.signal };
+  const { weights, transition, noiseRate, calibrated } = await calibration(probs, pooling);
+  const held = classPosteriors(labels, calibrated, transition);
+  const posterior =
+    trainingProbs === undefined
+      ? posteriorSummary(labels, held)
+      : posteriorWithTraining(
+          labels,
+          held,
+          classPosteriors(labels, await pooled(trainingProbs, pooling), transition),
+        );
+  const { pWrong } = posterior;
+  const suspects = suspectsOf(pWrong, precision);
+  return {
+    ...posterior,
+    ...{ classes, labels, probs, calibrated, confident, weights, suspects },
+    ...(trainingProbs && { trainingProbs }),
+    ...(neighbours && { neighbours }),
+    transition: matrixRows(transition, k),
+    ...(noiseRate !== undefined && { noiseRate }),
+    py: means(calibrated, k),
+    wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
+    ...(trueLabels && {
+      trueLabels,
+      measured: detectionOf(pWrong, suspects.rows, labels, trueLabels),
+    }),
+    ...{ runs: made.runs, settings: made.settings, givenUp: made.givenUp ?? [] },
+  };
+}
+
+/** Models see nothing of the true labels, not even to measure. */
+function withoutTruth({ trueLabels: _, ...data }: Dataset): Dataset {
+  return data;
+}
+
+function ownProbs({ labels, classes }: Dataset, probs: ProbRows): Float64Array {
+  const [n, k] = [labels.length, classes.length];
+  const isFlat = probs instanceof Float32Array || probs instanceof Float64Array;
+  const numbers = isFlat ? probs : probs.flatMap((row) => Array.from(row));
+  const rows = isFlat ? probs.length / k : probs.length;
+  if (rows !== n || numbers.length !== n * k) {
+    const expected = `${n} rows of ${k} probabilities, one for each row of the data`;
+    throw new SymlossError(field('probs'), expected, `${rows} rows, ${numbers.length} numbers`);
+  }
+  return Float64Array.from(numbers);
+}
+
+interface Present {
+  readonly classes: readonly string[];
+  readonly labels: Int32Array;
+  readonly trueLabels: Int32Array | undefined;
+  readonly probs: Float64Array;
+  readonly trainingProbs?: Float64Array;
+}
+
+/**
+ * What is left when classes are left out that no row is labelled with, such as those of a column of true labels only:
+ * nothing is known of them. True labels that are of none of the others become −1, so that they differ from every label.
+ */
+function present({ classes, labels, trueLabels }: Dataset, made: Predicted): Present {
+  const { probs, trainingProbs } = made;
+  const k = classes.length;
+  const isThere = classes.map(() => false);
+  for (const label of labels) isThere[label] = true;
+  const kept = isThere.flatMap((there, c) => (there ? [c] : []));
+  if (kept.length === k) {
+    return { classes, labels, trueLabels, probs, ...(trainingProbs && { trainingProbs }) };
+  }
+  const places = isThere.map((there, c) => (there ? kept.indexOf(c) : -1));
+  const some = (all: Float64Array) =>
+    probsOfClasses(labels.length, (row) => all.subarray(row * k, (row + 1) * k), kept);
+  const renamed = (values: Int32Array) => values.map((label) => places[label] as number);
+  return {
+    classes: kept.map((c) => classes[c] as string),
+    labels: renamed(labels),
+    trueLabels: trueLabels && renamed(trueLabels),
+    probs: some(probs),
+    ...(trainingProbs && { trainingProbs: some(trainingProbs) }),
+  };
+}
+
+/** A probability of 0 in float32 may be any that is smaller than this. */
+const leastProb = 1e-12;
+/** Numbers that weights and noise are fitted on, at most, and rows: evenly spaced. */
+const [mostNumbers, mostFitted] = [5e6, 50_000];
+
+interface Pooling {
+  /** [n·k], of the nearest rows. */
+  readonly votes: Uint32Array | undefined;
+  readonly labels: Int32Array;
+  readonly k: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Pools probabilities [n, k] with the votes, and estimates the noise meanwhile. */
+async function calibration(probs: Float64Array, { votes, labels, k, signal }: Pooling) {
+  const logs = (values: Float64Array) => values.map((p) => Math.log(Math.max(p, leastProb)));
+  const scores = [logs(probs), ...(votes ? [logs(neighbourProbs(votes, labels, k))] : [])];
+  const n = labels.length;
+  const m = Math.min(n, mostFitted, Math.ceil(mostNumbers / k));
+  const rows = Uint32Array.from({ length: m }, (_, i) => Math.floor((i * n) / m));
+  const some = scores.map((all) => {
+    const own = new Float64Array(m * k);
+    for (const [i, row] of rows.entries()) own.set(all.subarray(row * k, (row + 1) * k), i * k);
+    return own;
+  });
+  const own = Int32Array.from(rows, (row) => labels[row] as number);
+  const fit = await finishWithBreaks(poolFitInPieces(some, own, k), signal);
+  const [model = 1, neighbours] = fit.weights;
+  return {
+    weights: { model, ...(neighbours !== undefined && { neighbours }) },
+    ...{ transition: fit.transition, noiseRate: fit.noiseRate },
+    calibrated: pooledProbs(scores, fit.weights, k),
+  };
+}
+
+/**
+ * Pools what models say of rows that they were trained with. The noise that is estimated meanwhile is dropped: such models have seen
+ * the labels, and where most rows of a class are labelled as another one they take these for right.
+ */
+async function pooled(probs: Float64Array, pooling: Pooling): Promise<Float64Array> {
+  return (await calibration(probs, pooling)).calibrated;
+}
+
+function means(probs: Float64Array, k: number): Float64Array {
+  const sums = new Float64Array(k);
+  for (const [i, p] of probs.entries()) sums[i % k] = (sums[i % k] as number) + p;
+  return sums.map((sum) => (sum * k) / probs.length);
+}

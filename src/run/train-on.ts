@@ -1,0 +1,13 @@
+import { trainAuto } from './auto/index.ts';
+import { fields } from './fields.ts';
+import { autoLoss } from './loss-spec.ts';
+import type { Platform } from './platform.ts';
+import { trainOnce } from './train-once.ts';
+import type { Trained } from './trained.ts';
+import type { TrainingOptions } from './training-options.ts';
+
+/** `train` on some platform. The options are taken as checked. */
+export function trainOn(platform: Platform, options: TrainingOptions): Promise<Trained> {
+  const { loss = fields.loss.default } = options;
+  return loss === autoLoss ? trainAuto(platform, options) : trainOnce(platform, options);
+}

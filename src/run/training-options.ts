@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { field, SymlossError } from '../core/index.ts';
+import type { Dataset } from '../data/index.ts';
+import type { EpochCallback } from '../train/epoch-callback.ts';
+import type { Probe } from '../train/probe.ts';
+import type { StepCallback } from '../train/progress.ts';
+import type { SplitOptions } from '../train/row-split.ts';
+import type { WeightOptions } from '../train/row-weights.ts';
+import { parsed } from './faults.ts';
+import { fields } from './fields.ts';
+import { autoLoss } from './loss-spec.ts';
+import type { Settings } from './resolve.ts';
+import { settingsShape } from './resolve.ts';
+
+/** How and on what to train, wherever that is. */
+export interface TrainingOptions
+  extends Settings,
+    SplitOptions,
+    Pick<WeightOptions, 'sampleWeights'> {
+  readonly data: Dataset;
+  /**
+   * Keep what the model says of each training row while it is trained (`Trained.trainingProbs`): how steadily a row is learnt
+   * tells wrong labels. Accuracies are measured on all training rows then. Only with a loss that is named, and without a
+   * checkpoint. Default: false.
+   */
+  readonly trainingProbs?: boolean | undefined;
+  /** Aborts the run; its checkpoint, if it has one, is then of the step that it stopped at. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Told of every epoch; `stop`, or a promise of it, ends the run after that epoch with its model. The
+   * run waits for the answer. With the loss `auto` it is told of the epochs of every model that is trained, and `stop` ends that one.
+   */
+  readonly onEpoch?: EpochCallback | undefined;
+  /**
+   * Told of the first step, and then of one whenever 50 ms have passed since the last time; the run waits for it. With the loss
+   * `auto` it is told of the steps of every model that is trained.
+   */
+  readonly onStep?: StepCallback | undefined;
+  /**
+   * Rows that the network is applied to for each report: `onEpoch` gets its probabilities for them as `probed.probe`, `onStep` as
+   * `progress.probe`, [m, k], row-major. Such as a grid of points, to draw what the network says where. See `Probe`.
+   */
+  readonly probe?: Probe | undefined;
+}
+
+/** Options that are checked where they are used. */
+type OtherOption = Exclude<keyof TrainingOptions, keyof Settings | 'trainingProbs'>;
+
+/** Names and values of the options; what is in them, such as a dataset, is checked where it is used. */
+export const trainingSchema = z.strictObject({
+  ...settingsShape,
+  ...(Object.fromEntries(
+    [
+      ...['data', 'test', 'validation', 'split', 'sampleWeights'],
+      ...['signal', 'onEpoch', 'onStep', 'probe'],
+    ].map((name) => [name, z.unknown().optional()]),
+  ) as Record<OtherOption, z.ZodOptional<z.ZodUnknown>>),
+  trainingProbs: z.boolean().optional(),
+});
+
+/**
+ * JavaScript callers have no compiler to tell them.
+ * @param schema of the options, where a platform takes more of them
+ * @throws SymlossError naming the first option that is wrong
+ */
+export function checkTrainingOptions(
+  options: TrainingOptions,
+  schema: z.ZodType = trainingSchema,
+): void {
+  const { data, loss = fields.loss.default, trainingProbs } = options;
+  checkData(data);
+  parsed(schema, options);
+  if (trainingProbs && loss === autoLoss) {
+    throw new SymlossError(field('trainingProbs'), 'a loss that is named', autoLoss);
+  }
+}
+
+function checkData(data: unknown): void {
+  if (typeof data === 'object' && data !== null && 'labels' in data) return;
+  throw new SymlossError('data', 'a dataset', data === null ? 'null' : typeof data, {
+    hint: 'make one with fromArrays, readCsv or digits',
+  });
+}
