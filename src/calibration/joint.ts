@@ -5,6 +5,7 @@ import { transitionInPieces } from '../noise/estimate.ts';
 import type { OneRateEstimate } from '../noise/one-rate.ts';
 import { estimateOneRate, firstOneRate, oneRateTransition } from '../noise/one-rate.ts';
 import { checkRows } from './checks.ts';
+import { spreadRow } from './prior.ts';
 import { minimiseOverTemperature } from './search.ts';
 import { rowMax, softmaxRows } from './softmax.ts';
 import type { TemperatureFit } from './temperature.ts';
@@ -31,7 +32,7 @@ export interface TemperatureAndTransitionFit extends TemperatureFit {
 /**
  * Fits τ and the transition matrix T together, for when T is not known, by profile likelihood: for
  * every τ the best T comes from `estimateTransition` on softmax(z/τ), and the τ whose best log
- * posterior is highest wins (grid of 4 per decade, then golden section).
+ * posterior is highest wins (grid of 4 per decade, then golden section). The prior on τ is that of `fitTemperature`.
  *
  * The trap this avoids: estimating T first, from hard predictions against labels, counts the
  * model's own errors as label noise. Given that T, confident predictions explain the rows, so the τ
@@ -86,15 +87,17 @@ const lastSteps: Steps = { tolerance: 1e-11, maxIterations: 1000 };
  * starts from the one before.
  */
 function* profile<E extends { readonly logPosterior: number }>(
-  n: number,
+  scores: Float64Array,
+  k: number,
   estimate: (temperature: number, steps: Steps, start: E | undefined) => Pieces<E>,
 ): Pieces<E & { readonly temperature: number }> {
+  const n = scores.length / k;
   let last: E | undefined;
   const [temperature] = yield* minimiseOverTemperature(4, 1e-3, function* (t, refining) {
     // Far too large a τ makes rows alike and EM slow; the grid needs no converged value there.
     const maxIterations = refining ? 1000 : GRID_ITERATIONS;
     last = yield* estimate(t, { tolerance: 1e-8, maxIterations }, last);
-    return -last.logPosterior / n;
+    return ((yield* spreadRow(scores, k, t)) - last.logPosterior) / n;
   });
   return { temperature, ...(yield* estimate(temperature, lastSteps, last)) };
 }
@@ -105,7 +108,7 @@ function* fitMatrix(
   k: number,
 ): Pieces<TemperatureAndTransitionFit> {
   const n = labels.length;
-  const best = yield* profile<TransitionEstimate>(n, (t, steps, last) =>
+  const best = yield* profile<TransitionEstimate>(scores, k, (t, steps, last) =>
     transitionInPieces(softmaxRows(scores, k, t), labels, k, {
       ...steps,
       ...(last && { start: last.transition }),
@@ -121,7 +124,7 @@ function* fitOneRate(
   k: number,
 ): Pieces<TemperatureAndTransitionFit> {
   const n = labels.length;
-  const best = yield* profile<OneRateEstimate>(n, function* (t, steps, start) {
+  const best = yield* profile<OneRateEstimate>(scores, k, function* (t, steps, start) {
     const probs = yield* labelProbabilities(scores, labels, k, t);
     return yield* estimateOneRate(probs, labels, k, {
       ...steps,

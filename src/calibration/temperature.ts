@@ -2,6 +2,7 @@ import type { Pieces } from '../core/index.ts';
 import { finish, SymlossError } from '../core/index.ts';
 import { checkTransition } from '../noise/index.ts';
 import { checkRows } from './checks.ts';
+import { spreadRow } from './prior.ts';
 import { minimiseOverTemperature } from './search.ts';
 import { rowMax } from './softmax.ts';
 
@@ -20,10 +21,9 @@ export interface TemperatureFit {
  * calibrates for the **true** label; without it, τ comes out too large, since noise looks like
  * doubt.
  *
- * Searches log τ over `TEMPERATURE_RANGE`: a grid of 8 per decade (with noise the likelihood need
- * not have one minimum), then golden section. Where τ makes no difference, as when every row is
- * right at any small τ, the largest such τ on the grid is taken, the most cautious. A τ at an end
- * of the range means that the rows hold no optimum.
+ * One more row of data, spread evenly over rows and classes, is a prior (`prior.ts`): rows that are all right do not make
+ * probabilities of 1. Searches log τ over `TEMPERATURE_RANGE`: a grid of 8 per decade (with noise the likelihood need
+ * not have one minimum), then golden section. A τ at an end of the range means that the rows hold no optimum.
  *
  * ```ts
  * const { temperature } = fitTemperature(scores, labels, k, { transition: noise.transition(k) });
@@ -62,10 +62,12 @@ export function* temperatureInPieces(
   const logColumns = transition.map((_, cell) =>
     Math.log(transition[(cell % k) * k + Math.floor(cell / k)] as number),
   );
-  const [temperature, nll] = yield* minimiseOverTemperature(8, 1e-6, (t) =>
-    noisyNll(scores, noisyLabels, k, t, logColumns),
-  );
-  return { temperature, nll };
+  const n = noisyLabels.length;
+  const nllAt = (t: number) => noisyNll(scores, noisyLabels, k, t, logColumns);
+  const [temperature] = yield* minimiseOverTemperature(8, 1e-6, function* (t) {
+    return (yield* nllAt(t)) + (yield* spreadRow(scores, k, t)) / n;
+  });
+  return { temperature, nll: yield* nllAt(temperature) };
 }
 
 /**

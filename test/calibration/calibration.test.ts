@@ -33,8 +33,8 @@ const PLAIN_RATIO = 2.5;
 /** −log(τ/τ*) with T from hard predictions: 0.31 measured, far outside the tolerance above. */
 const TRAP_BIAS = 0.2;
 
-/** The true top probability there is 0.58; log-likelihood ties end within 1e-3 of one-hot. */
-const ONE_HOT = 0.99;
+/** The true top probability there is 0.58; only the prior keeps it from 1. */
+const ONE_HOT = 0.95;
 
 /** Golden section stops at 1e-6 in log τ; the likelihood is quadratic there, so its own error is
  * about the square root of rounding, 1e-8. */
@@ -119,25 +119,26 @@ describe('fitTemperature', () => {
   });
 
   it('with the identity is ordinary temperature scaling: three of four right at margin 1', () => {
-    // p(right) = σ(1/τ) = 3/4, so τ = 1/ln 3.
+    // With the row of the prior, half of which is right, p(right) = σ(1/τ) = 3.5/5, so τ = 1/ln(7/3).
     const { temperature, nll } = fitTemperature(
       Float64Array.of(1, 0, 1, 0, 0, 1, 1, 0),
       Int32Array.of(0, 0, 1, 1),
       2,
       { transition: identityTransition(2) },
     );
-    expect(logRatio(temperature, 1 / Math.log(3))).toBeLessThan(SEARCH_TOLERANCE);
-    expect(nll).toBeCloseTo(-(0.75 * Math.log(0.75) + 0.25 * Math.log(0.25)), 10);
+    expect(logRatio(temperature, 1 / Math.log(7 / 3))).toBeLessThan(SEARCH_TOLERANCE);
+    expect(nll).toBeCloseTo(-(0.75 * Math.log(0.7) + 0.25 * Math.log(0.3)), 5);
   });
 
-  it('undoes noise by hand: 0.65 right under 25 % noise means p = 0.8', () => {
-    // 0.75·p + 0.25·(1 − p) = 0.65 gives p = 0.8 = σ(1/τ), τ = 1/ln 4.
-    const noisyLabels = Int32Array.from({ length: 20 }, (_, row) => (row < 13 ? 0 : 1));
-    const scores = Float64Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 1 : 0));
+  it('undoes noise by hand: 5 of 7 right under 25 % noise means p = 3/4', () => {
+    // With p = σ(1/τ) a label is right with q = 1/4 + p/2. The slope of 5 ln q + 2 ln(1 − q) + (ln p + ln(1 − p))/2, the
+    // prior's row, is 5/2/(5/8) − 2/2/(3/8) + 1/2/(3/4) − 1/2/(1/4) = 4 − 8/3 + 2/3 − 2 = 0 at p = 3/4, so τ = 1/ln 3.
+    const noisyLabels = Int32Array.from({ length: 7 }, (_, row) => (row < 5 ? 0 : 1));
+    const scores = Float64Array.from({ length: 14 }, (_, i) => (i % 2 === 0 ? 1 : 0));
     const { temperature } = fitTemperature(scores, noisyLabels, 2, {
       transition: symmetricTransition(2, 0.25),
     });
-    expect(logRatio(temperature, 1 / Math.log(4))).toBeLessThan(SEARCH_TOLERANCE);
+    expect(logRatio(temperature, 1 / Math.log(3))).toBeLessThan(SEARCH_TOLERANCE);
   });
 
   it('is equivariant: scores times c give τ times c', () => {
@@ -148,14 +149,21 @@ describe('fitTemperature', () => {
     expect(logRatio(seven, 7 * one)).toBeLessThan(SEARCH_TOLERANCE);
   });
 
-  it('takes the most cautious τ where it makes no difference', () => {
-    // All right by a margin of 1: the loss is 0 in float64 for every τ below about 1/36.
-    const { temperature, nll } = fitTemperature(Float64Array.of(1, 0), Int32Array.of(0), 2, {
+  it.each([1, 9, 200])('of %d rows that are all right makes no certainty', (n) => {
+    // the prior's row has half of its weight on the other class: p(right) = (n + 1/2)/(n + 1) = σ(1/τ)
+    const scores = Float64Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? 1 : 0));
+    const { temperature } = fitTemperature(scores, new Int32Array(n), 2, {
       transition: identityTransition(2),
     });
-    expect(nll).toBeLessThan(1e-11);
-    expect(temperature).toBeGreaterThan(0.02);
-    expect(temperature).toBeLessThan(0.05);
+    expect(logRatio(temperature, 1 / Math.log(2 * n + 1))).toBeLessThan(SEARCH_TOLERANCE);
+  });
+
+  it('with the transition estimated, too, makes none either', () => {
+    const n = 200;
+    const scores = Float64Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? 1 : 0));
+    const { temperature } = fitTemperatureAndTransition(scores, new Int32Array(n), 2);
+    expect(Math.max(...applyTemperature(scores.subarray(0, 2), 2, temperature))).toBeLessThan(1);
+    expect(temperature).toBeGreaterThan(TEMPERATURE_RANGE[0]);
   });
 
   it('stays inside its range when the scores say nothing, and finite when they are huge', () => {
