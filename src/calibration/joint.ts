@@ -5,13 +5,16 @@ import { transitionInPieces } from '../noise/estimate.ts';
 import type { OneRateEstimate } from '../noise/one-rate.ts';
 import { estimateOneRate, firstOneRate, oneRateTransition } from '../noise/one-rate.ts';
 import { checkRows } from './checks.ts';
-import { spreadRow } from './prior.ts';
 import { minimiseOverTemperature } from './search.ts';
 import { rowMax, softmaxRows } from './softmax.ts';
 import type { TemperatureFit } from './temperature.ts';
+import { temperatureInPieces } from './temperature.ts';
 
 /** EM steps per grid point of the joint fit; each starts from its neighbour's estimate. */
 const GRID_ITERATIONS = 50;
+
+/** How exactly τ is searched: steps of a grid per decade, then to this width in log τ. */
+const SEARCH = { perDecade: 4, width: 1e-3 };
 
 /** A matrix has k·k entries: an estimate by fewer rows for each is worse than that of one rate. */
 const ROWS_PER_ENTRY = 10;
@@ -32,7 +35,9 @@ export interface TemperatureAndTransitionFit extends TemperatureFit {
 /**
  * Fits τ and the transition matrix T together, for when T is not known, by profile likelihood: for
  * every τ the best T comes from `estimateTransition` on softmax(z/τ), and the τ whose best log
- * posterior is highest wins (grid of 4 per decade, then golden section). The prior on τ is that of `fitTemperature`.
+ * posterior is highest wins (grid of 4 per decade, then golden section). With that T, τ is then fitted as `fitTemperature` does, with
+ * its prior: T explains all mistakes where τ is near 0, so that rows that are all right by it would make probabilities of 1. While T is
+ * searched there is no such prior, since it makes noise look like doubt (on nine tables 40 % was estimated as 27).
  *
  * The trap this avoids: estimating T first, from hard predictions against labels, counts the
  * model's own errors as label noise. Given that T, confident predictions explain the rows, so the τ
@@ -87,18 +92,20 @@ const lastSteps: Steps = { tolerance: 1e-11, maxIterations: 1000 };
  * starts from the one before.
  */
 function* profile<E extends { readonly logPosterior: number }>(
-  scores: Float64Array,
-  k: number,
+  n: number,
   estimate: (temperature: number, steps: Steps, start: E | undefined) => Pieces<E>,
 ): Pieces<E & { readonly temperature: number }> {
-  const n = scores.length / k;
   let last: E | undefined;
-  const [temperature] = yield* minimiseOverTemperature(4, 1e-3, function* (t, refining) {
-    // Far too large a τ makes rows alike and EM slow; the grid needs no converged value there.
-    const maxIterations = refining ? 1000 : GRID_ITERATIONS;
-    last = yield* estimate(t, { tolerance: 1e-8, maxIterations }, last);
-    return ((yield* spreadRow(scores, k, t)) - last.logPosterior) / n;
-  });
+  const [temperature] = yield* minimiseOverTemperature(
+    SEARCH.perDecade,
+    SEARCH.width,
+    function* (t, refining) {
+      // Far too large a τ makes rows alike and EM slow; the grid needs no converged value there.
+      const maxIterations = refining ? 1000 : GRID_ITERATIONS;
+      last = yield* estimate(t, { tolerance: 1e-8, maxIterations }, last);
+      return -last.logPosterior / n;
+    },
+  );
   return { temperature, ...(yield* estimate(temperature, lastSteps, last)) };
 }
 
@@ -107,15 +114,13 @@ function* fitMatrix(
   labels: Int32Array,
   k: number,
 ): Pieces<TemperatureAndTransitionFit> {
-  const n = labels.length;
-  const best = yield* profile<TransitionEstimate>(scores, k, (t, steps, last) =>
+  const { transition } = yield* profile<TransitionEstimate>(labels.length, (t, steps, last) =>
     transitionInPieces(softmaxRows(scores, k, t), labels, k, {
       ...steps,
       ...(last && { start: last.transition }),
     }),
   );
-  const { temperature, transition, logLikelihood } = best;
-  return { temperature, transition, nll: -logLikelihood / n };
+  return { ...(yield* temperatureInPieces(scores, labels, k, transition, SEARCH)), transition };
 }
 
 function* fitOneRate(
@@ -123,8 +128,7 @@ function* fitOneRate(
   labels: Int32Array,
   k: number,
 ): Pieces<TemperatureAndTransitionFit> {
-  const n = labels.length;
-  const best = yield* profile<OneRateEstimate>(scores, k, function* (t, steps, start) {
+  const best = yield* profile<OneRateEstimate>(labels.length, function* (t, steps, start) {
     const probs = yield* labelProbabilities(scores, labels, k, t);
     return yield* estimateOneRate(probs, labels, k, {
       ...steps,
@@ -132,8 +136,8 @@ function* fitOneRate(
     });
   });
   const transition = oneRateTransition(best);
-  const noiseRate = best.drawn * (1 - 1 / k);
-  return { temperature: best.temperature, transition, nll: -best.logLikelihood / n, noiseRate };
+  const fit = yield* temperatureInPieces(scores, labels, k, transition, SEARCH);
+  return { ...fit, transition, noiseRate: best.drawn * (1 - 1 / k) };
 }
 
 /** softmax(scores/τ) of the labels only, [n], in pieces of a row each. */

@@ -47,12 +47,13 @@ export function fitTemperature(
   return finish(temperatureInPieces(scores, noisyLabels, k, transition));
 }
 
-/** `fitTemperature`, in pieces of a row each. */
+/** `fitTemperature`, in pieces of a row each. @param perDecade of the grid @param width in log τ, where the search ends */
 export function* temperatureInPieces(
   scores: Float64Array,
   noisyLabels: Int32Array,
   k: number,
   transition: Float64Array,
+  { perDecade = 8, width = 1e-6 } = {},
 ): Pieces<TemperatureFit> {
   const where = 'fitTemperature';
   checkRows(where, scores, noisyLabels, k);
@@ -64,7 +65,7 @@ export function* temperatureInPieces(
   );
   const n = noisyLabels.length;
   const nllAt = (t: number) => noisyNll(scores, noisyLabels, k, t, logColumns);
-  const [temperature] = yield* minimiseOverTemperature(8, 1e-6, function* (t) {
+  const [temperature] = yield* minimiseOverTemperature(perDecade, width, function* (t) {
     return (yield* nllAt(t)) + (yield* spreadRow(scores, k, t)) / n;
   });
   return { temperature, nll: yield* nllAt(temperature) };
