@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that start processes, which need the cores themselves, or that measure memory or wait for time to pass. */
 const alone = [
-  'test/{browser,cli,docs,embeddings,experiments,fuzz,package,report,soak}/**/*.test.ts',
+  'test/{browser,cli,docs,embeddings,experiments,fuzz,lab,package,report,soak}/**/*.test.ts',
   'test/docs.test.ts',
 ];
 

@@ -42,13 +42,22 @@ const rule: Rule = {
     { folder: 'model/node' },
     { folder: 'train' },
     { folder: 'run' },
-    { folder: 'web', node: false, packages: [] },
+    { folder: 'browser', node: false, packages: [] },
     { folder: 'review' },
     { folder: 'experiments' },
     { folder: 'report' },
     { folder: 'report/client', node: false, packages: ['@observablehq/plot'] },
     { folder: 'server' },
     { folder: 'cli' },
+    {
+      folder: 'web',
+      node: false,
+      packages: ['svelte', 'd3-contour', 'd3-scale', 'd3-shape'],
+      uses: [
+        ...['core', 'graph', 'losses', 'noise', 'audit', 'nn', 'runtime', 'data', 'features'],
+        ...['calibration', 'model', 'train', 'run', 'browser', 'review', 'report'],
+      ],
+    },
   ],
   owners: {
     '@bufbuild/protobuf': 'graph/onnx',
@@ -74,6 +83,13 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .sort((a, b) => (a < b ? -1 : 1));
 const codeOf = (file: string) => readFileSync(new URL(file, src), 'utf8');
 
+const web = new URL('../web/', import.meta.url);
+const webFiles = readdirSync(web, { recursive: true, encoding: 'utf8' })
+  .map((file) => `web/${file.replaceAll('\\', '/')}`)
+  .filter((file) => /\.(ts|svelte)$/.test(file))
+  .sort((a, b) => (a < b ? -1 : 1));
+const webCodeOf = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+
 describe('the source keeps the import rule', () => {
   test('there are files to check', () => {
     expect(files).toContain('core/index.ts');
@@ -81,6 +97,22 @@ describe('the source keeps the import rule', () => {
 
   test.each(files)('%s', (file) => {
     expect(violations(rule, file, codeOf(file))).toEqual([]);
+  });
+});
+
+describe('the lab keeps the import rule', () => {
+  test('there are files to check', () => {
+    expect(webFiles).toEqual(expect.arrayContaining(['web/main.ts', 'web/shell/App.svelte']));
+  });
+
+  test.each(webFiles)('%s', (file) => {
+    expect(violations(rule, file, webCodeOf(file))).toEqual([]);
+  });
+
+  test('no files import each other in a cycle, types included', () => {
+    const graph = importGraph(new Map(webFiles.map((file) => [file, webCodeOf(file)])));
+    expect(graph.get('web/main.ts')).toContain('web/shell/App.svelte');
+    expect(importCycles(graph)).toEqual([]);
   });
 });
 
@@ -92,8 +124,8 @@ test('no files import each other in a cycle, types included', () => {
 
 test('what symloss/web imports, directly or not, types included, runs in a browser', () => {
   const graph = importGraph(new Map(files.map((file) => [file, codeOf(file)])));
-  const reached = [...reachedFrom(graph, 'web/index.ts')].sort();
-  expect(reached).toEqual(expect.arrayContaining(['web/worker.ts', 'train/loop.ts']));
+  const reached = [...reachedFrom(graph, 'browser/index.ts')].sort();
+  expect(reached).toEqual(expect.arrayContaining(['browser/worker.ts', 'train/loop.ts']));
   const outside = new Map(
     reached.flatMap((file) =>
       importsOf(file, codeOf(file))
@@ -115,7 +147,9 @@ test('what symloss/web imports, directly or not, types included, runs in a brows
 
 test('CONTRIBUTING.md lists the same layers in the same order', () => {
   const text = readFileSync(new URL('../CONTRIBUTING.md', import.meta.url), 'utf8');
-  const listed = [...text.matchAll(/^\| `src\/(\w+)` \|/gm)].map((row) => row[1]);
+  const listed = [...text.matchAll(/^\| `(?:src\/(\w+)|(web))` \|/gm)].map(
+    ([, folder, lab]) => folder ?? lab,
+  );
   const folders = rule.layers.map((layer) => layer.folder);
   expect(listed).toEqual(folders.filter((folder) => !folder.includes('/')));
 });
@@ -170,6 +204,9 @@ describe('the checker', () => {
     ['cli/main.ts', '../train/index.ts'],
     ['cli/main.ts', 'commander'],
     ['index.ts', './train/index.ts'],
+    ['web/main.ts', 'svelte'],
+    ['web/main.ts', './shell/App.svelte'],
+    ['web/rooms/losses/curves.ts', '../../../src/losses/index.ts'],
   ])('lets %s import %s', (file, specifier) => {
     expect(violations(rule, file, `import type { X } from '${specifier}';`)).toEqual([]);
   });
@@ -211,6 +248,7 @@ describe('the checker', () => {
     ['train/loop.ts', 'symloss/losses', 'expected a relative specifier'],
     ['train/loop.ts', '../../test/tolerances.ts', 'expected a file in src'],
     ['extras/new.ts', '../core/index.ts', 'no row in the table'],
+    ['cli/main.ts', '../../web/api.ts', 'expected a file in src'],
   ])('stops %s from importing %s', (file, specifier, reason) => {
     for (const code of [
       `import { x } from '${specifier}';`,
@@ -224,6 +262,26 @@ describe('the checker', () => {
       expect(found[0]).toContain(`src/${file} imports ${specifier}: `);
       expect(found[0]).toContain(reason);
     }
+  });
+});
+
+describe('the checker of the lab', () => {
+  test.each([
+    ['web/api.ts', '../src/cli/main.ts', 'web may use core, graph'],
+    ['web/api.ts', '../src/experiments/index.ts', 'web may use core, graph'],
+    ['web/api.ts', '../test/tolerances.ts', 'expected a file in src'],
+    ['web/api.ts', 'node:fs', "web does without Node's modules"],
+    ['web/rooms/train/Train.svelte', 'onnxruntime-web', 'only runtime may'],
+    ['web/rooms/train/Train.svelte', 'zod', 'web may use svelte'],
+  ])('stops %s from importing %s', (file, specifier, reason) => {
+    const statement = `import { x } from '${specifier}';`;
+    const code = file.endsWith('.svelte')
+      ? `<script lang="ts">\n${statement}\n</script>\n<p>import 'text'</p>`
+      : statement;
+    const found = violations(rule, file, code);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(`${file} imports ${specifier}: `);
+    expect(found[0]).toContain(reason);
   });
 });
 

@@ -31,14 +31,18 @@ export interface TemperatureFit {
  * ```
  * @param scores out-of-sample scores [n*k], n ≥ 1, finite
  * @param noisyLabels [n], 0 to k − 1
- * @param options.transition `transition[true*k + noisy]`
  * @throws SymlossError for wrong sizes, or a label that the transition makes impossible
  */
 export function fitTemperature(
   scores: Float64Array,
   noisyLabels: Int32Array,
   k: number,
-  { transition }: { readonly transition: Float64Array },
+  {
+    transition,
+  }: {
+    /** [k*k], `transition[true*k + noisy]`. */
+    readonly transition: Float64Array;
+  },
 ): TemperatureFit {
   return finish(temperatureInPieces(scores, noisyLabels, k, transition));
 }

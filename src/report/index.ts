@@ -33,12 +33,17 @@ export async function renderReport(
 
 /**
  * Writes the page of `renderReport`, whole or not at all, and makes its folder if needed.
- * @param options.file where to, e.g. `report.html`
  * @throws SymlossError without records, or if the file cannot be written
  */
 export async function writeReport(
   records: readonly RunRecord[],
-  { file, ...options }: ReportOptions & { readonly file: string },
+  {
+    file,
+    ...options
+  }: ReportOptions & {
+    /** Where to, such as `report.html`. */
+    readonly file: string;
+  },
 ): Promise<void> {
   const page = await renderReport(records, options);
   await makeFolder(dirname(file));

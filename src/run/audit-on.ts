@@ -59,7 +59,7 @@ export interface AuditDatasetOptions extends FoldTraining {
 
 /** The nearest rows of each row, by its features. */
 export interface Neighbours extends Nearest {
-  /** [n·k]: how many of them have each label. */
+  /** [n·k], how many of them have each label. */
   readonly votes: Uint32Array;
 }
 
@@ -93,7 +93,7 @@ export interface DatasetAudit extends LabelPosterior {
   readonly transition: readonly (readonly number[])[];
   /** Of more than 32 classes, where the transition is of one rate for all: the mean over them of the share of wrong labels. */
   readonly noiseRate?: number;
-  /** [k]: the mean of the calibrated probabilities, how often each class is the true one. */
+  /** [k], the mean of the calibrated probabilities, how often each class is the true one. */
   readonly py: Float64Array;
   /** Share of the labels that are wrong: the mean of `pWrong`. */
   readonly wrongShare: number;

@@ -19,7 +19,7 @@ export interface ImageRows {
 
 /** How bytes become the network's numbers. */
 export interface Images {
-  /** [c, 256]: the standardised value of every byte in each channel. */
+  /** [c, 256], the standardised value of every byte in each channel. */
   readonly tables: Float32Array;
   /** Of training batches; default: none. */
   readonly augmentation?: Augmentation;
@@ -27,7 +27,7 @@ export interface Images {
 
 /** Labelled rows ready for the network. */
 export interface Part {
-  /** [n, …]: encoded rows of a table, or standardised numbers; bytes are standardised when they are read. */
+  /** [n, …], encoded rows of a table, or standardised numbers; bytes are standardised when they are read. */
   readonly features: Float32Array | SparseRows | ImageRows | StoredRows;
   /** [n] as given: what is trained on, or validated against. */
   readonly labels: Int32Array;

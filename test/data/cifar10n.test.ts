@@ -106,7 +106,7 @@ describe('CIFAR-10N by name', () => {
     expect(await folder.fault(openDataset('cifar10n'))).toBe(
       'cifar10n: expected cifar10-train.parquet and cifar10-test.parquet in empty/cifar10n or empty or ' +
         '/usr/share/datasets/cifar10n or data/cifar10n or data, received none there; write CIFAR-10 and the labels from ' +
-        'github.com/UCSC-REAL/cifar-10-100n to Parquet as docs/guide.md says, and say where it is (folder)',
+        'github.com/UCSC-REAL/cifar-10-100n to Parquet as docs/images.md says, and say where it is (folder)',
     );
     expect(await folder.fault(openDataset('cifar10n', { folder: at('half') }))).toBe(
       'half/cifar10-test.parquet: expected the test part, beside cifar10-train.parquet, received no such file',

@@ -32,7 +32,7 @@ json.dump([run(**one) for one in json.load(open(sys.argv[1]))], sys.stdout)
 
 /** The class that the guide gives its readers. */
 function tokenizerOfGuide(): string {
-  const guide = readFileSync(new URL('../../docs/guide.md', import.meta.url), 'utf8');
+  const guide = readFileSync(new URL('../../docs/models.md', import.meta.url), 'utf8');
   const block = /```python\n([^`]*class Tokenizer[^`]*)```/.exec(guide);
   return block?.[1] ?? '';
 }

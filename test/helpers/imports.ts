@@ -4,7 +4,7 @@ import { parseSync } from 'vite';
 
 /** One row of the import rule. The order of the rows is the order of the layers, lowest first. */
 export interface Layer {
-  /** Folder below `src`. A subfolder's row refines the row of its parent and shares its place. */
+  /** Folder below `src`, or `web`. A subfolder's row refines the row of its parent and shares its place. */
   readonly folder: string;
   /** Folders that may be imported, beside the layer itself. Default: every row above. */
   readonly uses?: readonly string[];
@@ -32,7 +32,7 @@ export const computed = '<computed>';
  * @throws Error when the file does not parse.
  */
 export function importsOf(file: string, code: string): string[] {
-  const { program, errors } = parseSync(file, code);
+  const { program, errors } = parseSync(...scriptOf(file, code));
   const fault = errors[0];
   if (fault !== undefined) throw new Error(`${file}: expected valid TypeScript: ${fault.message}`);
   const found: string[] = [];
@@ -43,14 +43,27 @@ export function importsOf(file: string, code: string): string[] {
   return found;
 }
 
-/** The ways in which a file breaks the rule, one sentence each. `file` is relative to `src`. */
+/** The script of a Svelte component, other files as they are. */
+function scriptOf(file: string, code: string): [file: string, code: string] {
+  if (!file.endsWith('.svelte')) return [file, code];
+  const scripts = [...code.matchAll(/<script\b[^>]*>(.*?)<\/script>/gs)];
+  return [`${file}.ts`, scripts.map(([, script]) => script).join('\n')];
+}
+
+/** The ways in which a file breaks the rule, one sentence each. `file` is relative to `src`, or in `web`. */
 export function violations(rule: Rule, file: string, code: string): string[] {
   const found: string[] = [];
+  const name = isWeb(file) ? file : `src/${file}`;
   for (const specifier of importsOf(file, code)) {
     const fault = faultOf(rule, file, specifier);
-    if (fault !== undefined) found.push(`src/${file} imports ${specifier}: ${fault}`);
+    if (fault !== undefined) found.push(`${name} imports ${specifier}: ${fault}`);
   }
   return found;
+}
+
+/** Whether a file is in the folder `web`, which lies beside `src`. */
+function isWeb(file: string): boolean {
+  return file.startsWith('web/');
 }
 
 /** The files that each file names, keys and values by their paths. */
@@ -109,8 +122,10 @@ function faultOf(rule: Rule, file: string, specifier: string): string | undefine
     return 'expected a literal specifier, received an expression';
   }
   if (specifier.startsWith('.')) {
-    const target = posix.join(posix.dirname(file), specifier);
-    if (target.startsWith('..')) return 'expected a file in src';
+    const joined = posix.join(posix.dirname(file), specifier);
+    const isOutside = isWeb(file) ? !/^(src|web)\//.test(joined) : joined.startsWith('..');
+    if (isOutside) return 'expected a file in src';
+    const target = isWeb(file) ? joined.replace(/^src\//, '') : joined;
     return from === undefined ? undefined : faultOfFolder(rule, from, target);
   }
   if (specifier.startsWith('/') || specifier.startsWith('#') || /^symloss(\/|$)/.test(specifier)) {

@@ -161,7 +161,7 @@ describe('the numeric core of a model of a mixed table', () => {
 const python = spawnSync('python3', ['-c', 'import re, json'], { encoding: 'utf8' });
 
 test.skipIf(python.status !== 0)("the guide's Python makes the same numbers", () => {
-  const guide = readFileSync(new URL('../../docs/guide.md', import.meta.url), 'utf8');
+  const guide = readFileSync(new URL('../../docs/models.md', import.meta.url), 'utf8');
   const [, encode = ''] = /```python\n([^`]*def encode[^`]*)```/.exec(guide) ?? [];
   const texts = ['tea', '', 'juice', 'hot good good', 'GOOD x hot', '茶茶 bad, cold', 'n1'];
   for (const { encoding } of core.card.inputs ?? []) {

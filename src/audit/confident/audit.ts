@@ -31,7 +31,7 @@ type Matrix = readonly (readonly number[])[];
 
 /** What labels and out-of-sample probabilities say about wrong labels. All of it is estimated. */
 export interface Audit {
-  /** [k]: the mean probability of a class over the rows labelled so. */
+  /** [k], the mean probability of a class over the rows labelled so. */
   readonly thresholds: Float64Array;
   /** [given][true]: rows by label and the class that they are confidently in. */
   readonly confidentJoint: Matrix;
@@ -43,7 +43,7 @@ export interface Audit {
   readonly noiseMatrix: Matrix;
   /** [true][given]: estimated p(true | given); columns sum to 1. */
   readonly inverseNoiseMatrix: Matrix;
-  /** [k]: estimated p(true class). */
+  /** [k], estimated p(true class). */
   readonly py: Float64Array;
   readonly scores: LabelScores;
   /** Estimated share of labels that are right: 1 − (rows that `confidentLearning` names)/n. */

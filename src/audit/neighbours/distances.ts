@@ -3,7 +3,7 @@ import type { Nearest } from './nearest.ts';
 import { noNeighbour } from './nearest.ts';
 
 export interface FarRows {
-  /** [n]: mean distance to the nearest rows, divided by the median of it; NaN where there are none. */
+  /** [n], mean distance to the nearest rows, divided by the median of it; NaN where there are none. */
   readonly scores: Float64Array;
   /** Rows beyond the fence, the farthest first. */
   readonly rows: Uint32Array;

@@ -13,7 +13,7 @@ export interface RowVectors {
 export interface SparseRows {
   /** Terms that there are. */
   readonly terms: number;
-  /** [n + 1]: the entries of row i are those from `starts[i]` to `starts[i + 1]` − 1. */
+  /** [n + 1], the entries of row i are those from `starts[i]` to `starts[i + 1]` − 1. */
   readonly starts: ArrayLike<number>;
   readonly places: ArrayLike<number>;
   readonly values: ArrayLike<number>;
@@ -24,7 +24,7 @@ export interface NearestOptions {
   readonly count?: number | undefined;
   /** Rows that are looked at, ascending. Default: all. */
   readonly among?: Uint32Array | undefined;
-  /** [n]: rows of one group are no neighbours of each other, as copies of one thing would be. Default: every row by itself. */
+  /** [n], rows of one group are no neighbours of each other, as copies of one thing would be. Default: every row by itself. */
   readonly groups?: ArrayLike<number> | undefined;
 }
 

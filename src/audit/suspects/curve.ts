@@ -16,9 +16,6 @@ export interface CurvePoint {
 /**
  * How right lists of suspects of different lengths are expected to be, and are: the first rows by descending p(wrong).
  * @param pWrong [n]
- * @param options.isWrong [n], 1 where the label is wrong, else 0
- * @param options.most length of the longest list, 1 to n. Default: n
- * @param options.points evenly spaced lengths, at most, the longest one with them. Default: 200
  * @throws SymlossError for a length out of range
  */
 export function precisionCurve(
@@ -28,8 +25,11 @@ export function precisionCurve(
     most = pWrong.length,
     points = 200,
   }: {
+    /** [n], 1 where the label is wrong, else 0. */
     readonly isWrong?: ArrayLike<number>;
+    /** Length of the longest list, 1 to n. Default: n. */
     readonly most?: number;
+    /** Evenly spaced lengths, at most, the longest one with them. Default: 200. */
     readonly points?: number;
   } = {},
 ): CurvePoint[] {

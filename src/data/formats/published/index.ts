@@ -56,7 +56,7 @@ const sets: readonly PublishedSet[] = [
     fields: ['label', 'trueLabel', 'consensus'],
     read: readCifar10n,
     files: cifar10nFiles,
-    get: 'write CIFAR-10 and the labels from github.com/UCSC-REAL/cifar-10-100n to Parquet as docs/guide.md says',
+    get: 'write CIFAR-10 and the labels from github.com/UCSC-REAL/cifar-10-100n to Parquet as docs/images.md says',
   },
   {
     name: 'cifar100',

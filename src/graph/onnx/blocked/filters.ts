@@ -27,7 +27,7 @@ export function filter(w: Expr, values: Values): string {
 
 /**
  * The weight of the convolution that gives the gradient [n, c, …] of the input from that of the output
- * [n, o, …]: the given kernel elements, in their order, of [c/b, o/b, elements, b of o, b of c].
+ * [n, o, …], the given kernel elements, in their order, of [c/b, o/b, elements, b of o, b of c].
  * @param taps numbers of kernel elements, from 0 to kh·kw − 1
  * @param shape height and width of the kernel that they form
  */

@@ -1,0 +1,45 @@
+// Opens the built site in Chromium: pages show their titles, the search finds words offline, and nothing is asked of another origin.
+//   node check.mjs [path of Chromium]
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+import { serve } from 'vitepress';
+
+const executablePath = process.argv[2] ?? process.env.SYMLOSS_CHROMIUM ?? '/usr/bin/chromium';
+const port = 4173;
+const origin = `http://localhost:${port}`;
+const faults = [];
+
+await serve({ root: import.meta.dirname, port });
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+try {
+  const page = await browser.newPage();
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(origin) && !url.startsWith('data:')) faults.push(`asks for ${url}`);
+  });
+  for (const [path, title] of [
+    ['tutorial', 'Tutorial: from wrong labels to a better model'],
+    ['theory', 'Theory'],
+    ['api/audit', 'symloss/audit'],
+    ['results/', 'Results'],
+  ]) {
+    await page.goto(`${origin}/${path}`, { waitUntil: 'networkidle' });
+    assert.ok(
+      (await page.locator('h1').innerText()).startsWith(title),
+      `${path} has the title ${title}`,
+    );
+  }
+  await page.keyboard.press('Control+k');
+  await page.locator('#localsearch-input').fill('krippendorff');
+  await page
+    .locator('.VPLocalSearchBox .result', { hasText: 'Several annotators' })
+    .first()
+    .waitFor();
+  assert.deepEqual(faults, []);
+  console.log('pages, search and links of the site work');
+} finally {
+  await browser.close();
+}
+process.exit(0);

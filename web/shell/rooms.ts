@@ -1,0 +1,28 @@
+import type { Component } from 'svelte';
+import type { Query } from './route.ts';
+
+/** What a room is given. */
+export interface RoomProps {
+  /** What is chosen in it, from the address. */
+  readonly query: Query;
+  /** Puts choices into the address: those given change, `undefined` removes one, the others stay. */
+  readonly choose: (choices: Readonly<Record<string, string | number | undefined>>) => void;
+}
+
+export interface Room {
+  /** In addresses. */
+  readonly name: string;
+  /** In the navigation and the title of the page. */
+  readonly title: string;
+  readonly load: () => Promise<{
+    readonly default: Component<RoomProps & Record<string, unknown>>;
+  }>;
+}
+
+/** In the order of the navigation. Each is loaded when it is opened first. */
+export const rooms: readonly [Room, ...Room[]] = [
+  { name: 'losses', title: 'Losses', load: () => import('../rooms/losses/Losses.svelte') },
+  { name: 'train', title: 'Train', load: () => import('../rooms/train/Train.svelte') },
+  { name: 'results', title: 'Results', load: () => import('../rooms/results/Results.svelte') },
+  { name: 'review', title: 'Review', load: () => import('../rooms/review/Review.svelte') },
+];
