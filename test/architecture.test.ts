@@ -42,7 +42,7 @@ const rule: Rule = {
     { folder: 'model/node' },
     { folder: 'train' },
     { folder: 'run' },
-    { folder: 'web', node: false, packages: [] },
+    { folder: 'browser', node: false, packages: [] },
     { folder: 'review' },
     { folder: 'experiments' },
     { folder: 'report' },
@@ -55,7 +55,7 @@ const rule: Rule = {
       packages: ['svelte', 'd3-contour', 'd3-scale', 'd3-shape'],
       uses: [
         ...['core', 'graph', 'losses', 'noise', 'audit', 'nn', 'runtime', 'data', 'features'],
-        ...['calibration', 'model', 'train', 'run', 'review', 'report'],
+        ...['calibration', 'model', 'train', 'run', 'browser', 'review', 'report'],
       ],
     },
   ],
@@ -127,8 +127,8 @@ test('no files import each other in a cycle, types included', () => {
 
 test('what symloss/web imports, directly or not, types included, runs in a browser', () => {
   const graph = importGraph(new Map(files.map((file) => [file, codeOf(file)])));
-  const reached = [...reachedFrom(graph, 'web/index.ts')].sort();
-  expect(reached).toEqual(expect.arrayContaining(['web/worker.ts', 'train/loop.ts']));
+  const reached = [...reachedFrom(graph, 'browser/index.ts')].sort();
+  expect(reached).toEqual(expect.arrayContaining(['browser/worker.ts', 'train/loop.ts']));
   const outside = new Map(
     reached.flatMap((file) =>
       importsOf(file, codeOf(file))
