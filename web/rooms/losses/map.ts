@@ -12,7 +12,8 @@ import { noisyLabel } from './path.ts';
  * the upper corner. Scores are z = ln p less their mean.
  */
 
-export type Quantity = 'value' | 'symmetric' | 'insensitive' | 'gradient' | 'noisy';
+export const quantities = ['value', 'symmetric', 'insensitive', 'gradient', 'noisy'] as const;
+export type Quantity = (typeof quantities)[number];
 
 /** A band of the map: where the quantity is above `from`. */
 export interface Band {
