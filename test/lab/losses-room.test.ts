@@ -208,6 +208,17 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
     await page.close();
   });
 
+  test('shows a loss beside itself, and a loss alone beside what noise makes of it', async () => {
+    const { page, complaints } = await openLab(browser, site, '#/losses?spec=ce&vs=ce');
+    const maps = panel(page, 'Map of three classes').getByRole('heading', { level: 3 });
+    expect(await maps.allTextContents()).toEqual(['ce', 'ce']);
+    await page.locator('#second-loss').selectOption('(nothing)');
+    expect(await maps.allTextContents()).toEqual(['Loss', 'Under noise']);
+    expect(await panel(page, 'Map of three classes').locator('.ternary-minimum').count()).toBe(2);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test('says what of a loss with a memory, views or batch terms is not shown', async () => {
     for (const [spec, words] of [
       ['elr', 'remembers rows'],
