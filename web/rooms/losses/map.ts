@@ -5,14 +5,15 @@ import type { Expr } from '../../../src/graph/index.ts';
 import { grad, input, interpret, mul, program, sum } from '../../../src/graph/index.ts';
 import type { ClassLoss } from '../../../src/losses/index.ts';
 import { decompose, symmetrize } from '../../../src/losses/index.ts';
-import { noisyLabel } from './path.ts';
+import { minimumOf, noisyLabel } from './path.ts';
 
 /*
  * A loss of three classes as a map: every point of a triangle is three probabilities, a corner is certainty. The label is the class of
  * the upper corner. Scores are z = ln p less their mean.
  */
 
-export type Quantity = 'value' | 'symmetric' | 'insensitive' | 'gradient' | 'noisy';
+export const quantities = ['value', 'symmetric', 'insensitive', 'gradient', 'noisy'] as const;
+export type Quantity = (typeof quantities)[number];
 
 /** A band of the map: where the quantity is above `from`. */
 export interface Band {
@@ -36,6 +37,8 @@ export interface LossMap {
   readonly high: number;
   readonly bands: readonly Band[];
   readonly arrows: readonly Arrow[];
+  /** The probability of the label where a loss is smallest, clean or under noise, if it is anywhere. */
+  readonly minimum: number | undefined;
 }
 
 /** The drawing: a triangle with its base at the bottom. */
@@ -92,7 +95,13 @@ export function mapOf(loss: ClassLoss, quantity: Quantity, noiseRate: number, st
       path: pathOf(polygon),
     })),
     arrows: arrowsOf(slopes),
+    minimum: minimumIn(loss, quantity, noiseRate),
   };
+}
+
+function minimumIn(loss: ClassLoss, quantity: Quantity, noiseRate: number): number | undefined {
+  if (quantity !== 'value' && quantity !== 'noisy') return undefined;
+  return minimumOf(loss, 3, quantity === 'noisy' ? noiseRate : 0).p;
 }
 
 /** Whether a point of the grid lies in the triangle. */
