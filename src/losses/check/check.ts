@@ -73,7 +73,8 @@ export function checkLoss(
   };
 }
 
-function notesOf({ memory, views, batchTerms }: LossSpec): string[] {
+/** What of a loss is not measured, if anything, in words. */
+export function notesOf({ memory, views, batchTerms }: LossSpec): string[] {
   const remembers =
     'the loss remembers rows: measured as of rows that are seen for the first time, what it remembers held constant';
   const takes = 'the loss takes two views of a row: measured for equal ones';
