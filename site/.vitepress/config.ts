@@ -52,6 +52,7 @@ export default defineConfig({
           items: [
             { text: 'Which labels are wrong?', link: '/audit' },
             { text: 'Review and apply', link: '/review' },
+            { text: 'The lab', link: '/lab' },
             { text: 'Several annotators', link: '/annotators' },
           ],
         },

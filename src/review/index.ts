@@ -5,6 +5,7 @@ export { auditedRows, auditFiles, readAuditFolder, rowsParquet } from './audit-f
 export type { AuditedRow } from './audited-rows.ts';
 export type { Reviewed } from './check-decisions.ts';
 export { checkDecisions } from './check-decisions.ts';
+export { areNumbered, candidates } from './choose-class.ts';
 export type {
   CompareLabelsOptions,
   LabelComparison,
@@ -48,8 +49,6 @@ export type { Picture, RowView } from './row-view.ts';
 export { rowView } from './row-view.ts';
 export type { Answer, Effect, Session, SessionOptions, Tally } from './session.ts';
 export {
-  areNumbered,
-  candidates,
   current,
   press,
   startSession,

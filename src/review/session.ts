@@ -1,5 +1,6 @@
 import { wilsonInterval } from '../core/index.ts';
 import type { AuditedRow } from './audited-rows.ts';
+import { chosen, notChosen } from './choose-class.ts';
 import type { Decision } from './decisions.ts';
 import { decided, lastOf } from './decisions.ts';
 
@@ -164,35 +165,6 @@ function choose(session: Session, typed: string, key: string): Step {
     session,
     effects: [{ kind: 'say', text: notChosen(session.classes, typed) }, { kind: 'typed' }],
   };
-}
-
-function notChosen(classes: readonly string[], typed: string): string {
-  if (typed === '') return 'type its number or the beginning of its name';
-  const found = candidates(classes, typed).length;
-  return found === 0
-    ? `no class begins with ${typed}`
-    : `${found} classes begin with ${typed}: type more`;
-}
-
-/** Whether classes may be chosen by their number: not where names are numbers themselves. */
-export function areNumbered(classes: readonly string[]): boolean {
-  return !classes.some((name) => /^\d/.test(name));
-}
-
-/** Classes whose name begins with a text, in any case; of numbered ones the one with that number. */
-export function candidates(classes: readonly string[], typed: string): readonly string[] {
-  if (areNumbered(classes) && /^\d+$/.test(typed)) {
-    return classes.slice(Number(typed) - 1, Number(typed));
-  }
-  const start = typed.toLowerCase();
-  return classes.filter((name) => name.toLowerCase().startsWith(start));
-}
-
-/** The class that was meant: the only one, or the one of just that name. */
-function chosen(classes: readonly string[], typed: string): string | undefined {
-  if (typed === '') return undefined;
-  const found = candidates(classes, typed);
-  return found.length === 1 ? found[0] : found.find((name) => name === typed);
 }
 
 /** How far a review is. */

@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import type { Roots } from '../io/index.ts';
 import { parsed } from '../run/faults.ts';
-import type { Info } from './api.ts';
+import type { Info } from './api/types.ts';
 import { Applying } from './apply.ts';
 import type { AuditSource } from './audit.ts';
 import { answerFault, Refusal } from './fault.ts';
@@ -90,7 +90,12 @@ function auditRoutes(app: Hono, audit: AuditSource, { within, signal }: AppOptio
   app.get('/api/audit', async (c) => {
     const author = c.req.query('author');
     const summary = await audit.summary(author);
-    return tagged(c, `${await audit.state()}-${author ?? ''}`, () => summary);
+    return tagged(c, `${summary.version}-${author ?? ''}`, () => summary);
+  });
+  app.get('/api/standing', async (c) => {
+    const version = await audit.state();
+    const standing = await audit.standing();
+    return tagged(c, version, () => standing);
   });
   app.get('/api/suspects', async (c) =>
     c.json(await audit.suspects(checked(suspectsQuerySchema, c.req.query(), 'query'))),

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { field, SymlossError, show } from '../core/index.ts';
 import { findBelow, rootsOf } from '../io/index.ts';
 import { applyDecisions, labelChanges } from '../review/index.ts';
-import type { ApplyRequest, ApplyResult } from './api.ts';
+import type { ApplyRequest, ApplyResult } from './api/types.ts';
 import { Refusal } from './fault.ts';
 
 export interface ApplyPlace {

@@ -11,10 +11,11 @@ import type {
   Decided,
   DecisionRequest,
   Pair,
+  StandingAnswer,
   Suspects,
   Tally,
   UndoRequest,
-} from './api.ts';
+} from './api/types.ts';
 import { Refusal } from './fault.ts';
 import type { CheckedQuery } from './requests.ts';
 import { ReviewLog } from './review-log.ts';
@@ -81,10 +82,11 @@ export class AuditSource {
   /** @param author whose last decision undo would take back */
   async summary(author?: string): Promise<AuditSummary> {
     const { audit } = this.review;
+    const version = await this.state(); // what is decided meanwhile has another one
     const decisions = await this.#log.read();
     const undoes = author === undefined ? undefined : this.#lastOf(decisions, author)?.row;
     return {
-      ...{ folder: audit.folder, source: audit.config.source, classes: audit.classes },
+      ...{ version, folder: audit.folder, source: audit.config.source, classes: audit.classes },
       ...{ rows: audit.rows.length, shownAs: this.rows.shownAs, ...this.#estimates },
       tally: this.#tally(decisions),
       pairs: this.#pairs,
@@ -96,6 +98,15 @@ export class AuditSource {
 
   async suspects(query: CheckedQuery): Promise<Suspects> {
     return listSuspects(this.review.suspects, standingOf(await this.#log.read()), query);
+  }
+
+  /** What stands of all rows. */
+  async standing(): Promise<StandingAnswer> {
+    const { verdicts, skipped } = standingOf(await this.#log.read());
+    return {
+      verdicts: [...verdicts].map(([row, verdict]) => ({ row, verdict: verdictOf(verdict) })),
+      skipped: [...skipped],
+    };
   }
 
   /** Writes a decision down. @throws Refusal where the row has changed, or somebody else decided meanwhile */

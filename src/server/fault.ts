@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { SymlossError } from '../core/index.ts';
-import type { Fault, Verdict } from './api.ts';
+import type { Fault, Verdict } from './api/types.ts';
 
 /** What a request is answered with where it is refused. */
 export class Refusal extends Error {

@@ -4,7 +4,7 @@ import { SymlossError } from '../core/index.ts';
 import type { OpenOptions } from '../data/formats/index.ts';
 import { exists, openFile, reasonOf } from '../io/index.ts';
 import { auditFiles } from '../review/index.ts';
-import type { DataSummary } from './api.ts';
+import type { DataSummary } from './api/types.ts';
 import { AuditSource } from './audit.ts';
 import { isResults, ResultsSource } from './results.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { integer } from '../run/faults.ts';
-import type { ApplyRequest, DecisionRequest, SuspectsQuery, UndoRequest } from './api.ts';
+import type { ApplyRequest, DecisionRequest, SuspectsQuery, UndoRequest } from './api/types.ts';
 
 /*
  * What the server takes. Their types are those of api.ts: a schema that takes anything else does not compile.

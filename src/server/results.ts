@@ -8,7 +8,7 @@ import { exists, lockFile, readBytes } from '../io/index.ts';
 import { summarise } from '../report/summary.ts';
 import type { DoneRecord, RunRecord } from '../run/record.ts';
 import { epochMetrics } from '../train/index.ts';
-import type { Results, RunDetails, RunSummary } from './api.ts';
+import type { Results, RunDetails, RunSummary } from './api/types.ts';
 import { Refusal } from './fault.ts';
 
 const gridFile = 'grid.yaml';

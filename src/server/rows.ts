@@ -6,7 +6,7 @@ import type { RowMarks } from '../report/audit/marks.ts';
 import { rowMarks } from '../report/audit/marks.ts';
 import type { Review } from '../review/index.ts';
 import { NearestRows, rowView } from '../review/index.ts';
-import type { AuditSummary, Neighbours, RowDetails } from './api.ts';
+import type { AuditSummary, Neighbours, RowDetails } from './api/types.ts';
 import { Refusal } from './fault.ts';
 
 /** The longer side of a picture, in pixels, at most. */

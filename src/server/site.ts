@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { SymlossError } from '../core/index.ts';
 import type { Roots } from '../io/index.ts';
 import { findBelow, openFile, rootsOf } from '../io/index.ts';
+import { serverMark } from './api/types.ts';
 import { Refusal } from './fault.ts';
 
 /** What files of the page are. */
@@ -45,7 +46,8 @@ export async function siteFile(c: Context, site: Roots): Promise<Response> {
   if (handle === undefined) throw new Refusal(404, 'no such page');
   try {
     const bytes = await handle.readFile();
-    return c.body(new Uint8Array(bytes), 200, {
+    const content = extname(place) === '.html' ? withMark(bytes.toString('utf8')) : bytes;
+    return c.body(typeof content === 'string' ? content : new Uint8Array(content), 200, {
       'content-type': type,
       // names of built files have a hash of their content, but for the page itself
       'cache-control': extname(place) === '.html' ? 'no-store' : 'private, max-age=3600',
@@ -53,6 +55,11 @@ export async function siteFile(c: Context, site: Roots): Promise<Response> {
   } finally {
     await handle.close();
   }
+}
+
+/** Tells the page that there is a server, so that on others it need not ask. */
+function withMark(page: string): string {
+  return page.replace('<head>', `<head><meta name="${serverMark}" content="here">`);
 }
 
 /** A path of an address as one below the folder. @throws Refusal for what no file of ours is called */

@@ -1,6 +1,6 @@
 import type { Decision, Suspect, Verdict } from '../review/index.ts';
 import { decided, standing } from '../review/index.ts';
-import type { Verdict as ApiVerdict, Pair, SuspectItem, Suspects } from './api.ts';
+import type { Verdict as ApiVerdict, Pair, SuspectItem, Suspects } from './api/types.ts';
 import type { CheckedQuery } from './requests.ts';
 
 /** What decisions make of rows. */

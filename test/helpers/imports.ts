@@ -6,7 +6,7 @@ import { parseSync } from 'vite';
 export interface Layer {
   /** Folder below `src`, or `web`. A subfolder's row refines the row of its parent and shares its place. */
   readonly folder: string;
-  /** Folders that may be imported, beside the layer itself. Default: every row above. */
+  /** Folders that may be imported, beside the layer itself, with all that is in them. Default: every row above. */
   readonly uses?: readonly string[];
   /** Packages that may be imported. Default: all that nobody owns. */
   readonly packages?: readonly string[];
@@ -143,7 +143,7 @@ function faultOfFolder(rule: Rule, from: Layer, target: string): string | undefi
   if (to === own) return undefined;
   const order = rule.layers.map((layer) => topOf(layer.folder));
   const allowed = from.uses ?? order.slice(0, order.indexOf(own));
-  if (target.includes('/') && allowed.includes(to)) return undefined;
+  if (allowed.some((folder) => target.startsWith(`${folder}/`))) return undefined;
   return `${own} may use ${allowed.length === 0 ? 'no other folder' : [...new Set(allowed)].join(', ')}`;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ApplyResult, Fault } from '../../src/server/api.ts';
+import type { ApplyResult, Fault } from '../../src/server/api/types.ts';
 import { makeAudit, makeSite, openLab, temporaryFolder, wrongRows } from './lab.ts';
 
 const folder = temporaryFolder();

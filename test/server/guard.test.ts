@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { tokenHeader } from '../../src/server/api.ts';
+import { tokenHeader } from '../../src/server/api/types.ts';
 import { isOwnHost } from '../../src/server/guard.ts';
 import { openSource, startLab } from '../../src/server/index.ts';
 import { faultOf } from '../messages.ts';
@@ -35,7 +35,9 @@ describe('who is let in', () => {
     expect(headers['set-cookie']?.[0]).toMatch(
       new RegExp(`^symloss-lab-${lab.port}=[\\w-]{32}; Path=/; HttpOnly; SameSite=Lax$`),
     );
-    expect((await ask('/', { headers: { cookie } })).text).toContain('<title>lab</title>');
+    expect((await ask('/', { headers: { cookie } })).text).toBe(
+      '<!doctype html><head><meta name="symloss-lab-server" content="here"><title>lab</title></head>',
+    );
   });
 
   test.each(['/', '/assets/main.js', '/api/info', '/api/suspects', '/api/rows/8'])(
@@ -185,7 +187,7 @@ describe('files of the page', () => {
       'cross-origin-embedder-policy': 'require-corp',
       'cross-origin-resource-policy': 'same-origin',
       'content-security-policy':
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     });
     expect(headers['access-control-allow-origin']).toBeUndefined();
   });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { runAudit } from '../../src/cli/commands/audit.ts';
 import { auditConfigSchema } from '../../src/review/index.ts';
-import { tokenHeader } from '../../src/server/api.ts';
+import { tokenHeader } from '../../src/server/api/types.ts';
 import type { Lab, LabOptions } from '../../src/server/index.ts';
 import { openSource, startLab } from '../../src/server/index.ts';
 import { blobs } from '../cli/run.ts';
@@ -52,7 +52,7 @@ export async function makeAudit(folder: string, n = 60): Promise<string> {
 export function makeSite(folder: string): string {
   const site = join(folder, 'site');
   mkdirSync(join(site, 'assets'), { recursive: true });
-  writeFileSync(join(site, 'index.html'), '<!doctype html><title>lab</title>');
+  writeFileSync(join(site, 'index.html'), '<!doctype html><head><title>lab</title></head>');
   writeFileSync(join(site, 'assets', 'main.js'), 'export {};');
   return site;
 }

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { summarise } from '../../src/report/summary.ts';
-import type { DataSummary, Info, Results, RunDetails } from '../../src/server/api.ts';
+import type { DataSummary, Info, Results, RunDetails } from '../../src/server/api/types.ts';
 import { openSource } from '../../src/server/index.ts';
 import { faultOf } from '../messages.ts';
 import { configOf, exampleHost, failedRecord, syntheticRecords } from '../report/records.ts';

@@ -18,7 +18,7 @@ import type {
   Neighbours,
   RowDetails,
   Suspects,
-} from '../../src/server/api.ts';
+} from '../../src/server/api/types.ts';
 import { makeAudit, makeSite, openLab, temporaryFolder, wrongRows } from './lab.ts';
 
 const folder = temporaryFolder();

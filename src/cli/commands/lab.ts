@@ -15,7 +15,7 @@ interface LabCommandOptions {
 
 const help = `
 What the page shows depends on what it is opened with:
-  symloss lab                     losses, noise, and training in the browser
+  symloss lab                     the page by itself: losses, and training in the browser
   symloss lab symloss-bench/name  runs of bench, sweep, tune or train: table, curves, live while they are made
   symloss lab symloss-audit       suspects of an audit, to decide on them: kept at once in review.jsonl, as symloss review does
   symloss lab data.csv            a file of data, to train on it in the browser

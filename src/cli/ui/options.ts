@@ -56,7 +56,7 @@ const others: ReadonlySet<string> = new Set([
   ...['checkpointEvery', 'keepCheckpoints', 'keepModels', 'queue', 'queueName', 'part', 'config'],
   ...['data', 'modules', 'folds', 'repeats', 'probs', 'savedModel', 'precision'],
   ...['relabel', 'drop', 'weights', 'retrain'],
-  ...['concurrency', 'grace', 'lostAfter', 'trials', 'space', 'testSeeds'],
+  ...['concurrency', 'grace', 'lostAfter', 'trials', 'space', 'testSeeds', 'port', 'host'],
 ]);
 
 /** How the command line calls fields: `--missing drop`. */

@@ -19,7 +19,7 @@ import {
 
 /** The part of the page above the tables: choosers and figures, drawn anew when a choice changes. */
 export class Charts {
-  readonly #page: PageData;
+  #page: PageData;
   readonly #root: HTMLElement;
   readonly #choosers = element('div', { class: 'choosers' });
   readonly #status = element('p', { class: 'hidden', role: 'status' });
@@ -55,6 +55,26 @@ export class Charts {
     const width = Math.floor(this.#root.clientWidth);
     if (width === 0 || width === this.#width) return;
     this.#width = width;
+    this.#draw();
+  }
+
+  /**
+   * Draws other numbers of the same runs, and those that ended meanwhile: what is chosen stays, and new losses are drawn, too,
+   * where all were. @param page whose tasks, noises and series begin with those before
+   */
+  update(page: PageData): void {
+    const view = this.#view;
+    const seriesOf = (own: PageData) =>
+      seriesIn(own, view.task, levelsOf(own, view.task, view.kind));
+    const wereAll = seriesOf(this.#page).every((series) => view.shown.has(series));
+    const kinds = kindsOf(page, view.task);
+    this.#page = page;
+    if (!kinds.includes(view.kind)) this.#setKind(kinds[0] ?? 'none');
+    else if (wereAll) {
+      const levels = levelsOf(page, view.task, view.kind);
+      for (const series of firstShown(page, view.task, levels)) view.shown.add(series);
+    }
+    this.#drawChoosers();
     this.#draw();
   }
 

@@ -32,14 +32,13 @@ export function chartFigure(parts: FigureParts, width: number): HTMLElement {
       drawing,
     );
   });
+  const charts = element('div', { class: 'charts' }, ...drawings);
+  // not as an attribute, which a policy of the page may forbid
+  charts.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
   return element(
     'figure',
     {},
-    element(
-      'div',
-      { class: 'charts', style: `grid-template-columns: repeat(${columns}, minmax(0, 1fr))` },
-      ...drawings,
-    ),
+    charts,
     element('figcaption', {}, parts.caption),
     element(
       'details',

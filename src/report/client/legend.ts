@@ -1,4 +1,5 @@
 import { dot, line, plot } from '@observablehq/plot';
+import { bare } from './bare.ts';
 import { element } from './dom.ts';
 import { styleOf } from './styles.ts';
 
@@ -19,24 +20,27 @@ export function legend(
 
 function sample(place: number): Element {
   const { colour, dash, symbol } = styleOf(place);
-  const svg = plot({
-    width: 34,
-    height: 14,
-    margin: 0,
-    axis: null,
-    x: { domain: [0, 34] },
-    y: { domain: [0, 14] },
-    marks: [
-      line(
-        [
-          [1, 7],
-          [33, 7],
-        ],
-        { stroke: colour, strokeWidth: 2, strokeDasharray: dash },
-      ),
-      dot([[17, 7]], { symbol, fill: colour, r: 4 }),
-    ],
-  });
+  const svg = bare(
+    plot({
+      className: 'plot',
+      width: 34,
+      height: 14,
+      margin: 0,
+      axis: null,
+      x: { domain: [0, 34] },
+      y: { domain: [0, 14] },
+      marks: [
+        line(
+          [
+            [1, 7],
+            [33, 7],
+          ],
+          { stroke: colour, strokeWidth: 2, strokeDasharray: dash },
+        ),
+        dot([[17, 7]], { symbol, fill: colour, r: 4 }),
+      ],
+    }),
+  );
   svg.setAttribute('aria-hidden', 'true');
   return svg;
 }

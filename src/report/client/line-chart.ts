@@ -13,6 +13,7 @@ import {
   text,
   tip,
 } from '@observablehq/plot';
+import { bare } from './bare.ts';
 import { endLabels, labelRoom } from './end-labels.ts';
 import type { SeriesStyle } from './styles.ts';
 
@@ -106,21 +107,24 @@ export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
   }
   if (isLabelled) marks.push(...labelMarks(lines, domain, pixels, shift));
   marks.push(tipOf(lines));
-  return plot({
-    width,
-    height,
-    marginTop: margins.top,
-    marginBottom: bottom,
-    marginLeft: margins.left,
-    marginRight: right,
-    style: { fontSize: '12px', fontFamily: 'inherit', background: 'none', overflow: 'visible' },
-    x: {
-      type: x.isLog === true ? 'log' : 'linear',
-      inset: isOrdinal ? slot / 2 : spread === 'bars' ? 16 : 2,
-    },
-    y: { domain, clamp: false },
-    marks,
-  });
+  return bare(
+    plot({
+      className: 'plot',
+      width,
+      height,
+      marginTop: margins.top,
+      marginBottom: bottom,
+      marginLeft: margins.left,
+      marginRight: right,
+      style: { fontSize: '12px', fontFamily: 'inherit', background: 'none', overflow: 'visible' },
+      x: {
+        type: x.isLog === true ? 'log' : 'linear',
+        inset: isOrdinal ? slot / 2 : spread === 'bars' ? 16 : 2,
+      },
+      y: { domain, clamp: false },
+      marks,
+    }),
+  );
 }
 
 function marksOf(

@@ -1,12 +1,15 @@
-import type { PageData } from '../report/page-data.ts';
+import type { PageData } from '../../report/page-data.ts';
 
 /*
- * What the lab's server and its page say to each other, as JSON. Types only, so that the page can import them. Rows are
+ * What the lab's server and its page say to each other, as JSON. The page imports it: nothing here needs Node. Rows are
  * known by their number in the source, from 1. Shares and probabilities are in [0, 1].
  */
 
 /** The header that carries `Opened.token` in every request that changes something. */
 export const tokenHeader = 'x-symloss-token';
+
+/** The name of a `meta` element of the page, where this server sends it and not another one. */
+export const serverMark = 'symloss-lab-server';
 
 /** `GET /api/info`: that this is a lab's server, and what it was opened with. */
 export interface Info {
@@ -99,6 +102,8 @@ export interface ClassResult {
 
 /** `GET /api/audit`: what was found, and how far the review is; with an `ETag` that changes with every decision. */
 export interface AuditSummary {
+  /** Changes with every decision. */
+  readonly version: string;
   readonly folder: string;
   readonly source: string;
   readonly classes: readonly string[];
@@ -181,6 +186,13 @@ export interface Verdict {
   readonly author: string;
   /** ISO 8601. */
   readonly time: string;
+}
+
+/** `GET /api/standing`: what decisions made of the rows so far; with the `ETag` of `GET /api/audit`. */
+export interface StandingAnswer {
+  readonly verdicts: readonly { readonly row: number; readonly verdict: Verdict }[];
+  /** Rows that somebody skipped, and nobody decided. */
+  readonly skipped: readonly number[];
 }
 
 /** `GET /api/rows/:row`: what a row is, for people. A picture is at `/api/rows/:row/picture`. */
