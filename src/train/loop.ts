@@ -1,6 +1,6 @@
 import type { Tensor } from '../core/index.ts';
 import { fromNumbers, sizeOf } from '../core/index.ts';
-import { memoryRows } from '../data/index.ts';
+import { memoryRows } from '../data/row-reader.ts';
 import type { Executable, Runner, StatefulExecutable } from '../runtime/index.ts';
 import { Aborted, Divergence } from './endings.ts';
 import type { EpochCallback } from './epoch-callback.ts';
@@ -16,7 +16,7 @@ import { predictedClasses } from './metrics.ts';
 import { rowTable } from './row-table.ts';
 import type { RunState, SaveReason, SlotValues } from './run-state.ts';
 import { firstState } from './run-state.ts';
-import { nextName } from './step.ts';
+import { nextName } from './slot-names.ts';
 
 export interface LoopOptions extends LoaderOptions {
   /** Asked before each step; true ends the run with the error of an abort. */
