@@ -50,18 +50,36 @@ async function compare(model, threads) {
     ways.flatMap(({ seconds }) => seconds),
     size,
   );
-  const contenders = ways.map(({ ours }) => ({
-    time: () => ours.time(round.steps, round.warmUp),
-    seconds: /** @type {number[]} */ ([]),
-  }));
+  const contenders = ways.map(({ ours }) => {
+    const cpu = /** @type {number[]} */ ([]);
+    const time = async () => {
+      const before = process.cpuUsage();
+      const seconds = await ours.time(round.steps, round.warmUp);
+      const { user, system } = process.cpuUsage(before);
+      cpu.push((user + system) / 1e6 / (round.steps + round.warmUp));
+      return seconds;
+    };
+    return { time, cpu, seconds: /** @type {number[]} */ ([]) };
+  });
   await alternate(contenders, Number(options.rounds));
   for (const { ours } of ways) await ours.dispose();
   const [fed = [], native = []] = contenders.map(({ seconds }) => seconds);
-  const ratio = summary(native.map((seconds, i) => seconds / (fed[i] ?? Number.NaN)));
-  const digits = ({ median: m, low, high }) =>
-    `${m.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+  const [fedCpu = [], nativeCpu = []] = contenders.map(({ cpu }) => cpu);
   const ms = (/** @type {readonly number[]} */ list) => (1000 * median(list)).toPrecision(3);
-  return [model, workload.batchSize, threads, ms(fed), ms(native), digits(ratio)];
+  return [
+    ...[model, workload.batchSize, threads, ms(fed), ms(native)],
+    ...[ratios(native, fed), ratios(nativeCpu, fedCpu)],
+  ];
+}
+
+/** Median and quartiles of the ratios of paired values. @param {readonly number[]} own @param {readonly number[]} other */
+function ratios(own, other) {
+  const {
+    median: middle,
+    low,
+    high,
+  } = summary(own.map((value, i) => value / (other[i] ?? Number.NaN)));
+  return `${middle.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }
 
 /** Resident MB of a process after some steps. @param {string} model @param {string} way */
@@ -84,8 +102,10 @@ async function held(model, way) {
 if (options.held !== undefined) {
   await held(options.model, options.held);
 } else {
-  console.log('| model | batch | threads | in and out, ms | stays, ms | ratio (quartiles) |');
-  console.log('|---|---|---|---|---|---|');
+  console.log(
+    '| model | batch | threads | in and out, ms | stays, ms | ratio (quartiles) | of processor time |',
+  );
+  console.log('|---|---|---|---|---|---|---|');
   for (const model of options.model.split(',')) {
     for (const threads of options.threads.split(',')) {
       console.log(`| ${(await compare(model, Number(threads))).join(' | ')} |`);

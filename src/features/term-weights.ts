@@ -1,5 +1,5 @@
 import { portableText } from '../core/index.ts';
-import { termFinder } from '../graph/index.ts';
+import { termFinder } from '../graph/strings/terms.ts';
 import type { FeaturePipeline, TextColumn } from './columns.ts';
 import { ofKind, termCount, textLength } from './columns.ts';
 import type { TableRows } from './fit.ts';

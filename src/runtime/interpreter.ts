@@ -1,5 +1,4 @@
 import { SymlossError } from '../core/index.ts';
-import { interpret } from '../graph/index.ts';
 import type { Runner } from './runner.ts';
 
 /** The float64 interpreter as a runner: slow and exact, the reference for the others. */
@@ -11,10 +10,10 @@ export function interpreterRunner(): Runner {
   };
   return {
     name: 'interpreter',
-    compile: async (program) => ({
-      run: async (feeds) => interpret(program, feeds),
-      dispose: async () => {},
-    }),
+    compile: async (program) => {
+      const { interpret } = await import('../graph/index.ts');
+      return { run: async (feeds) => interpret(program, feeds), dispose: async () => {} };
+    },
     lowering: async () => ({ contrib: false, block: 1, target: 'cpu' }),
     load: refuse,
     loadStateful: refuse,

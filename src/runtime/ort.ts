@@ -2,10 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { DType, NumericDType, Tensor, TensorData } from '../core/index.ts';
 import { portableTexts } from '../core/index.ts';
 import type { Feeds, Tensors } from '../graph/index.ts';
-import { toOnnx } from '../graph/index.ts';
-import { blockOf } from './block.ts';
 import { checkInput } from './check-input.ts';
-import { checkDevice } from './device-check.ts';
 import { checkPresent, executionProviders, isOneAtATime, notStarted } from './devices.ts';
 import { FedState } from './fed-state.ts';
 import { notLoaded } from './not-loaded.ts';
@@ -32,7 +29,10 @@ type Schedule = <T>(work: () => Promise<T>) => Promise<T>;
 /** Of all sessions on devices that do one thing at a time. */
 const turns = new Turns();
 
-/** A runner on one form of onnxruntime. `load` imports the package on first use. */
+/**
+ * A runner on one form of onnxruntime. `load` imports the package on first use; what only compiles is imported then, so that a thread
+ * that trains starts without it.
+ */
 export function ortRunner(
   name: string,
   importOrt: () => Promise<Ort>,
@@ -64,18 +64,28 @@ export function ortRunner(
   };
   const isTrusted = device === 'cpu' || options.isChecked === true;
   const load: Runner['load'] = async (model) => {
-    if (!isTrusted) await checkDevice(name, device, loadUnchecked);
+    if (!isTrusted) {
+      const { checkDevice } = await import('./device-check.ts');
+      await checkDevice(name, device, loadUnchecked);
+    }
     return loadUnchecked(model);
+  };
+  const findBlock = async () => {
+    const { blockOf } = await import('./block.ts');
+    return blockOf(name, load);
   };
   const lowering = async (): Promise<Lowering> => ({
     contrib,
     // other devices have kernels for images as they are
-    block: options.block ?? (contrib && device === 'cpu' ? await blockOf(name, load) : 1),
+    block: options.block ?? (contrib && device === 'cpu' ? await findBlock() : 1),
     target: device === 'cpu' ? 'cpu' : 'device',
   });
   return {
     name,
-    compile: async (program) => load(toOnnx(program, await lowering())),
+    compile: async (program) => {
+      const { toOnnx } = await import('../graph/index.ts');
+      return load(toOnnx(program, await lowering()));
+    },
     lowering,
     load,
     loadStateful: async (model, state) => new FedState(await load(model), state, load),

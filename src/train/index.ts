@@ -13,6 +13,7 @@ export * from './optimizers/index.ts';
 export type { GivenSplit, RowSplit, SplitOptions } from './row-split.ts';
 export type { WeightOptions } from './row-weights.ts';
 export * from './schedules/index.ts';
+export { nextName } from './slot-names.ts';
 export type { StepOptions, TrainingStep } from './step.ts';
-export { buildForward, buildStep, nextName } from './step.ts';
+export { buildForward, buildStep } from './step.ts';
 export { runInThread } from './thread.ts';

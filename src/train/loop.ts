@@ -1,7 +1,7 @@
-import { applyTemperature } from '../calibration/index.ts';
+import { applyTemperature } from '../calibration/softmax.ts';
 import type { Tensor } from '../core/index.ts';
 import { fromNumbers, sizeOf } from '../core/index.ts';
-import { memoryRows } from '../data/index.ts';
+import { memoryRows } from '../data/row-reader.ts';
 import type { Executable, Runner, StatefulExecutable } from '../runtime/portable.ts';
 import { Aborted, Divergence } from './endings.ts';
 import type { EpochCallback } from './epoch-callback.ts';
@@ -18,7 +18,7 @@ import type { Probed, StepCallback } from './progress.ts';
 import { rowTable } from './row-table.ts';
 import type { RunState, SaveReason, SlotValues } from './run-state.ts';
 import { firstState } from './run-state.ts';
-import { nextName } from './step.ts';
+import { nextName } from './slot-names.ts';
 
 export interface LoopOptions extends LoaderOptions {
   /** Asked before each step; true ends the run with the error of an abort. */

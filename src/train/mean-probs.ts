@@ -1,4 +1,4 @@
-import { applyTemperature } from '../calibration/index.ts';
+import { applyTemperature } from '../calibration/softmax.ts';
 
 /** The mean of softmax(scores) over several predictions of the same rows. */
 export class MeanProbs {

@@ -1,7 +1,7 @@
 import type { Tensor } from '../core/index.ts';
 import type { Job } from './job.ts';
 import type { SlotValues } from './run-state.ts';
-import { nextName, rowMemory } from './step.ts';
+import { nextName, rowMemory } from './slot-names.ts';
 
 /**
  * What a loss remembers of every training row, [rows, m]. It stays out of the step's graph, which takes and gives the rows of a batch

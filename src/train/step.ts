@@ -21,6 +21,7 @@ import { batchValues, objective } from '../losses/index.ts';
 import type { Layer, Variable } from '../nn/index.ts';
 import { Scope } from '../nn/index.ts';
 import type { Optimizer } from './optimizers/index.ts';
+import { nextName, rowMemory } from './slot-names.ts';
 
 export interface StepOptions {
   readonly network: Layer;
@@ -63,11 +64,6 @@ export interface TrainingStep {
   /** Inputs that get fresh uniform random numbers at each step. */
   readonly uniforms: readonly { readonly name: string; readonly shape: Shape }[];
 }
-
-/** The slot of what a loss remembers of rows. */
-export const rowMemory = 'rowMemory';
-
-export const nextName = (name: string): string => `next/${name}`;
 
 /**
  * Builds the training step. Its inputs are `features` [batch, …], `labels` int32 [batch] or, where

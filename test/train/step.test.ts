@@ -7,7 +7,7 @@ import { dense, mlp, normaliseScores, sequential } from '../../src/nn/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import type { StepOptions, TrainingStep } from '../../src/train/index.ts';
 import { buildForward, buildStep, sgd } from '../../src/train/index.ts';
-import { rowMemory } from '../../src/train/step.ts';
+import { rowMemory } from '../../src/train/slot-names.ts';
 import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
 import { normals } from '../nn/apply.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';

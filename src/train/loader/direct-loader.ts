@@ -1,6 +1,8 @@
 import { invariant, sizeOf, stream } from '../../core/index.ts';
+import { Batches } from '../../data/batches.ts';
+import { fillImages } from '../../data/fill-images.ts';
+import { gatherInts, gatherRows } from '../../data/gather.ts';
 import type { OpenRows, RowReader } from '../../data/index.ts';
-import { Batches, fillImages, gatherInts, gatherRows } from '../../data/index.ts';
 import type { ImageRows, Images } from '../job.ts';
 import { isImageRows } from '../job.ts';
 import type { Batch, DataLoader, LoaderJob, OpenLoader } from './loader.ts';

@@ -1,6 +1,6 @@
+import { gatherRows } from '../../data/gather.ts';
 import type { OpenRows } from '../../data/index.ts';
-import { gatherRows } from '../../data/index.ts';
-import { fillSparse, StoredReader } from '../../features/index.ts';
+import { fillSparse, StoredReader } from '../../features/encode.ts';
 import type { ImageRows, Part } from '../job.ts';
 import { isStoredRows } from '../job.ts';
 

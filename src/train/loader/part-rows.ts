@@ -1,6 +1,6 @@
 import { invariant, sizeOf } from '../../core/index.ts';
+import { fillImages } from '../../data/fill-images.ts';
 import type { OpenRows, RowReader } from '../../data/index.ts';
-import { fillImages } from '../../data/index.ts';
 import type { ImageRows, Job, Part } from '../job.ts';
 import { isImageRows } from '../job.ts';
 import type { NumberReader } from './number-reader.ts';

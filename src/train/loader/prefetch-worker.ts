@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openRows } from '../../data/formats/index.ts';
+import { openRows } from '../../data/formats/shared/row-file.ts';
 import { packError } from '../error-parts.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import { fail, fillNext } from './batch-queue.ts';

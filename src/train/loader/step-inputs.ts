@@ -1,7 +1,7 @@
 import type { Tensor } from '../../core/index.ts';
 import { Rng, sizeOf, stream } from '../../core/index.ts';
 import type { OpenRows } from '../../data/index.ts';
-import { memoryRows } from '../../data/index.ts';
+import { memoryRows } from '../../data/row-reader.ts';
 import type { Job } from '../job.ts';
 import { directLoader } from './direct-loader.ts';
 import type { Batch, DataLoader, OpenLoader } from './loader.ts';
