@@ -6,47 +6,54 @@ import { keep, take } from './workers.ts';
 /** Predictions do not depend on how many cores there are. */
 const engine: Engine = { device: 'cpu', threads: 1 };
 
+interface Shared {
+  readonly client: WorkerClient;
+  sessions: number;
+}
+
 /** The worker that has the sessions of all models of the page, while there are some. */
-let shared: { readonly client: WorkerClient; sessions: number } | undefined;
+let shared: Shared | undefined;
 
 /** Loads models in a worker, so that predictions for many rows do not block the page. */
 export const workerLoader: Pick<Runner, 'load'> = {
   load: async (model) => {
-    shared ??= { client: take(engine), sessions: 0 };
-    const { client } = shared;
-    shared.sessions++;
+    if (shared === undefined || shared.client.hasEnded) {
+      shared = { client: take(engine), sessions: 0 };
+    }
+    const own = shared;
+    own.sessions++;
     try {
-      const session = await client.call('load', model);
-      return new WorkerSession(client, session);
+      return new WorkerSession(own, await own.client.call('load', model));
     } catch (error) {
-      release();
+      release(own);
       throw error;
     }
   },
 };
 
 class WorkerSession implements Executable {
-  readonly #client: WorkerClient;
+  readonly #shared: Shared;
   readonly #session: number;
 
-  constructor(client: WorkerClient, session: number) {
-    this.#client = client;
+  constructor(worker: Shared, session: number) {
+    this.#shared = worker;
     this.#session = session;
   }
 
   run(feeds: Parameters<Executable['run']>[0]): ReturnType<Executable['run']> {
-    return this.#client.call('run', { session: this.#session, feeds });
+    return this.#shared.client.call('run', { session: this.#session, feeds });
   }
 
   async dispose(): Promise<void> {
-    await this.#client.call('dispose', this.#session);
-    release();
+    if (!this.#shared.client.hasEnded) await this.#shared.client.call('dispose', this.#session);
+    release(this.#shared);
   }
 }
 
 /** One session less. */
-function release(): void {
-  if (shared === undefined || --shared.sessions > 0) return;
-  keep(engine, shared.client);
-  shared = undefined;
+function release(from: Shared): void {
+  from.sessions--;
+  if (from.sessions > 0) return;
+  if (!from.client.hasEnded) keep(engine, from.client);
+  if (shared === from) shared = undefined;
 }

@@ -16,6 +16,8 @@ export class WorkerClient {
   readonly #worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
+  /** Why it has ended, where it has. */
+  #end: { readonly reason: unknown } | undefined;
 
   constructor() {
     this.#worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) =>
@@ -36,6 +38,7 @@ export class WorkerClient {
     moved: readonly Transferable[] = [],
     answer?: Pending['answer'],
   ): Promise<Output<C>> {
+    if (this.#end !== undefined) return Promise.reject(this.#end.reason);
     const id = this.#calls++;
     return new Promise<Output<C>>((resolve, reject) => {
       this.#pending.set(id, {
@@ -50,8 +53,14 @@ export class WorkerClient {
   /** Ends the worker in the middle of what it does. @param reason that its calls are then rejected for */
   terminate(reason: unknown): void {
     this.#worker.terminate();
+    this.#end ??= { reason };
     for (const { reject } of this.#pending.values()) reject(reason);
     this.#pending.clear();
+  }
+
+  /** Whether it works no more. */
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
   }
 
   #post(message: ToWorker, moved: readonly Transferable[] = []): void {

@@ -39,10 +39,12 @@ export async function withWorker<T>(
 
 /** A worker of one's own, which is `keep`ed or terminated in the end. */
 export function take(engine: Engine): WorkerClient {
-  const found = idle.get(keyOf(engine))?.pop();
-  if (found === undefined) return new WorkerClient();
-  clearTimeout(found.timer);
-  return found.client;
+  const waiting = idle.get(keyOf(engine)) ?? [];
+  for (let found = waiting.pop(); found !== undefined; found = waiting.pop()) {
+    clearTimeout(found.timer);
+    if (!found.client.hasEnded) return found.client;
+  }
+  return new WorkerClient();
 }
 
 /** Leaves a worker that does nothing any more to whoever needs one next. */

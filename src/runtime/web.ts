@@ -20,17 +20,15 @@ export function webLowering(device: Device): Lowering {
 }
 
 async function importWeb(device: Device, threads: number): Promise<Ort> {
+  if (device === 'webgpu') await checkAdapter();
   try {
     const ort = await (device === 'webgpu'
       ? import('onnxruntime-web/webgpu')
       : import('onnxruntime-web/wasm'));
     ort.env.wasm.numThreads = threads;
     const { InferenceSession, Tensor } = ort as unknown as Ort;
-    const hasGpu = typeof navigator !== 'undefined' && 'gpu' in navigator;
-    return {
-      ...{ InferenceSession, Tensor },
-      listSupportedBackends: () => (hasGpu ? [{ name: 'webgpu' }] : []),
-    };
+    const backends = device === 'webgpu' ? [{ name: device }] : [];
+    return { InferenceSession, Tensor, listSupportedBackends: () => backends };
   } catch (cause) {
     throw new SymlossError(
       'onnxruntime-web',
@@ -39,4 +37,19 @@ async function importWeb(device: Device, threads: number): Promise<Ort> {
       { hint: 'run: npm install onnxruntime-web', kind: 'failure', cause },
     );
   }
+}
+
+/** What browsers with WebGPU have of it. */
+interface Gpu {
+  requestAdapter(): Promise<object | null>;
+}
+
+/** Without an adapter onnxruntime would run on the processor. */
+async function checkAdapter(): Promise<void> {
+  const { gpu } = (globalThis.navigator ?? {}) as { readonly gpu?: Gpu };
+  if (await gpu?.requestAdapter()) return;
+  throw new SymlossError('device webgpu', 'a graphics card that the page may use', 'none', {
+    hint: 'WebGPU needs a browser that has it, and a page that is served by https or from this machine; the device cpu needs nothing',
+    kind: 'failure',
+  });
 }

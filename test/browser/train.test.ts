@@ -13,8 +13,9 @@ import { fromArrays } from '../../src/data/index.ts';
 import { loadModel } from '../../src/model/node/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { serveFolder } from '../helpers/static-server.ts';
-import { chromiumPath, launchChromium, noChromium } from '../report/chromium.ts';
-import { tolerances } from '../tolerances.ts';
+import { deviceTimeout } from '../helpers/swiftshader.ts';
+import { chromiumPath, launchChromium, noChromium, softwareGpu } from '../report/chromium.ts';
+import { firstDifference, tolerances } from '../tolerances.ts';
 import { runModule, train } from '../train/package.ts';
 
 declare global {
@@ -316,6 +317,78 @@ describe.skipIf(chromiumPath === undefined)(`symloss/web in Chromium${missing}`,
     );
     expect(accuracy).toBe(1);
     await opened.close();
+  });
+
+  test('a worker is taken over by the next run', async () => {
+    const opened = await openTests('/');
+    const train = () =>
+      opened.evaluate(async () => {
+        const data = symloss.fromArrays(blobs());
+        await symloss.train({ data, loss: 'ce', model: 'linear', epochs: 1 });
+      });
+    await train();
+    const [first, ...others] = opened.workers();
+    await train();
+    expect(opened.workers()).toEqual([first]);
+    expect(others).toEqual([]);
+    await opened.close();
+  });
+
+  test('a worker that does not load is an error that says so', async () => {
+    const opened = await openTests('/');
+    await opened.route(/worker-[^/]*\.js$/, (route) => route.abort());
+    const text = await opened.evaluate(async () => {
+      const data = symloss.fromArrays(blobs());
+      return symloss.train({ data, loss: 'ce', epochs: 1 }).then(
+        () => 'no error',
+        (error) => `${error instanceof symloss.SymlossError}: ${error.message}`,
+      );
+    });
+    expect(text).toBe(
+      'true: worker: expected the script of symloss that trains, received a script that does not load; let the bundler take it along as a module, see docs/browser.md; and let the Content-Security-Policy allow workers and WebAssembly',
+    );
+    await opened.close();
+  });
+
+  test('a page without a graphics card says so, when it is asked to use one', async () => {
+    const text = await page.evaluate(async () => {
+      const data = symloss.fromArrays(blobs());
+      return symloss.train({ data, loss: 'ce', epochs: 1, device: 'webgpu' }).then(
+        () => 'no error',
+        (error) => `${error instanceof symloss.SymlossError}: ${error.message}`,
+      );
+    });
+    expect(text).toBe(
+      'true: device webgpu: expected a graphics card that the page may use, received none; WebGPU needs a browser that has it, and a page that is served by https or from this machine; the device cpu needs nothing',
+    );
+  });
+
+  test('WebGPU trains as the processor does, on SwiftShader', {
+    timeout: deviceTimeout,
+  }, async () => {
+    const own = await launchChromium(softwareGpu);
+    const opened = await own.newPage();
+    await opened.goto(`${server.origin}/test/browser/site/index.html`);
+    await opened.waitForFunction(() => globalThis.symloss !== undefined);
+    const [cpu, gpu] = await opened.evaluate(async () => {
+      const data = symloss.fromArrays(blobs());
+      const made: number[][] = [];
+      for (const device of ['cpu', 'webgpu'] as const) {
+        const shared = { data, loss: 'sgce:q=0.7', model: 'mlp:8', validation: 0 } as const;
+        const losses: number[] = [];
+        await symloss.train({
+          ...{ ...shared, epochs: 2, device },
+          onEpoch: ({ loss }) => {
+            losses.push(loss);
+          },
+        });
+        made.push(losses);
+      }
+      return made;
+    });
+    expect(gpu).toHaveLength(2);
+    expect(firstDifference(gpu as number[], cpu as number[], tolerances.float32Steps)).toBe(-1);
+    await own.close();
   });
 
   test('nothing is asked of another origin, and the console stays empty', () => {

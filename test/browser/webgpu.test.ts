@@ -6,14 +6,11 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Op } from '../../src/graph/index.ts';
 import { deviceTimeout } from '../helpers/swiftshader.ts';
-import { chromiumPath, launchChromium, noChromium } from '../report/chromium.ts';
+import { chromiumPath, launchChromium, noChromium, softwareGpu } from '../report/chromium.ts';
 import { tolerances } from '../tolerances.ts';
 import type * as page from './page.ts';
 
 type Script = Omit<typeof page, 'kept'>;
-
-/** Has WebGPU on SwiftShader, which is part of Chromium. */
-const software = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 const origin = 'https://symloss.test';
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -68,7 +65,7 @@ describe.skipIf(chromiumPath === undefined)(
     let opened: Page;
 
     beforeAll(async () => {
-      browser = await launchChromium(software);
+      browser = await launchChromium(softwareGpu);
       opened = await openPage(browser);
     }, deviceTimeout);
 

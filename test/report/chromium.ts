@@ -13,6 +13,9 @@ export const chromiumPath: string | undefined = [
 export const noChromium =
   'no Chromium at SYMLOSS_CHROMIUM, /usr/bin/chromium or /usr/bin/google-chrome';
 
+/** Arguments with which it has WebGPU on SwiftShader, which is part of it. */
+export const softwareGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
 export function launchChromium(args: readonly string[] = []): Promise<Browser> {
   // a root user has no sandbox
   return chromium.launch({
