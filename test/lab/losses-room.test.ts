@@ -45,10 +45,18 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   async function numbers(page: Page, title: string, figure = 0): Promise<number[][]> {
     const own = panel(page, title).locator('figure').nth(figure);
     await own.locator('summary').click();
+    await own.locator('tbody tr').first().waitFor();
     const rows = await own.locator('tbody tr').all();
     return Promise.all(
       rows.map(async (row) => (await row.locator('th, td').allTextContents()).map(read)),
     );
+  }
+
+  async function openTables(page: Page): Promise<void> {
+    for (const figure of await page.locator('figure:has(summary)').all()) {
+      await figure.locator('summary').click();
+      await figure.locator('tbody tr').first().waitFor();
+    }
   }
 
   test('opens with sgce beside cross-entropy, without a complaint', async () => {
@@ -175,6 +183,11 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
       expect(await facts(page, 'slope')).toHaveLength(asked.get('vs') === '' ? 1 : 2);
       expect(await page.getByRole('alert').count()).toBe(0);
     }
+    await links.nth(2).click();
+    // what symmetrizing leaves of the mean over all labels
+    const flat = panel(page, 'Map of three classes').getByText('0 everywhere');
+    await flat.waitFor();
+    expect(await flat.count()).toBe(1);
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -246,7 +259,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
     'with its tables open, accessible in %s',
     async (colorScheme) => {
       const { page } = await openLab(browser, site, '#/losses?k=10', { colorScheme });
-      for (const summary of await page.locator('figure summary').all()) await summary.click();
+      await openTables(page);
       await page.locator('[data-property=smooth]').nth(1).waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.close();
@@ -258,7 +271,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
       viewport: { width: 390, height: 800 },
     });
     await page.getByText('Comparison, classes and noise').click();
-    for (const summary of await page.locator('figure summary').all()) await summary.click();
+    await openTables(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
       390,
     );

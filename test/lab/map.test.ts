@@ -26,6 +26,22 @@ describe('a map of three classes', () => {
     expect(bands.at(-1)?.share).toBe(1);
   });
 
+  test('bands of cross-entropy begin where the probability of the label is exp(−value)', () => {
+    const { bands } = mapOf(loss('ce'), 'value', 0.4);
+    const row = triangleHeight / 88;
+    for (const { from, path } of bands.slice(0, 8)) {
+      const ends = Array.from(path.matchAll(/[ML]([\d.]+),([\d.]+)/g), ([, x, y]) => ({
+        x: Number(x),
+        y: Number(y),
+      }));
+      const middle = ends.filter(({ x }) => Math.abs(x - side / 2) < row);
+      const top = Math.min(...middle.map(({ y }) => y));
+      const [, expected] = placeOf([Math.exp(-from), 0, 0]);
+      // contours are interpolated within a row of the grid
+      expect(Math.abs(top - expected)).toBeLessThan(row);
+    }
+  });
+
   test('marks the minimum of a loss, clean and under noise, and of nothing else', () => {
     const of = (quantity: Quantity) => mapOf(loss('ce'), quantity, 0.4).minimum;
     expect(of('value')).toBe(1);
