@@ -24,8 +24,8 @@ const photo = { shape: [1, 28, 28], batchSize: 128, steps: 3, epochs: 4 };
 
 /** @type {readonly Omit<import('./browser/epoch-times.mjs').Work, 'threads'>[]} */
 const works = [
-  { model: 'mlp:64', shape: [64], batchSize: 32, steps: 500, epochs: 8 },
-  { model: 'mlp:256', shape: [784], batchSize: 128, steps: 40, epochs: 8 },
+  { model: 'mlp:64', shape: [64], batchSize: 32, steps: 300, epochs: 6 },
+  { model: 'mlp:256', shape: [784], batchSize: 128, steps: 20, epochs: 6 },
   { model: 'cnn4', ...photo },
 ];
 
