@@ -1,8 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** The worker of `src/browser`, which tsc makes a script of, is TypeScript where the page is built from sources. */
+function workerOfSources(): Plugin {
+  return {
+    name: 'worker-of-sources',
+    enforce: 'pre',
+    transform: (code, id) =>
+      id.endsWith('/src/browser/worker-client.ts')
+        ? code.replace("new URL('./worker.js'", "new URL('./worker.ts'")
+        : undefined,
+  };
+}
 
 /**
  * Builds the lab (`web`) into `dist/lab`: a page with relative addresses, so that it works under any path, each room of it a file
@@ -12,8 +25,10 @@ export default defineConfig({
   root: path('web'),
   base: './',
   publicDir: false,
+  // nothing here asks for a graphics card, whose WebAssembly would add 27 MB
+  resolve: { alias: { 'onnxruntime-web/webgpu': 'onnxruntime-web/wasm' } },
   logLevel: 'warn',
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), workerOfSources()],
   build: {
     outDir: path('dist/lab'),
     emptyOutDir: true,
