@@ -45,18 +45,27 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   async function numbers(page: Page, title: string, figure = 0): Promise<number[][]> {
     const own = panel(page, title).locator('figure').nth(figure);
     await own.locator('summary').click();
+    await own.locator('tbody tr').first().waitFor();
     const rows = await own.locator('tbody tr').all();
     return Promise.all(
       rows.map(async (row) => (await row.locator('th, td').allTextContents()).map(read)),
     );
   }
 
+  async function openTables(page: Page): Promise<void> {
+    for (const figure of await page.locator('figure:has(summary)').all()) {
+      await figure.locator('summary').click();
+      await figure.locator('tbody tr').first().waitFor();
+    }
+  }
+
   test('opens with sgce beside cross-entropy, without a complaint', async () => {
     site.sent();
+    const start = performance.now();
     const { page, complaints } = await openLab(browser, site);
     await panel(page, 'Map of three classes').waitFor();
     const bytes = site.sent();
-    console.info(`the first room took ${bytes} bytes`);
+    console.info(`the first room: ${bytes} bytes, ${Math.round(performance.now() - start)} ms`);
     expect(bytes).toBeLessThan(1_500_000);
     expect(await facts(page, 'symmetric')).toEqual(['yes: symmetric', 'no']);
     expect(await facts(page, 'row-sum')).toEqual(['0 everywhere', '3.3 to 16']);
@@ -144,6 +153,45 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
     await page.close();
   });
 
+  test('draws the way from unhinged to MAE, and the map that the address names', async () => {
+    const { page } = await openLab(browser, site, '#/losses?vs=&k=10&show=noisy');
+    expect(await panel(page, 'Who is listened to').locator('.lead').textContent()).toContain(
+      'Thin: the way from unhinged to mean absolute error.',
+    );
+    const rows = await numbers(page, 'Who is listened to');
+    // p, six losses on the way, and sgce:q=0.4, which is the third of them
+    for (const row of rows) expect(row[7]).toBe(row[3]);
+    const last = rows.map(([, , , , , , mae]) => mae as number);
+    // MAE follows rows in the middle only
+    expect(last.indexOf(Math.max(...last))).toBe(10);
+    expect(await page.getByRole('radio', { name: 'Under noise' }).isChecked()).toBe(true);
+    await page.getByRole('radio', { name: 'Gradient' }).check();
+    await page.waitForFunction(() => location.hash.includes('show=gradient'));
+    await page.close();
+  });
+
+  test('each example leads to losses that can be shown', async () => {
+    const { page, complaints } = await openLab(browser, site);
+    const links = page.getByRole('navigation', { name: 'Examples' }).getByRole('link');
+    expect(await links.count()).toBe(4);
+    for (const link of await links.all()) {
+      await link.click();
+      const address = await link.getAttribute('href');
+      await page.waitForFunction((hash) => location.hash === hash, address);
+      const asked = new URLSearchParams(address?.split('?')[1]);
+      expect(await page.locator('#first-spec').inputValue()).toBe(asked.get('spec'));
+      expect(await facts(page, 'slope')).toHaveLength(asked.get('vs') === '' ? 1 : 2);
+      expect(await page.getByRole('alert').count()).toBe(0);
+    }
+    await links.nth(2).click();
+    // what symmetrizing leaves of the mean over all labels
+    const flat = panel(page, 'Map of three classes').getByText('0 everywhere');
+    await flat.waitFor();
+    expect(await flat.count()).toBe(1);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test('says what is wrong with a spec, as the library does, and keeps the figures', async () => {
     const { page } = await openLab(browser, site);
     const spec = page.locator('#first-spec');
@@ -169,6 +217,17 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
     const { page, complaints } = await openLab(browser, site, '#/losses?spec=nosuch&vs=ce');
     expect(await page.getByRole('alert').first().textContent()).toContain('"nosuch"');
     expect(await facts(page, 'symmetric')).toEqual(['no']);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('shows a loss beside itself, and a loss alone beside what noise makes of it', async () => {
+    const { page, complaints } = await openLab(browser, site, '#/losses?spec=ce&vs=ce');
+    const maps = panel(page, 'Map of three classes').getByRole('heading', { level: 3 });
+    expect(await maps.allTextContents()).toEqual(['ce', 'ce']);
+    await page.locator('#second-loss').selectOption('(nothing)');
+    expect(await maps.allTextContents()).toEqual(['Loss', 'Under noise']);
+    expect(await panel(page, 'Map of three classes').locator('.ternary-minimum').count()).toBe(2);
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -200,7 +259,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
     'with its tables open, accessible in %s',
     async (colorScheme) => {
       const { page } = await openLab(browser, site, '#/losses?k=10', { colorScheme });
-      for (const summary of await page.locator('figure summary').all()) await summary.click();
+      await openTables(page);
       await page.locator('[data-property=smooth]').nth(1).waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.close();
@@ -212,7 +271,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
       viewport: { width: 390, height: 800 },
     });
     await page.getByText('Comparison, classes and noise').click();
-    for (const summary of await page.locator('figure summary').all()) await summary.click();
+    await openTables(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
       390,
     );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, parseLoss } from '../../src/losses/index.ts';
+import type { Quantity } from '../../web/rooms/losses/map.ts';
 import { mapOf, placeOf, side, triangleHeight } from '../../web/rooms/losses/map.ts';
 import { tolerances } from '../tolerances.ts';
 
@@ -23,6 +24,33 @@ describe('a map of three classes', () => {
       bands.map((_, i) => low + ((high - low) * (i + 1)) / 12),
     );
     expect(bands.at(-1)?.share).toBe(1);
+  });
+
+  test('bands of cross-entropy begin where the probability of the label is exp(−value)', () => {
+    const { bands } = mapOf(loss('ce'), 'value', 0.4);
+    const row = triangleHeight / 88;
+    for (const { from, path } of bands.slice(0, 8)) {
+      const ends = Array.from(path.matchAll(/[ML]([\d.]+),([\d.]+)/g), ([, x, y]) => ({
+        x: Number(x),
+        y: Number(y),
+      }));
+      const middle = ends.filter(({ x }) => Math.abs(x - side / 2) < row);
+      const top = Math.min(...middle.map(({ y }) => y));
+      const [, expected] = placeOf([Math.exp(-from), 0, 0]);
+      // contours are interpolated within a row of the grid
+      expect(Math.abs(top - expected)).toBeLessThan(row);
+    }
+  });
+
+  test('marks the minimum of a loss, clean and under noise, and of nothing else', () => {
+    const of = (quantity: Quantity) => mapOf(loss('ce'), quantity, 0.4).minimum;
+    expect(of('value')).toBe(1);
+    expect(of('noisy')).toBeCloseTo(0.6, 7);
+    expect(['symmetric', 'insensitive', 'gradient'].map((name) => of(name as Quantity))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('is flat, without bands, for the class-insensitive part of a symmetric loss', () => {

@@ -26,7 +26,7 @@ describe.runIf(chromiumPath !== undefined)('the lab in a browser', { timeout: 12
     expect(await current.textContent()).toBe('Losses');
     expect(await page.title()).toBe('Losses · symloss lab');
     for (const name of ['Train', 'Results', 'Review', 'Losses']) {
-      await page.getByRole('navigation').getByRole('link', { name }).click();
+      await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name }).click();
       await page.waitForFunction((title) => document.title.startsWith(title), name);
       expect(await current.textContent()).toBe(name);
       expect(page.url()).toBe(`${site.address}#/${name.toLowerCase()}`);
@@ -35,6 +35,18 @@ describe.runIf(chromiumPath !== undefined)('the lab in a browser', { timeout: 12
     await page.goBack();
     await page.waitForFunction(() => document.title.startsWith('Review'));
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('comes back to a room as it was left', async () => {
+    const { page } = await openLab(browser, site, '#/losses?spec=mae&vs=');
+    const navigation = page.getByRole('navigation', { name: 'Rooms' });
+    await navigation.getByRole('link', { name: 'Train' }).click();
+    await page.waitForFunction(() => document.title.startsWith('Train'));
+    await navigation.getByRole('link', { name: 'Losses' }).click();
+    await page.waitForFunction(() => document.title.startsWith('Losses'));
+    expect(page.url()).toBe(`${site.address}#/losses?spec=mae&vs=`);
+    expect(await page.locator('#first-spec').inputValue()).toBe('mae');
     await page.close();
   });
 

@@ -9,6 +9,8 @@ export interface Series {
   /** Dashes, so that lines are told apart without colour: `6 4`. */
   readonly dash?: string | undefined;
   readonly width?: number | undefined;
+  /** Whether the legend leaves it out; what it is stands elsewhere. Default: no. */
+  readonly isUnnamed?: boolean | undefined;
   /** One number per place of the chart's `xs`. */
   readonly ys: ArrayLike<number>;
 }

@@ -55,11 +55,11 @@ export function sliderScale(parameter: NumberParameter, value: number): SliderSc
 function linearScale({ range, default: usual = 1, integer }: NumberParameter, value: number) {
   const size = Math.max(1, Math.abs(usual));
   const low = range.min ?? Math.min(-2 * size, value);
-  const high = Math.max(range.max ?? Math.max(nextRound(2 * size), value), value);
+  const high = range.max ?? Math.max(nextRound(2 * size), value);
   const step = integer ? 1 : stepOf(high - low, usual);
   return {
     min: range.openMin ? low + step : low,
-    max: range.openMax && high === range.max ? high - step : high,
+    max: range.openMax ? high - step : high,
     step,
     valueAt: (position: number) => Number(position.toFixed(6)),
     positionOf: (own: number) => own,

@@ -1,5 +1,6 @@
 import { formatNumber } from '../../parts/numbers.ts';
 import type { ChartData, Mark, Series } from '../../plots/chart.ts';
+import type { Family } from './family.ts';
 import type { Minimum } from './path.ts';
 import type { Subject } from './subject.ts';
 import { gaps, probabilities } from './subject.ts';
@@ -38,10 +39,20 @@ export function partsChart({ byProbability: values }: Subject): ChartData {
   };
 }
 
-/** The size of the gradient along p_y. */
-export function gradientChart(shown: readonly Shown[]): ChartData {
+/** The size of the gradient along p_y; thin, those of losses on the way from one to another. */
+export function gradientChart(shown: readonly Shown[], family: Family | undefined): ChartData {
   const series = seriesOf(shown, ({ byProbability: { gradient } }) => gradient);
-  return { ...byProbability, y: { label: 'gradient', domain: fromZero(series) }, series };
+  const thin = (family?.members ?? []).map(
+    ({ name, gradient }): Series => ({
+      ...{ name, colour: 'var(--edge)', width: 0.8, isUnnamed: true },
+      ys: gradient,
+    }),
+  );
+  return {
+    ...byProbability,
+    y: { label: 'gradient', domain: fromZero([...thin, ...series]) },
+    series: [...thin, ...series],
+  };
 }
 
 /** The row sum along p_y. */
@@ -61,13 +72,14 @@ export function noiseChart(shown: readonly Shown[]): ChartData {
   };
   const series = shown.flatMap(({ subject, colour }): Series[] => [
     {
-      name: `${subject.shown.spec}, clean labels`,
+      name: `${subject.name}, clean labels`,
       colour,
       dash: '2 4',
       width: 1.75,
+      isUnnamed: true,
       ys: above(subject.byProbability.value),
     },
-    { name: `${subject.shown.spec}, noisy labels`, colour, ys: above(subject.byProbability.noisy) },
+    { name: subject.name, colour, ys: above(subject.byProbability.noisy) },
   ]);
   const marks = shown.flatMap(({ subject, colour }) => markOf(subject.noisy, colour));
   return {
@@ -86,7 +98,7 @@ function markOf({ p }: Minimum, colour: string): Mark[] {
 export function tangentChart(shown: readonly Shown[], k: number): ChartData {
   const series = shown.flatMap(({ subject, colour }): Series[] => [
     {
-      name: subject.shown.spec,
+      name: subject.name,
       colour,
       ys: subject.byGap.value.map((value) => value - subject.atEqual),
     },
@@ -95,6 +107,7 @@ export function tangentChart(shown: readonly Shown[], k: number): ChartData {
       colour,
       dash: '2 4',
       width: 1.75,
+      isUnnamed: true,
       // unhinged is mean z − z_y, here −gap (k − 1)/k
       ys: gaps.map((gap) => (-subject.slope * gap * (k - 1)) / k),
     },
@@ -109,7 +122,7 @@ export function tangentChart(shown: readonly Shown[], k: number): ChartData {
 
 function seriesOf(shown: readonly Shown[], of: (subject: Subject) => Float64Array): Series[] {
   return shown.map(({ subject, colour }, i) => ({
-    name: subject.shown.spec,
+    name: subject.name,
     colour,
     dash: i === 0 ? undefined : '9 3',
     ys: of(subject),

@@ -5,14 +5,15 @@ import type { Expr } from '../../../src/graph/index.ts';
 import { grad, input, interpret, mul, program, sum } from '../../../src/graph/index.ts';
 import type { ClassLoss } from '../../../src/losses/index.ts';
 import { decompose, symmetrize } from '../../../src/losses/index.ts';
-import { noisyLabel } from './path.ts';
+import { minimumOf, noisyLabel } from './path.ts';
 
 /*
  * A loss of three classes as a map: every point of a triangle is three probabilities, a corner is certainty. The label is the class of
  * the upper corner. Scores are z = ln p less their mean.
  */
 
-export type Quantity = 'value' | 'symmetric' | 'insensitive' | 'gradient' | 'noisy';
+export const quantities = ['value', 'symmetric', 'insensitive', 'gradient', 'noisy'] as const;
+export type Quantity = (typeof quantities)[number];
 
 /** A band of the map: where the quantity is above `from`. */
 export interface Band {
@@ -36,6 +37,8 @@ export interface LossMap {
   readonly high: number;
   readonly bands: readonly Band[];
   readonly arrows: readonly Arrow[];
+  /** The probability of the label where a loss is smallest, clean or under noise, if it is anywhere. */
+  readonly minimum: number | undefined;
 }
 
 /** The drawing: a triangle with its base at the bottom. */
@@ -60,11 +63,23 @@ function probabilitiesAt(x: number, y: number): number[] {
   return raised.map((p) => p / total);
 }
 
-const grid = Array.from({ length: rows * columns }, (_, i) => {
+/** The places of the grid, row by row, at the centres of pixels, where d3 takes values to be. */
+const places = Array.from({ length: rows * columns }, (_, i) => {
   const [row, column] = [Math.floor(i / columns), i % columns];
-  // d3 takes values for those of the centres of pixels
-  return probabilitiesAt(((column + 0.5) / columns) * side, ((row + 0.5) / rows) * triangleHeight);
+  return {
+    row,
+    column,
+    x: ((column + 0.5) / columns) * side,
+    y: ((row + 0.5) / rows) * triangleHeight,
+  };
 });
+
+/** Those in the triangle, and two more on each side of it in their row, between which and the others contours run. */
+const near = places.filter(({ row, column }) => {
+  const half = ((row + 0.5) / rows) * (columns / 2);
+  return Math.abs(column + 0.5 - columns / 2) <= half + 2;
+});
+const grid = near.map(({ x, y }) => probabilitiesAt(x, y));
 
 /** Points of a triangular lattice, away from the edges. */
 const lattice = Array.from({ length: 10 }, (_, i) =>
@@ -73,17 +88,15 @@ const lattice = Array.from({ length: 10 }, (_, i) =>
 
 /** A loss as a map. @throws SymlossError for a loss that cannot be evaluated at three classes */
 export function mapOf(loss: ClassLoss, quantity: Quantity, noiseRate: number, steps = 12): LossMap {
-  const points = [...grid, ...lattice];
-  const { values, slopes } = evaluateAt(loss, quantity, noiseRate, points);
-  const shown = values.slice(0, grid.length);
-  const inside = shown.filter((v, i) => Number.isFinite(v) && isInside(i));
+  const values = valuesAt(loss, quantity, noiseRate, grid);
+  const inside = values.filter((v, i) => Number.isFinite(v) && isInside(near[i] as Place));
   const low = inside.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = inside.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const isFlat = !(high - low > 1e-9 * Math.max(1, Math.abs(high), Math.abs(low)));
   const thresholds = isFlat
     ? []
     : Array.from({ length: steps - 1 }, (_, i) => low + ((high - low) * (i + 1)) / steps);
-  const drawn = contours().size([columns, rows]).thresholds(thresholds)(Array.from(shown));
+  const drawn = contours().size([columns, rows]).thresholds(thresholds)(filled(values));
   return {
     ...{ low, high },
     bands: drawn.map((polygon, i) => ({
@@ -91,30 +104,71 @@ export function mapOf(loss: ClassLoss, quantity: Quantity, noiseRate: number, st
       share: (i + 1) / (steps - 1),
       path: pathOf(polygon),
     })),
-    arrows: arrowsOf(slopes),
+    arrows: arrowsOf(slopesAt(loss, quantity, noiseRate, lattice)),
+    minimum: minimumIn(loss, quantity, noiseRate),
   };
 }
 
-/** Whether a point of the grid lies in the triangle. */
-function isInside(i: number): boolean {
-  const [row, column] = [Math.floor(i / columns), i % columns];
-  const middle = Math.abs((column + 0.5) / columns - 0.5);
-  return middle <= (row + 0.5) / rows / 2;
+function minimumIn(loss: ClassLoss, quantity: Quantity, noiseRate: number): number | undefined {
+  if (quantity !== 'value' && quantity !== 'noisy') return undefined;
+  return minimumOf(loss, 3, quantity === 'noisy' ? noiseRate : 0).p;
 }
 
-function evaluateAt(
+type Place = (typeof places)[number];
+
+function isInside({ row, column }: Place): boolean {
+  return Math.abs((column + 0.5) / columns - 0.5) <= (row + 0.5) / rows / 2;
+}
+
+/** Values of the whole grid: places far from the triangle, which are not drawn, have that of one near to it in their row. */
+function filled(values: Float64Array): number[] {
+  const all = new Array<number>(rows * columns);
+  for (const [i, { row, column }] of near.entries()) {
+    const value = values[i] as number;
+    all[row * columns + column] = value;
+    if (near[i - 1]?.row !== row) all.fill(value, row * columns, row * columns + column);
+    if (near[i + 1]?.row !== row) all.fill(value, row * columns + column, (row + 1) * columns);
+  }
+  return all;
+}
+
+function valuesAt(
   loss: ClassLoss,
   quantity: Quantity,
   noiseRate: number,
   points: readonly (readonly number[])[],
-) {
+): Float64Array {
+  if (quantity === 'gradient') {
+    const slopes = slopesAt(loss, quantity, noiseRate, points);
+    return Float64Array.from(points, (_, i) =>
+      Math.hypot(slopes[3 * i] as number, slopes[3 * i + 1] as number, slopes[3 * i + 2] as number),
+    );
+  }
+  return run(points, quantity, noiseRate, (z, t) => quantityOf(loss, quantity)(z, t));
+}
+
+/** The gradient with respect to the scores, three numbers per point. */
+function slopesAt(
+  loss: ClassLoss,
+  quantity: Quantity,
+  noiseRate: number,
+  points: readonly (readonly number[])[],
+): Float64Array {
+  const gradient = (z: Expr, t: Expr) =>
+    grad(sum(quantityOf(loss, quantity)(z, t)), [z])[0] as Expr;
+  return run(points, quantity, noiseRate, gradient);
+}
+
+function run(
+  points: readonly (readonly number[])[],
+  quantity: Quantity,
+  noiseRate: number,
+  build: (scores: Expr, targets: Expr) => Expr,
+): Float64Array {
   const shape = [points.length, 3];
-  const z = input('scores', shape, 'float64');
-  const t = input('targets', shape, 'float64');
-  const value = quantityOf(loss, quantity)(z, t);
-  const gradient = grad(sum(value), [z])[0] as Expr;
   const targets = noisyLabel(3, quantity === 'noisy' ? noiseRate : 0);
-  const results = interpret(program({ value, gradient }), {
+  const result = build(input('scores', shape, 'float64'), input('targets', shape, 'float64'));
+  const { found } = interpret(program({ found: result }), {
     scores: fromNumbers('float64', shape, points.flatMap(centredLogs)),
     targets: fromNumbers(
       'float64',
@@ -122,13 +176,7 @@ function evaluateAt(
       points.flatMap(() => targets),
     ),
   });
-  const slopes = results['gradient']?.data as Float64Array;
-  const values = results['value']?.data as Float64Array;
-  const norms = values.map((_, i) => Math.hypot(...slopes.slice(3 * i, 3 * i + 3)));
-  return {
-    values: quantity === 'gradient' ? norms : values,
-    slopes: slopes.slice(3 * grid.length),
-  };
+  return found?.data as Float64Array;
 }
 
 /** One number per row. */

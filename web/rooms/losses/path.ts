@@ -1,6 +1,6 @@
 import { fromNumbers } from '../../../src/core/index.ts';
 import type { Expr } from '../../../src/graph/index.ts';
-import { grad, input, interpret, mul, program, sum } from '../../../src/graph/index.ts';
+import { grad, input, interpret, mul, program, sqrt, sum } from '../../../src/graph/index.ts';
 import type { ClassLoss } from '../../../src/losses/index.ts';
 import { decompose } from '../../../src/losses/index.ts';
 
@@ -52,48 +52,51 @@ export function noisyLabel(k: number, noiseRate: number): number[] {
   return Array.from({ length: k }, (_, j) => (j === 0 ? 1 - noiseRate : noiseRate / (k - 1)));
 }
 
+export type PathName = keyof PathValues;
+
+/** The expression of each, one number per row of scores; `t` are labels, `noisy` those under noise. */
+const expressions: {
+  readonly [N in PathName]: (loss: ClassLoss, z: Expr, t: Expr, noisy: Expr) => Expr;
+} = {
+  value: (loss, z, t) => sum(mul(t, loss(z)), -1),
+  symmetric: (loss, z, t) => sum(mul(t, decompose(loss).symmetric(z)), -1),
+  insensitive: (loss, z) => sum(decompose(loss).insensitive(z), -1),
+  rowSum: (loss, z) => sum(loss(z), -1),
+  gradient(loss, z, t) {
+    const slopes = grad(sum(mul(t, loss(z))), [z])[0] as Expr;
+    return sqrt(sum(mul(slopes, slopes), -1));
+  },
+  noisy: (loss, z, _, noisy) => sum(mul(noisy, loss(z)), -1),
+};
+
 /**
- * A loss at some gaps.
+ * Some numbers of a loss at some gaps.
  * @throws SymlossError for a loss that cannot be evaluated at k classes
  */
-export function alongPath(
+export function alongPath<N extends PathName>(
+  names: readonly N[],
   loss: ClassLoss,
   k: number,
   gaps: readonly number[],
-  noiseRate: number,
-): PathValues {
+  noiseRate = 0,
+): Pick<PathValues, N> {
   const n = gaps.length;
-  const z = input('scores', [n, k], 'float64');
-  const t = input('targets', [n, k], 'float64');
-  const noisyTargets = input('noisyTargets', [n, k], 'float64');
-  const losses = loss(z);
-  const value = sum(mul(t, losses), -1);
-  const { symmetric, insensitive } = decompose(loss);
-  const slopes = grad(sum(value), [z])[0] as Expr;
-  const results = interpret(
-    program({
-      value,
-      symmetric: sum(mul(t, symmetric(z)), -1),
-      insensitive: sum(insensitive(z), -1),
-      rowSum: sum(losses, -1),
-      squared: sum(mul(slopes, slopes), -1),
-      noisy: sum(mul(noisyTargets, losses), -1),
-    }),
-    {
-      scores: fromNumbers('float64', [n, k], pathScores(gaps, k)),
-      targets: fromNumbers('float64', [n, k], repeated(noisyLabel(k, 0), n)),
-      noisyTargets: fromNumbers('float64', [n, k], repeated(noisyLabel(k, noiseRate), n)),
-    },
-  );
-  const of = (name: string) => results[name]?.data as Float64Array;
-  return {
-    value: of('value'),
-    symmetric: of('symmetric'),
-    insensitive: of('insensitive'),
-    rowSum: of('rowSum'),
-    gradient: of('squared').map(Math.sqrt),
-    noisy: of('noisy'),
+  const feeds = {
+    scores: fromNumbers('float64', [n, k], pathScores(gaps, k)),
+    clean: fromNumbers('float64', [n, k], repeated(noisyLabel(k, 0), n)),
+    flipped: fromNumbers('float64', [n, k], repeated(noisyLabel(k, noiseRate), n)),
   };
+  const [z, t, flipped] = ['scores', 'clean', 'flipped'].map((name) =>
+    input(name, [n, k], 'float64'),
+  ) as [Expr, Expr, Expr];
+  // what several of them need is computed once
+  const losses = loss(z);
+  const once: ClassLoss = (scores) => (scores === z ? losses : loss(scores));
+  const outputs = names.map((name) => [name, expressions[name](once, z, t, flipped)] as const);
+  const results = interpret(program(Object.fromEntries(outputs)), feeds);
+  return Object.fromEntries(
+    names.map((name) => [name, results[name]?.data as Float64Array]),
+  ) as Pick<PathValues, N>;
 }
 
 function repeated(row: readonly number[], n: number): number[] {
@@ -114,7 +117,8 @@ const coarse = between(-farthest, farthest, 240);
 
 /** What is least on the line, with its place to about eight digits. */
 export function minimumOf(loss: ClassLoss, k: number, noiseRate: number): Minimum {
-  const expected = (gaps: readonly number[]) => alongPath(loss, k, gaps, noiseRate).noisy;
+  const expected = (gaps: readonly number[]) =>
+    alongPath(['noisy'], loss, k, gaps, noiseRate).noisy;
   const values = expected(coarse);
   const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const size = values.reduce((most, v) => Math.max(most, Math.abs(v)), 1);

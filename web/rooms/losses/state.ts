@@ -1,4 +1,6 @@
 import type { Query } from '../../shell/route.ts';
+import type { Quantity } from './map.ts';
+import { quantities } from './map.ts';
 
 /** What is chosen in the room. */
 export interface State {
@@ -10,6 +12,8 @@ export interface State {
   readonly noiseRate: number;
   /** Whether losses are divided by their slope at equal scores. */
   readonly isUnit: boolean;
+  /** What the map shows. */
+  readonly quantity: Quantity;
 }
 
 export const classCounts: readonly number[] = [2, 3, 10, 100];
@@ -19,10 +23,11 @@ export const defaults: State = {
   k: 3,
   noiseRate: 0.4,
   isUnit: false,
+  quantity: 'value',
 };
 
 /** From the address; what it cannot mean is as if it were not there. */
-export function readState({ spec, vs, k, noise, scale }: Query): State {
+export function readState({ spec, vs, k, noise, scale, show }: Query): State {
   const rate = Number(noise);
   const isRate = noise !== undefined && noise !== '' && rate >= 0 && rate <= 0.9;
   return {
@@ -31,5 +36,20 @@ export function readState({ spec, vs, k, noise, scale }: Query): State {
     k: classCounts.find((count) => String(count) === k) ?? defaults.k,
     noiseRate: isRate ? rate : defaults.noiseRate,
     isUnit: scale === 'unit',
+    quantity: quantities.find((quantity) => quantity === show) ?? defaults.quantity,
   };
 }
+
+/** Places to begin at. */
+export const examples: readonly { readonly title: string; readonly query: Query }[] = [
+  {
+    title: 'From unhinged to MAE',
+    query: { spec: 'sgce:q=0.4', vs: 'alpha-mae:alpha=0.5', k: '10', scale: 'unit' },
+  },
+  { title: 'Why noise holds cross-entropy back', query: { spec: 'ce', vs: '', show: 'noisy' } },
+  {
+    title: 'What symmetrizing takes away',
+    query: { spec: 'gce:q=0.7', vs: 'symmetrize(gce:q=0.7)', show: 'insensitive' },
+  },
+  { title: 'Symmetric, and hard to train', query: { spec: 'mae', vs: 'nce+rce', k: '100' } },
+];

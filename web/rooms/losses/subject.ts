@@ -1,7 +1,8 @@
 import { SymlossError } from '../../../src/core/index.ts';
 import { notesOf } from '../../../src/losses/check/check.ts';
-import type { LossSpec } from '../../../src/losses/index.ts';
-import { parseLoss, slopeAtEqualScores } from '../../../src/losses/index.ts';
+import type { ClassLoss, LossSpec } from '../../../src/losses/index.ts';
+import { parseLoss, slopeAtEqualScores, sumOf } from '../../../src/losses/index.ts';
+import { unitFactor } from '../../../src/losses/unit-slope.ts';
 import type { Minimum, PathValues } from './path.ts';
 import { alongPath, gapOf, minimumOf } from './path.ts';
 
@@ -24,8 +25,10 @@ export function attempt<T>(compute: () => T): Outcome<T> {
 export interface Subject {
   /** As it was asked for. */
   readonly spec: LossSpec;
-  /** The loss that is drawn: of unit slope, if that is chosen. */
-  readonly shown: LossSpec;
+  /** What is drawn: the loss, or that divided by its slope at equal scores of k classes. */
+  readonly lossAt: (k: number) => ClassLoss;
+  /** The spec of what is drawn. */
+  readonly name: string;
   /** What of it is not shown, if anything. */
   readonly notes: readonly string[];
   /** At the places `probabilities` of p_y. */
@@ -53,30 +56,43 @@ export const probabilities: readonly number[] = Array.from({ length: 141 }, (_, 
 /** Places on the axis of z_y − z_other. */
 export const gaps: readonly number[] = Array.from({ length: 121 }, (_, i) => (i - 60) / 7.5);
 
+/** What the room is set to. */
+export interface Setting {
+  readonly k: number;
+  readonly noiseRate: number;
+  /** Whether losses are divided by their slope at equal scores. */
+  readonly isUnit: boolean;
+}
+
 /** @throws SymlossError for a wrong spec, or a loss that is none at k classes */
-export function subjectOf(
-  text: string,
-  { k, noiseRate, isUnit }: { k: number; noiseRate: number; isUnit: boolean },
-): Subject {
+export function subjectOf(text: string, { k, noiseRate, isUnit }: Setting): Subject {
   const spec = parseLoss(text);
   const shown = isUnit ? parseLoss(`unit(${spec.spec})`) : spec;
-  const { classLoss } = shown;
+  const lossAt = (count: number) => scaled(spec, count, isUnit);
+  const loss = lossAt(k);
   const n = probabilities.length;
   const places = [...probabilities.map((p) => gapOf(p, k)), ...gaps, 0];
-  const all = alongPath(classLoss, k, places, noiseRate);
+  const all = alongPath(pathNames, loss, k, places, noiseRate);
   return {
-    spec,
-    shown,
+    ...{ spec, lossAt, name: shown.spec },
     notes: notesOf(spec),
     byProbability: part(all, 0, n),
     byGap: part(all, n, n + gaps.length),
     rowSums: [least(all.rowSum), -least(all.rowSum.map((v) => -v))],
-    slope: slopeAtEqualScores(classLoss, k),
+    slope: slopeAtEqualScores(loss, k),
     atEqual: all.value[places.length - 1] as number,
     smoothness: shown.smoothness(k),
-    clean: minimumOf(classLoss, k, 0),
-    noisy: minimumOf(classLoss, k, noiseRate),
+    // scaling moves no minimum
+    clean: minimumOf(spec.classLoss, k, 0),
+    noisy: minimumOf(spec.classLoss, k, noiseRate),
   };
+}
+
+const pathNames = ['value', 'symmetric', 'insensitive', 'rowSum', 'gradient', 'noisy'] as const;
+
+/** The loss, divided by its slope at equal scores of k classes if that is asked for; the slope is computed once. */
+export function scaled({ spec, classLoss }: LossSpec, k: number, isUnit: boolean): ClassLoss {
+  return isUnit ? sumOf([[unitFactor(classLoss, k, spec), classLoss]]) : classLoss;
 }
 
 /** Whether numbers are alike but for rounding. */
