@@ -8,12 +8,14 @@ import type { Info } from './api/types.ts';
 import { Applying } from './apply.ts';
 import type { AuditSource } from './audit.ts';
 import { answerFault, Refusal } from './fault.ts';
+import { Measuring } from './gain.ts';
 import type { GuardOptions } from './guard.ts';
 import { guard, pageHeaders } from './guard.ts';
 import type { Source } from './open.ts';
 import {
   applyRequestSchema,
   decisionRequestSchema,
+  gainRequestSchema,
   suspectsQuerySchema,
   undoRequestSchema,
 } from './requests.ts';
@@ -86,6 +88,7 @@ function resultsRoutes(app: Hono, results: ResultsSource): void {
 
 function auditRoutes(app: Hono, audit: AuditSource, { within, signal }: AppOptions): void {
   const { rows, review } = audit;
+  const measuring = new Measuring({ folder: review.audit.folder, signal });
   const applying = new Applying({ folder: review.audit.folder, within, signal });
   app.get('/api/audit', async (c) => {
     const author = c.req.query('author');
@@ -111,6 +114,10 @@ function auditRoutes(app: Hono, audit: AuditSource, { within, signal }: AppOptio
     c.json(await audit.decide(await body(c, decisionRequestSchema))),
   );
   app.post('/api/undo', async (c) => c.json(await audit.undo(await body(c, undoRequestSchema))));
+  app.get('/api/gain', (c) => c.json(measuring.state));
+  app.post('/api/gain', async (c) =>
+    c.json(await measuring.start(await body(c, gainRequestSchema))),
+  );
   app.post('/api/apply', async (c) =>
     c.json(await applying.apply(await body(c, applyRequestSchema))),
   );

@@ -54,7 +54,7 @@ export function guard({ host, key, token }: GuardOptions): MiddlewareHandler {
       // not Strict: a link in a terminal that is a page itself is to work
       setCookie(c, cookieName(url), key, { httpOnly: true, sameSite: 'Lax', path: '/' });
       url.searchParams.delete('key');
-      return c.redirect(`${url.pathname}${url.search}`, 303);
+      return c.redirect(`/${url.search}`, 303);
     }
     if (!isEqual(getCookie(c, cookieName(url)) ?? '', key)) {
       throw new Refusal(401, 'no key: open the address that symloss lab printed');

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { integer } from '../run/faults.ts';
-import type { ApplyRequest, DecisionRequest, SuspectsQuery, UndoRequest } from './api/types.ts';
+import type {
+  ApplyRequest,
+  DecisionRequest,
+  GainRequest,
+  SuspectsQuery,
+  UndoRequest,
+} from './api/types.ts';
 
 /*
  * What the server takes. Their types are those of api.ts: a schema that takes anything else does not compile.
@@ -26,6 +32,12 @@ export const applyRequestSchema = z.strictObject({
   relabel: share.optional(),
   drop: share.optional(),
 }) satisfies z.ZodType<ApplyRequest>;
+
+export const gainRequestSchema = z.strictObject({
+  seeds: integer(1, 100).optional(),
+  relabel: share.optional(),
+  drop: share.optional(),
+}) satisfies z.ZodType<GainRequest>;
 
 /** Of the texts of an address. */
 const count = z.coerce.number().int().min(0);

@@ -279,7 +279,7 @@ describe.runIf(chromiumPath !== undefined)('labels on a page', { timeout: 120_00
   });
 });
 
-describe.runIf(chromiumPath !== undefined)('labels of a table', { timeout: 120_000 }, () => {
+describe.runIf(chromiumPath !== undefined)('labels of a table', { timeout: 240_000 }, () => {
   test('are decided, and written to a new file, the data as they were', async () => {
     const cwd = folder();
     cpSync(await makeAudit(cwd), join(cwd, 'found'), { recursive: true });
@@ -307,6 +307,16 @@ describe.runIf(chromiumPath !== undefined)('labels of a table', { timeout: 120_0
       await page.getByRole('button', { name: 'Write', exact: true }).click();
       await page.getByText('expected no such file yet, received an earlier one').waitFor();
       expect(readFileSync(join(cwd, 'data.csv'), 'utf8')).toBe(before);
+      await page.getByRole('button', { name: 'Measure', exact: true }).click();
+      const table = page.getByRole('region', { name: 'Accuracy before and after, in percent' });
+      await table.waitFor({ timeout: 90_000 });
+      const shown = await table.locator('tbody tr').first().locator('th, td').allTextContents();
+      const { stdout } = await symloss(['apply', 'found', '--retrain'], cwd);
+      const printed = /^(test labels as given) +(.*)$/m.exec(stdout)?.slice(1, 3) ?? [];
+      expect(shown.slice(0, 5).map((text) => text.replace('\u00a0', ' '))).toEqual([
+        printed[0],
+        ...(printed[1] ?? '').split(/ {2,}/).slice(0, 4),
+      ]);
       // the answer 400 is an error to the browser's console
       expect(complaints.filter((text) => !text.includes('status of 400'))).toEqual([]);
     } finally {

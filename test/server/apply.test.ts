@@ -1,15 +1,24 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ApplyResult, Fault } from '../../src/server/api/types.ts';
+import type { ApplyResult, Fault, GainState } from '../../src/server/api/types.ts';
 import { makeAudit, makeSite, openLab, temporaryFolder, wrongRows } from './lab.ts';
 
 const folder = temporaryFolder();
 const audit = await makeAudit(folder);
-const { post } = await openLab(audit, { site: makeSite(folder), within: folder });
+const { get, post } = await openLab(audit, { site: makeSite(folder), within: folder });
 const data = readFileSync(join(folder, 'data.csv'), 'utf8');
 const [first, second] = [...wrongRows.keys()] as [number, number];
 const faultOf = ({ text }: { text: string }) => (JSON.parse(text) as Fault).error.message;
+
+test('without decisions there is no gain to measure', async () => {
+  const answer = await post('/api/gain', {});
+  expect([answer.status, faultOf(answer)]).toEqual([
+    400,
+    expect.stringContaining('expected decisions in review.jsonl'),
+  ]);
+  expect(await get<GainState>('/api/gain')).toEqual({ state: 'none' });
+});
 
 test('writes the data with the labels as decided, and every other byte as it was', async () => {
   await post('/api/decisions', {

@@ -32,6 +32,8 @@ describe('who is let in', () => {
     expect(hash).toBe('#/review');
     const { status, headers } = await ask(`/${search}`);
     expect([status, headers.location]).toEqual([303, '/']);
+    const elsewhere = await ask(`//evil.example/${search}&a=b`);
+    expect(elsewhere.headers.location).toBe('/?a=b');
     expect(headers['set-cookie']?.[0]).toMatch(
       new RegExp(`^symloss-lab-${lab.port}=[\\w-]{32}; Path=/; HttpOnly; SameSite=Lax$`),
     );

@@ -268,3 +268,48 @@ export interface ApplyResult {
     readonly rows: number;
   }[];
 }
+
+/** `POST /api/gain`: trains with the labels before and after the corrections, and compares both on the same test rows. */
+export interface GainRequest {
+  /** Trainings of each. Default: 3. */
+  readonly seeds?: number | undefined;
+  readonly relabel?: number | undefined;
+  readonly drop?: number | undefined;
+}
+
+/** `GET /api/gain`, and the answer to `POST /api/gain`: how far the last one is. */
+export type GainState =
+  | { readonly state: 'none' }
+  | { readonly state: 'running' /** That is done. */; readonly share: number }
+  | { readonly state: 'failed'; readonly message: string }
+  | { readonly state: 'done'; readonly result: GainResult };
+
+export interface GainResult {
+  readonly seeds: number;
+  readonly loss: string;
+  readonly rows: {
+    readonly train: number;
+    readonly dropped: number;
+    readonly changed: number;
+    readonly test: number;
+  };
+  /** What true labels are known from. */
+  readonly truth: string;
+  /** What is tested on, where it is not a share of the rows. */
+  readonly testName?: string;
+  /** Share of the test labels that look wrong. */
+  readonly wrongShare?: number;
+  /** Accuracies, means over the seeds; the first says what was gained. */
+  readonly measures: readonly GainMeasure[];
+}
+
+export interface GainMeasure {
+  /** `corrected`: labels that the models of the audit made, which is no measure of a gain. */
+  readonly against: 'trueLabels' | 'given' | 'reviewed' | 'corrected';
+  readonly rows: number;
+  readonly before: number;
+  readonly after: number;
+  readonly gain: number;
+  /** 95 % interval of the gain. */
+  readonly interval?: readonly [number, number];
+}

@@ -1,5 +1,5 @@
-/** `91.2 %` */
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** `91.2 %`, which stays on one line. */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)}\u00a0%`;
 
 /** `1,797` */
 export const count = (n: number): string => n.toLocaleString('en-US');
