@@ -24,7 +24,7 @@ export const defaults: State = {
   seed: 1,
   losses: ['ce', 'sgce:q=0.7'],
   model: 'mlp:128,128',
-  epochs: 150,
+  epochs: 200,
 };
 
 /** From the address; what it cannot mean is as if it were not there. */

@@ -11,6 +11,17 @@ const testRows = 900;
 /** Cells of a side of the drawn square. */
 export const gridSize = 64;
 
+function sharedSettings({ model, epochs, seed }: State) {
+  const steps = { optimizer: 'adamw', learningRate: 0.005, weightDecay: 0, batchSize: 32 };
+  return { model, epochs, seed, noise: 'unknown', test: 0, ...steps };
+}
+
+/** How both losses are trained: the last epoch is kept, and no rows are set apart, so that all that is drawn is learnt from. */
+export function settingsOf(state: State) {
+  const last = { validation: 0, keep: 'last', evaluateEvery: state.epochs } as const;
+  return { ...sharedSettings(state), ...last };
+}
+
 /** What there is to train on and to look at. */
 export interface Scene {
   readonly points: Points;
@@ -91,20 +102,17 @@ export interface TrainingOptions {
 export async function trainOnScene(
   scene: Scene,
   loss: string,
-  { model, epochs, seed }: State,
+  state: State,
   { signal, onProgress, turn }: TrainingOptions,
 ): Promise<Trained> {
   const { points, probe } = scene;
-  const isLive = loss !== 'auto';
   let [began, before, speed] = [performance.now(), 0, 0];
   const trained = await train({
     data: fromArrays({ features: points.features.map(([x, y]) => [x, y]), labels: points.labels }),
-    noise: 'unknown',
-    ...{ loss, model, epochs, seed, signal },
-    ...{ test: 0, optimizer: 'adamw', learningRate: 0.005, weightDecay: 0.001, batchSize: 32 },
-    ...(isLive
-      ? { validation: 0, keep: 'last', evaluateEvery: epochs, probe: probe.map(([x, y]) => [x, y]) }
-      : { effort: 'quick' as const }),
+    ...{ loss, signal },
+    ...(loss === 'auto'
+      ? { ...sharedSettings(state), effort: 'quick' }
+      : { ...settingsOf(state), probe: probe.map(([x, y]) => [x, y]) }),
     onStep: async ({ epoch, step, steps, probe: probs }) => {
       const now = performance.now();
       if (now > began && step > before) speed = (1000 * (step - before)) / (now - began);
@@ -116,7 +124,10 @@ export async function trainOnScene(
     },
   });
   const { probs } = await trained.predict(probe.map(([x, y]) => [x, y]));
-  const view = viewOf(scene, probs.flatMap((row) => [...row]));
-  onProgress({ view, share: 1, epoch: epochs, stepsPerSecond: speed });
+  const view = viewOf(
+    scene,
+    probs.flatMap((row) => [...row]),
+  );
+  onProgress({ view, share: 1, epoch: state.epochs, stepsPerSecond: speed });
   return trained;
 }

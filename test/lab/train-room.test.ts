@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fromNumbers } from '../../src/core/index.ts';
+import { fromArrays } from '../../src/data/index.ts';
+import { nodeRunner } from '../../src/runtime/index.ts';
+import type { Points } from '../../web/rooms/train/shapes.ts';
+import { classCount, makePoints, shapes } from '../../web/rooms/train/shapes.ts';
+import type { State } from '../../web/rooms/train/state.ts';
+import { defaults, readState } from '../../web/rooms/train/state.ts';
+import { gridSize, makeScene, settingsOf, viewOf } from '../../web/rooms/train/training.ts';
+import { chromiumPath, launchChromium, noChromium } from '../report/chromium.ts';
+import { train } from '../train/package.ts';
+import type { Site } from './site.ts';
+import { accessibilityFaults, openLab, serveLab } from './site.ts';
+
+if (chromiumPath === undefined) console.info(`skipped: ${noChromium}`);
+
+/** Training in the page and in Node differ by the last bits of float32, which may move a point at a border, of 900. */
+const differingPoints = 9;
+
+describe('points', () => {
+  test.each(shapes)(
+    'of %s: the same seed gives the same, with the share of wrong labels',
+    (shape) => {
+      const points = makePoints(shape, 3000, 0.4, 5);
+      expect(makePoints(shape, 3000, 0.4, 5)).toEqual(points);
+      expect(makePoints(shape, 3000, 0.4, 6).features).not.toEqual(points.features);
+      const wrong = points.labels.filter((label, i) => label !== points.trueLabels[i]).length;
+      // five standard deviations of a binomial of 3000 with 0.4
+      expect(Math.abs(wrong / 3000 - 0.4)).toBeLessThan(5 * Math.sqrt((0.4 * 0.6) / 3000));
+      expect(makePoints(shape, 300, 0, 5).labels).toEqual(makePoints(shape, 300, 0, 5).trueLabels);
+    },
+  );
+
+  test('are measured by what the network says of them', () => {
+    const scene = makeScene({ ...defaults, noiseRate: 0.3 });
+    const { points, test: held } = scene;
+    const says = (labels: readonly number[]) =>
+      labels.flatMap((label) => Array.from({ length: classCount }, (_, c) => Number(c === label)));
+    const grid = new Array<number>(gridSize * gridSize).fill(0);
+    const wrongCount = points.labels.filter((label, i) => label !== points.trueLabels[i]).length;
+    const asGiven = viewOf(scene, says([...grid, ...points.labels, ...held.trueLabels]));
+    expect(asGiven).toMatchObject({ memorisedCount: wrongCount, wrongCount, accuracy: 1 });
+    const next = held.trueLabels.map((label) => (label + 1) % classCount);
+    const right = viewOf(scene, says([...grid, ...points.trueLabels, ...next]));
+    expect(right).toMatchObject({ memorisedCount: 0, wrongCount, accuracy: 0 });
+  });
+});
+
+test('what an address cannot mean is the default', () => {
+  expect(readState({})).toEqual(defaults);
+  expect(readState({ shape: 'x', noise: '2', seed: '-1', model: 'y', epochs: '1e9' })).toEqual(
+    defaults,
+  );
+  expect(readState({ shape: 'rings', noise: '0', seed: '7', loss: 'mae', epochs: '30' })).toEqual({
+    ...defaults,
+    ...{ shape: 'rings', noiseRate: 0, seed: 7, losses: ['mae', defaults.losses[1]], epochs: 30 },
+  });
+});
+
+describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 180_000 }, () => {
+  let browser: Browser;
+  let site: Site;
+
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launchChromium(), serveLab()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.[Symbol.asyncDispose]();
+  });
+
+  const address = '#/train?shape=spirals&noise=0.4&model=mlp:32&epochs=40';
+  const state: State = { ...defaults, shape: 'spirals', model: 'mlp:32', epochs: 40 };
+
+  const statesOf = (page: Page) => page.locator('.training [role=status]').allInnerTexts();
+  const facts = (page: Page, name: string) => page.locator(`[data-fact=${name}]`).allInnerTexts();
+
+  async function trained(page: Page): Promise<void> {
+    await page.waitForFunction(
+      () =>
+        [...document.querySelectorAll('.training [role=status]')].filter(
+          ({ textContent }) => textContent?.trim() === 'trained',
+        ).length === 2,
+      undefined,
+      { timeout: 120_000 },
+    );
+  }
+
+  /** What Node's network of the same settings says. */
+  async function inNode(loss: string, { features, labels }: Points) {
+    const data = fromArrays({ features: features.map(([x, y]) => [x, y]), labels });
+    const model = await train({ data, loss, ...settingsOf(state) });
+    const scene = makeScene(state);
+    const { probs } = await model.predict(scene.probe.map(([x, y]) => [x, y]));
+    return viewOf(
+      scene,
+      probs.flatMap((row) => [...row]),
+    );
+  }
+
+  test('trains two networks as Node does, and the file that it gives runs there', async () => {
+    const { page, complaints } = await openLab(browser, site, address);
+    await trained(page);
+    const scene = makeScene(state);
+    for (const [i, loss] of state.losses.entries()) {
+      const view = await inNode(loss, scene.points);
+      const [accuracy = Number.NaN] = (await facts(page, 'accuracy'))
+        .slice(i)
+        .map(Number.parseFloat);
+      const allowed = (100 * differingPoints) / scene.test.labels.length;
+      expect(Math.abs(accuracy - 100 * view.accuracy)).toBeLessThan(allowed);
+      expect(view.accuracy).toBeGreaterThan(1 / classCount);
+      expect((await facts(page, 'memorised'))[i]).toMatch(
+        new RegExp(`^\\d+ of ${view.wrongCount}$`),
+      );
+    }
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).first().click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe('ce.onnx');
+    const network = await nodeRunner().load(new Uint8Array(readFileSync(await file.path())));
+    const points = scene.points.features.slice(0, 5).flat();
+    const { label } = await network.run({ features: fromNumbers('float32', [5, 2], points) });
+    expect(label?.shape).toEqual([5]);
+    await network.dispose();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('waits while it is paused, and starts again with other points', async () => {
+    const { page } = await openLab(browser, site, `${address.replace('epochs=40', 'epochs=500')}`);
+    await page.waitForFunction(() => document.querySelectorAll('progress')[1]?.value !== 0);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.waitForTimeout(1000); // what was under way is told
+    const paused = await statesOf(page);
+    await page.waitForTimeout(1500);
+    expect(await statesOf(page)).toEqual(paused);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.waitForFunction(
+      (before) => document.querySelector('.training [role=status]')?.textContent?.trim() !== before,
+      paused[0],
+    );
+    await page.getByRole('button', { name: 'New points' }).click();
+    await page.waitForFunction(() => location.hash.includes('seed=2'));
+    await page.close();
+  });
+
+  test('says what is wrong with a loss, beside the other that trains', async () => {
+    const { page } = await openLab(browser, site, `${address}&loss=gce:q=7`);
+    const note = page.getByText('q: expected');
+    await note.waitFor();
+    expect(await note.innerText()).toContain('received 7');
+    await page.close();
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'is accessible, and fits a phone, %s',
+    async (colorScheme) => {
+      const viewport = { width: 390, height: 800 };
+      const { page } = await openLab(browser, site, address, { colorScheme, viewport });
+      await trained(page);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBe(390);
+      await page.close();
+    },
+  );
+});
