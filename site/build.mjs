@@ -66,7 +66,7 @@ function collect() {
   cpSync(join(site, 'index.md'), join(pages, 'index.md'));
   cpSync(join(root, 'web/icon.svg'), join(pages, 'public/icon.svg'));
   const lab = join(root, 'dist/lab');
-  if (existsSync(lab)) cpSync(lab, join(pages, 'public/lab'), { recursive: true });
+  if (existsSync(lab)) cpSync(lab, join(pages, 'public/app'), { recursive: true });
 }
 
 /** A page for each entry of the package, from the comments of what it exports. */

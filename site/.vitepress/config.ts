@@ -24,6 +24,7 @@ export default defineConfig({
       { text: 'Documentation', link: '/documentation' },
       { text: 'API', link: '/api/' },
       { text: 'Results', link: '/results/' },
+      { text: 'Lab', link: '/app/index.html', target: '_self' },
     ],
     sidebar: {
       '/api/': [{ text: 'API reference', link: '/api/', items: api }],

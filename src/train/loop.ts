@@ -82,7 +82,13 @@ async function runEpochs(
   step: StatefulExecutable,
   evaluator: Evaluator,
   inputs: StepInputs,
-  { isAborted = () => false, onEpoch, onStep, from, onState }: LoopOptions & {
+  {
+    isAborted = () => false,
+    onEpoch,
+    onStep,
+    from,
+    onState,
+  }: LoopOptions & {
     readonly from: RunState;
   },
 ): Promise<JobResult> {
@@ -233,11 +239,7 @@ async function scoresOf(
 }
 
 /** Its probabilities, [n, k]. */
-async function probsOf(
-  job: Job,
-  evaluator: Evaluator,
-  part: Part,
-): Promise<Float32Array> {
+async function probsOf(job: Job, evaluator: Evaluator, part: Part): Promise<Float32Array> {
   const scores = await scoresOf(job, evaluator, part);
   return Float32Array.from(applyTemperature(Float64Array.from(scores), job.k, 1));
 }
