@@ -6,7 +6,7 @@ import type { Runner, RunnerOptions, State, StatefulExecutable } from './runner.
 
 /**
  * onnxruntime's native engine in Node. Its package is imported on first use. On the CPU state stays in the engine's memory, where the
- * optional package koffi is installed and the environment variable `SYMLOSS_NATIVE` is not `0`.
+ * optional package koffi is installed, on Linux unless the environment variable `SYMLOSS_NATIVE` is `0`, elsewhere if it is `1`.
  */
 export function nodeRunner(options: RunnerOptions = {}): Runner {
   const importOrt = async () => {
@@ -28,12 +28,18 @@ async function loadNative(
   { name, load }: Runner,
   model: Uint8Array,
   state: State,
-  { device = 'cpu', threads = 1, native = process.env.SYMLOSS_NATIVE !== '0' }: RunnerOptions,
+  { device = 'cpu', threads = 1, native = isNativeByDefault() }: RunnerOptions,
 ): Promise<StatefulExecutable | undefined> {
   if (!native || device !== 'cpu') return undefined;
   const { openEngine, NativeState } = await import('./native/index.ts');
   const engine = await openEngine();
   return engine && NativeState.load(model, state, { name, engine, threads, load });
+}
+
+/** On Linux, where it was tried. */
+function isNativeByDefault(): boolean {
+  const { SYMLOSS_NATIVE: said } = process.env;
+  return said === '1' || (said !== '0' && process.platform === 'linux');
 }
 
 /** The version of onnxruntime-node, and the devices that it was built with. */

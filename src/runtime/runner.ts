@@ -70,7 +70,7 @@ export interface RunnerOptions {
   readonly isChecked?: boolean;
   /**
    * In Node, on the CPU: whether state stays in the memory of onnxruntime, which needs the optional package koffi; the numbers are the
-   * same. Default: true, unless the environment variable `SYMLOSS_NATIVE` is `0`.
+   * same. Default: what the environment variable `SYMLOSS_NATIVE` says, `1` or `0`; without it true on Linux, where it was tried.
    */
   readonly native?: boolean;
   /** Threads of one operation. Default: 1, with which results do not depend on the machine's load. */

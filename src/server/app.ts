@@ -59,15 +59,6 @@ export function labApp(options: AppOptions): Hono {
   });
   if (source.kind === 'results') resultsRoutes(app, source.results);
   if (source.kind === 'audit') auditRoutes(app, source.audit, options);
-  if (source.kind === 'data') {
-    const { data } = source;
-    app.get('/api/data', async (c) => c.json(await data.summary()));
-    app.get('/api/data/file', async (c) =>
-      c.body(new Uint8Array(await data.read()), 200, {
-        'content-type': 'application/octet-stream',
-      }),
-    );
-  }
   app.all('/api/*', (c) => {
     throw new Refusal(404, `nothing at ${new URL(c.req.url).pathname}`);
   });

@@ -73,7 +73,6 @@ const rooms: { readonly [K in Source['kind']]: string | undefined } = {
   nothing: undefined,
   audit: 'review',
   results: 'results',
-  data: 'train',
 };
 
 /** As an address names a host; of all addresses of the machine that of the machine itself. */

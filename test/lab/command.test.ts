@@ -40,11 +40,11 @@ describe('symloss lab', () => {
   test.each([
     [
       ['none'],
-      'none: expected a folder of symloss audit, train, bench, sweep or tune, or a file of data to train on, received no such file or folder',
+      'none: expected a folder of symloss audit, train, bench, sweep or tune, received no such file or folder',
     ],
     [
       ['empty'],
-      'empty: expected a folder of symloss audit, train, bench, sweep or tune, or a file of data to train on, received a folder of another kind; audit the data first (symloss audit), or name the folder of one command, not the one above it',
+      'empty: expected a folder of symloss audit, train, bench, sweep or tune, received a folder of another kind; audit the data first (symloss audit), or name the folder of one command, not the one above it',
     ],
     [['--port', '0'], 'option --port: expected an integer from 1 to 65535, received 0'],
     [

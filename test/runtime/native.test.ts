@@ -51,6 +51,8 @@ describe('is used', () => {
 
   test('by itself, and not where it is turned off', async () => {
     vi.stubEnv('SYMLOSS_NATIVE', undefined);
+    expect(await wayOf(nodeRunner())).toBe(process.platform === 'linux' ? NativeState : FedState);
+    vi.stubEnv('SYMLOSS_NATIVE', '1');
     expect(await wayOf(nodeRunner())).toBe(NativeState);
     expect(await wayOf(nodeRunner({ native: false }))).toBe(FedState);
     vi.stubEnv('SYMLOSS_NATIVE', '0');
@@ -95,7 +97,7 @@ const script = (before = '') => `
 const run = async (code: string, args: readonly string[] = []) =>
   (
     await promisify(execFile)(process.execPath, [...args, '--input-type=module', '-e', code], {
-      env: { ...process.env, SYMLOSS_NATIVE: undefined },
+      env: { ...process.env, SYMLOSS_NATIVE: '1' },
     })
   ).stdout;
 

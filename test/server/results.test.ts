@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { summarise } from '../../src/report/summary.ts';
-import type { DataSummary, Info, Results, RunDetails } from '../../src/server/api/types.ts';
+import type { Info, Results, RunDetails } from '../../src/server/api/types.ts';
 import { openSource } from '../../src/server/index.ts';
 import { faultOf } from '../messages.ts';
 import { configOf, exampleHost, failedRecord, syntheticRecords } from '../report/records.ts';
@@ -116,17 +116,7 @@ test('modules of a grid are not run to look at its results', async () => {
 });
 
 describe('what is opened', () => {
-  test('may be a file of data, whose bytes the page gets', async () => {
-    const path = join(folder, 'table.csv');
-    writeFileSync(path, 'x,label\n1,a\n');
-    const client = await openLab(path, { site });
-    expect((await client.get<Info>('/api/info')).opened).toEqual({ kind: 'data', path });
-    expect(await client.get<DataSummary>('/api/data')).toEqual({ name: 'table.csv', bytes: 12 });
-    const { text } = await client.ask('/api/data/file', { headers: { cookie: client.cookie } });
-    expect(text).toBe('x,label\n1,a\n');
-  });
-
-  test('or nothing: there is the page, and no more', async () => {
+  test('may be nothing: there is the page, and no more', async () => {
     const client = await openLab(undefined, { site });
     expect(await client.get<Info>('/api/info')).toMatchObject({
       ...{
@@ -136,7 +126,7 @@ describe('what is opened', () => {
         opened: { kind: 'nothing', path: '' },
       },
     });
-    for (const path of ['/api/results', '/api/audit', '/api/data/file', '/api/rows/1']) {
+    for (const path of ['/api/results', '/api/audit', '/api/rows/1']) {
       const { status } = await client.ask(path, { headers: { cookie: client.cookie } });
       expect(status).toBe(404);
     }
@@ -144,7 +134,7 @@ describe('what is opened', () => {
 
   test('of other things it says what it takes', async () => {
     const expected =
-      'expected a folder of symloss audit, train, bench, sweep or tune, or a file of data to train on, received';
+      'expected a folder of symloss audit, train, bench, sweep or tune, received';
     const missing = join(folder, 'none');
     expect(await faultOf(openSource(missing))).toBe(
       `${missing}: ${expected} no such file or folder`,
@@ -154,8 +144,12 @@ describe('what is opened', () => {
     );
   });
 
-  test.skipIf(process.platform === 'win32')('a device is none of it', async () => {
-    expect(await faultOf(openSource('/dev/null'))).toContain(' received a device');
+  test('a file is none of it', async () => {
+    const path = join(folder, 'table.csv');
+    writeFileSync(path, 'x,label\n1,a\n');
+    expect(await faultOf(openSource(path))).toContain(
+      ' received a file; audit data first: symloss audit <file> --label <column>',
+    );
   });
 
   test('an audit whose data have changed is refused', async () => {

@@ -18,7 +18,6 @@ What the page shows depends on what it is opened with:
   symloss lab                     the page by itself: losses, and training in the browser
   symloss lab symloss-bench/name  runs of bench, sweep, tune or train: table, curves, live while they are made
   symloss lab symloss-audit       suspects of an audit, to decide on them: kept at once in review.jsonl, as symloss review does
-  symloss lab data.csv            a file of data, to train on it in the browser
 
 The address that is printed has a key; without it nothing is answered. Ctrl-C ends the server.`;
 
@@ -31,7 +30,7 @@ export function labCommand(streams: Streams, version: string): Command {
     .description(
       'Open the lab in a browser: compare runs while they are made, decide on the suspects of an audit, look at losses. Nothing leaves this machine.',
     )
-    .argument('[folder]', 'folder of audit, train, bench, sweep or tune, or a file of data')
+    .argument('[folder]', 'folder of audit, train, bench, sweep or tune')
     .option('--port <port>', 'port to listen on; default: 4747, or any that is free', number)
     .option(
       '--host <address>',
@@ -74,8 +73,6 @@ async function sourceLines(source: Source): Promise<string[]> {
   switch (source.kind) {
     case 'nothing':
       return [];
-    case 'data':
-      return [`data: ${source.name}`];
     case 'results': {
       const { results } = await source.results.read();
       const { runs, isRunning, planned } = results;

@@ -24,7 +24,7 @@ export interface Info {
 
 export interface Opened {
   /** `nothing`: the lab was opened by itself. */
-  readonly kind: 'audit' | 'results' | 'data' | 'nothing';
+  readonly kind: 'audit' | 'results' | 'nothing';
   /** As it was given; empty for nothing. */
   readonly path: string;
 }
@@ -37,12 +37,6 @@ export interface Fault {
     /** Status 409: the decision that another reviewer made meanwhile. */
     readonly decided?: Verdict;
   };
-}
-
-/** `GET /api/data`: a file to train on; its bytes are at `/api/data/file`. */
-export interface DataSummary {
-  readonly name: string;
-  readonly bytes: number;
 }
 
 /** `GET /api/results`: the runs of a folder so far; with an `ETag` that changes when a run ends. */
