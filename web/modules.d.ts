@@ -8,3 +8,9 @@ declare module '*.svelte' {
 }
 
 declare module '*.css';
+
+/** The address of a file that the page fetches. */
+declare module '*?url' {
+  const address: string;
+  export default address;
+}

@@ -1,14 +1,23 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromNumbers } from '../../src/core/index.ts';
+import { digits } from '../../src/data/formats/index.ts';
 import { fromArrays } from '../../src/data/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
-import type { Points } from '../../web/rooms/train/shapes.ts';
+import { parseDigits } from '../../web/rooms/train/digits.ts';
 import { classCount, makePoints, shapes } from '../../web/rooms/train/shapes.ts';
 import type { State } from '../../web/rooms/train/state.ts';
 import { defaults, readState } from '../../web/rooms/train/state.ts';
-import { gridSize, makeScene, settingsOf, viewOf } from '../../web/rooms/train/training.ts';
+import {
+  digitScene,
+  gridSize,
+  planeScene,
+  probeOf,
+  settingsOf,
+  viewOf,
+} from '../../web/rooms/train/training.ts';
 import { chromiumPath, launchChromium, noChromium } from '../report/chromium.ts';
 import { train } from '../train/package.ts';
 import type { Site } from './site.ts';
@@ -34,28 +43,51 @@ describe('points', () => {
   );
 
   test('are measured by what the network says of them', () => {
-    const scene = makeScene({ ...defaults, noiseRate: 0.3 });
-    const { points, test: held } = scene;
-    const says = (labels: readonly number[]) =>
-      labels.flatMap((label) => Array.from({ length: classCount }, (_, c) => Number(c === label)));
+    const scene = planeScene('rings', { ...defaults, noiseRate: 0.3 });
+    const { labels, trueLabels, test: held } = scene;
+    const says = (classes: Iterable<number>) =>
+      Array.from(classes).flatMap((label) =>
+        Array.from({ length: classCount }, (_, c) => Number(c === label)),
+      );
     const grid = new Array<number>(gridSize * gridSize).fill(0);
-    const wrongCount = points.labels.filter((label, i) => label !== points.trueLabels[i]).length;
-    const asGiven = viewOf(scene, says([...grid, ...points.labels, ...held.trueLabels]));
+    const wrongCount = labels.filter((label, i) => label !== trueLabels[i]).length;
+    const asGiven = viewOf(scene, says([...grid, ...labels, ...held.labels]));
     expect(asGiven).toMatchObject({ memorisedCount: wrongCount, wrongCount, accuracy: 1 });
-    const next = held.trueLabels.map((label) => (label + 1) % classCount);
-    const right = viewOf(scene, says([...grid, ...points.trueLabels, ...next]));
+    const next = held.labels.map((label) => (label + 1) % classCount);
+    const right = viewOf(scene, says([...grid, ...trueLabels, ...next]));
     expect(right).toMatchObject({ memorisedCount: 0, wrongCount, accuracy: 0 });
+  });
+});
+
+describe('digits', () => {
+  const text = gunzipSync(readFileSync(new URL('../../data/digits.csv.gz', import.meta.url)));
+  const read = parseDigits(text.toString('utf8'));
+
+  test('are those of the library', async () => {
+    const { features, labels, classes } = await digits();
+    expect(Float32Array.from(read.features.flat())).toEqual(features);
+    expect(Array.from(read.labels, String)).toEqual(Array.from(labels, (label) => classes[label]));
+  });
+
+  test('are parted into some to learn, with wrong labels, and the others', () => {
+    const scene = digitScene(read, { ...defaults, noiseRate: 0.4 });
+    expect([scene.labels.length, scene.test.labels.length]).toEqual([1198, 599]);
+    const sum = (rows: readonly (readonly number[])[]) => rows.flat().reduce((a, b) => a + b, 0);
+    expect(sum(scene.features) + sum(scene.test.features)).toBe(sum(read.features));
+    const wrong = scene.labels.filter((label, i) => label !== scene.trueLabels[i]).length;
+    expect(Math.abs(wrong / 1198 - 0.4)).toBeLessThan(5 * Math.sqrt((0.4 * 0.6) / 1198));
+    expect(probeOf(scene)).toHaveLength(1797);
   });
 });
 
 test('what an address cannot mean is the default', () => {
   expect(readState({})).toEqual(defaults);
-  expect(readState({ shape: 'x', noise: '2', seed: '-1', model: 'y', epochs: '1e9' })).toEqual(
+  expect(readState({ on: 'x', noise: '2', seed: '-1', model: 'y', epochs: '1e9' })).toEqual(
     defaults,
   );
-  expect(readState({ shape: 'rings', noise: '0', seed: '7', loss: 'mae', epochs: '30' })).toEqual({
+  expect(readState({ on: 'rings', noise: '0', seed: '7', loss: 'mae', epochs: '30' })).toEqual({
     ...defaults,
-    ...{ shape: 'rings', noiseRate: 0, seed: 7, losses: ['mae', defaults.losses[1]], epochs: 30 },
+    ...{ subject: 'rings', noiseRate: 0, seed: 7, losses: ['mae', defaults.losses[1]], epochs: 30 },
   });
 });
 
@@ -71,8 +103,8 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
     await site?.[Symbol.asyncDispose]();
   });
 
-  const address = '#/train?shape=spirals&noise=0.4&model=mlp:32&epochs=40';
-  const state: State = { ...defaults, shape: 'spirals', model: 'mlp:32', epochs: 40 };
+  const address = '#/train?on=spirals&noise=0.4&model=mlp:32&epochs=40';
+  const state: State = { ...defaults, subject: 'spirals', model: 'mlp:32', epochs: 40 };
 
   const statesOf = (page: Page) => page.locator('.training [role=status]').allInnerTexts();
   const facts = (page: Page, name: string) => page.locator(`[data-fact=${name}]`).allInnerTexts();
@@ -88,12 +120,16 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
     );
   }
 
+  const scene = planeScene('spirals', state);
+
   /** What Node's network of the same settings says. */
-  async function inNode(loss: string, { features, labels }: Points) {
-    const data = fromArrays({ features: features.map(([x, y]) => [x, y]), labels });
+  async function inNode(loss: string) {
+    const data = fromArrays({
+      features: scene.features.map((row) => [...row]),
+      labels: scene.labels,
+    });
     const model = await train({ data, loss, ...settingsOf(state) });
-    const scene = makeScene(state);
-    const { probs } = await model.predict(scene.probe.map(([x, y]) => [x, y]));
+    const { probs } = await model.predict(probeOf(scene));
     return viewOf(
       scene,
       probs.flatMap((row) => [...row]),
@@ -103,9 +139,8 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
   test('trains two networks as Node does, and the file that it gives runs there', async () => {
     const { page, complaints } = await openLab(browser, site, address);
     await trained(page);
-    const scene = makeScene(state);
     for (const [i, loss] of state.losses.entries()) {
-      const view = await inNode(loss, scene.points);
+      const view = await inNode(loss);
       const [accuracy = Number.NaN] = (await facts(page, 'accuracy'))
         .slice(i)
         .map(Number.parseFloat);
@@ -121,10 +156,25 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
     const file = await download;
     expect(file.suggestedFilename()).toBe('ce.onnx');
     const network = await nodeRunner().load(new Uint8Array(readFileSync(await file.path())));
-    const points = scene.points.features.slice(0, 5).flat();
+    const points = scene.features.slice(0, 5).flat();
     const { label } = await network.run({ features: fromNumbers('float32', [5, 2], points) });
     expect(label?.shape).toEqual([5]);
     await network.dispose();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('trains on the digits, and draws those with wrong labels', async () => {
+    const { page, complaints } = await openLab(
+      browser,
+      site,
+      '#/train?on=digits&model=linear&epochs=10&noise=0.4',
+    );
+    await trained(page);
+    const [ce = 0, sgce = 0] = (await facts(page, 'accuracy')).map(Number.parseFloat);
+    // a linear model on right labels reaches 95 %
+    expect(Math.min(ce, sgce)).toBeGreaterThan(80);
+    expect((await facts(page, 'memorised'))[0]).toMatch(/ of 4\d\d$/);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -1,3 +1,4 @@
+import { digitSide } from './digits.ts';
 import { classCount, reach } from './shapes.ts';
 import type { Scene, View } from './training.ts';
 import { gridSize } from './training.ts';
@@ -7,16 +8,72 @@ const colourNames = ['--first', '--second', '--part'];
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** Draws regions and points. A wrong label has a ring: filled where the network predicts it, else empty. */
-export function drawRegions(canvas: HTMLCanvasElement, scene: Scene, view: View | undefined): void {
+/** Draws what a network says of a scene. */
+export function drawScene(canvas: HTMLCanvasElement, scene: Scene, view: View | undefined): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
   const colours = colourNames.map((name) => colourOf(canvas, name));
   const [ink, surface] = [colourOf(canvas, '--ink'), colourOf(canvas, '--surface')];
   context.fillStyle = css(surface);
   context.fillRect(0, 0, canvas.width, canvas.height);
+  if (scene.kind === 'digits') {
+    drawDigits(context, scene, view, { ink, surface, marked: colours[1] as Colour });
+    return;
+  }
   if (view) drawGrid(context, view, colours, surface);
   drawPoints(context, scene, view, colours, { ink, surface });
+}
+
+/** Digits in a row, and rows of them. */
+const digitsAside = 8;
+
+/**
+ * The first of the digits with wrong labels, above the label that each was given, which is marked where the network predicts it.
+ */
+function drawDigits(
+  context: CanvasRenderingContext2D,
+  { features, labels, trueLabels }: Scene,
+  view: View | undefined,
+  { ink, surface, marked }: { ink: Colour; surface: Colour; marked: Colour },
+): void {
+  const size = context.canvas.width / digitsAside;
+  const wrong = Array.from(labels.keys()).filter((i) => labels[i] !== trueLabels[i]);
+  context.font = `600 ${Math.round(size / 5)}px sans-serif`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.imageSmoothingEnabled = false;
+  for (const [place, i] of wrong.slice(0, digitsAside ** 2).entries()) {
+    const x = (place % digitsAside) * size;
+    const y = Math.floor(place / digitsAside) * size;
+    const isMemorised = view?.memorised[i] === 1;
+    if (isMemorised) {
+      context.fillStyle = css(mix(marked, surface, 0.25));
+      context.fillRect(x + 2, y + 2, size - 4, size - 4);
+      context.lineWidth = 4;
+      context.strokeStyle = css(marked);
+      context.strokeRect(x + 4, y + 4, size - 8, size - 8);
+    }
+    const picture = pictureOf(features[i] as readonly number[], ink);
+    context.drawImage(picture, x + 0.22 * size, y + 0.1 * size, 0.56 * size, 0.56 * size);
+    context.fillStyle = css(isMemorised ? marked : ink);
+    context.fillText(`is it ${labels[i]}?`, x + size / 2, y + 0.82 * size);
+  }
+}
+
+/** Pixels from clear, 0, to ink, 16. */
+function pictureOf(pixels: readonly number[], ink: Colour): OffscreenCanvas {
+  const image = new ImageData(digitSide, digitSide);
+  for (const [i, value] of pixels.entries()) {
+    image.data.set([...ink, Math.round((255 * value) / 16)], 4 * i);
+  }
+  const canvas = new OffscreenCanvas(digitSide, digitSide);
+  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function mix(a: Colour, b: Colour, share: number): Colour {
+  const of = (i: 0 | 1 | 2) => Math.round(share * a[i] + (1 - share) * b[i]);
+  return [of(0), of(1), of(2)];
 }
 
 /** The colour of the most probable class, the stronger the surer it is. */
@@ -34,11 +91,7 @@ function drawGrid(
     }
     const sure = (at(grid, cell * classCount + best) - 1 / classCount) / (1 - 1 / classCount);
     const share = 0.16 + 0.3 * sure;
-    const colour = colours[best] as Colour;
-    for (let i = 0; i < 3; i++) {
-      image.data[4 * cell + i] = share * at(colour, i) + (1 - share) * at(surface, i);
-    }
-    image.data[4 * cell + 3] = 255;
+    image.data.set([...mix(colours[best] as Colour, surface, share), 255], 4 * cell);
   }
   const small = new OffscreenCanvas(gridSize, gridSize);
   small.getContext('2d')?.putImageData(image, 0, 0);
@@ -47,16 +100,17 @@ function drawGrid(
   context.drawImage(small, 0, 0, context.canvas.width, context.canvas.height);
 }
 
+/** A wrong label has a ring: filled where the network predicts it, else empty. */
 function drawPoints(
   context: CanvasRenderingContext2D,
-  { points: { features, labels, trueLabels } }: Scene,
+  { features, labels, trueLabels }: Scene,
   view: View | undefined,
   colours: readonly Colour[],
   { ink, surface }: { readonly ink: Colour; readonly surface: Colour },
 ): void {
   const scale = context.canvas.width / (2 * reach);
   for (const isWrong of [false, true]) {
-    for (const [i, [x, y]] of features.entries()) {
+    for (const [i, [x = 0, y = 0]] of features.entries()) {
       if ((labels[i] !== trueLabels[i]) !== isWrong) continue;
       const colour = css(colours[labels[i] as number] as Colour);
       const isMemorised = view?.memorised[i] === 1;

@@ -14,12 +14,6 @@ export interface Points {
 export const shapes = ['spirals', 'blobs', 'rings'] as const;
 export type Shape = (typeof shapes)[number];
 
-export const shapeNames: Readonly<Record<Shape, string>> = {
-  spirals: 'Spirals',
-  blobs: 'Blobs',
-  rings: 'Rings',
-};
-
 export const classCount = 3;
 
 /** Half of the side of the square that is drawn. */
@@ -62,7 +56,16 @@ export function makePoints(shape: Shape, n: number, noiseRate: number, seed: num
       () => rng.normal(),
     ),
   );
-  const noise = parseNoise(`symmetric:${noiseRate}`);
-  const { labels } = noise.corrupt(trueLabels, classCount, stream(seed, 'noise'));
+  const labels = noisyLabels(trueLabels, classCount, noiseRate, seed);
   return { features, labels, trueLabels };
+}
+
+/** The same labels with mistakes, the other classes alike. @param noiseRate share of the labels that are wrong */
+export function noisyLabels(
+  labels: Int32Array,
+  k: number,
+  noiseRate: number,
+  seed: number,
+): Int32Array {
+  return parseNoise(`symmetric:${noiseRate}`).corrupt(labels, k, stream(seed, 'noise')).labels;
 }

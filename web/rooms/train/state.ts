@@ -1,10 +1,20 @@
 import type { Query } from '../../shell/route.ts';
-import type { Shape } from './shapes.ts';
 import { shapes } from './shapes.ts';
+
+/** What there is to train on. */
+export const subjects = [...shapes, 'digits'] as const;
+export type SubjectName = (typeof subjects)[number];
+
+export const subjectNames: Readonly<Record<SubjectName, string>> = {
+  spirals: 'Spirals',
+  blobs: 'Blobs',
+  rings: 'Rings',
+  digits: 'Digits',
+};
 
 /** What is chosen in the room. */
 export interface State {
-  readonly shape: Shape;
+  readonly subject: SubjectName;
   readonly noiseRate: number;
   /** Of points, wrong labels and networks. */
   readonly seed: number;
@@ -19,7 +29,7 @@ export const networks: readonly string[] = ['linear', 'mlp:32', 'mlp:128,128', '
 export const mostNoise = 0.6;
 
 export const defaults: State = {
-  shape: 'blobs',
+  subject: 'blobs',
   noiseRate: 0.4,
   seed: 1,
   losses: ['ce', 'sgce:q=0.7'],
@@ -28,9 +38,9 @@ export const defaults: State = {
 };
 
 /** From the address; what it cannot mean is as if it were not there. */
-export function readState({ shape, noise, seed, loss, vs, model, epochs }: Query): State {
+export function readState({ on, noise, seed, loss, vs, model, epochs }: Query): State {
   return {
-    shape: shapes.find((name) => name === shape) ?? defaults.shape,
+    subject: subjects.find((name) => name === on) ?? defaults.subject,
     noiseRate: within(noise, 0, mostNoise) ?? defaults.noiseRate,
     seed: integer(seed, 0, 1e6) ?? defaults.seed,
     losses: [loss || defaults.losses[0], vs || defaults.losses[1]],

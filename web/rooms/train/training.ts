@@ -1,7 +1,10 @@
 import type { Trained } from '../../../src/browser/index.ts';
 import { fromArrays, train } from '../../../src/browser/index.ts';
-import type { Points } from './shapes.ts';
-import { classCount, makePoints, reach } from './shapes.ts';
+import { stream } from '../../../src/core/index.ts';
+import type { Digits } from './digits.ts';
+import { loadDigits } from './digits.ts';
+import type { Shape } from './shapes.ts';
+import { classCount, makePoints, noisyLabels, reach } from './shapes.ts';
 import type { State } from './state.ts';
 
 /** Points trained on. */
@@ -10,6 +13,8 @@ const rows = 400;
 const testRows = 900;
 /** Cells of a side of the drawn square. */
 export const gridSize = 64;
+/** Share of the digits that is trained on. */
+const trainedShare = 2 / 3;
 
 function sharedSettings({ model, epochs, seed }: State) {
   const steps = { optimizer: 'adamw', learningRate: 0.005, weightDecay: 0, batchSize: 32 };
@@ -24,26 +29,65 @@ export function settingsOf(state: State) {
 
 /** What there is to train on and to look at. */
 export interface Scene {
-  readonly points: Points;
-  readonly test: Points;
-  /** [m][2]: the middles of all cells, row by row from the top, then the points, then those of the test. */
-  readonly probe: readonly (readonly [x: number, y: number])[];
+  readonly kind: 'plane' | 'digits';
+  readonly k: number;
+  /** [n][d] */
+  readonly features: readonly (readonly number[])[];
+  /** [n], as given. */
+  readonly labels: Int32Array;
+  /** [n] */
+  readonly trueLabels: Int32Array;
+  /** Other rows, with right labels. */
+  readonly test: {
+    readonly features: readonly (readonly number[])[];
+    readonly labels: Int32Array;
+  };
+  /** [m][d], what is drawn beside the rows: of the plane the middles of all cells, row by row from the top. */
+  readonly cells: readonly (readonly number[])[];
 }
 
-export function makeScene({ shape, noiseRate, seed }: State): Scene {
-  const points = makePoints(shape, rows, noiseRate, seed);
+/** @throws Error where the digits are not to be had */
+export async function makeScene(state: State): Promise<Scene> {
+  return state.subject === 'digits'
+    ? digitScene(await loadDigits(), state)
+    : planeScene(state.subject, state);
+}
+
+export function planeScene(shape: Shape, { noiseRate, seed }: State): Scene {
   const test = makePoints(shape, testRows, 0, seed + 1_000_000);
   const middle = (cell: number) => ((cell + 0.5) / gridSize) * 2 * reach - reach;
-  const grid = Array.from(
-    { length: gridSize * gridSize },
-    (_, i) => [middle(i % gridSize), -middle(Math.floor(i / gridSize))] as const,
-  );
-  return { points, test, probe: [...grid, ...points.features, ...test.features] };
+  return {
+    ...{ kind: 'plane', k: classCount },
+    ...makePoints(shape, rows, noiseRate, seed),
+    test: { features: test.features, labels: test.trueLabels },
+    cells: Array.from({ length: gridSize * gridSize }, (_, i) => [
+      middle(i % gridSize),
+      -middle(Math.floor(i / gridSize)),
+    ]),
+  };
+}
+
+export function digitScene(digits: Digits, { noiseRate, seed }: State): Scene {
+  const order = stream(seed, 'split').permutation(digits.labels.length);
+  const end = Math.round(order.length * trainedShare);
+  const part = (own: readonly number[]) => ({
+    features: own.map((row) => digits.features[row] as readonly number[]),
+    labels: Int32Array.from(own, (row) => digits.labels[row] as number),
+  });
+  const { features, labels: trueLabels } = part([...order.subarray(0, end)]);
+  const labels = noisyLabels(trueLabels, 10, noiseRate, seed);
+  const test = part([...order.subarray(end)]);
+  return { kind: 'digits', k: 10, features, labels, trueLabels, test, cells: [] };
+}
+
+/** The rows that the network is asked about, [m][d]: the cells, the rows that are trained on, and those of the test. */
+export function probeOf({ cells, features, test }: Scene): number[][] {
+  return [...cells, ...features, ...test.features].map((row) => [...row]);
 }
 
 /** What a network says at a point of its training. */
 export interface View {
-  /** [gridSize²·k], probabilities. */
+  /** [cells·k], probabilities. */
   readonly grid: Float32Array;
   /** [n], 1 where the label is wrong and the network predicts it. */
   readonly memorised: Uint8Array;
@@ -53,29 +97,30 @@ export interface View {
   readonly accuracy: number;
 }
 
-/** @param probs of the rows of the scene's `probe`, [m, k] */
-export function viewOf({ points, test }: Scene, probs: ArrayLike<number>): View {
-  const cells = gridSize * gridSize;
+/** @param probs of `probeOf`, [m, k] */
+export function viewOf(
+  { cells, labels, trueLabels, test, k }: Scene,
+  probs: ArrayLike<number>,
+): View {
   const top = (row: number): number => {
-    const at = row * classCount;
+    const at = row * k;
     let best = 0;
-    for (let c = 1; c < classCount; c++) {
+    for (let c = 1; c < k; c++) {
       if ((probs[at + c] as number) > (probs[at + best] as number)) best = c;
     }
     return best;
   };
-  const { labels, trueLabels } = points;
   const isWrong = (i: number) => labels[i] !== trueLabels[i];
   const memorised = Uint8Array.from(labels, (label, i) =>
-    isWrong(i) && top(cells + i) === label ? 1 : 0,
+    isWrong(i) && top(cells.length + i) === label ? 1 : 0,
   );
-  const right = test.trueLabels.filter((label, i) => top(cells + labels.length + i) === label);
+  const right = test.labels.filter((label, i) => top(cells.length + labels.length + i) === label);
   return {
-    grid: Float32Array.from({ length: cells * classCount }, (_, i) => probs[i] as number),
+    grid: Float32Array.from({ length: cells.length * k }, (_, i) => probs[i] as number),
     memorised,
     memorisedCount: memorised.reduce((sum, one) => sum + one, 0),
     wrongCount: labels.filter((_, i) => isWrong(i)).length,
-    accuracy: right.length / test.trueLabels.length,
+    accuracy: right.length / test.labels.length,
   };
 }
 
@@ -105,14 +150,14 @@ export async function trainOnScene(
   state: State,
   { signal, onProgress, turn }: TrainingOptions,
 ): Promise<Trained> {
-  const { points, probe } = scene;
+  const probe = probeOf(scene);
   let [began, before, speed] = [performance.now(), 0, 0];
   const trained = await train({
-    data: fromArrays({ features: points.features.map(([x, y]) => [x, y]), labels: points.labels }),
+    data: fromArrays({ features: scene.features.map((row) => [...row]), labels: scene.labels }),
     ...{ loss, signal },
     ...(loss === 'auto'
       ? { ...sharedSettings(state), effort: 'quick' }
-      : { ...settingsOf(state), probe: probe.map(([x, y]) => [x, y]) }),
+      : { ...settingsOf(state), probe }),
     onStep: async ({ epoch, step, steps, probe: probs }) => {
       const now = performance.now();
       if (now > began && step > before) speed = (1000 * (step - before)) / (now - began);
@@ -123,7 +168,7 @@ export async function trainOnScene(
       began = performance.now(); // a pause is no work
     },
   });
-  const { probs } = await trained.predict(probe.map(([x, y]) => [x, y]));
+  const { probs } = await trained.predict(probe);
   const view = viewOf(
     scene,
     probs.flatMap((row) => [...row]),
