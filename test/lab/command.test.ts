@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -28,6 +28,22 @@ describe('symloss lab', () => {
       );
     },
   );
+
+  test('serves every file of the built page', async () => {
+    const lab = await startLabProcess([], cwd);
+    const { port, search } = new URL(lab.url);
+    const { headers } = await askPort(Number(port), `/${search}`);
+    const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+    const files = readdirSync(new URL('../../dist/lab/', import.meta.url), { recursive: true })
+      .map((name) => String(name).replaceAll('\\', '/'))
+      .filter((name) => name.includes('.'));
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files) {
+      const { status } = await askPort(Number(port), `/${file}`, { headers: { cookie } });
+      expect([file, status]).toEqual([file, 200]);
+    }
+    await lab.end();
+  });
 
   test('warns where other machines reach it', async () => {
     const lab = await startLabProcess(['--host', '0.0.0.0'], cwd);

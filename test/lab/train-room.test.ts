@@ -85,6 +85,7 @@ test('what an address cannot mean is the default', () => {
   expect(readState({ on: 'x', noise: '2', seed: '-1', model: 'y', epochs: '1e9' })).toEqual(
     defaults,
   );
+  expect(readState({ on: 'digits' })).toEqual({ ...defaults, subject: 'digits', epochs: 60 });
   expect(readState({ on: 'rings', noise: '0', seed: '7', loss: 'mae', epochs: '30' })).toEqual({
     ...defaults,
     ...{ subject: 'rings', noiseRate: 0, seed: 7, losses: ['mae', defaults.losses[1]], epochs: 30 },

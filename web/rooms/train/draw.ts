@@ -56,7 +56,7 @@ function drawDigits(
     const picture = pictureOf(features[i] as readonly number[], ink);
     context.drawImage(picture, x + 0.22 * size, y + 0.1 * size, 0.56 * size, 0.56 * size);
     context.fillStyle = css(isMemorised ? marked : ink);
-    context.fillText(`is it ${labels[i]}?`, x + size / 2, y + 0.82 * size);
+    context.fillText(`given ${labels[i]}`, x + size / 2, y + 0.82 * size);
   }
 }
 

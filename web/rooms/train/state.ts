@@ -28,6 +28,9 @@ export const networks: readonly string[] = ['linear', 'mlp:32', 'mlp:128,128', '
 
 export const mostNoise = 0.6;
 
+/** A pass over the digits is three times as long. */
+const digitEpochs = 60;
+
 export const defaults: State = {
   subject: 'blobs',
   noiseRate: 0.4,
@@ -39,13 +42,15 @@ export const defaults: State = {
 
 /** From the address; what it cannot mean is as if it were not there. */
 export function readState({ on, noise, seed, loss, vs, model, epochs }: Query): State {
+  const subject = subjects.find((name) => name === on) ?? defaults.subject;
+  const usualEpochs = subject === 'digits' ? digitEpochs : defaults.epochs;
   return {
-    subject: subjects.find((name) => name === on) ?? defaults.subject,
+    subject,
     noiseRate: within(noise, 0, mostNoise) ?? defaults.noiseRate,
     seed: integer(seed, 0, 1e6) ?? defaults.seed,
     losses: [loss || defaults.losses[0], vs || defaults.losses[1]],
     model: networks.find((name) => name === model) ?? defaults.model,
-    epochs: integer(epochs, 10, 500) ?? defaults.epochs,
+    epochs: integer(epochs, 10, 500) ?? usualEpochs,
   };
 }
 
