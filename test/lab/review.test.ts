@@ -150,7 +150,10 @@ describe.runIf(chromiumPath !== undefined)('labels on a page', { timeout: 120_00
     // the other page sees it without being loaded
     await bob.page.locator('#tally strong', { hasText: of(1) }).waitFor();
     await bob.page.getByText('ann decided: ').waitFor();
-    await press(bob.page, 'ArrowRight', 1);
+    await bob.page.keyboard.press('ArrowRight');
+    for (const { page } of [ann, bob]) {
+      await page.getByText(rowTitle(1), { exact: true }).waitFor();
+    }
     await Promise.all([ann.page.keyboard.press('a'), bob.page.keyboard.press('x')]);
     const refused = async ({ page }: typeof ann) =>
       page.getByText('decided on this row meanwhile').isVisible();
