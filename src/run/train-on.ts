@@ -8,6 +8,10 @@ import type { TrainingOptions } from './training-options.ts';
 
 /** `train` on some platform. The options are taken as checked. */
 export function trainOn(platform: Platform, options: TrainingOptions): Promise<Trained> {
-  const { loss = fields.loss.default } = options;
-  return loss === autoLoss ? trainAuto(platform, options) : trainOnce(platform, options);
+  return choosesLoss(options) ? trainAuto(platform, options) : trainOnce(platform, options);
+}
+
+/** Whether several losses are compared, in trainings of their own. */
+export function choosesLoss({ loss = fields.loss.default }: TrainingOptions): boolean {
+  return loss === autoLoss;
 }

@@ -1,5 +1,5 @@
 import { nodePlatform } from './node-platform.ts';
-import { trainOn } from './train-on.ts';
+import { choosesLoss, trainOn } from './train-on.ts';
 import type { TrainOptions } from './train-options.ts';
 import { checkTrainOptions } from './train-options.ts';
 import type { Trained } from './trained.ts';
@@ -22,5 +22,6 @@ import type { Trained } from './trained.ts';
 export async function train(options: TrainOptions): Promise<Trained> {
   checkTrainOptions(options);
   const { checkpoint, ...training } = options;
-  return trainOn(nodePlatform(checkpoint), training);
+  // a checkpoint is that of one training
+  return trainOn(nodePlatform(choosesLoss(training) ? undefined : checkpoint), training);
 }

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { TrainOptions } from '../../src/index.ts';
 import { makeFolds } from '../../src/run/auto/folds.ts';
 import type { AutoDecision } from '../../src/run/auto/index.ts';
@@ -44,6 +47,15 @@ describe('auto', () => {
     );
     expect(one?.onnx).toEqual(two?.onnx);
     expect(one?.metrics.auto).toEqual(two?.metrics.auto);
+  });
+
+  test('its trainings leave no checkpoint, which would be that of one of them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'symloss-auto-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const checkpoint = { file: join(folder, 'run.safetensors'), every: 1, resume: true };
+    const model = await train({ ...quick, epochs: 4, checkpoint });
+    expect(model.onnx).toEqual((await train({ ...quick, epochs: 4 })).onnx);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test('rows that are named to validate on are predicted, and no model is trained on them', async () => {
