@@ -27,7 +27,8 @@ async function bundlePage(): Promise<string> {
       write: false,
       minify: false,
       lib: { entry: file('page.ts'), formats: ['es'] },
-      rolldownOptions: { external: /^onnxruntime-web/ },
+      // in one file: a part would wait for the page's script, which waits for it
+      rolldownOptions: { external: /^onnxruntime-web/, output: { codeSplitting: false } },
     },
   })) as [Rolldown.RolldownOutput];
   return output[0].code;
