@@ -133,8 +133,7 @@ describe('what is opened', () => {
   });
 
   test('of other things it says what it takes', async () => {
-    const expected =
-      'expected a folder of symloss audit, train, bench, sweep or tune, received';
+    const expected = 'expected a folder of symloss audit, train, bench, sweep or tune, received';
     const missing = join(folder, 'none');
     expect(await faultOf(openSource(missing))).toBe(
       `${missing}: ${expected} no such file or folder`,
