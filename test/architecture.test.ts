@@ -211,6 +211,7 @@ describe('the checker', () => {
     ['index.ts', './train/index.ts'],
     ['web/main.ts', 'svelte'],
     ['web/main.ts', './shell/App.svelte'],
+    ['web/rooms/train/digits.ts', '../../../data/digits.csv.gz?url'],
     ['web/rooms/losses/curves.ts', '../../../src/losses/index.ts'],
     ['web/rooms/review/client.ts', '../../../src/server/api/types.ts'],
   ])('lets %s import %s', (file, specifier) => {
@@ -278,6 +279,8 @@ describe('the checker of the lab', () => {
     ['web/api.ts', '../src/experiments/index.ts', 'web may use core, graph'],
     ['web/api.ts', '../src/server/index.ts', 'web may use core, graph'],
     ['web/api.ts', '../test/tolerances.ts', 'expected a file in src'],
+    ['web/api.ts', '../data/digits.csv.gz', 'expected a file in src'],
+    ['web/api.ts', '../test/fixtures/audit.json.gz?url', 'expected a file in src'],
     ['web/api.ts', 'node:fs', "web does without Node's modules"],
     ['web/rooms/train/Train.svelte', 'onnxruntime-web', 'only runtime may'],
     ['web/rooms/train/Train.svelte', 'zod', 'web may use svelte'],

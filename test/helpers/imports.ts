@@ -123,6 +123,8 @@ function faultOf(rule: Rule, file: string, specifier: string): string | undefine
   }
   if (specifier.startsWith('.')) {
     const joined = posix.join(posix.dirname(file), specifier);
+    // the address of a file of bundled data, which the page fetches
+    if (isWeb(file) && /^data\/[^/]+\?url$/.test(joined)) return undefined;
     const isOutside = isWeb(file) ? !/^(src|web)\//.test(joined) : joined.startsWith('..');
     if (isOutside) return 'expected a file in src';
     const target = isWeb(file) ? joined.replace(/^src\//, '') : joined;
