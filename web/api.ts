@@ -1,32 +1,29 @@
-/**
+import type { Fault } from '../src/server/api/types.ts';
+
+/*
  * The local server of `symloss lab`, as the page asks it: JSON below `./api/`. The page also works without one, as files on any
- * web server; then there is no answer, or a page of that server's own.
- *
- * A server says that it is one by `GET ./api/info`, an `Info`. An answer with a status of 400 or above is
- * `{ "error": { "message": "where: expected X, received Y" } }`.
+ * web server; a page that comes from the lab's has its mark (`serverMark`).
  */
-export interface Info {
-  readonly name: 'symloss';
-  readonly version: string;
-}
 
 /** A request that the server refused, with its reason, or that did not reach it. */
 export class ApiError extends Error {
   /** Of the answer; absent where there was none. */
   readonly status: number | undefined;
+  /** What the server said, where it did. */
+  readonly fault: Fault['error'] | undefined;
 
-  constructor(message: string, status?: number) {
+  constructor(message: string, status?: number, fault?: Fault['error']) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
+    this.fault = fault;
   }
 }
 
 export interface RequestOptions {
-  /** Sent as JSON; the method is then POST unless given. */
+  /** Sent as JSON, by POST; without it the method is GET. */
   readonly body?: unknown;
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -35,45 +32,25 @@ export interface RequestOptions {
  * @throws ApiError if the server refuses, cannot be reached or answers something else than JSON
  */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const { body, signal, method = body === undefined ? 'GET' : 'POST' } = options;
+  const { body, headers } = options;
   let response: Response;
   try {
     response = await fetch(`./api/${path}`, {
-      method,
+      method: body === undefined ? 'GET' : 'POST',
       headers: {
         accept: 'application/json',
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(signal && { signal }),
     });
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
+  } catch {
     throw new ApiError('The local server does not answer. Is `symloss lab` still running?');
   }
   const answer = await jsonOf(response);
   if (response.ok && answer !== undefined) return answer as T;
-  throw new ApiError(messageOf(answer) ?? notJson(response), response.status);
-}
-
-let asked: Promise<Info | undefined> | undefined;
-
-/** The server that the page comes from, or `undefined` where there is none. It is asked once. */
-export function findServer(): Promise<Info | undefined> {
-  asked ??= request<unknown>('info').then(
-    (answer) => (isInfo(answer) ? answer : undefined),
-    () => undefined,
-  );
-  return asked;
-}
-
-/** Forgets whether there is a server, so that the next question asks again. */
-export function forgetServer(): void {
-  asked = undefined;
-}
-
-function isInfo(answer: unknown): answer is Info {
-  return typeof answer === 'object' && (answer as Partial<Info> | null)?.name === 'symloss';
+  const fault = faultOf(answer);
+  throw new ApiError(fault?.message ?? notJson(response), response.status, fault);
 }
 
 /** `undefined` for what is no JSON, such as a page that says "not found". */
@@ -86,9 +63,9 @@ async function jsonOf(response: Response): Promise<unknown> {
   }
 }
 
-function messageOf(answer: unknown): string | undefined {
-  const { error } = (answer ?? {}) as { readonly error?: { readonly message?: unknown } };
-  return typeof error?.message === 'string' ? error.message : undefined;
+function faultOf(answer: unknown): Fault['error'] | undefined {
+  const { error } = (answer ?? {}) as Partial<Fault>;
+  return typeof error?.message === 'string' ? error : undefined;
 }
 
 function notJson({ status, url }: Response): string {

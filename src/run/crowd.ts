@@ -5,12 +5,11 @@ import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { RowSplit } from '../train/row-split.ts';
 import { resolveSplit, splitRows } from '../train/row-split.ts';
 import { noiseLoss } from './auto/plans.ts';
-import { fields } from './fields.ts';
-import { autoLoss } from './loss-spec.ts';
 import { outOfFold } from './out-of-fold.ts';
 import { train } from './train.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { Trained } from './trained.ts';
+import { choosesLoss } from './training-options.ts';
 
 export interface CrowdOptions extends TrainOptions {
   /** Parts that the rows to learn from are divided into, each predicted by a model of the others. From 2 on. Default: 3. */
@@ -53,7 +52,7 @@ export async function trainCrowd({
   const rows = learntRows(split);
   checkInteger(field('folds'), folds, { min: 2, max: rows.length });
   const { test: _t, validation: _v, split: _s, checkpoint: _c, onEpoch: _e, ...settings } = options;
-  const isAuto = (options.loss ?? fields.loss.default) === autoLoss;
+  const isAuto = choosesLoss(options);
   const { probs } = await outOfFold(
     train,
     { ...settings, seed, ...(isAuto && { loss: foldLoss }) },

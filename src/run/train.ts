@@ -1,8 +1,9 @@
 import { nodePlatform } from './node-platform.ts';
-import { choosesLoss, trainOn } from './train-on.ts';
+import { trainOn } from './train-on.ts';
 import type { TrainOptions } from './train-options.ts';
 import { checkTrainOptions } from './train-options.ts';
 import type { Trained } from './trained.ts';
+import { choosesLoss } from './training-options.ts';
 
 /**
  * Trains a classifier on labels that may be wrong.

@@ -67,12 +67,18 @@ export function checkTrainingOptions(
   options: TrainingOptions,
   schema: z.ZodType = trainingSchema,
 ): void {
-  const { data, loss = fields.loss.default, trainingProbs } = options;
-  checkData(data);
+  checkData(options.data);
   parsed(schema, options);
-  if (trainingProbs && loss === autoLoss) {
+  if (options.trainingProbs && choosesLoss(options)) {
     throw new SymlossError(field('trainingProbs'), 'a loss that is named', autoLoss);
   }
+}
+
+/** Whether several losses are compared, in trainings of their own. */
+export function choosesLoss({
+  loss = fields.loss.default,
+}: Pick<TrainingOptions, 'loss'>): boolean {
+  return loss === autoLoss;
 }
 
 function checkData(data: unknown): void {

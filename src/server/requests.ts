@@ -9,7 +9,7 @@ import type {
 } from './api/types.ts';
 
 /*
- * What the server takes. Their types are those of api.ts: a schema that takes anything else does not compile.
+ * What the server takes. Their types are those of api/types.ts: a schema that takes anything else does not compile.
  */
 
 const author = z.string().trim().min(1).max(200);
@@ -45,11 +45,6 @@ const count = z.coerce.number().int().min(0);
 export const suspectsQuerySchema = z.strictObject({
   offset: count.default(0),
   limit: count.max(500).default(100),
-  given: z.string().optional(),
-  suggested: z.string().optional(),
-  state: z.enum(['undecided', 'decided', 'skipped']).optional(),
-  author: z.string().optional(),
-  order: z.enum(['pWrong', 'row']).default('pWrong'),
 }) satisfies z.ZodType<{ [K in keyof SuspectsQuery]: SuspectsQuery[K] | undefined }>;
 
 export type CheckedQuery = z.output<typeof suspectsQuerySchema>;

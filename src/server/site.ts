@@ -1,32 +1,16 @@
 import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Context } from 'hono';
+import { getMimeType } from 'hono/utils/mime';
 import { SymlossError } from '../core/index.ts';
 import type { Roots } from '../io/index.ts';
 import { findBelow, openFile, rootsOf } from '../io/index.ts';
 import { serverMark } from './api/types.ts';
 import { Refusal } from './fault.ts';
 
-/** What files of the page are. */
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.webmanifest': 'application/manifest+json',
-  '.map': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.wasm': 'application/wasm',
-  '.gz': 'application/gzip',
-  '.onnx': 'application/octet-stream',
-  '.md': 'text/markdown; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
-};
-
 /** The folder of the built page: `dist/lab`. @throws SymlossError where it was not built */
 export function openSite(folder: URL | string): Roots {
-  const path = typeof folder === 'string' ? folder : decodeURIComponent(folder.pathname);
+  const path = typeof folder === 'string' ? folder : fileURLToPath(folder);
   try {
     return rootsOf('lab', [path]);
   } catch (cause) {
@@ -41,15 +25,14 @@ export function openSite(folder: URL | string): Roots {
 /** A file of the page, and nothing outside of its folder, whatever the path or a link says. */
 export async function siteFile(c: Context, site: Roots): Promise<Response> {
   const place = findBelow(site, placeOf(new URL(c.req.url).pathname));
-  const type = types[extname(place ?? '').toLowerCase()];
-  if (place === undefined || type === undefined) throw new Refusal(404, 'no such page');
+  if (place === undefined) throw new Refusal(404, 'no such page');
   const handle = await openFile(place).catch(() => undefined);
   if (handle === undefined) throw new Refusal(404, 'no such page');
   try {
     const bytes = await handle.readFile();
     const content = extname(place) === '.html' ? withMark(bytes.toString('utf8')) : bytes;
     return c.body(typeof content === 'string' ? content : new Uint8Array(content), 200, {
-      'content-type': type,
+      'content-type': getMimeType(place) ?? 'application/octet-stream',
       // names of built files have a hash of their content, but for the page itself
       'cache-control': extname(place) === '.html' ? 'no-store' : 'private, max-age=3600',
     });

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ApiError, findServer, forgetServer, request } from '../../web/api.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { ApiError, request } from '../../web/api.ts';
 
 /** Answers every request alike, and keeps them. */
 function answer(body: string, { status = 200, type = 'application/json' } = {}) {
@@ -19,9 +19,6 @@ async function failure(promise: Promise<unknown>): Promise<ApiError> {
   return error as ApiError;
 }
 
-beforeEach(forgetServer);
-afterEach(forgetServer);
-
 describe('a request', () => {
   test('gives the JSON of the answer', async () => {
     const asked = answer('{"rows":[1,2]}');
@@ -32,21 +29,20 @@ describe('a request', () => {
 
   test('sends what it is given as JSON', async () => {
     const asked = answer('null');
-    expect(await request('decisions', { body: { row: 4, label: 'cat' } })).toBeNull();
+    const headers = { 'x-token': 'secret' };
+    expect(await request('decisions', { body: { row: 4, label: 'cat' }, headers })).toBeNull();
     expect(asked.mock.calls[0]?.[1]).toMatchObject({
       method: 'POST',
       body: '{"row":4,"label":"cat"}',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'x-token': 'secret' },
     });
   });
 
   test('fails with the reason of the server', async () => {
-    answer('{"error":{"message":"row: expected 0 to 9, received 10"}}', { status: 422 });
-    const { message, status } = await failure(request('rows/10'));
-    expect({ message, status }).toEqual({
-      message: 'row: expected 0 to 9, received 10',
-      status: 422,
-    });
+    const fault = { message: 'bob decided on row 4', decided: { action: 'label', label: 'cat' } };
+    answer(JSON.stringify({ error: fault }), { status: 409 });
+    const { message, status, fault: said } = await failure(request('rows/10'));
+    expect([message, status, said]).toEqual([fault.message, 409, fault]);
   });
 
   test.each([
@@ -67,23 +63,5 @@ describe('a request', () => {
     const error = await failure(request('rows'));
     expect(error.message).toContain('does not answer');
     expect(error.status).toBeUndefined();
-  });
-});
-
-describe('the server', () => {
-  test('is asked once', async () => {
-    const asked = answer('{"name":"symloss","version":"0.1.0"}');
-    expect(await findServer()).toEqual({ name: 'symloss', version: '0.1.0' });
-    expect(await findServer()).toEqual({ name: 'symloss', version: '0.1.0' });
-    expect(asked.mock.calls.map(([url]) => url)).toEqual(['./api/info']);
-  });
-
-  test.each([
-    ['a page for every address', '<!doctype html>', 'text/html', 200],
-    ['no such file', 'Not found', 'text/plain', 404],
-    ['JSON of another program', '{"name":"other"}', 'application/json', 200],
-  ])('is not there: %s', async (_, body, type, status) => {
-    answer(body, { type, status });
-    expect(await findServer()).toBeUndefined();
   });
 });

@@ -1,12 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { decompose, evaluate, parseLoss, sgceSmoothness } from '../../src/losses/index.ts';
 import { pathScores } from '../../web/rooms/losses/path.ts';
 import { probabilities } from '../../web/rooms/losses/subject.ts';
-import { chromiumPath, launchChromium, noChromium } from '../report/chromium.ts';
+import { chromiumPath, noChromium } from '../report/chromium.ts';
 import { tolerances } from '../tolerances.ts';
-import type { Site } from './site.ts';
-import { accessibilityFaults, openLab, serveLab } from './site.ts';
+import { accessibilityFaults, labInBrowser, openLab } from './site.ts';
 
 if (chromiumPath === undefined) console.info(`skipped: ${noChromium}`);
 
@@ -21,16 +20,7 @@ function read(text: string | null | undefined): number {
 }
 
 describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_000 }, () => {
-  let browser: Browser;
-  let site: Site;
-
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([launchChromium(), serveLab()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.[Symbol.asyncDispose]();
-  });
+  const lab = labInBrowser();
 
   /** What is said of each loss. */
   const facts = (page: Page, name: string): Promise<string[]> =>
@@ -60,11 +50,11 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   }
 
   test('opens with sgce beside cross-entropy, without a complaint', async () => {
-    site.sent();
+    lab.site.sent();
     const start = performance.now();
-    const { page, complaints } = await openLab(browser, site);
+    const { page, complaints } = await openLab(lab);
     await panel(page, 'Map of three classes').waitFor();
-    const bytes = site.sent();
+    const bytes = lab.site.sent();
     console.info(`the first room: ${bytes} bytes, ${Math.round(performance.now() - start)} ms`);
     expect(bytes).toBeLessThan(1_500_000);
     expect(await facts(page, 'symmetric')).toEqual(['yes: symmetric', 'no']);
@@ -88,7 +78,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   });
 
   test('shows a sum over the labels that is flat for a symmetric loss', async () => {
-    const { page } = await openLab(browser, site, '#/losses?spec=sgce:q=0.4&vs=mae&k=10');
+    const { page } = await openLab(lab, '#/losses?spec=sgce:q=0.4&vs=mae&k=10');
     const rows = await numbers(page, 'Flat or not');
     expect(rows.length).toBeGreaterThan(15);
     for (const [, sgce = Number.NaN, mae = Number.NaN] of rows) {
@@ -103,7 +93,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
     ['unhinged', 3],
     ['gce:q=0.4', 10],
   ] as const)('shows the parts of %s at k = %d as the library has them', async (spec, k) => {
-    const { page } = await openLab(browser, site, `#/losses?spec=${spec}&vs=&k=${k}`);
+    const { page } = await openLab(lab, `#/losses?spec=${spec}&vs=&k=${k}`);
     const rows = await numbers(page, 'Two parts of every loss');
     expect(rows).toHaveLength(21);
     const { symmetric } = decompose(parseLoss(spec).classLoss);
@@ -127,7 +117,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   });
 
   test('is used by keyboard: the loss, a slider, and the address follows', async () => {
-    const { page, complaints } = await openLab(browser, site, '#/losses?vs=');
+    const { page, complaints } = await openLab(lab, '#/losses?vs=');
     const focused = () => page.evaluate(() => document.activeElement?.id);
     for (let i = 0; i < 12 && (await focused()) !== 'first-loss'; i++) {
       await page.keyboard.press('Tab');
@@ -154,7 +144,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   });
 
   test('draws the way from unhinged to MAE, and the map that the address names', async () => {
-    const { page } = await openLab(browser, site, '#/losses?vs=&k=10&show=noisy');
+    const { page } = await openLab(lab, '#/losses?vs=&k=10&show=noisy');
     expect(await panel(page, 'Who is listened to').locator('.lead').textContent()).toContain(
       'Thin: the way from unhinged to mean absolute error.',
     );
@@ -171,7 +161,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   });
 
   test('each example leads to losses that can be shown', async () => {
-    const { page, complaints } = await openLab(browser, site);
+    const { page, complaints } = await openLab(lab);
     const links = page.getByRole('navigation', { name: 'Examples' }).getByRole('link');
     expect(await links.count()).toBe(4);
     for (const link of await links.all()) {
@@ -193,7 +183,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   });
 
   test('says what is wrong with a spec, as the library does, and keeps the figures', async () => {
-    const { page } = await openLab(browser, site);
+    const { page } = await openLab(lab);
     const spec = page.locator('#first-spec');
     await spec.fill('sgce:q=2');
     expect(await page.locator('#first-spec-note').textContent()).toContain(
@@ -214,7 +204,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   });
 
   test('shows one loss where the address names another that does not exist', async () => {
-    const { page, complaints } = await openLab(browser, site, '#/losses?spec=nosuch&vs=ce');
+    const { page, complaints } = await openLab(lab, '#/losses?spec=nosuch&vs=ce');
     expect(await page.getByRole('alert').first().textContent()).toContain('"nosuch"');
     expect(await facts(page, 'symmetric')).toEqual(['no']);
     expect(complaints).toEqual([]);
@@ -222,7 +212,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   });
 
   test('shows a loss beside itself, and a loss alone beside what noise makes of it', async () => {
-    const { page, complaints } = await openLab(browser, site, '#/losses?spec=ce&vs=ce');
+    const { page, complaints } = await openLab(lab, '#/losses?spec=ce&vs=ce');
     const maps = panel(page, 'Map of three classes').getByRole('heading', { level: 3 });
     expect(await maps.allTextContents()).toEqual(['ce', 'ce']);
     await page.locator('#second-loss').selectOption('(nothing)');
@@ -238,18 +228,14 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
       ['gjs', 'two views'],
       ['anl-ce+er', 'a term over the whole batch'],
     ] as const) {
-      const { page } = await openLab(
-        browser,
-        site,
-        `#/losses?vs=&spec=${encodeURIComponent(spec)}`,
-      );
+      const { page } = await openLab(lab, `#/losses?vs=&spec=${encodeURIComponent(spec)}`);
       expect(await page.locator('.facts .note').textContent()).toContain(words);
       await page.close();
     }
   });
 
   test('scales losses to the slope of cross-entropy', async () => {
-    const { page } = await openLab(browser, site, '#/losses?k=100&scale=unit');
+    const { page } = await openLab(lab, '#/losses?k=100&scale=unit');
     expect((await facts(page, 'slope')).map(read)).toEqual([1, 1]);
     expect(await page.locator('.facts h3').first().textContent()).toContain('unit(sgce:q=0.4)');
     await page.close();
@@ -258,7 +244,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   test.each(['light', 'dark'] as const)(
     'with its tables open, accessible in %s',
     async (colorScheme) => {
-      const { page } = await openLab(browser, site, '#/losses?k=10', { colorScheme });
+      const { page } = await openLab(lab, '#/losses?k=10', { colorScheme });
       await openTables(page);
       await page.locator('[data-property=smooth]').nth(1).waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
@@ -267,7 +253,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   );
 
   test('fits a phone, with all that is folded away open', async () => {
-    const { page } = await openLab(browser, site, '#/losses?spec=bi-tempered', {
+    const { page } = await openLab(lab, '#/losses?spec=bi-tempered', {
       viewport: { width: 390, height: 800 },
     });
     await page.getByText('Comparison, classes and noise').click();

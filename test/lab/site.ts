@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { launchChromium } from '../report/chromium.ts';
 
 const folder = fileURLToPath(new URL('../../dist/lab/', import.meta.url));
 const types: Readonly<Record<string, string>> = {
@@ -58,10 +60,22 @@ export async function serveLab(): Promise<Site> {
   };
 }
 
+/** A browser and the built page, for the tests of a block. */
+export function labInBrowser(): { readonly browser: Browser; readonly site: Site } {
+  const own: { browser?: Browser; site?: Site } = {};
+  beforeAll(async () => {
+    [own.browser, own.site] = await Promise.all([launchChromium(), serveLab()]);
+  });
+  afterAll(async () => {
+    await own.browser?.close();
+    await own.site?.[Symbol.asyncDispose]();
+  });
+  return own as Required<typeof own>;
+}
+
 /** Opens a room. What the page complains about, and what it asks of others, is collected. */
 export async function openLab(
-  browser: Browser,
-  site: Site,
+  { browser, site }: { readonly browser: Browser; readonly site: Site },
   hash = '',
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; complaints: string[] }> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { fromNumbers } from '../../src/core/index.ts';
 import { digits } from '../../src/data/formats/index.ts';
 import { fromArrays } from '../../src/data/index.ts';
@@ -18,10 +18,9 @@ import {
   settingsOf,
   viewOf,
 } from '../../web/rooms/train/training.ts';
-import { chromiumPath, launchChromium, noChromium } from '../report/chromium.ts';
+import { chromiumPath, noChromium } from '../report/chromium.ts';
 import { train } from '../train/package.ts';
-import type { Site } from './site.ts';
-import { accessibilityFaults, openLab, serveLab } from './site.ts';
+import { accessibilityFaults, labInBrowser, openLab } from './site.ts';
 
 if (chromiumPath === undefined) console.info(`skipped: ${noChromium}`);
 
@@ -93,16 +92,7 @@ test('what an address cannot mean is the default', () => {
 });
 
 describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 180_000 }, () => {
-  let browser: Browser;
-  let site: Site;
-
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([launchChromium(), serveLab()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.[Symbol.asyncDispose]();
-  });
+  const lab = labInBrowser();
 
   const address = '#/train?on=spirals&noise=0.4&model=mlp:32&epochs=40';
   const state: State = { ...defaults, subject: 'spirals', model: 'mlp:32', epochs: 40 };
@@ -138,7 +128,7 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
   }
 
   test('trains two networks as Node does, and the file that it gives runs there', async () => {
-    const { page, complaints } = await openLab(browser, site, address);
+    const { page, complaints } = await openLab(lab, address);
     await trained(page);
     for (const [i, loss] of state.losses.entries()) {
       const view = await inNode(loss);
@@ -167,8 +157,7 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
 
   test('trains on the digits, and draws those with wrong labels', async () => {
     const { page, complaints } = await openLab(
-      browser,
-      site,
+      lab,
       '#/train?on=digits&model=linear&epochs=10&noise=0.4',
     );
     await trained(page);
@@ -181,7 +170,7 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
   });
 
   test('waits while it is paused, and starts again with other points', async () => {
-    const { page } = await openLab(browser, site, `${address.replace('epochs=40', 'epochs=500')}`);
+    const { page } = await openLab(lab, `${address.replace('epochs=40', 'epochs=500')}`);
     await page.waitForFunction(() => document.querySelectorAll('progress')[1]?.value !== 0);
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.waitForTimeout(1000); // what was under way is told
@@ -199,7 +188,7 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
   });
 
   test('says what is wrong with a loss, beside the other that trains', async () => {
-    const { page } = await openLab(browser, site, `${address}&loss=gce:q=7`);
+    const { page } = await openLab(lab, `${address}&loss=gce:q=7`);
     const note = page.getByText('q: expected');
     await note.waitFor();
     expect(await note.innerText()).toContain('received 7');
@@ -210,7 +199,7 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
     'is accessible, and fits a phone, %s',
     async (colorScheme) => {
       const viewport = { width: 390, height: 800 };
-      const { page } = await openLab(browser, site, address, { colorScheme, viewport });
+      const { page } = await openLab(lab, address, { colorScheme, viewport });
       await trained(page);
       expect(await accessibilityFaults(page)).toEqual([]);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);

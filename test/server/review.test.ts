@@ -52,7 +52,7 @@ describe('suspects', () => {
     for (const { row, suggested } of items) expect(suggested).toBe(wrongRows.get(row));
   });
 
-  test('come by pages, pairs of classes, reviewers, and what is decided', async () => {
+  test('come by pages, with what is decided', async () => {
     const all = (await get<Suspects>('/api/suspects')).items;
     const list = async (query: string) => {
       const { total, items } = await get<Suspects>(`/api/suspects?${query}`);
@@ -60,21 +60,9 @@ describe('suspects', () => {
     };
     const rowsOf = (own: typeof all) => own.map(({ row }) => row);
     expect(await list('offset=1&limit=2')).toEqual([4, rowsOf(all.slice(1, 3))]);
-    expect(await list('order=row')).toEqual([4, [...rows].sort((a, b) => a - b)]);
-    const { given, suggested } = all[0]!;
-    const same = all.filter((own) => own.given === given && own.suggested === suggested);
-    expect(await list(`given=${given}&suggested=${suggested}`)).toEqual([
-      same.length,
-      rowsOf(same),
-    ]);
     await decide(first, label('ant'), 'ann');
     await decide(second, { action: 'exclude' }, 'bob');
     await decide(third, { action: 'skip' }, 'bob');
-    const but = (...left: number[]) => rowsOf(all).filter((row) => !left.includes(row));
-    expect(await list('state=undecided')).toEqual([2, but(first, second)]);
-    expect((await list('state=decided'))[0]).toBe(2);
-    expect(await list('state=skipped')).toEqual([1, [third]]);
-    expect(await list('author=bob')).toEqual([1, [second]]);
     const { items } = await get<Suspects>('/api/suspects');
     expect(items.find(({ row }) => row === first)?.verdict).toMatchObject({
       ...{ action: 'label', label: 'ant', author: 'ann' },
@@ -82,7 +70,7 @@ describe('suspects', () => {
     expect(items.find(({ row }) => row === third)?.isSkipped).toBe(true);
   });
 
-  test.each(['limit=501', 'limit=x', 'offset=-1', 'state=some', 'other=1'])(
+  test.each(['limit=501', 'limit=x', 'offset=-1', 'other=1'])(
     'are not listed by %s',
     async (query) => {
       const { status, text } = await client.ask(`/api/suspects?${query}`, {

@@ -137,22 +137,15 @@ export interface Pair {
   readonly suspects: number;
 }
 
-/** Which suspects are listed: all parts of the address of `GET /api/suspects`. */
+/** `GET /api/suspects`: which of them, by their places in the list of the audit. The page filters and sorts. */
 export interface SuspectsQuery {
   readonly offset?: number;
   /** At most 500; default: 100. */
   readonly limit?: number;
-  readonly given?: string;
-  readonly suggested?: string;
-  readonly state?: 'undecided' | 'decided' | 'skipped';
-  /** Of those that this reviewer decided last. */
-  readonly author?: string;
-  /** `pWrong`: the most suspect first, as in the list of the audit. */
-  readonly order?: 'pWrong' | 'row';
 }
 
 export interface Suspects {
-  /** Those that fit the query. */
+  /** Of the audit. */
   readonly total: number;
   readonly items: readonly SuspectItem[];
 }

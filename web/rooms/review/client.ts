@@ -2,7 +2,6 @@ import type {
   AuditSummary,
   Decided,
   DecisionRequest,
-  Fault,
   Info,
   Neighbours,
   RowDetails,
@@ -66,21 +65,18 @@ export class ReviewClient {
   }
 
   /** Asks for something that changes what is on the disk. @throws Conflict, or ApiError with the server's reason */
-  async send<T>(path: string, value: unknown): Promise<T> {
-    const answer = await fetch(`./api/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', [tokenHeader]: this.#token },
-      body: JSON.stringify(value),
-    }).catch(() => {
-      throw new ApiError(
-        'The local server does not answer, and nothing was written. Start symloss lab again, and open the address that it prints.',
-      );
-    });
-    const content: unknown = await answer.json().catch(() => undefined);
-    if (answer.ok) return content as T;
-    const { message = `status ${answer.status}`, decided } =
-      (content as Partial<Fault> | undefined)?.error ?? {};
-    throw decided ? new Conflict(message, decided) : new ApiError(message, answer.status);
+  async send<T>(path: string, body: unknown): Promise<T> {
+    try {
+      return await request(path, { body, headers: { [tokenHeader]: this.#token } });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === undefined) {
+        throw new ApiError(
+          'The local server does not answer, and nothing was written. Start symloss lab again, and open the address that it prints.',
+        );
+      }
+      throw error.fault?.decided ? new Conflict(error.message, error.fault.decided) : error;
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type {
   SuspectItem,
   Verdict,
 } from '../../../src/server/api/types.ts';
+import { messageOf } from '../../parts/message.ts';
 import { Conflict, ReviewClient } from './client.ts';
 import type { Filter } from './filter.ts';
 import { filtered } from './filter.ts';
@@ -205,10 +206,6 @@ export function verdictText({ action, label = '' }: Pick<Verdict, 'action' | 'la
 function said(answer: DecisionRequest['answer']): string {
   if (answer.action === 'label') return answer.label;
   return answer.action === 'skip' ? 'skipped' : 'of no class';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function storedAuthor(): string | undefined {
