@@ -16,6 +16,7 @@ import { initialState, makeBatches, settings, trainingStep, variantTitle } from 
  * @typedef {import('./contenders.mjs').RoundSize} RoundSize
  * @typedef {import('./workload.mjs').Batch} Batch
  * @typedef {import('./ours.mjs').State} State
+ * @typedef {import('symloss/runtime').Device} Device
  */
 
 /** Losses that must agree before anything is timed. */
@@ -25,12 +26,13 @@ const compared = 5;
  * Times a model on all sides, one variant after the other.
  * @param {Workload} workload
  * @param {readonly OpenPeer[]} openPeers
- * @param {{ roundSize: RoundSize, slowSteps: number }} options the steps of a round, and those of a way
- *   that is too slow for rounds
+ * @param {{ roundSize: RoundSize, slowSteps: number, device?: Device }} options the steps of a round, those of a way
+ *   that is too slow for rounds, and where ours runs
  * @returns {Promise<Result[]>}
  * @throws Error if the first losses of a peer are other than ours
  */
-export async function compareModel(workload, openPeers, { roundSize, slowSteps }) {
+export async function compareModel(workload, openPeers, options) {
+  const { roundSize, slowSteps, device = 'cpu' } = options;
   const batches = makeBatches(workload);
   const initial = initialState(workload);
   const peers = openPeers.filter((open) => open.supports(workload));
@@ -39,7 +41,7 @@ export async function compareModel(workload, openPeers, { roundSize, slowSteps }
 
   const results = [];
   for (const variant of workload.variants) {
-    const sides = await loadOurs({ workload, variant, batches, initial, roundSize });
+    const sides = await loadOurs({ workload, variant, batches, initial, roundSize, device });
     const contenders = sides.map(({ contender }) => contender);
     /** @type {Contender[]} timed apart */
     const slow = [];
@@ -84,18 +86,18 @@ export async function compareModel(workload, openPeers, { roundSize, slowSteps }
 
 /**
  * Our step with each number of threads, its first losses, and how it is timed.
- * @param {{ workload: Workload, variant: Variant, batches: readonly Batch[], initial: State, roundSize: RoundSize }} given
+ * @param {{ workload: Workload, variant: Variant, batches: readonly Batch[], initial: State, roundSize: RoundSize, device: Device }} given
  */
-async function loadOurs({ workload, variant, batches, initial, roundSize }) {
+async function loadOurs({ workload, variant, batches, initial, roundSize, device }) {
   const sides = [];
   for (const threads of workload.threads) {
-    const ours = await Ours.load(workload, variant, threads, batches, initial);
+    const ours = await Ours.load(workload, variant, { threads, device }, batches, initial);
     const { losses, seconds } = await ours.losses(compared, workload.agreement.learningRate);
     const round = roundOf(seconds, roundSize);
     /** @type {Contender} */
     const contender = {
       side: 'ours',
-      label: `symloss, ${plural(threads, 'thread')}`,
+      label: `symloss, ${device === 'cpu' ? plural(threads, 'thread') : device}`,
       threads,
       time: () => ours.time(round.steps, round.warmUp),
       seconds: [],

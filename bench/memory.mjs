@@ -50,7 +50,7 @@ async function run(model, steps) {
   if (workload === undefined) throw new Error(`no such model: ${model}`);
   const batches = makeBatches(workload);
   const variant = { loss: 'ce', clipNorm: null };
-  const ours = await Ours.load(workload, variant, threads, batches, initialState(workload));
+  const ours = await Ours.load(workload, variant, { threads }, batches, initialState(workload));
   const step = await ours.begin();
   const resident = [];
   for (let i = 0; i < steps; i++) {

@@ -33,15 +33,14 @@ export class Ours {
   /**
    * @param {Workload} workload
    * @param {Variant} variant
-   * @param {number} threads
+   * @param {import('symloss/runtime').RunnerOptions} where
    * @param {readonly Batch[]} batches
    * @param {State} initial
-   * @param {boolean} native whether the state stays in onnxruntime's memory
    */
-  static async load(workload, variant, threads, batches, initial, native = true) {
+  static async load(workload, variant, where, batches, initial) {
     const { featureShape, batchSize } = workload;
     const { program } = trainingStep(workload, variant);
-    const runner = nodeRunner({ threads, native });
+    const runner = nodeRunner(where);
     const next = Object.fromEntries(Object.keys(initial).map((name) => [name, nextName(name)]));
     const executable = await runner.loadStateful(toOnnx(program, await runner.lowering()), {
       first: initial,

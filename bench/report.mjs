@@ -70,7 +70,7 @@ function resultRows({ model, variant, flops, timings }, rates) {
       label,
       milliseconds(seconds) + (note === undefined ? '' : `, ${note}`),
       (rate / 1e9).toPrecision(3),
-      percent(rate / matMulPeak(rates, threads)),
+      rates.length === 0 ? '' : percent(rate / matMulPeak(rates, threads)),
       side === 'ours' ? '' : describeRatio(ratio(timing, ours)),
     ];
     const isFastest = timing === fastest(timings, side);

@@ -41,7 +41,7 @@ async function compare(model, threads) {
   const size = { steps: 2000, seconds: Number(options.seconds) };
   const ways = [];
   for (const native of [false, true]) {
-    const ours = await Ours.load(workload, variant, threads, batches, initial, native);
+    const ours = await Ours.load(workload, variant, { threads, native }, batches, initial);
     ways.push({ ours, ...(await ours.losses(5, rate)) });
   }
   const [before, after] = ways.map(({ losses }) => losses.join());
@@ -89,10 +89,9 @@ async function held(model, way) {
   const ours = await Ours.load(
     workload,
     variant,
-    2,
+    { threads: 2, native: way === 'native' },
     batches,
     initialState(workload),
-    way === 'native',
   );
   const step = await ours.begin(rate);
   for (let i = 0; i < (model.startsWith('mlp') ? 2000 : 10); i++) await step(i);

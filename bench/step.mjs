@@ -1,7 +1,7 @@
 // One training step at batch 128, ours beside other libraries' in alternating rounds:
 //   node bench/step.mjs [--model NAME,…] [--quick] [--rounds N] [--python COMMAND]…
-//                       [--tfjs FOLDER] [--memory] [--json FILE]
-// It needs the built package (`npm run build`). A peer that is missing is named and skipped.
+//                       [--device cpu|webgpu|cuda] [--tfjs FOLDER] [--memory] [--json FILE]
+// With --device our step runs there, and PyTorch on the card that it finds (CUDA), else on the processor. It needs the built package (`npm run build`). A peer that is missing is named and skipped.
 
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,12 +14,20 @@ const { values: options } = parseArgs({
     model: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    device: { type: 'string', default: 'cpu' },
     python: { type: 'string', multiple: true, default: ['python3'] },
     tfjs: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
     memory: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
+
+const devices = ['cpu', 'webgpu', 'cuda'];
+const { device } = options;
+if (!devices.includes(device)) {
+  fail(`--device: expected ${devices.join(', ')}, received ${device}`);
+}
+const isCpu = device === 'cpu';
 
 const { chooseWorkloads, models, settings } = await import('./workload.mjs').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
@@ -42,27 +50,28 @@ for (const name of names) {
 }
 const workloads = chooseWorkloads(names, options.quick).map((workload) => ({
   ...workload,
+  ...(!isCpu && { threads: [1] }),
   rounds: rounds ?? workload.rounds,
 }));
 
-const tfjs = workloads.some(({ model }) => ['mlp:256', 'cnn4'].includes(model))
-  ? await openTfjs(options.tfjs)
-  : undefined;
-const peers = [...(await openTorch(options.python)), ...(tfjs ? [tfjs] : [])];
+const hasTfjs = isCpu && workloads.some(({ model }) => ['mlp:256', 'cnn4'].includes(model));
+const tfjs = hasTfjs ? await openTfjs(options.tfjs) : undefined;
+const peers = [...(await openTorch(options.python, isCpu)), ...(tfjs ? [tfjs] : [])];
 const machine = {
   cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
   node: process.version,
   onnxruntime: createRequire(import.meta.url)('onnxruntime-node/package.json').version,
   peers: peers.map(({ label }) => label),
 };
-const rates = await measureRates(peers, options.quick ? 3 : 5);
+// what a processor reaches says nothing of a card
+const rates = isCpu ? await measureRates(peers, options.quick ? 3 : 5) : [];
 const results = [];
 for (const workload of workloads) {
   const how = options.quick
     ? { roundSize: { steps: 30, seconds: 0.5 }, slowSteps: 1 }
     : { roundSize: { steps: 100, seconds: 1 }, slowSteps: 3 };
   try {
-    results.push(...(await compareModel(workload, peers, how)));
+    results.push(...(await compareModel(workload, peers, { ...how, device })));
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }
@@ -72,13 +81,22 @@ for (const { peer } of peers) peer.close();
 const memory = options.memory ? await measureMemory() : undefined;
 
 console.log(`${machine.cpu}, Node ${machine.node}, onnxruntime ${machine.onnxruntime}\n`);
-console.log(ratesTable(rates));
+if (isCpu) console.log(ratesTable(rates));
+else console.log(`symloss on ${device}`);
 console.log('\nMedians over rounds (quartiles), fastest way of each side in bold:\n');
 console.log(stepsTable(results, rates));
 console.log(`\n${agreementLines(results).join('\n')}`);
 if (memory !== undefined) console.log(describeMemory(memory));
 if (options.json !== undefined) {
-  const record = { date: new Date().toISOString(), machine, settings, rates, results, memory };
+  const record = {
+    date: new Date().toISOString(),
+    machine,
+    device,
+    settings,
+    rates,
+    results,
+    memory,
+  };
   writeFileSync(options.json, `${JSON.stringify(record, null, 2)}\n`);
 }
 

@@ -87,7 +87,7 @@ export async function timeSlowSteps(open, probe, workload, { batches, initial, s
   const config = { ...way?.config, rows, learningRate };
   const theirs = await open.peer.ask({ kind: 'losses', config, steps });
   const few = shorten(batches, batchSize, rows);
-  const ours = await Ours.load({ ...workload, batchSize: rows }, variant, 1, few, initial);
+  const ours = await Ours.load({ ...workload, batchSize: rows }, variant, {}, few, initial);
   const { losses } = await ours.losses(steps, learningRate);
   await ours.dispose();
   const scale = batchSize / rows;

@@ -7,22 +7,28 @@ const script = fileURLToPath(new URL('torch_step.py', import.meta.url));
 /**
  * PyTorch under each of the Pythons; those that have none are named and skipped.
  * @param {readonly string[]} commands
+ * @param {boolean} onProcessor else on a card, where PyTorch finds one
  * @returns {Promise<import('./peer.mjs').OpenPeer[]>}
  */
-export async function openTorch(commands) {
+export async function openTorch(commands, onProcessor = true) {
   const open = [];
   for (const command of commands) {
     const peer = new Peer(command, [script]);
     try {
-      const { version, blas, canFuse } = await peer.ask({ kind: 'versions' });
+      const { version, blas, canFuse, card } = await peer.ask({ kind: 'versions' });
+      const device = onProcessor || card === null ? 'cpu' : 'cuda';
       open.push({
-        label: `PyTorch ${version} (${blas} BLAS)`,
+        label: `PyTorch ${version} (${device === 'cuda' ? card : `${blas} BLAS`})`,
         peer,
         hasMatMul: true,
         hasBackends: false,
         supports: () => true,
         /** @type {import('./peer.mjs').OpenPeer['ways']} */
-        ways: (workload, variant) => waysOf(workload, variant, canFuse),
+        ways: (workload, variant) =>
+          waysOf(workload, variant, canFuse).map((way) => ({
+            ...way,
+            config: { ...way.config, device },
+          })),
       });
     } catch (error) {
       console.error(`PyTorch skipped: "${command}" cannot run torch_step.py: ${error}`);

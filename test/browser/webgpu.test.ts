@@ -5,7 +5,7 @@ import type { Rolldown } from 'vite';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Op } from '../../src/graph/index.ts';
-import { deviceTimeout } from '../helpers/swiftshader.ts';
+import { deviceTimeout } from '../helpers/devices.ts';
 import { chromiumPath, launchChromium, noChromium, softwareGpu } from '../report/chromium.ts';
 import { tolerances } from '../tolerances.ts';
 import type * as page from './page.ts';

@@ -3,7 +3,7 @@ import { fromNumbers, toNumbers } from '../../src/core/index.ts';
 import * as g from '../../src/graph/index.ts';
 import type { Runner } from '../../src/runtime/index.ts';
 import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
-import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
+import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
 import { tolerances } from '../tolerances.ts';
 
 /** ± 1e-30 … 1e1, where e^x − 1 and ln(1 + x) by the plain formulas lose every digit. */
@@ -18,7 +18,7 @@ const runners: readonly Runner[] = [
     compile: async (program) => nodeRunner().load(g.toOnnx(program, { target: 'device' })),
   },
   webRunner(),
-  ...(await softwareDevices()),
+  ...(await testedDevices()),
 ];
 
 describe.each(runners)(

@@ -4,12 +4,12 @@ import type { Op } from '../../src/graph/index.ts';
 import { interpret, toOnnx } from '../../src/graph/index.ts';
 import type { Runner } from '../../src/runtime/index.ts';
 import { interpreterRunner, nodeRunner, webRunner } from '../../src/runtime/index.ts';
-import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
+import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 import type { OpCase } from './cases.ts';
 import { feedsOf, opCases, programOf } from './cases.ts';
 
-const devices = await softwareDevices();
+const devices = await testedDevices();
 
 /** The operators that a device gets, on the CPU. */
 const forDevices: Runner = {

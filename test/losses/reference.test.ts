@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toNumbers } from '../../src/core/index.ts';
 import { evaluate, parseLoss } from '../../src/losses/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
-import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
+import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
 import { tolerances } from '../tolerances.ts';
 import { countByLoss, groupCases, readReference } from './fixture.ts';
 import { cancellation, difference, float32Feeds, float32Program } from './values.ts';
@@ -62,7 +62,7 @@ describe('float64 evaluation agrees with the reference', () => {
   });
 });
 
-const runners = [nodeRunner(), ...(await softwareDevices())];
+const runners = [nodeRunner(), ...(await testedDevices())];
 
 describe.each(runners)(
   'float32 in $name agrees with the reference',

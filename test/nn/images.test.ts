@@ -25,12 +25,12 @@ import {
 import type { Runner } from '../../src/runtime/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { buildStep, sgd } from '../../src/train/index.ts';
-import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
+import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
 import { messageOf } from '../messages.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 import { normals } from './apply.ts';
 
-const devices = await softwareDevices();
+const devices = await testedDevices();
 
 /** A layer's value on images in float64, its variables given by name. */
 function applyTo(

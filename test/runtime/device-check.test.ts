@@ -7,7 +7,7 @@ import type { Executable } from '../../src/runtime/index.ts';
 import { nodeRunner, Turns } from '../../src/runtime/index.ts';
 import type { Ort } from '../../src/runtime/ort.ts';
 import { ortRunner } from '../../src/runtime/ort.ts';
-import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
+import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
 
 /** The CPU, with some outputs changed. */
 function faulty(
@@ -90,7 +90,7 @@ describe('a device is compared with the interpreter', () => {
   });
 });
 
-const [device] = await softwareDevices();
+const [device] = await testedDevices();
 
 describe.skipIf(device === undefined)('WebGPU on SwiftShader', { timeout: deviceTimeout }, () => {
   test('agrees with the interpreter', async () => {

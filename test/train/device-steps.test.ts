@@ -8,7 +8,7 @@ import { nodeRunner } from '../../src/runtime/index.ts';
 import { largestDifference } from '../../src/runtime/trial.ts';
 import type { StepOptions } from '../../src/train/index.ts';
 import { buildStep, nextName, parseOptimizer } from '../../src/train/index.ts';
-import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
+import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
 import { tolerances } from '../tolerances.ts';
 
 /**
@@ -61,7 +61,7 @@ const networks = [
   ...deep.map((spec) => ({ spec, shape: [3, 8, 8], tolerance: tolerances.float32DeepNet })),
 ];
 
-describe.each(await softwareDevices())('$name', (runner) => {
+describe.each(await testedDevices())('$name', (runner) => {
   // 6 images: in the default layout they train wrongly
   test.each(networks)(
     'trains $spec as the CPU does',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Job, JobResult } from '../../src/train/index.ts';
 import type { ThreadOptions } from '../../src/train/thread.ts';
-import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
+import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 import { imageJob } from './image-job.ts';
 
@@ -10,7 +10,7 @@ const { runInThread } = (await import(
   /* @vite-ignore */ new URL('../../dist/train/thread.js', import.meta.url).href
 )) as { readonly runInThread: (job: Job, options?: ThreadOptions) => Promise<JobResult> };
 
-const devices = await softwareDevices();
+const devices = await testedDevices();
 
 describe.skipIf(devices.length === 0)('runs in threads on WebGPU on SwiftShader', () => {
   const job = () => imageJob(undefined, 'webgpu');

@@ -16,7 +16,7 @@ import {
   resolveOptimizer,
   sgd,
 } from '../../src/train/index.ts';
-import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
+import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
 import { messageOf } from '../messages.ts';
 import { normalRows, normals } from '../nn/apply.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
@@ -93,7 +93,7 @@ function plainRun(plain: PlainOptimizer, clipNorm: number) {
   });
 }
 
-const runners = [nodeRunner(), ...(await softwareDevices())];
+const runners = [nodeRunner(), ...(await testedDevices())];
 
 describe.each(runners)(
   'the compiled step in $name follows the published equations',

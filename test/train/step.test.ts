@@ -8,7 +8,7 @@ import { nodeRunner } from '../../src/runtime/index.ts';
 import type { StepOptions, TrainingStep } from '../../src/train/index.ts';
 import { buildForward, buildStep, sgd } from '../../src/train/index.ts';
 import { rowMemory } from '../../src/train/slot-names.ts';
-import { deviceTimeout, softwareDevices } from '../helpers/swiftshader.ts';
+import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
 import { normals } from '../nn/apply.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 
@@ -143,7 +143,7 @@ function feedsOf({ program }: TrainingStep): Record<string, Tensor> {
   );
 }
 
-const runners = [nodeRunner(), ...(await softwareDevices())];
+const runners = [nodeRunner(), ...(await testedDevices())];
 
 describe.each(runners)(
   '$name takes the step that the float64 interpreter takes',

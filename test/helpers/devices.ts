@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { input, mul, program, toOnnx } from '../../src/graph/index.ts';
 import type { Executable, Runner, RunnerOptions } from '../../src/runtime/index.ts';
-import { nodeRunner } from '../../src/runtime/index.ts';
+import { devices, fallsBack, nodeRunner } from '../../src/runtime/index.ts';
 
 /** Milliseconds for a test that may run there: a first session compiles its kernels, and the cores may be busy. */
 export const deviceTimeout = 120_000;
@@ -39,8 +39,16 @@ function skipped(reason: string): string {
   return reason;
 }
 
-/** It in a list of runners, if it is there. */
-export async function softwareDevices(): Promise<Runner[]> {
+/**
+ * The devices beside the CPU that are tested: SwiftShader, if it is there; a card of this machine instead where
+ * `SYMLOSS_DEVICE` names how it is reached (`webgpu`, `cuda`, …), which must then be there.
+ */
+export async function testedDevices(): Promise<Runner[]> {
+  const card = devices.find((name) => name === process.env['SYMLOSS_DEVICE']);
+  if (card !== undefined) {
+    const options = { device: card, isChecked: true, fallback: fallsBack(card) };
+    return [{ ...nodeRunner(options), name: `${card} of this machine` }];
+  }
   const runner = await swiftShader();
   return typeof runner === 'string' ? [] : [runner];
 }

@@ -1,0 +1,57 @@
+/**
+ * What a graphics card does, in about ten minutes: whether it computes right, and how fast a training step is beside PyTorch.
+ *
+ *   npm ci && npm run build && node bench/device.mjs webgpu|cuda [--python COMMAND] [--model cnn8,resnet18]
+ *
+ * The suites of operators, losses, optimisers and networks run on the device and are compared with the CPU or the
+ * interpreter; then `bench/step.mjs` times steps, PyTorch on the same card where it finds it. The first failure is the exit code.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    python: { type: 'string', default: 'python3' },
+    model: { type: 'string', default: 'cnn8,resnet18' },
+  },
+});
+const [device = ''] = positionals;
+if (!['webgpu', 'cuda'].includes(device)) {
+  console.error(`expected webgpu or cuda, received "${device}"`);
+  process.exit(2);
+}
+const suites = [
+  'test/graph/conformance.test.ts',
+  'test/losses/reference.test.ts',
+  'test/train/optimizers.test.ts',
+  'test/train/device-steps.test.ts',
+];
+const step = ['--device', device, '--quick', '--model', options.model, '--python', options.python];
+const codes = [
+  run('npx', ['vitest', 'run', ...suites], {
+    SYMLOSS_DEVICE: device,
+    SYMLOSS_DEVICE_NETWORKS: options.model,
+  }),
+  run(process.execPath, [fileURLToPath(new URL('step.mjs', import.meta.url)), ...step]),
+];
+process.exitCode = codes.find((code) => code !== 0) ?? 0;
+
+/**
+ * Runs a command here, and shows what it prints.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {Readonly<Record<string, string>>} [variables] of its environment, beside ours
+ */
+function run(command, args, variables = {}) {
+  const cwd = fileURLToPath(new URL('..', import.meta.url));
+  const started = performance.now();
+  console.log(`\n${command} ${args.join(' ')}`);
+  const { status } = spawnSync(command, args, {
+    ...{ cwd, stdio: 'inherit', shell: process.platform === 'win32' },
+    env: { ...process.env, ...variables },
+  });
+  console.log(`${((performance.now() - started) / 60_000).toFixed(1)} min`);
+  return status ?? 1;
+}
