@@ -1,18 +1,16 @@
-import { Worker } from 'node:worker_threads';
-import { internalError } from '../core/index.ts';
 import type { Device } from '../runtime/index.ts';
 import { isOneAtATime, Turns } from '../runtime/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { abort, answer, makeControl } from './control.ts';
 import { Aborted } from './endings.ts';
 import { isAsked } from './epoch-callback.ts';
-import { unpackError } from './error-parts.ts';
 import type { Job, JobResult } from './job.ts';
 import type { JobOptions } from './job-options.ts';
 import { tell } from './job-options.ts';
 import { memoryOf } from './part-memory.ts';
-import type { Report } from './progress.ts';
-import type { WorkerInput, WorkerMessage } from './worker.ts';
+import type { TrainingThread } from './training-thread.ts';
+import { withThread } from './training-thread.ts';
+import type { WorkerInput } from './worker.ts';
 
 export interface ThreadOptions extends JobOptions {
   readonly checkpoint?: CheckpointOptions | undefined;
@@ -30,10 +28,22 @@ export interface ThreadOptions extends JobOptions {
 export async function runInThread(job: Job, options: ThreadOptions = {}): Promise<JobResult> {
   const { device = 'cpu' } = job;
   options.signal?.throwIfAborted();
-  const run = () => startThread(job, device, options);
-  const result = await (isOneAtATime(device) ? turns.take(run, options.signal) : run());
+  const result = isOneAtATime(device)
+    ? // it gives the device back when it ends
+      await turns.take(
+        () => withThread({ keep: false }, (thread) => runIn(thread, job, options)),
+        options.signal,
+      )
+    : await withThread({ keep: isSmall(job) }, (thread) => runIn(thread, job, options));
   checked.add(device);
   return result;
+}
+
+/** Of more memory the next run would have to wait until it is collected as garbage. */
+const smallJob = 2 ** 26;
+
+function isSmall({ parts }: Job): boolean {
+  return memoryOf(parts).reduce((sum, { byteLength }) => sum + byteLength, 0) <= smallJob;
 }
 
 /** Of the runs of this process on a device that does one at a time. */
@@ -42,14 +52,15 @@ const turns = new Turns();
 /** Devices that were found to compute right. */
 const checked = new Set<Device>();
 
-async function startThread(
+async function runIn(
+  thread: TrainingThread,
   job: Job,
-  device: Device,
   { signal, checkpoint, ...callbacks }: ThreadOptions,
 ): Promise<JobResult> {
+  const { device = 'cpu' } = job;
   const { onEpoch, onStep } = callbacks;
   const control = makeControl();
-  const workerData: WorkerInput = {
+  const input: WorkerInput = {
     ...{ job, control, checkpoint },
     reports: {
       epochs: onEpoch !== undefined,
@@ -58,39 +69,20 @@ async function startThread(
     },
     isChecked: checked.has(device),
   };
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    workerData,
-    execArgv: [], // of node -e, some options would stop a thread
-    transferList: memoryOf(job.parts),
-  });
   const stop = (): void => abort(control);
-  const ask = async (report: Report, reject: (reason: unknown) => void): Promise<void> => {
-    try {
-      answer(control, await tell(callbacks, report));
-    } catch (error) {
-      stop();
-      reject(error);
-    }
-  };
   signal?.addEventListener('abort', stop, { once: true });
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const result = new Promise<JobResult>((resolve, reject) => {
-    worker.on('message', (message: WorkerMessage) => {
-      if (message.type === 'epoch' || message.type === 'step') void ask(message, reject);
-      else if (message.type === 'done') resolve(message.result);
-      else {
-        const error = unpackError(message);
-        reject(error instanceof Aborted && signal?.aborted ? signal.reason : error);
+  try {
+    return await thread.run(input, memoryOf(job.parts), async (report, reject) => {
+      try {
+        answer(control, await tell(callbacks, report));
+      } catch (error) {
+        stop();
+        reject(error);
       }
     });
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(internalError(`the training thread ended with ${code}`)));
-  });
-  try {
-    return await result;
+  } catch (error) {
+    throw error instanceof Aborted && signal?.aborted ? signal.reason : error;
   } finally {
     signal?.removeEventListener('abort', stop);
-    // it gives the device back when it ends
-    if (isOneAtATime(device)) await exited;
   }
 }

@@ -1,4 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { openRows } from '../data/formats/shared/row-file.ts';
 import { fallsBack, nodeEngine, nodeRunner } from '../runtime/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
@@ -12,7 +13,10 @@ import { prefetchingLoader } from './loader/prefetching-loader.ts';
 import { runJob } from './loop.ts';
 import type { Report } from './progress.ts';
 
-/** What the thread is started with. */
+/** What the thread is told: a run to make, or `close`, to end. */
+export type WorkerCall = WorkerInput | 'close';
+
+/** A run. */
 export interface WorkerInput {
   readonly job: Job;
   readonly control: Control;
@@ -29,35 +33,42 @@ export type WorkerMessage =
   | { readonly type: 'done'; readonly result: JobResult }
   | SentError;
 
-const { job, control, checkpoint, reports, isChecked } = workerData as WorkerInput;
-const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
+const port = parentPort as MessagePort;
 
-function told(report: Report, asks: boolean): 'stop' | undefined {
-  const given = answersGiven(control);
-  post(report);
-  return asks ? awaitAnswer(control, given) : undefined;
-}
+port.on('message', (call: WorkerCall) => {
+  if (call === 'close') port.close();
+  else void run(call);
+});
 
-try {
-  const { threads, device = 'cpu' } = job;
-  const store = checkpoint && (await openCheckpoint(checkpoint, job, (await nodeEngine()).version));
-  const result = await runJob(
-    job,
-    nodeRunner({ threads, device, isChecked, fallback: fallsBack(device) }),
-    {
-      openRows,
-      // a table's batch is made in microseconds: no thread pays for that
-      ...(job.images && { openLoader: prefetchingLoader }),
-      from: store?.from,
-      onState: store?.save,
-      isAborted: () => isAborted(control),
-      ...(reports.epochs && {
-        onEpoch: (metrics, probed) => told({ type: 'epoch', metrics, probed }, reports.asks),
-      }),
-      ...(reports.steps && { onStep: (progress) => told({ type: 'step', progress }, true) }),
-    },
-  );
-  post({ type: 'done', result });
-} catch (error) {
-  post(packError(error));
+async function run({ job, control, checkpoint, reports, isChecked }: WorkerInput): Promise<void> {
+  const post = (message: WorkerMessage): void => port.postMessage(message);
+  const told = (report: Report, asks: boolean): 'stop' | undefined => {
+    const given = answersGiven(control);
+    post(report);
+    return asks ? awaitAnswer(control, given) : undefined;
+  };
+  try {
+    const { threads, device = 'cpu' } = job;
+    const store =
+      checkpoint && (await openCheckpoint(checkpoint, job, (await nodeEngine()).version));
+    const result = await runJob(
+      job,
+      nodeRunner({ threads, device, isChecked, fallback: fallsBack(device) }),
+      {
+        openRows,
+        // a table's batch is made in microseconds: no thread pays for that
+        ...(job.images && { openLoader: prefetchingLoader }),
+        from: store?.from,
+        onState: store?.save,
+        isAborted: () => isAborted(control),
+        ...(reports.epochs && {
+          onEpoch: (metrics, probed) => told({ type: 'epoch', metrics, probed }, reports.asks),
+        }),
+        ...(reports.steps && { onStep: (progress) => told({ type: 'step', progress }, true) }),
+      },
+    );
+    post({ type: 'done', result });
+  } catch (error) {
+    post(packError(error));
+  }
 }
