@@ -44,6 +44,9 @@ function run(file: string): string {
   return stdout;
 }
 
+/** Two views, a memory and a term of the batch that depends on labels and memory. */
+const sums = 'elr + 2*sop:consistency=0.9,balance=0.1';
+
 /** Runs each function on its rows. */
 const script = `
 import { readFileSync } from 'node:fs';
@@ -98,7 +101,7 @@ test('gives the losses and gradients of the fixtures, in float32', () => {
 });
 
 test('passes the test that is written with every loss', () => {
-  const specs = [...lossDefinitions.keys(), 'elr + aldr-kl', 'logit-clip(gjs)', 'unit(sgce)'];
+  const specs = [...lossDefinitions.keys(), 'elr + aldr-kl', 'logit-clip(gjs)', 'unit(sgce)', sums];
   const files = specs.map((spec, i) => {
     writeFileSync(join(folder, `test-${i}.mjs`), codeOf(spec, { test: true }));
     return `import './test-${i}.mjs';`;
