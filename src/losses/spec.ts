@@ -200,7 +200,8 @@ function formatNamed({ name, parameters }: LossDefinition, params: Values): stri
 function formatValues(parameters: Parameters, params: Values): string {
   const shown = Object.entries(params).filter(
     // the first parameter is what tells variants of one loss apart, so it is always shown
-    ([key, value], i) => i === 0 || value !== parameters[key]?.default,
+    ([key, value], i) =>
+      i === 0 || value !== parameters[key]?.default || parameters[key]?.shown === 'always',
   );
   return shown.map(([key, value]) => `${key}=${value}`).join(',');
 }
