@@ -20,7 +20,7 @@ const losses = [
   'gce:q=0.7',
   'sgce:q=0.4',
   'sgce:q=0.7',
-  'alpha-mae:alpha=0.1',
+  'alpha-mae:alpha=0.1,form=scale',
   'mae',
   'unhinged',
 ];

@@ -1,4 +1,4 @@
-export type { Expr, Node } from './expr.ts';
+export type { Expr, Node, NodeOf } from './expr.ts';
 export { grad } from './grad.ts';
 export * from './image/ops.ts';
 export type { Feeds, Tensors } from './interpret.ts';

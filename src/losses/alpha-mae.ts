@@ -7,20 +7,20 @@ import { fractionParameter } from './parameters.ts';
 import { unhinged } from './unhinged.ts';
 
 /** How α interpolates between the unhinged loss and mean absolute error. */
-export type AlphaMaeForm = 'scale' | 'mix';
+export type AlphaMaeForm = 'mix' | 'scale';
 
 /**
  * α-MAE, between the unhinged loss (α → 0) and mean absolute error (α = 1), symmetric for every α:
- * - `scale`: `(1 − softmax(αz)_y)/α`, whose gradients tend to those of unhinged/k. Its Hessian norm
- *   is at most α/(3√3), for every k. As α → 0 its value diverges by a constant, its gradient not.
  * - `mix`: `α(1 − p_y) + (1 − α)(mean_j z_j − z_y)`, whose gradients tend to those of unhinged;
- *   unbounded below for α < 1, like unhinged.
+ *   unbounded below for α < 1, like unhinged. It pulls at every row, however small p_y is.
+ * - `scale`: `(1 − softmax(αz)_y)/α`, whose gradients tend to those of unhinged/k. As α → 0 its value
+ *   diverges by a constant, its gradient not. It is MAE of α times the scores, and underfits as MAE does.
  *
- * The paper's abstract gives both limits and says that α controls the smoothness, which is true of
- * both forms.
+ * The Hessian norm of either is at most α/(3√3), for every k. The paper's abstract gives both limits and says that α controls the
+ * smoothness, which is true of both forms; which of them trains with many classes, docs/theory.md shows.
  * @param alpha in (0, 1]
  */
-export function alphaMae(alpha: number, form: AlphaMaeForm = 'scale'): ClassLoss {
+export function alphaMae(alpha: number, form: AlphaMaeForm = 'mix'): ClassLoss {
   return form === 'scale'
     ? (scores) => div(mae(mul(scores, alpha)), alpha)
     : sumOf([
@@ -32,14 +32,16 @@ export function alphaMae(alpha: number, form: AlphaMaeForm = 'scale'): ClassLoss
 export const alphaMaeDefinition = defineLoss({
   name: 'alpha-mae',
   formula:
-    'scale: (1 - softmax(alpha z)_y)/alpha; mix: alpha (1 - p_y) + (1 - alpha)(mean_j z_j - z_y)',
+    'mix: alpha (1 - p_y) + (1 - alpha)(mean_j z_j - z_y); scale: (1 - softmax(alpha z)_y)/alpha',
   parameters: {
     alpha: fractionParameter(0.1, 'from unhinged (towards 0) to mean absolute error (1)'),
     form: {
       kind: 'choice',
-      default: 'scale',
-      options: ['scale', 'mix'],
-      about: 'scaling the scores, or mixing the two losses',
+      default: 'mix',
+      options: ['mix', 'scale'],
+      about: 'mixing the two losses, or scaling the scores',
+      // the default was another: specs and records say which it is
+      shown: 'always',
     },
   },
   fromPaper: true,

@@ -33,7 +33,7 @@ export const anchoredDefinition = defineLoss({
       kind: 'choice',
       default: 'sgce',
       options: ['sgce', 'alpha-mae'],
-      about: 'the symmetric loss',
+      about: 'the symmetric loss; alpha-mae by scaling',
     },
     q: fractionParameter(0.7, 'q of sgce'),
     alpha: fractionParameter(0.1, 'alpha of alpha-mae'),
@@ -53,5 +53,6 @@ export const anchoredDefinition = defineLoss({
     return (1 - ce) * own + ce / 2;
   },
   reference: 'Lemire Paquin, Chaib-draa and Giguère 2026, held to cross-entropy',
-  build: ({ loss, q, alpha, ce }) => anchored(loss === 'sgce' ? sgce(q) : alphaMae(alpha), ce),
+  build: ({ loss, q, alpha, ce }) =>
+    anchored(loss === 'sgce' ? sgce(q) : alphaMae(alpha, 'scale'), ce),
 });

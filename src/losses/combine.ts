@@ -1,6 +1,7 @@
 import type { Parameters } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { add, concat, mul, slice } from '../graph/index.ts';
+import type { Batch, BatchTerm } from './batch-terms.ts';
 import type { ClassLoss, TwoViewLoss } from './class-loss.ts';
 import type { LossDefinition, Symmetry } from './definition.ts';
 import { defineLoss } from './definition.ts';
@@ -41,6 +42,10 @@ interface MaybeMemory extends MaybeViews {
   readonly memory?: RowMemory | undefined;
 }
 
+interface MaybeTerms extends MaybeMemory {
+  readonly batchTerms: readonly BatchTerm[];
+}
+
 /** The memory of a sum: those of its terms side by side; `undefined` if none has one. */
 export function sumMemory(terms: readonly Term<MaybeMemory>[]): RowMemory | undefined {
   if (terms.every(([, { memory }]) => memory === undefined)) return undefined;
@@ -68,6 +73,25 @@ export function sumMemory(terms: readonly Term<MaybeMemory>[]): RowMemory | unde
       };
     },
   };
+}
+
+/** The terms over the batch of a sum: each sees the memory of its own loss, which is a part of that of the sum. */
+export function sumBatchTerms(terms: readonly Term<MaybeTerms>[]): BatchTerm[] {
+  return terms.flatMap(([factor, { batchTerms, memory }], at) =>
+    batchTerms.map(({ weight, value }) => ({
+      weight: factor * weight,
+      value: (batch) => value({ ...batch, memory: memory && ownMemory(terms, at, batch) }),
+    })),
+  );
+}
+
+/** The columns of one term in the memory of a sum. */
+function ownMemory(terms: readonly Term<MaybeMemory>[], at: number, batch: Batch): Expr {
+  const all = batch.memory as Expr;
+  const [n = 0, k = 0] = batch.scores.shape;
+  const widths = terms.map(([, { memory }]) => memory?.initial(k).length ?? 0);
+  const start = widths.slice(0, at).reduce((a, b) => a + b, 0);
+  return slice(all, [0, start], [n, start + (widths[at] as number)]);
 }
 
 /** A list of numbers of the memories side by side, 0 for those that have none; nothing if none has any. */

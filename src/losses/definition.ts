@@ -41,8 +41,8 @@ export interface LossDefinition<P extends Parameters = Parameters> {
   isBoundedBelow?(values: ValuesOf<P>): boolean;
   /** Default: none. */
   penalties?(values: ValuesOf<P>): readonly Penalty[];
-  /** The loss of two views of a row, of which `build` is that of equal ones. Default: it takes one. */
-  views?(values: ValuesOf<P>): TwoViewLoss;
+  /** The loss of two views of a row, of which `build` is that of equal ones. Default: it takes one, as where this is `undefined`. */
+  views?(values: ValuesOf<P>): TwoViewLoss | undefined;
   /** What it remembers of every row. Default: nothing. */
   memory?(values: ValuesOf<P>): RowMemory;
   /** Terms of the objective over the whole batch. Default: none. */

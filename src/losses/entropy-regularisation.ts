@@ -1,7 +1,8 @@
 import type { NumberParameter, Parameters } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
-import { add, clamp, div, log, maximum, mul, reshape, softmax, sum } from '../graph/index.ts';
+import { add, clamp, div, log, maximum, mul, softmax, sum } from '../graph/index.ts';
 import type { Batch, BatchTerm } from './batch-terms.ts';
+import { sumOfRows } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { sumOf } from './combine.ts';
 import { defineLoss } from './definition.ts';
@@ -17,11 +18,9 @@ const tiny = 1e-12;
  * 0 if it is uniform, ln k if one class takes all. Both p, whose means are divided by their sum, and q are clamped to
  * [minProb, 1 − minProb], the gradient 0 beyond (Ye et al. 2023, its later extension).
  */
-function imbalance({ scores, weights }: Batch, minProb: number): Expr {
-  const [n = 0, k = 0] = scores.shape;
-  const probs = clamp(softmax(scores), minProb, 1 - minProb);
-  const weighted = weights === undefined ? probs : mul(probs, reshape(weights, [n, 1]));
-  const mass = sum(weighted, 0);
+function imbalance(batch: Batch, minProb: number): Expr {
+  const [, k = 0] = batch.scores.shape;
+  const mass = sumOfRows(clamp(softmax(batch.scores), minProb, 1 - minProb), batch);
   const shares = clamp(div(mass, maximum(sum(mass), tiny)), minProb, 1 - minProb);
   return add(sum(mul(shares, log(shares))), Math.log(k));
 }

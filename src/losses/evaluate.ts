@@ -19,22 +19,26 @@ export interface EvaluateOptions {
   readonly secondView?: readonly (readonly number[])[];
 }
 
-export interface Evaluation {
+/** Gradients of the loss of each sample, or of the objective of a batch, with respect to what belongs to each sample. */
+export interface Gradients {
+  /** With respect to its scores, n times [k]. */
+  readonly gradients: Float64Array[];
+  /** Where some of what a loss remembers of rows is trained: with respect to the memory, n times [m]. */
+  readonly memoryGradients?: Float64Array[];
+  /** Where a second view was given: with respect to the scores of the second, n times [k]. */
+  readonly secondGradients?: Float64Array[];
+}
+
+export interface Evaluation extends Gradients {
   /** The loss of each sample, [n]. */
   readonly values: Float64Array;
-  /** For each sample the gradient of its loss with respect to its scores, n times [k]. */
-  readonly gradients: Float64Array[];
   /**
    * All samples as one batch: the mean of the values and what the loss adds for the batch as a whole, such as the entropy of
-   * `anl-ce+er`; and its gradient with respect to the scores, n times [k]. Penalties on a network's weights are not in it.
+   * `anl-ce+er`; and its gradients. Penalties on a network's weights are not in it.
    */
-  readonly batch: { readonly value: number; readonly gradients: Float64Array[] };
+  readonly batch: Gradients & { readonly value: number };
   /** What a loss that remembers rows remembers of each sample from then on, n times [m]. */
   readonly memory?: Float64Array[];
-  /** Where some of it is trained: for each sample the gradient of its loss with respect to its memory, n times [m]. */
-  readonly memoryGradients?: Float64Array[];
-  /** Where a second view was given: the gradients with respect to the scores of the second. */
-  readonly secondGradients?: Float64Array[];
 }
 
 /**
@@ -75,21 +79,27 @@ export function evaluate(
   const visit = remembered && memory?.visit(z, remembered, second);
   const losses = visit?.losses ?? (second && views ? views(z, second) : classLoss(z));
   const values = sum(mul(t, losses), -1);
-  const secondGradient = second && (grad(sum(values), [second])[0] as Expr);
-  const memoryGradient =
-    remembered && memory?.rates && (grad(sum(values), [remembered])[0] as Expr);
-  const batch = objective(losses, t, { terms: batchValues(batchTerms, { scores: z }) });
-  const batchGradient = grad(batch, [z])[0] as Expr;
-  const gradient = grad(sum(values), [z])[0] as Expr;
+  const batch = objective(losses, t, {
+    terms: batchValues(batchTerms, { scores: z, targets: t, memory: remembered }),
+  });
+  const inputs = {
+    gradients: z,
+    ...(remembered && memory?.rates && { memoryGradients: remembered }),
+    ...(second && { secondGradients: second }),
+  };
+  const gradientsOf = (value: Expr, prefix: string) => {
+    const found = grad(value, Object.values(inputs));
+    return Object.fromEntries(
+      Object.keys(inputs).map((name, i) => [prefix + name, found[i] as Expr]),
+    );
+  };
   const result = interpret(
     program({
       values,
-      gradient,
       batch,
-      batchGradient,
+      ...gradientsOf(sum(values), 'own/'),
+      ...gradientsOf(batch, 'batch/'),
       ...(visit && { remembered: visit.memory }),
-      ...(memoryGradient && { memoryGradient }),
-      ...(secondGradient && { secondGradient }),
     }),
     {
       scores: fromNumbers('float64', [n, k], scores.flat()),
@@ -103,13 +113,16 @@ export function evaluate(
     const data = tensor?.data as Float64Array;
     return Array.from({ length: n }, (_, i) => data.slice(i * width, (i + 1) * width));
   };
+  const gradients = (prefix: 'own/' | 'batch/'): Gradients => ({
+    gradients: rowsOf(result[`${prefix}gradients`]),
+    ...(inputs.memoryGradients && { memoryGradients: rowsOf(result[`${prefix}memoryGradients`]) }),
+    ...(inputs.secondGradients && { secondGradients: rowsOf(result[`${prefix}secondGradients`]) }),
+  });
   return {
     values: result.values?.data as Float64Array,
-    gradients: rowsOf(result.gradient),
-    batch: { value: result.batch?.data[0] as number, gradients: rowsOf(result.batchGradient) },
+    ...gradients('own/'),
+    batch: { value: result.batch?.data[0] as number, ...gradients('batch/') },
     ...(result.remembered && { memory: rowsOf(result.remembered) }),
-    ...(result.secondGradient && { secondGradients: rowsOf(result.secondGradient) }),
-    ...(result.memoryGradient && { memoryGradients: rowsOf(result.memoryGradient) }),
   };
 }
 

@@ -1,7 +1,6 @@
 import { fromNumbers } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { broadcastTo, constant } from '../graph/index.ts';
-import type { ClassLoss } from './class-loss.ts';
 
 /** The loss of rows, and what is remembered of them from then on. */
 export interface Visit {
@@ -24,18 +23,18 @@ export interface RowMemory {
   rates?(k: number): readonly number[];
   /**
    * @param memory [n, m], of the rows before this step
-   * @param second the scores of a second view of the rows, in sums with losses that take two
+   * @param second the scores of a second view of the rows, where the loss or another of its sum takes two
    */
   visit(scores: Expr, memory: Expr, second?: Expr): Visit;
 }
 
-/** The loss of rows that are seen for the first time. */
-export function firstVisit(memory: RowMemory): ClassLoss {
-  return (scores) => {
+/** The loss of rows that are seen for the first time: of one view, or of two. */
+export function firstVisit(memory: RowMemory): (scores: Expr, second?: Expr) => Expr {
+  return (scores, second) => {
     const [n = 0, k = 0] = scores.shape;
     const initial = memory.initial(k);
     const row = constant(fromNumbers(scores.dtype, [1, initial.length], initial));
-    return memory.visit(scores, broadcastTo(row, [n, initial.length])).losses;
+    return memory.visit(scores, broadcastTo(row, [n, initial.length]), second).losses;
   };
 }
 

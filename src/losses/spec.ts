@@ -4,7 +4,7 @@ import { mul } from '../graph/index.ts';
 import type { BatchTerm } from './batch-terms.ts';
 import type { ClassLoss, TwoViewLoss } from './class-loss.ts';
 import { centred, symmetrize } from './class-loss.ts';
-import { leastSymmetric, sumMemory, sumOf, sumViews } from './combine.ts';
+import { leastSymmetric, sumBatchTerms, sumMemory, sumOf, sumViews } from './combine.ts';
 import type { LossDefinition, ScoreNormalisation, Symmetry } from './definition.ts';
 import { clipScores, logitClip, logitClipParameters } from './logit-clip.ts';
 import type { RowMemory } from './memory.ts';
@@ -74,6 +74,7 @@ const properties: LossRules<Properties> = {
   named({ name, params }) {
     const definition = findLoss(name);
     const symmetric = definition.symmetric(params);
+    const views = definition.views?.(params);
     const isBounded = definition.isBounded(params);
     const smoothness = (k: number) => definition.smoothness?.(params, k);
     return {
@@ -81,7 +82,7 @@ const properties: LossRules<Properties> = {
       name,
       params,
       classLoss: definition.build(params),
-      ...(definition.views && { views: definition.views(params) }),
+      ...(views && { views }),
       ...(definition.memory && { memory: definition.memory(params) }),
       penalties: definition.penalties?.(params) ?? [],
       batchTerms: definition.batchTerms?.(params) ?? [],
@@ -168,9 +169,7 @@ const properties: LossRules<Properties> = {
     penalties: terms.flatMap(([factor, { penalties }]) =>
       penalties.map((penalty) => ({ ...penalty, weight: factor * penalty.weight })),
     ),
-    batchTerms: terms.flatMap(([factor, { batchTerms }]) =>
-      batchTerms.map((term) => ({ ...term, weight: factor * term.weight })),
-    ),
+    batchTerms: sumBatchTerms(terms),
     symmetric: leastSymmetric(terms.map(([, term]) => term.symmetric)),
     isBounded: terms.every(([, term]) => term.isBounded),
     isBoundedBelow: terms.every(([, term]) => term.isBoundedBelow),
@@ -201,7 +200,8 @@ function formatNamed({ name, parameters }: LossDefinition, params: Values): stri
 function formatValues(parameters: Parameters, params: Values): string {
   const shown = Object.entries(params).filter(
     // the first parameter is what tells variants of one loss apart, so it is always shown
-    ([key, value], i) => i === 0 || value !== parameters[key]?.default,
+    ([key, value], i) =>
+      i === 0 || value !== parameters[key]?.default || parameters[key]?.shown === 'always',
   );
   return shown.map(([key, value]) => `${key}=${value}`).join(',');
 }

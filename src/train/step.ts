@@ -91,7 +91,10 @@ export function buildStep(options: StepOptions): TrainingStep {
   const expressions = parameters.map(({ expr }) => expr);
   const value = objective(losses, targets, {
     ...weights,
-    terms: batchValues(options.batchTerms ?? [], { scores, ...weights }),
+    terms: batchValues(options.batchTerms ?? [], {
+      ...{ scores, targets, memory: memory?.before },
+      ...weights,
+    }),
     penalties: options.penalties ?? [],
     parameters: expressions,
   });
@@ -129,7 +132,7 @@ export function buildStep(options: StepOptions): TrainingStep {
   return { program: program(outputs), slots, uniforms };
 }
 
-/** The loss of the rows of a batch, what is remembered of them, and the slot of all rows. */
+/** The loss of the rows of a batch, what is remembered of them before and after the step, and the slot of all rows. */
 function rememberingLoss(
   { loss, rows }: NonNullable<StepOptions['memory']>,
   scores: Expr,
@@ -157,7 +160,7 @@ function rememberingLoss(
     const steps = constant(fromNumbers('float32', [1, rates.length], rates));
     return sub(memory, mul(gradient, steps));
   };
-  return { losses, next, slot };
+  return { losses, before, next, slot };
 }
 
 /** Applies the network: `features` [batch, …] and its variables → `scores` [batch, k]. */

@@ -74,7 +74,7 @@ describe('symloss check agrees with the theorems', () => {
   });
 
   test.each([
-    ['alpha-mae:alpha=0.1', 0.1],
+    ['alpha-mae:alpha=0.1,form=scale', 0.1],
     ['mae', 1],
   ])('%s: Hessian norm α/(3√3), sums to (k − 1)/α', async (spec, alpha) => {
     const { holds, measured } = await check(spec);

@@ -54,7 +54,7 @@ describe('sweep', () => {
       ['symmetric:0.2', 'symmetric:0.4', 'symmetric:0.6'],
     ]);
     expect(call[0].losses).toEqual(
-      [0.01, 0.03, 0.1, 0.3, 1].map((alpha) => `alpha-mae:alpha=${alpha}`),
+      [0.01, 0.03, 0.1, 0.3, 1].map((alpha) => `alpha-mae:alpha=${alpha},form=mix`),
     );
     expect(codes).toEqual([1]);
   });

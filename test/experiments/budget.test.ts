@@ -68,7 +68,7 @@ test('quick cuts what it says, and nothing else', () => {
     'asymmetric:0.4,map=mnist',
   ]);
   expect(lossesIn(grid)).toEqual([
-    ...['ce', 'mae', 'gce:q=0.7', 'unhinged', 'sgce:q=0.7', 'alpha-mae:alpha=0.1'],
+    ...['ce', 'mae', 'gce:q=0.7', 'unhinged', 'sgce:q=0.7', 'alpha-mae:alpha=0.1,form=mix'],
   ]);
   expect(grid.training).toEqual({ ...preset('mnist').training, epochs: 25, evaluateEvery: 6 });
   expect(grid.seeds).toBe(3);

@@ -64,7 +64,7 @@ describe.each(all)('%s', (_, grid) => {
     );
     expect(scores).toEqual(['l2', 'batch']);
     const forms = lossesIn(grid).filter((loss) => loss.startsWith('alpha-mae'));
-    expect(forms.map((loss) => parseLoss(loss).params['form'])).toEqual(['scale', 'mix']);
+    expect(forms.map((loss) => parseLoss(loss).params['form'])).toEqual(['mix', 'scale']);
   });
 
   test('normalises the scores of every loss that is unbounded below', () => {

@@ -124,21 +124,21 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
     }
     expect(await focused()).toBe('first-loss');
     await page.keyboard.type('alpha');
-    expect(await page.locator('#first-spec').inputValue()).toBe('alpha-mae:alpha=0.1');
+    expect(await page.locator('#first-spec').inputValue()).toBe('alpha-mae:alpha=0.1,form=mix');
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('first-spec');
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('first-alpha');
     const before = await facts(page, 'smoothness');
     for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowRight');
-    expect(await page.locator('#first-spec').inputValue()).toBe('alpha-mae:alpha=0.2');
-    await page.waitForFunction(() => location.hash.includes('spec=alpha-mae:alpha=0.2'));
+    expect(await page.locator('#first-spec').inputValue()).toBe('alpha-mae:alpha=0.2,form=mix');
+    await page.waitForFunction(() => location.hash.includes('spec=alpha-mae:alpha=0.2,form=mix'));
     // the bound is α/(3√3) (docs/theory.md)
     const bound = (alpha: number) => Number((alpha / (3 * Math.sqrt(3))).toPrecision(4));
     expect(before.map(read)).toEqual([bound(0.1)]);
     expect((await facts(page, 'smoothness')).map(read)).toEqual([bound(0.2)]);
     await page.keyboard.press('End');
-    expect(await page.locator('#first-spec').inputValue()).toBe('alpha-mae:alpha=1');
+    expect(await page.locator('#first-spec').inputValue()).toBe('alpha-mae:alpha=1,form=mix');
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -13,7 +13,7 @@ function term(rows: readonly (readonly number[])[], weights?: readonly number[])
   const [n, k] = [rows.length, rows[0]!.length];
   const z = g.constant(fromNumbers('float64', [n, k], rows.flat()));
   const own = weights && { weights: g.constant(fromNumbers('float64', [n], weights)) };
-  const [value] = batchValues([entropyTerm(2)], { scores: z, ...own });
+  const [value] = batchValues([entropyTerm(2)], { scores: z, targets: z, ...own });
   return toNumbers(g.interpret(g.program({ value: value! }), {}).value!)[0]!;
 }
 
@@ -72,7 +72,7 @@ describe('of specs', () => {
     expect(difference([found], [term(clipped)], tolerances.float64)).toBe('equal');
   });
 
-  test('anl-ce+er at lambda 0 has no term', () => {
-    expect(parseLoss('anl-ce+er:lambda=0').batchTerms).toEqual([]);
+  test.each(['anl-ce+er:lambda=0', 'sop'])('%s has no term', (spec) => {
+    expect(parseLoss(spec).batchTerms).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ test.each<[string, string, number | string, string]>([
   ['gce:q=0.4,minProb=0', 'q', 1, 'gce:q=1,minProb=0'],
   ['gce:q=0.4,minProb=0', 'minProb', 1e-7, 'gce:q=0.4'],
   ['gce', 'q', '4e-1', 'gce:q=0.4'],
-  ['alpha-mae:alpha=0.3', 'form', 'mix', 'alpha-mae:alpha=0.3,form=mix'],
+  ['alpha-mae:alpha=0.3', 'form', 'scale', 'alpha-mae:alpha=0.3,form=scale'],
   ['symmetrize(focal:gamma=1)', 'gamma', 3, 'symmetrize(focal:gamma=3)'],
   ['symmetrize(symmetrize(gce:0.7,0))', 'q', 0.1, 'symmetrize(symmetrize(gce:q=0.1,minProb=0))'],
   ['0.5*ce + 2*sgce', 'q', 0.4, '0.5*ce + 2*sgce:q=0.4'],
@@ -40,7 +40,7 @@ test.each([
   ['sgce + gce', 'q', 1, 'loss sgce + gce: expected a parameter among minProb, received "q"'],
   ['sgce', 'q', 0, 'loss sgce, q: expected a number in (0, 1], received 0'],
   ['symmetrize(sgce)', 'q', 'low', 'loss sgce, q: expected a number in (0, 1], received "low"'],
-  ['alpha-mae', 'form', 1, 'loss alpha-mae, form: expected one of scale, mix, received 1'],
+  ['alpha-mae', 'form', 1, 'loss alpha-mae, form: expected one of mix, scale, received 1'],
 ])('%s cannot have %s = %s', (loss, parameter, value, message) => {
   expect(messageOf(() => withParameter(loss, parameter, value))).toBe(message);
 });

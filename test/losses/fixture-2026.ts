@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
 type Row = readonly number[];
+type Rows = readonly Row[];
 type Params = Readonly<Record<string, number | string | boolean | readonly number[]>>;
 
 /** One case of `test/fixtures/losses-2026.json.gz`: a row, or a batch of n rows; its `meta` says what each number is. */
@@ -19,6 +20,7 @@ export interface RivalCase {
   /** Of losses that remember rows: before and after the step. */
   readonly t?: Row;
   readonly t_new?: Row;
+  // of batches what follows is one dimension more
   /** Of losses of two views: the scores of the second, and the gradient with respect to them. */
   readonly z2?: Row;
   readonly grad2?: Row;
@@ -41,6 +43,37 @@ export interface RivalGroup {
   readonly k: number;
   readonly cases: readonly RivalCase[];
 }
+
+/** A batch of rows, or a row as a batch of one, and what is expected of it. */
+export interface RivalBatch {
+  readonly scores: Rows;
+  readonly labels: Row;
+  readonly value: number;
+  readonly gradients: Rows;
+  readonly second?: Rows;
+  readonly secondGradients?: Rows;
+  /** Of losses that train numbers of rows. */
+  readonly memory?: Rows;
+  readonly memoryGradients?: Rows;
+}
+
+/** One of the cases of whole batches. */
+export function batchOf(c: RivalCase): RivalBatch {
+  const rows = (x: unknown) => x as Rows;
+  const beside = (column: unknown, list: unknown) =>
+    rows(list).map((row, i) => [(column as Row)[i]!, ...row]);
+  return {
+    scores: rows(c.z),
+    labels: c.y as Row,
+    value: c.value,
+    gradients: rows(c.grad),
+    ...(c.z2 && { second: rows(c.z2), secondGradients: rows(c.grad2) }),
+    ...(c.u && { memory: beside(c.u, c.v), memoryGradients: beside(c.grad_u, c.grad_v) }),
+  };
+}
+
+/** Losses of the file that are of a whole batch. */
+export const batchLosses: readonly string[] = ['anl_ce_er', 'er', 'sop_plus'];
 
 const file = new URL('../fixtures/losses-2026.json.gz', import.meta.url);
 

@@ -112,8 +112,27 @@ describe.each(classes)('k = %i', (k) => {
     const closed = z.flatMap((row) =>
       logSoftmax(row.map((v) => 0.3 * v)).map((l) => (1 - Math.exp(l)) / 0.3),
     );
-    expectEqual(flat(alphaMae(0.3)), closed);
+    expectEqual(flat(alphaMae(0.3, 'scale')), closed);
   });
+
+  test.each([0.1, 0.5, 0.9])(
+    'α-MAE at α = %d pulls at every row by mixing, by scaling at likely ones',
+    (alpha) => {
+      // down to p_y of 1e-10
+      const wide = randomScores(`pulls ${k}`, 20, k, 8);
+      const { float64 } = tolerances;
+      for (const row of wide) {
+        jacobian(alphaMae(alpha, 'mix'), row).forEach((gradient, y) => {
+          expect(-gradient[y]!).toBeGreaterThanOrEqual((1 - alpha) * (1 - 1 / k) - float64);
+        });
+        const share = logSoftmax(row.map((v) => alpha * v)).map(Math.exp);
+        jacobian(alphaMae(alpha, 'scale'), row).forEach((gradient, y) => {
+          const bound = Math.SQRT2 * share[y]! * (1 - share[y]!);
+          expect(Math.hypot(...gradient)).toBeLessThanOrEqual(bound + float64);
+        });
+      }
+    },
+  );
 
   test.each([
     // with two classes the slope of softmax at equal scores is even in α: second order

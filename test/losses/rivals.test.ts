@@ -2,17 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { fromNumbers, toNumbers } from '../../src/core/index.ts';
 import type { Expr } from '../../src/graph/index.ts';
 import { grad, input, mul, oneHot, program, sum } from '../../src/graph/index.ts';
-import {
-  batchValues,
-  evaluate,
-  lossDefinitions,
-  objective,
-  parseLoss,
-} from '../../src/losses/index.ts';
+import { batchValues, evaluate, objective, parseLoss } from '../../src/losses/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { tolerances } from '../tolerances.ts';
 import type { RivalGroup } from './fixture-2026.ts';
-import { groupRivals, readRivals, rivalSpec } from './fixture-2026.ts';
+import { batchLosses, batchOf, groupRivals, readRivals, rivalSpec } from './fixture-2026.ts';
 import { difference, float32Feeds, float32Program } from './values.ts';
 
 type Rows = readonly (readonly number[])[];
@@ -20,23 +14,8 @@ type Rows = readonly (readonly number[])[];
 const { cases, counts } = readRivals();
 const groups = groupRivals(cases);
 
-/** Of the file only the terms of `sop` that are of two views, and of the batch and its labels, are not built. */
-const notBuilt = ['sop_plus'];
-/** Of a whole batch. */
-const batchLosses = ['anl_ce_er', 'er'];
 const batchCases = cases.filter(({ loss }) => batchLosses.includes(loss));
-const rowGroups = groups.filter(({ loss }) => ![...notBuilt, ...batchLosses].includes(loss));
-
-test('the losses that are not built are these', () => {
-  const name = (spec: string) => /^[a-z+-]+/.exec(spec)![0];
-  const isBuilt = ({ spec }: RivalGroup) =>
-    lossDefinitions.has(name(spec)) || name(spec) === 'logit-clip';
-  // sop is there, but for its terms of two views and of the batch
-  const missing = groups
-    .filter((group) => !isBuilt(group) || group.loss === 'sop_plus')
-    .map(({ loss }) => loss);
-  expect([...new Set(missing)]).toEqual(notBuilt);
-});
+const rowGroups = groups.filter(({ loss }) => !batchLosses.includes(loss));
 
 test('every case of the file runs', () => {
   const run: Record<string, number> = {};
@@ -44,7 +23,7 @@ test('every case of the file runs', () => {
   expect(run).toEqual(counts);
   expect(cases).toHaveLength(2061);
   expect(rowGroups.flatMap((group) => group.cases)).toHaveLength(1959);
-  expect(batchCases).toHaveLength(77);
+  expect(batchCases).toHaveLength(102);
 });
 
 /** What losses that remember rows know of them before and after the step. */
@@ -165,32 +144,56 @@ describe('the objective of batches', () => {
 
   test('in float64', () => {
     for (const c of named) {
-      const { batch } = evaluate(rivalSpec(c), c.z as Rows, c.y as readonly number[]);
-      const found = difference([batch.value], [c.value], tolerances.float64);
-      const gradient = batch.gradients.flatMap((row) => Array.from(row));
-      const slopes = (c.grad as Rows).flat();
-      const other = gradientDifference(gradient, slopes, tolerances.float64);
-      expect([c.name, found, other]).toEqual([c.name, 'equal', 'equal']);
+      const { scores, labels, second, memory, ...expected } = batchOf(c);
+      const { batch } = evaluate(rivalSpec(c), scores, labels, {
+        ...(second && { secondView: second }),
+        ...(memory && { memory }),
+      });
+      const found = [difference([batch.value], [expected.value], tolerances.float64)];
+      for (const name of ['gradients', 'secondGradients', 'memoryGradients'] as const) {
+        const own = (batch[name] ?? []).flatMap((row) => Array.from(row));
+        found.push(gradientDifference(own, (expected[name] ?? []).flat(), tolerances.float64));
+      }
+      expect([c.name, ...found]).toEqual([c.name, 'equal', 'equal', 'equal', 'equal']);
     }
   });
 
   test('in float32 through onnxruntime', async () => {
     const runner = nodeRunner();
     for (const c of named) {
-      const { classLoss, batchTerms } = parseLoss(rivalSpec(c));
-      const scores = c.z as Rows;
+      const { classLoss, memory: remembers, batchTerms } = parseLoss(rivalSpec(c));
+      const { scores, labels, second, memory, ...expected } = batchOf(c);
       const z = input('scores', [c.n!, c.k]);
+      const others = {
+        ...(second && { second: input('second', z.shape) }),
+        ...(memory && { memory: input('memory', [c.n!, memory[0]!.length]) }),
+      };
+      const losses = others.memory
+        ? remembers!.visit(z, others.memory, others.second).losses
+        : classLoss(z);
       const targets = oneHot(input('labels', [c.n!], 'int32'), c.k);
-      const terms = batchValues(batchTerms, { scores: z });
-      const value = objective(classLoss(z), targets, { terms });
-      const graph = program({ value, gradient: grad(value, [z])[0]! });
+      const terms = batchValues(batchTerms, { scores: z, targets, memory: others.memory });
+      const value = objective(losses, targets, { terms });
+      const slopes = grad(value, [z, ...Object.values(others)]);
+      const graph = program({ value, ...Object.fromEntries(slopes.map((x, i) => [`d${i}`, x])) });
       const executable = await runner.compile(graph);
-      const result = await executable.run(float32Feeds(scores, c.y as readonly number[]));
+      const float32 = (rows: Rows) =>
+        fromNumbers('float32', [rows.length, rows[0]!.length], rows.flat());
+      const result = await executable.run({
+        ...float32Feeds(scores, labels),
+        ...(second && { second: float32(second) }),
+        ...(memory && { memory: float32(memory) }),
+      });
       await executable.dispose();
-      const found = difference(toNumbers(result.value!), [c.value], tolerances.float32Loss);
-      const slopes = (c.grad as Rows).flat();
-      const other = difference(toNumbers(result.gradient!), slopes, tolerances.float32LossGradient);
-      expect([c.name, found, other]).toEqual([c.name, 'equal', 'equal']);
+      const found = [
+        difference(toNumbers(result.value!), [expected.value], tolerances.float32Loss),
+      ];
+      const wanted = [expected.gradients, expected.secondGradients, expected.memoryGradients];
+      for (const [i, rows] of wanted.filter((x) => x !== undefined).entries()) {
+        const own = toNumbers(result[`d${i}`]!);
+        found.push(difference(own, rows.flat(), tolerances.float32LossGradient));
+      }
+      expect([c.name, ...found]).toEqual([c.name, ...found.map(() => 'equal')]);
     }
   });
 });

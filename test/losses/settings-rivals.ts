@@ -86,6 +86,8 @@ export const rivals: readonly Setting[] = [
   // seen for the first time: u = v = 0, and the squared error is 2 unless the label is on top
   setting('sop', [2 + surprise[0]!, 2 + surprise[1]!, surprise[2]!]),
   setting('sop:rateU=0.1', [2 + surprise[0]!, 2 + surprise[1]!, surprise[2]!]),
+  // of two equal views, and without the term of the batch
+  setting('sop:consistency=0.9,balance=0.1', [2 + surprise[0]!, 2 + surprise[1]!, surprise[2]!]),
   setting('er', [0, 0, 0]),
   setting('er:lambda=0.5', [0, 0, 0]),
   setting('anl-ce+er:minProb=0.05', mix(5, nce, 5, nnce)),

@@ -68,17 +68,17 @@ const own: readonly Setting[] = [
     symmetrized: [4 / 21, 1 / 21, -5 / 21],
   },
   {
-    spec: 'alpha-mae:alpha=0.5',
+    spec: 'alpha-mae:alpha=0.5,form=scale',
     values: [2 - 2 * halved[0], 2 - 2 * halved[1], 2 - 2 * halved[2]],
     symmetrized: [2 / 3 - 2 * halved[0], 2 / 3 - 2 * halved[1], 2 / 3 - 2 * halved[2]],
   },
   {
-    spec: 'alpha-mae:alpha=1',
+    spec: 'alpha-mae:alpha=1,form=scale',
     values: [6 / 7, 5 / 7, 3 / 7],
     symmetrized: [4 / 21, 1 / 21, -5 / 21],
   },
   {
-    spec: 'alpha-mae:alpha=0.25,form=mix',
+    spec: 'alpha-mae:alpha=0.25',
     values: [3 / 14 + 0.75 * LN2, 5 / 28, 3 / 28 - 0.75 * LN2],
     symmetrized: [1 / 21 + 0.75 * LN2, 1 / 84, -5 / 84 - 0.75 * LN2],
   },
@@ -102,7 +102,7 @@ const own: readonly Setting[] = [
     ],
   },
   {
-    // 3 times alpha-mae:alpha=0.5
+    // 3 times alpha-mae:alpha=0.5,form=scale
     spec: 'anchored:loss=alpha-mae,alpha=0.5,ce=0.25',
     values: [
       0.75 * 3 * (2 - 2 * halved[0]) + 0.25 * Math.log(7),

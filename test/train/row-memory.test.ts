@@ -5,22 +5,28 @@ import type { RowMemory } from '../../src/losses/index.ts';
 import { earlyLearning, evaluate, parseLoss } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
-import type { Job } from '../../src/train/index.ts';
+import type { Job, StepOptions } from '../../src/train/index.ts';
 import { buildForward, buildStep, runJob, sgd } from '../../src/train/index.ts';
 import { initialValues } from '../../src/train/job.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 
-const [rows, k, batchSize] = [12, 3, 4];
+const [rows, k] = [12, 3];
 const network = mlp([5]).network(k);
 const features = Float32Array.from({ length: 2 * rows }, (_, i) => Math.sin(i * i));
 const labels = Int32Array.from({ length: rows }, (_, r) => (r * r) % k);
 
-function jobOf(memory: RowMemory, epochs: number, learningRate: number): Job {
+function jobOf(
+  memory: RowMemory,
+  epochs: number,
+  learningRate: number,
+  { batchSize = 4, ...more }: Partial<Pick<StepOptions, 'views' | 'batchTerms' | 'batchSize'>> = {},
+): Job {
   const shapes = { batchSize, featureShape: [2], k };
   const step = buildStep({
     network,
     loss: () => expect.unreachable(),
     memory: { loss: memory, rows },
+    ...more,
     optimizer: sgd(),
     clipNorm: 1e-3,
     ...shapes,
@@ -31,6 +37,7 @@ function jobOf(memory: RowMemory, epochs: number, learningRate: number): Job {
     slots: initialValues(step, 1),
     uniforms: step.uniforms,
     parts: { train: { features, labels } },
+    ...(more.views && { views: 2 }),
     ...shapes,
     forwardBatchSize: rows,
     epochs,
@@ -126,11 +133,36 @@ test('numbers of rows that are trained take steps of their own, whatever the opt
   const remembered = evaluate('elr', scores, labels).memory!;
   const expected = before.flatMap((row, r) => [
     // the objective of a batch is the mean of its rows, and the factor of the sum 2
-    ...row.map((v, i) => v - ((i === 0 ? 0.5 : 0.25) * 2 * memoryGradients![r]![i]!) / batchSize),
+    ...row.map((v, i) => v - ((i === 0 ? 0.5 : 0.25) * 2 * memoryGradients![r]![i]!) / 4),
     ...remembered[r]!,
   ]);
   const found = (await run(job)).remembered[0]!;
   expect(firstDifference(found, expected, tolerances.float32Steps)).toBe(-1);
+});
+
+test('what a term of the batch adds to the slopes of such numbers is in their steps', async () => {
+  const { memory: own, views, batchTerms } = parseLoss('sop:consistency=0.9,balance=2');
+  const memory: RowMemory = { ...own!, deviations: (k2) => new Array(k2 + 1).fill(0.5) };
+  const job = jobOf(memory, 1, 0, { views, batchTerms, batchSize: rows });
+  const scores = firstScores(job);
+  const start = job.slots.find(({ role }) => role === 'rows')!.values;
+  const before = scores.map((_, r) => Array.from(start.slice(r * (1 + k), (r + 1) * (1 + k))));
+  // the network has no randomness, so that both views are equal
+  const { batch } = evaluate('sop:consistency=0.9,balance=2', scores, labels, {
+    memory: before,
+    secondView: scores,
+  });
+  const { batch: plain } = evaluate('sop', scores, labels, { memory: before });
+  const rates = [1, 10, 10, 10];
+  const steps = (gradients: readonly Float64Array[]) =>
+    before.flatMap((row, r) => row.map((v, i) => v - rates[i]! * gradients[r]![i]!));
+  const expected = steps(batch.memoryGradients!);
+  expect(
+    firstDifference(expected, steps(plain.memoryGradients!), tolerances.float32Steps),
+  ).not.toBe(-1);
+  const { remembered, losses } = await run(job);
+  expect(firstDifference(remembered[0]!, expected, tolerances.float32Steps)).toBe(-1);
+  expect(firstDifference(losses, [batch.value], tolerances.float32Steps)).toBe(-1);
 });
 
 test('numbers of rows start at normal noise where the loss says so', () => {

@@ -115,7 +115,7 @@ const preferredLosses: readonly RegExp[] = [
   /^ce$/,
   /^gce/,
   /^sgce:q=0\.7/,
-  /^alpha-mae:alpha=[^,]*$/,
+  /^alpha-mae/,
   /^unhinged$/,
   /^mae$/,
 ];

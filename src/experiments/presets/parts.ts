@@ -88,13 +88,13 @@ export function lossesOf({ gce, sce, nceRce, nceAgce, anlCe }: BaselineLosses): 
     },
     { loss: 'sgce:q=0.4', source: ours },
     { loss: 'sgce:q=0.7', source: ours },
-    { loss: 'alpha-mae:alpha=0.1', name: 'α-MAE by scaling', source: ours },
     {
       loss: 'alpha-mae:alpha=0.1,form=mix',
       name: 'α-MAE by mixing',
       training: { scores: 'l2' },
       source: ours,
     },
+    { loss: 'alpha-mae:alpha=0.1,form=scale', name: 'α-MAE by scaling', source: ours },
   ];
 }
 

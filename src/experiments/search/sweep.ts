@@ -36,7 +36,7 @@ export interface SweepOptions {
 /**
  * The grid that measures how much one parameter matters: each loss with each of its values, over the
  * noises, all else the same. `scoreScale` is most telling with `scores: l2` in the training; `alpha` of
- * `alpha-mae` is a scale of the scores, too, of which its loss takes the size back: MAE(α·z)/α.
+ * `alpha-mae:form=scale` is a scale of the scores, too, of which its loss takes the size back: MAE(α·z)/α.
  * @throws SymlossError for a parameter that a loss has not, values out of range, or no values
  */
 export function sweepGrid(options: SweepOptions): Grid {

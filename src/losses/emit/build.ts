@@ -2,7 +2,7 @@ import { SymlossError, sameShape } from '../../core/index.ts';
 import type { Sample, Size, Sizes, Unified } from '../../graph/emit/index.ts';
 import { fitFactor, fitSize, fixedNumber, unify } from '../../graph/emit/index.ts';
 import type { Expr, Program } from '../../graph/index.ts';
-import { add, input, program } from '../../graph/index.ts';
+import { add, input, oneHot, program } from '../../graph/index.ts';
 import { batchValues } from '../batch-terms.ts';
 import type { LossSpec } from '../spec.ts';
 import { parseLoss } from '../spec.ts';
@@ -81,9 +81,11 @@ function programOf(loss: LossSpec, { n, k }: Sizes): Program {
   const scores = input('scores', [n, k], 'float64');
   const second = views && input('second_scores', [n, k], 'float64');
   const width = memory?.initial(k).length ?? 0;
-  const visit = memory?.visit(scores, input('memory', [n, width], 'float64'), second);
+  const before = memory && input('memory', [n, width], 'float64');
+  const visit = before && memory.visit(scores, before, second);
   const losses = visit?.losses ?? (second && views ? views(scores, second) : classLoss(scores));
-  const terms = batchValues(batchTerms, { scores });
+  const targets = oneHot(input('labels', [n], 'int32'), k, 'float64');
+  const terms = batchValues(batchTerms, { scores, targets, memory: before });
   return program({
     losses,
     ...(terms.length > 0 && { batch: terms.reduce((a, b) => add(a, b)) }),

@@ -31,6 +31,7 @@ export function pythonFunction(
 ): string {
   const { lines, outputs } = writeTensors(unified, library.language, {
     scores: 'scores',
+    labels: 'labels',
     second_scores: 'second_scores',
     memory: 'memory',
   });

@@ -9,6 +9,7 @@ import type { Reference } from './reference.ts';
 export function tfjsFunction({ name, unified, text, reference }: Frame): string {
   const { lines, outputs, helpers } = writeTensors(unified, tensorLanguages.tfjs, {
     scores: 'scores',
+    labels: 'labels',
     second_scores: 'secondScores',
     memory: 'memory',
   });

@@ -11,7 +11,12 @@ export function typescriptFunction({ name, unified, text, reference }: Frame): s
     unified,
     typescript,
     {
-      batch: { scores: 'scores', second_scores: 'secondScores', memory: 'memory' },
+      batch: {
+        scores: 'scores',
+        labels: 'labels',
+        second_scores: 'secondScores',
+        memory: 'memory',
+      },
       row: { scores: 'z', second_scores: 'second', memory: 'before' },
     },
     ['batch'],
@@ -20,14 +25,19 @@ export function typescriptFunction({ name, unified, text, reference }: Frame): s
   const term = batch.outputs.batch?.whole().text;
   const loss = term === undefined ? own : `${own} + batchTerm`;
   const next = row.outputs.next_memory?.whole().text;
-  const inRow = [
-    'const label = labels[i]!;',
-    ...(text.second === undefined ? [] : ['const second = secondScores[i]!;']),
-    ...(text.memory === undefined ? [] : ['const before = memory[i]!;']),
+  const perRow = [
     ...row.lines,
     ...(next === undefined
       ? [`return ${loss};`]
       : [`const loss = ${loss};`, `return { loss, memory: ${next} };`]),
+  ];
+  // what only the batch uses is not taken from its rows
+  const rowUses = (name: string) => new RegExp(`\\b${name}\\b`).test(perRow.join('\n'));
+  const inRow = [
+    'const label = labels[i]!;',
+    ...(rowUses('second') ? ['const second = secondScores[i]!;'] : []),
+    ...(rowUses('before') ? ['const before = memory[i]!;'] : []),
+    ...perRow,
   ];
   const inBatch = [...batch.lines, ...(term === undefined ? [] : [`const batchTerm = ${term};`])];
   const code = [...inBatch, ...inRow].join('\n');

@@ -36,8 +36,8 @@ describe.each([2, 3, 10])('k = %i', (k) => {
     ['symmetrize(ce)', '+++++-+++'],
     ['sgce:q=0.4', '++-++++++'],
     ['sgce:q=1', '++-++++++'],
-    ['alpha-mae:alpha=0.1', '++-++++++'],
-    ['alpha-mae:alpha=0.1,form=mix', '++-++-+++'],
+    ['alpha-mae:alpha=0.1,form=scale', '++-++++++'],
+    ['alpha-mae:alpha=0.1', '++-++-+++'],
   ])('%s: %s', (spec, expected) => {
     expect(pattern(spec, k)).toBe(expected);
   });

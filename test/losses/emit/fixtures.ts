@@ -1,6 +1,6 @@
 import { groupCases, readReference } from '../fixture.ts';
 import type { RivalCase } from '../fixture-2026.ts';
-import { groupRivals, readRivals } from '../fixture-2026.ts';
+import { batchLosses, batchOf, groupRivals, readRivals } from '../fixture-2026.ts';
 import { cancellation, difference } from '../values.ts';
 
 type Rows = readonly (readonly number[])[];
@@ -21,10 +21,6 @@ export interface EmitCase {
   readonly nextMemory?: Rows;
 }
 
-/** Not built here: terms of two views and of the batch of `sop`. */
-const notBuilt = 'sop_plus';
-const ofBatches = ['anl_ce_er', 'er'];
-
 /** All cases of both fixtures, those of one loss and k as a batch. */
 export function emitCases(): EmitCase[] {
   const plain = groupCases(readReference()).map(
@@ -37,9 +33,9 @@ export function emitCases(): EmitCase[] {
       gradient: cases.map(({ grad }) => grad),
     }),
   );
-  const rivals = groupRivals(readRivals().cases).filter(({ loss }) => loss !== notBuilt);
+  const rivals = groupRivals(readRivals().cases);
   const rows = rivals
-    .filter(({ loss }) => !ofBatches.includes(loss))
+    .filter(({ loss }) => !batchLosses.includes(loss))
     .map(
       ({ name, spec, cases }): EmitCase => ({
         name,
@@ -53,18 +49,17 @@ export function emitCases(): EmitCase[] {
       }),
     );
   const batches = rivals
-    .filter(({ loss }) => ofBatches.includes(loss))
+    .filter(({ loss }) => batchLosses.includes(loss))
     .flatMap(({ name, spec, cases }) =>
-      cases.map(
-        ({ id, z, y, value, grad }): EmitCase => ({
-          name: `${name}, case ${id}`,
-          spec,
-          scores: z as Rows,
-          labels: y as readonly number[],
-          mean: value,
-          gradient: grad as Rows,
-        }),
-      ),
+      cases.map((c): EmitCase => {
+        const { scores, labels, value, gradients, second, memory } = batchOf(c);
+        return {
+          ...{ name: `${name}, case ${c.id}`, spec, scores, labels },
+          ...{ mean: value, gradient: gradients },
+          ...(second && { second }),
+          ...(memory && { memory }),
+        };
+      }),
     );
   return [...plain, ...rows, ...batches];
 }

@@ -31,6 +31,9 @@ def run(job):
 print(json.dumps([run(job) for job in json.load(sys.stdin)]))
 `;
 
+/** Two views, a memory and a term of the batch that depends on labels and memory. */
+const sums = 'elr + 2*sop:consistency=0.9,balance=0.1';
+
 interface Found {
   readonly losses: readonly string[];
   readonly mean: readonly string[];
@@ -74,7 +77,13 @@ describe.skipIf(obstacle !== undefined)('PyTorch, in float64', () => {
   });
 
   test('passes the test that is written with every loss', () => {
-    const specs = [...lossDefinitions.keys(), 'elr + aldr-kl', 'logit-clip(gjs)', 'unit(sgce)'];
+    const specs = [
+      ...lossDefinitions.keys(),
+      'elr + aldr-kl',
+      'logit-clip(gjs)',
+      'unit(sgce)',
+      sums,
+    ];
     const codes = specs.map((spec) => emitLoss(spec, 'pytorch', { test: true }));
     const run = spawnSync(
       python,

@@ -6,7 +6,8 @@ import { removeLoss } from '../../../src/losses/registry.ts';
 
 const made = [
   ...['symmetrize(gce)', 'unit(mae)', 'unit(sgce:q=0.4)', 'logit-clip(elr)', 'elr + aldr-kl'],
-  ...['0.5*gjs + sop', 'ce + er:lambda=0.5', 'anchored:loss=alpha-mae'],
+  ...['0.5*gjs + sop', 'sop:consistency=0.9,balance=0.1', '0.5*gjs + 2*sop:balance=0.5'],
+  ...['ce + er:lambda=0.5', 'anchored:loss=alpha-mae'],
 ];
 const specs = [...lossDefinitions.keys(), ...made];
 

@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emitLoss, lossDefinitions } from '../../../src/losses/index.ts';
+import { bundleTfjs } from '../../helpers/tfjs.ts';
 import { tolerances } from '../../tolerances.ts';
 import type { EmitResult } from './fixtures.ts';
 import { emitCases, faultsOf } from './fixtures.ts';
@@ -13,21 +12,7 @@ import { emitCases, faultsOf } from './fixtures.ts';
 const folder = mkdtempSync(join(tmpdir(), 'symloss-tfjs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The parts of TensorFlow.js that losses need, as one file: the whole of it is ten times as large to install. */
-beforeAll(async () => {
-  const entry = fileURLToPath(new URL('./tfjs-entry.js', import.meta.url));
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      ssr: true,
-      minify: false,
-      outDir: folder,
-      rollupOptions: { input: entry, output: { entryFileNames: 'tf.mjs' } },
-    },
-    ssr: { noExternal: true },
-  });
-});
+beforeAll(() => bundleTfjs(new URL('./tfjs-entry.js', import.meta.url), folder));
 
 /** The code of a loss, with the file in place of the package. */
 function codeOf(...[spec, options]: [string, { name?: string; test?: boolean }]): string {
@@ -43,6 +28,9 @@ function run(file: string): string {
   expect(status, stderr).toBe(0);
   return stdout;
 }
+
+/** Two views, a memory and a term of the batch that depends on labels and memory. */
+const sums = 'elr + 2*sop:consistency=0.9,balance=0.1';
 
 /** Runs each function on its rows. */
 const script = `
@@ -98,7 +86,7 @@ test('gives the losses and gradients of the fixtures, in float32', () => {
 });
 
 test('passes the test that is written with every loss', () => {
-  const specs = [...lossDefinitions.keys(), 'elr + aldr-kl', 'logit-clip(gjs)', 'unit(sgce)'];
+  const specs = [...lossDefinitions.keys(), 'elr + aldr-kl', 'logit-clip(gjs)', 'unit(sgce)', sums];
   const files = specs.map((spec, i) => {
     writeFileSync(join(folder, `test-${i}.mjs`), codeOf(spec, { test: true }));
     return `import './test-${i}.mjs';`;

@@ -39,6 +39,8 @@ const others = [
   'logit-clip(elr)',
   'elr + aldr-kl',
   '0.5*gjs + sop',
+  'sop:consistency=0.9,balance=0.1',
+  'elr + 2*sop:balance=0.5',
 ];
 
 test('the function and its test are right to a strict compiler, and the test passes', () => {
