@@ -123,7 +123,7 @@ export class ArrowTable implements TableFile {
 }
 
 /** Without blanks around it; '' where it has none, whatever the types of apache-arrow say. */
-function nameOf({ name }: { readonly name: string | null }): string {
+export function nameOf({ name }: { readonly name: string | null }): string {
   return (name ?? '').trim();
 }
 
