@@ -46,6 +46,7 @@ async function fileFormat(path: string): Promise<Format> {
   const found = await stat(path).catch(() => undefined);
   if (found !== undefined) {
     const { bytes } = await readStart(path, 512);
+    checkNotForeign(path, extension, bytes);
     for (const format of formats) {
       if (format.kind === 'file' && (await format.detect({ path, start: bytes }))) {
         return resolved(format, path);
@@ -58,6 +59,31 @@ async function fileFormat(path: string): Promise<Format> {
   throw new SymlossError(path, understood(), 'no such file', {
     hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
   });
+}
+
+/** Files that people have and no format reads, by their extensions: what they are, and how they become tables. */
+const foreign: { readonly [extension: string]: readonly [what: string, hint: string] } = {
+  ...spread('xlsx xls xlsm ods', 'a workbook', 'save the sheet as CSV in UTF-8'),
+  ...spread('sav zsav dta sas7bdat xpt', 'a file of SPSS, Stata or SAS', 'export it as CSV'),
+  ...spread('rds rdata rda', 'a file of R', 'write.csv(data, "data.csv", row.names = FALSE)'),
+  ...spread('pkl pickle', 'a file of Python', 'frame.to_parquet("data.parquet")'),
+  ...spread('h5 hdf5 hdf', 'an HDF5 file', 'frame.to_parquet("data.parquet")'),
+  ...spread('db sqlite sqlite3', 'a database', 'export the table as CSV or Parquet'),
+};
+
+function spread(extensions: string, what: string, hint: string) {
+  return Object.fromEntries(extensions.split(' ').map((own) => [own, [what, hint] as const]));
+}
+
+/** @throws SymlossError for a file that is none of those that are read, whatever it looks like */
+function checkNotForeign(path: string, extension: string, start: Buffer): void {
+  const [what, hint] = Object.hasOwn(foreign, extension) ? (foreign[extension] ?? []) : [];
+  if (what !== undefined) throw new SymlossError(path, understood(), what, { hint });
+  if (/^(\xef\xbb\xbf)?\s*\[\s*\{/.test(start.toString('latin1'))) {
+    throw new SymlossError(path, understood(), 'one array of JSON', {
+      hint: "write an object per line: jq -c '.[]' data.json > data.jsonl",
+    });
+  }
 }
 
 async function resolved(format: Format, path: string): Promise<Format> {
