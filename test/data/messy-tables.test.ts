@@ -47,6 +47,10 @@ describe('cells as people write them', () => {
     expect(await numbersOf((i) => `${i + 150}.5Kg.`)).toEqual(values);
     const years = (i: number) => (i === 1 ? '1 year' : i % 5 ? `${3 * i} years` : String(3 * i));
     expect(await numbersOf(years)).toEqual(values.map((_, i) => (i === 1 ? 1 : 3 * i)));
+    const thousands = (i: number) => (i % 4 ? `${i}.5k` : `${i + 900}`);
+    expect(await numbersOf(thousands)).toEqual(
+      values.map((_, i) => (i % 4 ? 1000 * i + 500 : i + 900)),
+    );
     const { notices } = await read((i) => `${i + 150} cm`);
     expect(notices).toContain('"x": "150 cm" is 150');
     expect((await read((i) => `${i + 1} ${i % 2 ? 'cm' : 'in'}`)).kinds).not.toEqual(undefined);

@@ -67,9 +67,12 @@ export function unitOf(text: string): string {
  * infinities. `undefined` where it is none; numbers beyond float32 are infinite.
  */
 export function numberOf(cell: string, { comma, unit }: NumberStyle): number | undefined {
-  const text = unit !== undefined && measureOf(cell)?.unit === unit ? amountIn(cell) : cell;
-  const value = finiteOf(text, comma) ?? (infinite.test(text) ? infinityOf(text) : undefined);
-  if (value === undefined || Math.abs(value) < float32Overflow) return value;
+  const isMeasure = unit !== undefined && measureOf(cell)?.unit === unit;
+  const text = isMeasure ? amountIn(cell) : cell;
+  const amount = finiteOf(text, comma);
+  if (amount === undefined) return infinite.test(text) ? infinityOf(text) : undefined;
+  const value = isMeasure && unit === thousand ? 1000 * amount : amount;
+  if (Math.abs(value) < float32Overflow) return value;
   return value < 0 ? -Infinity : Infinity;
 }
 
@@ -86,6 +89,9 @@ function finiteOf(text: string, comma: NumberStyle['comma']): number | undefined
 /** `170 cm`, `-1,5kg`, `3 years`: a number, and letters behind it */
 const measured =
   /^([+\-−]?[\d][\d.,' \u00a0]*)(?<=[\d.])[ \u00a0]*([\p{L}°][\p{L}°²³/]{0,15})\.?$/u;
+
+/** A unit that counts, as 950 may stand beside 1.2k. */
+const thousand = 'k';
 
 /** What a text measures, and in which unit. */
 function measureOf(text: string): { readonly amount: string; readonly unit: string } | undefined {
