@@ -13,6 +13,10 @@ const failureExit = 1;
 /** 128 + SIGINT, as shells report it. */
 const interruptExit = 130;
 
+/** What commands that read data say where a shell puts the files of a pattern in its place. */
+const manyFiles = /^error: too many arguments for '(train|audit|predict)'/;
+const patternHint = 'several files are read as one by a pattern in quotes: "parts/*.csv"';
+
 const interrupt = new AbortController();
 const signals = ['SIGINT', 'SIGTERM'] as const;
 for (const signal of signals) process.on(signal, stop);
@@ -102,7 +106,8 @@ function messageOf(error: unknown): string {
   // error: unknown option '--epoch'
   // (Did you mean --epochs?)
   const [fault = '', hint] = error.message.split('\n');
+  const help = 'see symloss --help, symloss train --help';
   const remedy =
-    hint?.replace(/^\(Did(.*)\)$/, 'did$1') ?? 'see symloss --help, symloss train --help';
+    hint?.replace(/^\(Did(.*)\)$/, 'did$1') ?? (manyFiles.test(fault) ? patternHint : help);
   return `${fault.replace(/^error: |\.$/g, '')}; ${remedy}`;
 }

@@ -38,39 +38,44 @@ export interface ModelEvaluation {
 /** The machine epsilon of float32. */
 const leastProbability = 2 ** -23;
 
-/**
- * Compares predictions with labels.
- * @param labels [n], from 0 to k − 1, n ≥ 1
- */
+/** What predictions are compared with. */
+type Known = Pick<ModelEvaluation, 'against'> & {
+  /** `[n]`, from 0 to k − 1, n ≥ 1 */
+  readonly labels: Int32Array;
+  readonly classes: readonly string[];
+};
+
+/** Compares predictions with labels. */
 export function evaluatePredictions(
   { indices, probs }: Pick<Predictions, 'indices' | 'probs'>,
-  {
-    labels,
-    classes,
-    against,
-  }: Pick<ModelEvaluation, 'against'> & {
-    readonly labels: Int32Array;
-    readonly classes: readonly string[];
-  },
+  known: Known,
+): ModelEvaluation {
+  const k = known.classes.length;
+  const flat = new Float32Array(known.labels.length * k);
+  for (let row = 0; row < known.labels.length; row++) flat.set(probs[row] as Float32Array, row * k);
+  return evaluateProbs({ indices, probs: flat }, known);
+}
+
+/** The same for probabilities `[n*k]` in one array: a row of its own for each takes many times the memory. */
+export function evaluateProbs(
+  { indices, probs }: Pick<Predictions, 'indices'> & { readonly probs: Float32Array },
+  { labels, classes, against }: Known,
 ): ModelEvaluation {
   const n = labels.length;
   const k = classes.length;
   const confusion = Array.from({ length: k }, () => new Array<number>(k).fill(0));
-  const flat = new Float64Array(n * k);
   let loss = 0;
   for (let row = 0; row < n; row++) {
     const label = labels[row] as number;
     const counts = confusion[label] as number[];
     const index = indices[row] as number;
     counts[index] = (counts[index] as number) + 1;
-    const own = probs[row] as Float32Array;
-    flat.set(own, row * k);
-    loss -= Math.log(Math.max(own[label] as number, leastProbability));
+    loss -= Math.log(Math.max(probs[row * k + label] as number, leastProbability));
   }
   return {
     ...evaluateCounts(confusion, classes),
     logLoss: loss / n,
-    calibrationError: calibrationError(flat, labels, k),
+    calibrationError: calibrationError(Float64Array.from(probs), labels, k),
     against,
   };
 }

@@ -3,7 +3,7 @@ export { cardVersion, checkModelCard, modelCardSchema, parseModelCard } from './
 export type { Cell, CellRows, ColumnArrays, RecordRows, Vector } from './cells.ts';
 export { numericCore } from './core.ts';
 export type { ClassEvaluation, ModelEvaluation } from './evaluation.ts';
-export { evaluateCounts, evaluatePredictions } from './evaluation.ts';
+export { evaluateCounts, evaluatePredictions, evaluateProbs } from './evaluation.ts';
 export type { ModelFiles } from './model-files.ts';
 export { filesOf, modelFiles } from './model-files.ts';
 export type { ModelParts } from './network.ts';

@@ -1,6 +1,6 @@
 import { applyTemperature } from '../calibration/index.ts';
 import type { ModelEvaluation } from '../model/index.ts';
-import { evaluatePredictions } from '../model/index.ts';
+import { evaluateProbs } from '../model/index.ts';
 import type { JobResult, Parts } from '../train/job.ts';
 import { predictedClasses } from '../train/metrics.ts';
 
@@ -22,12 +22,8 @@ export function evaluateRun(
   // validation labels are as wrong as those that were trained on, and the model was chosen by them
   const trueLabels = name === 'test' ? part.trueLabels : undefined;
   const k = classes.length;
-  const probs = Float32Array.from(applyTemperature(Float64Array.from(own), k, temperature));
-  const evaluation = evaluatePredictions(
-    {
-      indices: predictedClasses(own, k),
-      probs: Array.from(part.labels, (_, row) => probs.subarray(row * k, (row + 1) * k)),
-    },
+  const evaluation = evaluateProbs(
+    { indices: predictedClasses(own, k), probs: probsOf(own, k, temperature) },
     {
       labels: trueLabels ?? part.labels,
       classes,
@@ -35,4 +31,16 @@ export function evaluateRun(
     },
   );
   return { part: name, ...evaluation };
+}
+
+/** Rows whose probabilities are made together: in float64 those of all would take four times the memory. */
+const blockRows = 2 ** 16;
+
+function probsOf(scores: Float32Array, k: number, temperature: number): Float32Array {
+  const probs = new Float32Array(scores.length);
+  for (let start = 0; start < scores.length; start += blockRows * k) {
+    const some = Float64Array.from(scores.subarray(start, start + blockRows * k));
+    probs.set(applyTemperature(some, k, temperature), start);
+  }
+  return probs;
 }

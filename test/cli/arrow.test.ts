@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as arrow from 'apache-arrow';
@@ -54,6 +54,51 @@ test('rows to predict for may be Arrow', async () => {
   const predict = (source: string) => symloss(['predict', 'same-run', source], cwd);
   const { code, stdout } = await predict('packed.feather');
   expect([code, stdout]).toEqual([0, (await predict('same.csv')).stdout]);
+});
+
+test('corrected labels are written as Arrow, all else as it is', async () => {
+  const wrong = new Set([3, 40, 77]);
+  const given = rows.map(
+    (cells, i) => (wrong.has(i) ? rows[(i + 1) % 90]?.[2] : cells[2]) as string,
+  );
+  const text = new arrow.Dictionary(new arrow.Utf8(), new arrow.Int8());
+  const at = new arrow.TimestampNanosecond();
+  const columns = {
+    x: arrow.vectorFromArray(
+      rows.map(([x]) => Number(x)),
+      new arrow.Float32(),
+    ),
+    y: arrow.vectorFromArray(
+      rows.map(([, y]) => Number(y)),
+      new arrow.Float64(),
+    ),
+    at: arrow.vectorFromArray(
+      rows.map((_, i) => (i % 7 ? 1_700_000_000_000 + i : null)),
+      at,
+    ),
+    kind: arrow.vectorFromArray(given, text),
+  };
+  writeFileSync(join(cwd, 'wrong.feather'), arrow.tableToIPC(new arrow.Table(columns), 'file'));
+  const audit = ['--folds', '3', '--repeats', '1', '--model', 'mlp:16', '--epochs', '30'];
+  const options = ['--label', 'kind', '--features', 'x,y', ...audit, '--out', 'found'];
+  expect((await symloss(['audit', 'wrong.feather', ...options], cwd)).code).toBe(0);
+  const apply = (...own: string[]) => symloss(['apply', 'found', '--relabel', '0.5', ...own], cwd);
+  const { code, stdout, stderr } = await apply('--out', 'corrected.feather', '--weights', 'sure');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('relabelled: 3 rows of 90');
+  const read = (name: string) => arrow.tableFromIPC(readFileSync(join(cwd, name)));
+  const [before, after] = [read('wrong.feather'), read('corrected.feather')];
+  expect(after.schema.names).toEqual(['x', 'y', 'at', 'kind', 'sure']);
+  for (const name of ['x', 'y', 'at']) {
+    expect(after.getChild(name)?.toArray()).toEqual(before.getChild(name)?.toArray());
+    expect(String(after.getChild(name)?.type)).toBe(String(before.getChild(name)?.type));
+  }
+  expect([...(after.getChild('kind') as arrow.Vector)]).toEqual(rows.map((cells) => cells[2]));
+  const other = await apply('--out', 'corrected.csv');
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    'symloss: option --out: expected a file that ends in .arrow or .feather or .arrows or .ipc, as wrong.feather is an Arrow or Feather file, received "corrected.csv"\n',
+  ]);
 });
 
 describe('without its optional packages', () => {

@@ -297,7 +297,14 @@ describe('options that the program does not know', () => {
       'train --scores l1',
       `option '--scores <kind>' argument 'l1' is invalid. Allowed choices are none, l2, batch; ${help}`,
     ],
-    ['train a.csv b.csv', `too many arguments for 'train'. Expected 1 argument but got 2; ${help}`],
+    [
+      'train a.csv b.csv',
+      `too many arguments for 'train'. Expected 1 argument but got 2; several files are read as one by a pattern in quotes: "parts/*.csv"`,
+    ],
+    [
+      'bench a.yaml b.yaml',
+      `too many arguments for 'bench'. Expected 1 argument but got 2; ${help}`,
+    ],
     ['predict model', `missing required argument 'data'; ${help}`],
     ['trian', "unknown command 'trian'; did you mean train?"],
     ['xyzzy', `unknown command 'xyzzy'; ${help}`],

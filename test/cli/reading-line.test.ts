@@ -1,13 +1,18 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { ReadingLine } from '../../src/cli/ui/reading-line.ts';
+import type { OpenOptions } from '../../src/data/formats/index.ts';
 import { openDataset } from '../../src/data/formats/index.ts';
-import { testFolder } from '../data/files.ts';
+import { idx, ramp, testFolder } from '../data/files.ts';
+import { grey } from '../data/pictures.ts';
 
 /** A line, and what it wrote. */
-function lineOn(isTTY: boolean) {
+function lineOn(isTTY: boolean, columns = 80) {
   const written: string[] = [];
   const clock = { time: 0 };
-  const screen = { isTTY, columns: 80, write: (text: string) => written.push(text) };
+  const screen = { isTTY, columns, write: (text: string) => written.push(text) };
   return { written, clock, line: new ReadingLine(screen, () => clock.time) };
 }
 
@@ -64,15 +69,70 @@ it('an embedding is told elsewhere, too, in a plain line every ten seconds', () 
 
 const folder = testFolder('reading');
 
+type Told = Parameters<NonNullable<OpenOptions['onProgress']>>[0];
+
+async function toldOf(source: string, options: OpenOptions): Promise<Told[]> {
+  const told: Told[] = [];
+  await openDataset(source, { ...options, onProgress: (progress) => told.push(progress) });
+  return told;
+}
+
+const n = 20_000;
+const csvRow = (i: number) => `${i / 7},${i % 2}\n`;
+
 it.each([
-  ['x.csv', (i: number) => `${i / 7},${i % 2}\n`, 'a,y\n'],
+  ['x.csv', csvRow, 'a,y\n'],
   ['x.jsonl', (i: number) => `{"a": ${i / 7}, "y": ${i % 2}}\n`, ''],
 ])('tables tell how far they are read: %s', async (name, row, head) => {
-  const n = 20_000;
   const path = folder.save(name, head + Array.from({ length: n }, (_, i) => row(i)).join(''));
-  const told: { rows: number; share?: number }[] = [];
-  await openDataset(path, { label: 'y', onProgress: (progress) => told.push(progress) });
-  expect(told.length).toBeGreaterThan(1);
-  expect(told.map(({ rows }) => rows)).toEqual(told.map(({ rows }) => rows).sort((a, b) => a - b));
-  expect(told.at(-1)).toEqual({ source: path, rows: n, share: 1 });
+  const told = await toldOf(path, { label: 'y' });
+  const read = told.filter(({ work }) => work === undefined);
+  expect(read.length).toBeGreaterThan(1);
+  expect(read.map(({ rows }) => rows)).toEqual(read.map(({ rows }) => rows).sort((a, b) => a - b));
+  expect(read.at(-1)).toEqual({ source: path, rows: n, share: 1 });
+  // JSON lines are gone through before, to see which keys there are
+  const scanned = told.filter(({ work }) => work === 'scanning');
+  const last = { work: 'scanning', source: path, rows: n, share: 1 };
+  expect(scanned.at(-1)).toEqual(name === 'x.jsonl' ? last : undefined);
+});
+
+it('several tables tell the share of all, by their sizes', async () => {
+  const lines = Array.from({ length: n }, (_, i) => csvRow(i));
+  folder.save('parts/1.csv', `a,y\n${lines.slice(0, n / 4).join('')}`);
+  folder.save('parts/2.csv', `a,y\n${lines.slice(n / 4).join('')}`);
+  const source = join(folder.path, 'parts');
+  const told = await toldOf(source, { label: 'y' });
+  const sizes = ['1.csv', '2.csv'].map((name) => statSync(join(source, name)).size);
+  const [first, second] = sizes as [number, number];
+  const afterFirst = told.find(({ rows }) => rows === n / 4);
+  expect(afterFirst).toEqual({ source, rows: n / 4, share: first / (first + second) });
+  expect(told.at(-1)).toEqual({ source, rows: n, share: 1 });
+});
+
+it('images tell how many are decoded, and bytes of images how many are there', async () => {
+  const count = 150;
+  const image = await grey(40);
+  for (let i = 0; i < count; i++) folder.save(`photos/${i % 2 ? 'a' : 'b'}/${i}.png`, image);
+  const photos = join(folder.path, 'photos');
+  const told = await toldOf(photos, {});
+  expect(told.map(({ rows }) => rows)).toEqual([1, 65, 129, 150]);
+  expect(told.at(-1)).toEqual({ work: 'decoding', source: photos, rows: count, share: 1 });
+  const packed = folder.save('x.gz', gzipSync(idx([4, 2, 2], ramp(16))));
+  const labelsFile = folder.save('y', idx([4], [0, 1, 0, 1]));
+  const arrays = await toldOf(packed, { labelsFile });
+  expect(arrays.at(-1)).toEqual({ source: packed, rows: 4, share: 1 });
+});
+
+it('the work is named on the terminal, images as such', () => {
+  const { written, clock, line } = lineOn(true, 0);
+  for (const work of ['scanning', 'decoding'] as const) {
+    line.show({ work, source: 'x', rows: 0, share: 0 });
+    clock.time += 2000;
+    line.show({ work, source: 'x', rows: 50, share: 0.5 });
+  }
+  const start = '\r\x1b[2K';
+  expect(written).toEqual([
+    `${start}scanning x: 50 rows, 50.0 %, 2.0 s left`,
+    `${start}decoding x: 50 images, 50.0 %, 2.0 s left`,
+  ]);
 });

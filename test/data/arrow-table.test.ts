@@ -4,7 +4,7 @@ import * as arrow from 'apache-arrow';
 import lz4 from 'lz4js';
 import { describe, expect, it } from 'vitest';
 import { ArrowTable } from '../../src/data/formats/arrow/table.ts';
-import { openDataset, relabelledSource } from '../../src/data/formats/index.ts';
+import { openDataset } from '../../src/data/formats/index.ts';
 import { testFolder } from './files.ts';
 import { cellKinds, cellsOf } from './tables.ts';
 
@@ -316,11 +316,4 @@ describe('what is no Arrow table is refused', () => {
     const table = await ArrowTable.open(save('none.arrow', { x: vector(new arrow.Float64(), []) }));
     expect(await folder.fault(cellsOf(table))).toBe('none.arrow: expected rows, received none');
   });
-});
-
-it('is not written with other labels, and a message says how to get there', async () => {
-  const path = save('y.arrow', { y: vector(new arrow.Int8(), [0, 1]) });
-  expect(await folder.fault(relabelledSource(path, 'corrected.arrow'))).toMatch(
-    /^y\.arrow: expected data that can be written with other labels: a Parquet file, .*, a CSV or TSV file, .*, received an Arrow or Feather file; write it in one of these, then audit that$/,
-  );
 });

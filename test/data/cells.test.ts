@@ -46,6 +46,14 @@ describe('numbers', () => {
     ['$5', 5, 5, 5],
     ['-$1,005.50', undefined, -1005.5, undefined],
     ['5,5 €', undefined, undefined, 5.5],
+    ['(5)', -5, -5, -5],
+    ['($1,005.5)', undefined, -1005.5, undefined],
+    ['$(5.5)', -5.5, -5.5, -5.5],
+    ['(5 %)', -0.05, -0.05, -0.05],
+    ['(-5)', undefined, undefined, undefined],
+    ['(a)', undefined, undefined, undefined],
+    ['12,34,567', undefined, 1234567, undefined],
+    ['1,23,45', undefined, undefined, undefined],
     ['1e39', Infinity, Infinity, Infinity],
     ['-inf', -Infinity, -Infinity, -Infinity],
     ['1_000', undefined, undefined, undefined],
@@ -74,6 +82,16 @@ describe('numbers', () => {
     const isOpen = texts.join() === '1,005,2';
     const preferred = isOpen ? { comma: 'decimal', isGuessed: true } : { comma, isGuessed };
     expect(styleOf(texts, 'decimal')).toEqual(preferred);
+  });
+
+  test.each<[string[], string | undefined]>([
+    [['5 kg', '7.5 kg', '8'], 'kg'],
+    [['1 year', '2 years'], 'year'],
+    [['5 kg', '7 lb'], undefined],
+    [['5', '7', '8kg'], undefined],
+    [['005A', '006A'], undefined],
+  ])('the unit of %j is %s', (texts, unit) => {
+    expect(styleOf(texts, 'thousands').unit).toBe(unit);
   });
 
   test('zeros in front make a code', () => {

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readParquetImageRows, readParquetImages } from '../../src/data/formats/index.ts';
+import {
+  openDataset,
+  openInputs,
+  readParquetImageRows,
+  readParquetImages,
+  relabelledSource,
+} from '../../src/data/formats/index.ts';
 import { testFolder } from './files.ts';
 import { colour } from './pictures.ts';
 
@@ -95,6 +101,77 @@ describe('images in Parquet', () => {
     expect(data.notices[1]).toMatch(
       /^2 bad images left out: .*, row 2 \(.*\), .*, row 3 \(no content\)$/,
     );
+  });
+});
+
+describe('several files of images', () => {
+  const other = { info: { features: { label: { names: ['cat', 'dog', 'fox'] } } } };
+  const part = (from: number, to: number, columns = `${struct}, (i % 3)::BIGINT AS label`) =>
+    `SELECT ${columns} FROM p WHERE i >= ${from} AND i < ${to} ORDER BY i`;
+
+  it('are one dataset, in the order of their paths, with the rows of each in messages', async () => {
+    await write('shards-1.parquet', part(0, 70), names);
+    await write('shards-2.parquet', part(70, count, `(i % 3)::BIGINT AS label, ${struct}`), names);
+    const { data } = await openDataset(join(folder.path, 'shards-*.parquet'));
+    const all = await readParquetImages(await write('all.parquet', part(0, count), names));
+    expect(data.classes).toEqual(['cat', 'dog', 'eel']);
+    expect([...data.labels]).toEqual([...all.labels]);
+    expect(Buffer.compare(data.features as Uint8Array, all.features as Uint8Array)).toBe(0);
+    expect(data.notices).toEqual([
+      `${folder.path}/shards-*.parquet: 150 images of 3 × 1 × 2, 3 classes: "cat", "dog", "eel"`,
+    ]);
+    const rows = await openInputs(join(folder.path, 'shards-*.parquet'), {
+      featureShape: [3, 1, 2],
+    });
+    expect(Buffer.compare(rows.features as Uint8Array, all.features as Uint8Array)).toBe(0);
+  });
+
+  it('have a row that cannot be decoded named by its own file', async () => {
+    const bad = `{'bytes': CASE WHEN i = 11 THEN 'none'::BLOB ELSE bytes END} AS img, (i % 3)::BIGINT AS label`;
+    await write('faulty-1.parquet', part(0, 10, bad), names);
+    await write('faulty-2.parquet', part(10, 20, bad), names);
+    const reading = openDataset(join(folder.path, 'faulty-*.parquet'));
+    expect(await folder.fault(reading)).toContain(
+      'faulty-2.parquet, row 2: expected an image that can be decoded',
+    );
+  });
+
+  it('may be written with other labels', async () => {
+    const source = await relabelledSource(join(folder.path, 'shards-*.parquet'), 'made.parquet');
+    const labels = new Map([
+      [0, 100],
+      [149, 3],
+    ]);
+    const made = Buffer.concat(await source.content({ label: 'label', labels }));
+    const data = await readParquetImages(folder.save('made.parquet', made));
+    const expected = Array.from({ length: count }, (_, i) => (i === 0 ? 1 : i === 149 ? 0 : i % 3));
+    expect([...data.labels]).toEqual(expected);
+  });
+
+  it.each([
+    [
+      'others',
+      part(3, 6, `${struct}, 'a' AS label`),
+      names,
+      'others-2.parquet, columns: expected the columns of others-1.parquet: "img (STRUCT(bytes BLOB, path VARCHAR))", "label (BIGINT)", received "img (STRUCT(bytes BLOB, path VARCHAR))", "label (VARCHAR)"; files that are read together have the same columns, in any order',
+    ],
+    [
+      'classes',
+      part(3, 6),
+      other,
+      'classes-2.parquet, class names of the column "label": expected those of classes-1.parquet: "cat", "dog", "eel", received "cat", "dog", "fox"',
+    ],
+    [
+      'tables',
+      'SELECT i AS x, i AS label FROM p',
+      undefined,
+      'tables-*.parquet: expected files of one format, as tables-1.parquet, a Parquet file of images, received tables-2.parquet, a Parquet file without images; name those that belong together by a pattern, such as "folder/*.csv"',
+    ],
+  ])('are refused where they do not fit: %s', async (name, query, notes, message) => {
+    await write(`${name}-1.parquet`, part(0, 3), names);
+    await write(`${name}-2.parquet`, query, notes);
+    const reading = openDataset(join(folder.path, `${name}-*.parquet`));
+    expect(await folder.fault(reading)).toBe(message);
   });
 });
 

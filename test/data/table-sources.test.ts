@@ -65,6 +65,10 @@ beforeAll(async () => {
   folder.save('one/only.csv', csvOf(rows));
   folder.save('mixed/1.csv', csvOf(rows));
   folder.save('mixed/2.jsonl', jsonOf(rows));
+  folder.save('split/test-0.csv', csvOf(rows.slice(8)));
+  folder.save('split/train-0.csv', csvOf(rows.slice(0, 4)));
+  folder.save('split/train-1.csv', csvOf(rows.slice(4, 8)));
+  folder.save('split/trainer.csv', csvOf(rows));
   folder.save('other/1.csv', csvOf(rows));
   folder.save('other/2.csv', csvOf(rows).replace('a,b', 'a,c'));
   folder.save('parquet/1.parquet', '');
@@ -185,11 +189,15 @@ describe('what is refused', () => {
   it.each([
     [
       'mixed',
-      'expected files of one format, as mixed/1.csv, received mixed/2.jsonl, a file of JSON lines',
+      'expected files of one format, as mixed/1.csv, a CSV or TSV file, received mixed/2.jsonl, a file of JSON lines',
     ],
     [
       'other',
       'other/2.csv, columns: expected the columns of other/1.csv: "a", "b", "y", received none of "b", "c" beside them',
+    ],
+    [
+      'split',
+      'split: expected the files of one part, received train-0.csv and test-0.csv; name the parts by patterns: "split/train*", and "split/test*" to test on (test)',
     ],
     ['none/*.csv', 'none/*.csv: expected files whose paths match, received none'],
     ['*.md', 'expected files whose paths match, received none'],

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { calibrationError } from '../../src/calibration/index.ts';
+import { applyTemperature, calibrationError } from '../../src/calibration/index.ts';
 import { openRows } from '../../src/data/formats/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import { evaluatePredictions, exportOnnx, Predictor } from '../../src/model/index.ts';
+import { evaluateRun } from '../../src/run/evaluation.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
+import type { Parts } from '../../src/train/job.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 import { cardOf, classes, d, k, numberColumns, partsOf, rawRows } from './trained.ts';
 
@@ -55,6 +57,24 @@ test('by hand: four rows of three classes, of which one never occurs and one is 
   });
   const logLoss = (Math.LN2 + 2 * Math.LN2 + 0 + 23 * Math.LN2) / 4;
   expect(isClose(found.logLoss, logLoss, tolerances.float64)).toBe(true);
+});
+
+test('a run with more rows than are taken together is measured as row by row', () => {
+  const [many, names] = [70_000, ['ant', 'bee', 'cat']];
+  const scores = Float32Array.from({ length: many * 3 }, (_, i) => 5 * Math.sin(i));
+  const own = Int32Array.from({ length: many }, (_, row) => row % 3);
+  const probs = Array.from({ length: many }, (_, row) =>
+    Float32Array.from(
+      applyTemperature(Float64Array.from(scores.subarray(3 * row, 3 * row + 3)), 3, 0.7),
+    ),
+  );
+  const known = { labels: own, classes: names, against: 'labels' as const };
+  const indices = Int32Array.from(probs, (row) => row.indexOf(Math.max(...row)));
+  const rows = { test: { labels: own } } as unknown as Parts;
+  expect(evaluateRun({ test: scores }, rows, names, 0.7)).toEqual({
+    part: 'test',
+    ...evaluatePredictions({ indices, probs }, known),
+  });
 });
 
 test('balanced accuracy is the mean recall, whatever the classes have of rows', () => {

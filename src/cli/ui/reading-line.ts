@@ -11,13 +11,13 @@ const patience = { first: 1000, next: 200 };
 const plainPatience = { first: 10_000, next: 10_000 };
 
 /**
- * Tells on a terminal how far the reading of data is, or the embedding: one line that is redrawn. Elsewhere an embedding
- * gets plain lines.
+ * Tells on a terminal how far the reading of data is, the decoding of images or the embedding: one line that is redrawn.
+ * Elsewhere an embedding gets plain lines.
  */
 export class ReadingLine {
   readonly #screen: Screen;
   readonly #now: () => number;
-  #start: { readonly source: string; readonly time: number; readonly share: number } | undefined;
+  #start: { readonly what: string; readonly time: number; readonly share: number } | undefined;
   #last = 0;
   #isShown = false;
 
@@ -32,15 +32,16 @@ export class ReadingLine {
     if (!isTTY && work !== 'embedding') return;
     const { first: least, next } = isTTY ? patience : plainPatience;
     const time = this.#now();
-    // another source, or the same one from its start again
-    if (this.#start?.source !== source || (share ?? 1) < this.#start.share) {
-      this.#start = { source, time, share: share ?? 0 };
+    // another work, or the same one from its start again
+    const what = `${work} ${source}`;
+    if (this.#start?.what !== what || (share ?? 1) < this.#start.share) {
+      this.#start = { what, time, share: share ?? 0 };
     }
     const { time: began, share: first } = this.#start;
     if (time - began < least || time - this.#last < next) return;
     this.#last = time;
     this.#isShown = isTTY;
-    const parts = [`${rows.toLocaleString('en-US')} rows`];
+    const parts = [`${rows.toLocaleString('en-US')} ${work === 'decoding' ? 'images' : 'rows'}`];
     if (share !== undefined && share > first) {
       const left = ((1 - share) * (time - began)) / (share - first) / 1000;
       parts.push(formatShare(share), `${formatDuration(left)} left`);
@@ -50,7 +51,8 @@ export class ReadingLine {
       writeLine(this.#screen, line);
       return;
     }
-    this.#screen.write(`\r\x1b[2K${oneLine(line).slice(0, (this.#screen.columns ?? 80) - 1)}`);
+    const { columns = 0 } = this.#screen; // 0 where a terminal has not said its size
+    this.#screen.write(`\r\x1b[2K${oneLine(line).slice(0, (columns > 0 ? columns : 80) - 1)}`);
   };
 
   /** Takes the line away. */

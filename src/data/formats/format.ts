@@ -173,8 +173,13 @@ export interface Format {
   readonly detect: (source: Source) => boolean | Promise<boolean>;
   /** The format that a file which seems to be of this one really has, by a look into it. Default: this one. */
   readonly resolve?: (path: string) => Promise<Format>;
-  /** Opens a file as a table, for formats of tables: several files can be read as one then. */
+  /** Opens a file as a table, for formats of tables. */
   readonly openTable?: (path: string, reading: TableReading) => Promise<TableFile>;
+  /**
+   * What reads several files of this format as one, in this order. Its functions take what messages call them together in
+   * place of a path. Default: they are not read together.
+   */
+  readonly join?: (paths: readonly string[]) => Format;
   /** Writes data of this format with other labels. Default: they are not written. */
   readonly relabel?: Relabel;
   /** Of a dataset by its name: the files that `open` would read. @param folder where it lies, as in the field */

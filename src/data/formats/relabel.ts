@@ -52,8 +52,7 @@ export async function relabelledSource(
   const extension = extname(isGzip ? out.slice(0, -3) : out)
     .slice(1)
     .toLowerCase();
-  const isText = relabel.extensions.every((own) => own !== 'parquet' && own !== 'npy');
-  if (!relabel.extensions.includes(extension) || (isGzip && !isText)) {
+  if (!relabel.extensions.includes(extension) || (isGzip && !relabel.isText)) {
     const names = relabel.extensions.map((own) => `.${own}`);
     const expected = `a file that ends in ${names.join(' or ')}, as ${source} is ${about}`;
     throw new SymlossError(field('out'), expected, show(out));
@@ -70,7 +69,7 @@ export async function relabelledSource(
         const expected = `nothing: train takes no weights for ${about}`;
         throw new SymlossError(field(option), expected, show(name));
       }
-      const pieces = await piecesOf(relabel.write(files, changes, options));
+      const pieces = await piecesOf(relabel.write(files, changes, { ...options, extension }));
       return isGzip ? [gzipSync(Buffer.concat(pieces))] : pieces;
     },
   };

@@ -11,12 +11,19 @@ export class ArrowFile {
   readonly schema: Schema;
   readonly #path: string;
   readonly #reader: RecordBatchReader;
+  readonly #content: AsyncGenerator<Uint8Array>;
 
-  private constructor(path: string, arrow: Arrow, reader: RecordBatchReader) {
+  private constructor(
+    path: string,
+    arrow: Arrow,
+    reader: RecordBatchReader,
+    content: AsyncGenerator<Uint8Array>,
+  ) {
     this.arrow = arrow;
     this.schema = reader.schema;
     this.#path = path;
     this.#reader = reader;
+    this.#content = content;
   }
 
   /** @throws SymlossError if there is no such file, or it is not Arrow; where a package is not installed, with what to install */
@@ -28,7 +35,7 @@ export class ArrowFile {
       const reader: RecordBatchReader = await arrow.RecordBatchReader.from(content);
       await reader.open();
       if (reader.schema?.fields === undefined) throw new Error('no schema');
-      return new ArrowFile(path, arrow, reader);
+      return new ArrowFile(path, arrow, reader, content);
     } catch (cause) {
       await content.return(undefined);
       throw readError(path, cause);
@@ -49,6 +56,7 @@ export class ArrowFile {
 
   async close(): Promise<void> {
     await this.#reader.cancel();
+    await this.#content.return(undefined); // the reader leaves the file open where it was not read to its end
   }
 }
 

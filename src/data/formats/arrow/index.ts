@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
 import { tableFormat } from '../table/format.ts';
+import { relabelArrow } from './relabel.ts';
 import { ArrowTable } from './table.ts';
 
 /** Of a stream: the mark of a message, and the length of its head. */
@@ -13,6 +14,11 @@ export const arrow: Format = tableFormat({
   extensions: ['arrow', 'feather', 'arrows', 'ipc'],
   detect: ({ start }) => start !== undefined && startsLikeArrow(start),
   openTable: (path, reading) => ArrowTable.open(path, reading),
+  relabel: {
+    extensions: ['arrow', 'feather', 'arrows', 'ipc'],
+    writes: 'source',
+    write: relabelArrow,
+  },
 });
 
 function startsLikeArrow(start: Buffer): boolean {

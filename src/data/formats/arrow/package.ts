@@ -57,3 +57,14 @@ export function readError(path: string, cause: unknown): unknown {
     cause,
   });
 }
+
+/** What the failure of a writer of apache-arrow is to the user. */
+export function writeError(path: string, cause: unknown): unknown {
+  if (cause instanceof SymlossError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const first = message.split('\n', 1)[0] as string;
+  return new SymlossError(path, 'columns that can be written as Arrow again', first, {
+    hint: 'write the table as Parquet, then audit that',
+    cause,
+  });
+}

@@ -67,7 +67,7 @@ export class ArrowTable implements TableFile {
   }
 
   /** @throws SymlossError if it cannot be read as Arrow */
-  static async open(path: string, { signal }: TableReading = {}): Promise<ArrowTable> {
+  static async open(path: string, { signal, onProgress }: TableReading = {}): Promise<ArrowTable> {
     const file = await ArrowFile.open(path);
     try {
       const { arrow } = file;
@@ -79,6 +79,7 @@ export class ArrowTable implements TableFile {
         signal?.throwIfAborted();
         rowCount += batch.numRows;
         for (const i of asked) if (!long.has(i) && isLong(columnOf(batch, i))) long.add(i);
+        onProgress?.({ work: 'scanning', source: path, rows: rowCount });
       }
       return new ArrowTable(path, arrow, fields, { rowCount, long, signal });
     } finally {
@@ -123,7 +124,7 @@ export class ArrowTable implements TableFile {
 }
 
 /** Without blanks around it; '' where it has none, whatever the types of apache-arrow say. */
-function nameOf({ name }: { readonly name: string | null }): string {
+export function nameOf({ name }: { readonly name: string | null }): string {
   return (name ?? '').trim();
 }
 

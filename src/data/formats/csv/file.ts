@@ -29,7 +29,7 @@ export class CsvFile implements TableFile {
   /** Column names without the blanks around them; '' where the header has none. */
   readonly columns: readonly string[];
   /** In bytes, as it lies on disk. */
-  readonly #size: number;
+  readonly size: number;
   /** Bytes of it that were read. */
   #read = 0;
   readonly #gzip: boolean;
@@ -48,7 +48,7 @@ export class CsvFile implements TableFile {
     this.path = path;
     this.delimiter = delimiter;
     this.columns = columns;
-    this.#size = size;
+    this.size = size;
     this.#gzip = gzip;
     this.#signal = signal;
   }
@@ -106,7 +106,7 @@ export class CsvFile implements TableFile {
   }
 
   get shareRead(): number {
-    return this.#read / this.#size;
+    return this.#read / this.size;
   }
 
   /** Where cells are not separated by commas, a comma in a number is more likely a decimal one. */

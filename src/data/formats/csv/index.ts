@@ -11,5 +11,5 @@ export const csv: Format = tableFormat({
   extensions: ['csv', 'tsv'],
   detect: ({ start }) => start !== undefined && mayBeText(start), // text, whatever it is called
   openTable: (path, reading) => CsvFile.open(path, reading),
-  relabel: { extensions: ['csv', 'tsv'], writes: 'source', write: relabelCsv },
+  relabel: { extensions: ['csv', 'tsv'], isText: true, writes: 'source', write: relabelCsv },
 });

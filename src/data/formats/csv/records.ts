@@ -79,7 +79,10 @@ function checkWidths(
     if (end - start !== width) {
       const expected = `${count(width, 'field')} as in the header, split at ${show(delimiter)}`;
       throw new SymlossError(recordPlace(path, before + i), expected, String(end - start), {
-        hint: `correct the row; a cell that contains ${show(delimiter)} must be quoted`,
+        hint:
+          width === 1
+            ? 'delete the lines above the one that names the columns' // a title, or a comment
+            : `correct the row; a cell that contains ${show(delimiter)} must be quoted`,
       });
     }
     start = end;

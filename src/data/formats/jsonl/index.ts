@@ -11,5 +11,5 @@ export const jsonl: Format = tableFormat({
   extensions: ['jsonl', 'ndjson'],
   detect: ({ start }) => start !== undefined && startsLikeJson(start),
   openTable: (path, reading) => JsonTable.open(path, reading),
-  relabel: { extensions: ['jsonl', 'ndjson'], writes: 'source', write: relabelJsonl },
+  relabel: { extensions: ['jsonl', 'ndjson'], isText: true, writes: 'source', write: relabelJsonl },
 });

@@ -56,17 +56,22 @@ export class JsonTable implements TableFile {
    * @throws SymlossError naming the line that is no object of JSON or has a key twice, and where the file cannot be read
    * or has no rows
    */
-  static async open(path: string, { signal }: TableReading = {}): Promise<JsonTable> {
-    const { gzip } = await textStart(path, 4, 'JSON lines', 'a file of JSON lines');
+  static async open(path: string, { signal, onProgress }: TableReading = {}): Promise<JsonTable> {
+    const { gzip, size } = await textStart(path, 4, 'JSON lines', 'a file of JSON lines');
     const keys = new JsonColumns();
     let rowCount = 0;
-    for await (const some of lines(path, { gzip, signal, form: 'JSON lines' })) {
+    let bytes = 0;
+    const onRead = (read: number) => {
+      bytes = read;
+    };
+    for await (const some of lines(path, { gzip, signal, form: 'JSON lines', onRead })) {
       for (const line of some) {
         const row = parseLine(path, line);
         checkKeys(path, line, row);
         keys.add(row);
         rowCount++;
       }
+      onProgress?.({ work: 'scanning', source: path, rows: rowCount, share: bytes / size });
     }
     if (rowCount === 0)
       throw new SymlossError(path, 'objects of JSON, one per line', 'an empty file');

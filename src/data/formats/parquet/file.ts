@@ -65,17 +65,6 @@ export class ParquetFile {
     this.#instance.closeSync();
   }
 
-  /** @throws SymlossError that lists the columns, and suggests one with a similar name */
-  find(role: string, name: string): ParquetColumn {
-    const column = this.columns.find((other) => other.name === name);
-    if (column !== undefined) return column;
-    const names = this.columns.map((other) => other.name);
-    const similar = closest(name, names);
-    throw new SymlossError(`${this.path}, ${role}`, `one of ${list(names)}`, show(name), {
-      hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
-    });
-  }
-
   /** The file's own notes by key, as the writing program left them. */
   async metadata(): Promise<ReadonlyMap<string, string>> {
     const sql = `SELECT decode(key), decode(value) FROM parquet_kv_metadata(${quotePath(this.path)})`;
@@ -133,6 +122,21 @@ export class ParquetFile {
       hint: 'download the file again, or write it again',
     });
   }
+}
+
+/** @throws SymlossError that lists the columns, and suggests one with a similar name */
+export function findColumn(
+  { path, columns }: Pick<ParquetFile, 'path' | 'columns'>,
+  role: string,
+  name: string,
+): ParquetColumn {
+  const column = columns.find((other) => other.name === name);
+  if (column !== undefined) return column;
+  const names = columns.map((other) => other.name);
+  const similar = closest(name, names);
+  throw new SymlossError(`${path}, ${role}`, `one of ${list(names)}`, show(name), {
+    hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
+  });
 }
 
 /** The columns as the file names them, which DuckDB may call otherwise. */

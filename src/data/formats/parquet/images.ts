@@ -9,7 +9,8 @@ import { decodeImages } from '../shared/decode-images.ts';
 import { labelNames } from '../shared/label-names.ts';
 import type { ImageRows } from '../shared/rows.ts';
 import type { ParquetColumn } from './file.ts';
-import { ParquetFile } from './file.ts';
+import { findColumn, ParquetFile } from './file.ts';
+import { classNamesIn, ParquetFiles } from './image-files.ts';
 
 export interface ParquetImageOptions extends DecodeOptions {
   /**
@@ -30,69 +31,68 @@ const text = /^(VARCHAR|ENUM\(|BOOLEAN)/;
 /** A struct with the field `bytes`, as the Hugging Face library stores images, or plain bytes. */
 const image = /^(BLOB$|STRUCT\((.*, )?"?bytes"? BLOB\b)/;
 
+/** One Parquet file, or what messages call several, and these. */
+export type ParquetSource = string | { readonly path: string; readonly files: readonly string[] };
+
+function openFiles(source: ParquetSource): Promise<ParquetFiles> {
+  if (typeof source === 'string') return ParquetFiles.open(source, [source]);
+  return ParquetFiles.open(source.path, source.files);
+}
+
 /**
- * Reads images with labels from a Parquet file as the Hugging Face library writes it: a column of
+ * Reads images with labels from Parquet files as the Hugging Face library writes them: a column of
  * encoded images, which are structs with the field `bytes`, and columns of labels. Class names come
- * from the file's `huggingface` metadata, for every label column whose values are integers in their
- * range; otherwise the distinct values are the classes. Rows keep the order of the file, and only
+ * from the files' `huggingface` metadata, for every label column whose values are integers in their
+ * range; otherwise the distinct values are the classes. Rows keep the order of the files, and only
  * some images at a time are held encoded.
  * @returns images `[n, c, h, w]` as bytes
  * @throws SymlossError naming file and row or column for what is missing or can't be decoded; of
  * kind `failure` where DuckDB or sharp is not installed
  */
 export async function readParquetImages(
-  path: string,
+  source: ParquetSource,
   options: ParquetImageOptions = {},
 ): Promise<Dataset> {
-  const file = await ParquetFile.open(path);
-  try {
-    const names = await classNames(file);
-    const columns = labelColumns(file, options.label, names);
-    const trueLabel =
-      options.trueLabel === undefined
-        ? undefined
-        : checkLabels(file, file.find('true-label column', options.trueLabel));
-    if (columns.some(({ name }) => name === trueLabel?.name)) {
-      const where = `${path}, true-label column`;
-      throw new SymlossError(where, 'another column than the label', 'the same');
-    }
-    const isAnnotated = columns.length > 1;
-    if (!isAnnotated) refuseConsensus(options.consensus);
-    const lists = await readLabels(
-      file,
-      [...columns, ...(trueLabel ? [trueLabel] : [])],
-      isAnnotated ? columns : [],
-    );
-    const rows = await readImages(file, options);
-    const own = lists.slice(0, columns.length);
-    const annotators = columns.map(({ name }) => name);
-    const { consensus, memoryLimit } = options;
-    const annotated = { annotators, labels: own, consensus, memoryLimit };
-    return labelledDataset({
-      path,
-      rows,
-      labels: isAnnotated ? annotated : (own[0] as Labels),
-      trueLabels: trueLabel && (lists.at(-1) as Labels),
-      names: [...annotators, trueLabel?.name ?? '']
-        .map((name) => names.get(name))
-        .find((found) => found !== undefined),
-    });
-  } finally {
-    file.close();
+  const file = await openFiles(source);
+  const { path, classNames: names } = file;
+  const columns = labelColumns(file, options.label, names);
+  const trueLabel =
+    options.trueLabel === undefined
+      ? undefined
+      : checkLabels(file, findColumn(file, 'true-label column', options.trueLabel));
+  if (columns.some(({ name }) => name === trueLabel?.name)) {
+    const where = `${path}, true-label column`;
+    throw new SymlossError(where, 'another column than the label', 'the same');
   }
+  const isAnnotated = columns.length > 1;
+  if (!isAnnotated) refuseConsensus(options.consensus);
+  const lists = await readLabels(
+    file,
+    [...columns, ...(trueLabel ? [trueLabel] : [])],
+    isAnnotated ? columns : [],
+  );
+  const rows = await readImages(file, options);
+  const own = lists.slice(0, columns.length);
+  const annotators = columns.map(({ name }) => name);
+  const { consensus, memoryLimit } = options;
+  const annotated = { annotators, labels: own, consensus, memoryLimit };
+  return labelledDataset({
+    path,
+    rows,
+    labels: isAnnotated ? annotated : (own[0] as Labels),
+    trueLabels: trueLabel && (lists.at(-1) as Labels),
+    names: [...annotators, trueLabel?.name ?? '']
+      .map((name) => names.get(name))
+      .find((found) => found !== undefined),
+  });
 }
 
-/** Reads the images of a Parquet file; labels are not looked at. As `readParquetImages` otherwise. */
+/** Reads the images of Parquet files; labels are not looked at. As `readParquetImages` otherwise. */
 export async function readParquetImageRows(
-  path: string,
+  source: ParquetSource,
   options: Omit<ParquetImageOptions, 'label' | 'trueLabel'> = {},
 ): Promise<ImageRows> {
-  const file = await ParquetFile.open(path);
-  try {
-    return await readImages(file, options);
-  } finally {
-    file.close();
-  }
+  return readImages(await openFiles(source), options);
 }
 
 /** The first bytes of JPEG, PNG and WebP. */
@@ -132,8 +132,9 @@ export async function parquetColumns(path: string): Promise<string[]> {
 }
 
 type Labels = (bigint | number | string)[];
+type Columns = Pick<ParquetFile, 'path' | 'columns'>;
 
-function readImages(file: ParquetFile, options: ParquetImageOptions): Promise<ImageRows> {
+function readImages(file: ParquetFiles, options: ParquetImageOptions): Promise<ImageRows> {
   const column = imageColumn(file, options.imageColumn);
   const bytes = column.type === 'BLOB' ? column.sql : `${column.sql}."bytes"`;
   const images = async function* (): AsyncGenerator<EncodedImage> {
@@ -141,18 +142,20 @@ function readImages(file: ParquetFile, options: ParquetImageOptions): Promise<Im
     for await (const [value] of file.values([bytes])) {
       row++;
       const content = value === null ? new Uint8Array(0) : (value as { bytes: Uint8Array }).bytes;
-      yield { place: `${file.path}, row ${row}`, load: () => content };
+      const place = file.place(row);
+      yield { place, load: () => content };
     }
   };
-  const plan = { sources: [file.path], beside: dirname(file.path), key: { column: column.name } };
+  const beside = dirname(file.paths[0] as string);
+  const plan = { sources: file.paths, beside, key: { column: column.name } };
   return decodeImages(file.path, file.rows, images, plan, options);
 }
 
-function imageColumn(file: ParquetFile, asked: string | undefined): ParquetColumn {
+function imageColumn(file: ParquetFiles, asked: string | undefined): ParquetColumn {
   const found = file.columns.filter(({ type }) => image.test(type));
   const shown = () => file.columns.map(({ name, type }) => `${name} ${type}`).join(', ');
   if (asked !== undefined) {
-    const column = file.find('image column', asked);
+    const column = findColumn(file, 'image column', asked);
     if (found.includes(column)) return column;
     const where = `${file.path}, image column ${show(asked)}`;
     throw new SymlossError(where, 'a struct with the field bytes', column.type);
@@ -170,14 +173,14 @@ function imageColumn(file: ParquetFile, asked: string | undefined): ParquetColum
 
 /** The column of the labels, or those of several annotators. */
 function labelColumns(
-  file: ParquetFile,
+  file: Columns,
   asked: string | undefined,
   names: ReadonlyMap<string, readonly string[]>,
 ): ParquetColumn[] {
   const has = (name: string) => file.columns.some((column) => column.name === name);
   const several = asked === undefined ? [] : labelNames(`${file.path}, label columns`, asked, has);
   if (several.length < 2) return [labelColumn(file, asked, names)];
-  return several.map((name) => checkLabels(file, file.find('label column', name)));
+  return several.map((name) => checkLabels(file, findColumn(file, 'label column', name)));
 }
 
 /** The column of the labels of images, as `readParquetImages` finds it. */
@@ -185,15 +188,15 @@ export async function labelColumnOf(
   file: ParquetFile,
   asked: string | undefined,
 ): Promise<ParquetColumn> {
-  return labelColumn(file, asked, await classNames(file));
+  return labelColumn(file, asked, await classNamesIn(file));
 }
 
 function labelColumn(
-  file: ParquetFile,
+  file: Columns,
   asked: string | undefined,
   names: ReadonlyMap<string, readonly string[]>,
 ): ParquetColumn {
-  if (asked !== undefined) return checkLabels(file, file.find('label column', asked));
+  if (asked !== undefined) return checkLabels(file, findColumn(file, 'label column', asked));
   const candidates = file.columns.filter(({ type }) => integer.test(type) || text.test(type));
   const usual = candidates.find(({ name }) => name === 'label');
   const classes = candidates.filter(({ name }) => names.has(name));
@@ -209,7 +212,7 @@ function labelColumn(
   );
 }
 
-function checkLabels(file: ParquetFile, column: ParquetColumn): ParquetColumn {
+function checkLabels(file: Columns, column: ParquetColumn): ParquetColumn {
   if (integer.test(column.type) || text.test(column.type)) return column;
   const where = `${file.path}, column ${show(column.name)}`;
   throw new SymlossError(where, 'integers or texts as labels', column.type);
@@ -217,7 +220,7 @@ function checkLabels(file: ParquetFile, column: ParquetColumn): ParquetColumn {
 
 /** @param mayMiss columns that may have no label in a row: `null` then */
 async function readLabels(
-  file: ParquetFile,
+  file: ParquetFiles,
   columns: readonly ParquetColumn[],
   mayMiss: readonly ParquetColumn[],
 ): Promise<(Labels[number] | null)[][]> {
@@ -231,30 +234,11 @@ async function readLabels(
     for (const [i, value] of values.entries()) {
       const column = columns[i] as ParquetColumn;
       if (value === null && !mayMiss.includes(column)) {
-        const where = `${file.path}, row ${row}, column ${show(column.name)}`;
+        const where = `${file.place(row)}, column ${show(column.name)}`;
         throw new SymlossError(where, 'a label', 'none');
       }
       labels[i]?.push(value as Labels[number] | null);
     }
   }
   return labels;
-}
-
-/** Class names by column: `info.features.<column>.names` of the `huggingface` metadata. */
-async function classNames(file: ParquetFile): Promise<ReadonlyMap<string, readonly string[]>> {
-  const found = new Map<string, readonly string[]>();
-  const content = (await file.metadata()).get('huggingface');
-  let features: unknown;
-  try {
-    features = (JSON.parse(content ?? '{}') as { info?: { features?: unknown } }).info?.features;
-  } catch {
-    return found; // not the library's form after all
-  }
-  for (const [column, feature] of Object.entries(features ?? {})) {
-    const { names } = (feature ?? {}) as { names?: unknown };
-    if (Array.isArray(names) && names.every((name) => typeof name === 'string')) {
-      found.set(column, names);
-    }
-  }
-  return found;
 }

@@ -19,22 +19,35 @@ const parquetTable: Format = tableFormat({
   relabel,
 });
 
-/** Encoded images in a column of a Parquet file. */
+/** Encoded images in a column of a Parquet file, or of several. */
+function parquetImages(about: string, several?: readonly string[]): Format {
+  const source = (path: string) => (several === undefined ? path : { path, files: several });
+  return {
+    name: 'parquet',
+    about,
+    kind: 'file',
+    detect: () => false,
+    join: (paths) => parquetImages('several Parquet files of images', paths),
+    fields: [...decodeFields, 'label', 'trueLabel', 'consensus', 'imageColumn'],
+    open: async (path, options) => ({ data: await readParquetImages(source(path), options) }),
+    openRows: async (path, _, options) =>
+      unlabelled(await readParquetImageRows(source(path), options)),
+    testOptions: async (path, options, training) => ({
+      ...(await labelOptions(several?.[0] ?? path, options)),
+      ...channelsOf(training),
+    }),
+    relabel,
+  };
+}
+
+const oneOfImages = parquetImages('a Parquet file of images');
+
+/** Any Parquet file: a look inside tells of which kind. */
 export const parquet: Format = {
-  name: 'parquet',
-  about: 'a Parquet file',
-  kind: 'file',
+  ...parquetImages('a Parquet file'),
   extensions: ['parquet'],
   detect: ({ start }) => start?.toString('latin1', 0, 4) === 'PAR1',
-  resolve: async (path) => ((await hasImages(path)) ? parquet : parquetTable),
-  fields: [...decodeFields, 'label', 'trueLabel', 'consensus', 'imageColumn'],
-  open: async (path, options) => ({ data: await readParquetImages(path, options) }),
-  openRows: async (path, _, options) => unlabelled(await readParquetImageRows(path, options)),
-  testOptions: async (path, options, training) => ({
-    ...(await labelOptions(path, options)),
-    ...channelsOf(training),
-  }),
-  relabel,
+  resolve: async (path) => ((await hasImages(path)) ? oneOfImages : parquetTable),
 };
 
 /**

@@ -1,4 +1,4 @@
-import { ParquetFile } from './file.ts';
+import { findColumn, ParquetFile } from './file.ts';
 
 /**
  * Columns of a Parquet file as they are: numbers, texts, bigints for long integers; `null` for what is missing.
@@ -11,7 +11,7 @@ export async function readParquetColumns(
 ): Promise<readonly unknown[][]> {
   const file = await ParquetFile.open(path);
   try {
-    const sql = names.map((name) => file.find('column', name).sql);
+    const sql = names.map((name) => findColumn(file, 'column', name).sql);
     const columns: unknown[][] = names.map(() => []);
     for await (const chunk of file.chunks(sql)) {
       for (const [i, values] of chunk.getColumns().entries()) {

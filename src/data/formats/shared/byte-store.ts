@@ -18,14 +18,14 @@ export interface StoreOptions {
   readonly cache?: string;
   /** Ends the reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told often how far the reading of a table is, and the embedding of texts and images. */
+  /** Told often how far the reading of a table is, the decoding of images, and the embedding of either. */
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 
-/** How far the reading of a table is, or the embedding of texts or images. */
+/** How far data are read. */
 export interface ReadProgress {
-  /** Default: `reading`. */
-  readonly work?: 'reading' | 'embedding';
+  /** `scanning`: what columns there are is looked up in all rows, before they are read. Default: `reading`. */
+  readonly work?: 'scanning' | 'reading' | 'decoding' | 'embedding';
   /** What is read, or the column that is embedded. */
   readonly source: string;
   readonly rows: number;

@@ -1,4 +1,4 @@
-import { checkInteger, checkOneOf, field, SymlossError } from '../../../core/index.ts';
+import { checkInteger, checkOneOf, field, SymlossError, sizeOf } from '../../../core/index.ts';
 import type { Dataset } from '../../dataset.ts';
 import { count } from '../../text.ts';
 import {
@@ -97,10 +97,14 @@ export async function decodeImages(
   const key = { ...(plan.key as object), size, channels, badImages };
   const sharp = await loadSharp(where);
   return cachedRows({ ...plan, key }, options, async (file) => {
-    const decode = (forced: 1 | 3 | undefined) =>
-      new Decoder(sharp, { ...settings, channels: forced }, decodeBudget(options), (shape) =>
-        openStore(where, n, shape[0] * shape[1] * shape[2], options, file),
-      ).run(where, images(), options.signal);
+    const open = (shape: Pixels['shape']) => openStore(where, n, sizeOf(shape), options, file);
+    const onRows = (rows: number) =>
+      options.onProgress?.({ work: 'decoding', source: where, rows, share: rows / n });
+    const decode = (forced: 1 | 3 | undefined) => {
+      const own = { ...settings, channels: forced };
+      const decoder = new Decoder(sharp, own, decodeBudget(options), open);
+      return decoder.run(where, images(), options.signal, onRows);
+    };
     try {
       return await decode(channels);
     } catch (error) {
@@ -153,6 +157,7 @@ class Decoder {
     where: string,
     images: AsyncIterable<EncodedImage> | Iterable<EncodedImage>,
     signal: AbortSignal | undefined,
+    onRows: (rows: number) => void,
   ): Promise<ImageRows> {
     const skipped: number[] = [];
     const faults: BadImage[] = [];
@@ -171,6 +176,7 @@ class Decoder {
           }
           row++;
         }
+        onRows(row);
       }
       if (store === undefined || this.#shape === undefined) {
         const [fault] = faults;

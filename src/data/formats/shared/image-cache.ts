@@ -70,14 +70,29 @@ export function storedRows(
 ): Promise<ImageRows> {
   return cachedRows(plan, options, async (file) => {
     const store = await openStore(where, n, sizeOf(shape), options, file);
+    const onRows = (rows: number) => options.onProgress?.({ source: where, rows, share: rows / n });
     try {
-      await fill(store);
+      await fill(counted(store, sizeOf(shape), onRows));
       return { features: await store.finish(), shape, skipped: [], notices: [] };
     } catch (error) {
       await store.discard();
       throw error;
     }
   });
+}
+
+/** A store that tells how many whole rows it has. */
+function counted(store: ByteStore, rowSize: number, onRows: (rows: number) => void): ByteStore {
+  let bytes = 0;
+  return {
+    async append(some) {
+      await store.append(some);
+      bytes += some.length;
+      onRows(Math.floor(bytes / rowSize));
+    },
+    finish: () => store.finish(),
+    discard: () => store.discard(),
+  };
 }
 
 /** `undefined` where there is no cache folder yet: then no time is spent on the sources' key. */

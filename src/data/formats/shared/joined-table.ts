@@ -12,6 +12,8 @@ export class JoinedTable implements TableFile {
   readonly #files: readonly TableFile[];
   /** Of each file that was read, the rows before it. */
   #starts: number[] = [];
+  /** Of the files together, where all are known. */
+  readonly size?: number;
 
   /**
    * @param path what messages call the files together
@@ -28,7 +30,18 @@ export class JoinedTable implements TableFile {
     const counts = files.map(({ rowCount }) => rowCount ?? Number.NaN);
     const rows = counts.reduce((sum, n) => sum + n, 0);
     if (!Number.isNaN(rows)) this.rowCount = rows;
+    const size = files.reduce((sum, file) => sum + (file.size ?? Number.NaN), 0);
+    if (!Number.isNaN(size)) this.size = size;
     this.#files = files;
+  }
+
+  get shareRead(): number | undefined {
+    if (this.size === undefined) return undefined;
+    const begun = this.#files.slice(0, this.#starts.length);
+    const read = begun.map((file, i) =>
+      i < begun.length - 1 ? (file.size ?? 0) : (file.size ?? 0) * (file.shareRead ?? 0),
+    );
+    return read.reduce((sum, bytes) => sum + bytes, 0) / this.size;
   }
 
   async *chunks(): AsyncGenerator<TableChunk> {

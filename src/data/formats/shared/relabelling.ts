@@ -23,6 +23,8 @@ export interface Relabelling {
 }
 
 export interface RelabelOptions extends TableReading {
+  /** Of the file to write, without the dot: formats that have several forms choose by it. */
+  readonly extension?: string | undefined;
   /** Where the labels lie, of arrays. */
   readonly labelsFile?: string | undefined;
 }
@@ -31,6 +33,8 @@ export interface RelabelOptions extends TableReading {
 export interface Relabel {
   /** Extensions of what it writes, without the dot. */
   readonly extensions: readonly string[];
+  /** Whether that is text, which may be compressed by gzip. Default: false. */
+  readonly isText?: boolean;
   /** What is written: the source, or, of arrays, their labels alone. */
   readonly writes: 'source' | 'labels';
   /** The label column that is written, where the source has none. */

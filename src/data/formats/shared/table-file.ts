@@ -1,4 +1,5 @@
 import { SymlossError } from '../../../core/index.ts';
+import type { StoreOptions } from './byte-store.ts';
 import type { ByteTexts } from './byte-texts.ts';
 
 /** A table that is read from its start to its end: CSV, JSON lines, Parquet, or several files of them. */
@@ -17,6 +18,8 @@ export interface TableFile {
   readonly widths?: readonly (number | undefined)[];
   /** How much of the file its chunks so far took, from 0 to 1, where that is known. */
   readonly shareRead?: number | undefined;
+  /** Of a file with `shareRead`: its size, in bytes. */
+  readonly size?: number | undefined;
   /**
    * The rows, some at a time. Each call reads from the start.
    * @throws SymlossError naming the row that cannot be read, and where there are no rows
@@ -77,4 +80,6 @@ export interface Lists extends Iterable<ArrayLike<number> | undefined> {
 export interface TableReading {
   /** Ends the reading, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of a file that is gone through before its rows can be read. */
+  readonly onProgress?: StoreOptions['onProgress'] | undefined;
 }

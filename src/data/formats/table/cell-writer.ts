@@ -50,7 +50,7 @@ export class CellWriter {
 
   constructor(file: TableFile, column: ReadColumn) {
     const { wanted, reading, feature } = column;
-    const { kind, comma = 'none', order = 'month' } = reading;
+    const { kind, comma = 'none', unit, order = 'month' } = reading;
     this.#file = file;
     this.#column = column;
     this.#index = wanted.column;
@@ -60,7 +60,7 @@ export class CellWriter {
     this.#numberOf =
       kind === 'date'
         ? (text) => dateOf(text, order) ?? compactDateOf(text)
-        : (text) => numberOf(text, { comma });
+        : (text) => numberOf(text, { comma, unit });
     if (kind === 'text') this.#plain = (text) => text;
     if (kind === 'categorical' && feature?.texts) this.#plain = spellingOf(feature.texts);
     this.forgetTexts();

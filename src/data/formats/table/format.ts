@@ -1,6 +1,7 @@
 import { SymlossError } from '../../../core/index.ts';
 import { vectorOf } from '../../vectors.ts';
 import type { Format, ModelInput, OpenRowsOptions } from '../format.ts';
+import { JoinedTable } from '../shared/joined-table.ts';
 import type { TableFile, TableReading } from '../shared/table-file.ts';
 import { withEmbeddings } from './embeddings.ts';
 import { readTableOfAnySize } from './large.ts';
@@ -31,6 +32,16 @@ export function tableFormat(form: TableForm): Format {
   return {
     ...form,
     kind: 'file',
+    join: (paths) =>
+      tableFormat({
+        ...form,
+        about: 'several tables',
+        async openTable(source, reading) {
+          const files: TableFile[] = []; // one by one: there may be more than can be open
+          for (const path of paths) files.push(await openTable(path, reading));
+          return new JoinedTable(source, files);
+        },
+      }),
     fields: [...tableFields, 'embedding'],
     async open(path, options) {
       const file = await openTable(path, options);

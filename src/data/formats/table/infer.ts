@@ -38,6 +38,8 @@ export interface Reading {
   readonly written?: string | undefined;
   /** What a comma in a number is. Default: `none`. */
   readonly comma?: NumberStyle['comma'];
+  /** What stands behind its numbers. */
+  readonly unit?: string | undefined;
   /** Of dates such as 03/04/2024. */
   readonly order?: DateOrder;
   /** No cell says which of two orders it is. */
@@ -68,7 +70,7 @@ const rowsToTell = 20;
 
 /**
  * The kind of a column by its cells:
- * - numbers, where all but markers of missing cells and at most 5 % of the cells are; codes with zeros in front, and
+ * - numbers, with one unit or none, where all but markers of missing cells and at most 5 % of the cells are; codes with zeros in front, and
  *   repeated integers of a column called code, id, type, zip or the like are categories;
  * - dates, where all but such cells are;
  * - texts of several words that are mostly different are texts, other ones categories.
@@ -103,6 +105,7 @@ function ofNumbers(column: Column, { kind, isCode }: Wish): Reading | typeof rea
   if (kind === 'categorical' || kind === 'text' || kind === 'date') return readAgain;
   const base = { kind: 'numeric', ...strayReading(column) } as const;
   if (kind === 'numeric' || !column.isInteger) return base;
+  if (mayBeDays(column)) return readAgain;
   if (isRowNumber(column)) return { ...base, leftOut: 'id-like' };
   const isNamed = isIdName(column.name);
   if (!isNamed && !isCodeName(column.name) && isCode !== true) return base;
@@ -234,6 +237,7 @@ function numbersIn(
     if (isAllDifferent && (isIdName(name) || isRowSequence(column, values))) {
       return { kind: 'numeric', leftOut: 'id-like', ...base };
     }
+    if (areCompactDates(column, values)) return compactDates(column, wish);
     const isCode = isCodeName(name) || wish.isCode === true;
     if (isCode && distinct <= cells / 2 && parsed.others === 0 && !values.some((v) => v < 0)) {
       return { kind: 'categorical', distinct: texts.length };
@@ -253,13 +257,46 @@ function areOneUnit(texts: readonly string[]): boolean {
 function writing(
   { texts }: Column,
   values: Float64Array,
-  { comma, isGuessed }: NumberStyle & { readonly isGuessed: boolean },
-): Pick<Reading, 'written' | 'isGuessed' | 'comma'> {
+  { comma, unit, isGuessed }: NumberStyle & { readonly isGuessed: boolean },
+): Pick<Reading, 'written' | 'isGuessed' | 'comma' | 'unit'> {
   const at = values.findIndex(
     (value, i) => !Number.isNaN(value) && Number(texts[i]) !== value && Number.isFinite(value),
   );
   if (at < 0) return { comma };
-  return { comma, written: `${JSON.stringify(texts[at])} is ${values[at]}`, isGuessed };
+  return { comma, unit, written: `${JSON.stringify(texts[at])} is ${values[at]}`, isGuessed };
+}
+
+/** Years that a day of eight digits is of where nobody says that it is one. */
+const usualYears = [1900, 2100] as const;
+/** Fewer different numbers than this may be days by chance. */
+const daysToTell = 10;
+
+/** Whether all numbers are days of eight digits, such as 20240131: of other numbers of that length one in a thousand is. */
+function areCompactDates({ texts }: Column, values: Float64Array): boolean {
+  if (texts.length < daysToTell) return false;
+  return texts.every((text, code) => Number.isNaN(values[code]) || isCompactDay(text));
+}
+
+/** Whether that may be so of a column that is held as float32, which has no number for every day. */
+function mayBeDays(column: Column): boolean {
+  const [first, end] = usualYears.map((year) => 10_000 * year) as [number, number];
+  let isDay = true;
+  column.eachNumber((value) => {
+    isDay &&= Number.isNaN(value) || (value >= first && value < end);
+  });
+  return isDay;
+}
+
+function isCompactDay(text: string): boolean {
+  const year = Number(text.slice(0, 4));
+  const isUsual = year >= usualYears[0] && year < usualYears[1];
+  return text.length === 8 && isUsual && compactDateOf(text) !== undefined;
+}
+
+function compactDates(column: Column, wish: Wish): Reading {
+  const reading = asDates(column, column.counts(), wish) as Reading;
+  const none = new Float64Array(column.texts.length).fill(Number.NaN);
+  return { ...reading, written: compactDate(column, reading.values as Float64Array, none) };
 }
 
 function isRowSequence(column: Column, values: Float64Array): boolean {

@@ -135,9 +135,25 @@ export function checkClasses(
   return found;
 }
 
-/** Says which texts are one class. */
-export function joinedNotices({ joined }: Classes): string[] {
-  return joined.map((names) => `${list(names)} are one class: the same number`);
+/** Says which texts are one class, and which classes may be meant to be one. */
+export function joinedNotices({ joined, classes }: Classes): string[] {
+  const alike = new Map<string, string[]>();
+  for (const name of classes) {
+    const plain = name
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[\s_-]+/g, ' ');
+    alike.set(plain, [...(alike.get(plain) ?? []), name]);
+  }
+  return [
+    ...joined.map((names) => `${list(names)} are one class: the same number`),
+    ...[...alike.values()]
+      .filter((names) => names.length > 1)
+      .map(
+        (names) =>
+          `warning: ${list(names)} are different classes: if they mean the same, write them alike`,
+      ),
+  ];
 }
 
 /** `a missing cell, one of 3` */

@@ -35,9 +35,8 @@ export class ColumnNames {
     }
     const named = columns.filter((other) => other !== '');
     const similar = closest(name, named);
-    const hint = named.every(isNumeric)
-      ? 'the first line of the file must name the columns'
-      : undefined;
+    const isHeader = named.length === columns.length && !named.every(isNumeric);
+    const hint = isHeader ? undefined : 'the first line of the file must name the columns';
     throw new SymlossError(`${path}, ${role}`, `one of ${list(named)}`, show(name), {
       hint: similar === undefined ? hint : `did you mean ${show(similar)}?`,
     });

@@ -7,6 +7,8 @@ export const float32Overflow = 3.4028235677973366e38;
 export interface NumberStyle {
   /** What a comma in a number is; `none` where no cell has one. */
   readonly comma: 'none' | 'thousands' | 'decimal';
+  /** What stands behind the numbers of a column, in small letters and without the s of a plural: `cm`, `year`. */
+  readonly unit?: string | undefined;
 }
 
 /** What a comma is where the cells of a column leave it open, as in 1,005. */
@@ -14,8 +16,8 @@ export type Comma = 'thousands' | 'decimal';
 
 const infinite = /^[+-]?inf(inity)?$/i;
 const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-/** `1,005`, `1,005,000.5` */
-const thousands = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
+/** `1,005`, `1,005,000.5`, and in lakhs and crores `10,05,000` */
+const thousands = /^[+-]?(\d{1,3}(,\d{3})+|\d{1,2}(,\d{2})+,\d{3})(\.\d*)?$/;
 /** `1.005`, in a column with decimal commas. */
 const pointed = /^[+-]?\d{1,3}(\.\d{3})+$/;
 /** `1,5`, `1.005,5` */
@@ -25,6 +27,8 @@ const spaced = /^[+-]?\d{1,3}([ '\u00a0\u2009\u202f’]\d{3})+([.,]\d*)?$/;
 const symbols = '$€£¥₹';
 const before = new RegExp(`^([+-]?)([${symbols}])\\s*([\\d.,].*)$`);
 const behind = new RegExp(`^(.*\\d[.,]?)\\s*([${symbols}%])$`);
+/** `(1,005.50)`, `$(5)`: how bookkeepers write what is negative */
+const bracketed = new RegExp(`^([${symbols}]?)\\(([^()+-]*\\d[^()+-]*)\\)$`);
 /** `00501`: a code, not an amount. */
 const padded = /^[+-]?0\d+$/;
 
@@ -40,7 +44,10 @@ interface Parts {
 
 function partsOf(text: string): Parts {
   if (text.length > longest) return { digits: text, unit: '' };
-  const signed = text.startsWith('−') ? `-${text.slice(1)}` : text; // the minus sign of Unicode
+  const [, symbol = '', amount] = (text.endsWith(')') ? bracketed.exec(text) : null) ?? [];
+  const isMinus = text.startsWith('−'); // that of Unicode
+  const signed =
+    amount !== undefined ? `-${symbol}${amount.trim()}` : isMinus ? `-${text.slice(1)}` : text;
   const money = before.exec(signed);
   if (money !== null) {
     const [, sign = '', unit = '', rest = ''] = money;
@@ -56,12 +63,16 @@ export function unitOf(text: string): string {
 }
 
 /**
- * The number that a cell stands for: plain decimals, `1,005` or `1,5` by the style, `1 005`, `5%` (0.05), `$5`, and
+ * The number that a cell stands for: plain decimals, `1,005` or `1,5` by the style, `1 005`, `5%` (0.05), `$5`, `(5)` (-5), and
  * infinities. `undefined` where it is none; numbers beyond float32 are infinite.
  */
-export function numberOf(text: string, { comma }: NumberStyle): number | undefined {
-  const value = finiteOf(text, comma) ?? (infinite.test(text) ? infinityOf(text) : undefined);
-  if (value === undefined || Math.abs(value) < float32Overflow) return value;
+export function numberOf(cell: string, { comma, unit }: NumberStyle): number | undefined {
+  const isMeasure = unit !== undefined && measureOf(cell)?.unit === unit;
+  const text = isMeasure ? amountIn(cell) : cell;
+  const amount = finiteOf(text, comma);
+  if (amount === undefined) return infinite.test(text) ? infinityOf(text) : undefined;
+  const value = isMeasure && unit === thousand ? 1000 * amount : amount;
+  if (Math.abs(value) < float32Overflow) return value;
   return value < 0 ? -Infinity : Infinity;
 }
 
@@ -73,6 +84,37 @@ function finiteOf(text: string, comma: NumberStyle['comma']): number | undefined
   const { digits, unit } = partsOf(text);
   const amount = decimalOf(plainDigits(digits, comma));
   return amount === undefined || unit !== '%' ? amount : amount / 100;
+}
+
+/** `170 cm`, `-1,5kg`, `3 years`: a number, and letters behind it */
+const measured =
+  /^([+\-−]?[\d][\d.,' \u00a0]*)(?<=[\d.])[ \u00a0]*([\p{L}°][\p{L}°²³/]{0,15})\.?$/u;
+
+/** A unit that counts, as 950 may stand beside 1.2k. */
+const thousand = 'k';
+
+/** What a text measures, and in which unit. */
+function measureOf(text: string): { readonly amount: string; readonly unit: string } | undefined {
+  const last = text.charCodeAt(text.length - 1);
+  if (text.length > longest || (last >= 48 && last <= 57)) return undefined; // a digit
+  const [, amount, letters] = measured.exec(text) ?? [];
+  if (amount === undefined || letters === undefined) return undefined;
+  const small = letters.toLowerCase();
+  return { amount: amount.trim(), unit: small.length > 2 ? small.replace(/s$/, '') : small };
+}
+
+const amountIn = (text: string) => measureOf(text)?.amount ?? text;
+
+/** The unit that most texts have, if one has; none where zeros in front make codes of them. */
+function commonUnit(texts: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    const measure = measureOf(text);
+    if (measure === undefined) continue;
+    if (isPadded(measure.amount)) return undefined;
+    counts.set(measure.unit, (counts.get(measure.unit) ?? 0) + 1);
+  }
+  return [...counts].find(([, count]) => count > texts.length / 2)?.[0];
 }
 
 /** Digits with a decimal point only, where the text is a number of the style; else as it is. */
@@ -101,13 +143,23 @@ export function isOtherNumber(text: string): boolean {
 
 /**
  * The style of a column's texts: what a comma is, by the texts that leave no doubt (`1,5` and `0,125` on the one side,
- * `1,005,000` and `1,005.5` on the other), else as in most files of its kind.
+ * `1,005,000` and `1,005.5` on the other), else as in most files of its kind; and the unit that most of them have.
+ * @param cells distinct ones
  * @param preferred for a column with texts such as `1,005` only
  */
 export function styleOf(
-  texts: readonly string[],
+  cells: readonly string[],
   preferred: Comma,
 ): NumberStyle & { readonly isGuessed: boolean } {
+  const unit = commonUnit(cells);
+  if (unit === undefined) return commaOf(cells, preferred);
+  return { ...commaOf(cells.map(amountIn), preferred), unit };
+}
+
+function commaOf(
+  texts: readonly string[],
+  preferred: Comma,
+): Pick<NumberStyle, 'comma'> & { readonly isGuessed: boolean } {
   let decimal = 0;
   let thousand = 0;
   let hasComma = false;
