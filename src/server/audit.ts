@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { OpenOptions } from '../data/formats/index.ts';
@@ -17,6 +16,7 @@ import type {
   UndoRequest,
 } from './api/types.ts';
 import { Refusal } from './fault.ts';
+import { stateOf } from './file-state.ts';
 import type { CheckedQuery } from './requests.ts';
 import { ReviewLog } from './review-log.ts';
 import { AuditRows } from './rows.ts';
@@ -168,11 +168,6 @@ export class AuditSource {
       );
     }
   }
-}
-
-async function stateOf(file: string): Promise<string> {
-  const found = await stat(file).catch(() => undefined);
-  return found === undefined ? 'none' : `${found.size}-${found.mtimeMs}`;
 }
 
 async function estimatesOf(folder: string): Promise<Estimates> {
