@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
+import { figureElement, withFigures } from './figures.ts';
 import { linksOf, sidebarOf } from './sidebar.ts';
 
 const sidebarFile = new URL('../pages/api/typedoc-sidebar.json', import.meta.url);
@@ -17,7 +18,19 @@ export default defineConfig({
   cleanUrls: true,
   lastUpdated: false,
   // pages are plain Markdown: `<loss>` is text
-  markdown: { html: false, theme: { light: 'github-light', dark: 'github-dark' } },
+  markdown: {
+    html: false,
+    theme: { light: 'github-light', dark: 'github-dark' },
+    config(md) {
+      const { parse } = md;
+      md.parse = (text, env) => parse.call(md, withFigures(text), env);
+      const { fence } = md.renderer.rules;
+      md.renderer.rules.fence = (tokens, i, ...rest) => {
+        const { info = '', content = '' } = tokens[i] ?? {};
+        return figureElement(info, content) ?? fence?.(tokens, i, ...rest) ?? '';
+      };
+    },
+  },
   themeConfig: {
     logo: '/icon.svg',
     search: { provider: 'local' },
