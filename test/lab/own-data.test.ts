@@ -219,7 +219,7 @@ describe.runIf(chromiumPath !== undefined)('own data in the page', { timeout: 18
     await page.close();
   });
 
-  test('labels as given have nothing to memorize, and another column can be chosen', async () => {
+  test('labels as given have nothing to memorise, and another column can be chosen', async () => {
     const { page, complaints } = await openLab(lab, '#/train?on=table&epochs=10&model=linear');
     await choose(page, 'insects.csv.gz', gzipSync(csv));
     await trained(page);

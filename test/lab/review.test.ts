@@ -336,7 +336,7 @@ describe.runIf(chromiumPath !== undefined)('labels of several people', { timeout
       await page.locator('#suspect-title').waitFor();
       const top = async (selector: string) =>
         (await page.locator(selector).first().boundingBox())?.y ?? Number.NaN;
-      const filters = page.getByText('Which suspects, and who you are');
+      const filters = page.getByText('Filters, and who you are');
       expect(await top('article')).toBeLessThan(viewport.height / 2);
       expect(await top('article')).toBeLessThan((await filters.boundingBox())?.y ?? Number.NaN);
       // what decides is in sight without scrolling

@@ -168,7 +168,7 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
     const paused = await statesOf(page);
     await page.waitForTimeout(1500);
     expect(await statesOf(page)).toEqual(paused);
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await page.waitForFunction(
       (before) => document.querySelector('.training [role=status]')?.textContent?.trim() !== before,
       paused[0],

@@ -52,9 +52,7 @@ export async function makeAudit(folder: string, n = 60): Promise<string> {
  * The folder of an audit of clouds that three people labelled: bob and cy agree on two wrong labels, ann and bob on a third one, and
  * the others are right. @returns it, with the rows of these
  */
-export async function makeAnnotatedAudit(
-  folder: string,
-): Promise<{
+export async function makeAnnotatedAudit(folder: string): Promise<{
   readonly out: string;
   readonly ofBobAndCy: number[];
   readonly ofAnnAndBob: number[];
