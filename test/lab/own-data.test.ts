@@ -307,7 +307,9 @@ describe.runIf(chromiumPath !== undefined)('own data in the page', { timeout: 18
   });
 
   test('points are painted, erased and cleared, and both networks learn them', async () => {
-    const { page, complaints } = await openLab(lab, '#/train?on=painted&epochs=30&model=mlp:32');
+    const { page, complaints } = await openLab(lab, '#/train?on=painted&epochs=30&model=mlp:32', {
+      viewport: { width: 1280, height: 1100 }, // the whole paper in sight
+    });
     const paper = page.getByRole('application');
     expect(await page.locator('.training').count()).toBe(0);
     const box = (await paper.boundingBox())!;
@@ -375,7 +377,7 @@ describe.runIf(chromiumPath !== undefined)('own data in the page', { timeout: 18
       { x: snapped(0.5), y: snapped(0.1), kind: 2 },
     ]);
     await page.keyboard.press('Delete');
-    await page.getByText('1 points.').waitFor();
+    await page.getByText('1 point.').waitFor();
     await page.close();
   });
 
