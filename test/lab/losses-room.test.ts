@@ -229,7 +229,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
       ['anl-ce+er', 'a term over the whole batch'],
     ] as const) {
       const { page } = await openLab(lab, `#/losses?vs=&spec=${encodeURIComponent(spec)}`);
-      expect(await page.locator('.facts .note').textContent()).toContain(words);
+      expect(await page.locator('.facts .facts-note').textContent()).toContain(words);
       await page.close();
     }
   });
