@@ -18,6 +18,26 @@ function workerOfSources(): Plugin {
 }
 
 /**
+ * The reader of CSV files is that of the command line: in the page it reads files that somebody gave it (`web/csv`). Of Node it
+ * uses little; what it imports beyond that is never called.
+ */
+function csvOfThePage(): Plugin {
+  const none = '\0none-of-node';
+  return {
+    name: 'csv-of-the-page',
+    enforce: 'pre',
+    resolveId(source, importer = '') {
+      const [, folder] = /\/src\/data\/formats\/(\w+)\//.exec(importer) ?? [];
+      if (folder && source.endsWith('/file-bytes.ts')) return path('web/csv/file-bytes.ts');
+      if (folder && source === 'node:buffer') return path('web/csv/node-buffer.ts');
+      if (folder === 'table' && source === 'node:path') return path('web/csv/node-path.ts');
+      return source.startsWith('node:') ? none : undefined;
+    },
+    load: (id) => (id === none ? 'module.exports = {};' : undefined),
+  };
+}
+
+/**
  * Builds the lab (`web`) into `dist/lab`: a page with relative addresses, so that it works under any path, each room of it a file
  * that loads when it is opened. Runs after tsc, which fills the same folder.
  */
@@ -28,7 +48,7 @@ export default defineConfig({
   // nothing here asks for a graphics card, whose WebAssembly would add 27 MB
   resolve: { alias: { 'onnxruntime-web/webgpu': 'onnxruntime-web/wasm' } },
   logLevel: 'warn',
-  plugins: [svelte({ configFile: false }), workerOfSources()],
+  plugins: [svelte({ configFile: false }), workerOfSources(), csvOfThePage()],
   build: {
     outDir: path('dist/lab'),
     emptyOutDir: true,

@@ -28,9 +28,12 @@ function placeOf(file) {
   return place.replace(/(^|\/)README\.md$/, '$1index.md');
 }
 
-/** A page with its links as they are on the site. Files that are no pages are served beside it, from `public`. */
+/**
+ * A page with its links as they are on the site, without comments but those of figures (`.vitepress/figures.ts`). Files that are no
+ * pages are served beside it, from `public`.
+ */
 function onSite(file, place) {
-  const text = readFileSync(join(root, file), 'utf8').replaceAll(/<!--.*?-->\n?/gs, '');
+  const text = readFileSync(join(root, file), 'utf8').replaceAll(/<!--(?! lab: ).*?-->\n?/gs, '');
   return text.replaceAll(
     /\]\((?![a-z]+:|#)([^()\s#]+)(#[^()\s]+)?\)/g,
     (link, path, anchor = '') => {

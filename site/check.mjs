@@ -31,6 +31,24 @@ try {
       `${path} has the title ${title}`,
     );
   }
+  // the lab's figures stand in the theory, as high as what they show, in the colours of the page
+  await page.goto(`${origin}/theory`, { waitUntil: 'networkidle' });
+  const frames = page.locator('.lab-figure iframe');
+  assert.equal(await frames.count(), 3);
+  await frames.first().scrollIntoViewIfNeeded();
+  const figure = frames.first().contentFrame();
+  await figure.getByText('class-insensitive part').first().waitFor();
+  await figure.getByLabel('Loss').selectOption('mae');
+  await figure.getByText('mae: its symmetric and its class-insensitive part').waitFor({
+    state: 'attached',
+  });
+  const { shown, needed } = await frames.first().evaluate((frame) => ({
+    shown: frame.clientHeight,
+    needed: frame.contentDocument.getElementById('main').scrollHeight,
+  }));
+  assert.ok(shown >= needed && shown < needed + 20, `${shown} pixels high, ${needed} needed`);
+  await page.locator('.VPSwitchAppearance').first().click();
+  assert.equal(await figure.locator('html').getAttribute('data-scheme'), 'dark');
   await page.keyboard.press('Control+k');
   await page.locator('#localsearch-input').fill('krippendorff');
   await page

@@ -59,7 +59,7 @@ const rule: Rule = {
     {
       folder: 'web',
       node: false,
-      packages: ['svelte', 'd3-contour', 'd3-scale', 'd3-shape'],
+      packages: ['svelte', 'd3-contour', 'd3-scale', 'd3-shape', 'buffer'],
       uses: [
         ...['core', 'graph', 'losses', 'noise', 'audit', 'nn', 'runtime', 'data', 'features'],
         ...['calibration', 'model', 'train', 'run', 'browser', 'review', 'report', 'server/api'],

@@ -1,8 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
+import { figureElement, withFigures } from './figures.ts';
+import { linksOf, sidebarOf } from './sidebar.ts';
 
 const sidebarFile = new URL('../pages/api/typedoc-sidebar.json', import.meta.url);
 const api = existsSync(sidebarFile) ? JSON.parse(readFileSync(sidebarFile, 'utf8')) : [];
+
+const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 
 export default defineConfig({
   title: 'symloss',
@@ -14,7 +18,19 @@ export default defineConfig({
   cleanUrls: true,
   lastUpdated: false,
   // pages are plain Markdown: `<loss>` is text
-  markdown: { html: false, theme: { light: 'github-light', dark: 'github-dark' } },
+  markdown: {
+    html: false,
+    theme: { light: 'github-light', dark: 'github-dark' },
+    config(md) {
+      const { parse } = md;
+      md.parse = (text, env) => parse.call(md, withFigures(text), env);
+      const { fence } = md.renderer.rules;
+      md.renderer.rules.fence = (tokens, i, ...rest) => {
+        const { info = '', content = '' } = tokens[i] ?? {};
+        return figureElement(info, content) ?? fence?.(tokens, i, ...rest) ?? '';
+      };
+    },
+  },
   themeConfig: {
     logo: '/icon.svg',
     search: { provider: 'local' },
@@ -36,64 +52,18 @@ export default defineConfig({
             { text: 'All pages', link: '/documentation' },
           ],
         },
+        // the list of all pages, and of the results those that are written by hand
+        ...sidebarOf(read('docs/README.md'), {
+          '/results/': linksOf(read('docs/results/README.md'), '/results/').filter(
+            ({ link = '' }) => /^\/results\/[\w-]+$/.test(link),
+          ),
+        }),
         {
-          text: 'Train',
+          text: 'Project',
           items: [
-            { text: 'Tables', link: '/tables' },
-            { text: 'Vectors by pretrained models', link: '/embeddings' },
-            { text: 'Images and arrays', link: '/images' },
-            { text: 'Networks', link: '/networks' },
-            { text: 'Which loss?', link: '/which-loss' },
-            { text: 'All losses', link: '/losses' },
-            { text: 'Running', link: '/running' },
-          ],
-        },
-        {
-          text: 'Wrong labels',
-          items: [
-            { text: 'Which labels are wrong?', link: '/audit' },
-            { text: 'Review and apply', link: '/review' },
-            { text: 'The lab', link: '/lab' },
-            { text: 'Several annotators', link: '/annotators' },
-          ],
-        },
-        {
-          text: 'Use models',
-          items: [
-            { text: 'Models', link: '/models' },
-            { text: 'Models in TypeScript', link: '/typescript' },
-            { text: 'In the browser', link: '/browser' },
-          ],
-        },
-        {
-          text: 'Compare losses',
-          items: [
-            { text: 'Experiments', link: '/experiments' },
-            { text: 'Noise to add', link: '/noise' },
-            { text: 'Many machines', link: '/scaling' },
-          ],
-        },
-        {
-          text: 'Background',
-          items: [
-            { text: 'Theory', link: '/theory' },
-            { text: 'Performance', link: '/performance' },
-            {
-              text: 'Results',
-              link: '/results/',
-              collapsed: true,
-              items: [
-                { text: 'The loss chosen', link: '/results/auto' },
-                { text: 'Tables', link: '/results/tables' },
-                { text: 'Audits', link: '/results/audit' },
-                { text: 'Annotators', link: '/results/annotators' },
-                { text: 'Digits, tuned', link: '/results/digits' },
-                { text: 'Images', link: '/results/images' },
-                { text: 'Sensitivity', link: '/results/sensitivity' },
-              ],
-            },
             { text: 'Contributing', link: '/contributing' },
             { text: 'Changelog', link: '/changelog' },
+            { text: 'Security', link: '/security' },
           ],
         },
       ],

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { OpenOptions } from '../data/formats/index.ts';
@@ -6,7 +5,9 @@ import { readJson } from '../io/index.ts';
 import type { Decision, Review, Suspect } from '../review/index.ts';
 import { auditFiles, conflicts, lastOf, openReview, tally } from '../review/index.ts';
 import { inputFiles } from '../run/input-files.ts';
+import { annotatorCounts, suspectAnnotations } from './annotations.ts';
 import type {
+  AnnotatorCount,
   AuditSummary,
   Decided,
   DecisionRequest,
@@ -17,9 +18,11 @@ import type {
   UndoRequest,
 } from './api/types.ts';
 import { Refusal } from './fault.ts';
+import { stateOf } from './file-state.ts';
 import type { CheckedQuery } from './requests.ts';
 import { ReviewLog } from './review-log.ts';
 import { AuditRows } from './rows.ts';
+import type { SuspectAnnotations } from './suspect-list.ts';
 import { itemOf, listSuspects, pairsOf, standingOf, verdictOf } from './suspect-list.ts';
 
 /** What is shown of `audit.json`; other versions may lack it. */
@@ -44,6 +47,8 @@ export class AuditSource {
   readonly #log: ReviewLog;
   readonly #suspects: ReadonlyMap<number, Suspect>;
   readonly #pairs: readonly Pair[];
+  readonly #annotations: SuspectAnnotations | undefined;
+  readonly #annotators: readonly AnnotatorCount[] | undefined;
   readonly #estimates: Estimates;
   /** The files that the data were read from, as they were. */
   readonly #inputs: ReadonlyMap<string, string>;
@@ -54,6 +59,8 @@ export class AuditSource {
     this.#log = new ReviewLog(review);
     this.#suspects = new Map(review.suspects.map((suspect) => [suspect.row, suspect]));
     this.#pairs = pairsOf(review.suspects);
+    this.#annotations = suspectAnnotations(review);
+    this.#annotators = this.#annotations && annotatorCounts(review, this.#annotations);
     this.#estimates = estimates;
     this.#inputs = inputs;
   }
@@ -90,6 +97,7 @@ export class AuditSource {
       ...{ rows: audit.rows.length, shownAs: this.rows.shownAs, ...this.#estimates },
       tally: this.#tally(decisions),
       pairs: this.#pairs,
+      ...(this.#annotators && { annotators: this.#annotators }),
       authors: [...new Set(decisions.map((own) => own.author))].sort(),
       conflicts: [...conflicts(decisions).keys()].filter((row) => this.#suspects.has(row)).length,
       ...(undoes !== undefined && { undoes }),
@@ -97,7 +105,8 @@ export class AuditSource {
   }
 
   async suspects(query: CheckedQuery): Promise<Suspects> {
-    return listSuspects(this.review.suspects, standingOf(await this.#log.read()), query);
+    const standing = standingOf(await this.#log.read());
+    return listSuspects(this.review.suspects, standing, query, this.#annotations);
   }
 
   /** What stands of all rows. */
@@ -150,7 +159,8 @@ export class AuditSource {
   }
 
   #decided(suspect: Suspect, decisions: readonly Decision[]): Decided {
-    return { item: itemOf(suspect, standingOf(decisions)), tally: this.#tally(decisions) };
+    const item = itemOf(suspect, standingOf(decisions), this.#annotations);
+    return { item, tally: this.#tally(decisions) };
   }
 
   #tally(decisions: readonly Decision[]): Tally {
@@ -168,11 +178,6 @@ export class AuditSource {
       );
     }
   }
-}
-
-async function stateOf(file: string): Promise<string> {
-  const found = await stat(file).catch(() => undefined);
-  return found === undefined ? 'none' : `${found.size}-${found.mtimeMs}`;
 }
 
 async function estimatesOf(folder: string): Promise<Estimates> {

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseYaml } from '../experiments/grid/yaml.ts';
 import { expandGrid, gridSchema } from '../experiments/index.ts';
@@ -10,6 +9,7 @@ import type { DoneRecord, RunRecord } from '../run/record.ts';
 import { epochMetrics } from '../train/index.ts';
 import type { Results, RunDetails, RunSummary } from './api/types.ts';
 import { Refusal } from './fault.ts';
+import { stateOf } from './file-state.ts';
 
 const gridFile = 'grid.yaml';
 
@@ -63,12 +63,7 @@ export class ResultsSource {
   async #state(): Promise<string> {
     const place = await this.#place();
     const files = [join(place, recordsFile), join(this.#folder, gridFile)];
-    const parts = await Promise.all(
-      files.map(async (file) => {
-        const found = await stat(file).catch(() => undefined);
-        return found === undefined ? '-' : `${found.size}.${found.mtimeMs}`;
-      }),
-    );
+    const parts = await Promise.all(files.map(stateOf));
     return [...parts, (await this.#isRunning()) ? 'running' : 'over'].join('-');
   }
 

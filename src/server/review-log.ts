@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import type { Answer, Decision, Review } from '../review/index.ts';
 import { appendDecision, decisionOf, readReviewLog } from '../review/index.ts';
+import { stateOf } from './file-state.ts';
 
 /** The decisions of a review, which others may add to at any time: a terminal, or another server. */
 export class ReviewLog {
@@ -45,9 +45,8 @@ export class ReviewLog {
   }
 
   /** Changes when the file does. */
-  async state(): Promise<string> {
-    const found = await stat(this.#review.decisionsPath).catch(() => undefined);
-    return found === undefined ? 'none' : `${found.size}-${found.mtimeMs}`;
+  state(): Promise<string> {
+    return stateOf(this.#review.decisionsPath);
   }
 
   async #read(): Promise<readonly Decision[]> {

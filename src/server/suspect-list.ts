@@ -17,12 +17,21 @@ export function standingOf(decisions: readonly Decision[]): Standing {
   return { verdicts, skipped: new Set(skipped.map(([row]) => row)) };
 }
 
-export function itemOf(suspect: Suspect, { verdicts, skipped }: Standing): SuspectItem {
+/** What annotators said of suspects, by row. */
+export type SuspectAnnotations = ReadonlyMap<number, NonNullable<SuspectItem['annotations']>>;
+
+export function itemOf(
+  suspect: Suspect,
+  { verdicts, skipped }: Standing,
+  annotations?: SuspectAnnotations,
+): SuspectItem {
   const { row, rank, given, suggested, pWrong, pSuggested, reason } = suspect;
   const verdict = verdicts.get(row);
+  const annotated = annotations?.get(row);
   return {
     ...{ row, rank, given, suggested, pWrong, pSuggested },
     ...(reason !== undefined && { reason }),
+    ...(annotated && { annotations: annotated }),
     ...(verdict && { verdict: verdictOf(verdict) }),
     ...(skipped.has(row) && { isSkipped: true }),
   };
@@ -40,8 +49,10 @@ export function listSuspects(
   suspects: readonly Suspect[],
   standing: Standing,
   { offset, limit }: CheckedQuery,
+  annotations?: SuspectAnnotations,
 ): Suspects {
-  const items = suspects.slice(offset, offset + limit).map((own) => itemOf(own, standing));
+  const page = suspects.slice(offset, offset + limit);
+  const items = page.map((own) => itemOf(own, standing, annotations));
   return { total: suspects.length, items };
 }
 

@@ -145,10 +145,10 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
 
   test('draws the way from unhinged to MAE, and the map that the address names', async () => {
     const { page } = await openLab(lab, '#/losses?vs=&k=10&show=noisy');
-    expect(await panel(page, 'Who is listened to').locator('.lead').textContent()).toContain(
+    expect(await panel(page, 'Which rows count most').locator('.lead').textContent()).toContain(
       'Thin: the way from unhinged to mean absolute error.',
     );
-    const rows = await numbers(page, 'Who is listened to');
+    const rows = await numbers(page, 'Which rows count most');
     // p, six losses on the way, and sgce:q=0.4, which is the third of them
     for (const row of rows) expect(row[7]).toBe(row[3]);
     const last = rows.map(([, , , , , , mae]) => mae as number);
@@ -229,7 +229,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
       ['anl-ce+er', 'a term over the whole batch'],
     ] as const) {
       const { page } = await openLab(lab, `#/losses?vs=&spec=${encodeURIComponent(spec)}`);
-      expect(await page.locator('.facts .note').textContent()).toContain(words);
+      expect(await page.locator('.facts .facts-note').textContent()).toContain(words);
       await page.close();
     }
   });

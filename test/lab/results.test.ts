@@ -88,7 +88,7 @@ describe.runIf(chromiumPath !== undefined)('runs on a page', { timeout: 120_000 
 
   test('are found by words, sorted, and shown one by one, with their curves as numbers', async () => {
     const { page, context, complaints } = await visit(browser, lab.url);
-    await page.getByLabel('Only runs with').fill('gce symmetric:0.4');
+    await page.getByLabel('Search').fill('gce symmetric:0.4');
     const wanted = first.filter(
       ({ config }) => config.loss.includes('gce') && config.noise === 'symmetric:0.4',
     );

@@ -4,20 +4,13 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { fromNumbers } from '../../src/core/index.ts';
 import { digits } from '../../src/data/formats/index.ts';
-import { fromArrays } from '../../src/data/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { parseDigits } from '../../web/rooms/train/digits.ts';
+import { digitScene, gridSize, planeScene, viewOf } from '../../web/rooms/train/scene.ts';
 import { classCount, makePoints, shapes } from '../../web/rooms/train/shapes.ts';
 import type { State } from '../../web/rooms/train/state.ts';
 import { defaults, readState } from '../../web/rooms/train/state.ts';
-import {
-  digitScene,
-  gridSize,
-  planeScene,
-  probeOf,
-  settingsOf,
-  viewOf,
-} from '../../web/rooms/train/training.ts';
+import { settingsOf } from '../../web/rooms/train/training.ts';
 import { chromiumPath, noChromium } from '../report/chromium.ts';
 import { train } from '../train/package.ts';
 import { accessibilityFaults, labInBrowser, openLab } from './site.ts';
@@ -43,16 +36,17 @@ describe('points', () => {
 
   test('are measured by what the network says of them', () => {
     const scene = planeScene('rings', { ...defaults, noiseRate: 0.3 });
-    const { labels, trueLabels, test: held } = scene;
+    const { trueLabels, testLabels } = scene;
+    const { labels } = scene.data;
     const says = (classes: Iterable<number>) =>
       Array.from(classes).flatMap((label) =>
         Array.from({ length: classCount }, (_, c) => Number(c === label)),
       );
     const grid = new Array<number>(gridSize * gridSize).fill(0);
     const wrongCount = labels.filter((label, i) => label !== trueLabels[i]).length;
-    const asGiven = viewOf(scene, says([...grid, ...labels, ...held.labels]));
+    const asGiven = viewOf(scene, says([...grid, ...labels, ...testLabels]));
     expect(asGiven).toMatchObject({ memorisedCount: wrongCount, wrongCount, accuracy: 1 });
-    const next = held.labels.map((label) => (label + 1) % classCount);
+    const next = testLabels.map((label) => (label + 1) % classCount);
     const right = viewOf(scene, says([...grid, ...trueLabels, ...next]));
     expect(right).toMatchObject({ memorisedCount: 0, wrongCount, accuracy: 0 });
   });
@@ -70,12 +64,13 @@ describe('digits', () => {
 
   test('are parted into some to learn, with wrong labels, and the others', () => {
     const scene = digitScene(read, { ...defaults, noiseRate: 0.4 });
-    expect([scene.labels.length, scene.test.labels.length]).toEqual([1198, 599]);
-    const sum = (rows: readonly (readonly number[])[]) => rows.flat().reduce((a, b) => a + b, 0);
-    expect(sum(scene.features) + sum(scene.test.features)).toBe(sum(read.features));
-    const wrong = scene.labels.filter((label, i) => label !== scene.trueLabels[i]).length;
+    expect([scene.data.labels.length, scene.testLabels.length]).toEqual([1198, 599]);
+    const sum = (values: Iterable<number>) => Array.from(values).reduce((a, b) => a + b, 0);
+    expect(sum(scene.asked.features as Float32Array)).toBe(sum(read.features.flat()));
+    const { labels } = scene.data;
+    const wrong = labels.filter((label, i) => label !== scene.trueLabels[i]).length;
     expect(Math.abs(wrong / 1198 - 0.4)).toBeLessThan(5 * Math.sqrt((0.4 * 0.6) / 1198));
-    expect(probeOf(scene)).toHaveLength(1797);
+    expect(scene.asked.labels).toHaveLength(1797);
   });
 });
 
@@ -115,12 +110,8 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
 
   /** What Node's network of the same settings says. */
   async function inNode(loss: string) {
-    const data = fromArrays({
-      features: scene.features.map((row) => [...row]),
-      labels: scene.labels,
-    });
-    const model = await train({ data, loss, ...settingsOf(state) });
-    const { probs } = await model.predict(probeOf(scene));
+    const model = await train({ data: scene.data, loss, ...settingsOf(state) });
+    const { probs } = await model.predictDataset(scene.asked);
     return viewOf(
       scene,
       probs.flatMap((row) => [...row]),
@@ -135,7 +126,7 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
       const [accuracy = Number.NaN] = (await facts(page, 'accuracy'))
         .slice(i)
         .map(Number.parseFloat);
-      const allowed = (100 * differingPoints) / scene.test.labels.length;
+      const allowed = (100 * differingPoints) / scene.testLabels.length;
       expect(Math.abs(accuracy - 100 * view.accuracy)).toBeLessThan(allowed);
       expect(view.accuracy).toBeGreaterThan(1 / classCount);
       expect((await facts(page, 'memorised'))[i]).toMatch(
@@ -147,7 +138,7 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
     const file = await download;
     expect(file.suggestedFilename()).toBe('ce.onnx');
     const network = await nodeRunner().load(new Uint8Array(readFileSync(await file.path())));
-    const points = scene.features.slice(0, 5).flat();
+    const points = [...(scene.data.features as Float32Array).slice(0, 10)];
     const { label } = await network.run({ features: fromNumbers('float32', [5, 2], points) });
     expect(label?.shape).toEqual([5]);
     await network.dispose();
@@ -177,7 +168,7 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
     const paused = await statesOf(page);
     await page.waitForTimeout(1500);
     expect(await statesOf(page)).toEqual(paused);
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await page.waitForFunction(
       (before) => document.querySelector('.training [role=status]')?.textContent?.trim() !== before,
       paused[0],

@@ -48,6 +48,44 @@ export async function makeAudit(folder: string, n = 60): Promise<string> {
   return out;
 }
 
+/**
+ * The folder of an audit of clouds that three people labelled: bob and cy agree on two wrong labels, ann and bob on a third one, and
+ * the others are right. @returns it, with the rows of these
+ */
+export async function makeAnnotatedAudit(folder: string): Promise<{
+  readonly out: string;
+  readonly ofBobAndCy: number[];
+  readonly ofAnnAndBob: number[];
+}> {
+  const classes = Object.values(names);
+  const right = blobs(60, (kind) => names[kind]).map((row) => row.split(','));
+  const [ofBobAndCy, ofAnnAndBob] = [[8, 21], [35]];
+  const lines = right.map(([x, y, label = ''], i) => {
+    const other = label === 'bee' ? 'cat' : 'bee';
+    const [bobAndCy, annAndBob] = [ofBobAndCy, ofAnnAndBob].map((rows) => rows.includes(i + 1));
+    const bob = bobAndCy || annAndBob ? other : label;
+    return [
+      x,
+      y,
+      annAndBob ? other : label,
+      bob,
+      bobAndCy ? other : i % 3 === 0 ? label : '',
+    ].join();
+  });
+  const probs = right.map(([, , label]) => classes.map((name) => (name === label ? 0.9 : 0.05)));
+  writeFileSync(join(folder, 'people.csv'), `${['x,y,ann,bob,cy', ...lines].join('\n')}\n`);
+  const probsFile = join(folder, 'people-probs.csv');
+  writeFileSync(probsFile, `${[classes.join(), ...probs.map(String)].join('\n')}\n`);
+  const out = join(folder, 'people-audit');
+  const config = auditConfigSchema.parse({
+    ...{ source: join(folder, 'people.csv'), label: 'ann,bob,cy', consensus: 'majority' },
+    ...{ out, probs: probsFile },
+  });
+  const quiet = { write: () => true };
+  await runAudit(config, true, { out: quiet, err: quiet });
+  return { out, ofBobAndCy, ofAnnAndBob };
+}
+
 /** A page of a few files. */
 export function makeSite(folder: string): string {
   const site = join(folder, 'site');

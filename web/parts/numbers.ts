@@ -9,6 +9,11 @@ export function formatNumber(value: number, digits = 4): string {
   return withMinus(String(rounded));
 }
 
+/** A number of things: `1 row`, `1,309 rows`. */
+export function countOf(n: number, thing: string): string {
+  return `${n.toLocaleString('en-US')} ${thing}${n === 1 ? '' : 's'}`;
+}
+
 /** A share of one in percent: `40 %`. */
 export function formatPercent(share: number): string {
   return `${withMinus(String(Number((100 * share).toPrecision(4))))} %`;

@@ -1,4 +1,11 @@
-import Theme from 'vitepress/theme-without-fonts';
+import type { Theme } from 'vitepress';
+import DefaultTheme from 'vitepress/theme-without-fonts';
+import { LabFigure } from './lab-figure.ts';
 import './style.css';
 
-export default Theme;
+export default {
+  extends: DefaultTheme,
+  enhanceApp: ({ app }) => {
+    app.component('LabFigure', LabFigure);
+  },
+} satisfies Theme;

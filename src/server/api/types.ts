@@ -114,6 +114,8 @@ export interface AuditSummary {
   readonly tally: Tally;
   /** Suspects by given and suggested class, the most frequent first. */
   readonly pairs: readonly Pair[];
+  /** Of an audit of data that several people labelled, the most suspects first. */
+  readonly annotators?: readonly AnnotatorCount[];
   /** Those who decided so far. */
   readonly authors: readonly string[];
   /** Rows that reviewers decided differently. */
@@ -134,6 +136,12 @@ export interface Tally {
 export interface Pair {
   readonly given: string;
   readonly suggested: string;
+  readonly suspects: number;
+}
+
+/** How many suspects have a label in doubt that the annotator gave. */
+export interface AnnotatorCount {
+  readonly name: string;
   readonly suspects: number;
 }
 
@@ -160,6 +168,8 @@ export interface SuspectItem {
   readonly pSuggested: number;
   /** In words. */
   readonly reason?: string;
+  /** Where several people labelled the data: the label of each who labelled the row. */
+  readonly annotations?: readonly { readonly annotator: string; readonly label: string }[];
   readonly verdict?: Verdict;
   /** Whether somebody skipped it, and nobody decided. */
   readonly isSkipped?: true;

@@ -8,6 +8,8 @@ export interface Filter {
   readonly state: '' | 'undecided' | 'decided' | 'skipped';
   /** Decided last by this reviewer; empty for all. */
   readonly author: string;
+  /** The label in doubt is also that of this annotator; empty for all. */
+  readonly annotator: string;
   readonly order: 'pWrong' | 'row';
 }
 
@@ -15,8 +17,9 @@ export const pairName = (given: string, suggested: string): string => `${given} 
 
 export function filterOf(query: Query): Filter {
   const { pair = '', state = 'undecided', author = '', order = 'pWrong' } = query;
+  const { annotator = '' } = query;
   return {
-    ...{ pair, author },
+    ...{ pair, author, annotator },
     state: state === 'all' ? '' : (state as Filter['state']),
     order: order === 'row' ? 'row' : 'pWrong',
   };
@@ -25,15 +28,20 @@ export function filterOf(query: Query): Filter {
 /** The suspects that fit. @param items by their place in the list of the audit */
 export function filtered(
   items: readonly SuspectItem[],
-  { pair, state, author, order }: Filter,
+  { pair, state, author, annotator, order }: Filter,
 ): SuspectItem[] {
   const fitting = items.filter(
     (own) =>
       (pair === '' || pairName(own.given, own.suggested) === pair) &&
       (author === '' || own.verdict?.author === author) &&
+      (annotator === '' || isLabelledBy(own, annotator)) &&
       isIn(own, state),
   );
   return order === 'row' ? fitting.sort((a, b) => a.row - b.row) : fitting;
+}
+
+function isLabelledBy({ annotations = [], given }: SuspectItem, name: string): boolean {
+  return annotations.some(({ annotator, label }) => annotator === name && label === given);
 }
 
 function isIn({ verdict, isSkipped }: SuspectItem, state: Filter['state']): boolean {

@@ -1,21 +1,69 @@
 import { digitSide } from './digits.ts';
+import type { PaintedPoint } from './painted.ts';
+import type { Scene, View } from './scene.ts';
+import { gridSize } from './scene.ts';
 import { classCount, reach } from './shapes.ts';
-import type { Scene, View } from './training.ts';
-import { gridSize } from './training.ts';
 
 /** Of the classes, in the design's names. */
 const colourNames = ['--first', '--second', '--part'];
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** Draws what a network says of a scene. */
-export function drawScene(canvas: HTMLCanvasElement, scene: Scene, view: View | undefined): void {
+/** An empty canvas, and the colours of the page. */
+function begin(canvas: HTMLCanvasElement) {
   const context = canvas.getContext('2d');
-  if (context === null) return;
+  if (context === null) return undefined;
   const colours = colourNames.map((name) => colourOf(canvas, name));
   const [ink, surface] = [colourOf(canvas, '--ink'), colourOf(canvas, '--surface')];
   context.fillStyle = css(surface);
   context.fillRect(0, 0, canvas.width, canvas.height);
+  return { context, colours, ink, surface };
+}
+
+/** What is drawn while somebody paints. */
+export interface Painting {
+  readonly points: readonly PaintedPoint[];
+  /** Where the keyboard paints, while it does. */
+  readonly cursor: { readonly x: number; readonly y: number } | undefined;
+}
+
+/** Draws points that somebody paints. */
+export function drawPainting(canvas: HTMLCanvasElement, { points, cursor }: Painting): void {
+  const own = begin(canvas);
+  if (own === undefined) return;
+  const { context, colours, ink, surface } = own;
+  const scale = canvas.width / (2 * reach);
+  for (const { x, y, kind } of points) {
+    context.beginPath();
+    context.arc((x + reach) * scale, (reach - y) * scale, 8, 0, 2 * Math.PI);
+    context.fillStyle = css(colours[kind] as Colour);
+    context.fill();
+    context.lineWidth = 2;
+    context.strokeStyle = css(surface);
+    context.stroke();
+  }
+  if (cursor === undefined) return;
+  const [x, y] = [(cursor.x + reach) * scale, (reach - cursor.y) * scale];
+  context.lineWidth = 3;
+  context.strokeStyle = css(ink);
+  context.beginPath();
+  for (const [dx, dy] of [
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+  ] as const) {
+    context.moveTo(x + 12 * dx, y + 12 * dy);
+    context.lineTo(x + 26 * dx, y + 26 * dy);
+  }
+  context.stroke();
+}
+
+/** Draws what a network says of a scene. */
+export function drawScene(canvas: HTMLCanvasElement, scene: Scene, view: View | undefined): void {
+  const own = begin(canvas);
+  if (own === undefined) return;
+  const { context, colours, ink, surface } = own;
   if (scene.kind === 'digits') {
     drawDigits(context, scene, view, { ink, surface, marked: colours[1] as Colour });
     return;
@@ -32,7 +80,7 @@ const digitsAside = 8;
  */
 function drawDigits(
   context: CanvasRenderingContext2D,
-  { features, labels, trueLabels }: Scene,
+  { data: { features, labels }, trueLabels }: Scene,
   view: View | undefined,
   { ink, surface, marked }: { ink: Colour; surface: Colour; marked: Colour },
 ): void {
@@ -53,7 +101,7 @@ function drawDigits(
       context.strokeStyle = css(marked);
       context.strokeRect(x + 4, y + 4, size - 8, size - 8);
     }
-    const picture = pictureOf(features[i] as readonly number[], ink);
+    const picture = pictureOf(rowOf(features, i, digitSide ** 2), ink);
     context.drawImage(picture, x + 0.22 * size, y + 0.1 * size, 0.56 * size, 0.56 * size);
     context.fillStyle = css(isMemorised ? marked : ink);
     context.fillText(`given ${labels[i]}`, x + size / 2, y + 0.82 * size);
@@ -61,7 +109,7 @@ function drawDigits(
 }
 
 /** Pixels from clear, 0, to ink, 16. */
-function pictureOf(pixels: readonly number[], ink: Colour): OffscreenCanvas {
+function pictureOf(pixels: Float32Array, ink: Colour): OffscreenCanvas {
   const image = new ImageData(digitSide, digitSide);
   for (const [i, value] of pixels.entries()) {
     image.data.set([...ink, Math.round((255 * value) / 16)], 4 * i);
@@ -103,15 +151,16 @@ function drawGrid(
 /** A wrong label has a ring: filled where the network predicts it, else empty. */
 function drawPoints(
   context: CanvasRenderingContext2D,
-  { features, labels, trueLabels }: Scene,
+  { data: { features, labels }, trueLabels }: Scene,
   view: View | undefined,
   colours: readonly Colour[],
   { ink, surface }: { readonly ink: Colour; readonly surface: Colour },
 ): void {
   const scale = context.canvas.width / (2 * reach);
   for (const isWrong of [false, true]) {
-    for (const [i, [x = 0, y = 0]] of features.entries()) {
+    for (let i = 0; i < labels.length; i++) {
       if ((labels[i] !== trueLabels[i]) !== isWrong) continue;
+      const [x = 0, y = 0] = rowOf(features, i, 2);
       const colour = css(colours[labels[i] as number] as Colour);
       const isMemorised = view?.memorised[i] === 1;
       context.beginPath();
@@ -123,6 +172,11 @@ function drawPoints(
       context.stroke();
     }
   }
+}
+
+/** @param features of a scene, which are in memory */
+function rowOf(features: Scene['data']['features'], row: number, d: number): Float32Array {
+  return (features as Float32Array).subarray(row * d, (row + 1) * d);
 }
 
 function at(values: ArrayLike<number>, index: number): number {

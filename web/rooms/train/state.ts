@@ -1,16 +1,25 @@
 import type { Query } from '../../shell/route.ts';
+import type { PaintedPoint } from './painted.ts';
+import { parsePoints } from './painted.ts';
 import { shapes } from './shapes.ts';
 
 /** What there is to train on. */
-export const subjects = [...shapes, 'digits'] as const;
+export const subjects = [...shapes, 'painted', 'digits', 'table'] as const;
 export type SubjectName = (typeof subjects)[number];
 
 export const subjectNames: Readonly<Record<SubjectName, string>> = {
   spirals: 'Spirals',
   blobs: 'Blobs',
   rings: 'Rings',
+  painted: 'Paint',
   digits: 'Digits',
+  table: 'Table',
 };
+
+/** Whether people bring the labels, in which there may be mistakes already. */
+export function isOwn(subject: string): boolean {
+  return subject === 'painted' || subject === 'table';
+}
 
 /** What is chosen in the room. */
 export interface State {
@@ -22,6 +31,10 @@ export interface State {
   readonly losses: readonly [first: string, second: string];
   readonly model: string;
   readonly epochs: number;
+  /** Of `painted`. */
+  readonly points: readonly PaintedPoint[];
+  /** Of `table`: the column of the labels; empty for the one that probably holds them. */
+  readonly label: string;
 }
 
 export const networks: readonly string[] = ['linear', 'mlp:32', 'mlp:128,128', 'mlp:256,256'];
@@ -30,6 +43,8 @@ export const mostNoise = 0.6;
 
 /** A pass over the digits is three times as long. */
 const digitEpochs = 60;
+/** Steps that a table is usually trained for. */
+const tableSteps = 6000;
 
 export const defaults: State = {
   subject: 'blobs',
@@ -38,20 +53,33 @@ export const defaults: State = {
   losses: ['ce', 'sgce:q=0.7'],
   model: 'mlp:128,128',
   epochs: 200,
+  points: [],
+  label: '',
 };
 
-/** From the address; what it cannot mean is as if it were not there. */
-export function readState({ on, noise, seed, loss, vs, model, epochs }: Query): State {
+/**
+ * From the address; what it cannot mean is as if it were not there.
+ * @param trainedRows of a table, where one is open
+ */
+export function readState(query: Query, trainedRows?: number): State {
+  const { on, noise, seed, loss, vs, model, epochs, points = '', label = '' } = query;
   const subject = subjects.find((name) => name === on) ?? defaults.subject;
-  const usualEpochs = subject === 'digits' ? digitEpochs : defaults.epochs;
   return {
-    subject,
-    noiseRate: within(noise, 0, mostNoise) ?? defaults.noiseRate,
+    ...{ subject, label: subject === 'table' ? label : '' },
+    noiseRate: within(noise, 0, mostNoise) ?? (isOwn(subject) ? 0 : defaults.noiseRate),
     seed: integer(seed, 0, 1e6) ?? defaults.seed,
     losses: [loss || defaults.losses[0], vs || defaults.losses[1]],
     model: networks.find((name) => name === model) ?? defaults.model,
-    epochs: integer(epochs, 10, 500) ?? usualEpochs,
+    epochs: integer(epochs, 10, 500) ?? usualEpochs(subject, trainedRows),
+    points: subject === 'painted' ? parsePoints(points) : [],
   };
+}
+
+function usualEpochs(subject: SubjectName, trainedRows = 1000): number {
+  if (subject === 'digits') return digitEpochs;
+  if (subject !== 'table') return defaults.epochs;
+  const fitting = (32 * tableSteps) / trainedRows;
+  return Math.max(10, Math.min(defaults.epochs, 10 * Math.round(fitting / 10)));
 }
 
 function within(text: string | undefined, min: number, max: number): number | undefined {

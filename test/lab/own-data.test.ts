@@ -1,0 +1,409 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { fromNumbers } from '../../src/core/index.ts';
+import { readCsv } from '../../src/data/formats/index.ts';
+import type { Table } from '../../src/data/index.ts';
+import { nodeRunner } from '../../src/runtime/index.ts';
+import { formatPercent } from '../../web/parts/numbers.ts';
+import { withMeasured } from '../../web/rooms/train/history.ts';
+import type { PaintedPoint } from '../../web/rooms/train/painted.ts';
+import {
+  formatPoints,
+  mostPainted,
+  parsePoints,
+  snapped,
+  withoutPoints,
+  withPoint,
+} from '../../web/rooms/train/painted.ts';
+import { paintedScene, tableScene, viewOf } from '../../web/rooms/train/scene.ts';
+import { classCount, reach } from '../../web/rooms/train/shapes.ts';
+import type { State } from '../../web/rooms/train/state.ts';
+import { defaults, readState } from '../../web/rooms/train/state.ts';
+import { settingsOf } from '../../web/rooms/train/training.ts';
+import { blobs, folders } from '../cli/run.ts';
+import { chromiumPath, noChromium } from '../report/chromium.ts';
+import { train } from '../train/package.ts';
+import { accessibilityFaults, labInBrowser, openLab } from './site.ts';
+
+if (chromiumPath === undefined) console.info(`skipped: ${noChromium}`);
+
+const folder = folders('lab-own-data');
+
+/** Three clouds with a column of names, a gap and a quoted cell. */
+const rows = blobs(150, (kind) => ({ a: 'ant', b: 'bee', c: 'cat' })[kind]).map((row, i) => {
+  const [x, y, kind] = row.split(',');
+  return [i === 4 ? '' : x, y, i % 2 ? '"red, dark"' : 'blue', kind].join();
+});
+const csv = `${['x,y,colour,insect', ...rows].join('\n')}\n`;
+
+describe('painted points', () => {
+  const points: readonly PaintedPoint[] = [
+    { x: snapped(-1.5), y: snapped(1.5), kind: 0 },
+    { x: snapped(0.3), y: snapped(-0.7), kind: 2 },
+    { x: snapped(1.2), y: snapped(0.01), kind: 1 },
+  ];
+
+  test('are the same when they come back from an address', () => {
+    expect(parsePoints(formatPoints(points))).toEqual(points);
+    expect(formatPoints(points)).toMatch(/^[\w-]{9}$/);
+    // a step of the lattice is half of it away at most
+    const half = reach / 256;
+    for (const value of [-1.5, -0.4321, 0, 1.499])
+      expect(Math.abs(snapped(value) - value)).toBeLessThanOrEqual(half);
+  });
+
+  test('that an address cannot mean are left out', () => {
+    expect(parsePoints('')).toEqual([]);
+    expect(parsePoints('!!')).toEqual([]);
+    expect(parsePoints('__')).toEqual([]); // half a point
+    expect(parsePoints('___')).toEqual([]); // of a fourth class
+    expect(parsePoints('A'.repeat(3 * 1000))).toHaveLength(mostPainted);
+  });
+
+  test('are added apart from each other, and erased around a place', () => {
+    const one = withPoint([], { x: 0, y: 0, kind: 1 });
+    expect(one).toEqual([{ x: snapped(0), y: snapped(0), kind: 1 }]);
+    expect(withPoint(one, { x: 0.05, y: 0, kind: 1 }, 0.09)).toBe(one);
+    expect(withPoint(one, { x: 0.2, y: 0, kind: 1 }, 0.09)).toHaveLength(2);
+    expect(withoutPoints(one, { x: 0.5, y: 0 }, 0.1)).toBe(one);
+    expect(withoutPoints(one, { x: 0.05, y: 0 }, 0.1)).toEqual([]);
+  });
+
+  test('are measured on themselves, as they were painted', () => {
+    const all = [...points, ...points.map((own) => ({ ...own, x: -own.x }))];
+    const scene = paintedScene(all, { noiseRate: 0.5, seed: 3 });
+    expect([...scene.testLabels]).toEqual(all.map(({ kind }) => kind));
+    const says = (classes: Iterable<number>) =>
+      Array.from(classes).flatMap((label) =>
+        Array.from({ length: classCount }, (_, c) => Number(c === label)),
+      );
+    const cells = new Array<number>(scene.cells).fill(0);
+    const asPainted = viewOf(scene, says([...cells, ...scene.testLabels, ...scene.testLabels]));
+    expect(asPainted).toMatchObject({ accuracy: 1, memorisedCount: 0 });
+    const asGiven = viewOf(scene, says([...cells, ...scene.data.labels, ...scene.data.labels]));
+    expect(asGiven.wrongCount).toBeGreaterThan(0);
+    expect(asGiven.memorisedCount).toBe(asGiven.wrongCount);
+    expect(asGiven.accuracy).toBe((all.length - asGiven.wrongCount) / all.length);
+  });
+});
+
+describe('a table', () => {
+  const read = async (): Promise<Table> => {
+    const file = join(folder(), 'insects.csv');
+    writeFileSync(file, csv);
+    return readCsv(file, { label: 'insect' });
+  };
+
+  test('is parted into two thirds to learn, with wrong labels if any, and the others', async () => {
+    const table = await read();
+    const asGiven = tableScene(table, { noiseRate: 0, seed: 1 });
+    expect([asGiven.data.labels.length, asGiven.testLabels.length]).toEqual([100, 50]);
+    expect(asGiven.data.labels).toEqual(asGiven.trueLabels);
+    expect(asGiven.rows).toHaveLength(0);
+    const noisy = tableScene(table, { noiseRate: 0.4, seed: 1 });
+    const wrong = noisy.data.labels.filter((label, i) => label !== noisy.trueLabels[i]).length;
+    expect(wrong).toBeGreaterThan(0);
+    expect(noisy.rows).toHaveLength(wrong);
+    expect(noisy.trueLabels).toEqual(asGiven.trueLabels);
+    // those asked about are wrong ones of the data, and then the held-out rows
+    const sourceRows = noisy.data.sourceRows ?? new Uint32Array();
+    expect([...(noisy.asked.sourceRows ?? [])].slice(0, wrong)).toEqual(
+      Array.from(noisy.rows, (row) => sourceRows[row]),
+    );
+    const held = [...(noisy.asked.sourceRows ?? [])].slice(wrong);
+    expect(held.map((row) => table.labels[row])).toEqual([...noisy.testLabels]);
+    expect(new Set([...sourceRows, ...held]).size).toBe(150);
+  });
+
+  test('is trained for as many epochs as make six thousand steps', () => {
+    expect(readState({ on: 'table' }, 1000).epochs).toBe(190);
+    expect(readState({ on: 'table' }, 100_000).epochs).toBe(10);
+    expect(readState({ on: 'table' }, 100).epochs).toBe(200);
+    expect(readState({ on: 'table', epochs: '40' }, 100).epochs).toBe(40);
+    expect(readState({ on: 'table', label: 'y' })).toMatchObject({ noiseRate: 0, label: 'y' });
+  });
+});
+
+test('of a long history every second point is left out', () => {
+  const view = { grid: new Float32Array(), memorised: new Uint8Array(), accuracy: 0.5 };
+  let history: ReturnType<typeof withMeasured> = [];
+  let first: (typeof history)[number] | undefined;
+  for (let i = 1; i <= 1000; i++) {
+    const counts = { memorisedCount: 1, wrongCount: i === 1 ? 0 : 4 };
+    const progress = { view: { ...view, ...counts }, share: i / 1000, epoch: 1, stepsPerSecond: 1 };
+    history = withMeasured(history, progress, 50);
+    if (i === 1) first = history[0];
+  }
+  expect(first).toEqual({ epoch: 0.05, accuracy: 0.5, memorised: undefined });
+  expect(history.length).toBeLessThanOrEqual(400);
+  expect(history.at(-1)).toEqual({ epoch: 50, accuracy: 0.5, memorised: 0.25 });
+});
+
+describe.runIf(chromiumPath !== undefined)('own data in the page', { timeout: 180_000 }, () => {
+  const lab = labInBrowser();
+
+  const facts = (page: Page, name: string) => page.locator(`[data-fact=${name}]`).allInnerTexts();
+  const file = (name: string, content: string | Buffer) => ({
+    ...{ name, mimeType: 'text/csv' },
+    buffer: Buffer.from(content),
+  });
+  const choose = (page: Page, name: string, content: string | Buffer) =>
+    page.getByLabel('CSV file').setInputFiles(file(name, content));
+
+  async function trained(page: Page): Promise<void> {
+    await page.waitForFunction(
+      () =>
+        [...document.querySelectorAll('.training [role=status]')].filter(
+          ({ textContent }) => textContent?.trim() === 'trained',
+        ).length === 2,
+      undefined,
+      { timeout: 120_000 },
+    );
+  }
+
+  test('a CSV file is read as by the command line, and two networks learn it as in Node', async () => {
+    const { page, complaints } = await openLab(
+      lab,
+      '#/train?on=table&noise=0.4&model=mlp:32&epochs=20',
+    );
+    await choose(page, 'insects.csv', csv);
+    await page.getByText('150 rows, 3 columns to learn from, 3 classes').waitFor();
+    expect(await page.getByLabel('Column of the labels').inputValue()).toBe('insect');
+    await page.getByText('How it was read').click();
+    const path = join(folder(), 'insects.csv');
+    writeFileSync(path, csv);
+    const table = await readCsv(path, { label: 'insect' });
+    expect(await page.locator('section:has(#table-title) details li').allInnerTexts()).toEqual(
+      table.notices.map((notice) => notice.replace(path, 'insects.csv')),
+    );
+    await trained(page);
+    const state: State = { ...defaults, subject: 'table', model: 'mlp:32', epochs: 20 };
+    const scene = tableScene(table, state);
+    for (const [i, loss] of state.losses.entries()) {
+      const model = await train({ data: scene.data, loss, ...settingsOf(state) });
+      const { probs } = await model.predictDataset(scene.asked);
+      const view = viewOf(
+        scene,
+        probs.flatMap((row) => [...row]),
+      );
+      const accuracy = Number.parseFloat((await facts(page, 'accuracy'))[i] ?? '');
+      // the last bits of float32 may move a row at a border
+      const aRow = 100 / scene.testLabels.length;
+      expect(Math.abs(accuracy - 100 * view.accuracy)).toBeLessThanOrEqual(aRow);
+      expect(view.accuracy).toBeGreaterThan(1 / 3);
+      expect((await facts(page, 'memorised'))[i]).toMatch(
+        new RegExp(`^\\d+ of ${view.wrongCount}$`),
+      );
+    }
+    // the curve ends where the number stands
+    await page.getByText('Show the numbers').first().click();
+    const last = page.locator('.training').first().locator('tbody tr').last();
+    await last.waitFor();
+    expect((await last.locator('td').allInnerTexts())[0]).toBe((await facts(page, 'accuracy'))[0]);
+
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).first().click();
+    // with rows of the file as they are
+    const network = await nodeRunner().load(
+      new Uint8Array(readFileSync(await (await download).path())),
+    );
+    const number = (value: number) => fromNumbers('float32', [1], [value]);
+    const colour = { dtype: 'string', shape: [1], data: ['blue'] } as const;
+    const { label } = await network.run({ x: number(0), y: number(0), colour });
+    expect(Array.from(label?.data ?? [], Number)).toEqual([table.classes.indexOf('ant')]);
+    await network.dispose();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('labels as given have nothing to memorise, and another column can be chosen', async () => {
+    const { page, complaints } = await openLab(lab, '#/train?on=table&epochs=10&model=linear');
+    await choose(page, 'insects.csv.gz', gzipSync(csv));
+    await trained(page);
+    expect(await facts(page, 'memorised')).toEqual([]);
+    expect(await page.getByText('none: labels as given').isVisible()).toBe(true);
+    await page.getByLabel('Column of the labels').selectOption('colour');
+    await page.getByText('150 rows, 3 columns to learn from, 2 classes').waitFor();
+    await page.waitForURL(/[?&]label=colour/);
+    await trained(page);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('what is dropped anywhere on the page is read', async () => {
+    const { page, complaints } = await openLab(lab, '#/train');
+    await page.evaluate((text) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], 'insects.csv'));
+      document
+        .querySelector('h1')
+        ?.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    }, csv);
+    await page.getByText('150 rows, 3 columns to learn from, 3 classes').waitFor();
+    await page.waitForURL(/on=table/);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
+    ['empty.csv', '', 'empty.csv: expected a header line and rows, received an empty file'],
+    ['head.csv', 'a,b\n', 'head.csv: expected rows below the header, received the header only'],
+    [
+      'width.csv',
+      'a,b\n1,x\n2\n',
+      'width.csv, row 2 (counting data rows from 1): expected 2 fields',
+    ],
+    ['quote.csv', 'a,b\n1,"x\n', 'expected a closing quote, received the end of file'],
+    ['nul.csv', 'a,b\n\0\0\0\0', 'nul.csv: expected text in UTF-8, received binary data'],
+    ['one.csv', 'a,label\n1,x\n2,x\n', 'expected at least 2 classes'],
+    ['torn.csv.gz', gzipSync(csv).subarray(0, 200), 'torn.csv.gz: expected a valid gzip file'],
+  ])('of %s the page says what is wrong', async (name, content, message) => {
+    const { page, complaints } = await openLab(lab, '#/train?on=table');
+    await choose(page, name, content);
+    const note = page.getByRole('alert').filter({ hasText: 'The table cannot be used' });
+    await note.waitFor();
+    expect(await note.innerText()).toContain(message);
+    expect(await page.locator('.training').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('a column that is not in the file is an error, and choosing another one mends it', async () => {
+    const { page } = await openLab(lab, '#/train?on=table&epochs=10&model=linear&label=kind');
+    await choose(page, 'insects.csv', csv);
+    // an address may be of another file
+    await page.getByText('150 rows, 3 columns to learn from, 3 classes').waitFor();
+    expect(await page.getByLabel('Column of the labels').inputValue()).toBe('insect');
+    await page.evaluate(() => {
+      location.hash = location.hash.includes('?') ? `${location.hash}&label=kind` : location.hash;
+    });
+    const note = page.getByRole('alert').filter({ hasText: 'The table cannot be used' });
+    await note.waitFor();
+    expect(await note.innerText()).toContain('expected one of "x", "y", "colour", "insect"');
+    await page.getByLabel('Column of the labels').selectOption('insect');
+    await page.getByText('150 rows, 3 columns to learn from, 3 classes').waitFor();
+    await page.close();
+  });
+
+  test('too large a file is refused before it is read', async () => {
+    const { page } = await openLab(lab, '#/train?on=table');
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      const part = new Blob(['1,2\n'.repeat(1 << 18)]);
+      dataTransfer.items.add(new File(new Array(51).fill(part), 'large.csv'));
+      document
+        .querySelector('h1')
+        ?.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    const note = page.getByRole('alert');
+    await note.waitFor();
+    expect(await note.innerText()).toContain(
+      'large.csv: expected at most 50 MB in a page, received 51 MB',
+    );
+    await page.close();
+  });
+
+  test('points are painted, erased and cleared, and both networks learn them', async () => {
+    const { page, complaints } = await openLab(lab, '#/train?on=painted&epochs=30&model=mlp:32', {
+      viewport: { width: 1280, height: 1100 }, // the whole paper in sight
+    });
+    const paper = page.getByRole('application');
+    expect(await page.locator('.training').count()).toBe(0);
+    const box = (await paper.boundingBox())!;
+    const click = (x: number, y: number) =>
+      page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+    await click(0.2, 0.2);
+    await click(0.25, 0.3);
+    await page.getByRole('radio', { name: 'Orange' }).check();
+    await page.mouse.move(box.x + 0.6 * box.width, box.y + 0.8 * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.9 * box.width, box.y + 0.8 * box.height, { steps: 30 });
+    // a stroke is one change, which waits for its end
+    expect(page.url()).not.toMatch(/points=[\w-]{7}/);
+    await page.mouse.up();
+    await page.waitForURL(/[?&]points=[\w-]{9}/);
+    const points = () => parsePoints(/points=([\w-]+)/.exec(page.url())?.[1] ?? '');
+    expect(points().slice(0, 2)).toEqual([
+      { x: snapped(-0.9), y: snapped(0.9), kind: 0 },
+      { x: snapped(-0.75), y: snapped(0.6), kind: 0 },
+    ]);
+    const stroke = points().slice(2);
+    expect(stroke.length).toBeGreaterThan(4);
+    expect(stroke.every(({ kind, y }) => kind === 1 && y === stroke[0]?.y)).toBe(true);
+    await trained(page);
+    const state: State = {
+      ...defaults,
+      subject: 'painted',
+      noiseRate: 0,
+      model: 'mlp:32',
+      epochs: 30,
+    };
+    const scene = paintedScene(points(), state);
+    const model = await train({ data: scene.data, loss: 'ce', ...settingsOf(state) });
+    const { probs } = await model.predictDataset(scene.asked);
+    const { accuracy } = viewOf(
+      scene,
+      probs.flatMap((row) => [...row]),
+    );
+    expect((await facts(page, 'accuracy'))[0]).toBe(formatPercent(accuracy));
+    await page.reload();
+    await page.getByText(`${points().length} points.`).waitFor();
+    await page.getByRole('radio', { name: 'Erase' }).check();
+    await page.mouse.click(box.x + 0.2 * box.width, box.y + 0.2 * box.height);
+    await page.getByText(`${points().length - 1} points.`).waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByText('0 points.').waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('.training').length === 0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('points are painted by keyboard', async () => {
+    const { page } = await openLab(lab, '#/train?on=painted');
+    await page.getByRole('application').focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('3');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    const said = page.locator('.said');
+    expect(await said.innerText()).toBe('0.5, 0.1: Green point, 2 in all');
+    await page.waitForURL(/[?&]points=[\w-]{6}/);
+    expect(parsePoints(/points=([\w-]+)/.exec(page.url())?.[1] ?? '')).toEqual([
+      { x: snapped(0), y: snapped(0), kind: 0 },
+      { x: snapped(0.5), y: snapped(0.1), kind: 2 },
+    ]);
+    await page.keyboard.press('Delete');
+    await page.getByText('1 point.').waitFor();
+    await page.close();
+  });
+
+  test.each([
+    ['light', 'painted'],
+    ['dark', 'painted'],
+    ['light', 'table'],
+    ['dark', 'table'],
+  ] as const)('in %s, %s is accessible and fits a phone', async (colorScheme, on) => {
+    const options = { colorScheme, viewport: { width: 390, height: 844 }, hasTouch: true };
+    const { page, complaints } = await openLab(
+      lab,
+      `#/train?on=${on}&epochs=10&model=linear`,
+      options,
+    );
+    if (on === 'table') await choose(page, 'insects.csv', csv);
+    else {
+      await page.getByRole('button', { name: 'Fill with blobs' }).tap();
+      await page.getByText('90 points.').waitFor();
+      await page.getByRole('application').tap({ position: { x: 20, y: 30 } });
+      await page.getByText('91 points.').waitFor();
+    }
+    await trained(page);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
