@@ -156,6 +156,14 @@ describe('expandGrid', () => {
 });
 
 describe('filterGrid', () => {
+  test('picks the noise of a grid that names none', () => {
+    const { noises: _, ...plain } = grid;
+    const all = expandGrid(plain).map(({ id }) => id);
+    const part = expandGrid(filterGrid(plain, { noises: ['unknown'] }));
+    expect(part.map(({ id }) => id)).toEqual(all);
+    expect(() => filterGrid(plain, { noises: ['none'] })).toThrow('unknown');
+  });
+
   test('picks by name, spec and own name, and keeps the runs', () => {
     const named: Grid = { ...grid, losses: ['ce', 'gce:0.7', { loss: 'gce:q=0.2', name: 'low' }] };
     const all = expandGrid(named).map(({ id }) => id);

@@ -4,6 +4,7 @@ import { modelForms } from '../../nn/index.ts';
 import { fields } from '../../run/fields.ts';
 import { defaultBatchSize } from '../../run/resolve.ts';
 import type { DataEntry, Grid, LossEntry, NoiseEntry, SomeTraining } from './schema.ts';
+import { noisesOf } from './schema.ts';
 
 /** A forward pass costs about a third of a step. */
 const forwardShare = 1 / 3;
@@ -74,11 +75,6 @@ export function estimateSeconds(grid: Grid): number {
 /** The models of an entry: its own, else those of the grid. */
 export function modelsOf(grid: Grid, { model, models }: DataEntry): readonly string[] {
   return model === undefined ? (models ?? grid.models ?? []) : [model];
-}
-
-/** The noises of an entry: its own, else those of the grid, else none. */
-export function noisesOf(grid: Grid, { noises }: DataEntry): readonly NoiseEntry[] {
-  return noises ?? grid.noises ?? [fields.noise.default];
 }
 
 function trainingOf(grid: Grid, data: DataEntry, noise: NoiseEntry, loss: LossEntry): SomeTraining {

@@ -3,14 +3,13 @@ import { parseModel } from '../../nn/index.ts';
 import type { DataConfig, PlannedRun, RunConfig, TrainingConfig } from '../../run/config.ts';
 import { dataConfigSchema, pickFields } from '../../run/config.ts';
 import { parsed } from '../../run/faults.ts';
-import { fields } from '../../run/fields.ts';
 import type { LossModule } from '../../run/loss-modules.ts';
 import { loadedModule, modulesOf } from '../../run/loss-modules.ts';
 import { canonicalLoss } from '../../run/loss-spec.ts';
 import { canonicalNoise, planTraining } from '../../run/plan.ts';
 import { runId } from '../../run/run-id.ts';
 import type { DataEntry, Grid, LossEntry, NoiseEntry, SomeTraining } from './schema.ts';
-import { gridSchema, lossOf, noiseOf, seedsOf } from './schema.ts';
+import { gridSchema, lossOf, noiseOf, noisesOf, seedsOf } from './schema.ts';
 
 /**
  * All runs of a grid, by data, model, noise, loss and seed in this order; a run that occurs twice is
@@ -31,7 +30,7 @@ export function expandGrid(given: Grid, where = `grid ${given.name}`): PlannedRu
   for (const [i, entry] of grid.data.entries()) {
     const data = dataOf(entry);
     const models = modelsOf(grid, entry, where, i);
-    const noises = noisesOf(grid, entry, where, i);
+    const noises = readNoises(grid, entry, where, i);
     for (const model of models) {
       for (const noise of noises) {
         for (const [j, loss] of losses.entries()) {
@@ -104,8 +103,8 @@ function modelsOf(grid: Grid, entry: DataEntry, where: string, i: number): strin
   return unique(list.map((spec, m) => within(`${listPlace}[${m}]`, () => parseModel(spec).spec)));
 }
 
-function noisesOf(grid: Grid, entry: DataEntry, where: string, i: number) {
-  const list = entry.noises ?? grid.noises ?? [fields.noise.default];
+function readNoises(grid: Grid, entry: DataEntry, where: string, i: number) {
+  const list = noisesOf(grid, entry);
   const place = entry.noises === undefined ? `${where}, noises` : `${where}, data[${i}].noises`;
   return list.map((noise, m) =>
     within(`${place}[${m}]`, () => ({

@@ -3,7 +3,7 @@ import { parseLoss } from '../../losses/index.ts';
 import { autoLoss, canonicalLoss } from '../../run/loss-spec.ts';
 import { readNoiseSpec } from '../../run/noise-files.ts';
 import type { Grid, LossEntry, NoiseEntry } from './schema.ts';
-import { lossOf, noiseOf } from './schema.ts';
+import { lossOf, noiseOf, noisesOf } from './schema.ts';
 
 export interface GridFilter {
   /** Instead of the grid's seeds. */
@@ -33,7 +33,7 @@ export function filterGrid(grid: Grid, { seeds, losses, noises }: GridFilter): G
 
 /** Data that have noises of their own keep those that are named; data left with none are left out. */
 function withNoises(grid: Grid, names: readonly string[]): Pick<Grid, 'noises' | 'data'> {
-  const common = grid.noises ?? ['none'];
+  const common = noisesOf(grid);
   const all = [...common, ...grid.data.flatMap((entry) => entry.noises ?? [])];
   const chosen = new Set(picked(all, names, noiseKind));
   const keep = (list: readonly NoiseEntry[]) => list.filter((entry) => chosen.has(entry));

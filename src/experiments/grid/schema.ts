@@ -66,6 +66,10 @@ export type SomeTraining = NonNullable<Grid['training']>;
 export const noiseOf = (entry: NoiseEntry): string =>
   typeof entry === 'string' ? entry : entry.noise;
 
+/** The noises of an entry of data: its own, else those of the grid, else labels as they are. */
+export const noisesOf = (grid: Grid, { noises }: Partial<DataEntry> = {}): readonly NoiseEntry[] =>
+  noises ?? grid.noises ?? [fields.noise.default];
+
 /** The spec of a loss, alone or with settings. */
 export const lossOf = (entry: LossEntry): string =>
   typeof entry === 'string' ? entry : entry.loss;
