@@ -27,6 +27,7 @@ import { blobs, folders } from '../cli/run.ts';
 import { chromiumPath, noChromium } from '../report/chromium.ts';
 import { train } from '../train/package.ts';
 import { accessibilityFaults, labInBrowser, openLab } from './site.ts';
+import { facts, trained } from './training.ts';
 
 if (chromiumPath === undefined) console.info(`skipped: ${noChromium}`);
 
@@ -145,24 +146,12 @@ test('of a long history every second point is left out', () => {
 describe.runIf(chromiumPath !== undefined)('own data in the page', { timeout: 180_000 }, () => {
   const lab = labInBrowser();
 
-  const facts = (page: Page, name: string) => page.locator(`[data-fact=${name}]`).allInnerTexts();
   const file = (name: string, content: string | Buffer) => ({
     ...{ name, mimeType: 'text/csv' },
     buffer: Buffer.from(content),
   });
   const choose = (page: Page, name: string, content: string | Buffer) =>
     page.getByLabel('CSV file').setInputFiles(file(name, content));
-
-  async function trained(page: Page): Promise<void> {
-    await page.waitForFunction(
-      () =>
-        [...document.querySelectorAll('.training [role=status]')].filter(
-          ({ textContent }) => textContent?.trim() === 'trained',
-        ).length === 2,
-      undefined,
-      { timeout: 120_000 },
-    );
-  }
 
   test('a CSV file is read as by the command line, and two networks learn it as in Node', async () => {
     const { page, complaints } = await openLab(

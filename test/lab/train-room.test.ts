@@ -14,6 +14,7 @@ import { settingsOf } from '../../web/rooms/train/training.ts';
 import { chromiumPath, noChromium } from '../report/chromium.ts';
 import { train } from '../train/package.ts';
 import { accessibilityFaults, labInBrowser, openLab } from './site.ts';
+import { facts, trained } from './training.ts';
 
 if (chromiumPath === undefined) console.info(`skipped: ${noChromium}`);
 
@@ -93,18 +94,6 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
   const state: State = { ...defaults, subject: 'spirals', model: 'mlp:32', epochs: 40 };
 
   const statesOf = (page: Page) => page.locator('.training [role=status]').allInnerTexts();
-  const facts = (page: Page, name: string) => page.locator(`[data-fact=${name}]`).allInnerTexts();
-
-  async function trained(page: Page): Promise<void> {
-    await page.waitForFunction(
-      () =>
-        [...document.querySelectorAll('.training [role=status]')].filter(
-          ({ textContent }) => textContent?.trim() === 'trained',
-        ).length === 2,
-      undefined,
-      { timeout: 120_000 },
-    );
-  }
 
   const scene = planeScene('spirals', state);
 

@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { DType } from '../../core/index.ts';
 import { SymlossError } from '../../core/index.ts';
+import { rulesOfNoLoss } from '../../graph/emit/index.ts';
 import type { Expr, NodeOf, Op } from '../../graph/index.ts';
 
 /** TensorFlow.js as `import * as tf` gives it, of `@tensorflow/tfjs` or `@tensorflow/tfjs-core`. */
@@ -122,15 +123,5 @@ export const tfjsRules: { readonly [O in Op]: TfjsRule<O> } = {
   gather: (tf, _, x, indices) => tf.gather(x as Tensor, indices as tfjs.Tensor1D),
   oneHot: (tf, { attrs: { depth, dtype } }, indices) =>
     tf.oneHot(indices as Tensor, depth, 1, 0, types[dtype]),
-  conv2d: refuse,
-  conv2dInputGrad: refuse,
-  conv2dWeightGrad: refuse,
-  maxPool: refuse,
-  maxPoolGrad: refuse,
-  avgPool: refuse,
-  channelAffine: refuse,
-  channelDot: refuse,
-  channelMoments: refuse,
-  categoryIndex: refuse,
-  termCounts: refuse,
+  ...rulesOfNoLoss(refuse),
 };

@@ -11,6 +11,7 @@ export { writeElements } from './elements.ts';
 export type { Factor } from './factor.ts';
 export { fitFactor, fixedNumber } from './factor.ts';
 export { camelCase } from './names.ts';
+export { rulesOfNoLoss } from './refused.ts';
 export type { TensorLanguage } from './rules.ts';
 export type { Size, Sizes } from './sizes.ts';
 export { fitSize } from './sizes.ts';
