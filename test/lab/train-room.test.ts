@@ -157,10 +157,21 @@ describe.runIf(chromiumPath !== undefined)('the room of training', { timeout: 18
     const paused = await statesOf(page);
     await page.waitForTimeout(1500);
     expect(await statesOf(page)).toEqual(paused);
+    const epochs = (states: readonly string[]) =>
+      states.map((text) => Number(/^epoch (\d+) of 500$/.exec(text.trim())?.[1]));
+    await page.getByRole('button', { name: 'Next epoch' }).click();
+    const last = Math.max(...epochs(paused));
+    await expect
+      .poll(async () => Math.min(...epochs(await statesOf(page))), { timeout: 60_000 })
+      .toBeGreaterThan(last);
+    await page.waitForTimeout(500);
+    const stepped = await statesOf(page);
+    await page.waitForTimeout(1500);
+    expect(await statesOf(page)).toEqual(stepped);
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.waitForFunction(
       (before) => document.querySelector('.training [role=status]')?.textContent?.trim() !== before,
-      paused[0],
+      stepped[0],
     );
     await page.getByRole('button', { name: 'New points' }).click();
     await page.waitForFunction(() => location.hash.includes('seed=2'));

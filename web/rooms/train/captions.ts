@@ -6,6 +6,7 @@ const plane =
 /** What the room does with each subject, below its title. */
 export const leads: Readonly<Record<SubjectName, string>> = {
   spirals: plane,
+  moons: plane,
   blobs: plane,
   rings: plane,
   painted:

@@ -11,7 +11,7 @@ export interface Points {
   readonly trueLabels: Int32Array;
 }
 
-export const shapes = ['spirals', 'blobs', 'rings'] as const;
+export const shapes = ['spirals', 'moons', 'blobs', 'rings'] as const;
 export type Shape = (typeof shapes)[number];
 
 export const classCount = 3;
@@ -30,6 +30,13 @@ const draws: Readonly<Record<Shape, Draw>> = {
     const radius = 0.2 + uniform();
     const angle = (2 * Math.PI * kind) / classCount + 2.6 * radius;
     return [radius * Math.cos(angle) + 0.07 * normal(), radius * Math.sin(angle) + 0.07 * normal()];
+  },
+  moons(kind, uniform, normal) {
+    // half circles beside each other, every other one hanging into its neighbours
+    const angle = Math.PI * uniform();
+    const height = kind % 2 === 0 ? Math.sin(angle) : 0.5 - Math.sin(angle);
+    const x = 0.6 * (kind - 1 + Math.cos(angle));
+    return [x + 0.07 * normal(), 0.6 * (height - 0.25) + 0.07 * normal()];
   },
   blobs(kind, _, normal) {
     const angle = (2 * Math.PI * kind) / classCount + Math.PI / 2;

@@ -9,6 +9,7 @@ export type SubjectName = (typeof subjects)[number];
 
 export const subjectNames: Readonly<Record<SubjectName, string>> = {
   spirals: 'Spirals',
+  moons: 'Moons',
   blobs: 'Blobs',
   rings: 'Rings',
   painted: 'Paint',

@@ -29,8 +29,8 @@ export interface Progress {
 export interface TrainingOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
-  /** The training goes on once it has settled. */
-  readonly turn: () => Promise<void>;
+  /** Told the epoch; the training goes on once it has settled. */
+  readonly turn: (epoch: number) => Promise<void>;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function trainOnScene(
       [began, before] = [now, step];
       const view = probs && viewOf(scene, probs);
       onProgress({ view, share: step / steps, epoch, stepsPerSecond: speed });
-      await turn();
+      await turn(epoch);
       began = performance.now(); // a pause is no work
     },
   });
