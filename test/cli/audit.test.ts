@@ -54,7 +54,7 @@ describe('the list', () => {
     for (const { reason, pWrong, nearestGiven, nearestSuggested, givenInTraining } of listed) {
       expect(Number(nearestSuggested)).toBeGreaterThan(Number(nearestGiven));
       expect(reason).toMatch(
-        /^models without this row and its nearest rows say: \d+\.\d % .* as given; models that were trained with it: \d+\.\d % .* on average over their epochs; of the 10 nearest rows \d+ are labelled .*; estimated: /,
+        /^models trained without this row, and its nearest rows, say: .* \d+\.\d %, .* \(as given\) \d+\.\d %; models trained with it say: .* \d+\.\d %, on average over their epochs; \d+ of the 10 nearest rows are labelled .*; estimated: /,
       );
       expect(Number(givenInTraining)).toBeLessThan(0.5);
       expect(Number(pWrong)).toBeGreaterThan(0.5);

@@ -146,7 +146,7 @@ export async function runAudit(
     ...{ audit, data },
     model:
       given?.says ??
-      `models without this row${audit.neighbours ? ' and its nearest rows' : ''} say`,
+      `models trained without this row${audit.neighbours ? ', and its nearest rows,' : ''} say`,
   };
   const against =
     audit.measured === undefined

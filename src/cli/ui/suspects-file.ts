@@ -94,13 +94,13 @@ export function reasonOf({ audit, model }: ListedAudit, row: number): string {
   const rate = formatShare(transition[other]?.[given] as number);
   const [own, others] = nearestOf(audit, row);
   const nearest = audit.neighbours
-    ? `of the ${audit.neighbours.count} nearest rows ${others} are labelled ${classes[other]}, ${own} ${classes[given]}; `
+    ? `${others} of the ${audit.neighbours.count} nearest rows are labelled ${classes[other]}, ${own} ${classes[given]}; `
     : '';
   const learnt = trainingProbs
-    ? `models that were trained with it: ${p(given, trainingProbs)} ${classes[given]} on average over their epochs; `
+    ? `models trained with it say: ${classes[given]} ${p(given, trainingProbs)}, on average over their epochs; `
     : '';
   return (
-    `${model}: ${p(other)} ${classes[other]}, ${p(given)} ${classes[given]} as given; ${learnt}${nearest}` +
+    `${model}: ${classes[other]} ${p(other)}, ${classes[given]} (as given) ${p(given)}; ${learnt}${nearest}` +
     `estimated: ${rate} of ${classes[other]} are labelled ${classes[given]}`
   );
 }

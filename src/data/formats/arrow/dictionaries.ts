@@ -66,8 +66,10 @@ export class JoinedDictionary {
     const { Dictionary: DictionaryOf, Int32, makeData, makeVector } = this.#arrow;
     const { dictionary, indices, id, isOrdered } = this.#type;
     const entries = this.#entries;
-    const isNarrow = entries.length > 2 ** (indices.bitWidth - (indices.isSigned ? 1 : 0));
-    const type = isNarrow ? new DictionaryOf(dictionary, new Int32(), id, isOrdered) : this.#type;
+    const isTooNarrow = entries.length > 2 ** (indices.bitWidth - (indices.isSigned ? 1 : 0));
+    const type = isTooNarrow
+      ? new DictionaryOf(dictionary, new Int32(), id, isOrdered)
+      : this.#type;
     const picks = {
       length: entries.length,
       column: (i: number) => entries[i]?.[0] as number,

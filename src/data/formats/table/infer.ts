@@ -1,6 +1,7 @@
 import { unspacedLetters } from '../../../graph/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
 import type { Column } from './column.ts';
+import { areCompactDays, mayBeCompactDays } from './compact-days.ts';
 import type { DateOrder } from './dates.ts';
 import { compactDateOf, dateOf, orderOf } from './dates.ts';
 import { isMarker } from './missing.ts';
@@ -105,7 +106,7 @@ function ofNumbers(column: Column, { kind, isCode }: Wish): Reading | typeof rea
   if (kind === 'categorical' || kind === 'text' || kind === 'date') return readAgain;
   const base = { kind: 'numeric', ...strayReading(column) } as const;
   if (kind === 'numeric' || !column.isInteger) return base;
-  if (mayBeDays(column)) return readAgain;
+  if (mayBeCompactDays(column)) return readAgain;
   if (isRowNumber(column)) return { ...base, leftOut: 'id-like' };
   const isNamed = isIdName(column.name);
   if (!isNamed && !isCodeName(column.name) && isCode !== true) return base;
@@ -237,7 +238,7 @@ function numbersIn(
     if (isAllDifferent && (isIdName(name) || isRowSequence(column, values))) {
       return { kind: 'numeric', leftOut: 'id-like', ...base };
     }
-    if (areCompactDates(column, values)) return compactDates(column, wish);
+    if (areCompactDays(column, values)) return compactDates(column, wish);
     const isCode = isCodeName(name) || wish.isCode === true;
     if (isCode && distinct <= cells / 2 && parsed.others === 0 && !values.some((v) => v < 0)) {
       return { kind: 'categorical', distinct: texts.length };
@@ -264,33 +265,6 @@ function writing(
   );
   if (at < 0) return { comma };
   return { comma, unit, written: `${JSON.stringify(texts[at])} is ${values[at]}`, isGuessed };
-}
-
-/** Years that a day of eight digits is of where nobody says that it is one. */
-const usualYears = [1900, 2100] as const;
-/** Fewer different numbers than this may be days by chance. */
-const daysToTell = 10;
-
-/** Whether all numbers are days of eight digits, such as 20240131: of other numbers of that length one in a thousand is. */
-function areCompactDates({ texts }: Column, values: Float64Array): boolean {
-  if (texts.length < daysToTell) return false;
-  return texts.every((text, code) => Number.isNaN(values[code]) || isCompactDay(text));
-}
-
-/** Whether that may be so of a column that is held as float32, which has no number for every day. */
-function mayBeDays(column: Column): boolean {
-  const [first, end] = usualYears.map((year) => 10_000 * year) as [number, number];
-  let isDay = true;
-  column.eachNumber((value) => {
-    isDay &&= Number.isNaN(value) || (value >= first && value < end);
-  });
-  return isDay;
-}
-
-function isCompactDay(text: string): boolean {
-  const year = Number(text.slice(0, 4));
-  const isUsual = year >= usualYears[0] && year < usualYears[1];
-  return text.length === 8 && isUsual && compactDateOf(text) !== undefined;
 }
 
 function compactDates(column: Column, wish: Wish): Reading {
