@@ -79,7 +79,7 @@ describe.skipIf(withoutTerminal !== '')(title, { timeout: 120_000 }, () => {
     ]);
     expect(shown).toMatch(
       new RegExp(
-        `the probabilities say: \\d+\\.\\d % ${suggestedOf(first)}, \\d\\.\\d % ${cells[3]} as given`,
+        `the probabilities say: ${suggestedOf(first)} \\d+\\.\\d %, ${cells[3]} \\(as given\\) \\d\\.\\d %`,
       ),
     );
     expect(output.replaceAll('\r', '')).toMatch(
