@@ -19,6 +19,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
+    // compiled files are JavaScript as Node takes it: Vite need not read them
+    server: { deps: { external: [/[\\/]dist[\\/]/] } },
     projects: [
       {
         extends: true,
