@@ -1,4 +1,9 @@
-import { differenceText, nothing, spreadText } from '../experiments/results/number-texts.ts';
+import {
+  markedDifferenceText,
+  nothing,
+  significanceNote,
+  spreadText,
+} from '../experiments/results/number-texts.ts';
 import type { PairedDifference } from '../experiments/results/statistics.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
@@ -21,8 +26,7 @@ interface Column {
 const caption = 'Mean ± standard deviation over seeds (n − 1) of the runs that ended.';
 const notes = {
   best: 'In bold: the best mean test accuracy after the last epoch among rows of the same data, network and noise. Rows that lost runs to divergence are passed over there, unless all did.',
-  differences:
-    'Differences of that accuracy are in percentage points: the mean over the seeds that both losses have and, from two such seeds on, its 95 % confidence interval by Student’s t over the differences seed by seed (paired).',
+  differences: `Differences of that accuracy are in percentage points: the mean over the seeds that both losses have and, from two such seeds on, its 95 % confidence interval by Student’s t over the differences seed by seed (paired). The mark ${significanceNote}.`,
   baseline:
     'The best baseline is the loss with the best mean on the same data, network and noise among all but unhinged, sgce, alpha-mae, anchored and symmetrize. It is found by the same test accuracies, which favours it.',
 };
@@ -65,7 +69,7 @@ function columnsOf({ tasks, noises, series, cells }: PageData): Column[] {
     title: `${title} (points)`,
     isNumber: true,
     isShown: cells.some((cell) => of(cell) !== undefined),
-    text: (cell) => differenceText(of(cell)),
+    text: (cell) => markedDifferenceText(of(cell)),
     value: (cell) => of(cell)?.mean,
     ...rest,
   });
@@ -93,7 +97,7 @@ function columnsOf({ tasks, noises, series, cells }: PageData): Column[] {
     difference('Difference to ce', ({ againstCe }) => againstCe),
     difference('Difference to the best baseline', ({ againstBaseline }) => againstBaseline, {
       text: ({ isBestBaseline, againstBaseline }) =>
-        isBestBaseline ? 'best baseline' : differenceText(againstBaseline),
+        isBestBaseline ? 'best baseline' : markedDifferenceText(againstBaseline),
       reference: ({ againstBaseline }) => againstBaseline?.label,
     }),
     share('Memorised wrong labels', (cell) => cell.values.memorised),

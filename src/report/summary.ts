@@ -148,12 +148,14 @@ function rounded({ n, mean, std }: Spread, digits: number): Spread {
   return { n, mean: round(mean, digits), ...(std !== undefined && { std: round(std, digits) }) };
 }
 
-function roundedDifference({ n, mean, interval }: PairedDifference): PairedDifference {
+function roundedDifference(difference: PairedDifference): PairedDifference {
+  const { n, mean, interval, adjustedPValue } = difference;
   const [low, high] = interval ?? [];
   return {
     n,
     mean: round(mean, 6),
     ...(low !== undefined && high !== undefined && { interval: [round(low, 6), round(high, 6)] }),
+    ...(adjustedPValue !== undefined && { adjustedPValue: round(adjustedPValue, 6) }),
   };
 }
 

@@ -4,9 +4,9 @@ import type { Dataset } from '../data/index.ts';
 import { byteTables } from '../data/index.ts';
 import type { Preprocessing } from '../features/index.ts';
 import { encodedWidth, featureLayer, termCount } from '../features/index.ts';
-import { toOnnx } from '../graph/index.ts';
+import { input, toOnnx } from '../graph/index.ts';
 import type { Layer } from '../nn/index.ts';
-import { normaliseScores, sequential } from '../nn/index.ts';
+import { normaliseScores, Scope, sequential } from '../nn/index.ts';
 import type { Lowering } from '../runtime/portable.ts';
 import type { Job } from '../train/job.ts';
 import { initialValues } from '../train/job.ts';
@@ -50,6 +50,7 @@ export function buildJob(
   const forwardBatchSize = Math.min(rows, 512, most);
   const network = fullNetwork(settings, k, preprocessing);
   const { labels } = parts.train;
+  const views = viewsOf(settings, network, featureShape);
   const sampleWeights = weighting.sampleWeights ?? data.sampleWeights;
   const given = { ...weighting, ...(sampleWeights && { sampleWeights }) };
   const weights = rowWeights(given, data.labels.length, split.train, labels, k);
@@ -58,7 +59,7 @@ export function buildJob(
     loss: settings.loss.classLoss,
     penalties: settings.loss.penalties,
     batchTerms: settings.loss.batchTerms,
-    views: settings.loss.views,
+    views,
     memory: settings.loss.memory && { loss: settings.loss.memory, rows },
     optimizer: settings.optimizer,
     clipNorm: settings.clipNorm,
@@ -84,7 +85,7 @@ export function buildJob(
     featureShape,
     k,
     batchSize,
-    ...(settings.loss.views && { views: 2 }),
+    ...(views && { views: 2 }),
     forwardBatchSize,
     epochs: settings.epochs,
     learningRates: learningRates(
@@ -101,6 +102,17 @@ export function buildJob(
     lowering: describeLowering(lowering),
     settings: describeSettings(settings),
   };
+}
+
+/**
+ * The loss of two views of a row, where it takes two and they differ: by augmentation, or by what the network draws at random. Of equal
+ * ones its `classLoss` is the same, for half of the work.
+ */
+function viewsOf({ loss, augment }: Resolved, network: Layer, featureShape: Shape) {
+  if (loss.views === undefined || augment.steps.length > 0) return loss.views;
+  const scope = new Scope('train');
+  network(input('features', [1, ...featureShape]), scope);
+  return scope.uniforms.length > 0 ? loss.views : undefined;
 }
 
 /** The shape of a row as the network takes it. */

@@ -39,7 +39,7 @@ test('train estimates one rate for a thousand classes, and says so', async () =>
   const { code, stdout, stderr } = await symloss([...args, '--loss', 'ce', '--out', 'run'], cwd);
   expect(code, stderr).toBe(0);
   expect(stdout).toMatch(
-    /\nthe noise was estimated as one rate for all classes, \d+\.\d %: a matrix takes at most 32 classes, with 10 validation rows for each entry\n/,
+    /\nthe noise was estimated as one rate for all classes, \d+\.\d %: a rate for each pair of classes takes 10 validation rows a pair, and at most 32 classes\n/,
   );
   const { runs } = readJson<{ runs: [{ calibration: object }] }>(cwd, 'run', 'metrics.json');
   expect(runs[0].calibration).toMatchObject({
@@ -54,7 +54,7 @@ test('audit estimates one rate for more than 32 classes, and says so', async () 
   const { code, stdout, stderr } = await symloss(args, cwd);
   expect(code, stderr).toBe(0);
   const [, rate] =
-    /\nnote: the noise was estimated as one rate for all classes, (\d+\.\d) %: a matrix takes at most 32 classes\n/.exec(
+    /\nnote: the noise was estimated as one rate for all classes, (\d+\.\d) %: a rate for each pair of classes takes at most 32 classes\n/.exec(
       stdout,
     ) ?? [];
   const { estimated } = readJson<{

@@ -7,7 +7,7 @@ test('says where the noise was estimated as one rate for all classes', () => {
   const calibration = { temperature: 0.5, transition: 'estimated', noiseRate: 0.312 } as const;
   const lines = reportLines([{ ...record, calibration } as typeof record]);
   expect(lines.at(-1)).toBe(
-    'the noise was estimated as one rate for all classes, 31.2 %: a matrix takes at most 32 classes, with 10 validation rows for each entry',
+    'the noise was estimated as one rate for all classes, 31.2 %: a rate for each pair of classes takes 10 validation rows a pair, and at most 32 classes',
   );
   expect(reportLines([record]).join('\n')).not.toContain('one rate');
 });

@@ -53,7 +53,7 @@ describe('tables', () => {
     // 0.05 ± 4.3027·0.01/√3; unhinged has one seed, 0.50 − 0.84
     expect(tables[2]?.rows.map(({ cells }) => cells[1]?.text)).toEqual([
       '–',
-      '+5.0 [+2.5, +7.5]',
+      '+5.0 [+2.5, +7.5] *',
       '−34.0',
     ]);
   });
@@ -146,13 +146,11 @@ describe('CSV', () => {
     expect(lines).toHaveLength(rows.length);
     expect(names.slice(0, 3)).toEqual(['data', 'data_settings', 'model']);
     const gce = rows.findIndex(({ loss }) => loss.startsWith('gce'));
-    const tail = (lines[gce] ?? '').split(',').slice(-11).map(Number);
-    expect(names.slice(-9, -5)).toEqual(['ce_difference', 'ce_low', 'ce_high', 'ce_pairs']);
-    expect(tail.slice(2, 6)).toEqual([
-      rows[gce]?.againstCe?.mean,
-      ...(rows[gce]?.againstCe?.interval ?? []),
-      3,
-    ]);
+    const tail = (lines[gce] ?? '').split(',').slice(-15).map(Number);
+    const own = ['ce_difference', 'ce_low', 'ce_high', 'ce_pairs', 'ce_p', 'ce_adjusted_p'];
+    expect(names.slice(-13, -7)).toEqual(own);
+    const { mean, interval = [], pValue, adjustedPValue } = rows[gce]?.againstCe ?? {};
+    expect(tail.slice(2, 8)).toEqual([mean, ...interval, 3, pValue, adjustedPValue]);
   });
 
   test('quotes commas, quotes and line ends, and no spreadsheet runs a text', () => {

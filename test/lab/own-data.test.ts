@@ -8,6 +8,8 @@ import { readCsv } from '../../src/data/formats/index.ts';
 import type { Table } from '../../src/data/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { formatPercent } from '../../web/parts/numbers.ts';
+import type { Roles } from '../../web/rooms/train/columns.ts';
+import { formatRoles, parseRoles, withRole } from '../../web/rooms/train/columns.ts';
 import { withMeasured } from '../../web/rooms/train/history.ts';
 import type { PaintedPoint } from '../../web/rooms/train/painted.ts';
 import {
@@ -39,6 +41,26 @@ const rows = blobs(150, (kind) => ({ a: 'ant', b: 'bee', c: 'cat' })[kind]).map(
   return [i === 4 ? '' : x, y, i % 2 ? '"red, dark"' : 'blue', kind].join();
 });
 const csv = `${['x,y,colour,insect', ...rows].join('\n')}\n`;
+
+describe('what is said of columns', () => {
+  const said: Roles = [
+    ['a=b&c', 'ignore'],
+    ['__proto__', 'text'],
+    ['größe', 'numeric'],
+  ];
+
+  test('is the same when it comes back from an address', () => {
+    expect(parseRoles(formatRoles(said) ?? '')).toEqual(said);
+    expect(formatRoles([])).toBeUndefined();
+    expect(parseRoles('a=ignore&b=weight&c')).toEqual([['a', 'ignore']]);
+  });
+
+  test('is replaced by what is said later, and taken back', () => {
+    expect(withRole(said, 'größe', 'date')).toEqual([...said.slice(0, 2), ['größe', 'date']]);
+    expect(withRole(said, '__proto__', undefined)).toEqual([said[0], said[2]]);
+    expect(withRole([], 'x', 'text')).toEqual([['x', 'text']]);
+  });
+});
 
 describe('painted points', () => {
   const points: readonly PaintedPoint[] = [
@@ -218,6 +240,36 @@ describe.runIf(chromiumPath !== undefined)('own data in the page', { timeout: 18
     await page.getByText('150 rows, 3 columns to learn from, 2 classes').waitFor();
     await page.waitForURL(/[?&]label=colour/);
     await trained(page);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('a column is left out, or is what somebody says it is', async () => {
+    const { page, complaints } = await openLab(lab, '#/train?on=table&epochs=10&model=linear');
+    await choose(page, 'insects.csv', csv);
+    await page.getByText('150 rows, 3 columns to learn from, 3 classes').waitFor();
+    await page.getByText('What each column is').click();
+    const said = (column: string) => page.getByLabel(column, { exact: true });
+    const shown = (column: string) => said(column).locator('option:checked').innerText();
+    expect([await shown('x'), await shown('colour')]).toEqual([
+      'by its cells: numbers',
+      'by its cells: categories',
+    ]);
+    await said('colour').selectOption('leave out');
+    await page.getByText('150 rows, 2 columns to learn from, 3 classes').waitFor();
+    await said('x').selectOption('categories');
+    await page.waitForURL(/[?&]columns=colour=ignore%26x=categorical/);
+    await trained(page);
+    // the labels are no feature, whatever was said of their column
+    await page.getByLabel('Column of the labels').selectOption('colour');
+    await page.getByText('150 rows, 3 columns to learn from, 2 classes').waitFor();
+    expect(await shown('x')).toBe('categories');
+    await said('x').selectOption('dates');
+    const note = page.getByRole('alert').filter({ hasText: 'The table cannot be used' });
+    await note.waitFor();
+    await said('x').selectOption({ index: 0 });
+    await note.waitFor({ state: 'detached' });
+    expect(await accessibilityFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -96,14 +96,14 @@ describe('the page', () => {
     const rows = [...page.matchAll(/<tr data-task.*<\/tr>/g)].map(([row]) => row);
     expect(rows[0]).toContain(
       // −0.06, −0.04, −0.05: −0.05 ± 4.3027 · 0.01 / √3
-      `<td class="number">–</td><td class="number" data-value="-0.05" title="to ${escaped}">−5.0 [−7.5, −2.5]<span class="hidden"> to ${escaped}</span></td>`,
+      `<td class="number">–</td><td class="number" data-value="-0.05" title="to ${escaped}">−5.0 [−7.5, −2.5] *<span class="hidden"> to ${escaped}</span></td>`,
     );
     expect(rows[1]).toContain(
-      '<td class="number" data-value="0.05">+5.0 [+2.5, +7.5]</td><td class="number">best baseline</td>',
+      '<td class="number" data-value="0.05">+5.0 [+2.5, +7.5] *</td><td class="number">best baseline</td>',
     );
     expect(rows[2]).toContain(
       // 0.10, 0.08, 0.06: 0.08 ± 4.3027 · 0.02 / √3; 0.04, 0.04, 0.01: 0.03 ± 4.3027 · 0.01
-      `data-value="0.08">+8.0 [+3.0, +13.0]</td><td class="number" data-value="0.03" title="to ${escaped}">+3.0 [−1.3, +7.3]<`,
+      `data-value="0.08">+8.0 [+3.0, +13.0] *</td><td class="number" data-value="0.03" title="to ${escaped}">+3.0 [−1.3, +7.3]<`,
     );
     expect(page).toContain('95 % confidence interval by Student’s t over the differences');
     expect(page).toContain('It is found by the same test accuracies, which favours it.');

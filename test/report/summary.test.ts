@@ -141,12 +141,19 @@ describe('comparisons', () => {
 
   test('are those of aggregate, to six digits', () => {
     // seed by seed 0.06, 0.04, 0.05: 0.05 ± 4.302653 · 0.01 / √3
-    expect(gce.againstCe).toEqual({ n: 3, mean: 0.05, interval: [0.025159, 0.074841] });
+    expect(gce.againstCe).toEqual({
+      n: 3,
+      mean: 0.05,
+      interval: [0.025159, 0.074841],
+      // t = 5√3, p = 1 − t/√(2 + t²) = 0.0130725, the smaller of two; one seed has none
+      adjustedPValue: 0.026145,
+    });
     // 0.04, 0.04, 0.01: 0.03 ± 4.302653 · 0.0173205 / √3
     expect(sgce.againstBaseline).toEqual({
       n: 3,
       mean: 0.03,
       interval: [-0.013027, 0.073027],
+      adjustedPValue: 0.095466, // t = 3, the larger of two
       label: 'gce:q=0.7',
     });
     expect(unhinged.againstCe).toEqual({ n: 1, mean: 0.15 });

@@ -1,5 +1,6 @@
 import { SymlossError } from '../../src/core/index.ts';
 import { CsvFile } from '../../src/data/formats/csv/file.ts';
+import type { ColumnRole } from '../../src/data/formats/table/column-role.ts';
 import { readTable } from '../../src/data/formats/table/read.ts';
 import type { Table } from '../../src/data/index.ts';
 import { giveFile } from './file-bytes.ts';
@@ -13,9 +14,14 @@ export interface GivenTable {
   readonly columns: readonly string[];
   /**
    * Its rows, with the labels of a column, by the rules of `symloss train`.
+   * @param roles what some columns are; those of other files, and that of the labels, count for nothing
    * @throws SymlossError naming the row and column that is wrong, or where there is no such column
    */
-  read(label: string, signal: AbortSignal): Promise<Table>;
+  read(
+    label: string,
+    roles: readonly (readonly [column: string, role: ColumnRole])[],
+    signal: AbortSignal,
+  ): Promise<Table>;
 }
 
 /**
@@ -35,9 +41,10 @@ export async function openTable(file: File): Promise<GivenTable> {
   const { columns } = await CsvFile.open(name);
   return {
     ...{ name, columns },
-    async read(label, signal) {
+    async read(label, roles, signal) {
       const csv = await CsvFile.open(name, { signal });
-      return readTable(csv, { label, signal }, csv);
+      const own = roles.filter(([column]) => column !== label && columns.includes(column));
+      return readTable(csv, { label, columns: Object.fromEntries(own), signal }, csv);
     },
   };
 }

@@ -31,7 +31,7 @@ export function auditLines(listed: ListedAudit, { against, basis }: Measuring): 
     ...(audit.noiseRate === undefined
       ? []
       : [
-          `note: the noise was estimated as one rate for all classes, ${formatShare(audit.noiseRate)}: a matrix takes at most 32 classes`,
+          `note: the noise was estimated as one rate for all classes, ${formatShare(audit.noiseRate)}: a rate for each pair of classes takes at most 32 classes`,
         ]),
     ...confident.notices.map((notice) => `note: ${notice}`),
     size === 0

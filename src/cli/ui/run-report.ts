@@ -57,7 +57,7 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
   }
   if (noiseRate !== undefined) {
     lines.push(
-      `the noise was estimated as one rate for all classes, ${formatShare(noiseRate)}: a matrix takes at most 32 classes, with 10 validation rows for each entry`,
+      `the noise was estimated as one rate for all classes, ${formatShare(noiseRate)}: a rate for each pair of classes takes 10 validation rows a pair, and at most 32 classes`,
     );
   }
   return lines;

@@ -5,7 +5,7 @@ import { canonical } from '../../run/run-id.ts';
 import { bestOf } from './best.ts';
 import { compareLosses, compareNatural, compareNoises } from './order.ts';
 import type { PairedDifference, Spread } from './statistics.ts';
-import { pairedDifference, spreadOf } from './statistics.ts';
+import { holm, pairedDifference, spreadOf } from './statistics.ts';
 
 /** The runs of one configuration over its seeds. Accuracies and shares are in [0, 1]. */
 export interface ResultRow extends Readonly<Omit<RunConfig, 'seed'>> {
@@ -57,7 +57,8 @@ export interface AggregateOptions {
  *
  * Means are over the runs that ended well, so a row with runs that diverged tells of the survivors:
  * it is marked best only where every row has lost some (`bestOf`). The best baseline of a cell is
- * found by the same test accuracies, which favours it.
+ * found by the same test accuracies, which favours it. The p-values of differences are corrected for the number of those with the same
+ * data and model: all losses and noises of one table.
  */
 export function aggregate(
   records: readonly RunRecord[],
@@ -71,7 +72,26 @@ export function aggregate(
     .flatMap(withLabels)
     .sort((a, b) => compareRows(a.row, b.row));
   const cells = groupBy(labelled, ({ row }) => cellOf(row));
-  return [...cells.values()].flatMap((cell) => comparedRows(cell, isBaseline));
+  const rows = [...cells.values()].flatMap((cell) => comparedRows(cell, isBaseline));
+  const tables = groupBy(rows, ({ data, model }) => canonical({ data, model }));
+  return [...tables.values()].flatMap((table) =>
+    withAdjusted(withAdjusted(table, 'againstCe'), 'againstBaseline'),
+  );
+}
+
+/** The rows with what `holm` makes of the p-values of one kind of difference. */
+function withAdjusted(
+  rows: readonly ResultRow[],
+  key: 'againstCe' | 'againstBaseline',
+): ResultRow[] {
+  const tested = rows.filter((row) => row[key]?.pValue !== undefined);
+  const adjusted = holm(tested.map((row) => row[key]?.pValue as number));
+  const values = new Map(tested.map((row, i) => [row, adjusted[i] as number]));
+  return rows.map((row) => {
+    const adjustedPValue = values.get(row);
+    if (adjustedPValue === undefined) return row;
+    return { ...row, [key]: { ...row[key], adjustedPValue } };
+  });
 }
 
 /** The name of data, model and noise: what rows of one table cell share. */

@@ -1,4 +1,5 @@
 import type { PairedDifference, Spread } from './statistics.ts';
+import { significance } from './statistics.ts';
 
 /** Where there is no number. */
 export const nothing = '–';
@@ -23,6 +24,15 @@ export function differenceText(difference: PairedDifference | undefined): string
     ? points(mean)
     : `${points(mean)} [${interval.map(points).join(', ')}]`;
 }
+
+/** `differenceText`, with `*` behind what is significant: see `significanceNote`. */
+export function markedDifferenceText(difference: PairedDifference | undefined): string {
+  const { adjustedPValue = 1 } = difference ?? {};
+  return `${differenceText(difference)}${adjustedPValue < significance ? ' *' : ''}`;
+}
+
+/** What the mark of `markedDifferenceText` says. */
+export const significanceNote = `* means that it differs from 0 at the ${100 * significance} % level after Holm’s correction for all differences of its data and network in this column`;
 
 /** `+1.2`, `−0.8`, `0.0` */
 function points(share: number): string {

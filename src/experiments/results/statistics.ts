@@ -1,5 +1,5 @@
 import { meanAndStd } from '../../core/index.ts';
-import { studentTQuantile } from '../../core/student-t.ts';
+import { studentTCentral, studentTQuantile } from '../../core/student-t.ts';
 
 /** Values over seeds. */
 export interface Spread {
@@ -17,6 +17,10 @@ export interface PairedDifference {
   readonly mean: number;
   /** 95 % confidence interval of the mean by Student's t; absent for one seed. */
   readonly interval?: readonly [low: number, high: number];
+  /** Of the two-sided t test that the mean is 0; absent for one seed. */
+  readonly pValue?: number;
+  /** `pValue` corrected for the number of differences in one table (`holm`). */
+  readonly adjustedPValue?: number;
 }
 
 /** `undefined` for no values. */
@@ -46,6 +50,31 @@ export function pairedDifference(
   if (spread === undefined) return undefined;
   const { n, mean, std } = spread;
   if (std === undefined) return { n, mean };
-  const half = (studentTQuantile(0.95, n - 1) * std) / Math.sqrt(n);
-  return { n, mean, interval: [mean - half, mean + half] };
+  const error = std / Math.sqrt(n);
+  const half = studentTQuantile(0.95, n - 1) * error;
+  const pValue = mean === 0 ? 1 : 1 - studentTCentral(Math.abs(mean) / error, n - 1);
+  return { n, mean, interval: [mean - half, mean + half], pValue };
+}
+
+/** From this adjusted p-value on, a difference may be chance. */
+export const significance = 0.05;
+
+/**
+ * Adjusted p-values of a family of m tests: of those in ascending order, max over i ≤ j of (m − i + 1)·p_i, at most 1. Calling those below
+ * α significant keeps the probability of a single false one at most α, whatever the tests have in common.
+ *
+ * Source: S. Holm, *A simple sequentially rejective multiple test procedure*, Scandinavian Journal of Statistics 6(2), 1979.
+ * @param pValues in [0, 1]
+ * @returns in the order given
+ */
+export function holm(pValues: readonly number[]): number[] {
+  const m = pValues.length;
+  const order = pValues.map((p, i) => ({ p, i })).sort((a, b) => a.p - b.p);
+  const adjusted = new Array<number>(m);
+  let least = 0;
+  for (const [rank, { p, i }] of order.entries()) {
+    least = Math.max(least, Math.min(1, (m - rank) * p));
+    adjusted[i] = least;
+  }
+  return adjusted;
 }

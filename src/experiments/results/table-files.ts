@@ -109,11 +109,15 @@ export function csvTable(rows: readonly ResultRow[]): string {
     ce_low: row.againstCe?.interval?.[0],
     ce_high: row.againstCe?.interval?.[1],
     ce_pairs: row.againstCe?.n,
+    ce_p: row.againstCe?.pValue,
+    ce_adjusted_p: row.againstCe?.adjustedPValue,
     baseline: row.againstBaseline?.label,
     baseline_difference: row.againstBaseline?.mean,
     baseline_low: row.againstBaseline?.interval?.[0],
     baseline_high: row.againstBaseline?.interval?.[1],
     baseline_pairs: row.againstBaseline?.n,
+    baseline_p: row.againstBaseline?.pValue,
+    baseline_adjusted_p: row.againstBaseline?.adjustedPValue,
   }));
   return stringify(records, {
     header: true,
@@ -132,8 +136,9 @@ const columns = [
     'majority_share',
     'memorised',
   ].flatMap((name) => [`${name}_mean`, `${name}_std`, `${name}_n`]),
-  ...['noise_rate', 'seconds', 'ce_difference', 'ce_low', 'ce_high', 'ce_pairs', 'baseline'],
-  ...['baseline_difference', 'baseline_low', 'baseline_high', 'baseline_pairs'],
+  ...['noise_rate', 'seconds', 'ce_difference', 'ce_low', 'ce_high', 'ce_pairs', 'ce_p'],
+  ...['ce_adjusted_p', 'baseline', 'baseline_difference', 'baseline_low', 'baseline_high'],
+  ...['baseline_pairs', 'baseline_p', 'baseline_adjusted_p'],
 ];
 
 function spreadColumns(name: string, spread: Spread | undefined) {

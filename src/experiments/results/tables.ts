@@ -1,6 +1,6 @@
 import { canonical } from '../../run/run-id.ts';
 import type { ResultRow } from './aggregate.ts';
-import { differenceText, nothing, spreadText } from './number-texts.ts';
+import { markedDifferenceText, nothing, significanceNote, spreadText } from './number-texts.ts';
 import { compareLosses, compareNatural, compareNoises } from './order.ts';
 
 export interface Cell {
@@ -29,7 +29,7 @@ interface Measure {
   readonly marksBest: boolean;
 }
 
-const pointsNote = 'percentage points, mean and 95 % confidence interval (Student t)';
+const pointsNote = `percentage points, mean and 95 % confidence interval (Student t); ${significanceNote}`;
 
 const measures: readonly Measure[] = [
   {
@@ -59,13 +59,13 @@ const measures: readonly Measure[] = [
   {
     title: 'Difference to ce, seed by seed',
     note: pointsNote,
-    cell: (row) => differenceText(row.againstCe),
+    cell: (row) => markedDifferenceText(row.againstCe),
     marksBest: false,
   },
   {
     title: 'Difference to the best baseline, seed by seed',
     note: `${pointsNote}; the baseline is the one with the best mean of each column, found by the same test accuracies, which favours it`,
-    cell: (row) => differenceText(row.againstBaseline),
+    cell: (row) => markedDifferenceText(row.againstBaseline),
     marksBest: false,
   },
 ];

@@ -1,5 +1,6 @@
 import { applyTemperature, type TemperatureAndTransitionFit } from '../../calibration/index.ts';
 import { jointFitInPieces } from '../../calibration/joint.ts';
+import { rowsToFit } from '../../calibration/rows-to-fit.ts';
 import { finishWithBreaks } from '../../core/index.ts';
 import { noiseRate, symmetricTransition } from '../../noise/index.ts';
 import type { NoiseFound } from './decision.ts';
@@ -21,7 +22,8 @@ export async function findNoise(
 ): Promise<NoiseFound> {
   const k = classes.length;
   const z = Float64Array.from(scores);
-  const fit = await finishWithBreaks(jointFitInPieces(z, labels, k), signal);
+  const some = rowsToFit(z, labels, k);
+  const fit = await finishWithBreaks(jointFitInPieces(some.scores, some.labels, k), signal);
   const probs = applyTemperature(z, k, fit.temperature);
   const found = noiseRate(probs, labels, k, fit.transition);
   const isUniform = uniform(probs, labels, k, fit, found.rate);

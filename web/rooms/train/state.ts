@@ -1,4 +1,6 @@
 import type { Query } from '../../shell/route.ts';
+import type { Roles } from './columns.ts';
+import { parseRoles } from './columns.ts';
 import type { PaintedPoint } from './painted.ts';
 import { parsePoints } from './painted.ts';
 import { shapes } from './shapes.ts';
@@ -36,6 +38,8 @@ export interface State {
   readonly points: readonly PaintedPoint[];
   /** Of `table`: the column of the labels; empty for the one that probably holds them. */
   readonly label: string;
+  /** Of `table`: what was said of columns. */
+  readonly roles: Roles;
 }
 
 export const networks: readonly string[] = ['linear', 'mlp:32', 'mlp:128,128', 'mlp:256,256'];
@@ -56,6 +60,7 @@ export const defaults: State = {
   epochs: 200,
   points: [],
   label: '',
+  roles: [],
 };
 
 /**
@@ -63,10 +68,11 @@ export const defaults: State = {
  * @param trainedRows of a table, where one is open
  */
 export function readState(query: Query, trainedRows?: number): State {
-  const { on, noise, seed, loss, vs, model, epochs, points = '', label = '' } = query;
+  const { on, noise, seed, loss, vs, model, epochs, points = '', label = '', columns = '' } = query;
   const subject = subjects.find((name) => name === on) ?? defaults.subject;
   return {
     ...{ subject, label: subject === 'table' ? label : '' },
+    roles: subject === 'table' ? parseRoles(columns) : [],
     noiseRate: within(noise, 0, mostNoise) ?? (isOwn(subject) ? 0 : defaults.noiseRate),
     seed: integer(seed, 0, 1e6) ?? defaults.seed,
     losses: [loss || defaults.losses[0], vs || defaults.losses[1]],

@@ -1,0 +1,33 @@
+/** What somebody may say that a column is. */
+export const roleNames = {
+  numeric: 'numbers',
+  categorical: 'categories',
+  text: 'text',
+  date: 'dates',
+  ignore: 'leave out',
+} as const;
+export type Role = keyof typeof roleNames;
+
+/** Columns of which something was said, in the order in which it was. */
+export type Roles = readonly (readonly [column: string, role: Role])[];
+
+export const roles = Object.keys(roleNames) as readonly Role[];
+
+/** As an address holds them; what it cannot mean is left out. */
+export function parseRoles(text: string): Roles {
+  return [...new URLSearchParams(text)].flatMap(([column, said]) => {
+    const role = roles.find((name) => name === said);
+    return role === undefined ? [] : [[column, role] as const];
+  });
+}
+
+/** `undefined` for none. */
+export function formatRoles(said: Roles): string | undefined {
+  return new URLSearchParams(said.map(([column, role]) => [column, role])).toString() || undefined;
+}
+
+/** @param role `undefined` for what the cells say */
+export function withRole(said: Roles, column: string, role: Role | undefined): Roles {
+  const others = said.filter(([name]) => name !== column);
+  return role === undefined ? others : [...others, [column, role]];
+}
