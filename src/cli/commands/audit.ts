@@ -200,7 +200,7 @@ function estimatesOf(
     ...{ format: 'symloss-audit', version: 1, config, settings: audit.settings },
     data: { sha256, rows: audit.labels.length, classes: audit.classes },
     estimated: {
-      wrongShare: audit.wrongShare,
+      ...{ wrongShare: audit.wrongShare, doubt: audit.doubt },
       ...{ weights: audit.weights, transition: audit.transition },
       ...(audit.noiseRate !== undefined && { noiseRate: audit.noiseRate }),
       py: Array.from(audit.py),
