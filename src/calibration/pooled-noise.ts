@@ -82,7 +82,10 @@ export class PooledNoise {
 
   /** The mean over the classes of the share of wrong labels; `undefined` of a matrix. */
   get noiseRate(): number | undefined {
-    return this.#isMatrix ? undefined : this.#drawn * (1 - 1 / this.k);
+    if (!this.#isMatrix) return this.#drawn * (1 - 1 / this.k);
+    if (!this.#isOneRate) return undefined;
+    const kept = this.#transition.filter((_, at) => at % (this.k + 1) === 0);
+    return 1 - kept.reduce((sum, own) => sum + own, 0) / this.k;
   }
 
   #rate() {

@@ -98,7 +98,7 @@ export interface DatasetAudit extends LabelPosterior {
   readonly neighbours?: Neighbours;
   /** transition[true][given], estimated with the weights. */
   readonly transition: readonly (readonly number[])[];
-  /** Of more than 32 classes, where the transition is of one rate for all: the mean over them of the share of wrong labels. */
+  /** Where the transition is of one rate for all classes, since they are too many or the rows too few: the mean share of wrong labels. */
   readonly noiseRate?: number;
   /** [k], the mean of the calibrated probabilities, how often each class is the true one. */
   readonly py: Float64Array;

@@ -25,7 +25,7 @@ export function auditLines(listed: ListedAudit, { against, basis }: Measuring): 
   const size = suspects.rows.length;
   return [
     `about ${formatShare(wrongShare)} of the ${formatCount(labels.length)} labels look wrong: an estimate, from ${basis}; confident learning counts ${formatShare(1 - confident.health)}`,
-    ...confusionLines(audit),
+    ...(audit.noiseRate === undefined ? confusionLines(audit) : []),
     ...(audit.givenUp.length > 0
       ? [
           `note: models of ${auditLoss} never said ${some(audit.givenUp)}, so that all these labels looked wrong; the models are of another loss, which learns them`,
@@ -34,7 +34,7 @@ export function auditLines(listed: ListedAudit, { against, basis }: Measuring): 
     ...(audit.noiseRate === undefined
       ? []
       : [
-          `note: the noise was estimated as one rate for all classes, ${formatShare(audit.noiseRate)}: a rate for each pair of classes takes at most 32 classes`,
+          `note: the noise was estimated as one rate for all classes, ${formatShare(audit.noiseRate)}: a rate for each pair of classes takes more rows, or fewer classes`,
         ]),
     ...confident.notices.map((notice) => `note: ${notice}`),
     size === 0
