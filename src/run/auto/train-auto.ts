@@ -1,6 +1,8 @@
 import { stream } from '../../core/index.ts';
+import { forwardCorrection } from '../../losses/index.ts';
 import { isAnyTable } from '../../features/index.ts';
 import { average } from '../../nn/index.ts';
+import { confidentRows } from '../../noise/index.ts';
 import type { Prepared } from '../../train/prepare.ts';
 import { prepare } from '../../train/prepare.ts';
 import type { ResolvedSplit } from '../../train/row-split.ts';
@@ -23,7 +25,7 @@ import type { Comparison, LossFits } from './halving.ts';
 import { successiveHalving } from './halving.ts';
 import { findNoise } from './noise-found.ts';
 import type { Plan } from './plans.ts';
-import { defaultEffort, plans } from './plans.ts';
+import { defaultEffort, mostCorrected, plans } from './plans.ts';
 import { meanEpochs, memberValues, pooled, testScores } from './pool.ts';
 
 /** Training rows whose accuracy is measured, at most. */
@@ -73,7 +75,8 @@ export async function chooseLoss(
 ): Promise<{ loss: string; decision: AutoDecision }> {
   const { data } = options;
   const { effort = defaultEffort(data) } = options;
-  const { comparison, folds, settingsOf } = await compareLosses(platform, options, plans[effort]);
+  const plan = { ...plans[effort], corrects: false };
+  const { comparison, folds, settingsOf } = await compareLosses(platform, options, plan);
   const decision = decide({ effort, comparison, folds, classes: data.classes, settingsOf });
   return { loss: firstOf(comparison).loss, decision };
 }
@@ -111,7 +114,15 @@ async function compareLosses(
     shape: networkShape(data, prepared.preprocessing),
   });
   const rows = folds.folds[0]?.rows.length as number;
-  const settingsOf = (loss: string) => settingsFor(platform, loss, options, rows);
+  let transition: Float64Array | undefined;
+  const settingsOf = (loss: string): Resolved => {
+    if (transition === undefined || loss !== correctedLoss) {
+      return settingsFor(platform, loss, options, rows);
+    }
+    const settings = settingsFor(platform, 'ce', { ...options, keep: options.keep ?? ((process.env['KEEP'] ?? 'last') as 'last') }, rows);
+    const classLoss = forwardCorrection(transition, k);
+    return { ...settings, loss: { ...settings.loss, spec: correctedLoss, classLoss } };
+  };
   for (const loss of plan.losses) checkImages(data, settingsOf(loss));
   const lowering = await platform.lowering(options.device ?? fields.device.default);
   const comparison = await successiveHalving({
@@ -131,9 +142,21 @@ async function compareLosses(
       const { scores, labels } = pooled(fits, folds, k);
       return findNoise(scores, labels, data.classes, signal);
     },
+    corrected: (fits) => {
+      if (!plan.corrects || k > mostCorrected) return undefined;
+      const { scores, labels } = pooled(fits, folds, k);
+      const sure = confidentRows(scores, labels, k);
+      if (process.env['NOCORR']) return undefined;
+      if (!sure.isUneven) return undefined;
+      transition = sure.transition;
+      return correctedLoss;
+    },
   });
   return { prepared, folds, comparison, settingsOf };
 }
+
+/** Cross-entropy that is corrected for the noise that was found: it has no spec, since its matrix is part of it. */
+const correctedLoss = 'forward(ce)';
 
 /** Validation rows are learnt from, unless they were named: every row is predicted by a model that was not trained on it. */
 function learnt(options: TrainingOptions, seed: number): ResolvedSplit {
