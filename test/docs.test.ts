@@ -108,7 +108,7 @@ describe('the runner', () => {
   test('resolves symloss to this package', async () => {
     const code = "console.log(import.meta.resolve('symloss/core'));";
     const outcome = await runExample('self-test', { line: 2, language: 'js', code }, folder);
-    expect(outcome.stdout.trim()).toBe(new URL('../dist/core/index.js', import.meta.url).href);
+    expect(outcome.stdout.trim()).toBe(new URL('../dist/node/core.js', import.meta.url).href);
   });
 
   test('reports a failing example', async () => {

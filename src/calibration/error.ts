@@ -1,5 +1,5 @@
-import { checkInteger, checkLabels } from '../core/index.ts';
-import { checkProbabilities, noisyProbabilities } from '../noise/index.ts';
+import { checkInteger, checkLabels, checkProbabilities } from '../core/index.ts';
+import { noisyProbabilities } from '../noise/index.ts';
 import { checkAnyRow } from './checks.ts';
 
 /**

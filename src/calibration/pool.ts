@@ -11,6 +11,11 @@ const weightDeviation = 1;
 const smallestStep = 1e-4;
 const mostSteps = 200;
 
+export interface PoolOptions {
+  /** Whether T is of one rate for all classes whatever their number. Default: only beyond 32 classes. */
+  readonly isOneRate?: boolean;
+}
+
 export interface PoolFit {
   /** [models], each at least 0; for one model 1/τ. */
   readonly weights: Float64Array;
@@ -42,8 +47,9 @@ export function fitPool(
   scores: readonly Float64Array[],
   noisyLabels: Int32Array,
   k: number,
+  options: PoolOptions = {},
 ): PoolFit {
-  return finish(poolFitInPieces(scores, noisyLabels, k));
+  return finish(poolFitInPieces(scores, noisyLabels, k, options));
 }
 
 /** `fitPool`, in pieces. */
@@ -51,12 +57,13 @@ export function* poolFitInPieces(
   scores: readonly Float64Array[],
   noisyLabels: Int32Array,
   k: number,
+  { isOneRate = false }: PoolOptions = {},
 ): Pieces<PoolFit> {
   if (scores.length === 0) throw new SymlossError('fitPool scores', 'those of a model', 'none');
   for (const own of scores) checkRows('fitPool', own, noisyLabels, k);
   const m = scores.length;
   let weights: Float64Array = new Float64Array(m).fill(1 / m);
-  const noise = new PooledNoise(noisyLabels, k);
+  const noise = new PooledNoise(noisyLabels, k, isOneRate);
   for (let step = 0; step < mostSteps; step++) {
     const { gradient, curvature } = yield* expectation(scores, weights, noise);
     for (let i = 0; i < m; i++) {
@@ -136,8 +143,8 @@ function pooledRow(
   let max = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < k; c++) {
     let z = 0;
-    for (const [i, own] of scores.entries()) {
-      z += (weights[i] as number) * (own[start + c] as number);
+    for (let i = 0; i < scores.length; i++) {
+      z += (weights[i] as number) * ((scores[i] as Float64Array)[start + c] as number);
     }
     out[c] = z;
     max = Math.max(max, z);

@@ -6,7 +6,7 @@ const mostClasses = 32;
 /** So many rows of each class are added that follow the one rate of all classes. */
 const pooledRows = 5;
 
-/** Rows in each entry of the matrix, so that none is 0. */
+/** Rows in each entry of the matrix, or row by row where there is one rate, so that none is 0. */
 const priorRows = 0.1;
 
 /** What the noise is taken for at the start. */
@@ -15,13 +15,14 @@ const firstKept = 0.8;
 /**
  * The noise of labels as expectation-maximisation estimates it: a matrix whose rows are drawn towards one rate for all classes,
  * T0[i][j] = ρ·q_j/(1 − q_i) for i ≠ j and 1 − ρ for i = j, where ρ is the share of wrong labels and q what they say; of more
- * than 32 classes of one rate only.
+ * than 32 classes, or where it is asked for, of one rate only: T0 itself.
  */
 export class PooledNoise {
   readonly n: number;
   readonly k: number;
   readonly #labels: Int32Array;
   readonly #isMatrix: boolean;
+  readonly #isOneRate: boolean;
   /** [k·k] for a matrix. */
   #transition: Float64Array;
   readonly #counts: Float64Array;
@@ -30,12 +31,13 @@ export class PooledNoise {
   #targets: Float64Array;
   readonly #drawnCounts: Float64Array;
 
-  /** @param labels [n], as given */
-  constructor(labels: Int32Array, k: number) {
+  /** @param labels [n], as given @param isOneRate whether the matrix is T0; it is beyond 32 classes */
+  constructor(labels: Int32Array, k: number, isOneRate = false) {
     this.n = labels.length;
     this.k = k;
     this.#labels = labels;
     this.#isMatrix = k <= mostClasses;
+    this.#isOneRate = isOneRate;
     this.#targets = new Float64Array(k).fill(1 / k);
     this.#transition = this.#isMatrix ? oneRateTransition(this.#rate()) : new Float64Array();
     this.#counts = new Float64Array(this.#transition.length);
@@ -105,7 +107,10 @@ export class PooledNoise {
       for (let j = 0; j < k; j++) {
         const evenly = 1 / (k - 1);
         const share = others > 0 ? (wrong[j] as number) / others : evenly;
-        row[j] = (row[j] as number) + pooledRows * (i === j ? 1 - rate : rate * share) + priorRows;
+        const pooled = i === j ? 1 - rate : rate * share;
+        row[j] = this.#isOneRate
+          ? this.n * pooled + priorRows / k
+          : (row[j] as number) + pooledRows * pooled + priorRows;
         sum += row[j] as number;
       }
       for (let j = 0; j < k; j++) {

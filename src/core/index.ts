@@ -7,6 +7,7 @@ export * from './matrix.ts';
 export * from './one-line.ts';
 export * from './parameters.ts';
 export * from './pieces.ts';
+export * from './probabilities.ts';
 export * from './random.ts';
 export * from './shape.ts';
 export * from './spec.ts';

@@ -76,6 +76,8 @@ export interface Dataset {
   readonly embeddings?: readonly Embedding[];
   /** `[d]`, of the columns of dates: whether in one such as 03/04/2024 the day came first. */
   readonly dayFirst?: readonly (boolean | undefined)[];
+  /** `[d]`, of the columns of texts: whether only their words are counted, no character n-grams. */
+  readonly wordsOnly?: readonly boolean[];
   /** The column that the labels come from, and those that say which row it is, where the data are a table of a file. */
   readonly labelColumn?: string;
   readonly idColumns?: readonly string[];
@@ -244,9 +246,10 @@ export function checkDataset(where: string, dataset: Dataset): void {
 
 /** @throws SymlossError if kinds and texts do not fit the columns, or a number stands for no text */
 function checkColumnTexts(where: string, dataset: Dataset, size: number): void {
-  const { features, kinds, texts, dayFirst, columns } = dataset;
+  const { features, kinds, texts, dayFirst, wordsOnly, columns } = dataset;
   if (kinds) checkCount(where, 'kinds of columns', size, kinds.length);
   if (dayFirst) checkCount(where, 'orders of dates', size, dayFirst.length);
+  if (wordsOnly) checkCount(where, 'entries of wordsOnly', size, wordsOnly.length);
   if (texts === undefined) return;
   checkCount(where, 'lists of texts, one per column', size, texts.length);
   if (!areNumbers(features)) {

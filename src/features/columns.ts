@@ -1,3 +1,5 @@
+import type { TermTable } from '../graph/index.ts';
+
 /** How a column of numbers becomes numbers of about unit size; see `layer.ts` for the formulas. */
 export interface ScaledColumn {
   /** Subtracted: the median, or the mean. */
@@ -53,6 +55,18 @@ export interface TextColumn {
   readonly terms: readonly (readonly number[])[];
   /** `[terms]`, the inverse document frequency of each. */
   readonly idf: readonly number[];
+  /** Character n-grams, where they are counted. */
+  readonly characters?: CharacterTerms;
+}
+
+/** Character n-grams of texts: what `termCounts` takes, and the inverse document frequency of each. */
+export interface CharacterTerms extends TermTable {
+  readonly idf: readonly number[];
+}
+
+/** Terms of a column: words and pairs, then character n-grams. */
+export function columnTerms({ terms, characters }: TextColumn): number {
+  return terms.length + (characters?.terms.length ?? 0);
 }
 
 export type FittedColumn =
@@ -65,7 +79,7 @@ export type FittedColumn =
 /**
  * What was learnt of the columns of a table from its training rows: plain data. A row is *encoded* as float32: one number for
  * each column in the order numeric, date, embedding, categorical (the place of its value), and the weights of the terms of
- * texts (TF-IDF): ln(1 + count)·idf, those of a text brought to the length `textLength`. The network takes encoded rows; `featureLayer` is its first layer.
+ * texts (TF-IDF): ln(1 + count)·idf; those of words and those of characters are each brought to the length `textLength`. The network takes encoded rows; `featureLayer` is its first layer.
  */
 export interface FeaturePipeline {
   /** In the order of the table. */
@@ -93,7 +107,7 @@ export const textLength = 4;
 
 /** Terms of all texts: the last numbers of an encoded row, and the last features. */
 export function termCount(pipeline: FeaturePipeline): number {
-  return ofKind(pipeline, 'text').reduce((total, { terms }) => total + terms.length, 0);
+  return ofKind(pipeline, 'text').reduce((total, column) => total + columnTerms(column), 0);
 }
 
 /** Numbers of an encoded row. */

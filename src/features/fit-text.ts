@@ -1,6 +1,7 @@
 import { compareText, portableText } from '../core/index.ts';
 import { tokenize } from '../graph/index.ts';
 import type { TextColumn } from './columns.ts';
+import { fitCharacters } from './fit-characters.ts';
 
 /** Terms of a column, at most. */
 const mostTerms = 4096;
@@ -12,19 +13,28 @@ const mostCandidates = 1_000_000;
 /**
  * Fits a column of texts: the words and the pairs of neighbouring words that are in two training rows or more, the 4,096 that
  * are in the most. A word's spellings are its lower case, upper case and capitalised forms, and those among the training rows.
+ * Beside them character n-grams, by `fitCharacters`, unless the texts are so long that the weights would take much memory.
  * @param values places in `texts`; NaN where missing
  */
-export function fitText(name: string, values: Float32Array, texts: readonly string[]): TextColumn {
+export function fitText(
+  name: string,
+  values: Float32Array,
+  texts: readonly string[],
+  wordsOnly: boolean,
+): TextColumn {
   const rowsOf = new Map<number, number>(); // of each text
   for (const value of values) {
     if (!Number.isNaN(value)) rowsOf.set(value, (rowsOf.get(value) ?? 0) + 1);
   }
   const counts = new Map<string, number>();
   const forms = new Map<string, Set<string>>();
-  for (const [text, rows] of rowsOf) {
+  const given = [...rowsOf].map(
+    ([text, rows]) => [portableText(texts[text] as string), rows] as const,
+  );
+  for (const [text, rows] of given) {
     const terms = new Set<string>();
     let before = '';
-    for (const token of tokenize(portableText(texts[text] as string))) {
+    for (const token of tokenize(text)) {
       const word = token.toLowerCase();
       const own = forms.get(word) ?? new Set(casesOf(word));
       forms.set(word, own.add(token));
@@ -39,7 +49,12 @@ export function fitText(name: string, values: Float32Array, texts: readonly stri
     .filter(([, rows]) => rows >= leastTexts)
     .sort(([a, x], [b, y]) => y - x || compareText(a, b))
     .slice(0, mostTerms);
-  return { kind: 'text', name, ...termsOf(chosen, forms, values.length) };
+  const characters = wordsOnly ? undefined : fitCharacters(given);
+  return {
+    ...{ kind: 'text', name },
+    ...termsOf(chosen, forms, values.length),
+    ...(characters && { characters }),
+  };
 }
 
 function forget(counts: Map<string, number>): void {

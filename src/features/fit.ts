@@ -1,12 +1,13 @@
 import { SymlossError } from '../core/index.ts';
 import type { ColumnKind, Dataset } from '../data/index.ts';
 import type { FeaturePipeline, FittedColumn } from './columns.ts';
+import { columnTerms } from './columns.ts';
 import { fitCategories } from './fit-categories.ts';
 import { fitDates, fitEmbedding, fitNumbers } from './fit-numbers.ts';
 import { fitText } from './fit-text.ts';
 
 /** A table of numbers in memory, or of texts as places in their lists. */
-export type TableRows = Pick<Dataset, 'columns' | 'kinds' | 'texts'> & {
+export type TableRows = Pick<Dataset, 'columns' | 'kinds' | 'texts' | 'wordsOnly'> & {
   readonly features: Float32Array;
 };
 
@@ -20,6 +21,7 @@ interface Fitter {
     readonly name: string;
     readonly values: Float32Array;
     readonly texts: readonly string[] | undefined;
+    readonly wordsOnly: boolean;
   }) => FittedColumn;
 }
 
@@ -33,7 +35,7 @@ const fitters: { readonly [K in ColumnKind]: Fitter } = {
   },
   text: {
     most: Number.POSITIVE_INFINITY,
-    fitted: ({ name, values, texts = [] }) => fitText(name, values, texts),
+    fitted: ({ name, values, texts = [], wordsOnly }) => fitText(name, values, texts, wordsOnly),
   },
 };
 
@@ -49,6 +51,7 @@ export function fitFeatures(table: TableRows, d: number, rows: Uint32Array): Fea
       name: table.columns?.[column] ?? `feature ${column}`,
       values: columnOf(table.features, d, column, rows, most),
       texts: table.texts?.[column],
+      wordsOnly: table.wordsOnly?.[column] === true,
     });
   });
   if (!columns.some(saysSomething)) {
@@ -78,7 +81,7 @@ function columnOf(
 
 /** Whether a column tells rows apart. */
 function saysSomething(column: FittedColumn): boolean {
-  if (column.kind === 'text') return column.terms.length > 0;
+  if (column.kind === 'text') return columnTerms(column) > 0;
   if (column.kind === 'categorical') return column.values.length + (column.other ? 1 : 0) > 1;
   return column.scale !== 0 || (column.kind !== 'embedding' && column.missing);
 }

@@ -14,13 +14,14 @@ import {
   mul,
   not,
   reshape,
+  slice,
   sqrt,
   sub,
   sum,
   termCounts,
 } from '../graph/index.ts';
 import type { CategoricalColumn, FeaturePipeline, FittedColumn, TextColumn } from './columns.ts';
-import { denseColumns, ofKind, textLength } from './columns.ts';
+import { columnTerms, denseColumns, ofKind, textLength } from './columns.ts';
 
 /** A named input of an exported model, and which columns of the table it takes. */
 export interface TableInput {
@@ -40,7 +41,7 @@ const allColumns = 'features';
 
 /** Whether a model looks at a column: not at a text without a term that is counted. */
 function isUsed(column: FittedColumn): boolean {
-  return column.kind !== 'text' || column.terms.length > 0;
+  return column.kind !== 'text' || columnTerms(column) > 0;
 }
 
 /**
@@ -131,11 +132,26 @@ export function encodedInputs(
 }
 
 /** The weights of terms; of a text without any, zeros. */
-function weights(x: Expr, { forms, ids, terms, idf }: TextColumn): Expr {
+function weights(x: Expr, column: TextColumn): Expr {
+  const { terms, idf, characters } = column;
+  const counts = termCounts(x, column);
+  if (characters === undefined) return weighted(counts, idf);
+  if (terms.length === 0) return weighted(counts, characters.idf);
+  const [n = 0, width = 0] = counts.shape;
+  return concat(
+    [
+      weighted(slice(counts, [0, 0], [n, terms.length]), idf),
+      weighted(slice(counts, [0, terms.length], [n, width]), characters.idf),
+    ],
+    1,
+  );
+}
+
+function weighted(counts: Expr, idf: readonly number[]): Expr {
   // counts are integers, so that log1p would say no more
-  const weighted = mul(log(add(termCounts(x, { forms, ids, terms }), 1)), row(idf));
-  const length = sqrt(sum(mul(weighted, weighted), 1, true));
-  return mul(weighted, div(textLength, add(length, tiny)));
+  const weights = mul(log(add(counts, 1)), row(idf));
+  const length = sqrt(sum(mul(weights, weights), 1, true));
+  return mul(weights, div(textLength, add(length, tiny)));
 }
 
 /** Keeps 0/0 out of texts without a term. */

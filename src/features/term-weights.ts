@@ -26,48 +26,73 @@ export function termWeights(
     return { place, weigh: weigher(column), texts: texts?.[place] ?? [] };
   });
   const starts = new Float64Array(rows.length + 1);
-  const places: number[] = [];
-  const values: number[] = [];
+  const entries = new Entries();
   for (let i = 0; i < rows.length; i++) {
     let offset = 0;
     for (const { place, weigh, texts: own } of columns) {
       const text = own[features[(rows[i] as number) * d + place] as number]; // none where it is missing
       if (text !== undefined) {
         for (const [term, weight] of weigh.weights(text)) {
-          places.push(offset + term);
-          values.push(weight);
+          entries.add(offset + term, weight);
         }
       }
       offset += weigh.terms;
     }
-    starts[i + 1] = places.length;
+    starts[i + 1] = entries.count;
   }
-  return {
-    terms: termCount(pipeline),
-    starts,
-    places: Uint32Array.from(places),
-    values: Float32Array.from(values),
-  };
+  return { terms: termCount(pipeline), starts, ...entries.whole() };
 }
 
-/** How texts of a column are weighed: ln(1 + count)·idf of each term that is there, then brought to one length. */
+/** Places and values in arrays that grow: lists of numbers would take three times as much memory. */
+class Entries {
+  count = 0;
+  #places = new Uint32Array(1024);
+  #values = new Float32Array(1024);
+
+  add(place: number, value: number): void {
+    if (this.count === this.#places.length) {
+      const { length } = this.#places;
+      const [places, values] = [new Uint32Array(2 * length), new Float32Array(2 * length)];
+      places.set(this.#places);
+      values.set(this.#values);
+      [this.#places, this.#values] = [places, values];
+    }
+    this.#places[this.count] = place;
+    this.#values[this.count] = value;
+    this.count++;
+  }
+
+  whole(): Pick<SparseTerms, 'places' | 'values'> {
+    return {
+      places: this.#places.slice(0, this.count),
+      values: this.#values.slice(0, this.count),
+    };
+  }
+}
+
+/**
+ * How texts of a column are weighed: ln(1 + count)·idf of each term that is there, then words and pairs brought to one length,
+ * and characters, too.
+ */
 function weigher(column: TextColumn) {
-  const { idf, terms } = column;
-  const find = terms.length > 0 ? termFinder(column) : () => {};
+  const words = column.terms.length;
+  const idf = [...column.idf, ...(column.characters?.idf ?? [])];
+  const find = termFinder(column);
   const weights = (text: string): Map<number, number> => {
     const found = new Map<number, number>();
     find(portableText(text), (term) => {
       found.set(term, (found.get(term) ?? 0) + 1);
     });
-    let square = 0;
+    let [ofWords, ofCharacters] = [0, 0];
     for (const [term, count] of found) {
       const weight = Math.log1p(count) * (idf[term] as number);
       found.set(term, weight);
-      square += weight * weight;
+      if (term < words) ofWords += weight * weight;
+      else ofCharacters += weight * weight;
     }
-    const scale = textLength / Math.sqrt(square);
-    for (const [term, weight] of found) found.set(term, weight * scale);
+    const [scale, other] = [textLength / Math.sqrt(ofWords), textLength / Math.sqrt(ofCharacters)];
+    for (const [term, weight] of found) found.set(term, weight * (term < words ? scale : other));
     return found;
   };
-  return { terms: terms.length, weights };
+  return { terms: idf.length, weights };
 }

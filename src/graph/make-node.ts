@@ -44,6 +44,11 @@ function keyOf<O extends Op>(
   attrs: OpAttrs[O],
 ): string | undefined {
   const operands = inputs.map((input) => input.id).join(',');
+  const parts = partsOf(attrs);
+  return parts && `${op}(${operands})${parts.join(';')}`;
+}
+
+function partsOf(attrs: object): string[] | undefined {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(attrs)) {
     if (value instanceof Float64Array) {
@@ -52,9 +57,13 @@ function keyOf<O extends Op>(
     } else if (Array.isArray(value)) {
       if (value.length > sharedSize) return undefined;
       parts.push(`${name}=${JSON.stringify(value)}`);
+    } else if (typeof value === 'object') {
+      const own = partsOf(value);
+      if (own === undefined) return undefined;
+      parts.push(`${name}={${own.join(';')}}`);
     } else {
       parts.push(`${name}=${String(value)}`);
     }
   }
-  return `${op}(${operands})${parts.join(';')}`;
+  return parts;
 }

@@ -131,13 +131,19 @@ export interface OpAttrs {
   categoryIndex: { readonly values: readonly string[] };
   /**
    * Counts of terms: float32 [n, terms]. A token that is the form i is the word ids[i]; a term is one word, or two that
-   * stand next to each other.
+   * stand next to each other. Those of characters are behind those of words: [n, terms + characters.terms].
    */
-  termCounts: {
-    readonly forms: readonly string[];
-    readonly ids: readonly number[];
-    readonly terms: readonly (readonly number[])[];
-  };
+  termCounts: TermTable & { readonly characters?: TermTable | undefined };
+}
+
+/** Terms of words or of characters. */
+export interface TermTable {
+  /** Spellings of words, or of characters. */
+  readonly forms: readonly string[];
+  /** Of which word or character each form is one, from 1. */
+  readonly ids: readonly number[];
+  /** Of words one or two, of characters 1 to 8, of which the first or the last may be 0, the edge of a word. */
+  readonly terms: readonly (readonly number[])[];
 }
 
 export type Op = keyof OpAttrs;

@@ -34,6 +34,10 @@ function attributes(node: Expr): string[] {
 
 function attribute(value: unknown): string {
   if (Array.isArray(value)) return `[${list(value)}]`;
+  if (typeof value === 'object') {
+    const own = Object.entries(value as object);
+    return `{${own.map(([name, of]) => `${name}=${attribute(of)}`).join(', ')}}`;
+  }
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 

@@ -20,8 +20,8 @@ export interface BatchTerm {
   readonly value: (batch: Batch) => Expr;
 }
 
-/** Replaces the sum of the weights of a batch in which all are 0. */
-const tiny = 1e-12;
+/** Replaces a sum over a batch whose weights are all 0. */
+export const tiny = 1e-12;
 
 /** The weighted sum over the rows of a batch, [k], of values [n, k]. */
 export function sumOfRows(values: Expr, { weights }: Batch): Expr {

@@ -2,16 +2,13 @@ import type { NumberParameter, Parameters } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { add, clamp, div, log, maximum, mul, softmax, sum } from '../graph/index.ts';
 import type { Batch, BatchTerm } from './batch-terms.ts';
-import { sumOfRows } from './batch-terms.ts';
+import { sumOfRows, tiny } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { sumOf } from './combine.ts';
 import { defineLoss } from './definition.ts';
 import { nce } from './nce.ts';
 import { nnce } from './nnce.ts';
 import { weightParameter } from './parameters.ts';
-
-/** Replaces the sum of a batch whose weights are all 0. */
-const tiny = 1e-12;
 
 /**
  * How far the mean prediction of a batch is from uniform, `ln k + Σ_j q_j ln q_j` with q the weighted mean of p over the rows:

@@ -10,7 +10,7 @@ export const cardVersion = 3;
 const number = z.number();
 const flag = z.boolean();
 
-/** A column of a table, and what became of it: see `FittedColumn`. Of texts only the number of terms is kept here. */
+/** A column of a table, and what became of it: see `FittedColumn`. Of texts only the numbers of terms are kept here. */
 const columnSchema = z.object({
   name: z.string(),
   kind: z.enum(columnKinds),
@@ -30,6 +30,8 @@ const columnSchema = z.object({
   other: flag.optional(),
   /** Words and pairs of words of a text. */
   terms: z.number().int().min(0).optional(),
+  /** Character n-grams of a text, where they are counted. */
+  characters: z.number().int().min(1).optional(),
 });
 
 /** An input of `model.onnx`: [n], or [n, columns] where it is a matrix. Of a numeric core see `encoding` too. */

@@ -3,11 +3,11 @@ import {
   checkInteger,
   checkLabels,
   checkNumber,
+  checkProbabilities,
   checkTransition,
   finish,
   SymlossError,
 } from '../core/index.ts';
-import { checkProbabilities } from './probabilities.ts';
 
 export interface EstimateOptions {
   /** Pseudo-rows of the prior per true class, > 0. Default 1. */

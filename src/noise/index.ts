@@ -1,4 +1,4 @@
-export { checkTransition } from '../core/index.ts';
+export { checkProbabilities, checkTransition } from '../core/index.ts';
 export type { ClassMap } from './asymmetric.ts';
 export { asymmetricNoise } from './asymmetric.ts';
 export { columnSpec, noiseColumn } from './column.ts';

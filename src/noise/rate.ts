@@ -1,5 +1,4 @@
-import { checkLabels, checkTransition } from '../core/index.ts';
-import { checkProbabilities } from './probabilities.ts';
+import { checkLabels, checkProbabilities, checkTransition } from '../core/index.ts';
 
 /** An estimated share of wrong labels, with its interval. */
 export interface NoiseRate {

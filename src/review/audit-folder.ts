@@ -46,25 +46,30 @@ const columnTypes = {
 
 const columnNames = Object.keys(columnTypes) as (keyof AuditedRow)[];
 
+/** Audited rows by columns. */
+export type AuditedColumns = { readonly [K in keyof AuditedRow]: ArrayLike<AuditedRow[K]> };
+
 /** The content of `rows.parquet`. */
-export function auditedRows(audit: DatasetAudit, data: Pick<Dataset, 'sourceRows'>): AuditedRow[] {
+export function auditedColumns(
+  audit: DatasetAudit,
+  data: Pick<Dataset, 'sourceRows'>,
+): AuditedColumns {
   const { classes, labels, suggested, pWrong, pSuggested, suspects } = audit;
-  const ranks = new Map(Array.from(suspects.rows, (row, i) => [row, i + 1]));
-  return Array.from(labels, (label, row) => ({
-    row: rowNumber(data, row),
-    given: classes[label] as string,
-    suggested: classes[suggested[row] as number] as string,
-    pWrong: pWrong[row] as number,
-    pSuggested: pSuggested[row] as number,
-    rank: ranks.get(row) ?? null,
-  }));
+  const rank = new Array<number | null>(labels.length).fill(null);
+  for (const [i, row] of suspects.rows.entries()) rank[row] = i + 1;
+  const names = (indices: Int32Array) => Array.from(indices, (c) => classes[c] as string);
+  return {
+    row: Int32Array.from(labels, (_, row) => rowNumber(data, row)),
+    ...{ given: names(labels), suggested: names(suggested) },
+    ...{ pWrong, pSuggested, rank },
+  };
 }
 
-export function rowsParquet(rows: readonly AuditedRow[]): Promise<Uint8Array> {
+export function rowsParquet(columns: AuditedColumns): Promise<Uint8Array> {
   return parquetBytes(
     columnNames.map((name) => {
-      const values = rows.map((row) => row[name]);
-      return { name, type: columnTypes[name], values } as Parameters<typeof parquetBytes>[0][0];
+      const [type, values] = [columnTypes[name], columns[name]];
+      return { name, type, values } as Parameters<typeof parquetBytes>[0][0];
     }),
   );
 }

@@ -1,7 +1,7 @@
 export type { Applied, ApplyOptions } from './apply.ts';
 export { applyDecisions } from './apply.ts';
-export type { AuditFolder } from './audit-folder.ts';
-export { auditedRows, auditFiles, readAuditFolder, rowsParquet } from './audit-folder.ts';
+export type { AuditedColumns, AuditFolder } from './audit-folder.ts';
+export { auditedColumns, auditFiles, readAuditFolder, rowsParquet } from './audit-folder.ts';
 export type { AuditedRow } from './audited-rows.ts';
 export type { Reviewed } from './check-decisions.ts';
 export { checkDecisions } from './check-decisions.ts';

@@ -16,7 +16,14 @@ import {
   posteriorWithTraining,
   suspectsOf,
 } from '../audit/index.ts';
-import { pooledProbs, poolFitInPieces } from '../calibration/index.ts';
+import type { PoolShape } from '../calibration/index.ts';
+import {
+  poolChoiceInPieces,
+  pooledProbs,
+  poolFitInPieces,
+  poolScores,
+  usualShape,
+} from '../calibration/index.ts';
 import {
   checkInteger,
   checkNumber,
@@ -85,7 +92,7 @@ export interface DatasetAudit extends LabelPosterior {
   readonly trainingProbs?: Float64Array;
   /** Confident learning on `probs`. */
   readonly confident: Audit;
-  /** The exponents of the pool: how much models and neighbours count. */
+  /** The exponents of the pool: how much models and neighbours count; of several exponents of the model their sum. */
   readonly weights: { readonly model: number; readonly neighbours?: number };
   /** Rows that are most alike; none where they are not asked for, and for rows in a file. */
   readonly neighbours?: Neighbours;
@@ -95,6 +102,11 @@ export interface DatasetAudit extends LabelPosterior {
   readonly noiseRate?: number;
   /** [k], the mean of the calibrated probabilities, how often each class is the true one. */
   readonly py: Float64Array;
+  /**
+   * The mean of 1 − max_c p(c | row) by the calibrated probabilities: how often the most probable class is expected not to be the true
+   * one. Where it is high, rows that are hard to classify look like wrong labels, and fewer of the suspects are wrong than expected.
+   */
+  readonly doubt: number;
   /** Share of the labels that are wrong: the mean of `pWrong`. */
   readonly wrongShare: number;
   /** The rows that are probably labelled wrong, most suspect first. */
@@ -148,8 +160,11 @@ export async function auditDatasetOn(
     ...nearest,
     votes: neighbourVotes(nearest, labels, k),
   };
-  const pooling = { votes: neighbours?.votes, labels, k, signal: training.signal };
-  const { weights, transition, noiseRate, calibrated } = await calibration(probs, pooling);
+  const others = neighbours ? [neighbourProbs(neighbours.votes, labels, k).map(Math.log)] : [];
+  const pooling = { others, labels, k, signal: training.signal };
+  const choice = poolChoiceInPieces(probs, others, labels, k);
+  const shape = await finishWithBreaks(choice, training.signal);
+  const { weights, transition, noiseRate, calibrated } = await calibration(probs, shape, pooling);
   const held = classPosteriors(labels, calibrated, transition);
   const posterior =
     trainingProbs === undefined
@@ -169,6 +184,7 @@ export async function auditDatasetOn(
     transition: matrixRows(transition, k),
     ...(noiseRate !== undefined && { noiseRate }),
     py: means(calibrated, k),
+    doubt: meanDoubt(calibrated, k),
     wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
     ...(trueLabels && {
       trueLabels,
@@ -229,23 +245,24 @@ function present({ classes, labels, trueLabels }: Dataset, made: Predicted): Pre
   };
 }
 
-/** A probability of 0 in float32 may be any that is smaller than this. */
-const leastProb = 1e-12;
 /** Numbers that weights and noise are fitted on, at most, and rows: evenly spaced. */
 const [mostNumbers, mostFitted] = [5e6, 50_000];
 
 interface Pooling {
-  /** [n·k], of the nearest rows. */
-  readonly votes: Uint32Array | undefined;
+  /** Logarithms of what the nearest rows say, [n·k]; none where they do not count. */
+  readonly others: readonly Float64Array[];
   readonly labels: Int32Array;
   readonly k: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Pools probabilities [n, k] with the votes, and estimates the noise meanwhile. */
-async function calibration(probs: Float64Array, { votes, labels, k, signal }: Pooling) {
-  const logs = (values: Float64Array) => values.map((p) => Math.log(Math.max(p, leastProb)));
-  const scores = [logs(probs), ...(votes ? [logs(neighbourProbs(votes, labels, k))] : [])];
+/** Pools probabilities [n, k] with those of the nearest rows, and estimates the noise meanwhile. */
+async function calibration(
+  probs: Float64Array,
+  shape: PoolShape,
+  { others, labels, k, signal }: Pooling,
+) {
+  const scores = poolScores(shape, probs, others);
   const n = labels.length;
   const m = Math.min(n, mostFitted, Math.ceil(mostNumbers / k));
   const rows = Uint32Array.from({ length: m }, (_, i) => Math.floor((i * n) / m));
@@ -255,10 +272,14 @@ async function calibration(probs: Float64Array, { votes, labels, k, signal }: Po
     return own;
   });
   const own = Int32Array.from(rows, (row) => labels[row] as number);
-  const fit = await finishWithBreaks(poolFitInPieces(some, own, k), signal);
-  const [model = 1, neighbours] = fit.weights;
+  const fit = await finishWithBreaks(poolFitInPieces(some, own, k, shape), signal);
+  const exponents = fit.weights.subarray(0, shape.floors.length);
+  const neighbours = fit.weights[shape.floors.length];
   return {
-    weights: { model, ...(neighbours !== undefined && { neighbours }) },
+    weights: {
+      model: exponents.reduce((sum, exponent) => sum + exponent, 0),
+      ...(neighbours !== undefined && { neighbours }),
+    },
     ...{ transition: fit.transition, noiseRate: fit.noiseRate },
     calibrated: pooledProbs(scores, fit.weights, k),
   };
@@ -269,11 +290,23 @@ async function calibration(probs: Float64Array, { votes, labels, k, signal }: Po
  * the labels, and where most rows of a class are labelled as another one they take these for right.
  */
 async function pooled(probs: Float64Array, pooling: Pooling): Promise<Float64Array> {
-  return (await calibration(probs, pooling)).calibrated;
+  return (await calibration(probs, usualShape, pooling)).calibrated;
+}
+
+function meanDoubt(probs: Float64Array, k: number): number {
+  let sum = 0;
+  for (let start = 0; start < probs.length; start += k) {
+    let most = 0;
+    for (let cell = start; cell < start + k; cell++) most = Math.max(most, probs[cell] as number);
+    sum += 1 - most;
+  }
+  return (sum * k) / probs.length;
 }
 
 function means(probs: Float64Array, k: number): Float64Array {
   const sums = new Float64Array(k);
-  for (const [i, p] of probs.entries()) sums[i % k] = (sums[i % k] as number) + p;
+  for (let i = 0; i < probs.length; i++) {
+    sums[i % k] = (sums[i % k] as number) + (probs[i] as number);
+  }
   return sums.map((sum) => (sum * k) / probs.length);
 }

@@ -150,6 +150,12 @@ export const fields = {
     help: 'columns of texts in a language',
     otherwise: 'by their cells',
   },
+  words: {
+    scope: 'data',
+    schema: z.array(text),
+    value: 'columns',
+    help: 'columns of texts of which only words and pairs of words are counted, no character n-grams',
+  },
   embed: {
     scope: 'data',
     schema: z.record(text, text),

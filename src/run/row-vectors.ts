@@ -35,7 +35,9 @@ function* tableVectors(
 ): Pieces<RowVectors> {
   const d = sizeOf(data.featureShape);
   const rows = allRows(data);
-  const pipeline = fitFeatures(data, d, rows);
+  // character n-grams are in so many rows that comparing them all would take long
+  const wordsOnly = Array.from({ length: d }, () => true);
+  const pipeline = fitFeatures({ ...data, wordsOnly }, d, rows);
   const encoded = encodeRows(data, d, rows, pipeline);
   const isSparse = !(encoded instanceof Float32Array);
   const dense = isSparse ? encoded.dense : encoded;

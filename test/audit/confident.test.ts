@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { lowest } from '../../src/audit/confident/lowest.ts';
 import type { AuditInput, IssueFilter } from '../../src/audit/index.ts';
-import { audit, issueFilters, rank, scoreNames } from '../../src/audit/index.ts';
+import { audit, highest, issueFilters, rank, scoreNames } from '../../src/audit/index.ts';
 import { stream } from '../../src/core/index.ts';
 import { messageOf } from '../messages.ts';
 import { firstDifference, isClose, tolerances } from '../tolerances.ts';
@@ -139,16 +139,21 @@ describe('by hand', () => {
   });
 });
 
-test.each([1, 2, 3, 7, 60])('rank and lowest of %i values with many ties, as by sorting', (n) => {
-  const rng = stream(n, 'lowest');
-  for (let repeat = 0; repeat < 50; repeat++) {
-    const values = Float64Array.from({ length: n }, () => Math.floor(rng.uniform() * 10) / 10);
-    const count = Math.floor(rng.uniform() * (n + 1));
-    const sorted = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!); // stable
-    expect(rank(values)).toEqual(Uint32Array.from(sorted));
-    expect(lowest(values, count)).toEqual(Uint32Array.from(ascending(sorted.slice(0, count))));
-  }
-});
+test.each([1, 2, 3, 7, 60])(
+  'rank, lowest and highest of %i values with many ties, as by sorting',
+  (n) => {
+    const rng = stream(n, 'lowest');
+    for (let repeat = 0; repeat < 50; repeat++) {
+      const values = Float64Array.from({ length: n }, () => Math.floor(rng.uniform() * 10) / 10);
+      const count = Math.floor(rng.uniform() * (n + 1));
+      const sorted = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!); // stable
+      expect(rank(values)).toEqual(Uint32Array.from(sorted));
+      expect(lowest(values, count)).toEqual(Uint32Array.from(ascending(sorted.slice(0, count))));
+      const descending = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]!);
+      expect(highest(values, count)).toEqual(Uint32Array.from(descending.slice(0, count)));
+    }
+  },
+);
 
 describe('what is wrong is refused', () => {
   const { labels, probs } = small;

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { fitPool, pooledProbs } from '../../src/calibration/index.ts';
+import {
+  choosePool,
+  fitPool,
+  pooledProbs,
+  poolScores,
+  usualShape,
+} from '../../src/calibration/index.ts';
 import { solvePositive } from '../../src/calibration/newton.ts';
 import { stream } from '../../src/core/index.ts';
-import { symmetricTransition } from '../../src/noise/index.ts';
+import { pairNoise, symmetricTransition } from '../../src/noise/index.ts';
 import { messageOf } from '../messages.ts';
 import { drawClasses, normalScores, range, softmax } from '../noise/synthetic.ts';
-import { firstDifference, tolerances } from '../tolerances.ts';
+import { firstDifference, isClose, tolerances } from '../tolerances.ts';
 
 /** Weights and entries at n = 20,000: standard deviations are below 0.01 over 5 seeds; five of them. */
 const WEIGHT_TOLERANCE = 0.05;
@@ -91,6 +97,67 @@ describe('the pool of models', () => {
   test('refuses no model, and scores of another size', () => {
     expect(messageOf(() => fitPool([], Int32Array.of(0), 2))).toMatch(/^fitPool scores: expected/);
     expect(messageOf(() => fitPool([Float64Array.of(1)], Int32Array.of(0), 2))).toMatch(/^fitPool/);
+  });
+});
+
+describe('the choice of a pool', () => {
+  const [rows, k] = [600, 12];
+
+  /** Classes of a softmax, a model that doubles its scores, and labels with noise. */
+  function sureModel(transition: Float64Array) {
+    const rng = stream(3, 'pool choice');
+    const scores = normalScores(rows, k, 2, rng);
+    const trueLabels = drawClasses(softmax(scores, k, 1), k, range(rows), rng);
+    const labels = drawClasses(transition, k, trueLabels, rng);
+    return { probs: softmax(scores, k, 0.5), trueLabels, labels };
+  }
+
+  const estimated = (probs: Float64Array, labels: Int32Array) => {
+    const shape = choosePool(probs, [], labels, k);
+    return { shape, fit: fitPool(poolScores(shape, probs, []), labels, k, shape) };
+  };
+  const wrongShare = (transition: Float64Array) => {
+    let kept = 0;
+    for (let c = 0; c < k; c++) kept += transition[c * k + c]! / k;
+    return 1 - kept;
+  };
+
+  test('takes noise of one rate where a matrix would explain what the model confuses', () => {
+    const { probs, labels } = sureModel(symmetricTransition(k, 0));
+    const { shape, fit } = estimated(probs, labels);
+    expect(shape.isOneRate).toBe(true);
+    const usual = fitPool(poolScores(usualShape, probs, []), labels, k);
+    expect(wrongShare(usual.transition)).toBeGreaterThan(0.05); // of labels that are all right
+    expect(wrongShare(fit.transition)).toBeLessThan(0.02);
+  });
+
+  test('keeps the matrix where labels become those of the next class', () => {
+    const { probs, labels } = sureModel(pairNoise(0.3).transition(k));
+    expect(choosePool(probs, [], labels, k)).toBe(usualShape);
+  });
+
+  test('keeps it for two classes, and where rows are enough for it', () => {
+    const { probs, labels } = sureModel(symmetricTransition(k, 0));
+    const two = Int32Array.from(labels, (label) => label % 2);
+    const ofTwo = Float64Array.from({ length: 2 * rows }, () => 0.5);
+    expect(choosePool(ofTwo, [], two, 2)).toBe(usualShape);
+    const times = Math.ceil((20 * k * k) / rows);
+    const more = Float64Array.from(
+      { length: times * probs.length },
+      (_, i) => probs[i % probs.length]!,
+    );
+    const moreLabels = Int32Array.from({ length: times * rows }, (_, i) => labels[i % rows]!);
+    expect(choosePool(more, [], moreLabels, k)).toBe(usualShape);
+  });
+
+  test('one rate: every label is kept as often, and wrong ones are spread as they are over all', () => {
+    const { probs, labels } = sureModel(symmetricTransition(k, 0.3));
+    const { transition } = fitPool([probs.map(Math.log)], labels, k, { isOneRate: true });
+    const ratio = (i: number, j: number, other: number) =>
+      transition[i * k + j]! / transition[i * k + other]!;
+    expect(isClose(transition[0]!, transition[k + 1]!, tolerances.float64)).toBe(true);
+    const pseudoRows = 0.1 / rows; // what is added so that no entry is 0
+    expect(Math.abs(ratio(0, 2, 3) - ratio(1, 2, 3))).toBeLessThan(pseudoRows);
   });
 });
 

@@ -164,7 +164,7 @@ test(
       writeFileSync(join(template, `${name}.onnx`), exportOnnx(parts));
       writeFileSync(join(template, `${name}.json`), JSON.stringify({ ...cardOf(parts), loss }));
     }
-    const module = new URL('../../dist/model/node/index.js', import.meta.url).href;
+    const module = new URL('../../dist/node/model-node.js', import.meta.url).href;
     const code = `
       import { readFileSync } from 'node:fs';
       const { saveModel } = await import(${JSON.stringify(module)});

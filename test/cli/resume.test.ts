@@ -98,7 +98,7 @@ describe('killed at random moments', () => {
     expect(timeless(killed)).toEqual(timeless(whole));
     expect(readdirSync(killed).sort()).toEqual(results);
     expect(readJson(killed, 'model.json')).toEqual(readJson(whole, 'model.json'));
-  }, 180_000); // some 25 seconds on an idle machine
+  }, 300_000); // some 25 seconds on an idle machine
 
   test('an interrupt in the middle of an epoch, and again: the same model', async () => {
     const cwd = folder();

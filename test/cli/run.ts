@@ -15,7 +15,7 @@ export interface Result {
 }
 
 /** The program as users get it: compiled, since its threads are started from JavaScript files. */
-export const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../dist/node/main.js', import.meta.url));
 
 /** A command that must be over within this, or it is killed. */
 const timeLimit = 60_000; // milliseconds; a busy machine takes long to start a process

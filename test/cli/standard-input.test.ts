@@ -9,7 +9,7 @@ import { testFolder } from '../data/files.ts';
 const folder = testFolder('standard-input');
 const temporary = join(folder.path, 'tmp');
 mkdirSync(temporary);
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/node/main.js', import.meta.url));
 
 /** Runs the program with an input. */
 function symloss(args: readonly string[], input: Uint8Array | string) {

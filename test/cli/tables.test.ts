@@ -96,19 +96,25 @@ describe('a mixed table on the command line', () => {
 
   test('core writes what takes numbers only, and predict takes it as the whole model', async () => {
     interface Card {
-      inputs: { name: string; encoding?: { values?: string[]; terms?: number[][] } }[];
+      inputs: {
+        name: string;
+        encoding?: { values?: string[]; terms?: number[][]; characters?: { terms: number[][] } };
+      }[];
     }
     const made = await symloss(['core', 'model'], cwd);
     const [job, note] = readJson<Card>(cwd, 'model', 'core', 'model.json').inputs;
     expect(job?.encoding?.values?.toSorted()).toEqual(['clerk, senior', 'cook', 'nurse']);
     const terms = note?.encoding?.terms?.length as number;
+    const characters = note?.encoding?.characters?.terms.length as number;
+    const shape = `[n, ${terms + characters}]`;
+    const counted = `${terms} terms and ${characters} character n-grams`;
     expect([made.code, made.stderr]).toEqual([0, '']);
     expect(made.stdout.split('\n')).toEqual([
-      'input  shape    takes',
-      'job    [n]      number of the category, 0 to 2; 3 for any other text',
-      `note   ${`[n, ${terms}]`.padEnd(7)}  how often each of ${terms} terms occurs`,
-      'age    [n]      as in the model',
-      'day    [n]      as in the model',
+      'input  shape     takes',
+      'job    [n]       number of the category, 0 to 2; 3 for any other text',
+      `note   ${shape.padEnd(8)}  how often each of ${counted} occurs`,
+      'age    [n]       as in the model',
+      'day    [n]       as in the model',
       '',
       `numeric core: ${join('model', 'core', 'model.onnx')}`,
       `how texts become numbers: inputs in ${join('model', 'core', 'model.json')}`,

@@ -85,13 +85,55 @@ describe('cells of JSON lines', () => {
     const table = await open(
       '{"a": 1, "o": {"x": 1}, "l": ["t"], "m": [1], "e": [[1]]}\n{"a": 2, "o": 3, "m": "u"}\n',
     );
-    expect(await cellsOf(table)).toEqual({ a: [1, 2] });
+    expect(await cellsOf(table)).toEqual({ a: [1, 2], o: [Number.NaN, 3], 'o.x': [1, Number.NaN] });
     expect(table.otherColumns).toEqual([
-      { name: 'o', holds: 'numbers and objects' },
       { name: 'l', holds: 'lists' },
       { name: 'm', holds: 'texts and lists of numbers' },
       { name: 'e', holds: 'lists' },
     ]);
+  });
+});
+
+describe('objects within a row', () => {
+  it('have a column for each of their values, at any depth', async () => {
+    const table = await open(
+      '{"user": {"age": 3, "home": {"country": "FI"}}, "v": {"e": [1, 2]}, "label": "a"}\n' +
+        '{"label": "b", "user": {"home": {"city": "Oulu"}, "age": null}, "v": null}\n' +
+        '{"user.age": 4, "user": null, "v": {"e": [3, 4]}, "label": "a"}\n' +
+        '{"user": {}, "v": {}}\n',
+    );
+    expect(await cellsOf(table)).toEqual({
+      'user.age': [3, Number.NaN, 4, Number.NaN],
+      'user.home.country': ['FI', '', '', ''],
+      'v.e': [[1, 2], undefined, [3, 4], undefined],
+      label: ['a', 'b', 'a', ''],
+      'user.home.city': ['', 'Oulu', '', ''],
+    });
+    expect(table.otherColumns).toEqual([]);
+  });
+
+  it('may have keys as what objects inherit, and blanks around them', async () => {
+    const table = await open(
+      '{"__proto__": {"x": 1}, "constructor": {"prototype": {"y": 2}}, " a ": {" __proto__ ": 3}}\n',
+    );
+    expect(Object.entries(await cellsOf(table))).toEqual([
+      ['__proto__.x', [1]],
+      ['constructor.prototype.y', [2]],
+      ['a.__proto__', [3]],
+    ]);
+    expect(({} as { x?: unknown; y?: unknown }).x).toBeUndefined();
+    expect(({} as { x?: unknown; y?: unknown }).y).toBeUndefined();
+  });
+
+  it('are read to 32 levels', async () => {
+    const nested = (levels: number) => `${'{"a": '.repeat(levels)}1${'}'.repeat(levels)}`;
+    expect(await cellsOf(await open(nested(32)))).toEqual({ [Array(32).fill('a').join('.')]: [1] });
+    expect(await folder.fault(open(`{"a": 1}\n${nested(33)}`))).toBe(
+      'x.jsonl, line 2: expected at most 32 levels of objects, received objects nested deeper',
+    );
+    expect(await folder.fault(open(nested(5000)))).toBe(
+      'x.jsonl, line 1: expected at most 32 levels of objects, received objects nested deeper',
+    );
   });
 });
 
@@ -121,6 +163,16 @@ describe('what is refused', () => {
       'a key twice',
       '{"a": 1, "b": "a\\": "}\n{"a": 1, "b": {"a": 1}, "\\u0061": 2}\n',
       'x.jsonl, line 2: expected each key once, received "a" twice',
+    ],
+    [
+      'a key twice in an object',
+      '{"a": [{"b": 1}, {"b": 2}], "c": {"b": 1}}\n{"a": {"b": {"c": 1}, "\\u0062": 2}}\n',
+      'x.jsonl, line 2: expected each key once, received "a.b" twice',
+    ],
+    [
+      'a column by a dotted key and by an object',
+      '{"a.b": 1}\n{"a": {"b": 2}}\n{"a.b": 1, "a": {"b": 2}}\n',
+      'x.jsonl, line 3: expected each column once, received "a.b" twice; an object within the row has a column for each of its keys, with a dot between the names; rename one of the keys',
     ],
     [
       'another encoding',

@@ -233,7 +233,7 @@ describe('the table of formats', () => {
     const wrong = { lable: 'y' } as object;
     expect(await folder.fault(openDataset(at('table.csv'), wrong))).toBe(
       'openDataset: expected fields among folder, label, trueLabel, consensus, imageSize, channels, badImages, imageColumn, ' +
-        'labelsFile, softLabels, annotator, features, numeric, categorical, text, date, dayFirst, ignore, id, weight, group, columns, missing, embedding, memoryLimit, cache, signal, onProgress, embed, keepIds, test, testLabelsFile, testEmbedding, ' +
+        'labelsFile, softLabels, annotator, features, numeric, categorical, text, words, date, dayFirst, ignore, id, weight, group, columns, missing, embedding, memoryLimit, cache, signal, onProgress, embed, keepIds, test, testLabelsFile, testEmbedding, ' +
         'received "lable"; did you mean "label"?',
     );
   });

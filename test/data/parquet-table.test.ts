@@ -89,16 +89,34 @@ describe('cells of a Parquet table', () => {
   it('what is no cell of a table is left out, and named', async () => {
     const query = `SELECT 1 AS a, {'x': 1} AS s, MAP{'k': 1} AS m, ['t'] AS l, [[1]] AS ll, 'b'::BLOB AS bytes, 0 AS __index_level_0__`;
     const table = await open('other.parquet', query);
-    expect(table.columns).toEqual(['a']);
+    expect(table.columns).toEqual(['a', 's.x']);
     expect(table.otherColumns).toEqual([
-      { name: 's', holds: 'STRUCT(x INTEGER)' },
       { name: 'm', holds: 'MAP(VARCHAR, INTEGER)' },
       { name: 'l', holds: 'VARCHAR[]' },
       { name: 'll', holds: 'INTEGER[][]' },
       { name: 'bytes', holds: 'bytes' },
       { name: '__index_level_0__', holds: 'the index of pandas' },
     ]);
-    expect(await cellsOf(table)).toEqual({ a: [1] });
+    expect(await cellsOf(table)).toEqual({ a: [1], 's.x': [1] });
+  });
+
+  it('the fields of structs are columns, missing where a struct is', async () => {
+    const query = `SELECT unnest([
+      {'age': 3, 'home': {'country': 'FI', 'it''s "x"': 9007199254740993}, 'e': [1, 2], 'm': MAP{'k': 1}},
+      NULL,
+      {'age': NULL, 'home': NULL, 'e': NULL, 'm': NULL}
+    ]) AS user, {'bytes': 'b'::BLOB, 'path': 'p'} AS picture`;
+    const table = await open('structs.parquet', query);
+    expect(await cellsOf(table)).toEqual({
+      'user.age': [3, Number.NaN, Number.NaN],
+      'user.home.country': ['FI', '', ''],
+      'user.home.it\'s "x"': ['9007199254740993', '', ''],
+      'user.e': [[1, 2], undefined, undefined],
+    });
+    expect(table.otherColumns).toEqual([
+      { name: 'user.m', holds: 'MAP(VARCHAR, INTEGER)' },
+      { name: 'picture', holds: 'STRUCT(bytes BLOB, path VARCHAR)' },
+    ]);
   });
 
   it('names that differ in case only are two columns', async () => {
@@ -116,8 +134,8 @@ describe('what is refused', () => {
     ['no rows', 'SELECT 1 AS a WHERE false', 'x.parquet: expected rows, received none'],
     [
       'no column of a table',
-      "SELECT {'x': 1} AS s",
-      'x.parquet: expected a column of numbers, texts or dates, received s (STRUCT(x INTEGER))',
+      "SELECT {'x': MAP{'k': 1}} AS s",
+      'x.parquet: expected a column of numbers, texts or dates, received s.x (MAP(VARCHAR, INTEGER))',
     ],
   ])('%s', async (_, query, message) => {
     const table = await open('x.parquet', query);

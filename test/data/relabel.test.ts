@@ -114,6 +114,23 @@ describe('JSON lines', () => {
     );
   });
 
+  it('changes a label within an object, and nothing that is called alike', async () => {
+    const nested = [
+      '{"o.z": [{"y": 1}], "y": 0, "o": {"x": {"y": 2}, " y ": "a"}}',
+      '{"o": {"y": "b", "l": [{"y": 3}]}, "p": {"y": 4}}',
+      '{"o.y": "c"}',
+    ];
+    folder.save('o.jsonl', `${nested.join('\n')}\n`);
+    const changes = { label: 'o.y', labels: moved([0, 1], [1, 2], [2, 0]) };
+    expect((await relabelled('o.jsonl', changes)).toString()).toBe(
+      [
+        '{"o.z": [{"y": 1}], "y": 0, "o": {"x": {"y": 2}, " y ": "b"}}',
+        '{"o": {"y": "c", "l": [{"y": 3}]}, "p": {"y": 4}}',
+        '{"o.y": "a"}\n',
+      ].join('\n'),
+    );
+  });
+
   it('leaves rows out and adds a key', async () => {
     folder.save('b.jsonl', `${lines.join('\n')}\n{}\n`);
     const changes: Relabelling = {

@@ -164,23 +164,23 @@ describe('vectors', () => {
 });
 
 describe('columns that are no cells of a table', () => {
-  const line = (i: number) => JSON.stringify({ a: i, o: { x: 1 }, y: i % 2 });
+  const line = (i: number) => JSON.stringify({ a: i, o: ['x'], y: i % 2 });
   beforeAll(() => {
     folder.save('nested.jsonl', Array.from({ length: 8 }, (_, i) => line(i)).join('\n'));
   });
 
   it('are left out with a notice, without one if they are to be ignored', async () => {
-    const notice = 'left out as no numbers, texts or dates: "o" (objects)';
+    const notice = 'left out as no numbers, texts or dates: "o" (lists)';
     expect((await read(at('nested.jsonl'))).notices).toContain(notice);
     const options = { label: 'y', ignore: ['o'] };
     const { data } = await openDataset(at('nested.jsonl'), options);
-    expect(data.notices.join()).not.toContain('objects');
+    expect(data.notices.join()).not.toContain('lists');
   });
 
   it('are refused where they are asked for', async () => {
     const reading = openDataset(at('nested.jsonl'), { label: 'o' });
     expect(await folder.fault(reading)).toBe(
-      'nested.jsonl, label column "o": expected numbers, texts or dates, received objects',
+      'nested.jsonl, label column "o": expected numbers, texts or dates, received lists',
     );
   });
 });

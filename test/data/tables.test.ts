@@ -168,6 +168,19 @@ describe('the kind of a column', () => {
       Date.parse('2024-02-03') / 86_400_000,
     ]);
     expect(own.dayFirst).toEqual([undefined, undefined, false, undefined, true]);
+    expect('wordsOnly' in own).toBe(false);
+    const byWords = await read(text, { columns: { name: 'words' } });
+    expect(kindsOf(byWords)).toMatchObject({ name: 'text', size: 'numeric' });
+    expect(byWords.columns?.filter((_, j) => byWords.wordsOnly?.[j])).toEqual(['name']);
+    expect(byWords.notices.join()).toContain('1 text ("name": words only)');
+    expect((await read(text, { words: ['name'] })).wordsOnly).toEqual(byWords.wordsOnly);
+    const twice = read(text, { words: ['name'], text: ['name'] });
+    await expect(twice).rejects.toThrow(
+      'text column "name": expected a column of its own, received one that text names, too',
+    );
+    await expect(read(text, { words: ['nome'] })).rejects.toThrow(
+      'received "nome"; did you mean "name"?',
+    );
     const lists = await read(text, { ignore: ['note', 'name'], text: ['year'] });
     expect(kindsOf(lists)).toEqual({ size: 'numeric', year: 'text', when: 'date' });
   });

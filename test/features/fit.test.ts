@@ -4,13 +4,15 @@ import { messageOf } from '../messages.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 import { rowsTo, tableOf } from './table.ts';
 
-const table = tableOf({
+const ofWords = { wordsOnly: [false, false, false, false, true] };
+const columns = tableOf({
   age: ['numeric', [1, 2, undefined, 4, 100, 7]],
   job: ['categorical', ['nurse', 'cook', 'nurse', undefined, undefined, 'pilot']],
   zone: ['categorical', [3, 3, 1, 1, undefined, 9]],
   day: ['date', [0, 10.5, 20, 30, 40, 50]],
   note: ['text', ['Good tea', 'good coffee', 'bad tea', 'GOOD tea!', 'bad', 'worse']],
 });
+const table = { ...columns, ...ofWords };
 const train = rowsTo(5);
 const pipeline = fitFeatures(table, table.d, train);
 const [age, job, zone, day, note] = pipeline.columns;
@@ -88,7 +90,7 @@ describe('fitting columns', () => {
       day: ['date', [0, 10.5, 20, 30, 40, 1e4]],
       note: ['text', ['Good tea', 'good coffee', 'bad tea', 'GOOD tea!', 'bad', 'coffee coffee']],
     });
-    expect(fitFeatures(other, other.d, train)).toEqual(pipeline);
+    expect(fitFeatures({ ...other, ...ofWords }, other.d, train)).toEqual(pipeline);
   });
 
   test('refuses a table that says nothing', () => {

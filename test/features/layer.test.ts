@@ -98,7 +98,25 @@ function reference(row: number): number[] {
       [0, 0, 1],
     ][row]!,
     ...weighted.map((x) => (length === 0 ? 0 : (4 * x) / length)),
+    ...charactersOf(row),
   ];
+}
+
+/** The weights of character n-grams, counted in the text with a blank for what is no letter of two training rows. */
+function charactersOf(row: number): number[] {
+  const column = pipeline.columns.at(-1);
+  if (column?.kind !== 'text' || column.characters === undefined) throw new Error('no characters');
+  const { forms, ids, terms, idf } = column.characters;
+  const notes = ['good tea', 'good coffee', 'bad tea', 'good tea!', '', 'tea, good tea'];
+  const text = ` ${notes[row]!.replace(/[^adegot]/g, ' ')} `;
+  const weighted = terms.map((term, i) => {
+    const wanted = term.map((id) => (id === 0 ? ' ' : forms[ids.indexOf(id)])).join('');
+    let count = 0;
+    for (let at = 0; at < text.length; at++) if (text.startsWith(wanted, at)) count++;
+    return Math.log(1 + count) * idf[i]!;
+  });
+  const length = Math.hypot(...weighted);
+  return weighted.map((x) => (length === 0 ? 0 : (4 * x) / length));
 }
 
 describe('the first layer of a table', () => {

@@ -12,6 +12,9 @@ const vocabulary = {
   ids: [1, 1, 1, 2, 3, 4, 5, 6, 7],
 };
 
+/** g, o and d as characters 1 to 3. */
+const letters = { forms: ['g', 'G', 'o', 'O', 'd', 'D'], ids: [1, 1, 2, 2, 3, 3] };
+
 export const stringCases: { readonly [O in StringOp]: readonly OpCase[] } = {
   categoryIndex: [
     {
@@ -109,6 +112,57 @@ export const stringCases: { readonly [O in StringOp]: readonly OpCase[] } = {
       name: 'the marks of padding and of the extra row are words like others',
       inputs: [texts(['# 0', '0 0', '#'])],
       build: (x) => g.termCounts(x, { forms: ['0'], ids: [1], terms: [[1], [1, 1]] }),
+    },
+    {
+      name: 'characters behind words, with the edges of words',
+      inputs: [texts(['Good bad', 'goodness, no goo-d', 'ogood', '', 'good\nood', 'dog'])],
+      build: (x) =>
+        g.termCounts(x, {
+          ...vocabulary,
+          terms: [[1], [1, 2]],
+          characters: {
+            ...letters,
+            terms: [[0, 1, 2], [2, 3, 0], [2, 2], [0, 1, 2, 2, 3, 0], [3], [0, 3, 2, 1, 0], [3, 2]],
+          },
+        }),
+    },
+    {
+      name: 'characters alone: beyond the BMP, marks, no spaces, unknown ones as edges',
+      inputs: [texts(['𝒳𝒳é', '好好不好', 'e\u0301é', '𝒳x𝒳', `a${half}é\0é`, 'É', '😀é❤️é'])],
+      build: (x) =>
+        g.termCounts(x, {
+          ...{ forms: [], ids: [], terms: [] },
+          characters: {
+            forms: ['𝒳', 'é', 'É', '好', 'e', '\u0301'],
+            ids: [1, 2, 2, 3, 4, 5],
+            terms: [[1, 1], [0, 1], [0, 2, 0], [3, 3], [0, 3, 0], [4, 5, 2], [0, 4, 5], [1]],
+          },
+        }),
+    },
+    {
+      name: 'no text has a character that counts',
+      inputs: [texts(['', 'xyz', '#'])],
+      build: (x) =>
+        g.termCounts(x, {
+          ...{ forms: [], ids: [], terms: [] },
+          characters: { ...letters, terms: [[1], [0, 1, 2]] },
+        }),
+    },
+    {
+      name: 'n-grams of 8 characters',
+      inputs: [texts(['good good', 'goodgoodgood', 'ggggggggg'])],
+      build: (x) =>
+        g.termCounts(x, {
+          ...{ forms: [], ids: [], terms: [] },
+          characters: {
+            ...letters,
+            terms: [
+              [1, 2, 2, 3, 1, 2, 2, 3],
+              [1, 1, 1, 1, 1, 1, 1, 1],
+              [0, 1, 1],
+            ],
+          },
+        }),
     },
     {
       name: 'a long token and a long text',

@@ -10,6 +10,15 @@ import { tableModel } from './table-model.ts';
 const x = g.input('x', [3], 'string');
 const words = { forms: ['good', 'bad'], ids: [1, 2], terms: [[1], [2, 1]] };
 
+const letters = {
+  forms: ['a', 'b'],
+  ids: [1, 2],
+  terms: [
+    [0, 1],
+    [1, 2],
+  ],
+};
+
 test('text form', () => {
   const many = Array.from({ length: 9 }, (_, i) => `${i}`);
   expect(
@@ -33,6 +42,18 @@ test('lists of texts are one expression only if they are the same', () => {
     [[1, 2], [1]],
   ].map((terms) => g.termCounts(x, { ...words, terms }));
   expect(one).not.toBe(other);
+  const withCharacters = (terms: number[][]) =>
+    g.termCounts(x, { ...words, characters: { ...letters, terms } });
+  expect(withCharacters([[0, 1]])).toBe(withCharacters([[0, 1]]));
+  expect(withCharacters([[0, 1]])).not.toBe(withCharacters([[1, 0]]));
+  expect(withCharacters([[0, 1]])).not.toBe(g.termCounts(x, words));
+});
+
+test('characters in the text form', () => {
+  const [, line] = g.toText(g.termCounts(x, { ...words, characters: letters })).split('\n');
+  expect(line).toBe(
+    '%1 = termCounts(%0, forms=["good","bad"], ids=[1,2], terms=[[1],[2,1]], characters={forms=["a","b"], ids=[1,2], terms=[[0,1],[1,2]]}) : float32[3,4]',
+  );
 });
 
 test('no gradient comes back from texts', () => {
@@ -172,6 +193,44 @@ describe('refused', () => {
     [
       () => g.termCounts(x, { ...words, terms: [[1, 2], [2], [1, 2]] }),
       'termCounts, terms, place 2: expected distinct terms, received [1,2]',
+    ],
+    [
+      () => g.termCounts(x, { ...words, characters: { ...letters, ids: [1] } }),
+      'termCounts, characters: expected as many ids as forms, received 2 forms and 1 ids',
+    ],
+    [
+      () => g.termCounts(x, { ...words, characters: { ...letters, forms: ['a', 'bc'] } }),
+      'termCounts, characters, forms, place 1: expected a letter, mark or digit, received "bc"',
+    ],
+    [
+      () => g.termCounts(x, { ...words, characters: { ...letters, forms: ['a', '#'] } }),
+      'termCounts, characters, forms, place 1: expected a letter, mark or digit, received "#"',
+    ],
+    [
+      () => g.termCounts(x, { ...words, characters: { ...letters, terms: [[1], [1, 0, 2]] } }),
+      'termCounts, characters, terms, place 1: expected 1 to 8 of the ids, at its ends also 0, received [1,0,2]',
+    ],
+    [
+      () => g.termCounts(x, { ...words, characters: { ...letters, terms: [[0]] } }),
+      'termCounts, characters, terms, place 0: expected 1 to 8 of the ids, at its ends also 0, received [0]',
+    ],
+    [
+      () =>
+        g.termCounts(x, {
+          ...words,
+          characters: {
+            ...letters,
+            terms: [
+              [1, 2],
+              [1, 2],
+            ],
+          },
+        }),
+      'termCounts, characters, terms, place 1: expected distinct terms, received [1,2]',
+    ],
+    [
+      () => g.termCounts(x, { ...words, characters: { ...letters, terms: [] } }),
+      'termCounts, characters: expected at least one of terms, received none',
     ],
     [() => g.exp(x), 'exp: expected numbers, received string[3]'],
     [() => g.reshape(x, [3, 1]), 'reshape: expected numbers, received string[3]'],

@@ -68,13 +68,15 @@ function withoutTexts(): Pick<Runner, 'name' | 'load'> & { readonly loaded: stri
 describe('the numeric core of a model of a mixed table', () => {
   test('takes numbers under the same names, and needs the standard alone', () => {
     const { inputs } = onnxSignature(core.onnx, 'core');
+    const { terms, characters } = core.card.columns?.[3] ?? {};
+    expect([terms, characters]).toEqual([expect.any(Number), expect.any(Number)]);
     expect(
       Object.fromEntries(inputs.map(({ name, type, shape }) => [name, [type, shape]])),
     ).toEqual({
       age: ['float32', ['n']],
       drink: ['float32', ['n']],
       day: ['float32', ['n']],
-      text: ['float32', ['n', core.card.columns?.[3]?.terms]],
+      text: ['float32', ['n', (terms ?? 0) + (characters ?? 0)]],
       code: ['float32', ['n']],
       v: ['float32', ['n', 2]],
     });
@@ -104,6 +106,9 @@ describe('the numeric core of a model of a mixed table', () => {
       '茶',
       'も',
     ]);
+    const { forms = [], ids = [], terms = [] } = encoding.characters ?? {};
+    const edgeOf = (word: string) => [0, ...[...word].map((letter) => ids[forms.indexOf(letter)])];
+    for (const term of ['goo', 'GOO', 'übe', '茶']) expect(terms).toContainEqual(edgeOf(term));
     const { contribOperators, ...rest } = card;
     expect(contribOperators).toEqual(['Tokenizer']);
     expect(core.card).toEqual({ ...rest, inputs: core.card.inputs, sha256: hashOf(core.onnx) });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parquetBytes } from '../../src/data/formats/index.ts';
-import type { AuditedRow } from '../../src/review/index.ts';
+import type { AuditedColumns, AuditedRow } from '../../src/review/index.ts';
 import { auditConfigSchema, readAuditFolder, rowsParquet } from '../../src/review/index.ts';
 import { folders } from '../cli/run.ts';
 import { faultOf } from '../messages.ts';
@@ -28,11 +28,20 @@ const withFirst = (cells: object) => [
   { ...rows[0], ...cells } as AuditedRow,
   rows[1] as AuditedRow,
 ];
+const columnsOf = (all: readonly AuditedRow[]) =>
+  ({
+    row: all.map(({ row }) => row),
+    given: all.map(({ given }) => given),
+    suggested: all.map(({ suggested }) => suggested),
+    pWrong: all.map(({ pWrong }) => pWrong),
+    pSuggested: all.map(({ pSuggested }) => pSuggested),
+    rank: all.map(({ rank }) => rank),
+  }) satisfies AuditedColumns;
 const hint = 'another program may have changed the file; audit the data again';
 
 describe('rows of an audit', () => {
   test('are read as they were written', async () => {
-    const own = saved(await rowsParquet(rows));
+    const own = saved(await rowsParquet(columnsOf(rows)));
     const read = await readAuditFolder(own);
     expect([read.rows, read.classes, read.sha256]).toEqual([rows, ['cat', 'dog'], 'ab']);
   });
@@ -52,7 +61,7 @@ describe('rows of an audit', () => {
     ],
     [{ row: 3 }, 'row 2: expected each row once, received row 3 twice'],
   ])('with %j are refused: a rule would take them for something else', async (cells, fault) => {
-    const own = saved(await rowsParquet(withFirst(cells)));
+    const own = saved(await rowsParquet(columnsOf(withFirst(cells))));
     const path = join(own, 'rows.parquet');
     expect(await faultOf(readAuditFolder(own))).toBe(`${path}, ${fault}; ${hint}`);
   });

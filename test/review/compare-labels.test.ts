@@ -5,7 +5,7 @@ import type { Corrections } from '../../src/review/index.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 
 /** Compiled: its training thread is a JavaScript file. */
-const compiled = new URL('../../dist/review/index.js', import.meta.url).href;
+const compiled = new URL('../../dist/node/review.js', import.meta.url).href;
 const { compareLabels } = (await import(
   /* @vite-ignore */ compiled
 )) as typeof import('../../src/review/index.ts');

@@ -30,6 +30,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   numeric: ['x'],
   categorical: ['c'],
   text: ['t'],
+  words: ['u'],
   embed: { t: 'folder/model' },
   date: ['d'],
   dayFirst: ['e'],

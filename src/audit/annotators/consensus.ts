@@ -1,6 +1,12 @@
 import type { Pieces } from '../../core/index.ts';
-import { checkInteger, checkNumber, checkOneOf, finish, SymlossError } from '../../core/index.ts';
-import { checkProbs } from '../probs.ts';
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  checkProbabilities,
+  finish,
+  SymlossError,
+} from '../../core/index.ts';
 import type { Agreement } from './agreement.ts';
 import { agreementOf, pairwiseAgreement } from './agreement.ts';
 import { temperedProbs } from './classifier.ts';
@@ -113,7 +119,7 @@ export function* consensusInPieces(
   const names = namesOf(annotators);
   const votes = votesOf(where, labels, names.length, k, (a) => names[a] as string);
   if (probs !== undefined) {
-    checkProbs(`${where} probs`, probs, votes.n, k);
+    checkProbabilities(`${where} probs`, probs, k, votes.n);
     if (asked === 'majority') {
       throw new SymlossError(
         `${where} probs`,

@@ -1,5 +1,10 @@
-import { checkInteger, checkLabels, SymlossError, show } from '../../core/index.ts';
-import { checkProbs } from '../probs.ts';
+import {
+  checkInteger,
+  checkLabels,
+  checkProbabilities,
+  SymlossError,
+  show,
+} from '../../core/index.ts';
 
 /** Class probabilities of n rows: [n, k] as lists, or row-major as one typed array. */
 export type ProbRows =
@@ -34,7 +39,7 @@ export function rowsOf(
   if (n === 0) throw new SymlossError(`${where} labels`, 'at least one row', 'none');
   const { values, k } = flat(`${where} probs`, probs, n, classCount);
   checkLabels(`${where} labels`, given, k);
-  checkProbs(`${where} probs`, values, n, k);
+  checkProbabilities(`${where} probs`, values, k, n);
   const labels = given instanceof Int32Array ? given : Int32Array.from(given);
   const counts = new Int32Array(k);
   for (let row = 0; row < n; row++) {

@@ -1,6 +1,5 @@
-import { SymlossError } from '../../core/index.ts';
+import { checkProbabilities, SymlossError } from '../../core/index.ts';
 import type { ClassOverlap } from '../confident/index.ts';
-import { checkProbs } from '../probs.ts';
 
 /** Two classes that are taken for each other, and whether that can be helped. */
 export interface AmbiguousPair extends ClassOverlap {
@@ -25,7 +24,7 @@ export function ambiguousPairs(
   k: number,
 ): AmbiguousPair[] {
   const n = probs.length / k;
-  checkProbs('ambiguousPairs probs', probs, Math.floor(n), k);
+  checkProbabilities('ambiguousPairs probs', probs, k, Math.floor(n));
   return overlaps
     .map((overlap) => ({ ...overlap, confusion: confusionOf(overlap.classes, probs, k) }))
     .sort((x, y) => y.confusion - x.confusion);

@@ -1,5 +1,5 @@
 import { checkInteger } from '../../core/index.ts';
-import { rank } from '../confident/rank.ts';
+import { highest } from '../confident/rank.ts';
 
 /** A list of the most suspect rows. */
 export interface CurvePoint {
@@ -35,7 +35,7 @@ export function precisionCurve(
 ): CurvePoint[] {
   checkInteger('precisionCurve most', most, { min: 1, max: pWrong.length });
   checkInteger('precisionCurve points', points, { min: 1 });
-  const order = rank(pWrong.map((p) => -p));
+  const order = highest(pWrong, most);
   const all = pWrong.reduce((sum, p) => sum + p, 0);
   const wrong = isWrong && Array.from(isWrong).reduce((sum, one) => sum + one, 0);
   const step = Math.ceil(most / points);

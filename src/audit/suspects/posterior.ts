@@ -1,5 +1,9 @@
-import { checkLabels, checkTransition, SymlossError } from '../../core/index.ts';
-import { checkProbs } from '../probs.ts';
+import {
+  checkLabels,
+  checkProbabilities,
+  checkTransition,
+  SymlossError,
+} from '../../core/index.ts';
 
 /** How probable it is that each label is wrong, and what it should be then. */
 export interface LabelPosterior {
@@ -42,7 +46,7 @@ export function classPosteriors(
   if (k < 2) throw new SymlossError(`${where} transition`, 'at least two classes', String(k));
   checkTransition(`${where} transition`, transition, k);
   checkLabels(`${where} labels`, labels, k);
-  checkProbs(`${where} probs`, probs, n, k);
+  checkProbabilities(`${where} probs`, probs, k, n);
   const posteriors = new Float64Array(n * k);
   for (let row = 0; row < n; row++) {
     const label = labels[row] as number;

@@ -1,5 +1,5 @@
 import { checkNumber } from '../../core/index.ts';
-import { rank } from '../confident/rank.ts';
+import { highest } from '../confident/rank.ts';
 
 export interface Suspects {
   /** The most suspect row first. */
@@ -21,12 +21,14 @@ const leastWrong = 0.5;
  */
 export function suspectsOf(pWrong: Float64Array, precision: number): Suspects {
   checkNumber('suspectsOf precision', precision, { min: 0, max: 1 });
-  const order = rank(pWrong.map((p) => -p));
+  let most = 0;
+  for (const p of pWrong) if (p >= leastWrong) most++;
+  const order = highest(pWrong, most);
   let sum = 0;
   let size = 0;
   for (const row of order) {
     const p = pWrong[row] as number;
-    if (p < leastWrong || sum + p < precision * (size + 1)) break;
+    if (sum + p < precision * (size + 1)) break;
     sum += p;
     size++;
   }

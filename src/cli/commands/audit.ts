@@ -6,7 +6,7 @@ import { modelFiles } from '../../model/node/index.ts';
 import type { AuditConfig } from '../../review/index.ts';
 import {
   auditConfigSchema,
-  auditedRows,
+  auditedColumns,
   auditFiles,
   openAuditedData,
   rowsParquet,
@@ -29,7 +29,7 @@ import { FoldProgress } from '../ui/fold-progress.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 import { shellWord } from '../ui/shell-word.ts';
-import { suspectsCsv, suspectsParquet } from '../ui/suspects-file.ts';
+import { suspectColumns, suspectsCsv, suspectsParquet } from '../ui/suspects-file.ts';
 
 /** Fields that mean nothing here: all rows are audited; those of a test part are only compared with them. */
 const withoutUse: readonly FieldName[] = ['testShare', 'rows'];
@@ -165,15 +165,16 @@ export async function runAudit(
   const page = await auditPage(listed, {
     ...{ data: beforeEmbedding ?? data, findings, test, basis, against, config, sha256 },
   });
+  const suspects = suspectColumns(listed);
   await makeFolder(config.out);
   const contents = {
     estimates: jsonText({
       ...estimatesOf(config, audit, { sha256, against }),
       findings: findingsJson(findings, data, test),
     }),
-    suspects: suspectsCsv(listed),
-    suspectsParquet: await suspectsParquet(listed),
-    rows: await rowsParquet(auditedRows(audit, data)),
+    suspects: suspectsCsv(suspects),
+    suspectsParquet: await suspectsParquet(suspects),
+    rows: await rowsParquet(auditedColumns(audit, data)),
     report: page,
   } satisfies { readonly [K in keyof typeof auditFiles]: string | Uint8Array };
   const at = (name: keyof typeof auditFiles) => join(config.out, auditFiles[name]);
@@ -199,7 +200,7 @@ function estimatesOf(
     ...{ format: 'symloss-audit', version: 1, config, settings: audit.settings },
     data: { sha256, rows: audit.labels.length, classes: audit.classes },
     estimated: {
-      wrongShare: audit.wrongShare,
+      ...{ wrongShare: audit.wrongShare, doubt: audit.doubt },
       ...{ weights: audit.weights, transition: audit.transition },
       ...(audit.noiseRate !== undefined && { noiseRate: audit.noiseRate }),
       py: Array.from(audit.py),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { countsOf } from '../../graph/index.ts';
 import { checkOutputs } from '../../io/index.ts';
 import type { ModelCard } from '../../model/index.ts';
 import { numericCore } from '../../model/index.ts';
@@ -51,8 +52,12 @@ export async function runCore(
 
 function takes({ columns, matrix, encoding }: NonNullable<ModelCard['inputs']>[number]): string[] {
   if (encoding?.op === 'termCounts') {
-    const terms = encoding.terms.length;
-    return [`[n, ${terms}]`, `how often each of ${formatCount(terms)} terms occurs`];
+    const { terms, characters } = encoding;
+    const words = `${formatCount(terms.length)} terms`;
+    const counted = characters
+      ? `${words} and ${formatCount(characters.terms.length)} character n-grams`
+      : words;
+    return [`[n, ${countsOf(encoding)}]`, `how often each of ${counted} occurs`];
   }
   if (encoding === undefined) return [matrix ? `[n, ${columns.length}]` : '[n]', 'as in the model'];
   return ['[n]', categoryNumbers(encoding.values.length)];

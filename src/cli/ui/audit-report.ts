@@ -5,6 +5,9 @@ import { auditLoss } from '../../run/index.ts';
 import { formatCount, formatShare, formatTable } from './format.ts';
 import type { ListedAudit } from './suspects-file.ts';
 
+/** From this mean doubt on lists were less right than expected in our measurements, see docs/results/audit.md. */
+const muchDoubt = 0.08;
+
 /** Confusions and suspects that are printed. */
 const [mostConfusions, mostSuspects] = [3, 10];
 
@@ -37,6 +40,11 @@ export function auditLines(listed: ListedAudit, { against, basis }: Measuring): 
     size === 0
       ? 'no label is suspect enough for the list'
       : `${formatCount(size)} suspects, of which ${formatShare(suspects.expectedPrecision)} are expected to be wrong (estimated)`,
+    ...(size > 0 && audit.doubt >= muchDoubt
+      ? [
+          `note: many rows are hard to classify (the most probable class is expected to be wrong for ${formatShare(audit.doubt)} of them), and a hard row looks like one with a wrong label: fewer of the suspects may be wrong than stated, in our measurements often by 10 to 30 points`,
+        ]
+      : []),
     ...(measured === undefined || against === undefined
       ? []
       : [

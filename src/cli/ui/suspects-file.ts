@@ -25,7 +25,7 @@ const scores: readonly LabelScore[] = [
 ];
 
 /** The list of suspects, the most suspect first, by columns. */
-function columnsOf(listed: ListedAudit): WrittenColumn[] {
+export function suspectColumns(listed: ListedAudit): WrittenColumn[] {
   const { audit, data } = listed;
   const { classes, labels, suggested, pWrong, pSuggested, suspects, confident } = audit;
   const rows = Array.from(suspects.rows);
@@ -59,10 +59,9 @@ function columnsOf(listed: ListedAudit): WrittenColumn[] {
   ];
 }
 
-/** The suspects as CSV, the most suspect first; texts that a spreadsheet would run get an apostrophe before them. */
-export function suspectsCsv(listed: ListedAudit): string {
-  const columns = columnsOf(listed);
-  const lines = Array.from(listed.audit.suspects.rows, (_, i) =>
+/** Such columns as CSV; texts that a spreadsheet would run get an apostrophe before them. */
+export function suspectsCsv(columns: readonly WrittenColumn[]): string {
+  const lines = Array.from({ length: columns[0]?.values.length ?? 0 }, (_, i) =>
     columns.map(({ values }) => values[i]),
   );
   const heading = columns.map(({ name }) => name);
@@ -70,8 +69,8 @@ export function suspectsCsv(listed: ListedAudit): string {
 }
 
 /** The same as Parquet, with the texts as they are. A name that is there already, in other case too, gets a number. */
-export function suspectsParquet(listed: ListedAudit): Promise<Uint8Array> {
-  return parquetBytes(withDistinctNames(columnsOf(listed)));
+export function suspectsParquet(columns: readonly WrittenColumn[]): Promise<Uint8Array> {
+  return parquetBytes(withDistinctNames(columns));
 }
 
 /** What probabilities [n, k] say of the given labels. */

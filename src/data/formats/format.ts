@@ -40,6 +40,8 @@ export interface OpenOptions extends DecodeOptions {
   readonly categorical?: readonly string[];
   /** Columns of texts in a language. */
   readonly text?: readonly string[];
+  /** Columns of texts of which only words and pairs of words are counted, no character n-grams. */
+  readonly words?: readonly string[];
   /**
    * Columns of texts that a pretrained model makes vectors of, and the id or folder of the model; of images
    * `{ image: model }`. See `embedDataset`.

@@ -1,8 +1,10 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { SymlossError } from '../../core/index.ts';
-import type { OpAttrs, StringOp } from '../op.ts';
+import type { OpAttrs, StringOp, TermTable } from '../op.ts';
 import { input } from '../ops.ts';
+import { characterPattern } from '../strings/characters.ts';
 import { categoryIndex, termCounts } from '../strings/ops.ts';
+import { countsOf } from '../strings/table.ts';
 import type { GraphProto, NodeProto } from './onnx_pb.ts';
 import { ModelProtoSchema, NodeProtoSchema } from './onnx_pb.ts';
 import { readOnnx } from './read.ts';
@@ -46,7 +48,7 @@ export function cutTexts(
     return valueInfo(
       name,
       'float32',
-      operation.op === 'termCounts' ? [n, operation.terms.length] : [n],
+      operation.op === 'termCounts' ? [n, countsOf(operation)] : [n],
     );
   });
   const node = graph.node.flatMap((own) => (cut.has(own) ? (cut.get(own) ?? []) : own));
@@ -93,14 +95,8 @@ function attributesOf(nodes: readonly NodeProto[], name: string): TextOperation 
       return { op: 'categoryIndex', ...categoryIndex(x, values).attrs };
     }
     const body = nodes.find(({ opType }) => opType === 'Scan')?.attribute[0]?.g?.node ?? [];
-    const words = body.find(({ opType }) => opType === 'LabelEncoder');
-    const vectorizer = body.find(({ opType }) => opType === 'TfIdfVectorizer');
-    if (words === undefined || vectorizer === undefined) return undefined;
-    const attributes = {
-      forms: stringsOf(words, 'keys_strings'),
-      ids: integersOf(words, 'values_int64s'),
-      terms: termsOf(vectorizer),
-    };
+    const { words = noTerms, characters } = tablesOf(body);
+    const attributes = { ...words, ...(characters && { characters }) };
     return { op: 'termCounts', ...termCounts(x, attributes).attrs };
   } catch (cause) {
     if (cause instanceof SymlossError) return undefined; // attributes that no operation has
@@ -108,15 +104,40 @@ function attributesOf(nodes: readonly NodeProto[], name: string): TextOperation 
   }
 }
 
-/** The pool has all words, then all pairs; `ngram_indexes` says which column each counts in. */
+const noTerms: TermTable = { forms: [], ids: [], terms: [] };
+
+/** The terms of words and of characters: for each a `Tokenizer`, a `LabelEncoder` and a `TfIdfVectorizer`, in this order. */
+function tablesOf(body: readonly NodeProto[]): { words?: TermTable; characters?: TermTable } {
+  const all = (opType: string) => body.filter((node) => node.opType === opType);
+  const [encoders, vectorizers] = [all('LabelEncoder'), all('TfIdfVectorizer')];
+  return Object.fromEntries(
+    all('Tokenizer').map((tokenizer, i) => [
+      stringOf(tokenizer, 'tokenexp') === characterPattern ? 'characters' : 'words',
+      tableOf(encoders[i], vectorizers[i]),
+    ]),
+  );
+}
+
+function tableOf(encoder: NodeProto | undefined, vectorizer: NodeProto | undefined): TermTable {
+  if (encoder === undefined || vectorizer === undefined) return noTerms;
+  return {
+    forms: stringsOf(encoder, 'keys_strings'),
+    ids: integersOf(encoder, 'values_int64s'),
+    terms: termsOf(vectorizer),
+  };
+}
+
+/** The pool has the shortest terms first; `ngram_indexes` says which column each counts in. */
 function termsOf(vectorizer: NodeProto): number[][] {
   const pool = integersOf(vectorizer, 'pool_int64s');
   const columns = integersOf(vectorizer, 'ngram_indexes');
-  const singles = integersOf(vectorizer, 'ngram_counts')[1] ?? pool.length;
+  const starts = integersOf(vectorizer, 'ngram_counts');
   const terms = columns.map((): number[] => []); // a column that comes twice leaves one empty, which is refused
-  for (const [i, column] of columns.entries()) {
-    const at = i < singles ? i : 2 * i - singles;
-    if (terms[column] !== undefined) terms[column] = pool.slice(at, i < singles ? at + 1 : at + 2);
+  let [at, size] = [0, 0];
+  for (const column of columns) {
+    while ((starts[size] ?? pool.length) <= at) size++;
+    if (terms[column] !== undefined) terms[column] = pool.slice(at, at + size);
+    at += size;
   }
   return terms;
 }
@@ -126,6 +147,10 @@ const utf8 = new TextDecoder();
 function stringsOf({ attribute }: NodeProto, wanted: string): string[] {
   const found = attribute.find(({ name }) => name === wanted);
   return found?.strings.map((bytes) => utf8.decode(bytes)) ?? [];
+}
+
+function stringOf({ attribute }: NodeProto, wanted: string): string {
+  return utf8.decode(attribute.find(({ name }) => name === wanted)?.s);
 }
 
 function integersOf({ attribute }: NodeProto, wanted: string): number[] {

@@ -1,4 +1,6 @@
-import type { OpAttrs, StringOp } from '../op.ts';
+import type { OpAttrs, StringOp, TermTable } from '../op.ts';
+import { characterPattern } from '../strings/characters.ts';
+import { countsOf } from '../strings/table.ts';
 import { tokenPattern } from '../strings/tokenize.ts';
 import type { Emitter } from './emitter.ts';
 import { contribDomain, mlDomain } from './emitter.ts';
@@ -26,43 +28,70 @@ export const stringLowering: { readonly [O in StringOp]: LoweringRule<O> } = {
     const texts = e.node('Concat', [x, e.strings([1], [''])], { axis: 0 });
     const rows = e.node('Unsqueeze', [texts, e.integers([1])]);
     const text = { dtype: 'string', shape: [1] } as const;
-    const result = { dtype: 'float32', shape: [attrs.terms.length] } as const;
+    const result = { dtype: 'float32', shape: [countsOf(attrs)] } as const;
     const counts = e.scan(rows, text, result, (body, row) => countTerms(attrs, row, body));
     return e.node('Slice', [counts, e.integers([0]), e.integers([-1]), e.integers([0])]);
   },
 };
 
 /** The terms of one text: string [1] → float32 [terms]. */
-function countTerms({ forms, ids, terms }: OpAttrs['termCounts'], x: string, e: Emitter): string {
-  const tokens = e.node(
-    'Tokenizer',
-    [x],
-    { mark: 0, mincharnum: 1, pad_value: noToken, tokenexp: tokenPattern },
-    contribDomain,
-  );
-  e.declare(tokens, 'string', [1, undefined]);
+function countTerms(attrs: OpAttrs['termCounts'], x: string, e: Emitter): string {
+  const { terms, characters } = attrs;
+  const parts = [
+    ...(terms.length > 0 ? [countWords(attrs, x, e)] : []),
+    ...(characters ? [countCharacters(characters, x, e)] : []),
+  ];
+  const counts = parts.length === 1 ? (parts[0] as string) : e.node('Concat', parts, { axis: 1 });
+  return e.reshape(counts, [countsOf(attrs)]);
+}
+
+function countWords(table: TermTable, x: string, e: Emitter): string {
+  const tokens = tokenize(x, tokenPattern, e);
   // TfIdfVectorizer takes no empty list
-  const some = e.node('Concat', [tokens, e.strings([1, 1], [noToken])], { axis: 1 });
-  // id 0, of unknown tokens, is in no term
-  const words = e.node(
+  return countIds(table, e.node('Concat', [tokens, noneIn(e)], { axis: 1 }), e);
+}
+
+/** Every character by itself, between two that are none: the edges of words at both ends. */
+function countCharacters(table: TermTable, x: string, e: Emitter): string {
+  const tokens = tokenize(x, characterPattern, e);
+  return countIds(table, e.node('Concat', [noneIn(e), tokens, noneIn(e)], { axis: 1 }), e);
+}
+
+/** The matches of a regular expression in one text: string [1] → string [1, matches]. */
+function tokenize(x: string, tokenexp: string, e: Emitter): string {
+  const attributes = { mark: 0, mincharnum: 1, pad_value: noToken, tokenexp };
+  const tokens = e.node('Tokenizer', [x], attributes, contribDomain);
+  e.declare(tokens, 'string', [1, undefined]);
+  return tokens;
+}
+
+function noneIn(e: Emitter): string {
+  return e.strings([1, 1], [noToken]);
+}
+
+/** How often each term is in a row of words or characters: string [1, m] → float32 [1, terms]. */
+function countIds({ forms, ids, terms }: TermTable, x: string, e: Emitter): string {
+  const numbers = e.node(
     'LabelEncoder',
-    [some],
+    [x],
     { keys_strings: forms, values_int64s: ids, default_int64: 0 },
     mlDomain,
   );
-  // the pool holds all words, then all pairs; ngram_indexes says which column each counts in
-  const columns = terms.map((_, column) => column);
-  const singles = columns.filter((column) => terms[column]?.length === 1);
-  const pairs = columns.filter((column) => terms[column]?.length === 2);
-  const order = [...singles, ...pairs];
-  const counts = e.node('TfIdfVectorizer', [words], {
+  // the pool holds the shortest terms first; ngram_indexes says which column each counts in
+  const sizes = terms.map(({ length }) => length);
+  const longest = Math.max(...sizes);
+  const order = terms.map((_, column) => column);
+  order.sort((a, b) => (sizes[a] as number) - (sizes[b] as number));
+  const starts = Array.from({ length: longest }, (_, i) =>
+    sizes.reduce((sum, size) => sum + (size <= i ? size : 0), 0),
+  );
+  return e.node('TfIdfVectorizer', [numbers], {
     mode: 'TF',
-    min_gram_length: 1,
-    max_gram_length: pairs.length > 0 ? 2 : 1,
+    min_gram_length: Math.min(...sizes),
+    max_gram_length: longest,
     max_skip_count: 0,
-    ngram_counts: pairs.length > 0 ? [0, singles.length] : [0],
+    ngram_counts: starts,
     ngram_indexes: order,
     pool_int64s: order.flatMap((column) => terms[column] ?? []),
   });
-  return e.reshape(counts, [terms.length]);
 }

@@ -1,9 +1,10 @@
 import { formatShape, portableText, SymlossError, show } from '../../core/index.ts';
 import type { Expr } from '../expr.ts';
-import type { OpAttrs, StringOp } from '../op.ts';
+import type { StringOp, TermTable } from '../op.ts';
 import type { InferenceRule, TypeAndShape } from '../rules.ts';
-import { idLimit, keyOf } from './terms.ts';
-import { tokenize } from './tokenize.ts';
+import { edge, mostCharacters } from './characters.ts';
+import { countsOf, idLimit } from './table.ts';
+import { isWordCharacter, tokenize } from './tokenize.ts';
 
 /** Places from here on are not exact in float32. */
 const placeLimit = 2 ** 24;
@@ -21,10 +22,43 @@ export const stringInference: { readonly [O in StringOp]: InferenceRule<O> } = {
     return { dtype: 'float32', shape: ofTexts('categoryIndex', x) };
   },
   termCounts: (attrs, x) => {
-    checkForms(attrs);
-    checkTerms(attrs);
-    return { dtype: 'float32', shape: [...ofTexts('termCounts', x), attrs.terms.length] };
+    const { characters } = attrs;
+    // a text without a word that counts may have characters that do
+    if (attrs.terms.length > 0 || attrs.forms.length > 0 || characters === undefined) {
+      checkTable(attrs, ofWords);
+    }
+    if (characters !== undefined) checkTable(characters, ofCharacters);
+    return { dtype: 'float32', shape: [...ofTexts('termCounts', x), countsOf(attrs)] };
   },
+};
+
+/** What the entries of a table of terms may be, and how messages call it. */
+interface TableRules {
+  readonly where: string;
+  readonly isForm: (form: string) => boolean;
+  readonly form: string;
+  readonly isTerm: (term: readonly number[], known: ReadonlySet<number>) => boolean;
+  readonly term: string;
+}
+
+const ofWords: TableRules = {
+  where: 'termCounts',
+  isForm: (form) => tokenize(form)[0] === form,
+  form: 'one token',
+  isTerm: (term, known) =>
+    (term.length === 1 || term.length === 2) && term.every((id) => known.has(id)),
+  term: 'one or two of the ids',
+};
+
+const ofCharacters: TableRules = {
+  where: 'termCounts, characters',
+  isForm: isWordCharacter,
+  form: 'a letter, mark or digit',
+  isTerm: (term, known) =>
+    term.length <= mostCharacters &&
+    term.some((id) => id !== edge) &&
+    term.every((id, i) => known.has(id) || (id === edge && (i === 0 || i === term.length - 1))),
+  term: `1 to ${mostCharacters} of the ids, at its ends also ${edge}`,
 };
 
 function ofTexts(op: StringOp, { dtype, shape }: Expr): TypeAndShape['shape'] {
@@ -32,40 +66,38 @@ function ofTexts(op: StringOp, { dtype, shape }: Expr): TypeAndShape['shape'] {
   throw new SymlossError(op, 'string[n]', `${dtype}${formatShape(shape)}`);
 }
 
-function checkForms({ forms, ids }: OpAttrs['termCounts']): void {
+function checkTable({ forms, ids, terms }: TermTable, rules: TableRules): void {
+  const { where } = rules;
   if (forms.length !== ids.length) {
     const received = `${forms.length} forms and ${ids.length} ids`;
-    throw new SymlossError('termCounts', 'as many ids as forms', received);
+    throw new SymlossError(where, 'as many ids as forms', received);
   }
-  checkCount('termCounts', 'forms', forms.length, Number.MAX_SAFE_INTEGER);
-  checkDistinct('termCounts, forms', forms);
+  checkCount(where, 'forms', forms.length, Number.MAX_SAFE_INTEGER);
+  checkDistinct(`${where}, forms`, forms);
   for (const [i, form] of forms.entries()) {
-    if (tokenize(form)[0] !== form) {
-      throw new SymlossError(`termCounts, forms, place ${i}`, 'one token', show(form));
+    if (!rules.isForm(form)) {
+      throw new SymlossError(`${where}, forms, place ${i}`, rules.form, show(form));
     }
   }
   for (const [i, id] of ids.entries()) {
     if (!(Number.isInteger(id) && id >= 1 && id < idLimit)) {
       const expected = `an integer from 1 to ${idLimit - 1}`;
-      throw new SymlossError(`termCounts, ids, place ${i}`, expected, show(id));
+      throw new SymlossError(`${where}, ids, place ${i}`, expected, show(id));
     }
   }
-}
-
-function checkTerms({ ids, terms }: OpAttrs['termCounts']): void {
-  checkCount('termCounts', 'terms', terms.length, Number.MAX_SAFE_INTEGER);
+  checkCount(where, 'terms', terms.length, Number.MAX_SAFE_INTEGER);
   const known = new Set(ids);
-  const seen = new Set<number>();
+  const seen = new Set<string>();
   for (const [i, term] of terms.entries()) {
-    const where = `termCounts, terms, place ${i}`;
-    const isTerm = (term.length === 1 || term.length === 2) && term.every((id) => known.has(id));
-    if (!isTerm) throw new SymlossError(where, 'one or two of the ids', show(term));
-    if (seen.has(keyOf(term))) throw new SymlossError(where, 'distinct terms', show(term));
-    seen.add(keyOf(term));
+    const place = `${where}, terms, place ${i}`;
+    if (!rules.isTerm(term, known)) throw new SymlossError(place, rules.term, show(term));
+    const key = term.join();
+    if (seen.has(key)) throw new SymlossError(place, 'distinct terms', show(term));
+    seen.add(key);
   }
 }
 
-function checkCount(op: StringOp, name: string, count: number, max: number): void {
+function checkCount(op: string, name: string, count: number, max: number): void {
   if (count >= 1 && count <= max) return;
   const expected = count < 1 ? `at least one of ${name}` : `at most ${max} ${name}`;
   throw new SymlossError(op, expected, count < 1 ? 'none' : String(count));

@@ -1,5 +1,6 @@
 import type { StringOp } from '../op.ts';
 import type { InterpreterRule } from '../rules.ts';
+import { countsOf } from './table.ts';
 import { termFinder } from './terms.ts';
 
 /** The reference implementation of the operations on texts. */
@@ -9,7 +10,7 @@ export const stringKernels: { readonly [O in StringOp]: InterpreterRule<O> } = {
     return Float64Array.from(texts, (text) => places.get(text) ?? values.length);
   },
   termCounts: ({ attrs }, texts) => {
-    const width = attrs.terms.length;
+    const width = countsOf(attrs);
     const out = new Float64Array(texts.length * width);
     const find = termFinder(attrs);
     for (const [row, text] of texts.entries()) {

@@ -1,18 +1,20 @@
 import type { OpAttrs } from '../op.ts';
+import { characterFinder } from './characters.ts';
+import { idLimit } from './table.ts';
 import { tokenize } from './tokenize.ts';
-
-/** Ids of words are smaller than this, so that a pair of them is one exact number. */
-export const idLimit = 2 ** 26;
 
 /**
  * Finds the terms of a text, for those who count them sparsely: the counts that the op `termCounts` gives as a row.
- * @returns a function that calls `found` with the place of a term in `terms` each time that the term occurs
+ * @returns a function that calls `found` with the place of a term each time that the term occurs: words and pairs in `terms`, then
+ *   those of characters
  */
 export function termFinder({
   forms,
   ids,
   terms,
+  characters,
 }: OpAttrs['termCounts']): (text: string, found: (term: number) => void) => void {
+  const findCharacters = characters && characterFinder(characters);
   const idOf = new Map(forms.map((form, i) => [form, ids[i] as number]));
   const places = new Map(terms.map((term, place) => [keyOf(term), place]));
   const hasPairs = terms.some((term) => term.length === 2);
@@ -28,11 +30,12 @@ export function termFinder({
       }
       previous = id;
     }
+    findCharacters?.(text, (term) => found(terms.length + term));
   };
 }
 
 /** A number for a term, the same for equal ones only. */
-export function keyOf([first, second]: readonly number[]): number {
+function keyOf([first, second]: readonly number[]): number {
   return second === undefined ? (first as number) : pairKey(first as number, second);
 }
 

@@ -18,6 +18,13 @@ export function tokenize(text: string): string[] {
   return text.match(token) ?? [];
 }
 
+const wordCharacters = new RegExp(`^(${wordCharacter}|${loneLetter}|${loneMark})$`, 'u');
+
+/** Whether a character is a letter, mark or digit, which tokens are made of. */
+export function isWordCharacter(character: string): boolean {
+  return wordCharacters.test(character);
+}
+
 const unspaced = new RegExp(loneLetter, 'gu');
 
 /** Letters of a text that are of scripts which write no spaces between words. */

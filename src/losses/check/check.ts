@@ -1,3 +1,4 @@
+import type { Rng } from '../../core/index.ts';
 import { checkInteger, checkNumber, stream } from '../../core/index.ts';
 import type { ClassLoss } from '../class-loss.ts';
 import type { LossSpec } from '../spec.ts';
@@ -9,8 +10,9 @@ import { checkInsensitive } from './insensitive.ts';
 import { checkLinearised } from './linearised.ts';
 import { checkMonotone } from './monotone.ts';
 import { checkNoise } from './noise.ts';
+import type { Probe } from './probe.ts';
 import { probe } from './probe.ts';
-import type { PropertyCheck } from './result.ts';
+import type { Property, PropertyCheck } from './result.ts';
 import { checkSmooth } from './smooth.ts';
 import { checkSymmetric } from './symmetric.ts';
 
@@ -49,28 +51,64 @@ export function checkLoss(
   loss: ClassLoss | string,
   { k = 10, noiseRate = 0.4, seed = 1 }: CheckOptions = {},
 ): LossCheck {
-  checkInteger('classes', k, { min: 2 });
-  checkNumber('noise rate', noiseRate, { min: 0, max: 1 });
-  const spec = typeof loss === 'string' ? parseLoss(loss) : undefined;
-  const subject = probe(spec?.classLoss ?? (loss as ClassLoss), k);
-  const rng = (name: string) => stream(seed, `check ${name}`);
-  const checks = [
-    checkSymmetric(subject, rng('symmetric')),
-    checkInsensitive(subject, rng('insensitive')),
-    checkConvex(subject, rng('convex')),
-    checkMonotone(subject, rng('monotone')),
-    checkEquivariant(subject, rng('equivariant')),
-    checkBounded(subject, rng('bounded')),
-    checkSmooth(subject, rng('smooth'), spec?.smoothness(k)),
-    checkLinearised(subject, rng('linearised')),
-    checkNoise(subject, rng('noise'), noiseRate),
-  ];
-  const notes = spec === undefined ? [] : notesOf(spec);
+  const subject = subjectOf(loss, { k, noiseRate, seed });
+  const checks = (Object.keys(measures) as Property[]).map((property) =>
+    measure(subject, property),
+  );
+  const notes = subject.spec === undefined ? [] : notesOf(subject.spec);
   return {
-    ...(spec && { spec: spec.spec }),
+    ...(subject.spec && { spec: subject.spec.spec }),
     ...{ k, noiseRate, seed, checks },
     ...(notes.length > 0 && { notes }),
   };
+}
+
+/** One property of those that `checkLoss` measures, and with the same numbers. */
+export function checkProperty(
+  loss: ClassLoss | string,
+  property: Property,
+  { k = 10, noiseRate = 0.4, seed = 1 }: CheckOptions = {},
+): PropertyCheck {
+  return measure(subjectOf(loss, { k, noiseRate, seed }), property);
+}
+
+interface Subject {
+  readonly spec: LossSpec | undefined;
+  readonly probe: Probe;
+  readonly options: Required<CheckOptions>;
+}
+
+function subjectOf(loss: ClassLoss | string, options: Required<CheckOptions>): Subject {
+  checkInteger('classes', options.k, { min: 2 });
+  checkNumber('noise rate', options.noiseRate, { min: 0, max: 1 });
+  const spec = typeof loss === 'string' ? parseLoss(loss) : undefined;
+  return { spec, probe: probe(spec?.classLoss ?? (loss as ClassLoss), options.k), options };
+}
+
+type Measure = (probe: Probe, rng: Rng, subject: Subject) => PropertyCheck;
+
+/** The properties in the order of a report, each with the name of its stream of random numbers. */
+const measures: { readonly [P in Property]: readonly [stream: string, measure: Measure] } = {
+  symmetric: ['symmetric', checkSymmetric],
+  'no class-insensitive part': ['insensitive', checkInsensitive],
+  convex: ['convex', checkConvex],
+  'non-increasing': ['monotone', checkMonotone],
+  equivariant: ['equivariant', checkEquivariant],
+  bounded: ['bounded', checkBounded],
+  smooth: [
+    'smooth',
+    (at, rng, { spec, options }) => checkSmooth(at, rng, spec?.smoothness(options.k)),
+  ],
+  'unhinged at equal scores': ['linearised', checkLinearised],
+  'noise keeps ranking': [
+    'noise',
+    (at, rng, { options }) => checkNoise(at, rng, options.noiseRate),
+  ],
+};
+
+function measure(subject: Subject, property: Property): PropertyCheck {
+  const [name, check] = measures[property];
+  return check(subject.probe, stream(subject.options.seed, `check ${name}`), subject);
 }
 
 /** What of a loss is not measured, if anything, in words. */

@@ -1,6 +1,6 @@
 export { checkBounded } from './bounded.ts';
 export type { CheckOptions, LossCheck } from './check.ts';
-export { checkLoss } from './check.ts';
+export { checkLoss, checkProperty } from './check.ts';
 export type { Peak } from './climb.ts';
 export { climb } from './climb.ts';
 export { checkConvex } from './convex.ts';

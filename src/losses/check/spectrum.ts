@@ -49,5 +49,9 @@ function unit(v: readonly number[]): number[] {
 }
 
 function times(matrix: Rows, v: readonly number[]): number[] {
-  return matrix.map((row) => row.reduce((sum, a, j) => sum + a * (v[j] as number), 0));
+  return matrix.map((row) => {
+    let sum = 0;
+    for (let j = 0; j < row.length; j++) sum += (row[j] as number) * (v[j] as number);
+    return sum;
+  });
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { withoutPackages } from '../../helpers/without-packages.ts';
 
-const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../dist/node/main.js', import.meta.url));
 
 test('without the packages of the queue: one line that says what to install', async () => {
   const args = [...withoutPackages('bullmq|ioredis'), main];

@@ -45,6 +45,8 @@ describe.skipIf(noRedis !== undefined)('a queue of runs', () => {
       worker(url, { concurrency: 2, epochTime: 20 }),
       worker(url, { epochTime: 20 }),
     ];
+    const isWaiting = (line: string) => line.startsWith('waiting for runs');
+    await until(() => workers.every(({ lines }) => lines.some(isWaiting)), 'both wait for runs');
     const { records, epochs, done } = collect(executor(url), runs);
     await done;
     expect(tableOf(records)).toEqual(tableOf(await locally(runs)));

@@ -1,10 +1,9 @@
 import { chdir, cwd } from 'node:process';
-import { CommanderError } from 'commander';
 import { SymlossError } from '../../../src/core/index.ts';
 import type { Target } from '../target.ts';
 
 /** Compiled: its training thread is a JavaScript file. */
-const compiled = new URL('../../../dist/cli/program.js', import.meta.url).href;
+const compiled = new URL('../../../dist/node/program.js', import.meta.url).href;
 
 /** Long enough to refuse what is wrong; what is right has begun to work by then. */
 const patience = 300; // milliseconds
@@ -61,10 +60,10 @@ export async function runProgram(
     await program.parseAsync(given, { from: 'user' });
     return true;
   } catch (error) {
-    const { message } = error as Error;
+    const { message, code = '' } = error as Error & { code?: string };
     if (over.signal.aborted && message.startsWith('enough')) return false;
-    if (!(error instanceof CommanderError)) throw error;
-    if (!/help|version/.test(error.code)) throw new SymlossError('arguments', 'x', 'others');
+    if (!code.startsWith('commander.')) throw error; // its class is in the bundle
+    if (!/help|version/.test(code)) throw new SymlossError('arguments', 'x', 'others');
     return true;
   } finally {
     clearTimeout(timer);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fromNumbers } from '../../../src/core/index.ts';
 import * as g from '../../../src/graph/index.ts';
+import { checkProperty } from '../../../src/losses/check/index.ts';
 import type { ClassLoss, Property } from '../../../src/losses/index.ts';
 import {
   checkLoss,
@@ -15,7 +16,7 @@ import { isClose, tolerances } from '../../tolerances.ts';
 import { lossMatrix, total } from '../values.ts';
 
 function of(loss: ClassLoss | string, property: Property, k = 10) {
-  return checkLoss(loss, { k }).checks.find((check) => check.property === property)!;
+  return checkProperty(loss, property, { k });
 }
 
 /** Which properties hold, in the order of the report. */
@@ -45,8 +46,7 @@ describe.each([2, 3, 10])('k = %i', (k) => {
 
 test.each([...lossDefinitions.keys()])('%s is as symmetric and bounded as it claims', (name) => {
   const { symmetric, isBounded } = parseLoss(name);
-  const { checks } = checkLoss(name);
-  const holds = (property: Property) => checks.find((check) => check.property === property)!.holds;
+  const holds = (property: Property) => of(name, property).holds;
   expect(holds('symmetric')).toBe(symmetric === 'yes');
   expect(of(`symmetrize(${name})`, 'symmetric').holds).toBe(true);
   expect(holds('bounded')).toBe(isBounded);
@@ -85,7 +85,8 @@ test('under noise, models that cross-entropy ranks may change places', () => {
 });
 
 test('no symmetric loss survives noise of (k − 1)/k', () => {
-  const at = (noiseRate: number) => checkLoss('mae', { k: 2, noiseRate }).checks.at(-1)!;
+  const at = (noiseRate: number) =>
+    checkProperty('mae', 'noise keeps ranking', { k: 2, noiseRate });
   expect(at(0.45).holds).toBe(true);
   expect(at(0.5).holds).toBe(false);
   expect(at(0.6).counterexample?.statement).toContain('under noise');
@@ -147,6 +148,14 @@ test('a loss that is no number somewhere is not passed over', () => {
   expect(of(broken, 'symmetric').holds).toBe(false);
   expect(of(broken, 'no class-insensitive part').holds).toBe(false);
   expect(Number.isFinite(of(broken, 'smooth').measured.found)).toBe(true);
+});
+
+test.each(['ce', 'sgce:q=0.4'])('%s: a property by itself is as in the report', (spec) => {
+  const { checks } = checkLoss(spec, { k: 3, seed: 2 });
+  expect(checks).toHaveLength(9);
+  for (const check of checks) {
+    expect(checkProperty(spec, check.property, { k: 3, seed: 2 })).toEqual(check);
+  }
 });
 
 test('the same seed gives the same report, and options are checked', () => {

@@ -18,7 +18,7 @@ const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 
 /** A place on the lattice that the address can hold. */
 export function snapped(value: number): number {
-  return ((stepOf(value) + 0.5) / steps) * 2 * reach - reach;
+  return place(stepOf(value));
 }
 
 function stepOf(value: number): number {
@@ -50,7 +50,7 @@ function place(step: number): number {
   return ((step + 0.5) / steps) * 2 * reach - reach;
 }
 
-/** With one more, unless there are too many, or one of its class is as near as points of a stroke are not to be. */
+/** With one more, unless there are too many, or one, of whatever class, is nearer than `apart`. */
 export function withPoint(
   points: readonly PaintedPoint[],
   { x, y, kind }: PaintedPoint,

@@ -5,11 +5,11 @@ import type { Relabelling, RelabelOptions } from '../shared/relabelling.ts';
 import { checkIsNew, checkRows, labelOf, requireLabel } from '../shared/relabelling.ts';
 import { ColumnNames } from '../table/names.ts';
 import { JoinedDictionary } from './dictionaries.ts';
+import { nameOf } from './fields.ts';
 import { ArrowFile } from './file.ts';
 import { gather, picksOf } from './gather.ts';
 import type { Arrow } from './package.ts';
 import { loadArrow, writeError } from './package.ts';
-import { nameOf } from './table.ts';
 
 /** Extension of what is written as a stream; the others are of files. */
 const streamExtension = 'arrows';

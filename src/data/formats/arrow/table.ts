@@ -1,4 +1,4 @@
-import type { Field, RecordBatch } from 'apache-arrow';
+import type { RecordBatch } from 'apache-arrow';
 import { SymlossError } from '../../../core/index.ts';
 import { pandasIndex } from '../shared/pandas-index.ts';
 import type {
@@ -11,6 +11,8 @@ import type {
 import { checkSomeCells } from '../shared/table-file.ts';
 import type { CellRule } from './cells.ts';
 import { cellRule, isLong, mayBeLong } from './cells.ts';
+import type { ArrowField } from './fields.ts';
+import { arrowFields, vectorsOf, withMissing } from './fields.ts';
 import { ArrowFile } from './file.ts';
 import type { Arrow } from './package.ts';
 import { readError } from './package.ts';
@@ -26,7 +28,8 @@ const together = 1 << 14;
  *   hold to the last digit, is of texts.
  * - Booleans are the texts TRUE and FALSE; times are texts, and a dictionary is what it stands for.
  * - Dates and timestamps are texts of ISO 8601; those with a time zone are in UTC and end in Z.
- * - Structs, maps, unions, lists of other than numbers, and bytes are no cells of a table, and neither is the index of pandas.
+ * - The fields of a struct are columns of their own, such as `user.age`, missing where the struct is.
+ * - Maps, unions, lists of other than numbers, and bytes are no cells of a table, and neither is the index of pandas.
  */
 export class ArrowTable implements TableFile {
   readonly path: string;
@@ -35,30 +38,29 @@ export class ArrowTable implements TableFile {
   readonly otherColumns: readonly OtherColumn[];
   readonly #rules: readonly CellRule[];
   /** Of each column its place in a batch. */
-  readonly #places: readonly number[];
+  readonly #places: readonly ArrowField['places'][];
   readonly #signal: AbortSignal | undefined;
 
   private constructor(
     path: string,
     arrow: Arrow,
-    fields: readonly Field[],
+    fields: readonly ArrowField[],
     {
       rowCount,
       long,
       signal,
     }: TableReading & { readonly rowCount: number; readonly long: ReadonlySet<number> },
   ) {
-    const rules = fields.map((field, i) =>
-      pandasIndex.test(nameOf(field)) ? undefined : cellRule(arrow, field.type, long.has(i)),
+    const rules = fields.map(({ name, type }, i) =>
+      pandasIndex.test(name) ? undefined : cellRule(arrow, type, long.has(i)),
     );
     this.path = path;
     this.rowCount = rowCount;
     this.#rules = rules.filter((rule) => rule !== undefined);
-    this.#places = [...rules.keys()].filter((i) => rules[i] !== undefined);
-    this.columns = this.#places.map((i) => nameOf(fields[i] as Field));
-    this.otherColumns = fields.flatMap((field, i) => {
-      const { type } = field;
-      const name = nameOf(field);
+    const chosen = fields.filter((_, i) => rules[i] !== undefined);
+    this.#places = chosen.map(({ places }) => places);
+    this.columns = chosen.map(({ name }) => name);
+    this.otherColumns = fields.flatMap(({ name, type }, i) => {
       if (rules[i] !== undefined) return [];
       const holds = pandasIndex.test(name) ? 'the index of pandas' : String(type).slice(0, 60);
       return [{ name, holds }];
@@ -71,14 +73,16 @@ export class ArrowTable implements TableFile {
     const file = await ArrowFile.open(path);
     try {
       const { arrow } = file;
-      const { fields } = file.schema;
-      const asked = [...fields.keys()].filter((i) => mayBeLong(arrow, (fields[i] as Field).type));
+      const fields = arrowFields(path, arrow, file.schema.fields);
+      const asked = [...fields.entries()].filter(([, { type }]) => mayBeLong(arrow, type));
       const long = new Set<number>();
       let rowCount = 0;
       for await (const batch of file.batches()) {
         signal?.throwIfAborted();
         rowCount += batch.numRows;
-        for (const i of asked) if (!long.has(i) && isLong(columnOf(batch, i))) long.add(i);
+        for (const [i, { places }] of asked) {
+          if (!long.has(i) && isLong(vectorsOf(batch, places).vector)) long.add(i);
+        }
         onProgress?.({ work: 'scanning', source: path, rows: rowCount });
       }
       return new ArrowTable(path, arrow, fields, { rowCount, long, signal });
@@ -116,20 +120,11 @@ export class ArrowTable implements TableFile {
 
   #cells(rows: RecordBatch, column: number): ColumnCells {
     try {
-      return (this.#rules[column] as CellRule)(columnOf(rows, this.#places[column] as number));
+      const places = this.#places[column] as ArrowField['places'];
+      const { vector, structs } = vectorsOf(rows, places);
+      return withMissing((this.#rules[column] as CellRule)(vector), structs);
     } catch (cause) {
       throw readError(this.path, cause);
     }
   }
-}
-
-/** Without blanks around it; '' where it has none, whatever the types of apache-arrow say. */
-export function nameOf({ name }: { readonly name: string | null }): string {
-  return (name ?? '').trim();
-}
-
-function columnOf(batch: RecordBatch, place: number) {
-  const column = batch.getChildAt(place);
-  if (column === null) throw new Error(`a record batch without column ${place + 1}`);
-  return column;
 }

@@ -1,3 +1,4 @@
+import { flattened } from './flatten.ts';
 import type { Json, JsonObject } from './parse.ts';
 
 /** What a value is: one bit each. */
@@ -17,6 +18,13 @@ export class JsonColumns {
   readonly #places = new Map<string, number>();
   /** Of each column, of all its values. */
   readonly #found: number[] = [];
+  /** Keys of what are objects somewhere, whose values are columns of their own. */
+  readonly #objects = new Set<string>();
+
+  /** @param where what messages call the row */
+  addNested(where: string, row: JsonObject): void {
+    this.add(flattened(where, row, (key) => this.#objects.add(key)));
+  }
 
   add(row: JsonObject): void {
     let i = 0;
@@ -37,9 +45,14 @@ export class JsonColumns {
     return this.names.push(key) - 1;
   }
 
+  /** Whether it is no column: missing where it is not an object, whose values are columns of their own. */
+  isOnlyObject(column: number): boolean {
+    return this.#found[column] === 0 && this.#objects.has(this.names[column] as string);
+  }
+
   /**
    * What a column's cells are. Numbers beside texts or booleans are texts.
-   * @returns `undefined` for what are no cells of a table, such as objects
+   * @returns `undefined` for what are no cells of a table, such as lists of texts
    */
   kind(column: number): 'texts' | 'numbers' | 'lists' | undefined {
     const found = this.#found[column] as number;

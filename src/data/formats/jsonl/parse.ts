@@ -28,8 +28,9 @@ const pythonWords: Readonly<Record<string, string>> = {
  * writes them, NaN as null.
  * @throws SymlossError naming the line that holds no JSON object
  */
-export function parseLine(path: string, { number, text }: Line): JsonObject {
-  const where = `${path}, line ${number}`;
+export function parseLine(path: string, line: Line): JsonObject {
+  const where = placeOf(path, line);
+  const { text } = line;
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
@@ -44,6 +45,11 @@ export function parseLine(path: string, { number, text }: Line): JsonObject {
   throw new SymlossError(where, 'an object of JSON', received, {
     hint: 'write one object per line: {"column": value, …}',
   });
+}
+
+/** What messages call a line. */
+export function placeOf(path: string, { number }: Line): string {
+  return `${path}, line ${number}`;
 }
 
 function fail(where: string, cause: unknown): never {
@@ -76,45 +82,67 @@ function withWords(text: string, replace: (word: string) => string): string {
  * @param value what the line holds
  * @throws SymlossError naming a key that the object has twice: JSON.parse keeps the last one without a word
  */
-export function checkKeys(path: string, { number, text }: Line, value: JsonObject): void {
+export function checkKeys(path: string, line: Line, value: JsonObject): void {
   let written = 0;
-  for (const token of text.match(tokens) ?? []) if (token.endsWith(':')) written++;
+  for (const token of line.text.match(tokens) ?? []) if (token.endsWith(':')) written++;
   if (written === countKeys(value)) return;
-  let depth = 0;
-  const seen = new Set<string>();
-  for (const token of text.match(tokens) ?? []) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (depth === 1 && token.endsWith(':')) {
-      const key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string;
-      if (seen.has(key)) {
-        throw new SymlossError(`${path}, line ${number}`, 'each key once', `${show(key)} twice`);
-      }
-      seen.add(key);
+  const seen = new Map<object, Set<string>>();
+  for (const { key, object, path: parents } of keysOf(line.text)) {
+    if (parents === undefined) continue; // no cell of a table
+    const names = seen.get(object) ?? new Set<string>();
+    if (names.has(key)) {
+      const received = `${show([...parents, key].join('.'))} twice`;
+      throw new SymlossError(placeOf(path, line), 'each key once', received);
     }
+    seen.set(object, names.add(key));
   }
 }
 
 /**
- * Where the value of a key lies in the text of an object, if it is a text, number, boolean or null.
- * @param name without the blanks around it
+ * Where the value of a column lies in the text of an object, if it is a text, number, boolean or null.
+ * @param name without the blanks around it; of a value within objects the keys that lead to it, with dots between
  */
 export function valuePlace(
   text: string,
   name: string,
 ): readonly [start: number, end: number] | undefined {
-  let depth = 0;
-  let isNext = false;
-  for (const { 0: token, index } of text.matchAll(tokens)) {
-    if (isNext) return /^[{[]/.test(token) ? undefined : [index, index + token.length];
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (depth === 1 && token.endsWith(':')) {
-      const key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string;
-      isNext = key.trim() === name;
-    }
+  for (const { key, path, value } of keysOf(text)) {
+    if (path === undefined || value === undefined) continue;
+    if ([...path, key].map((part) => part.trim()).join('.') === name) return value;
   }
   return undefined;
+}
+
+/** A key of an object, at whatever depth. */
+interface Key {
+  readonly key: string;
+  /** The same for the keys of one object. */
+  readonly object: object;
+  /** The keys that lead to the object; `undefined` within a list. */
+  readonly path: readonly string[] | undefined;
+  /** Where its value lies, unless that is an object or a list. */
+  readonly value: readonly [start: number, end: number] | undefined;
+}
+
+function* keysOf(text: string): Generator<Key> {
+  const open: { isList: boolean; key: string; path: readonly string[] | undefined }[] = [];
+  let isValue = false;
+  for (const { 0: token, index } of text.matchAll(tokens)) {
+    const last = open.at(-1);
+    const isOpening = token === '{' || token === '[';
+    if (isValue && last !== undefined) {
+      const value = isOpening ? undefined : ([index, index + token.length] as const);
+      yield { key: last.key, object: last, path: last.path, value };
+    }
+    isValue = token.endsWith(':');
+    if (isOpening) {
+      const within = last?.isList === false && last.path ? [...last.path, last.key] : undefined;
+      open.push({ isList: token === '[', key: '', path: last === undefined ? [] : within });
+    } else if (token === '}' || token === ']') open.pop();
+    else if (isValue && last !== undefined) {
+      last.key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string;
+    }
+  }
 }
 
 /** Whether the text of an object has no keys. */

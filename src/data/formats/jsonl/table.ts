@@ -4,10 +4,11 @@ import type { OtherColumn, TableChunk, TableFile, TableReading } from '../shared
 import { textStart } from '../shared/text-content.ts';
 import { cellsOf } from './cells.ts';
 import { JsonColumns } from './columns.ts';
+import { flattened } from './flatten.ts';
 import type { Line } from './lines.ts';
 import { lines } from './lines.ts';
 import type { Json } from './parse.ts';
-import { checkKeys, parseLine } from './parse.ts';
+import { checkKeys, parseLine, placeOf } from './parse.ts';
 
 /** Cells of the rows that are handed on together, about. */
 const mostCells = 2 ** 20;
@@ -20,7 +21,8 @@ const mostCells = 2 ** 20;
  * - Numbers are float64; a column with integers beyond 2^53 is of texts, to the last digit.
  * - Booleans are the texts TRUE and FALSE. A column of numbers beside texts or booleans is of texts.
  * - Lists of numbers must have one length; null in them is NaN.
- * - Columns of objects, of other lists, or of lists beside something else are no cells of a table.
+ * - An object is a column for each of its values: `user.age` for `{"user": {"age": 31}}`, and so on within it.
+ * - Columns of other lists, or of lists beside something else are no cells of a table.
  */
 export class JsonTable implements TableFile {
   readonly path: string;
@@ -39,7 +41,7 @@ export class JsonTable implements TableFile {
     how: TableReading & { readonly rowCount: number; readonly gzip: boolean },
   ) {
     const names = keys.names.map((name) => name.trim());
-    const all = [...names.keys()];
+    const all = [...names.keys()].filter((key) => !keys.isOnlyObject(key));
     this.path = path;
     this.rowCount = how.rowCount;
     this.#keys = keys;
@@ -67,8 +69,8 @@ export class JsonTable implements TableFile {
     for await (const some of lines(path, { gzip, signal, form: 'JSON lines', onRead })) {
       for (const line of some) {
         const row = parseLine(path, line);
+        keys.addNested(placeOf(path, line), row);
         checkKeys(path, line, row);
-        keys.add(row);
         rowCount++;
       }
       onProgress?.({ work: 'scanning', source: path, rows: rowCount, share: bytes / size });
@@ -83,7 +85,9 @@ export class JsonTable implements TableFile {
     const options = { gzip: this.#gzip, signal: this.#signal, form: 'JSON lines' };
     for await (const some of inPortions(lines(this.path, options), this.columns.length)) {
       this.#signal?.throwIfAborted();
-      const rows = some.map((line) => parseLine(this.path, line));
+      const rows = some.map((line) =>
+        flattened(placeOf(this.path, line), parseLine(this.path, line)),
+      );
       read += rows.length;
       yield {
         rows: rows.length,

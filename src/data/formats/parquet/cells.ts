@@ -32,7 +32,7 @@ export function longTest({ sql }: ParquetColumn): string {
 }
 
 /**
- * How a column is read, `undefined` for what is no cell of a table: structs, maps, lists of other than numbers, bytes.
+ * How a column is read, `undefined` for what is no cell of a table: structs as a whole, maps, lists of other than numbers, bytes.
  * @param isLong whether it holds integers that float64 has no number for: they are texts then, to the last digit
  */
 export function cellRule(

@@ -3,7 +3,7 @@ import { SymlossError, show } from '../../../core/index.ts';
 import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
 import { fileSize } from '../shared/file-bytes.ts';
-import { loadDuckDb, quoteName, quotePath } from './duckdb.ts';
+import { loadDuckDb, quote, quoteName, quotePath } from './duckdb.ts';
 
 export interface ParquetColumn {
   /** As it stands in the file. */
@@ -13,6 +13,9 @@ export interface ParquetColumn {
   /** SQL for it: to DuckDB, names that differ in case only are one, so it renames the second. */
   readonly sql: string;
 }
+
+/** Structs within each other, the row included. */
+const mostLevels = 32;
 
 /** A Parquet file that is read in the order of its rows, some at a time. */
 export class ParquetFile {
@@ -74,6 +77,38 @@ export class ParquetFile {
     } catch {
       return new Map(); // notes that are no text are of no use here
     }
+  }
+
+  /**
+   * The columns, with the fields of a struct as columns of their own: `user.age`. Structs with a field of bytes are images, and stay.
+   * @throws SymlossError where structs are nested deeper than 32 levels
+   */
+  async flattened(): Promise<ParquetColumn[]> {
+    const flat: ParquetColumn[] = [];
+    for (const column of this.columns) flat.push(...(await this.#fieldsOf(column, 1)));
+    return flat;
+  }
+
+  async #fieldsOf(column: ParquetColumn, level: number): Promise<ParquetColumn[]> {
+    if (!/^STRUCT\(.*\)$/s.test(column.type)) return [column];
+    const sql = `DESCRIBE SELECT unnest(${column.sql}) FROM ${source(this.path)}`;
+    const fields = (await this.#connection.runAndReadAll(sql)).getRows();
+    if (fields.some(([, type]) => type === 'BLOB')) return [column];
+    if (level === mostLevels) {
+      const where = `${this.path}, column ${show(column.name)}`;
+      throw new SymlossError(where, `at most ${mostLevels} levels of structs`, 'more');
+    }
+    const flat: ParquetColumn[] = [];
+    for (const [field, type] of fields) {
+      const name = String(field);
+      const part = {
+        name: `${column.name.trim()}.${name.trim()}`,
+        type: String(type),
+        sql: `struct_extract(${column.sql}, ${quote(name)})`,
+      };
+      flat.push(...(await this.#fieldsOf(part, level + 1)));
+    }
+    return flat;
   }
 
   /**

@@ -14,7 +14,8 @@ import { ParquetFile } from './file.ts';
  * - Booleans are the texts TRUE and FALSE; enums, UUIDs and times are texts.
  * - Dates and timestamps are texts of ISO 8601; those with a time zone are in UTC and end in Z.
  * - Durations are numbers of seconds.
- * - Structs, maps, lists of other than numbers, and bytes are no cells of a table, and neither is the index of pandas.
+ * - The fields of a struct are columns of their own, such as `user.age`, missing where the struct is.
+ * - Maps, lists of other than numbers, and bytes are no cells of a table, and neither is the index of pandas.
  */
 export class ParquetTable implements TableFile {
   readonly path: string;
@@ -24,7 +25,11 @@ export class ParquetTable implements TableFile {
   readonly #sources: readonly ParquetColumn[];
   readonly #signal: AbortSignal | undefined;
 
-  private constructor({ path, rows, columns }: ParquetFile, { signal }: TableReading) {
+  private constructor(
+    { path, rows }: ParquetFile,
+    columns: readonly ParquetColumn[],
+    { signal }: TableReading,
+  ) {
     const named = columns.map((column) => ({ ...column, name: column.name.trim() }));
     this.path = path;
     this.rowCount = rows;
@@ -40,8 +45,11 @@ export class ParquetTable implements TableFile {
   /** @throws SymlossError if it cannot be read as Parquet */
   static async open(path: string, reading: TableReading = {}): Promise<ParquetTable> {
     const file = await ParquetFile.open(path);
-    file.close();
-    return new ParquetTable(file, reading);
+    try {
+      return new ParquetTable(file, await file.flattened(), reading);
+    } finally {
+      file.close();
+    }
   }
 
   async *chunks(): AsyncGenerator<TableChunk> {

@@ -99,8 +99,10 @@ function part(
   start: number,
   count: number,
 ): DuckDBValue[] {
-  return Array.from({ length: count }, (_, i) => {
-    const value = values[start + i] ?? null;
-    return value instanceof Uint8Array ? new DuckDBBlobValue(value) : value;
-  });
+  const cells: DuckDBValue[] = [];
+  for (let i = start; i < start + count; i++) {
+    const value = values[i] ?? null;
+    cells.push(value instanceof Uint8Array ? new DuckDBBlobValue(value) : value);
+  }
+  return cells;
 }

@@ -13,6 +13,7 @@ export interface Feature {
   /** The distinct texts that the numbers stand for. */
   readonly texts?: readonly string[];
   readonly dayFirst?: boolean;
+  readonly wordsOnly?: boolean;
   /** Writes the numbers of some rows into the columns from `at` on of `out`, [n, d]. */
   fill(out: Float32Array, at: number, d: number, some: RowRange): void;
 }

@@ -28,7 +28,8 @@ export function kindNotice(columns: readonly ReadColumn[]): string[] {
 function describe(kind: ColumnKind, { name, feature }: ReadColumn): string {
   const shown = show(name);
   if (kind === 'categorical') return `${shown}: ${count(feature?.texts?.length ?? 0, 'value')}`;
-  return kind === 'embedding' ? `${shown}: ${count(feature?.width ?? 0, 'number')}` : shown;
+  if (kind === 'embedding') return `${shown}: ${count(feature?.width ?? 0, 'number')}`;
+  return feature?.wordsOnly ? `${shown}: words only` : shown;
 }
 
 const reasons: { readonly [R in LeftOut]: string } = {

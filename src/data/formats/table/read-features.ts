@@ -116,7 +116,9 @@ export async function readFeatures(
     checkReading(file, one, column, reading);
     const base = { wanted: one, name: column.name, reading };
     const leftOut = one.isAsked ? undefined : reading.leftOut;
-    const feature = leftOut === undefined ? { ...featureOf(column, reading), at: d } : undefined;
+    const { wordsOnly = false } = one;
+    const feature =
+      leftOut === undefined ? { ...featureOf(column, reading), wordsOnly, at: d } : undefined;
     d += feature?.width ?? 0;
     columns.push({ ...base, leftOut, ...(feature && { feature }) });
   }
@@ -199,6 +201,9 @@ export function columnsOf(columns: readonly ReadColumn[]) {
       texts: each(({ texts }) => texts),
       ...(features.some(({ kind }) => kind === 'date') && {
         dayFirst: each(({ dayFirst }) => dayFirst),
+      }),
+      ...(features.some(({ wordsOnly }) => wordsOnly) && {
+        wordsOnly: each(({ wordsOnly = false }) => wordsOnly),
       }),
     }),
   };

@@ -39,7 +39,16 @@ export interface TableOptions
 /** The fields of `openDataset` that every table takes. */
 export const tableFields = [
   ...(['softLabels', 'annotator', 'consensus'] as const),
-  ...(['label', 'trueLabel', 'features', 'numeric', 'categorical', 'text', 'date'] as const),
+  ...([
+    'label',
+    'trueLabel',
+    'features',
+    'numeric',
+    'categorical',
+    'text',
+    'words',
+    'date',
+  ] as const),
   ...(['dayFirst', 'ignore', 'id', 'weight', 'group', 'columns', 'missing'] as const),
 ] as const;
 

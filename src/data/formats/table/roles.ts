@@ -15,6 +15,7 @@ export type RoleOptions = Pick<
   | 'numeric'
   | 'categorical'
   | 'text'
+  | 'words'
   | 'date'
   | 'dayFirst'
   | 'ignore'
@@ -32,6 +33,8 @@ export interface FeatureColumn {
   /** As it was said to be. Default: by its cells. */
   readonly kind: ColumnKind | undefined;
   readonly order: DateOrder | undefined;
+  /** Of texts: whether only words are counted, no characters. */
+  readonly wordsOnly?: boolean;
   /** Whether it was named, as a feature or by its kind: it is not left out then. */
   readonly isAsked: boolean;
   /** Whether it may be missing in all rows. */
@@ -57,6 +60,7 @@ const lists = {
   numeric: { role: 'numeric', called: 'numeric column' },
   categorical: { role: 'categorical', called: 'categorical column' },
   text: { role: 'text', called: 'text column' },
+  words: { role: 'words', called: 'text column' },
   date: { role: 'date', called: 'date column' },
   dayFirst: { role: 'day-first', called: 'date column' },
   ignore: { role: 'ignore', called: 'column to ignore' },
@@ -124,8 +128,9 @@ export function resolveRoles(
       const role = roles.get(column)?.role;
       return {
         column,
-        kind: role === 'day-first' ? 'date' : (role as ColumnKind | undefined),
+        kind: kindOf(role),
         order: role === 'day-first' ? 'day' : undefined,
+        wordsOnly: role === 'words',
         isAsked: asked !== undefined || role !== undefined || embedded.has(column),
         mayBeEmpty: role !== undefined,
         isEmbedded: embedded.has(column),
@@ -136,6 +141,11 @@ export function resolveRoles(
     group: of('group')[0],
     unnamed: asked === undefined ? [...file.columns.keys()].filter(isUnnamed) : [],
   };
+}
+
+function kindOf(role: ColumnRole | undefined): ColumnKind | undefined {
+  if (role === 'day-first') return 'date';
+  return role === 'words' ? 'text' : (role as ColumnKind | undefined);
 }
 
 /** @throws SymlossError naming a column to embed that is not there, or is no column to learn from */

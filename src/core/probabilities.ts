@@ -1,15 +1,21 @@
-import { SymlossError } from '../core/index.ts';
+import { checkInteger } from './checks.ts';
+import { SymlossError } from './errors.ts';
 
-/** Rows are float32 softmaxes of up to thousands of classes: rounding adds up. */
+/** Probabilities come from float32 softmaxes of up to thousands of classes: rounding adds up. */
 const sumTolerance = 1e-4;
 
-/** @throws SymlossError naming the first row (from 0) that holds no probabilities with a sum of 1 */
-export function checkProbs(
+/**
+ * Checks class probabilities [n*k]: whole rows, no negative entry, row sums of 1 within 1e-4.
+ * @param n how many rows there must be; any whole number of rows by default
+ * @throws SymlossError naming the first bad row (from 0)
+ */
+export function checkProbabilities(
   where: string,
   probs: Float32Array | Float64Array,
-  n: number,
   k: number,
+  n = Math.floor(probs.length / k),
 ): void {
+  checkInteger(`${where} k`, k, { min: 1 });
   if (probs.length !== n * k) {
     throw new SymlossError(where, `${n} rows of ${k} = ${n * k} numbers`, String(probs.length));
   }
