@@ -31,7 +31,9 @@ describe('rows that a classifier is sure of', () => {
     const { counts, transition } = confidentRows(scores, labels, 2);
     expect(Array.from(counts)).toEqual([9, 3, 0, 5]);
     const expected = [9.9 / 13, 3.1 / 13, 0.1 / 6, 5.9 / 6];
-    expect(expected.every((p, at) => isClose(transition[at] ?? 0, p, tolerances.float64))).toBe(true);
+    expect(expected.every((p, at) => isClose(transition[at] ?? 0, p, tolerances.float64))).toBe(
+      true,
+    );
   });
 
   test('tell the transition matrix where the surest are right', () => {

@@ -68,6 +68,7 @@ export async function successiveHalving(options: HalvingOptions): Promise<Compar
     entries.push(entry);
     await trainFolds([entry], { from: 0, to: done }, options);
     ({ remaining, noise } = await order(entries, [...remaining, entry], options));
+    if (remaining[0] === entry) noise = await options.noiseOf(entry.fits);
   }
   return {
     losses: entries,
