@@ -2,6 +2,8 @@ export { checkProbabilities, checkTransition } from '../core/index.ts';
 export type { ClassMap } from './asymmetric.ts';
 export { asymmetricNoise } from './asymmetric.ts';
 export { columnSpec, noiseColumn } from './column.ts';
+export type { ConfidentRows } from './confident-rows.ts';
+export { confidentRows } from './confident-rows.ts';
 export type { EstimateOptions, TransitionEstimate } from './estimate.ts';
 export { estimateTransition } from './estimate.ts';
 export type { NoiseKind } from './forms.ts';

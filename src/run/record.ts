@@ -101,6 +101,7 @@ const autoSchema = z.object({
   chosen: z.number(),
   reason: z.enum(['most accurate', 'more robust', 'plainer']),
   members: z.number(),
+  transition: z.array(z.array(z.number()).readonly()).readonly().optional(),
   words: z.object({ found: z.string(), chose: z.string(), limits: z.string() }),
 });
 

@@ -39,6 +39,17 @@ test('what was found, and what was chosen', () => {
   );
 });
 
+test('a loss that is corrected for the noise', () => {
+  const corrected = { loss: 'forward(ce)', learningRate: 0.002, models: 4, accuracy: 0.77 };
+  const losses = [...decision.losses, corrected];
+  const own = wordsOf({ ...decision, losses, chosen: 3, reason: 'more robust' }, even, classes);
+  expect(own.chose).toMatch(
+    /^forward\(ce\), cross-entropy corrected for this noise, the mean of 4 models: others are as accurate/,
+  );
+  expect(own.limits).toContain('counted among the rows that models are surest of');
+  expect(own.limits).not.toContain('can favour a loss that repeats the mistakes');
+});
+
 describe('what cannot be known', () => {
   const limits = (labels: Int32Array, noise: Partial<AutoDecision['noise']> = {}) =>
     wordsOf({ ...decision, noise: { ...decision.noise, ...noise } }, labels, classes).limits;

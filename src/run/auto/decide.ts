@@ -1,3 +1,4 @@
+import { matrixRows } from '../../core/index.ts';
 import type { Resolved } from '../resolve.ts';
 import { commonEpoch, difference } from './compare-losses.ts';
 import type { AutoDecision, LossTried } from './decision.ts';
@@ -10,6 +11,8 @@ import { wordsOf } from './words.ts';
 export interface DecideOptions {
   readonly effort: Effort;
   readonly comparison: Comparison;
+  /** [k·k], of the loss that was corrected for it, if one was tried. */
+  readonly transition: Float64Array | undefined;
   readonly folds: Folds;
   readonly classes: readonly string[];
   settingsOf(loss: string): Resolved;
@@ -19,6 +22,7 @@ export interface DecideOptions {
 export function decide({
   effort,
   comparison,
+  transition,
   folds,
   classes,
   settingsOf,
@@ -52,6 +56,7 @@ export function decide({
     rows: folds.predicted.labels.length,
     ...{ noise, losses, chosen, reason },
     members: (compared[chosen] as LossFits).fits.length,
+    ...(transition && { transition: matrixRows(transition, classes.length) }),
   } as const;
   return { ...decision, words: wordsOf(decision, folds.predicted.labels, classes) };
 }

@@ -43,6 +43,8 @@ export interface AutoDecision {
   readonly chosen: number;
   /** Why: nothing else was as accurate; or others were within chance, and it is the more robust, or the plainer one. */
   readonly reason: 'most accurate' | 'more robust' | 'plainer';
+  /** `transition[true][given]`, of the loss that was corrected for it, where one was tried. */
+  readonly transition?: readonly (readonly number[])[];
   /** Models whose mean is the model. */
   readonly members: number;
   /** Three lines of plain words: what was found, what was chosen and why, what cannot be known. */

@@ -25,11 +25,13 @@ export interface HalvingOptions {
   trainFold(loss: string, fold: number, signal: AbortSignal): Promise<Fit>;
   /** What the scores of models say about the labels of the first folds. */
   noiseOf(fits: readonly Fit[]): Promise<NoiseFound>;
+  /** The loss that takes the noise into account as these scores of all folds have it, if that is worth trying. */
+  corrected(fits: readonly Fit[], noise: NoiseFound): string | undefined;
 }
 
 /** What the comparison ended with. */
 export interface Comparison {
-  /** In the order of the plan. */
+  /** In the order of the plan; then the one that is corrected for the noise, if one was tried. */
   readonly losses: readonly LossFits[];
   /** Places of those that went through all folds, from the best on. */
   readonly order: readonly number[];
@@ -58,6 +60,15 @@ export async function successiveHalving(options: HalvingOptions): Promise<Compar
     await trainFolds(remaining, { from: done, to: next }, options);
     ({ remaining, noise } = await order(entries, remaining, options));
     done = next;
+  }
+  const [told, found] = [toldBest(remaining).fits, noise as NoiseFound];
+  const corrected = found.rate < noisyFrom ? undefined : options.corrected(told, found);
+  if (corrected !== undefined) {
+    const entry: Entry = { loss: corrected, fits: [] };
+    entries.push(entry);
+    await trainFolds([entry], { from: 0, to: done }, options);
+    ({ remaining, noise } = await order(entries, [...remaining, entry], options));
+    if (remaining[0] === entry) noise = await options.noiseOf(entry.fits);
   }
   return {
     losses: entries,
@@ -103,11 +114,14 @@ async function order(
   );
   if (sound.length === 0) throw (remaining[0] as Entry).diverged;
   const tried = sound.map(({ fits }) => triedOf(fits));
-  // by the loss that tells it best, if it still takes part: scores of a part of the rows tell less
-  const own = sound.find(({ loss }) => loss === noiseLoss) ?? (sound[0] as Entry);
-  const noise = await noiseOf(own.fits);
+  const noise = await noiseOf(toldBest(sound).fits);
   const places = ranked(tried, noise.rate >= noisyFrom);
   return { remaining: places.map((place) => sound[place] as Entry), noise };
+}
+
+/** The entry whose scores tell the noise best, if it still takes part: scores of a part of the rows tell less. */
+function toldBest(entries: readonly Entry[]): Entry {
+  return entries.find(({ loss }) => loss === noiseLoss) ?? (entries[0] as Entry);
 }
 
 /** Frees the networks of a loss that is out: what it predicted stays. */

@@ -1,6 +1,8 @@
 import { stream } from '../../core/index.ts';
 import { isAnyTable } from '../../features/index.ts';
+import { forwardCorrection } from '../../losses/index.ts';
 import { average } from '../../nn/index.ts';
+import { confidentRows } from '../../noise/index.ts';
 import type { Prepared } from '../../train/prepare.ts';
 import { prepare } from '../../train/prepare.ts';
 import type { ResolvedSplit } from '../../train/row-split.ts';
@@ -23,7 +25,7 @@ import type { Comparison, LossFits } from './halving.ts';
 import { successiveHalving } from './halving.ts';
 import { findNoise } from './noise-found.ts';
 import type { Plan } from './plans.ts';
-import { defaultEffort, plans } from './plans.ts';
+import { correctedLoss, defaultEffort, mostCorrected, plans } from './plans.ts';
 import { meanEpochs, memberValues, pooled, testScores } from './pool.ts';
 
 /** Training rows whose accuracy is measured, at most. */
@@ -32,7 +34,8 @@ const measured = 2000;
 /**
  * Trains with the loss that suits the data: cross-entropy, a symmetric loss, or one between them, by their accuracy on given
  * labels of rows that they were not trained on. Where labels are wrong for all classes alike, that accuracy ranks losses as
- * the one on true labels does, since the 0-1 loss is symmetric itself (Ghosh, Kumar, Sastry, AAAI 2017). The model is the mean
+ * the one on true labels does, since the 0-1 loss is symmetric itself (Ghosh, Kumar, Sastry, AAAI 2017). Where some classes are mislabelled more
+ * often than others, cross-entropy that is corrected for it takes part (Patrini et al., CVPR 2017). The model is the mean
  * of the networks that were trained for the comparison, each without a part of the rows. The options are taken as checked.
  */
 export async function trainAuto(platform: Platform, options: TrainingOptions): Promise<Trained> {
@@ -40,7 +43,7 @@ export async function trainAuto(platform: Platform, options: TrainingOptions): P
   const { data, signal } = options;
   const { effort = defaultEffort(data) } = options;
   const compared = await compareLosses(platform, options, plans[effort]);
-  const { prepared, folds, comparison, settingsOf } = compared;
+  const { prepared, folds, comparison, settingsOf, transition } = compared;
   const k = data.classes.length;
   const { loss, fits } = firstOf(comparison);
   const settings = settingsOf(loss);
@@ -57,7 +60,7 @@ export async function trainAuto(platform: Platform, options: TrainingOptions): P
     {
       ...meanEpochs(fits),
       stopped: false,
-      auto: decide({ effort, comparison, folds, classes: data.classes, settingsOf }),
+      auto: decide({ effort, comparison, transition, folds, classes: data.classes, settingsOf }),
     },
     { signal, seconds: () => (performance.now() - started) / 1000 },
   );
@@ -73,8 +76,10 @@ export async function chooseLoss(
 ): Promise<{ loss: string; decision: AutoDecision }> {
   const { data } = options;
   const { effort = defaultEffort(data) } = options;
-  const { comparison, folds, settingsOf } = await compareLosses(platform, options, plans[effort]);
-  const decision = decide({ effort, comparison, folds, classes: data.classes, settingsOf });
+  const plan = { ...plans[effort], corrects: false };
+  const { comparison, folds, settingsOf } = await compareLosses(platform, options, plan);
+  const found = { effort, comparison, transition: undefined, folds, classes: data.classes };
+  const decision = decide({ ...found, settingsOf });
   return { loss: firstOf(comparison).loss, decision };
 }
 
@@ -87,6 +92,8 @@ interface Compared {
   readonly prepared: Prepared;
   readonly folds: Folds;
   readonly comparison: Comparison;
+  /** [k·k], of the loss that was corrected for it, if one was tried. */
+  readonly transition: Float64Array | undefined;
   settingsOf(loss: string): Resolved;
 }
 
@@ -111,7 +118,15 @@ async function compareLosses(
     shape: networkShape(data, prepared.preprocessing),
   });
   const rows = folds.folds[0]?.rows.length as number;
-  const settingsOf = (loss: string) => settingsFor(platform, loss, options, rows);
+  let transition: Float64Array | undefined;
+  const settingsOf = (loss: string): Resolved => {
+    if (transition === undefined || loss !== correctedLoss) {
+      return settingsFor(platform, loss, options, rows);
+    }
+    const settings = settingsFor(platform, 'ce', options, rows);
+    const classLoss = forwardCorrection(transition, k);
+    return { ...settings, loss: { ...settings.loss, spec: correctedLoss, classLoss } };
+  };
   for (const loss of plan.losses) checkImages(data, settingsOf(loss));
   const lowering = await platform.lowering(options.device ?? fields.device.default);
   const comparison = await successiveHalving({
@@ -131,8 +146,16 @@ async function compareLosses(
       const { scores, labels } = pooled(fits, folds, k);
       return findNoise(scores, labels, data.classes, signal);
     },
+    corrected: (fits) => {
+      if (!plan.corrects || k > mostCorrected) return undefined;
+      const { scores, labels } = pooled(fits, folds, k);
+      const sure = confidentRows(scores, labels, k);
+      if (!sure.isUneven) return undefined;
+      transition = sure.transition;
+      return correctedLoss;
+    },
   });
-  return { prepared, folds, comparison, settingsOf };
+  return { prepared, folds, comparison, transition, settingsOf };
 }
 
 /** Validation rows are learnt from, unless they were named: every row is predicted by a model that was not trained on it. */

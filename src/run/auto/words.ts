@@ -1,4 +1,5 @@
 import type { AutoDecision, LossTried } from './decision.ts';
+import { correctedLoss } from './plans.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -48,8 +49,13 @@ function chose({ losses, chosen, reason, members }: Omit<AutoDecision, 'words'>)
     'more robust': 'others are as accurate within chance, and it is more robust to wrong labels',
     plainer: 'others are as accurate within chance, and few labels look wrong',
   }[reason];
+  const corrected = isCorrected(own) ? ', cross-entropy corrected for this noise' : '';
   const what = members > 1 ? `, the mean of ${members} models` : '';
-  return `${own.loss}${what}: ${why}, ${percent(own.accuracy)} on labels as given (${others})`;
+  return `${own.loss}${corrected}${what}: ${why}, ${percent(own.accuracy)} on labels as given (${others})`;
+}
+
+function isCorrected({ loss }: LossTried): boolean {
+  return loss === correctedLoss;
 }
 
 /** Of a loss that was out early its accuracy is that on the first folds. */
@@ -60,7 +66,7 @@ function accuracyOf({ accuracy, models }: LossTried, own: LossTried): string {
 
 /** What the numbers cannot say, by what the data are like. */
 function limits(
-  { noise }: Omit<AutoDecision, 'words'>,
+  { noise, losses, chosen }: Omit<AutoDecision, 'words'>,
   labels: Int32Array,
   classes: readonly string[],
 ): string {
@@ -87,6 +93,10 @@ function limits(
   }
   if (noise.isUniform === undefined && k > 2) {
     said.push('the rows are too few to see whether some classes are mislabelled more often');
+  } else if (isCorrected(losses[chosen] as LossTried)) {
+    said.push(
+      'the noise was counted among the rows that models are surest of: what they get wrong there is taken for noise',
+    );
   } else if (noise.isUniform === false) {
     said.push(
       'labels that are wrong for some classes more than for others can favour a loss that repeats the mistakes',
