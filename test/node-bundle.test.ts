@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
 import { expect, test } from 'vitest';
+import { staticImports } from './helpers/static-imports.ts';
 
 /*
  * What Node gets of the package, the command line included, is bundled into `dist/node` (vite.node.config.ts), pages and other bundlers
@@ -69,18 +69,8 @@ test('what two entries export is there once', () => {
 });
 
 test('the command line starts from a few files, without a package', () => {
-  const seen = new Map<string, URL>();
-  const packages: string[] = [];
-  const follow = (file: URL) => {
-    if (seen.has(file.href)) return;
-    seen.set(file.href, file);
-    for (const [, name = ''] of textOf(file).matchAll(/^import\s(?:[^;"]*?from )?"([^"]+)";$/gm)) {
-      if (name.startsWith('.')) follow(new URL(name, file));
-      else if (!isBuiltin(name)) packages.push(name);
-    }
-  };
-  follow(new URL('dist/node/main.js', root));
+  const { files, packages } = staticImports(new URL('dist/node/main.js', root));
   expect(packages).toEqual([]);
-  expect(seen.size).toBeGreaterThan(5);
-  expect(seen.size).toBeLessThan(80); // 740 of our own and 170 of packages before they were bundled
+  expect(files.size).toBeGreaterThan(5);
+  expect(files.size).toBeLessThan(80); // 740 of our own and 170 of packages before they were bundled
 });

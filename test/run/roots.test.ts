@@ -64,7 +64,7 @@ function config(change: Partial<RunConfig> = {}, data: object = {}): RunConfig {
 /** What a text of data names where it names no file. */
 const notPaths: readonly FieldName[] = [
   ...(['label', 'annotator', 'softLabels', 'trueLabel', 'features', 'imageColumn'] as const),
-  ...(['numeric', 'categorical', 'text', 'date', 'dayFirst', 'ignore', 'id'] as const),
+  ...(['numeric', 'categorical', 'text', 'words', 'date', 'dayFirst', 'ignore', 'id'] as const),
   ...(['weight', 'group'] as const),
   ...(['loss', 'model', 'noise', 'optimizer', 'schedule', 'augment'] as const),
 ];
