@@ -187,9 +187,9 @@ describe.runIf(chromiumPath !== undefined)('own data in the page', { timeout: 18
     const path = join(folder(), 'insects.csv');
     writeFileSync(path, csv);
     const table = await readCsv(path, { label: 'insect' });
-    expect(await page.locator('section:has(#table-title) details li').allInnerTexts()).toEqual(
-      table.notices.map((notice) => notice.replace(path, 'insects.csv')),
-    );
+    expect(
+      await page.locator('details', { hasText: 'How it was read' }).locator('li').allInnerTexts(),
+    ).toEqual(table.notices.map((notice) => notice.replace(path, 'insects.csv')));
     await trained(page);
     const state: State = { ...defaults, subject: 'table', model: 'mlp:32', epochs: 20 };
     const scene = tableScene(table, state);
