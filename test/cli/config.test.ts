@@ -32,6 +32,7 @@ test('settings are kept as they are, and a whole configuration is its own', () =
     numeric: ['x'],
     categorical: [],
     text: ['t'],
+    words: ['s'],
     embed: { note: 'models/tiny' },
     date: ['d'],
     dayFirst: ['e'],
