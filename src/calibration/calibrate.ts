@@ -70,14 +70,12 @@ export function* calibrationInPieces({
   if (validation === undefined) return { temperature: 1, transition: 'none' };
   const { labels } = validation;
   const scores = Float64Array.from(validation.scores);
-  const fitted = rowsToFit(scores, labels, k);
+  const fitted = rowsToFit({ scores: [scores], labels }, k);
+  const some = [fitted.scores[0] as Float64Array, fitted.labels, k] as const;
   const { temperature, transition, noiseRate } =
     known === undefined
-      ? yield* jointFitInPieces(fitted.scores, fitted.labels, k)
-      : {
-          ...(yield* temperatureInPieces(fitted.scores, fitted.labels, k, known)),
-          transition: known,
-        };
+      ? yield* jointFitInPieces(...some)
+      : { ...(yield* temperatureInPieces(...some, known)), transition: known };
   yield;
   const probsOf = (z: Float64Array) => applyTemperature(z, k, temperature);
   const validationError = noisyCalibrationError(probsOf(scores), labels, k, transition);

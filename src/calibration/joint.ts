@@ -3,7 +3,12 @@ import { finish } from '../core/index.ts';
 import type { TransitionEstimate } from '../noise/estimate.ts';
 import { transitionInPieces } from '../noise/estimate.ts';
 import type { OneRateEstimate } from '../noise/one-rate.ts';
-import { estimateOneRate, firstOneRate, oneRateTransition } from '../noise/one-rate.ts';
+import {
+  estimateOneRate,
+  firstOneRate,
+  mostMatrixClasses,
+  oneRateTransition,
+} from '../noise/one-rate.ts';
 import { checkRows } from './checks.ts';
 import { minimiseOverTemperature } from './search.ts';
 import { rowMax, softmaxRows } from './softmax.ts';
@@ -21,9 +26,6 @@ const ROWS_PER_ENTRY = 10;
 
 /** Fewer classes may differ too much in their noise to have one rate. */
 const FEWEST_CLASSES = 5;
-
-/** Of more classes every step over a matrix is dear, and nobody reads it. */
-const MOST_CLASSES = 32;
 
 export interface TemperatureAndTransitionFit extends TemperatureFit {
   /** Estimated [k*k], rows sum to 1. */
@@ -75,7 +77,7 @@ export function* jointFitInPieces(
   checkRows('fitTemperatureAndTransition', scores, noisyLabels, k);
   const n = noisyLabels.length;
   const isSparse = k >= FEWEST_CLASSES && n < ROWS_PER_ENTRY * k * k;
-  return yield* k > MOST_CLASSES || isSparse
+  return yield* k > mostMatrixClasses || isSparse
     ? fitOneRate(scores, noisyLabels, k)
     : fitMatrix(scores, noisyLabels, k);
 }

@@ -1,16 +1,16 @@
 import type { Pieces } from '../core/index.ts';
 import { finish } from '../core/index.ts';
+import { mostMatrixClasses } from '../noise/one-rate.ts';
 import type { PoolFit } from './pool.ts';
 import { pooledProbs, poolFitInPieces } from './pool.ts';
+import type { LabelledScores } from './rows-to-fit.ts';
+import { pickRows } from './rows-to-fit.ts';
 
 /** Of fewer classes a matrix has no more numbers than noise of one rate, or hardly. */
 const fewestClasses = 3;
 
 /** With more rows for each of its k·k entries a matrix is estimated well enough. */
 const rowsPerEntry = 20;
-
-/** Of more classes noise is of one rate anyway. */
-const mostClasses = 32;
 
 /** Parts of the rows, each of which is judged by a fit of the others. */
 const folds = 4;
@@ -74,11 +74,13 @@ export function* poolChoiceInPieces(
   k: number,
 ): Pieces<PoolShape> {
   const n = labels.length;
-  if (k < fewestClasses || k > mostClasses || n >= rowsPerEntry * k * k || n < folds) {
+  if (k < fewestClasses || k > mostMatrixClasses || n >= rowsPerEntry * k * k || n < folds) {
     return usualShape;
   }
-  const usual = yield* heldOutLogs(poolScores(usualShape, probs, others), labels, k, usualShape);
-  const plain = yield* heldOutLogs(poolScores(plainShape, probs, others), labels, k, plainShape);
+  const logsOf = (shape: PoolShape) =>
+    heldOutLogs({ scores: poolScores(shape, probs, others), labels }, k, shape);
+  const usual = yield* logsOf(usualShape);
+  const plain = yield* logsOf(plainShape);
   const gains = plain.map((log, row) => log - (usual[row] as number));
   const sum = gains.reduce((total, gain) => total + gain, 0);
   const squares = gains.reduce((total, gain) => total + (gain - sum / n) ** 2, 0);
@@ -86,22 +88,18 @@ export function* poolChoiceInPieces(
 }
 
 /** log p(label) of each row, by a fit on the rows of the other folds, [n]; row i is of fold i mod 4. */
-function* heldOutLogs(
-  scores: readonly Float64Array[],
-  labels: Int32Array,
-  k: number,
-  shape: PoolShape,
-): Pieces<Float64Array> {
-  const logs = new Float64Array(labels.length);
-  const rows = Array.from(labels.keys());
+function* heldOutLogs(all: LabelledScores, k: number, shape: PoolShape): Pieces<Float64Array> {
+  const rows = Array.from(all.labels.keys());
+  const logs = new Float64Array(rows.length);
   for (let fold = 0; fold < folds; fold++) {
-    const others = rows.filter((row) => row % folds !== fold);
     const own = rows.filter((row) => row % folds === fold);
-    const picked = Int32Array.from(others, (row) => labels[row] as number);
-    const fit = yield* poolFitInPieces(pickRows(scores, others, k), picked, k, shape);
-    const probs = pooledProbs(pickRows(scores, own, k), fit.weights, k);
+    const rest = rows.filter((row) => row % folds !== fold);
+    const [left, fitted] = [pickRows(all, k, own), pickRows(all, k, rest)];
+    const fit = yield* poolFitInPieces(fitted.scores, fitted.labels, k, shape);
+    const probs = pooledProbs(left.scores, fit.weights, k);
     for (const [i, row] of own.entries()) {
-      logs[row] = Math.log(ofLabel(probs.subarray(i * k, (i + 1) * k), labels[row] as number, fit));
+      const label = left.labels[i] as number;
+      logs[row] = Math.log(ofLabel(probs.subarray(i * k, (i + 1) * k), label, fit));
     }
   }
   return logs;
@@ -111,12 +109,4 @@ function* heldOutLogs(
 function ofLabel(p: Float64Array, label: number, { transition }: PoolFit): number {
   const k = p.length;
   return p.reduce((sum, own, c) => sum + own * (transition[c * k + label] as number), 0);
-}
-
-function pickRows(scores: readonly Float64Array[], rows: readonly number[], k: number) {
-  return scores.map((all) => {
-    const some = new Float64Array(rows.length * k);
-    for (const [i, row] of rows.entries()) some.set(all.subarray(row * k, (row + 1) * k), i * k);
-    return some;
-  });
 }

@@ -1,12 +1,9 @@
-import { oneRateTransition } from '../noise/one-rate.ts';
-
-/** Of more classes a matrix is dear, and its entries are estimated from too few rows. */
-const mostClasses = 32;
+import { mostMatrixClasses, oneRateTransition } from '../noise/one-rate.ts';
 
 /** So many rows of each class are added that follow the one rate of all classes. */
 const pooledRows = 5;
 
-/** Rows in each entry of the matrix, or row by row where there is one rate, so that none is 0. */
+/** Rows in each entry of the matrix, so that none is 0. */
 const priorRows = 0.1;
 
 /** What the noise is taken for at the start. */
@@ -15,14 +12,13 @@ const firstKept = 0.8;
 /**
  * The noise of labels as expectation-maximisation estimates it: a matrix whose rows are drawn towards one rate for all classes,
  * T0[i][j] = ρ·q_j/(1 − q_i) for i ≠ j and 1 − ρ for i = j, where ρ is the share of wrong labels and q what they say; of more
- * than 32 classes, or where it is asked for, of one rate only: T0 itself.
+ * than 32 classes, or where it is asked for, of one rate only.
  */
 export class PooledNoise {
   readonly n: number;
   readonly k: number;
   readonly #labels: Int32Array;
   readonly #isMatrix: boolean;
-  readonly #isOneRate: boolean;
   /** [k·k] for a matrix. */
   #transition: Float64Array;
   readonly #counts: Float64Array;
@@ -31,13 +27,12 @@ export class PooledNoise {
   #targets: Float64Array;
   readonly #drawnCounts: Float64Array;
 
-  /** @param labels [n], as given @param isOneRate whether the matrix is T0; it is beyond 32 classes */
+  /** @param labels [n], as given @param isOneRate whether the noise is of one rate; it is beyond 32 classes */
   constructor(labels: Int32Array, k: number, isOneRate = false) {
     this.n = labels.length;
     this.k = k;
     this.#labels = labels;
-    this.#isMatrix = k <= mostClasses;
-    this.#isOneRate = isOneRate;
+    this.#isMatrix = k <= mostMatrixClasses && !isOneRate;
     this.#targets = new Float64Array(k).fill(1 / k);
     this.#transition = this.#isMatrix ? oneRateTransition(this.#rate()) : new Float64Array();
     this.#counts = new Float64Array(this.#transition.length);
@@ -82,10 +77,7 @@ export class PooledNoise {
 
   /** The mean over the classes of the share of wrong labels; `undefined` of a matrix. */
   get noiseRate(): number | undefined {
-    if (!this.#isMatrix) return this.#drawn * (1 - 1 / this.k);
-    if (!this.#isOneRate) return undefined;
-    const kept = this.#transition.filter((_, at) => at % (this.k + 1) === 0);
-    return 1 - kept.reduce((sum, own) => sum + own, 0) / this.k;
+    return this.#isMatrix ? undefined : this.#drawn * (1 - 1 / this.k);
   }
 
   #rate() {
@@ -110,10 +102,7 @@ export class PooledNoise {
       for (let j = 0; j < k; j++) {
         const evenly = 1 / (k - 1);
         const share = others > 0 ? (wrong[j] as number) / others : evenly;
-        const pooled = i === j ? 1 - rate : rate * share;
-        row[j] = this.#isOneRate
-          ? this.n * pooled + priorRows / k
-          : (row[j] as number) + pooledRows * pooled + priorRows;
+        row[j] = (row[j] as number) + pooledRows * (i === j ? 1 - rate : rate * share) + priorRows;
         sum += row[j] as number;
       }
       for (let j = 0; j < k; j++) {

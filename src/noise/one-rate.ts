@@ -1,5 +1,8 @@
 import type { Pieces } from '../core/index.ts';
 
+/** Of more classes a matrix has so many entries that rows are too few for it, every step takes long, and nobody reads it. */
+export const mostMatrixClasses = 32;
+
 /**
  * Noise with the same rate for all classes: a label is kept with probability 1 − ρ, else drawn from
  * `targets`, whatever the true class is. T[i][j] = (1 − ρ)·[i = j] + ρ·targets[j].

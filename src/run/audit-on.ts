@@ -24,6 +24,7 @@ import {
   poolScores,
   usualShape,
 } from '../calibration/index.ts';
+import { rowsToFit } from '../calibration/rows-to-fit.ts';
 import {
   checkInteger,
   checkNumber,
@@ -245,9 +246,6 @@ function present({ classes, labels, trueLabels }: Dataset, made: Predicted): Pre
   };
 }
 
-/** Numbers that weights and noise are fitted on, at most, and rows: evenly spaced. */
-const [mostNumbers, mostFitted] = [5e6, 50_000];
-
 interface Pooling {
   /** Logarithms of what the nearest rows say, [n·k]; none where they do not count. */
   readonly others: readonly Float64Array[];
@@ -263,16 +261,8 @@ async function calibration(
   { others, labels, k, signal }: Pooling,
 ) {
   const scores = poolScores(shape, probs, others);
-  const n = labels.length;
-  const m = Math.min(n, mostFitted, Math.ceil(mostNumbers / k));
-  const rows = Uint32Array.from({ length: m }, (_, i) => Math.floor((i * n) / m));
-  const some = scores.map((all) => {
-    const own = new Float64Array(m * k);
-    for (const [i, row] of rows.entries()) own.set(all.subarray(row * k, (row + 1) * k), i * k);
-    return own;
-  });
-  const own = Int32Array.from(rows, (row) => labels[row] as number);
-  const fit = await finishWithBreaks(poolFitInPieces(some, own, k, shape), signal);
+  const some = rowsToFit({ scores, labels }, k);
+  const fit = await finishWithBreaks(poolFitInPieces(some.scores, some.labels, k, shape), signal);
   const exponents = fit.weights.subarray(0, shape.floors.length);
   const neighbours = fit.weights[shape.floors.length];
   return {

@@ -25,8 +25,8 @@ export interface HalvingOptions {
   trainFold(loss: string, fold: number, signal: AbortSignal): Promise<Fit>;
   /** What the scores of models say about the labels of the first folds. */
   noiseOf(fits: readonly Fit[]): Promise<NoiseFound>;
-  /** The loss that takes the noise into account as these scores of all folds have it, if that is worth trying. */
-  corrected(fits: readonly Fit[], noise: NoiseFound): string | undefined;
+  /** The loss that is corrected for the noise, as these scores of all folds tell it, if that is worth trying. */
+  corrected(fits: readonly Fit[]): string | undefined;
 }
 
 /** What the comparison ended with. */
@@ -61,8 +61,8 @@ export async function successiveHalving(options: HalvingOptions): Promise<Compar
     ({ remaining, noise } = await order(entries, remaining, options));
     done = next;
   }
-  const [told, found] = [toldBest(remaining).fits, noise as NoiseFound];
-  const corrected = found.rate < noisyFrom ? undefined : options.corrected(told, found);
+  const isNoisy = noise !== undefined && noise.rate >= noisyFrom;
+  const corrected = isNoisy ? options.corrected(toldBest(remaining).fits) : undefined;
   if (corrected !== undefined) {
     const entry: Entry = { loss: corrected, fits: [] };
     entries.push(entry);

@@ -22,8 +22,9 @@ export async function findNoise(
 ): Promise<NoiseFound> {
   const k = classes.length;
   const z = Float64Array.from(scores);
-  const some = rowsToFit(z, labels, k);
-  const fit = await finishWithBreaks(jointFitInPieces(some.scores, some.labels, k), signal);
+  const some = rowsToFit({ scores: [z], labels }, k);
+  const pieces = jointFitInPieces(some.scores[0] as Float64Array, some.labels, k);
+  const fit = await finishWithBreaks(pieces, signal);
   const probs = applyTemperature(z, k, fit.temperature);
   const found = noiseRate(probs, labels, k, fit.transition);
   const isUniform = uniform(probs, labels, k, fit, found.rate);

@@ -3,6 +3,7 @@ import { isAnyTable } from '../../features/index.ts';
 import { forwardCorrection } from '../../losses/index.ts';
 import { average } from '../../nn/index.ts';
 import { confidentRows } from '../../noise/index.ts';
+import { mostMatrixClasses } from '../../noise/one-rate.ts';
 import type { Prepared } from '../../train/prepare.ts';
 import { prepare } from '../../train/prepare.ts';
 import type { ResolvedSplit } from '../../train/row-split.ts';
@@ -25,7 +26,7 @@ import type { Comparison, LossFits } from './halving.ts';
 import { successiveHalving } from './halving.ts';
 import { findNoise } from './noise-found.ts';
 import type { Plan } from './plans.ts';
-import { correctedLoss, defaultEffort, mostCorrected, plans } from './plans.ts';
+import { correctedLoss, defaultEffort, plans } from './plans.ts';
 import { meanEpochs, memberValues, pooled, testScores } from './pool.ts';
 
 /** Training rows whose accuracy is measured, at most. */
@@ -147,7 +148,7 @@ async function compareLosses(
       return findNoise(scores, labels, data.classes, signal);
     },
     corrected: (fits) => {
-      if (!plan.corrects || k > mostCorrected) return undefined;
+      if (!plan.corrects || k > mostMatrixClasses) return undefined;
       const { scores, labels } = pooled(fits, folds, k);
       const sure = confidentRows(scores, labels, k);
       if (!sure.isUneven) return undefined;

@@ -1,10 +1,8 @@
 import type { DataType, Field, RecordBatch, Vector } from 'apache-arrow';
 import { SymlossError, show } from '../../../core/index.ts';
+import { mostLevels } from '../shared/nested.ts';
 import type { ColumnCells } from '../shared/table-file.ts';
 import type { Arrow } from './package.ts';
-
-/** Structs within each other, the row included. */
-const mostLevels = 32;
 
 /** A column of a table: one of the file, or a field of a struct. */
 export interface ArrowField {

@@ -1,8 +1,6 @@
 import { SymlossError, show } from '../../../core/index.ts';
+import { mostLevels } from '../shared/nested.ts';
 import type { Json, JsonObject } from './parse.ts';
-
-/** Objects within each other, that of the row included. */
-const mostLevels = 32;
 
 /**
  * A row whose objects are columns of their own: `{"user": {"age": 3}}` as `{"user.age": 3}`. Lists stay as they are, and what they

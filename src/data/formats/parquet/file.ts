@@ -3,6 +3,7 @@ import { SymlossError, show } from '../../../core/index.ts';
 import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
 import { fileSize } from '../shared/file-bytes.ts';
+import { mostLevels } from '../shared/nested.ts';
 import { loadDuckDb, quote, quoteName, quotePath } from './duckdb.ts';
 
 export interface ParquetColumn {
@@ -13,9 +14,6 @@ export interface ParquetColumn {
   /** SQL for it: to DuckDB, names that differ in case only are one, so it renames the second. */
   readonly sql: string;
 }
-
-/** Structs within each other, the row included. */
-const mostLevels = 32;
 
 /** A Parquet file that is read in the order of its rows, some at a time. */
 export class ParquetFile {
