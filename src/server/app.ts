@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { Roots } from '../io/index.ts';
 import { parsed } from '../run/faults.ts';
 import type { Info } from './api/types.ts';
+import { serverMark, webgpuFiles, webgpuMark } from './api/types.ts';
 import { Applying } from './apply.ts';
 import type { AuditSource } from './audit.ts';
 import { answerFault, Refusal } from './fault.ts';
@@ -21,11 +22,14 @@ import {
 } from './requests.ts';
 import type { ResultsSource } from './results.ts';
 import { siteFile } from './site.ts';
+import { webgpuFile } from './webgpu-build.ts';
 
 export interface AppOptions extends GuardOptions, Pick<Info, 'version' | 'author'> {
   readonly source: Source;
   /** The folder of the page. */
   readonly site: Roots;
+  /** That of onnxruntime-web's build for graphics cards, where there is one. */
+  readonly webgpuBuild: string | undefined;
   /** The folder that labels may be written below. */
   readonly within: string;
   readonly signal?: AbortSignal | undefined;
@@ -62,7 +66,10 @@ export function labApp(options: AppOptions): Hono {
   app.all('/api/*', (c) => {
     throw new Refusal(404, `nothing at ${new URL(c.req.url).pathname}`);
   });
-  app.get('*', (c) => siteFile(c, options.site));
+  const { site, webgpuBuild } = options;
+  app.get(`/${webgpuFiles.folder}/:name`, (c) => webgpuFile(c, webgpuBuild));
+  const marks = webgpuBuild === undefined ? [serverMark] : [serverMark, webgpuMark];
+  app.get('*', (c) => siteFile(c, site, marks));
   app.notFound(() => {
     throw new Refusal(404, 'no such page');
   });

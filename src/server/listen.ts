@@ -9,6 +9,7 @@ import { userName } from '../review/index.ts';
 import { labApp } from './app.ts';
 import type { Source } from './open.ts';
 import { openSite } from './site.ts';
+import { findWebgpuBuild } from './webgpu-build.ts';
 
 export interface LabOptions {
   readonly source: Source;
@@ -22,6 +23,8 @@ export interface LabOptions {
   readonly author?: string | undefined;
   /** The folder of the page. Default: `dist/lab`. */
   readonly site?: string | undefined;
+  /** A file from which onnxruntime-web is looked for, as Node does. Default: one of symloss. */
+  readonly packagesFrom?: string | undefined;
   /** The folder that labels may be written below. Default: the one that the process is in. */
   readonly within?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -53,6 +56,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ...{ source, version, host, key, token, within, signal },
     author: options.author ?? userName(),
     site: openSite(options.site ?? builtSite),
+    webgpuBuild: findWebgpuBuild(options.packagesFrom),
   });
   const server = createServer(getRequestListener(app.fetch));
   const port = await listen(server, host, options.port);

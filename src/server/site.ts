@@ -5,7 +5,6 @@ import { getMimeType } from 'hono/utils/mime';
 import { SymlossError } from '../core/index.ts';
 import type { Roots } from '../io/index.ts';
 import { findBelow, openFile, rootsOf } from '../io/index.ts';
-import { serverMark } from './api/types.ts';
 import { Refusal } from './fault.ts';
 
 /** The folder of the built page: `dist/lab`. @throws SymlossError where it was not built */
@@ -22,28 +21,37 @@ export function openSite(folder: URL | string): Roots {
   }
 }
 
-/** A file of the page, and nothing outside of its folder, whatever the path or a link says. */
-export async function siteFile(c: Context, site: Roots): Promise<Response> {
+/**
+ * A file of the page, and nothing outside of its folder, whatever the path or a link says.
+ * @param marks names of `meta` elements that the page gets
+ */
+export async function siteFile(
+  c: Context,
+  site: Roots,
+  marks: readonly string[],
+): Promise<Response> {
   const place = findBelow(site, placeOf(new URL(c.req.url).pathname));
   if (place === undefined) throw new Refusal(404, 'no such page');
   const handle = await openFile(place).catch(() => undefined);
   if (handle === undefined) throw new Refusal(404, 'no such page');
   try {
     const bytes = await handle.readFile();
-    const content = extname(place) === '.html' ? withMark(bytes.toString('utf8')) : bytes;
+    const isPage = extname(place) === '.html';
+    const content = isPage ? withMarks(bytes.toString('utf8'), marks) : bytes;
     return c.body(typeof content === 'string' ? content : new Uint8Array(content), 200, {
       'content-type': getMimeType(place) ?? 'application/octet-stream',
       // names of built files have a hash of their content, but for the page itself
-      'cache-control': extname(place) === '.html' ? 'no-store' : 'private, max-age=3600',
+      'cache-control': isPage ? 'no-store' : 'private, max-age=3600',
     });
   } finally {
     await handle.close();
   }
 }
 
-/** Tells the page that there is a server, so that on others it need not ask. */
-function withMark(page: string): string {
-  return page.replace('<head>', `<head><meta name="${serverMark}" content="here">`);
+/** Tells the page what there is, so that it need not ask where there is nothing. */
+function withMarks(page: string, marks: readonly string[]): string {
+  const elements = marks.map((name) => `<meta name="${name}" content="here">`);
+  return page.replace('<head>', `<head>${elements.join('')}`);
 }
 
 /** A path of an address as one below the folder. @throws Refusal for what no file of ours is called */

@@ -38,7 +38,7 @@ describe('who is let in', () => {
       new RegExp(`^symloss-lab-${lab.port}=[\\w-]{32}; Path=/; HttpOnly; SameSite=Lax$`),
     );
     expect((await ask('/', { headers: { cookie } })).text).toBe(
-      '<!doctype html><head><meta name="symloss-lab-server" content="here"><title>lab</title></head>',
+      '<!doctype html><head><meta name="symloss-lab-server" content="here"><meta name="symloss-lab-webgpu" content="here"><title>lab</title></head>',
     );
   });
 

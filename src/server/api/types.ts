@@ -11,6 +11,19 @@ export const tokenHeader = 'x-symloss-token';
 /** The name of a `meta` element of the page, where this server sends it and not another one. */
 export const serverMark = 'symloss-lab-server';
 
+/** The same where the files of `webgpuFiles` are there: from this server, or on another one that has them. */
+export const webgpuMark = 'symloss-lab-webgpu';
+
+/**
+ * onnxruntime-web's build for graphics cards, which the page loads where somebody chooses WebGPU: its folder in the address of the
+ * page, the script that is imported, and what that loads.
+ */
+export const webgpuFiles = {
+  folder: 'ort',
+  script: 'ort.webgpu.bundle.min.mjs',
+  wasm: 'ort-wasm-simd-threaded.asyncify.wasm',
+} as const;
+
 /** `GET /api/info`: that this is a lab's server, and what it was opened with. */
 export interface Info {
   readonly name: 'symloss';
