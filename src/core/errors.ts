@@ -23,8 +23,10 @@ const reference = new RegExp(
   'g',
 );
 
-/** How a field, and a value that it may be given, is called: `missing: drop`, `--missing drop`. */
-export type FieldNames = (field: string, value?: string) => string;
+/**
+ * How a field, and a value that it may be given, is called: `missing: drop`, `--missing drop`; `undefined` where nobody can set it.
+ */
+export type FieldNames = (field: string, value?: string) => string | undefined;
 
 /**
  * A reference to a field of a run, for the texts of a `SymlossError`.
@@ -35,15 +37,45 @@ export function field(path: string, value?: string): string {
   return `${open}${path}${value === undefined ? '' : `${separator}${value}`}${close}`;
 }
 
-/** A text with its references as `names` calls them. */
+/** In a hint, ways to mend something, one of which will do. */
+const [openWays, closeWays, nextWay] = ['\uE003', '\uE004', '\uE005'];
+const someWays = new RegExp(`${openWays}([^${closeWays}]*)${closeWays}`, 'g');
+
+/**
+ * Ways to mend something, for a hint: `a, b, or c`. Where fields are called otherwise, those that refer to a field that cannot be
+ * set there are left out.
+ */
+export function either(...ways: readonly string[]): string {
+  return `${openWays}${ways.join(nextWay)}${closeWays}`;
+}
+
+/** A text with its references as `names` calls them, or by their plain names. */
 export function nameFields(text: string, names: FieldNames): string {
-  return text.replace(reference, (_, path: string, value?: string) => names(path, value));
+  return text.replace(
+    reference,
+    (_, path: string, value?: string) => names(path, value) ?? plainNames(path, value),
+  );
+}
+
+/** A hint with its references as `names` calls them; `undefined` where it advises nothing that can be done there. */
+function nameHint(hint: string, names: FieldNames): string | undefined {
+  const canBeDone = (text: string) =>
+    [...text.matchAll(reference)].every(([, path = '', value]) => names(path, value) !== undefined);
+  let isEmpty = false;
+  const chosen = hint.replace(someWays, (_, list: string) => {
+    const ways = list.split(nextWay as string).filter(canBeDone);
+    if (ways.length === 0) isEmpty = true;
+    const last = ways.pop() ?? '';
+    return ways.length === 0 ? last : `${ways.join(', ')}, or ${last}`;
+  });
+  return isEmpty || !canBeDone(chosen) ? undefined : nameFields(chosen, names);
 }
 
 /** Of a part of a message, in characters: an input may bring texts of any length into it. */
 const longest = 1000;
 
-const plainNames: FieldNames = (path, value) => (value === undefined ? path : `${path}: ${value}`);
+const plainNames = (path: string, value?: string) =>
+  value === undefined ? path : `${path}: ${value}`;
 
 /**
  * The one error class for faults that a user can mend. Its message has the form
@@ -77,7 +109,7 @@ export class SymlossError extends Error {
     this.where = plain(parts.where);
     this.expected = plain(parts.expected);
     this.received = plain(parts.received);
-    this.hint = parts.hint === undefined ? undefined : plain(parts.hint);
+    this.hint = parts.hint === undefined ? undefined : nameHint(parts.hint, plainNames);
     this.field = new RegExp(`^${reference.source}$`).exec(parts.where)?.[1];
     this.parts = parts;
   }
@@ -98,8 +130,9 @@ export interface ErrorParts {
 }
 
 function describe({ where, expected, received, hint }: ErrorParts, names: FieldNames): string {
-  const end = hint === undefined ? '' : `; ${hint}`;
-  return nameFields(`${where}: expected ${expected}, received ${received}${end}`, names);
+  const advice = hint === undefined ? undefined : nameHint(hint, names);
+  const end = advice === undefined ? '' : `; ${advice}`;
+  return `${nameFields(`${where}: expected ${expected}, received ${received}`, names)}${end}`;
 }
 
 /** A fault of symloss itself: its message starts with `internal:`. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { field, internalError, invariant, SymlossError } from '../../src/core/index.ts';
+import type { FieldNames } from '../../src/core/index.ts';
+import { either, field, internalError, invariant, SymlossError } from '../../src/core/index.ts';
 
 describe('SymlossError', () => {
   test('says where, what was expected and what was received', () => {
@@ -57,6 +58,43 @@ describe('messages are one line that does nothing to a terminal', () => {
     expect(error.field).toBe('missing');
     expect(error.describe((name, value) => `--${name} ${value ?? ''}`)).toBe(
       '--missing : expected x, received a\\nb; --missing mean',
+    );
+  });
+});
+
+describe('ways to mend it', () => {
+  const hintOf = (hint: string) => new SymlossError('w', 'x', 'r', { hint });
+  const ways = either(`raise ${field('limit')}`, `leave it out (${field('ignore', 'a')})`, 'wait');
+  const only =
+    (...known: string[]): FieldNames =>
+    (name, value = '') =>
+      known.includes(name) ? `[${name}${value}]` : undefined;
+
+  test('are all named where nothing is said of fields', () => {
+    const error = hintOf(`${ways}; then go on`);
+    expect(error.hint).toBe('raise limit, leave it out (ignore: a), or wait; then go on');
+    expect(error.message).toBe(`w: expected x, received r; ${error.hint}`);
+  });
+
+  test.each([
+    [['limit', 'ignore'], '; raise [limit], leave it out ([ignorea]), or wait'],
+    [['ignore'], '; leave it out ([ignorea]), or wait'],
+    [[], '; wait'],
+  ])('that refer to fields which cannot be set are left out: only %j can', (known, end) => {
+    expect(hintOf(ways).describe(only(...known))).toBe(`w: expected x, received r${end}`);
+  });
+
+  test.each([`set ${field('limit')}`, `too much: ${either(`set ${field('limit')}`)}`])(
+    'of which none is left are no hint',
+    (hint) => {
+      expect(hintOf(hint).describe(only())).toBe('w: expected x, received r');
+      expect(hintOf(hint).describe(only('limit'))).toContain('set [limit]');
+    },
+  );
+
+  test('a field that is at fault keeps its plain name where there is no other', () => {
+    expect(new SymlossError(field('epochs'), 'x', 'r').describe(only())).toBe(
+      'epochs: expected x, received r',
     );
   });
 });

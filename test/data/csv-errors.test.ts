@@ -109,7 +109,7 @@ describe('errors of readCsv', () => {
       `a,y\n${many}\n`,
       {},
       ', column "y": expected a label that many rows share, received 20 different values in 20 rows; ' +
-        'is it an id? name the column of the classes',
+        'is it an id? name the column of the classes (label)',
     ],
     [
       'short row',
@@ -172,14 +172,14 @@ describe('errors of readCsv', () => {
       'a,y\n1,u\n2,v\nthree,u\nfour,u\nfive,v\n',
       { numeric: ['a'] },
       `, row 3 ${place}, column "a": expected a number, received "three"; most cells of the column ` +
-        'are none: name it in categorical, or leave the column out (ignore)',
+        'are none: say what it holds (categorical), or leave the column out (ignore)',
     ],
     [
       'text in a column said to be of dates',
       'a,y\n2024-01-31,u\nMonday,v\nTuesday,v\n',
       { date: ['a'] },
       `, row 2 ${place}, column "a": expected a date, as in 2024-01-31, received "Monday"; most ` +
-        'cells of the column are none: name it in text, or leave the column out (ignore)',
+        'cells of the column are none: say what it holds (text), or leave the column out (ignore)',
     ],
     [
       'infinity',
@@ -229,7 +229,7 @@ describe('errors of readCsv', () => {
       {},
       ': expected at least one column to learn from, received none ' +
         '(left out as constant: "a"; left out as empty: "b"); ' +
-        'say what a column is to use it ("numeric", "categorical", "text")',
+        'say what a column is to use it (such as categorical)',
     ],
     ['one column', 'y\nu\nv\n', {}, ': expected at least one column to learn from, received none'],
     [

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import type { FieldNames } from '../../core/index.ts';
 import type { Field, FieldName, FieldValues, Scope } from '../../run/fields.ts';
 import { fieldNames, fields } from '../../run/fields.ts';
 import { list, number } from './arguments.ts';
@@ -60,7 +59,7 @@ const others: ReadonlySet<string> = new Set([
 ]);
 
 /** How the command line calls fields: `--missing drop`. */
-export const optionNames: FieldNames = (path, value) => {
+export const optionNames = (path: string, value?: string): string => {
   const [start = ''] = path.split(/[.[]/, 1);
   const set = value === undefined ? '' : ` ${value}`;
   if (start === 'source') return value ?? 'data';

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, field, SymlossError } from '../../core/index.ts';
+import { checkInteger, checkNumber, either, field, SymlossError } from '../../core/index.ts';
 import type { Schedule } from './schedule.ts';
 
 /** The rate of every step is held: these take 200 MB. */
@@ -22,7 +22,7 @@ export function learningRates(
   checkInteger('warm-up steps', warmup, { min: 0 });
   if (total > mostSteps) {
     throw new SymlossError(field('epochs'), `at most ${mostSteps} steps in all`, `${total} steps`, {
-      hint: `take fewer epochs, or a larger ${field('batchSize')}`,
+      hint: either('take fewer epochs', `take a larger ${field('batchSize')}`),
     });
   }
   return Float32Array.from({ length: total }, (_, i) =>

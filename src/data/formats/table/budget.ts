@@ -1,4 +1,4 @@
-import { field, SymlossError } from '../../../core/index.ts';
+import { either, field, SymlossError } from '../../../core/index.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 import { memoryLimitOf } from '../shared/byte-store.ts';
 
@@ -34,7 +34,11 @@ export class MemoryBudget {
     if (this.#held + bytes <= this.#limit) return;
     const expected = `a table within the memory limit of ${this.#limit} bytes`;
     throw new TableTooLarge(place(), expected, 'a larger one', {
-      hint: `raise the limit (${field('memoryLimit')}), leave columns out (${field('ignore')}), or take a part of the rows`,
+      hint: either(
+        `raise the limit (${field('memoryLimit')})`,
+        `leave columns out (${field('ignore')})`,
+        'take a part of the rows',
+      ),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { checkOneOf, field, SymlossError, show } from '../../../core/index.ts';
-import { count, list } from '../../text.ts';
+import { count } from '../../text.ts';
 import type { Missing } from '../format.ts';
 import { missingRules } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
@@ -83,7 +83,7 @@ export function checkReading(
     {
       hint: wanted.isOfModel
         ? `correct or empty the cell: the model takes ${kind === 'date' ? 'dates' : 'numbers'} here`
-        : `most cells of the column are none: name it in ${other}, or ${leaveOut()}`,
+        : `most cells of the column are none: say what it holds (${other}), or ${leaveOut()}`,
     },
   );
 }
@@ -119,7 +119,7 @@ export function checkSomeFeature(file: TableFile, width: number, notices: readon
     hint:
       notices.length === 0
         ? undefined
-        : `say what a column is to use it (${list(['numeric', 'categorical', 'text'])})`,
+        : `say what a column is to use it (such as ${field('categorical')})`,
   });
 }
 

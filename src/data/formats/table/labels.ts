@@ -129,7 +129,7 @@ export function checkClasses(
   if (n >= rowsToTell && k > n / 2) {
     const received = `${k} different values in ${n} rows`;
     throw new SymlossError(where, 'a label that many rows share', received, {
-      hint: 'is it an id? name the column of the classes',
+      hint: `is it an id? name the column of the classes (${field('label')})`,
     });
   }
   return found;
