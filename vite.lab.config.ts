@@ -45,8 +45,8 @@ export default defineConfig({
   root: path('web'),
   base: './',
   publicDir: false,
-  // nothing here asks for a graphics card, whose WebAssembly would add 27 MB
-  resolve: { alias: { 'onnxruntime-web/webgpu': 'onnxruntime-web/wasm' } },
+  // the WebAssembly for graphics cards would add 27 MB
+  resolve: { alias: { 'onnxruntime-web/webgpu': path('web/webgpu.ts') } },
   logLevel: 'warn',
   plugins: [svelte({ configFile: false }), workerOfSources(), csvOfThePage()],
   build: {

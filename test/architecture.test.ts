@@ -83,8 +83,10 @@ const rule: Rule = {
     hono: 'server',
     '@hono/*': 'server',
   },
-  // loads the modules with losses of the user's own, which a grid names
-  loaders: ['run/loss-modules.ts'],
+  loaders: [
+    'run/loss-modules.ts', // the modules with losses of the user's own, which a grid names
+    'web/webgpu.ts', // a build of onnxruntime-web that lies beside the page
+  ],
 };
 
 const src = new URL('../src/', import.meta.url);

@@ -192,6 +192,46 @@ describe.runIf(chromiumPath !== undefined)('own data in the page', { timeout: 18
     await page.close();
   });
 
+  test('what a message advises can be done on the page: rows without a label are left out', async () => {
+    const { page, complaints } = await openLab(lab, '#/train?on=table&epochs=10&model=linear');
+    await choose(page, 'gaps.csv', csv.replace(/,ant\n/, ',\n').replace(/,bee\n/, ',NA\n'));
+    const note = page.getByRole('alert').filter({ hasText: 'The table cannot be used' });
+    await note.waitFor();
+    expect(await note.innerText()).toMatch(
+      /column "insect": expected a label, received a missing cell, one of 2; drop such rows \(“leave out” in “Rows with empty cells”\) or delete them/,
+    );
+    await page.getByLabel('Rows with empty cells').selectOption('leave out');
+    // one more has no x
+    await page.getByText('147 rows, 3 columns to learn from, 3 classes').waitFor();
+    await page.waitForURL(/[?&]missing=drop/);
+    await note.waitFor({ state: 'detached' });
+    await trained(page);
+    await page.getByLabel('Rows with empty cells').selectOption({ index: 0 });
+    await note.waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('what was noticed names what the page has, such as the order of dates', async () => {
+    const { page } = await openLab(lab, '#/train?on=table&epochs=10&model=linear');
+    const lines = Array.from(
+      { length: 60 },
+      (_, i) => `${1 + (i % 9)}/${1 + (i % 11)}/2024,${i % 2 ? 'u' : 'v'}`,
+    );
+    await choose(page, 'dates.csv', `when,y\n${lines.join('\n')}\n`);
+    await page.getByText('How it was read').click();
+    const notices = page.locator('details', { hasText: 'How it was read' });
+    await notices
+      .getByText('(“dates, day first” in “What each column is” if the day comes first)')
+      .waitFor();
+    await page.getByText('What each column is', { exact: true }).click();
+    await page.getByLabel('when', { exact: true }).selectOption('dates, day first');
+    await notices.getByText('“dates, day first”').waitFor({ state: 'detached' });
+    await page.waitForURL(/[?&]columns=when=day-first/);
+    await trained(page);
+    await page.close();
+  });
+
   test('what is dropped anywhere on the page is read', async () => {
     const { page, complaints } = await openLab(lab, '#/train');
     await page.evaluate((text) => {

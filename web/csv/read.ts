@@ -15,11 +15,13 @@ export interface GivenTable {
   /**
    * Its rows, with the labels of a column, by the rules of `symloss train`.
    * @param roles what some columns are; those of other files, and that of the labels, count for nothing
+   * @param missing whether rows with empty cells are kept
    * @throws SymlossError naming the row and column that is wrong, or where there is no such column
    */
   read(
     label: string,
     roles: readonly (readonly [column: string, role: ColumnRole])[],
+    missing: 'impute' | 'drop',
     signal: AbortSignal,
   ): Promise<Table>;
 }
@@ -33,7 +35,7 @@ export async function openTable(file: File): Promise<GivenTable> {
   if (size > mostBytes) {
     const received = `${Math.ceil(size / 2 ** 20)} MB`;
     throw new SymlossError(name, `at most ${mostBytes / 2 ** 20} MB in a page`, received, {
-      hint: `symloss train ${name} takes tables of any size`,
+      hint: 'take a part of its rows; the command symloss train takes tables of any size',
     });
   }
   // of two files with one name the latter counts, also while the former is being read
@@ -41,10 +43,11 @@ export async function openTable(file: File): Promise<GivenTable> {
   const { columns } = await CsvFile.open(name);
   return {
     ...{ name, columns },
-    async read(label, roles, signal) {
+    async read(label, roles, missing, signal) {
       const csv = await CsvFile.open(name, { signal });
       const own = roles.filter(([column]) => column !== label && columns.includes(column));
-      return readTable(csv, { label, columns: Object.fromEntries(own), signal }, csv);
+      const said = Object.fromEntries(own);
+      return readTable(csv, { label, columns: said, missing, signal }, csv);
     },
   };
 }

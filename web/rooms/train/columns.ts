@@ -4,9 +4,14 @@ export const roleNames = {
   categorical: 'categories',
   text: 'text',
   date: 'dates',
+  'day-first': 'dates, day first',
   ignore: 'leave out',
 } as const;
 export type Role = keyof typeof roleNames;
+
+/** What becomes of rows with empty cells; of those without a label, nothing can be learnt. */
+export const missingNames = { impute: 'keep, and fill gaps in', drop: 'leave out' } as const;
+export type MissingRule = keyof typeof missingNames;
 
 /** Columns of which something was said, in the order in which it was. */
 export type Roles = readonly (readonly [column: string, role: Role])[];

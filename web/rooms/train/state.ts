@@ -1,6 +1,7 @@
 import type { Query } from '../../shell/route.ts';
-import type { Roles } from './columns.ts';
+import type { MissingRule, Roles } from './columns.ts';
 import { parseRoles } from './columns.ts';
+import type { TrainingDevice } from './device.ts';
 import type { PaintedPoint } from './painted.ts';
 import { parsePoints } from './painted.ts';
 import { shapes } from './shapes.ts';
@@ -34,12 +35,15 @@ export interface State {
   readonly losses: readonly [first: string, second: string];
   readonly model: string;
   readonly epochs: number;
+  readonly device: TrainingDevice;
   /** Of `painted`. */
   readonly points: readonly PaintedPoint[];
   /** Of `table`: the column of the labels; empty for the one that probably holds them. */
   readonly label: string;
   /** Of `table`: what was said of columns. */
   readonly roles: Roles;
+  /** Of `table`. */
+  readonly missing: MissingRule;
 }
 
 export const networks: readonly string[] = ['linear', 'mlp:32', 'mlp:128,128', 'mlp:256,256'];
@@ -58,9 +62,11 @@ export const defaults: State = {
   losses: ['ce', 'sgce:q=0.7'],
   model: 'mlp:128,128',
   epochs: 200,
+  device: 'cpu',
   points: [],
   label: '',
   roles: [],
+  missing: 'impute',
 };
 
 /**
@@ -68,16 +74,19 @@ export const defaults: State = {
  * @param trainedRows of a table, where one is open
  */
 export function readState(query: Query, trainedRows?: number): State {
-  const { on, noise, seed, loss, vs, model, epochs, points = '', label = '', columns = '' } = query;
+  const { on, noise, seed, loss, vs, model, epochs, device, missing } = query;
+  const { points = '', label = '', columns = '' } = query;
   const subject = subjects.find((name) => name === on) ?? defaults.subject;
   return {
     ...{ subject, label: subject === 'table' ? label : '' },
     roles: subject === 'table' ? parseRoles(columns) : [],
+    missing: subject === 'table' && missing === 'drop' ? missing : defaults.missing,
     noiseRate: within(noise, 0, mostNoise) ?? (isOwn(subject) ? 0 : defaults.noiseRate),
     seed: integer(seed, 0, 1e6) ?? defaults.seed,
     losses: [loss || defaults.losses[0], vs || defaults.losses[1]],
     model: networks.find((name) => name === model) ?? defaults.model,
     epochs: integer(epochs, 10, 500) ?? usualEpochs(subject, trainedRows),
+    device: device === 'webgpu' ? device : defaults.device,
     points: subject === 'painted' ? parsePoints(points) : [],
   };
 }

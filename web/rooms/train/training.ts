@@ -4,11 +4,11 @@ import type { Scene, View } from './scene.ts';
 import { viewOf } from './scene.ts';
 import type { State } from './state.ts';
 
-type Settings = Pick<State, 'model' | 'epochs' | 'seed'>;
+type Settings = Pick<State, 'model' | 'epochs' | 'seed' | 'device'>;
 
-function sharedSettings({ model, epochs, seed }: Settings) {
+function sharedSettings({ model, epochs, seed, device }: Settings) {
   const steps = { optimizer: 'adamw', learningRate: 0.005, weightDecay: 0, batchSize: 32 };
-  return { model, epochs, seed, noise: 'unknown', test: 0, ...steps };
+  return { model, epochs, seed, device, noise: 'unknown', test: 0, ...steps };
 }
 
 /** How both losses are trained: the last epoch is kept, and no rows are set apart, so that all that is drawn is learnt from. */
