@@ -53,7 +53,7 @@ function write(place, text) {
   writeFileSync(path, text);
 }
 
-function collect() {
+async function collect() {
   rmSync(pages, { recursive: true, force: true });
   const files = readdirSync(join(root, 'docs'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -68,8 +68,23 @@ function collect() {
   }
   cpSync(join(site, 'index.md'), join(pages, 'index.md'));
   cpSync(join(root, 'web/icon.svg'), join(pages, 'public/icon.svg'));
-  const lab = join(root, 'dist/lab');
-  if (existsSync(lab)) cpSync(lab, join(pages, 'public/app'), { recursive: true });
+  const [lab, app] = [join(root, 'dist/lab'), join(pages, 'public/app')];
+  if (!existsSync(lab)) return;
+  cpSync(lab, app, { recursive: true });
+  await addWebgpu(app);
+}
+
+/** Beside the lab the files with which it trains on WebGPU, which it loads where somebody chooses that; and the mark that says so. */
+async function addWebgpu(app) {
+  const { webgpuFiles, webgpuMark } = await import('../dist/server/api/types.js');
+  const { findWebgpuBuild } = await import('../dist/server/webgpu-build.js');
+  const { folder, script, wasm } = webgpuFiles;
+  for (const name of [script, wasm]) {
+    cpSync(join(findWebgpuBuild(), name), join(app, folder, name));
+  }
+  const page = join(app, 'index.html');
+  const mark = `<head><meta name="${webgpuMark}" content="here">`;
+  writeFileSync(page, readFileSync(page, 'utf8').replace('<head>', mark));
 }
 
 /** A page for each entry of the package, from the comments of what it exports. */
@@ -112,6 +127,6 @@ async function refer() {
     throw new Error('the API reference has faults');
 }
 
-collect();
+await collect();
 await refer();
 if (!process.argv.includes('--pages')) await build(site);

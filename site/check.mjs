@@ -10,7 +10,8 @@ const origin = `http://localhost:${port}`;
 const faults = [];
 
 await serve({ root: import.meta.dirname, port });
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+const gpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...gpu] });
 try {
   const page = await browser.newPage();
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
@@ -55,8 +56,18 @@ try {
     .locator('.VPLocalSearchBox .result', { hasText: 'Several annotators' })
     .first()
     .waitFor();
+  // the lab trains on WebGPU, with files of the site that it loads when that is chosen
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(`${origin}/app/index.html#/train?on=blobs&model=linear&epochs=10`);
+  await page.locator('.training [role=status]', { hasText: 'trained' }).nth(1).waitFor();
+  const files = () => asked.filter((path) => path.startsWith('/app/ort/'));
+  assert.deepEqual(files(), []);
+  await page.getByLabel('Train on').selectOption('webgpu');
+  await page.getByText('waits for the other').waitFor({ timeout: 120_000 });
+  assert.equal(new Set(files()).size, 2);
   assert.deepEqual(faults, []);
-  console.log('pages, search and links of the site work');
+  console.log('pages, search, links and the lab of the site work');
 } finally {
   await browser.close();
 }
