@@ -6,6 +6,8 @@ export interface ConfidentRows {
   readonly counts: Float64Array;
   /** `transition[true*k + noisy]`, estimated from the counts; all entries > 0. */
   readonly transition: Float64Array;
+  /** Share of these rows that have another label. */
+  readonly wrong: number;
   /** Whether labels are wrong more often for some classes than for others, or go to some classes rather than to others. */
   readonly isUneven: boolean;
 }
@@ -56,7 +58,13 @@ export function confidentRows(
       counts[at] = (counts[at] as number) + 1;
     }
   }
-  return { counts, transition: transitionOf(counts, k), isUneven: isUneven(counts, k) };
+  const { total, kept } = sums(counts, k);
+  return {
+    counts,
+    transition: transitionOf(counts, k),
+    wrong: total === 0 ? 0 : 1 - kept / total,
+    isUneven: isUneven(counts, k),
+  };
 }
 
 /** The class with the highest score, and its log probability. */
@@ -80,10 +88,16 @@ function transitionOf(counts: Float64Array, k: number): Float64Array {
   });
 }
 
-function isUneven(counts: Float64Array, k: number): boolean {
+/** Of counts: all of them, and those on the diagonal. */
+function sums(counts: Float64Array, k: number): { total: number; kept: number } {
   const total = counts.reduce((sum, own) => sum + own, 0);
   let kept = 0;
   for (let i = 0; i < k; i++) kept += counts[i * k + i] as number;
+  return { total, kept };
+}
+
+function isUneven(counts: Float64Array, k: number): boolean {
+  const { total, kept } = sums(counts, k);
   const wrong = total - kept;
   if (wrong === 0 || kept === 0) return false;
   let statistic = 0;

@@ -28,8 +28,9 @@ describe('rows that a classifier is sure of', () => {
       all.push(...(i < 40 ? [100 - i, 0] : [0, 1]));
       return all;
     }, []);
-    const { counts, transition } = confidentRows(scores, labels, 2);
+    const { counts, transition, wrong } = confidentRows(scores, labels, 2);
     expect(Array.from(counts)).toEqual([9, 3, 0, 5]);
+    expect(isClose(wrong, 3 / 17, tolerances.float64)).toBe(true);
     const expected = [9.9 / 13, 3.1 / 13, 0.1 / 6, 5.9 / 6];
     expect(expected.every((p, at) => isClose(transition[at] ?? 0, p, tolerances.float64))).toBe(
       true,
