@@ -1,3 +1,4 @@
+import { appendFileSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
@@ -37,6 +38,26 @@ function csvOfThePage(): Plugin {
   };
 }
 
+/** Vite lists the licences of the page, not of its workers: onnxruntime-web is in one of them, and its WebAssembly beside it. */
+function licencesOfWorkers(): Plugin {
+  const text = (file: string) => readFileSync(path(file), 'utf8');
+  return {
+    name: 'licences-of-workers',
+    closeBundle() {
+      const { name, version, license } = JSON.parse(
+        text('node_modules/onnxruntime-web/package.json'),
+      ) as Record<string, string>;
+      if (license !== 'MIT') throw new Error(`${name} has another licence: ${license}`);
+      // the package has no file with it; the words of this licence are those of ours
+      const words = text('LICENSE').replace(
+        /^Copyright.*$/m,
+        'Copyright (c) Microsoft Corporation',
+      );
+      appendFileSync(path('dist/lab/licenses.md'), `\n## ${name} - ${version} (MIT)\n\n${words}`);
+    },
+  };
+}
+
 /**
  * Builds the lab (`web`) into `dist/lab`: a page with relative addresses, so that it works under any path, each room of it a file
  * that loads when it is opened. Runs after tsc, which fills the same folder.
@@ -48,7 +69,7 @@ export default defineConfig({
   // the WebAssembly for graphics cards would add 27 MB
   resolve: { alias: { 'onnxruntime-web/webgpu': path('web/webgpu.ts') } },
   logLevel: 'warn',
-  plugins: [svelte({ configFile: false }), workerOfSources(), csvOfThePage()],
+  plugins: [svelte({ configFile: false }), workerOfSources(), csvOfThePage(), licencesOfWorkers()],
   build: {
     outDir: path('dist/lab'),
     emptyOutDir: true,
