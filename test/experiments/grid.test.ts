@@ -62,7 +62,7 @@ describe('expandGrid', () => {
 
   test('gives a run a name that stays the same', () => {
     const [run] = expandGrid(grid);
-    expect(run).toEqual({
+    expect(run).toStrictEqual({
       id: '63168e0613e4bbf3',
       grid: 'small',
       config: {

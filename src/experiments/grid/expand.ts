@@ -83,7 +83,8 @@ function trainingOf(entry: LossEntry | NoiseEntry): SomeTraining | undefined {
 
 /** Only what says which rows: the rest of the entry is of the grid. */
 function dataOf(entry: DataEntry): DataConfig {
-  return dataConfigSchema.parse({ ...pickFields(entry, 'data'), folder: entry.folder });
+  const { folder } = entry;
+  return dataConfigSchema.parse({ ...pickFields(entry, 'data'), ...(folder && { folder }) });
 }
 
 function modelsOf(grid: Grid, entry: DataEntry, where: string, i: number): string[] {
