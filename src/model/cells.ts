@@ -1,5 +1,6 @@
 import { SymlossError, show } from '../core/index.ts';
 import { isNumeric } from '../data/classes.ts';
+import { flattened } from '../data/flatten.ts';
 import { vectorPlace } from '../data/vectors.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
@@ -12,8 +13,11 @@ export type Cell = number | string | boolean | Date | null | undefined;
 /** The numbers of a vector together: `v` instead of `v[0]`, `v[1]`, … */
 export type Vector = readonly (number | null)[] | Float32Array | Float64Array;
 
+/** A value of a record: a cell, or an object of such, whose values are columns called `object.key`. */
+export type RecordValue = Cell | Vector | { readonly [key: string]: RecordValue };
+
 /** Rows of named cells, as parsed JSON or a database have them. */
-export type RecordRows = readonly Readonly<Record<string, Cell | Vector>>[];
+export type RecordRows = readonly Readonly<Record<string, RecordValue>>[];
 
 /** Columns by name, each with n cells. */
 export type ColumnArrays = Readonly<Record<string, ArrayLike<Cell | Vector>>>;
@@ -32,7 +36,7 @@ export function cellTable(
 ): FeatureRows {
   const columns = card.columns ?? [];
   const d = columns.length;
-  const { n, cell } = reader(where, rows, card);
+  const { n, cell } = reader(where, flatRows(where, rows), card);
   const features = new Float32Array(n * d);
   const texts = columns.map(({ name, kind, values }, j) => {
     const isText = kind === 'text' || typeof values?.[0] === 'string';
@@ -60,6 +64,18 @@ export function cellTable(
     kinds: columns.map(({ kind }) => kind),
     texts,
   };
+}
+
+/** Records with a column for each value of the objects in them; other rows are as they were. */
+export function flatRows<R extends RecordRows | ColumnArrays | CellRows>(
+  where: string,
+  rows: R,
+): R {
+  if (!isList(rows)) return rows;
+  const isRecord = (row: unknown) => typeof row === 'object' && row !== null && !isList(row);
+  return rows.map((row, i) =>
+    isRecord(row) ? flattened(`${where}, row ${i}`, row as unknown as RecordRows[number]) : row,
+  ) as unknown as R;
 }
 
 interface CellReader {
@@ -116,8 +132,10 @@ function reader(
       const record = own as RecordRows[number];
       const name = names[j] as string;
       if (Object.hasOwn(record, name)) return record[name] as Cell;
-      const part = vectors[j] as VectorPart;
-      return numberIn(`${where}, row ${row}`, record[part.vector], part);
+      const part = vectors[j];
+      const source = part?.vector ?? name;
+      if (part === undefined || !Object.hasOwn(record, source)) return undefined; // in a missing object
+      return numberIn(`${where}, row ${row}`, record[source] as Cell | Vector, part);
     },
   };
 }
@@ -154,9 +172,20 @@ function sourcesOf(
   const sources = names.map((name, j) =>
     Object.hasOwn(given, name) ? name : (vectors[j]?.vector ?? name),
   );
-  const absent = [...new Set(sources)].filter((name) => !Object.hasOwn(given, name));
+  const isThere = (name: string) => Object.hasOwn(given, name) || isInMissing(given, name);
+  const absent = [...new Set(sources)].filter((name) => !isThere(name));
   if (absent.length > 0) throw missingColumns(where, absent, Object.keys(given));
   return sources;
+}
+
+/** Whether the object that a value would be in is missing, as `a` for the column `a.b`: then the value is, too. */
+function isInMissing(given: object, name: string): boolean {
+  const parts = name.split('.');
+  return parts.slice(1).some((_, i) => {
+    const object = parts.slice(0, i + 1).join('.');
+    const value: unknown = Object.hasOwn(given, object) ? Reflect.get(given, object) : '';
+    return value === null || value === undefined;
+  });
 }
 
 /** @throws SymlossError unless it is a vector of the right length, or missing */

@@ -1,9 +1,9 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { SymlossError, show } from '../../../core/index.ts';
 import { closest } from '../../closest.ts';
+import { mostLevels } from '../../flatten.ts';
 import { list } from '../../text.ts';
 import { fileSize } from '../shared/file-bytes.ts';
-import { mostLevels } from '../shared/nested.ts';
 import { loadDuckDb, quoteName, quotePath, structField } from './duckdb.ts';
 
 export interface ParquetColumn {
