@@ -1,6 +1,8 @@
 import { SymlossError, show } from '../core/index.ts';
 import { isNumeric } from '../data/classes.ts';
 import { flattened } from '../data/flatten.ts';
+import type { NumberStyle } from '../data/numbers.ts';
+import { numberOf } from '../data/numbers.ts';
 import { vectorPlace } from '../data/vectors.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
@@ -38,14 +40,15 @@ export function cellTable(
   const d = columns.length;
   const { n, cell } = reader(where, flatRows(where, rows), card);
   const features = new Float32Array(n * d);
-  const texts = columns.map(({ name, kind, values }, j) => {
+  const texts = columns.map(({ name, kind, values, unit, comma = 'thousands' }, j) => {
     const isText = kind === 'text' || typeof values?.[0] === 'string';
     const codes = new Map<string, number>();
     for (let row = 0; row < n; row++) {
       const value = cell(row, j);
       const place = () => `${where}, row ${row}, column ${show(name)}`;
       if (!isText) {
-        const number = kind === 'date' ? dayOf(place, value) : numberOf(place, value);
+        const number =
+          kind === 'date' ? dayOf(place, value) : amountOf(place, value, { comma, unit });
         if (number === Infinity || number === -Infinity) throw infinite(where, row, name, number);
         features[row * d + j] = number;
         continue;
@@ -205,11 +208,14 @@ function isList(value: unknown): value is readonly Cell[] {
   return Array.isArray(value);
 }
 
-function numberOf(place: () => string, value: Cell): number {
+/** Texts are read as those of a file are, by the style that the column had in training. */
+function amountOf(place: () => string, value: Cell, style: NumberStyle): number {
   if (value === null || value === undefined || value === '') return Number.NaN;
   if (typeof value === 'number') return value;
-  if (typeof value === 'string' && isNumeric(value.trim())) return Number(value);
-  throw new SymlossError(place(), 'a number, or nothing where it is missing', show(value));
+  const number = typeof value === 'string' ? numberOf(value.trim(), style) : undefined;
+  if (number !== undefined) return number;
+  const what = style.unit === undefined ? 'a number' : `a number in ${style.unit}`;
+  throw new SymlossError(place(), `${what}, or nothing where it is missing`, show(value));
 }
 
 const dayLength = 86_400_000;
@@ -217,7 +223,7 @@ const dayLength = 86_400_000;
 /** Days since 1970-01-01 in UTC. */
 function dayOf(place: () => string, value: Cell): number {
   const date = typeof value === 'string' && !isNumeric(value) ? new Date(value) : value;
-  if (!(date instanceof Date)) return numberOf(place, date);
+  if (!(date instanceof Date)) return amountOf(place, date, { comma: 'none' });
   if (value === '') return Number.NaN;
   if (!Number.isNaN(date.getTime())) return date.getTime() / dayLength;
   const expected = 'a day: a Date, text as 2024-01-31, or days since 1970-01-01';
