@@ -1,8 +1,8 @@
 import { SymlossError, show } from '../core/index.ts';
 import { isNumeric } from '../data/classes.ts';
 import { flattened } from '../data/flatten.ts';
-import type { NumberStyle } from '../data/numbers.ts';
-import { numberOf } from '../data/numbers.ts';
+import type { Comma } from '../data/numbers.ts';
+import { numberOf, styleOf } from '../data/numbers.ts';
 import { vectorPlace } from '../data/vectors.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
@@ -40,7 +40,7 @@ export function cellTable(
   const d = columns.length;
   const { n, cell } = reader(where, flatRows(where, rows), card);
   const features = new Float32Array(n * d);
-  const texts = columns.map(({ name, kind, values, unit, comma = 'thousands' }, j) => {
+  const texts = columns.map(({ name, kind, values, unit, comma }, j) => {
     const isText = kind === 'text' || typeof values?.[0] === 'string';
     const codes = new Map<string, number>();
     for (let row = 0; row < n; row++) {
@@ -208,13 +208,22 @@ function isList(value: unknown): value is readonly Cell[] {
   return Array.isArray(value);
 }
 
-/** Texts are read as those of a file are, by the style that the column had in training. */
-function amountOf(place: () => string, value: Cell, style: NumberStyle): number {
+/**
+ * Texts are read as a file is that has one row: in the unit of the column, if it has one, and with the comma that the text shows.
+ * @param written how the column was in training: its unit, and what a comma was
+ */
+function amountOf(
+  place: () => string,
+  value: Cell,
+  written: { readonly unit?: string | undefined; readonly comma?: Comma | undefined } = {},
+): number {
+  const { unit, comma = 'thousands' } = written;
   if (value === null || value === undefined || value === '') return Number.NaN;
   if (typeof value === 'number') return value;
-  const number = typeof value === 'string' ? numberOf(value.trim(), style) : undefined;
-  if (number !== undefined) return number;
-  const what = style.unit === undefined ? 'a number' : `a number in ${style.unit}`;
+  const text = typeof value === 'string' ? value.trim() : undefined;
+  const number = text && numberOf(text, styleOf([text], comma, unit));
+  if (typeof number === 'number') return number;
+  const what = unit === undefined ? 'a number' : `a number in ${unit}`;
   throw new SymlossError(place(), `${what}, or nothing where it is missing`, show(value));
 }
 
@@ -223,7 +232,7 @@ const dayLength = 86_400_000;
 /** Days since 1970-01-01 in UTC. */
 function dayOf(place: () => string, value: Cell): number {
   const date = typeof value === 'string' && !isNumeric(value) ? new Date(value) : value;
-  if (!(date instanceof Date)) return amountOf(place, date, { comma: 'none' });
+  if (!(date instanceof Date)) return amountOf(place, date);
   if (value === '') return Number.NaN;
   if (!Number.isNaN(date.getTime())) return date.getTime() / dayLength;
   const expected = 'a day: a Date, text as 2024-01-31, or days since 1970-01-01';
