@@ -70,7 +70,5 @@ export function toNumbers(t: AnyTensor): Float64Array {
 function writeNumbers(data: TensorData, values: ArrayLike<number>): void {
   if (data instanceof BigInt64Array) {
     for (let i = 0; i < values.length; i++) data[i] = BigInt(Math.trunc(values[i] as number));
-  } else {
-    for (let i = 0; i < values.length; i++) data[i] = values[i] as number;
-  }
+  } else data.set(values);
 }

@@ -4,6 +4,7 @@ import type { Annotations } from './annotations/index.ts';
 import { checkAnnotations, selectAnnotations } from './annotations/index.ts';
 import type { Embedding } from './embedding.ts';
 import { gatherInts, gatherRows } from './gather.ts';
+import type { NumberStyle } from './numbers.ts';
 import { checkSampleWeights, checkSoftLabels } from './soft-labels.ts';
 
 /**
@@ -78,6 +79,8 @@ export interface Dataset {
   readonly dayFirst?: readonly (boolean | undefined)[];
   /** `[d]`, of the columns of texts: whether only their words are counted, no character n-grams. */
   readonly wordsOnly?: readonly boolean[];
+  /** `[d]`, of the columns of numbers that were not written as plain decimals: their unit, and what a comma was. */
+  readonly numberStyles?: readonly (NumberStyle | undefined)[];
   /** The column that the labels come from, and those that say which row it is, where the data are a table of a file. */
   readonly labelColumn?: string;
   readonly idColumns?: readonly string[];
@@ -246,10 +249,11 @@ export function checkDataset(where: string, dataset: Dataset): void {
 
 /** @throws SymlossError if kinds and texts do not fit the columns, or a number stands for no text */
 function checkColumnTexts(where: string, dataset: Dataset, size: number): void {
-  const { features, kinds, texts, dayFirst, wordsOnly, columns } = dataset;
+  const { features, kinds, texts, dayFirst, wordsOnly, numberStyles, columns } = dataset;
   if (kinds) checkCount(where, 'kinds of columns', size, kinds.length);
   if (dayFirst) checkCount(where, 'orders of dates', size, dayFirst.length);
   if (wordsOnly) checkCount(where, 'entries of wordsOnly', size, wordsOnly.length);
+  if (numberStyles) checkCount(where, 'styles of numbers', size, numberStyles.length);
   if (texts === undefined) return;
   checkCount(where, 'lists of texts, one per column', size, texts.length);
   if (!areNumbers(features)) {

@@ -15,7 +15,7 @@ export interface Embedder {
 /** Rows of a table in memory. */
 export type TableColumns = Pick<
   Dataset,
-  'featureShape' | 'columns' | 'kinds' | 'texts' | 'dayFirst' | 'wordsOnly'
+  'featureShape' | 'columns' | 'kinds' | 'texts' | 'dayFirst' | 'wordsOnly' | 'numberStyles'
 > & { readonly features: Float32Array };
 
 /**
@@ -51,7 +51,7 @@ export function textsAsVectors<T extends TableColumns>(
     ...values.slice(at + 1),
   ];
   const repeated = <V>(value: V): V[] => Array.from({ length: width }, () => value);
-  const { kinds, dayFirst, wordsOnly } = table;
+  const { kinds, dayFirst, wordsOnly, numberStyles } = table;
   return {
     ...table,
     features,
@@ -64,6 +64,7 @@ export function textsAsVectors<T extends TableColumns>(
     texts: spliced(table.texts as NonNullable<T['texts']>, repeated(undefined)),
     ...(dayFirst && { dayFirst: spliced(dayFirst, repeated(undefined)) }),
     ...(wordsOnly && { wordsOnly: spliced(wordsOnly, repeated(false)) }),
+    ...(numberStyles && { numberStyles: spliced(numberStyles, repeated(undefined)) }),
   };
 }
 

@@ -18,6 +18,7 @@ export function gatherRows<T extends Float32Array | Uint8Array | Int32Array | Ui
   out: T,
 ): T {
   checkOut('gatherRows', rows.length * rowSize, out.length);
+  if (rowSize === 0) return out; // a table of texts only has rows of no numbers
   const n = source.length / rowSize;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;

@@ -22,6 +22,9 @@ const columnSchema = z.object({
   timeOfDay: flag.optional(),
   /** Whether in 03/04/2024 the day comes first. */
   dayFirst: flag.optional(),
+  /** Of numbers: `%`, a currency or what stood behind them in training, and what a comma in them was: see `NumberStyle`. */
+  unit: z.string().optional(),
+  comma: z.enum(['thousands', 'decimal']).optional(),
   /** Of categories; '' or null is a missing cell. */
   values: z
     .array(z.union([z.string(), number, z.null()]))

@@ -1,5 +1,8 @@
 import { SymlossError, show } from '../core/index.ts';
 import { isNumeric } from '../data/classes.ts';
+import { flattened } from '../data/flatten.ts';
+import type { Comma } from '../data/numbers.ts';
+import { numberOf, styleOf } from '../data/numbers.ts';
 import { vectorPlace } from '../data/vectors.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
@@ -12,8 +15,11 @@ export type Cell = number | string | boolean | Date | null | undefined;
 /** The numbers of a vector together: `v` instead of `v[0]`, `v[1]`, … */
 export type Vector = readonly (number | null)[] | Float32Array | Float64Array;
 
+/** A value of a record: a cell, or an object of such, whose values are columns called `object.key`. */
+export type RecordValue = Cell | Vector | { readonly [key: string]: RecordValue };
+
 /** Rows of named cells, as parsed JSON or a database have them. */
-export type RecordRows = readonly Readonly<Record<string, Cell | Vector>>[];
+export type RecordRows = readonly Readonly<Record<string, RecordValue>>[];
 
 /** Columns by name, each with n cells. */
 export type ColumnArrays = Readonly<Record<string, ArrayLike<Cell | Vector>>>;
@@ -32,16 +38,17 @@ export function cellTable(
 ): FeatureRows {
   const columns = card.columns ?? [];
   const d = columns.length;
-  const { n, cell } = reader(where, rows, card);
+  const { n, cell } = reader(where, flatRows(where, rows), card);
   const features = new Float32Array(n * d);
-  const texts = columns.map(({ name, kind, values }, j) => {
+  const texts = columns.map(({ name, kind, values, unit, comma }, j) => {
     const isText = kind === 'text' || typeof values?.[0] === 'string';
     const codes = new Map<string, number>();
     for (let row = 0; row < n; row++) {
       const value = cell(row, j);
       const place = () => `${where}, row ${row}, column ${show(name)}`;
       if (!isText) {
-        const number = kind === 'date' ? dayOf(place, value) : numberOf(place, value);
+        const number =
+          kind === 'date' ? dayOf(place, value) : amountOf(place, value, { comma, unit });
         if (number === Infinity || number === -Infinity) throw infinite(where, row, name, number);
         features[row * d + j] = number;
         continue;
@@ -60,6 +67,18 @@ export function cellTable(
     kinds: columns.map(({ kind }) => kind),
     texts,
   };
+}
+
+/** Records with a column for each value of the objects in them; other rows are as they were. */
+export function flatRows<R extends RecordRows | ColumnArrays | CellRows>(
+  where: string,
+  rows: R,
+): R {
+  if (!isList(rows)) return rows;
+  const isRecord = (row: unknown) => typeof row === 'object' && row !== null && !isList(row);
+  return rows.map((row, i) =>
+    isRecord(row) ? flattened(`${where}, row ${i}`, row as unknown as RecordRows[number]) : row,
+  ) as unknown as R;
 }
 
 interface CellReader {
@@ -116,8 +135,10 @@ function reader(
       const record = own as RecordRows[number];
       const name = names[j] as string;
       if (Object.hasOwn(record, name)) return record[name] as Cell;
-      const part = vectors[j] as VectorPart;
-      return numberIn(`${where}, row ${row}`, record[part.vector], part);
+      const part = vectors[j];
+      const source = part?.vector ?? name;
+      if (part === undefined || !Object.hasOwn(record, source)) return undefined; // in a missing object
+      return numberIn(`${where}, row ${row}`, record[source] as Cell | Vector, part);
     },
   };
 }
@@ -154,9 +175,20 @@ function sourcesOf(
   const sources = names.map((name, j) =>
     Object.hasOwn(given, name) ? name : (vectors[j]?.vector ?? name),
   );
-  const absent = [...new Set(sources)].filter((name) => !Object.hasOwn(given, name));
+  const isThere = (name: string) => Object.hasOwn(given, name) || isInMissing(given, name);
+  const absent = [...new Set(sources)].filter((name) => !isThere(name));
   if (absent.length > 0) throw missingColumns(where, absent, Object.keys(given));
   return sources;
+}
+
+/** Whether the object that a value would be in is missing, as `a` for the column `a.b`: then the value is, too. */
+function isInMissing(given: object, name: string): boolean {
+  const parts = name.split('.');
+  return parts.slice(1).some((_, i) => {
+    const object = parts.slice(0, i + 1).join('.');
+    const value: unknown = Object.hasOwn(given, object) ? Reflect.get(given, object) : '';
+    return value === null || value === undefined;
+  });
 }
 
 /** @throws SymlossError unless it is a vector of the right length, or missing */
@@ -176,11 +208,23 @@ function isList(value: unknown): value is readonly Cell[] {
   return Array.isArray(value);
 }
 
-function numberOf(place: () => string, value: Cell): number {
+/**
+ * Texts are read as a file is that has one row: in the unit of the column, if it has one, and with the comma that the text shows.
+ * @param written how the column was in training: its unit, and what a comma was
+ */
+function amountOf(
+  place: () => string,
+  value: Cell,
+  written: { readonly unit?: string | undefined; readonly comma?: Comma | undefined } = {},
+): number {
+  const { unit, comma = 'thousands' } = written;
   if (value === null || value === undefined || value === '') return Number.NaN;
   if (typeof value === 'number') return value;
-  if (typeof value === 'string' && isNumeric(value.trim())) return Number(value);
-  throw new SymlossError(place(), 'a number, or nothing where it is missing', show(value));
+  const text = typeof value === 'string' ? value.trim() : undefined;
+  const number = text && numberOf(text, styleOf([text], comma, unit));
+  if (typeof number === 'number') return number;
+  const what = unit === undefined ? 'a number' : `a number in ${unit}`;
+  throw new SymlossError(place(), `${what}, or nothing where it is missing`, show(value));
 }
 
 const dayLength = 86_400_000;
@@ -188,7 +232,7 @@ const dayLength = 86_400_000;
 /** Days since 1970-01-01 in UTC. */
 function dayOf(place: () => string, value: Cell): number {
   const date = typeof value === 'string' && !isNumeric(value) ? new Date(value) : value;
-  if (!(date instanceof Date)) return numberOf(place, date);
+  if (!(date instanceof Date)) return amountOf(place, date);
   if (value === '') return Number.NaN;
   if (!Number.isNaN(date.getTime())) return date.getTime() / dayLength;
   const expected = 'a day: a Date, text as 2024-01-31, or days since 1970-01-01';

@@ -9,7 +9,7 @@ import {
 } from '../data/index.ts';
 import type { ModelDescription } from './card.ts';
 import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
-import { cellTable, isVector } from './cells.ts';
+import { cellTable, flatRows, isVector } from './cells.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import type { RawRows } from './raw-rows.ts';
 
@@ -30,7 +30,7 @@ export function rowsToEmbed(
     return imageRows(where, rows as ImageLists | Float32Array | Uint8Array, imageShape);
   }
   if (isOneArray || imageShape !== undefined) return undefined;
-  const cells = rows as RecordRows | ColumnArrays | CellRows;
+  const cells = flatRows(where, rows as RecordRows | ColumnArrays | CellRows);
   const pending = embeddings.filter((embedding) => !hasVectors(cells, embedding, columns.length));
   return cellTable(where, cells, { ...card, columns: columnsBeforeEmbedding(columns, pending) });
 }

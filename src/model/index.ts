@@ -1,6 +1,6 @@
 export type { ModelCard, ModelDescription, SavedModel } from './card.ts';
 export { cardVersion, checkModelCard, modelCardSchema, parseModelCard } from './card.ts';
-export type { Cell, CellRows, ColumnArrays, RecordRows, Vector } from './cells.ts';
+export type { Cell, CellRows, ColumnArrays, RecordRows, RecordValue, Vector } from './cells.ts';
 export { numericCore } from './core.ts';
 export type { ClassEvaluation, ModelEvaluation } from './evaluation.ts';
 export { evaluateCounts, evaluatePredictions, evaluateProbs } from './evaluation.ts';

@@ -2,7 +2,8 @@ import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
 
 /**
  * Rows of raw features. For every model n lists of numbers, or the same row-major in one array. For a table also n records
- * `{ age: 31, job: 'nurse' }`, columns `{ age: [31], job: ['nurse'] }`, or n lists of cells in the order of the model's columns.
+ * `{ age: 31, job: 'nurse' }`, in which an object is a column for each of its values, columns `{ age: [31], job: ['nurse'] }`, or
+ * n lists of cells in the order of the model's columns.
  */
 export type RawRows =
   | readonly (readonly number[])[]

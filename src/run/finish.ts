@@ -107,7 +107,7 @@ function cardOf(
     version: cardVersion,
     classes: [...data.classes],
     ...(preprocessing.kind === 'columns' && {
-      columns: describeColumns(preprocessing, data.dayFirst),
+      columns: describeColumns(preprocessing, data),
       inputs: columnInputs(preprocessing, values),
       ...(termCount(preprocessing) > 0 && { contribOperators: ['Tokenizer'] }),
     }),

@@ -1,6 +1,6 @@
 import { applyTemperature } from '../calibration/softmax.ts';
 import type { Tensor } from '../core/index.ts';
-import { either, field, fromNumbers, sizeOf } from '../core/index.ts';
+import { either, field, sizeOf, zeros } from '../core/index.ts';
 import { memoryRows } from '../data/row-reader.ts';
 import type { Executable, Runner, StatefulExecutable } from '../runtime/portable.ts';
 import { Aborted, Divergence } from './endings.ts';
@@ -61,7 +61,8 @@ export async function runJob(
     });
     try {
       const forward = await step.attach(job.forwardModel);
-      return await runEpochs(job, step, { forward, rows }, inputs, { ...options, from });
+      const batch = zeros('float32', [job.forwardBatchSize, ...job.featureShape]);
+      return await runEpochs(job, step, { forward, rows, batch }, inputs, { ...options, from });
     } finally {
       await step.dispose();
     }
@@ -75,6 +76,8 @@ export async function runJob(
 interface Evaluator {
   readonly forward: Pick<Executable, 'run'>;
   readonly rows: PartRows;
+  /** [forwardBatchSize, ...featureShape], filled anew for every batch: with many terms of texts it is large. */
+  readonly batch: Tensor<'float32'>;
 }
 
 async function runEpochs(
@@ -185,10 +188,6 @@ function stepSlots({ slots }: Job): Job['slots'] {
   return slots.filter(({ role }) => role !== 'rows');
 }
 
-function buffer(dtype: 'float32' | 'int32', shape: readonly number[]): Tensor {
-  return fromNumbers(dtype, shape, new Float32Array(sizeOf(shape)));
-}
-
 function checkObjective(value: number, epoch: number, step: number, learningRate: number): void {
   if (Number.isFinite(value) && Math.abs(value) < explosion) return;
   throw new Divergence(
@@ -227,18 +226,16 @@ async function predictPart(
 /** The network's scores [n, k] for all rows of a part, in batches; the last is filled with zeros. */
 async function scoresOf(
   { forwardBatchSize: size, featureShape, k }: Job,
-  { forward, rows }: Evaluator,
+  { forward, rows, batch }: Evaluator,
   part: Part,
 ): Promise<Float32Array> {
   const width = sizeOf(featureShape);
   const { length } = part.labels;
   const out = new Float32Array(length * k);
-  const batch = buffer('float32', [size, ...featureShape]);
   for (let start = 0; start < length; start += size) {
     const count = Math.min(size, length - start);
-    const data = batch.data as Float32Array;
-    rows.read(part, start, count, data);
-    data.fill(0, count * width);
+    rows.read(part, start, count, batch.data);
+    batch.data.fill(0, count * width);
     const { scores } = await forward.run({ features: batch });
     out.set((scores as Tensor<'float32'>).data.subarray(0, count * k), start * k);
   }

@@ -159,6 +159,57 @@ describe('dictionaries', () => {
   });
 });
 
+describe('labels within structs', () => {
+  const { Int16, Utf8, Int8 } = arrow;
+  const coded = () => new arrow.Dictionary(new Utf8(), new Int8());
+  const structOf = (leaf: arrow.DataType) =>
+    new arrow.Struct([
+      field('a', new Int16()),
+      field(' b ', new arrow.Struct([field('y', leaf), field('l', coded())])),
+    ]);
+  const rowsOf = (labels: readonly (string | null)[]) =>
+    labels.map((y, i) =>
+      y === null ? null : { a: i % 2 ? null : i, ' b ': { y, l: i === 1 ? null : `l${i}` } },
+    );
+  const columnsOf = (leaf: arrow.DataType, labels: readonly (string | null)[]): Columns => ({
+    m: vector(structOf(leaf), rowsOf(labels)),
+    x: vector(new Int16(), [...labels.keys()]),
+  });
+  const texts = (column: arrow.Vector | null) =>
+    Array.from(column ?? [], (value) => JSON.stringify(value));
+
+  it.each([
+    ['texts', () => new Utf8()],
+    ['a dictionary', () => coded()],
+  ] as const)('%s: nothing else changes', async (name, leaf) => {
+    // each file has dictionaries of its own: the same number stands for other values
+    const parts = [
+      ['a', 'b', null],
+      ['c', null, 'a'],
+    ];
+    for (const [i, labels] of parts.entries()) {
+      save(`${name}/${i}.arrows`, [columnsOf(leaf(), labels)], 'stream');
+    }
+    const changes: Relabelling = { label: 'm.b.y', labels: moved([0, 3], [3, 1]) };
+    for (const out of ['made.arrow', 'made.arrows']) {
+      const { table } = await relabelled(`${name}/*.arrows`, changes, out);
+      const expected = [rowsOf(['c', 'b', null]), rowsOf(['b', null, 'a'])].flat();
+      expect(texts(table.getChild('m'))).toEqual(expected.map((row) => JSON.stringify(row)));
+      expect(valuesOf(table.getChild('x') as arrow.Vector)).toEqual([0, 1, 2, 0, 1, 2]);
+      expect(String(table.schema.fields[0]?.type)).toBe(String(structOf(leaf())));
+    }
+    const added = { ...weight, name: 'was', cell: 'label' as const };
+    const some: Relabelling = { ...changes, dropped: new Set([2, 4]), added };
+    const { table } = await relabelled(`${name}/*.arrows`, some);
+    expect(valuesOf(table.getChild('was') as arrow.Vector)).toEqual(['a', 'b', 'c', 'a']);
+    const kept = ['c', 'b', 'b', 'a'];
+    const rows = texts(table.getChild('m')).map((row) => JSON.parse(row) as never);
+    expect(rows.map((row) => row[' b ']['y'])).toEqual(kept);
+    const taken = relabelled(`${name}/*.arrows`, { ...changes, added: { ...added, name: 'm.a' } });
+    expect(await folder.fault(taken)).toContain('a name that no column has, received "m.a"');
+  });
+});
+
 describe('the file', () => {
   const columns: Columns = {
     x: vector(new arrow.Float64(), [1, 2, 3]),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { compactDateOf, dateOf, orderOf } from '../../src/data/formats/table/dates.ts';
 import { filledText, isMarker } from '../../src/data/formats/table/missing.ts';
-import type { NumberStyle } from '../../src/data/formats/table/numbers.ts';
-import { isPadded, numberOf, styleOf } from '../../src/data/formats/table/numbers.ts';
+import type { NumberStyle } from '../../src/data/numbers.ts';
+import { areOneUnit, isPadded, numberOf, styleOf } from '../../src/data/numbers.ts';
 
 /** Days since 1970 of a time that JavaScript reads. */
 const days = (iso: string) => Date.parse(iso) / 86_400_000;
@@ -90,8 +90,36 @@ describe('numbers', () => {
     [['5 kg', '7 lb'], undefined],
     [['5', '7', '8kg'], undefined],
     [['005A', '006A'], undefined],
+    [['5%', '7', '3 %'], '%'],
+    [['$5', '-$1,005.50', '(7)'], '$'],
+    [['5 €', '$7', '€3'], '€'],
+    [['5', '7'], undefined],
   ])('the unit of %j is %s', (texts, unit) => {
     expect(styleOf(texts, 'thousands').unit).toBe(unit);
+  });
+
+  test.each<[string, string, number | undefined]>([
+    // text, unit of the column, number
+    ['5', '%', 5],
+    ['5%', '%', 0.05],
+    ['$5', '%', undefined],
+    ['5 kg', '%', undefined],
+    ['€1,005', '€', 1005],
+    ['$1,005', '€', undefined],
+    ['5', 'kg', 5],
+    ['5 KG', 'kg', 5],
+    ['5 g', 'kg', undefined],
+    ['$5', 'kg', undefined],
+    ['5%', 'kg', undefined],
+  ])('%j in a column of %s is %s', (text, unit, expected) => {
+    expect(numberOf(text, { comma: 'thousands', unit })).toBe(expected);
+  });
+
+  test('amounts of several currencies, or per cent beside them, are not of one unit', () => {
+    expect(areOneUnit(['$5', '7', '-$3', '$ tag', 'x%'])).toBe(true);
+    expect(areOneUnit(['$5', '€7'])).toBe(false);
+    expect(areOneUnit(['$5', '7%'])).toBe(false);
+    expect(areOneUnit(['5%', '7', '8 %'])).toBe(true);
   });
 
   test('zeros in front make a code', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { fromRecords } from '../../src/data/formats/index.ts';
+import { fromRecords, openDataset } from '../../src/data/formats/index.ts';
 import { faultOf } from '../messages.ts';
+import { testFolder } from './files.ts';
+
+const folder = testFolder('records');
 
 const rows = Array.from({ length: 24 }, (_, i) => ({
   age: i % 5 === 0 ? null : 20 + i,
@@ -10,6 +13,9 @@ const rows = Array.from({ length: 24 }, (_, i) => ({
   vector: [i, -i],
   label: i % 2 === 0 ? 'yes' : 'no',
 }));
+
+const circular: Record<string, unknown> = { label: 'a' };
+circular['self'] = circular;
 
 describe('records', () => {
   test('are a table of all kinds of columns', async () => {
@@ -28,6 +34,45 @@ describe('records', () => {
       ['nurse', 'cook'],
       ['true', 'false'],
     ]);
+  });
+
+  test('objects in them are columns of their own, as in JSON lines', async () => {
+    const nested = rows.map(({ age, job, label }, i) => ({
+      ...(i % 4 > 0 && {
+        work: i % 8 === 1 ? null : { ' job ': job, place: { zip: `0${i % 3}` } },
+      }),
+      of: { age, vector: [i, i % 2], label, none: {} },
+      constructor: { name: i % 3 },
+      mixed: i % 2 ? 1 : [1, 2],
+    }));
+    const file = folder.save(
+      'nested.jsonl',
+      nested.map((row) => `${JSON.stringify(row)}\n`).join(''),
+    );
+    const options = { label: 'of.label', categorical: ['constructor.name'] };
+    const data = await fromRecords(nested, { ...options, name: file });
+    const { data: expected } = await openDataset(file, options);
+    expect(data.columns).toEqual([
+      ...[
+        'of.age',
+        'of.vector[0]',
+        'of.vector[1]',
+        'constructor.name',
+        'work.job',
+        'work.place.zip',
+      ],
+    ]);
+    const known = { ...data, name: expected.name };
+    expect(known).toEqual(expected);
+    expect(data.notices.join()).toContain('"mixed" (numbers and lists of numbers)');
+    const dotted = nested.map(({ of, ...rest }) => ({
+      ...rest,
+      'of.age': of.age,
+      'of.label': of.label,
+    }));
+    const same = await fromRecords(dotted, { ...options, features: ['of.age', 'work.job'] });
+    const own = await fromRecords(nested, { ...options, features: ['of.age', 'work.job'] });
+    expect(same).toEqual(own);
   });
 
   test.each<[string, unknown, object, string]>([
@@ -50,10 +95,28 @@ describe('records', () => {
       'records, row 1: expected an object, received 1',
     ],
     [
-      'an object in a cell',
-      [...rows, { ...rows[0], job: {} }],
+      'an object of a class in a cell',
+      [...rows, { ...rows[0], job: { of: new Map() } }],
       { label: 'label' },
-      'records, row 25, column "job": expected a number, text, boolean, date or list of numbers, received {}',
+      'records, row 25, column "job.of": expected a number, text, boolean, date, list of numbers or plain object, received ',
+    ],
+    [
+      'an object that is in itself',
+      [circular],
+      { label: 'label' },
+      'records, row 1: expected at most 32 levels of objects, received objects nested deeper',
+    ],
+    [
+      'two values of one column',
+      [{ a: { b: 1 }, 'a.b': 2 }],
+      { label: 'label' },
+      'records, row 1: expected each column once, received "a.b" twice; an object within the row has',
+    ],
+    [
+      'a label that is an object',
+      rows.map((row) => ({ ...row, label: { a: row.label } })),
+      { label: 'label' },
+      'records, label column: expected one of "age", "job", "sure", "since", "vector", "label.a", received "label"',
     ],
     [
       'an option that there is not',

@@ -182,6 +182,43 @@ describe('Parquet', () => {
     const all = Array.from({ length: 30_000 }, (_, i) => [String(i), `c${i % 3 || 1}`, i / 2]);
     expect(rows).toEqual(all.filter((_, i) => i !== 1 && i !== 29_999));
   });
+
+  it('changes a label within structs, and nothing else of them', async () => {
+    const query = (first: string, other: string) =>
+      `SELECT * FROM (VALUES (1, {'a "b"': 5::TINYINT, ' y ': {'z''s': ${first}, 'd': DATE '2020-02-29'}, 'l': [1, NULL]}),
+        (2, {'a "b"': NULL, ' y ': {'z''s': 'v', 'd': NULL}, 'l': []}), (3, NULL),
+        (4, {'a "b"': 7, ' y ': NULL, 'l': NULL}), (5, {'a "b"': 8, ' y ': {'z''s': NULL, 'd': NULL}, 'l': NULL}),
+        (6, {'a "b"': 9, ' y ': {'z''s': ${other}, 'd': NULL}, 'l': [2]})) t(x, "m")`;
+    await write('n.parquet', query("'u'", "'u'"));
+    await write('expected.parquet', query("'v'", "'w'"));
+    await write('w.parquet', query("'w'", "'u'"));
+    const expected = readFileSync(join(folder.path, 'expected.parquet'));
+    folder.save('pair/1.parquet', readFileSync(join(folder.path, 'n.parquet')));
+    folder.save('pair/2.parquet', readFileSync(join(folder.path, 'w.parquet')));
+    const changes = { label: "m.y.z's", labels: moved([0, 1], [5, 6]) };
+    const dropped = new Set([6, 7, 8, 9, 10, 11]);
+    const made = await relabelled(
+      'pair/*.parquet',
+      { ...changes, dropped },
+      { out: 'one.parquet' },
+    );
+    expect(await readBack(made)).toEqual(await readBack(expected));
+    const added = { ...weight, name: 'was', cell: 'label' as const };
+    const [types, rows] = await readBack(
+      await relabelled('n.parquet', { ...changes, labels: moved([0, 1]), added }),
+    );
+    expect((types as string[]).at(-1)).toBe('was VARCHAR');
+    expect((rows as unknown[][]).map((row) => row.at(-1))).toEqual([
+      'u',
+      'v',
+      null,
+      null,
+      null,
+      'u',
+    ]);
+    const taken = relabelled('n.parquet', { ...changes, added: { ...added, name: 'm.l' } });
+    expect(await folder.fault(taken)).toContain('a name that no column has, received "m.l"');
+  });
 });
 
 it('a folder of images becomes a Parquet file, the images as they are', async () => {

@@ -38,6 +38,21 @@ test('rows with texts: the same numbers as those rows of all', () => {
   expect(filled(taken, [0, 1])).toEqual(filled(features, [3, 0]));
 });
 
+test('rows with texts only, which have no other numbers', () => {
+  const features = {
+    ...{ dense: new Float32Array(), width: 0, terms: 2 },
+    starts: Float64Array.from([0, 1, 1, 2, 4]),
+    places: Uint32Array.from([1, 0, 0, 1]),
+    values: Float32Array.from([0.5, 1, 2, 3]),
+  };
+  expect(takeRows({ features, labels }, places, [2]).features).toEqual({
+    ...{ dense: new Float32Array(), width: 0, terms: 2 },
+    starts: Float64Array.from([0, 2, 3]),
+    places: Uint32Array.from([0, 1, 1]),
+    values: Float32Array.from([2, 3, 0.5]),
+  });
+});
+
 test('bytes are not copied: only which rows they are', () => {
   const source = new Uint8Array(new SharedArrayBuffer(8));
   const rows = Uint32Array.from([4, 5, 6, 7]);

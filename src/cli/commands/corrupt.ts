@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { checkInteger, field, show, stream } from '../../core/index.ts';
-import type { CsvLabels } from '../../data/formats/index.ts';
-import { piecesOf, readCsv, readCsvLabels, relabelCsv } from '../../data/formats/index.ts';
+import type { TableLabels } from '../../data/formats/index.ts';
+import { openDataset, openRows, relabelledTable } from '../../data/formats/index.ts';
 import { numberColumns } from '../../data/index.ts';
 import { checkOutputs, writeWhole } from '../../io/index.ts';
-import type { CorruptedLabels, NoiseContext } from '../../noise/index.ts';
+import type { CorruptedLabels, FeatureRows } from '../../noise/index.ts';
 import { readNoise } from '../../run/index.ts';
 import { filesOfNoise } from '../../run/noise-files.ts';
+import { featureRows } from '../../train/part-features.ts';
 import { list, number } from '../ui/arguments.ts';
 import { formatCount, formatShare, formatTable } from '../ui/format.ts';
 
@@ -34,14 +35,14 @@ interface Streams {
 const LARGEST_TABLE = 12;
 const LISTED = 20;
 
-/** `symloss corrupt`: a CSV file with noisy labels. */
+/** `symloss corrupt`: a table with noisy labels. */
 export function corruptCommand(streams: Streams): Command {
   return new Command('corrupt')
-    .description('Write a CSV file with noisy labels, and the labels as they were beside them.')
-    .argument('<data>', 'CSV file with a header line')
+    .description('Write a table with noisy labels, and the labels as they were beside them.')
+    .argument('<data>', 'table: CSV, TSV, JSON lines, Parquet or Arrow, or several of one format')
     .requiredOption('--label <column>', 'column of the labels')
     .requiredOption('--noise <spec>', 'symmetric:0.4, asymmetric:0.3,map=mnist, pair:0.3, …')
-    .requiredOption('--out <file>', 'CSV file to write')
+    .requiredOption('--out <file>', 'file to write, in the format of the data')
     .option('--seed <seed>', 'seed of the noise (1)', number)
     .option('--true-label <column>', 'new column for the labels as they were (true_<label>)')
     .option('--features <columns>', 'features of instance noise; default: all numbers', list)
@@ -53,29 +54,34 @@ export function corruptCommand(streams: Streams): Command {
 }
 
 /**
- * Writes a CSV file with noisy labels: all columns as they are, the label column noisy, and the
+ * Writes a table with noisy labels: all columns as they are, the label column noisy, and the
  * labels as they were in a new last column. Prints what the noise did.
  */
 export async function runCorrupt(options: CorruptOptions, { out, signal }: Streams): Promise<void> {
   const { data, label, trueLabel = `true_${label}`, seed = 1 } = options;
   const noise = readNoise(options.noise);
   checkInteger(field('seed'), seed, { min: 0 });
-  const limits = { ...(signal && { signal }) };
-  const file = await readCsvLabels(data, label, limits);
-  const inputs = [data, ...filesOfNoise(options.noise)];
+  const table = await relabelledTable(data, options.out, { signal });
+  const inputs = [...table.files, ...filesOfNoise(options.noise)];
   await checkOutputs([options.out], { inputs, replace: options.overwrite });
-  const { labels, classes } = file;
-  const context: NoiseContext = {
-    classes,
-    ...(noise.usesFeatures && { features: await readFeatures(options, limits) }),
-  };
-  const noisy = noise.corrupt(labels, classes.length, stream(seed, 'noise'), context);
+  const given = await table.readLabels(label);
+  const { labels, classes } = given;
+  const features = noise.usesFeatures
+    ? await readFeatures(options, labels.length, signal)
+    : undefined;
+  let noisy: CorruptedLabels;
+  try {
+    const context = { classes, features };
+    noisy = noise.corrupt(labels, classes.length, stream(seed, 'noise'), context);
+  } finally {
+    features?.close();
+  }
   signal?.throwIfAborted();
   const role = 'true-label column';
   const added = { name: trueLabel, option: 'trueLabel', role, cell: 'label' } as const;
-  const changes = { label, labels: changedLabels(file, noisy.labels), added };
-  await writeWhole(options.out, await piecesOf(relabelCsv([data], changes, limits)));
-  for (const notice of file.notices) out.write(`${notice}\n`);
+  const changes = { label, labels: changedLabels(given, noisy.labels), added };
+  await writeWhole(options.out, await table.content(changes));
+  for (const notice of given.notices) out.write(`${notice}\n`);
   out.write(
     `${options.out}: ${formatCount(labels.length)} rows, noisy labels in ${show(label)}, ` +
       `the labels as they were in ${show(trueLabel)}\n` +
@@ -84,26 +90,21 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
   );
 }
 
-/** The columns of numbers. Missing cells count as the mean of their column. */
+/** The columns of numbers. @param n rows, none of which is left out */
 async function readFeatures(
-  { data, label, features, ignore }: CorruptOptions,
-  limits: { readonly signal?: AbortSignal },
-): Promise<Float32Array> {
-  const given = { ...limits, ...(features && { features }), ...(ignore && { ignore }) };
-  const table = await readCsv(data, { label, ...given });
-  const { features: all, featureShape, labels } = table;
-  const [d] = featureShape as [number];
-  const used = numberColumns(data, table);
-  const numbers = new Float32Array(labels.length * used.length);
-  for (let i = 0; i < numbers.length; i++) {
-    const row = Math.floor(i / used.length);
-    numbers[i] = all[row * d + (used[i % used.length] as number)] as number;
-  }
-  return numbers;
+  { data: source, label, features, ignore }: CorruptOptions,
+  n: number,
+  signal: AbortSignal | undefined,
+): Promise<FeatureRows & { close(): void }> {
+  const columns = { ...(features && { features }), ...(ignore && { ignore }) };
+  const { data } = await openDataset(source, { label, ...columns, ...(signal && { signal }) });
+  numberColumns(source, data); // says which source has none
+  const rows = Uint32Array.from({ length: n }, (_, row) => row);
+  return featureRows(data, rows, openRows);
 }
 
 /** Of each row whose label changes, a row with its new one. */
-function changedLabels({ labels, rowOf }: CsvLabels, noisy: Int32Array): Map<number, number> {
+function changedLabels({ labels, rowOf }: TableLabels, noisy: Int32Array): Map<number, number> {
   const changed = new Map<number, number>();
   for (const [row, label] of noisy.entries()) {
     if (label !== labels[row]) changed.set(row, rowOf[label] as number);

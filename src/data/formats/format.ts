@@ -116,6 +116,9 @@ export interface ModelColumn {
   readonly kind: ColumnKind;
   /** Of dates: whether in 03/04/2024 the day comes first. */
   readonly dayFirst?: boolean | undefined;
+  /** Of numbers: their unit, and what a comma in them is where the cells leave it open: see `NumberStyle`. */
+  readonly unit?: string | undefined;
+  readonly comma?: 'thousands' | 'decimal' | undefined;
 }
 
 /** How rows to predict for are read. */

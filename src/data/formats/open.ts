@@ -6,6 +6,7 @@ import type { Dataset } from '../dataset.ts';
 import type { Embedding } from '../embedding.ts';
 import { checkFields } from '../fields.ts';
 import { list } from '../text.ts';
+import { checkUnits } from '../units.ts';
 import type { Embed, EmbedOptions } from './embeddings/index.ts';
 import { embedRows, embedWith, inputBeforeEmbedding, Models } from './embeddings/index.ts';
 import type { FoundSource } from './find-format.ts';
@@ -122,7 +123,9 @@ async function openTest(source: string, training: Dataset, options: OpenOptions)
   };
   const own = await format.testOptions?.(path, applying, training);
   const opened = await open(found, own ?? applying);
-  return opened.test ?? opened.data;
+  const tested = opened.test ?? opened.data;
+  checkUnits(source, training, tested);
+  return tested;
 }
 
 /** Opens what was found; messages and notices call it as it is called. */

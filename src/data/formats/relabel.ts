@@ -1,12 +1,15 @@
 import { extname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { field, SymlossError, show } from '../../core/index.ts';
+import type { FoundSource } from './find-format.ts';
 import { findSource } from './find-format.ts';
 import { formats } from './registry.ts';
 import type { Relabelling, RelabelOptions } from './shared/relabelling.ts';
 import { piecesOf } from './shared/relabelling.ts';
 import { sourceFiles } from './source-files.ts';
 import { standardInput } from './sources/standard-input.ts';
+import type { TableLabels } from './table/read-labels.ts';
+import { readLabels } from './table/read-labels.ts';
 
 /** A source that can be written with other labels. */
 export interface RelabelledSource {
@@ -22,6 +25,38 @@ export interface RelabelledSource {
   content(changes: Relabelling): Promise<readonly Uint8Array[]>;
 }
 
+/** A table that can be written with other labels. */
+export interface RelabelledTable extends RelabelledSource {
+  /** Its labels. @throws SymlossError where it cannot be read, has no such column or a row without a label */
+  readLabels(label: string): Promise<TableLabels>;
+}
+
+/**
+ * As `relabelledSource`, for tables only.
+ * @throws SymlossError where the source is no table, and as `relabelledSource` does
+ */
+export async function relabelledTable(
+  source: string,
+  out: string,
+  options: RelabelOptions = {},
+): Promise<RelabelledTable> {
+  const found = await findFile(source, options);
+  const { format, path } = found;
+  const { openTable, about } = format;
+  if (openTable === undefined) {
+    const tables = formats.filter((other) => other.openTable !== undefined);
+    const known = [...tables.map((other) => other.about), 'a Parquet file without images'];
+    throw new SymlossError(source, `a table: ${known.join(', ')}`, about);
+  }
+  return {
+    ...(await relabelledAs(source, found, out, options)),
+    async readLabels(label) {
+      const { signal } = options;
+      return readLabels(await openTable(path, options), label, { ...(signal && { signal }) });
+    },
+  };
+}
+
 /**
  * Whether and how a source can be written with other labels: tables in their own format, of arrays in .npy and IDX files the labels.
  * @param out the file to write: its extension, and `.gz` for texts, say in which form
@@ -32,11 +67,21 @@ export async function relabelledSource(
   out: string,
   options: RelabelOptions = {},
 ): Promise<RelabelledSource> {
+  return relabelledAs(source, await findFile(source, options), out, options);
+}
+
+async function findFile(source: string, { signal }: RelabelOptions): Promise<FoundSource> {
+  if (source !== standardInput) return findSource(source, signal);
+  throw new SymlossError(source, 'data in a file', 'standard input, which cannot be read again');
+}
+
+async function relabelledAs(
+  source: string,
+  { format }: FoundSource,
+  out: string,
+  options: RelabelOptions,
+): Promise<RelabelledSource> {
   const { signal } = options;
-  if (source === standardInput) {
-    throw new SymlossError(source, 'data in a file', 'standard input, which cannot be read again');
-  }
-  const { format } = await findSource(source, signal);
   const { relabel, about } = format;
   if (relabel === undefined) {
     const what = format.kind === 'name' ? `the data set ${show(source)}` : about;

@@ -122,6 +122,7 @@ const csv: Target = {
       name,
       kind: data.kinds?.[j] ?? ('numeric' as const),
       dayFirst: data.dayFirst?.[j],
+      unit: data.numberStyles?.[j]?.unit,
     }));
     const { features } = await openInputs(file, { featureShape: data.featureShape, columns });
     demandEqual('cell read again', features as Float32Array, values);

@@ -1,12 +1,93 @@
-import type { Data, Dictionary, Vector } from 'apache-arrow';
+import type { Data, DataType, Dictionary, Field, RecordBatch, Schema, Vector } from 'apache-arrow';
 import { gather } from './gather.ts';
 import type { Arrow } from './package.ts';
+
+/** The dictionaries of all columns of files, and of the fields of structs, each one in place of all that it has. */
+export class JoinedDictionaries {
+  readonly #arrow: Arrow;
+  /** By places: that of the column, then in the structs that lead to it. */
+  readonly #joined = new Map<string, JoinedDictionary>();
+
+  constructor(arrow: Arrow, { fields, dictionaries }: Schema) {
+    this.#arrow = arrow;
+    let id = Math.max(-1, ...dictionaries.keys());
+    const { DataType: of } = arrow;
+    const find = ({ type }: Field, places: readonly number[]): void => {
+      if (of.isDictionary(type)) {
+        this.#joined.set(places.join(), new JoinedDictionary(arrow, type, ++id));
+      } else if (of.isStruct(type)) {
+        for (const [place, field] of type.children.entries()) find(field, [...places, place]);
+      }
+    };
+    for (const [place, field] of fields.entries()) find(field, [place]);
+  }
+
+  /** Takes the entries that are new. All batches are added before a column or a field is made. */
+  add({ data }: RecordBatch): void {
+    for (const [places, joined] of this.#joined) {
+      joined.add(fieldOf(data, places.split(',').map(Number)));
+    }
+  }
+
+  /** A field of the schema, of the type that its column gets. */
+  field(field: Field, places: readonly number[]): Field {
+    return field.clone({ type: this.type(field.type, places) });
+  }
+
+  /** The type that a column, or a field of a struct, gets. */
+  type(type: DataType, places: readonly number[]): DataType {
+    const joined = this.#joined.get(places.join());
+    if (joined !== undefined) return joined.type;
+    if (!this.#isWithin(places)) return type;
+    const { Struct } = this.#arrow;
+    return new Struct(type.children.map((child, i) => this.field(child, [...places, i])));
+  }
+
+  /** A column, or a field of a struct, with the joined dictionaries. */
+  column(data: Data, places: readonly number[]): Data {
+    const joined = this.#joined.get(places.join());
+    if (joined !== undefined) return joined.column(data);
+    if (!this.#isWithin(places)) return data;
+    return structOf(this.#arrow, data, this.type(data.type, places), (child, i) =>
+      this.column(child, [...places, i]),
+    );
+  }
+
+  /** Whether a field of the struct has a dictionary. */
+  #isWithin(places: readonly number[]): boolean {
+    return [...this.#joined.keys()].some((own) => own.startsWith(`${places.join()},`));
+  }
+}
+
+/** A field of a struct, or of one within it; without places the column itself. */
+export function fieldOf(data: Data, places: readonly number[]): Data {
+  return places.reduce((within, place) => within.children[place] as Data, data);
+}
+
+/** A column whose field is another one of the same type. @param places those of `fieldOf` */
+export function withField(arrow: Arrow, data: Data, places: readonly number[], field: Data): Data {
+  const [own, ...within] = places;
+  if (own === undefined) return field;
+  return structOf(arrow, data, data.type, (child, i) =>
+    i === own ? withField(arrow, child, within, field) : child,
+  );
+}
+
+function structOf(
+  arrow: Arrow,
+  { length, nullCount, nullBitmap, children }: Data,
+  type: DataType,
+  child: (child: Data, place: number) => Data,
+): Data {
+  const own = { type, length, nullCount, nullBitmap, children: children.map(child) };
+  return arrow.makeData(own as never);
+}
 
 /**
  * One dictionary in place of those that a column has in its files and batches: a file of Arrow holds only one, and what has an
  * entry in one of them may have none in another.
  */
-export class JoinedDictionary {
+class JoinedDictionary {
   readonly #arrow: Arrow;
   readonly #type: Dictionary;
   readonly #places = new Map<unknown, number>();

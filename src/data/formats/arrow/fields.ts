@@ -1,6 +1,6 @@
 import type { DataType, Field, RecordBatch, Vector } from 'apache-arrow';
 import { SymlossError, show } from '../../../core/index.ts';
-import { mostLevels } from '../shared/nested.ts';
+import { mostLevels } from '../../flatten.ts';
 import type { ColumnCells } from '../shared/table-file.ts';
 import type { Arrow } from './package.ts';
 

@@ -4,8 +4,9 @@ import { list } from '../../text.ts';
 import type { Relabelling, RelabelOptions } from '../shared/relabelling.ts';
 import { checkIsNew, checkRows, labelOf, requireLabel } from '../shared/relabelling.ts';
 import { ColumnNames } from '../table/names.ts';
-import { JoinedDictionary } from './dictionaries.ts';
-import { nameOf } from './fields.ts';
+import { fieldOf, JoinedDictionaries, withField } from './dictionaries.ts';
+import type { ArrowField } from './fields.ts';
+import { arrowFields, nameOf } from './fields.ts';
 import { ArrowFile } from './file.ts';
 import { gather, picksOf } from './gather.ts';
 import type { Arrow } from './package.ts';
@@ -16,7 +17,7 @@ const streamExtension = 'arrows';
 
 /**
  * Files of Arrow as one with other labels, as a file (Feather) or a stream, not compressed. Types, missing values, notes and
- * the order of rows stay as they are; a column has one dictionary in all.
+ * the order of rows stay as they are; a column has one dictionary in all. The labels may be a field of a struct.
  */
 export async function* relabelArrow(
   paths: readonly string[],
@@ -49,10 +50,9 @@ export async function* relabelArrow(
 interface Looked {
   /** Of what is written. */
   readonly schema: Schema;
-  /** The place of the label column. */
-  readonly label: number;
-  /** By the places of columns. */
-  readonly dictionaries: ReadonlyMap<number, JoinedDictionary>;
+  /** The place of the label column, then in the structs that lead to the labels. */
+  readonly label: readonly number[];
+  readonly dictionaries: JoinedDictionaries;
   /** The labels that other rows get. */
   readonly cells: Cells;
 }
@@ -75,29 +75,23 @@ async function look(
   const [first] = paths as readonly [string];
   const schemas: Schema[] = [];
   for (const path of paths) schemas.push(await schemaOf(path));
-  const { fields, metadata, dictionaries: known } = schemas[0] as Schema;
+  const { fields, metadata } = schemas[0] as Schema;
   for (const [i, { fields: own }] of schemas.entries()) {
     checkColumns(arrow, [first, fields], [paths[i] as string, own]);
   }
-  const columns = fields.map(nameOf);
+  const known = arrowFields(first, arrow, fields);
+  const columns = known.map(({ name }) => name);
   if (changes.added !== undefined) checkIsNew(first, { columns }, changes.added);
-  const label = new ColumnNames({ path: first, columns }).find(
-    'label column',
-    requireLabel(changes),
-  );
-
-  const dictionaries = new Map<number, JoinedDictionary>();
-  let id = Math.max(-1, ...known.keys());
-  for (const [place, { type }] of fields.entries()) {
-    if (!arrow.DataType.isDictionary(type)) continue;
-    dictionaries.set(place, new JoinedDictionary(arrow, type, ++id));
-  }
+  const named = new ColumnNames({ path: first, columns });
+  const place = named.find('label column', requireLabel(changes));
+  const { places: label, type: labelType } = known[place] as ArrowField;
+  const dictionaries = new JoinedDictionaries(arrow, schemas[0] as Schema);
   const cells = await cellsOf(arrow, paths, { changes, label, dictionaries }, options);
-  const types = fields.map(({ type }, place) => dictionaries.get(place)?.type ?? type);
-  const all = fields.map((field, place) => field.clone({ type: types[place] as DataType }));
+  const all = fields.map((field, i) => dictionaries.field(field, [i]));
   if (changes.added !== undefined) {
     const { name, cell } = changes.added;
-    const type = cell === 'label' ? (types[label] as DataType) : new arrow.Float64();
+    const number = new arrow.Float64();
+    const type = cell === 'label' ? dictionaries.type(labelType, label) : number;
     all.push(new arrow.Field(name, type, true));
   }
   return { schema: new arrow.Schema(all, metadata), label, dictionaries, cells };
@@ -118,21 +112,14 @@ async function cellsOf(
   const columns: Data[] = [];
   const places = new Map<number, readonly [number, number]>();
   for await (const { batch, before } of batches(paths, options)) {
-    for (const [place, joined] of dictionaries) joined.add(columnOf(batch, place));
+    dictionaries.add(batch);
     const rows = Array.from({ length: batch.numRows }, (_, i) => i);
     const own = rows.filter((row) => wanted.has(before + row));
     if (own.length === 0) continue;
     for (const [i, row] of own.entries()) places.set(before + row, [columns.length, i]);
-    columns.push(gather(arrow, [columnOf(batch, label)], picksOf(own)));
+    columns.push(gather(arrow, [fieldOf(batch.data, label)], picksOf(own)));
   }
-  return {
-    columns: columns.map((column) => joinedColumn(column, dictionaries.get(label))),
-    places,
-  };
-}
-
-function joinedColumn(column: Data, joined: JoinedDictionary | undefined): Data {
-  return joined === undefined ? column : joined.column(column);
+  return { columns: columns.map((column) => dictionaries.column(column, label)), places };
 }
 
 /** Rows of a batch to write. */
@@ -154,20 +141,22 @@ function written(
   const kept = picksOf(rows);
   const isWhole = rows.length === batch.numRows;
   const columns = batch.data.children.map((column, place) => {
-    const joined = joinedColumn(column, dictionaries.get(place));
+    const joined = dictionaries.column(column, [place]);
     return isWhole ? joined : gather(arrow, [joined], kept);
   });
-  const old = columns[label] as Data;
+  const [top, ...within] = label as readonly [number, ...number[]];
+  const old = fieldOf(columns[top] as Data, within);
   const places = rows.map((row) => {
     const source = labels.get(before + row);
     return source === undefined ? undefined : labelOf(cells.places, source, path);
   });
   if (places.some((place) => place !== undefined)) {
-    columns[label] = gather(arrow, [old, ...cells.columns], {
+    const made = gather(arrow, [old, ...cells.columns], {
       length: rows.length,
       column: (i) => (places[i] === undefined ? 0 : 1 + places[i][0]),
       row: (i) => places[i]?.[1] ?? i,
     });
+    columns[top] = withField(arrow, columns[top] as Data, within, made);
   }
   if (added !== undefined) {
     const { cell } = added;
@@ -190,38 +179,41 @@ function keptRows(length: number, before: number, { dropped }: Relabelling): num
   return dropped === undefined ? rows : rows.filter((row) => !dropped.has(before + row));
 }
 
-function columnOf({ data }: RecordBatch, place: number): Data {
-  return data.children[place] as Data;
-}
-
 async function schemaOf(path: string): Promise<Schema> {
   const file = await ArrowFile.open(path);
   await file.close();
   return file.schema;
 }
 
+type Pair = [DataType, DataType];
 type Named = readonly [path: string, fields: readonly Field[]];
 
 /** @throws SymlossError where two files have other columns, or of other types */
 function checkColumns(arrow: Arrow, [first, expected]: Named, [path, received]: Named): void {
-  const { DataType: of, util } = arrow;
-  const typeOf = ({ type }: Field): DataType => (of.isDictionary(type) ? type.dictionary : type);
   const isSame =
     expected.length === received.length &&
     expected.every((field, i) => {
       const own = received[i] as Field;
-      const isAlike = of.isDictionary(field.type) === of.isDictionary(own.type);
-      return (
-        nameOf(field) === nameOf(own) && isAlike && util.compareTypes(typeOf(field), typeOf(own))
-      );
+      const types = [field, own].map(({ type }) => comparable(arrow, type));
+      return nameOf(field) === nameOf(own) && arrow.util.compareTypes(...(types as Pair));
     });
   if (isSame) return;
   const shown = (fields: readonly Field[]) =>
-    list(fields.map((field) => `${nameOf(field)} (${String(typeOf(field)).slice(0, 60)})`));
+    list(fields.map((field) => `${nameOf(field)} (${String(field.type).slice(0, 60)})`));
   throw new SymlossError(
     `${path}, columns`,
     `those of ${first} in their order and of their types, since the rows are written to one file: ${shown(expected)}`,
     shown(received),
+  );
+}
+
+/** A type in which dictionaries are equal where their values are of one type, whatever number a file gives them. */
+function comparable(arrow: Arrow, type: DataType): DataType {
+  const { DataType: of, Dictionary, Int32, Struct } = arrow;
+  if (of.isDictionary(type)) return new Dictionary(type.dictionary, new Int32(), 0);
+  if (!of.isStruct(type)) return type;
+  return new Struct(
+    type.children.map((field) => field.clone({ type: comparable(arrow, field.type) })),
   );
 }
 

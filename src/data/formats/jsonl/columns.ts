@@ -1,4 +1,6 @@
-import { flattened } from './flatten.ts';
+import { flattened } from '../../flatten.ts';
+import type { ColumnCells, OtherColumn } from '../shared/table-file.ts';
+import { cellsOf } from './cells.ts';
 import type { Json, JsonObject } from './parse.ts';
 
 /** What a value is: one bit each. */
@@ -12,6 +14,15 @@ const words: readonly (readonly [number, string])[] = [
   [bits.object, 'objects'],
 ];
 
+/** The columns that a table of objects has. */
+export interface JsonTableColumns {
+  /** Names of those that hold cells, without the blanks around them. */
+  readonly columns: readonly string[];
+  /** The place of each of these among the keys. */
+  readonly places: readonly number[];
+  readonly otherColumns: readonly OtherColumn[];
+}
+
 /** The columns of a table of objects: their keys in the order in which they come up, and what is in them. */
 export class JsonColumns {
   readonly names: string[] = [];
@@ -21,16 +32,22 @@ export class JsonColumns {
   /** Keys of what are objects somewhere, whose values are columns of their own. */
   readonly #objects = new Set<string>();
 
-  /** @param where what messages call the row */
-  addNested(where: string, row: JsonObject): void {
-    this.add(flattened(where, row, (key) => this.#objects.add(key)));
-  }
-
-  add(row: JsonObject): void {
+  /**
+   * Takes the keys of a row, and of the objects in it.
+   * @param where what messages call the row
+   * @param jsonOf the JSON for a value that is no object
+   */
+  add<V>(
+    where: string,
+    row: Readonly<Record<string, V>>,
+    jsonOf: (value: V, key: string) => Json,
+  ): void {
+    const flat = flattened(where, row, (key) => this.#objects.add(key));
     let i = 0;
-    for (const key of Object.keys(row)) {
+    for (const key of Object.keys(flat)) {
       const column = this.place(key, i++) ?? this.#add(key);
-      this.#found[column] = (this.#found[column] as number) | kindOf(row[key] as Json);
+      const value = jsonOf(flat[key] as V, key);
+      this.#found[column] = (this.#found[column] as number) | kindOf(value);
     }
   }
 
@@ -45,8 +62,33 @@ export class JsonColumns {
     return this.names.push(key) - 1;
   }
 
+  /** The columns of the table, when all rows were added. */
+  table(): JsonTableColumns {
+    const names = this.names.map((name) => name.trim());
+    const all = [...names.keys()].filter((key) => !this.#isOnlyObject(key));
+    const places = all.filter((key) => this.#kind(key) !== undefined);
+    return {
+      places,
+      columns: places.map((key) => names[key] as string),
+      otherColumns: all
+        .filter((key) => this.#kind(key) === undefined)
+        .map((key) => ({ name: names[key] as string, holds: this.#holds(key) })),
+    };
+  }
+
+  /**
+   * The cells of some rows, whose objects are columns of their own. @param place of the column among the keys
+   * @returns `undefined` where they are something else than before
+   */
+  cells(rows: readonly JsonObject[], place: number): ColumnCells | undefined {
+    const name = this.names[place] as string;
+    // a key may be called as what every object inherits
+    const values = rows.map((row) => (Object.hasOwn(row, name) ? (row[name] as Json) : null));
+    return cellsOf(values, this.#kind(place));
+  }
+
   /** Whether it is no column: missing where it is not an object, whose values are columns of their own. */
-  isOnlyObject(column: number): boolean {
+  #isOnlyObject(column: number): boolean {
     return this.#found[column] === 0 && this.#objects.has(this.names[column] as string);
   }
 
@@ -54,7 +96,7 @@ export class JsonColumns {
    * What a column's cells are. Numbers beside texts or booleans are texts.
    * @returns `undefined` for what are no cells of a table, such as lists of texts
    */
-  kind(column: number): 'texts' | 'numbers' | 'lists' | undefined {
+  #kind(column: number): 'texts' | 'numbers' | 'lists' | undefined {
     const found = this.#found[column] as number;
     if (found === bits.number) return 'numbers';
     if (found === bits.numbers) return 'lists';
@@ -62,7 +104,7 @@ export class JsonColumns {
   }
 
   /** `objects`, `lists and texts` */
-  holds(column: number): string {
+  #holds(column: number): string {
     const found = this.#found[column] as number;
     return words.flatMap(([bit, word]) => (found & bit ? [word] : [])).join(' and ');
   }

@@ -1,13 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { SymlossError } from '../../../core/index.ts';
+import { flattened } from '../../flatten.ts';
 import type { OtherColumn, TableChunk, TableFile, TableReading } from '../shared/table-file.ts';
 import { textStart } from '../shared/text-content.ts';
-import { cellsOf } from './cells.ts';
 import { JsonColumns } from './columns.ts';
-import { flattened } from './flatten.ts';
 import type { Line } from './lines.ts';
 import { lines } from './lines.ts';
-import type { Json } from './parse.ts';
 import { checkKeys, parseLine, placeOf } from './parse.ts';
 
 /** Cells of the rows that are handed on together, about. */
@@ -31,7 +29,7 @@ export class JsonTable implements TableFile {
   readonly otherColumns: readonly OtherColumn[];
   readonly #keys: JsonColumns;
   /** Of each column its place among the keys. */
-  readonly #chosen: readonly number[];
+  readonly #places: readonly number[];
   readonly #gzip: boolean;
   readonly #signal: AbortSignal | undefined;
 
@@ -40,16 +38,13 @@ export class JsonTable implements TableFile {
     keys: JsonColumns,
     how: TableReading & { readonly rowCount: number; readonly gzip: boolean },
   ) {
-    const names = keys.names.map((name) => name.trim());
-    const all = [...names.keys()].filter((key) => !keys.isOnlyObject(key));
+    const { columns, places, otherColumns } = keys.table();
     this.path = path;
     this.rowCount = how.rowCount;
+    this.columns = columns;
+    this.otherColumns = otherColumns;
     this.#keys = keys;
-    this.#chosen = all.filter((key) => keys.kind(key) !== undefined);
-    this.columns = this.#chosen.map((key) => names[key] as string);
-    this.otherColumns = all
-      .filter((key) => keys.kind(key) === undefined)
-      .map((key) => ({ name: names[key] as string, holds: keys.holds(key) }));
+    this.#places = places;
     this.#gzip = how.gzip;
     this.#signal = how.signal;
   }
@@ -69,7 +64,7 @@ export class JsonTable implements TableFile {
     for await (const some of lines(path, { gzip, signal, form: 'JSON lines', onRead })) {
       for (const line of some) {
         const row = parseLine(path, line);
-        keys.addNested(placeOf(path, line), row);
+        keys.add(placeOf(path, line), row, (value) => value);
         checkKeys(path, line, row);
         rowCount++;
       }
@@ -92,11 +87,7 @@ export class JsonTable implements TableFile {
       yield {
         rows: rows.length,
         cells: (column) => {
-          const key = this.#chosen[column] as number;
-          const name = this.#keys.names[key] as string;
-          // a key may be called as what every object inherits
-          const values = rows.map((row) => (Object.hasOwn(row, name) ? (row[name] as Json) : null));
-          const cells = cellsOf(values, this.#keys.kind(key));
+          const cells = this.#keys.cells(rows, this.#places[column] as number);
           if (cells === undefined) throw this.#changed();
           return cells;
         },

@@ -38,3 +38,20 @@ export function quoteName(name: string): string {
 export function quotePath(path: string): string {
   return quote(resolve(path).replace(/[[*?]/g, '[$&]'));
 }
+
+/** SQL for a field of a struct. @param sql the struct */
+export function structField(sql: string, field: string): string {
+  return `struct_extract(${sql}, ${quote(field)})`;
+}
+
+/**
+ * SQL for a column with another value in place of a field of its struct.
+ * @param sql the column
+ * @param fields names that lead to the field; none for the column itself
+ */
+export function withStructField(sql: string, fields: readonly string[], value: string): string {
+  const [field, ...rest] = fields;
+  if (field === undefined) return value;
+  const own = withStructField(structField(sql, field), rest, value);
+  return `struct_update(${sql}, ${quoteName(field)} := ${own})`;
+}

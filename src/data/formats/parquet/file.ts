@@ -1,10 +1,10 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { SymlossError, show } from '../../../core/index.ts';
 import { closest } from '../../closest.ts';
+import { mostLevels } from '../../flatten.ts';
 import { list } from '../../text.ts';
 import { fileSize } from '../shared/file-bytes.ts';
-import { mostLevels } from '../shared/nested.ts';
-import { loadDuckDb, quote, quoteName, quotePath } from './duckdb.ts';
+import { loadDuckDb, quoteName, quotePath, structField } from './duckdb.ts';
 
 export interface ParquetColumn {
   /** As it stands in the file. */
@@ -13,6 +13,14 @@ export interface ParquetColumn {
   readonly type: string;
   /** SQL for it: to DuckDB, names that differ in case only are one, so it renames the second. */
   readonly sql: string;
+}
+
+/** A column of a table: one of the file, or a field of a struct. */
+export interface ParquetField extends ParquetColumn {
+  /** SQL for the column of the file that it is, or lies in. */
+  readonly column: string;
+  /** Names of the fields that lead to it within that column. */
+  readonly fields: readonly string[];
 }
 
 /** A Parquet file that is read in the order of its rows, some at a time. */
@@ -81,30 +89,34 @@ export class ParquetFile {
    * The columns, with the fields of a struct as columns of their own: `user.age`. Structs with a field of bytes are images, and stay.
    * @throws SymlossError where structs are nested deeper than 32 levels
    */
-  async flattened(): Promise<ParquetColumn[]> {
-    const flat: ParquetColumn[] = [];
-    for (const column of this.columns) flat.push(...(await this.#fieldsOf(column, 1)));
+  async flattened(): Promise<ParquetField[]> {
+    const flat: ParquetField[] = [];
+    for (const column of this.columns) {
+      flat.push(...(await this.#fieldsOf({ ...column, column: column.sql, fields: [] })));
+    }
     return flat;
   }
 
-  async #fieldsOf(column: ParquetColumn, level: number): Promise<ParquetColumn[]> {
+  async #fieldsOf(column: ParquetField): Promise<ParquetField[]> {
     if (!/^STRUCT\(.*\)$/s.test(column.type)) return [column];
     const sql = `DESCRIBE SELECT unnest(${column.sql}) FROM ${source(this.path)}`;
     const fields = (await this.#connection.runAndReadAll(sql)).getRows();
     if (fields.some(([, type]) => type === 'BLOB')) return [column];
-    if (level === mostLevels) {
+    if (column.fields.length + 1 === mostLevels) {
       const where = `${this.path}, column ${show(column.name)}`;
       throw new SymlossError(where, `at most ${mostLevels} levels of structs`, 'more');
     }
-    const flat: ParquetColumn[] = [];
+    const flat: ParquetField[] = [];
     for (const [field, type] of fields) {
       const name = String(field);
       const part = {
         name: `${column.name.trim()}.${name.trim()}`,
         type: String(type),
-        sql: `struct_extract(${column.sql}, ${quote(name)})`,
+        sql: structField(column.sql, name),
+        column: column.column,
+        fields: [...column.fields, name],
       };
-      flat.push(...(await this.#fieldsOf(part, level + 1)));
+      flat.push(...(await this.#fieldsOf(part)));
     }
     return flat;
   }

@@ -5,7 +5,8 @@ import { SymlossError, show } from '../../../core/index.ts';
 import type { Relabelling, RelabelOptions } from '../shared/relabelling.ts';
 import { changed, checkIsNew } from '../shared/relabelling.ts';
 import { removeTemporary, temporaryFolder } from '../shared/temporary-folder.ts';
-import { loadDuckDb, quote, quoteName, quotePath } from './duckdb.ts';
+import { loadDuckDb, quote, quoteName, quotePath, structField, withStructField } from './duckdb.ts';
+import type { ParquetField } from './file.ts';
 import { ParquetFile } from './file.ts';
 import { labelColumnOf } from './images.ts';
 
@@ -14,7 +15,10 @@ const keptNotes = ['huggingface', 'pandas'];
 
 const chunkRows = 2048;
 
-/** Parquet files as one with other labels; types, missing values and the order of rows stay as they are. */
+/**
+ * Parquet files as one with other labels; types, missing values and the order of rows stay as they are. The labels may be a
+ * field of a struct.
+ */
 export async function* relabelParquet(
   paths: readonly string[],
   changes: Relabelling,
@@ -56,21 +60,24 @@ export async function* relabelParquet(
     appender.closeSync();
     signal?.throwIfAborted();
     await connection.run(
-      `CREATE TABLE labels AS SELECT * FROM (SELECT row_number() OVER () - 1 AS row, ${label} AS value FROM ${source}) WHERE row IN (SELECT source FROM changes)`,
+      `CREATE TABLE labels AS SELECT * FROM (SELECT row_number() OVER () - 1 AS row, ${label.sql} AS value FROM ${source}) WHERE row IN (SELECT source FROM changes)`,
     );
     // side by side with the file, in its order
     await connection.run(
       'CREATE TABLE beside AS SELECT c.source, c.kept, c.number, l.value FROM changes c LEFT JOIN labels l ON c.source = l.row ORDER BY c.row',
     );
+    const column = `p.${label.column}`;
+    const old = label.fields.reduce(structField, column);
     const added =
       changes.added === undefined
         ? ''
-        : `, ${cell === 'label' ? `p.${label}` : 'b.number'} AS ${quoteName(changes.added.name)}`;
+        : `, ${cell === 'label' ? old : 'b.number'} AS ${quoteName(changes.added.name)}`;
+    const other = withStructField(column, label.fields, 'b.value');
     const file = join(folder, 'written.parquet');
     const kept = [...notes].map(([key, value]) => `${key}: ${quote(value)}`).join(', ');
     const metadata = kept === '' ? '' : `, KV_METADATA {${kept}}`;
     await connection.run(
-      `COPY (SELECT p.* REPLACE (CASE WHEN b.source IS NULL THEN p.${label} ELSE b.value END AS ${label})${added} ` +
+      `COPY (SELECT p.* REPLACE (CASE WHEN b.source IS NULL THEN ${column} ELSE ${other} END AS ${label.column})${added} ` +
         `FROM ${source} p POSITIONAL JOIN beside b WHERE b.kept) TO ${quotePath(file)} (FORMAT parquet, COMPRESSION zstd${metadata})`,
     );
     signal?.throwIfAborted();
@@ -84,8 +91,7 @@ export async function* relabelParquet(
 
 interface Looked {
   readonly rows: number;
-  /** SQL for the label column. */
-  readonly label: string;
+  readonly label: Pick<ParquetField, 'sql' | 'column' | 'fields'>;
   readonly notes: ReadonlyMap<string, string>;
 }
 
@@ -97,7 +103,8 @@ async function look(paths: readonly string[], changes: Relabelling): Promise<Loo
     const file = await ParquetFile.open(path);
     try {
       const { columns } = file;
-      const names = columns.map(({ name }) => name.trim());
+      const flat = (await file.flattened()).map((own) => ({ ...own, name: own.name.trim() }));
+      const names = flat.map(({ name }) => name);
       if (changes.added !== undefined) checkIsNew(path, { columns: names }, changes.added);
       const renamed = columns.find(({ name, sql }) => sql !== quoteName(name));
       if (renamed !== undefined) {
@@ -105,14 +112,19 @@ async function look(paths: readonly string[], changes: Relabelling): Promise<Loo
         throw new SymlossError(path, expected, show(renamed.name), { hint: 'rename it' });
       }
       rows += file.rows;
-      const { sql } =
-        columns.find(({ name }) => name.trim() === changes.label) ??
-        (await labelColumnOf(file, changes.label));
+      const label =
+        flat.find(({ name }) => name === changes.label) ?? (await imageLabel(file, changes.label));
       const notes = [...(await file.metadata())].filter(([key]) => keptNotes.includes(key));
-      looked ??= { rows, label: sql, notes: new Map(notes) };
+      looked ??= { rows, label, notes: new Map(notes) };
     } finally {
       file.close();
     }
   }
   return { ...(looked as Looked), rows };
+}
+
+/** The label column of images, which need not be named. */
+async function imageLabel(file: ParquetFile, asked: string | undefined): Promise<Looked['label']> {
+  const { sql } = await labelColumnOf(file, asked);
+  return { sql, column: sql, fields: [] };
 }

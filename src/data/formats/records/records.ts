@@ -1,14 +1,15 @@
 import { internalError, SymlossError, show } from '../../../core/index.ts';
 import type { Table } from '../../dataset.ts';
 import { checkFields } from '../../fields.ts';
-import { cellsOf } from '../jsonl/cells.ts';
+import { flattened } from '../../flatten.ts';
 import { JsonColumns } from '../jsonl/columns.ts';
-import type { Json } from '../jsonl/parse.ts';
-import type { TableChunk, TableFile } from '../shared/table-file.ts';
+import type { Json, JsonObject } from '../jsonl/parse.ts';
+import type { OtherColumn, TableChunk, TableFile } from '../shared/table-file.ts';
+import { checkSomeCells } from '../shared/table-file.ts';
 import type { TableOptions } from '../table/read.ts';
 import { readTable, tableFields } from '../table/read.ts';
 
-/** A cell of a record: nothing, NaN and '' are missing ones; a list is a vector of numbers. */
+/** A cell of a record: nothing, NaN and '' are missing ones; a list is a vector of numbers; of an object each value is a cell. */
 export type RecordCell =
   | number
   | string
@@ -19,7 +20,8 @@ export type RecordCell =
   | undefined
   | readonly number[]
   | Float32Array
-  | Float64Array;
+  | Float64Array
+  | { readonly [key: string]: RecordCell };
 
 export interface RecordOptions extends TableOptions {
   /** What messages call the records. Default: `records`. */
@@ -28,8 +30,9 @@ export interface RecordOptions extends TableOptions {
 
 /**
  * A dataset from records, as parsed JSON or a database have them: `[{ age: 31, job: 'nurse', label: 'yes' }, …]`. Columns are
- * the keys that any record has; one that a record does not have is a missing cell there. They are read by the rules of
- * `readCsv`, with the same options.
+ * the keys that any record has; one that a record does not have is a missing cell there. An object in a record is a column for each of
+ * its values, with a dot between the names, as in files of JSON lines: `user.age` for `{ user: { age: 31 } }`. They are read by
+ * the rules of `readCsv`, with the same options.
  * @throws SymlossError as `readCsv` does, naming row and column, and for a cell that is no cell of a table
  * @example
  * const data = await fromRecords(rows, { label: 'job', categorical: ['zip'] });
@@ -47,43 +50,51 @@ export async function fromRecords(
   return { ...table, name };
 }
 
+type Row = Readonly<Record<string, RecordCell>>;
+
 /** Records that are read together. */
 const together = 1024;
 
 class RecordTable implements TableFile {
   readonly path: string;
   readonly columns: readonly string[];
+  readonly otherColumns: readonly OtherColumn[];
   readonly rowCount: number;
-  readonly #records: readonly Readonly<Record<string, RecordCell>>[];
+  readonly #records: readonly Row[];
   readonly #keys = new JsonColumns();
+  /** Of each column its place among the keys. */
+  readonly #places: readonly number[];
 
-  constructor(path: string, records: readonly Readonly<Record<string, RecordCell>>[]) {
+  constructor(path: string, records: readonly Row[]) {
     this.path = path;
     this.rowCount = records.length;
     this.#records = records;
-    for (const [row, record] of records.entries()) {
+    for (const [i, record] of records.entries()) {
+      const place = this.place(i + 1);
       if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-        throw new SymlossError(this.place(row + 1), 'an object', show(record));
+        throw new SymlossError(place, 'an object', show(record));
       }
-      this.#keys.add(
-        Object.fromEntries(Object.keys(record).map((key) => [key, this.#value(row, record, key)])),
+      this.#keys.add(place, record, (cell, key) =>
+        jsonOf(cell, () => `${place}, column ${show(key)}`),
       );
     }
-    this.columns = this.#keys.names;
+    const { columns, places, otherColumns } = this.#keys.table();
+    this.columns = columns;
+    this.otherColumns = otherColumns;
+    this.#places = places;
   }
 
   async *chunks(): AsyncGenerator<TableChunk> {
+    checkSomeCells(this);
     for (let start = 0; start < this.rowCount; start += together) {
-      const records = this.#records.slice(start, start + together);
+      const some = this.#records.slice(start, start + together);
+      const rows = some.map((record, i) => flatRow(this.place(start + i + 1), record));
       yield {
-        rows: records.length,
+        rows: rows.length,
         cells: (column) => {
-          const key = this.columns[column] as string;
-          const values = records.map((record, i) =>
-            Object.hasOwn(record, key) ? this.#value(start + i, record, key) : null,
-          );
-          const cells = cellsOf(values, this.#keys.kind(column));
-          if (cells === undefined) throw internalError(`cells of ${key} that changed`);
+          const cells = this.#keys.cells(rows, this.#places[column] as number);
+          if (cells === undefined)
+            throw internalError(`cells of ${this.columns[column]} that changed`);
           return cells;
         },
       };
@@ -93,19 +104,29 @@ class RecordTable implements TableFile {
   place(row: number): string {
     return `${this.path}, row ${row}`;
   }
+}
 
-  #value(row: number, record: Readonly<Record<string, RecordCell>>, key: string): Json {
-    const cell = record[key];
-    if (cell === undefined || cell === null || Number.isNaN(cell)) return null;
-    if (typeof cell === 'number' || typeof cell === 'string' || typeof cell === 'boolean')
-      return cell;
-    if (typeof cell === 'bigint')
-      return Number.isSafeInteger(Number(cell)) ? Number(cell) : `${cell}`;
-    if (cell instanceof Date && !Number.isNaN(cell.getTime())) return cell.toISOString();
-    if (isNumbers(cell)) return Array.from(cell);
-    const where = `${this.place(row + 1)}, column ${show(key)}`;
-    throw new SymlossError(where, 'a number, text, boolean, date or list of numbers', show(cell));
-  }
+/** @param place what messages call the record */
+function flatRow(place: string, record: Row): JsonObject {
+  const cells = Object.entries(flattened(place, record));
+  return Object.fromEntries(cells.map(([key, cell]) => [key, jsonOf(cell, () => place)]));
+}
+
+/** A cell as JSON has it. @param where what messages call it */
+function jsonOf(cell: RecordCell, where: () => string): Json {
+  if (cell === undefined || cell === null || Number.isNaN(cell)) return null;
+  if (typeof cell === 'number' || typeof cell === 'string' || typeof cell === 'boolean')
+    return cell;
+  if (typeof cell === 'bigint') return integerOf(cell);
+  if (cell instanceof Date && !Number.isNaN(cell.getTime())) return cell.toISOString();
+  if (isNumbers(cell)) return Array.from(cell);
+  const expected = 'a number, text, boolean, date, list of numbers or plain object';
+  throw new SymlossError(where(), expected, show(cell));
+}
+
+/** Long ones are texts, to the last digit. */
+function integerOf(value: bigint): number | string {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
 }
 
 function isNumbers(cell: unknown): cell is readonly number[] {

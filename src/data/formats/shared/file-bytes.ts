@@ -67,6 +67,7 @@ export async function* fileContent(
   } finally {
     content.destroy();
     file.destroy();
+    if (!file.closed) await new Promise<void>((resolve) => file.once('close', () => resolve()));
   }
 }
 

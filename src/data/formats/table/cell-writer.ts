@@ -1,4 +1,5 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
+import { float32Overflow, isOtherNumber, isPadded, numberOf } from '../../numbers.ts';
 import { ByteTexts } from '../shared/byte-texts.ts';
 import type { ColumnCells, Lists, TableChunk, TableFile } from '../shared/table-file.ts';
 import { compactDateOf, dateOf } from './dates.ts';
@@ -6,7 +7,6 @@ import { spellingOf } from './feature.ts';
 import type { Odd } from './infer.ts';
 import { filledText, isMarker } from './missing.ts';
 import { cellPlace } from './names.ts';
-import { float32Overflow, isOtherNumber, isPadded, numberOf } from './numbers.ts';
 import type { ReadColumn } from './read-features.ts';
 
 const missing = -1;

@@ -1,4 +1,5 @@
 import { checkOneOf, field, SymlossError, show } from '../../../core/index.ts';
+import { numberOf } from '../../numbers.ts';
 import { count } from '../../text.ts';
 import type { Missing } from '../format.ts';
 import { missingRules } from '../format.ts';
@@ -10,7 +11,6 @@ import { oneMissing } from './labels.ts';
 import { isMarker } from './missing.ts';
 import type { TablePlaces } from './names.ts';
 import { cellPlace } from './names.ts';
-import { numberOf } from './numbers.ts';
 import type { FeatureColumn } from './roles.ts';
 
 export function checkMissing(missing: Missing = 'impute'): Missing {
@@ -66,11 +66,12 @@ export function checkReading(
     const where = `${file.path}, column ${show(file.columns[wanted.column])}`;
     throw new SymlossError(where, 'a filled cell', 'none');
   }
+  const unit = wanted.style?.unit;
   const isOne = (text: string) =>
     isMarker(text) ||
     (kind === 'date'
       ? (dateOf(text, 'day') ?? dateOf(text, 'month') ?? compactDateOf(text)) !== undefined
-      : numberOf(text, { comma: 'thousands' }) !== undefined);
+      : numberOf(text, { comma: 'thousands', unit }) !== undefined);
   const code = Math.max(
     0,
     column.texts.findIndex((text) => !isOne(text)),
@@ -78,7 +79,9 @@ export function checkReading(
   const other = kind === 'date' ? field('text') : field('categorical');
   throw new SymlossError(
     place(column.firstRow(code)),
-    kind === 'date' ? 'a date, as in 2024-01-31' : 'a number',
+    kind === 'date'
+      ? 'a date, as in 2024-01-31'
+      : `a number${unit === undefined ? '' : ` in ${unit}`}`,
     show(column.texts[code]),
     {
       hint: wanted.isOfModel

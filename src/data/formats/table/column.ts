@@ -1,10 +1,10 @@
 import { isNumeric } from '../../classes.ts';
+import { float32Overflow, isOtherNumber, isPadded } from '../../numbers.ts';
 import { ByteTexts } from '../shared/byte-texts.ts';
 import type { ColumnCells, Lists } from '../shared/table-file.ts';
 import type { RowRange } from './blocks.ts';
 import { Blocks } from './blocks.ts';
 import { filledText, isMarker } from './missing.ts';
-import { float32Overflow, isOtherNumber, isPadded } from './numbers.ts';
 
 /** A text among numbers. */
 export interface Stray {

@@ -1,10 +1,10 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
+import { float32Overflow } from '../../numbers.ts';
 import { count } from '../../text.ts';
 import type { NpyMatrixReader } from '../npy/matrix.ts';
 import { NpyMatrix } from '../npy/matrix.ts';
 import { piecesOf } from '../shared/chunk-pieces.ts';
 import type { ColumnCells, OtherColumn, TableChunk, TableFile } from '../shared/table-file.ts';
-import { float32Overflow } from './numbers.ts';
 
 /** Numbers of vectors that the rows of a chunk have together: some of them are held twice. */
 const mostTogether = 1 << 20;

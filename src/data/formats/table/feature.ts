@@ -1,9 +1,10 @@
 import { isNumeric } from '../../classes.ts';
 import type { ColumnKind } from '../../dataset.ts';
+import type { NumberStyle } from '../../numbers.ts';
+import { isPadded } from '../../numbers.ts';
 import type { RowRange } from './blocks.ts';
 import type { Column } from './column.ts';
 import type { Reading } from './infer.ts';
-import { isPadded } from './numbers.ts';
 
 /** A column of the table as columns of the dataset: one, or those of a vector. */
 export interface Feature {
@@ -14,6 +15,8 @@ export interface Feature {
   readonly texts?: readonly string[];
   readonly dayFirst?: boolean;
   readonly wordsOnly?: boolean;
+  /** How its numbers are written, where not all are plain. */
+  readonly style?: NumberStyle;
   /** Writes the numbers of some rows into the columns from `at` on of `out`, [n, d]. */
   fill(out: Float32Array, at: number, d: number, some: RowRange): void;
 }
@@ -21,7 +24,9 @@ export interface Feature {
 /** A column that is read in a way, whose cells are held as that needs. */
 export function featureOf(column: Column, reading: Reading): Feature {
   const { name } = column;
-  const { kind, order } = reading;
+  const { kind, order, comma = 'none', unit } = reading;
+  const isStyled = kind === 'numeric' && (comma !== 'none' || unit !== undefined);
+  const style = isStyled && { style: { comma, ...(unit !== undefined && { unit }) } };
   if (column.form === 'lists') {
     const { width } = column;
     return {
@@ -37,7 +42,7 @@ export function featureOf(column: Column, reading: Reading): Feature {
   }
   if (column.form === 'numbers') {
     return {
-      ...{ name, kind, width: 1 },
+      ...{ name, kind, width: 1, ...style },
       fill: (out, at, d, some) => column.writeNumbers(out, at, d, some),
     };
   }
@@ -47,6 +52,7 @@ export function featureOf(column: Column, reading: Reading): Feature {
   return {
     ...{ name, kind, width: 1 },
     ...(texts && { texts }),
+    ...style,
     ...(kind === 'date' && { dayFirst: order === 'day' }),
     fill: (out, at, d, some) => column.writeValues(out, at, d, some, values),
   };

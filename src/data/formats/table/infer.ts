@@ -1,12 +1,12 @@
 import { unspacedLetters } from '../../../graph/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
+import type { Comma, NumberStyle } from '../../numbers.ts';
+import { areOneUnit, isPadded, numberOf, styleOf } from '../../numbers.ts';
 import type { Column } from './column.ts';
 import { areCompactDays, mayBeCompactDays } from './compact-days.ts';
 import type { DateOrder } from './dates.ts';
 import { compactDateOf, dateOf, orderOf } from './dates.ts';
 import { isMarker } from './missing.ts';
-import type { Comma, NumberStyle } from './numbers.ts';
-import { isPadded, numberOf, styleOf, unitOf } from './numbers.ts';
 
 /** Why a column is not among the features. */
 export type LeftOut = 'empty' | 'constant' | 'id-like';
@@ -39,7 +39,7 @@ export interface Reading {
   readonly written?: string | undefined;
   /** What a comma in a number is. Default: `none`. */
   readonly comma?: NumberStyle['comma'];
-  /** What stands behind its numbers. */
+  /** The unit of its numbers: see `NumberStyle`. */
   readonly unit?: string | undefined;
   /** Of dates such as 03/04/2024. */
   readonly order?: DateOrder;
@@ -53,6 +53,8 @@ export interface Wish {
   readonly order?: DateOrder | undefined;
   /** What a comma in a number is, where the cells leave it open. */
   readonly comma: Comma;
+  /** The unit of the numbers. Default: by the cells. */
+  readonly unit?: string | undefined;
   /** Whether the numbers are probably codes, since they were written as texts are. */
   readonly isCode?: boolean;
   /** Whether a model says so, and not a person who knows the cells: then few may be of another kind. */
@@ -102,9 +104,9 @@ function ofNothing({ kind = 'numeric' }: Wish): Reading {
 }
 
 /** A column with so many distinct numbers that they are held as such. */
-function ofNumbers(column: Column, { kind, isCode }: Wish): Reading | typeof readAgain {
+function ofNumbers(column: Column, { kind, isCode, unit }: Wish): Reading | typeof readAgain {
   if (kind === 'categorical' || kind === 'text' || kind === 'date') return readAgain;
-  const base = { kind: 'numeric', ...strayReading(column) } as const;
+  const base = { kind: 'numeric', unit, ...strayReading(column) } as const;
   if (kind === 'numeric' || !column.isInteger) return base;
   if (mayBeCompactDays(column)) return readAgain;
   if (isRowNumber(column)) return { ...base, leftOut: 'id-like' };
@@ -193,8 +195,8 @@ function isMostly({ cells, others }: Parsed): boolean {
   return cells > 0 && others <= oddShare * (cells + others);
 }
 
-function numberParts(column: Column, counts: Int32Array, { comma }: Wish) {
-  const style = styleOf(column.texts, comma);
+function numberParts(column: Column, counts: Int32Array, { comma, unit }: Wish) {
+  const style = styleOf(column.texts, comma, unit);
   const parsed = parseAll(column, counts, (text) => numberOf(text, style));
   const at = parsed.values.findIndex((value) => Math.abs(value) === Infinity);
   const infinite =
@@ -247,13 +249,6 @@ function numbersIn(
   return { kind: 'numeric', ...base };
 }
 
-/** Whether the numbers carry one currency, or per cent, or nothing: amounts in several are not comparable. */
-function areOneUnit(texts: readonly string[]): boolean {
-  const units = new Set(texts.map(unitOf));
-  for (const plain of ['', '%']) units.delete(plain);
-  return units.size <= 1;
-}
-
 /** How numbers are written that are not plain, by an example. */
 function writing(
   { texts }: Column,
@@ -263,7 +258,7 @@ function writing(
   const at = values.findIndex(
     (value, i) => !Number.isNaN(value) && Number(texts[i]) !== value && Number.isFinite(value),
   );
-  if (at < 0) return { comma };
+  if (at < 0) return { comma, unit };
   return { comma, unit, written: `${JSON.stringify(texts[at])} is ${values[at]}`, isGuessed };
 }
 

@@ -29,6 +29,8 @@ function describe(kind: ColumnKind, { name, feature }: ReadColumn): string {
   const shown = show(name);
   if (kind === 'categorical') return `${shown}: ${count(feature?.texts?.length ?? 0, 'value')}`;
   if (kind === 'embedding') return `${shown}: ${count(feature?.width ?? 0, 'number')}`;
+  const unit = feature?.style?.unit;
+  if (unit !== undefined) return `${shown}: ${unit}`;
   return feature?.wordsOnly ? `${shown}: words only` : shown;
 }
 

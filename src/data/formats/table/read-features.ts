@@ -1,6 +1,7 @@
 import { Breaks, field, invariant, SymlossError, show } from '../../../core/index.ts';
 import { vectorColumns } from '../../embedding.ts';
 import { gatherRows } from '../../gather.ts';
+import type { Comma } from '../../numbers.ts';
 import type { Missing } from '../format.ts';
 import { rowNumbers } from '../shared/rows.ts';
 import type { TableFile } from '../shared/table-file.ts';
@@ -14,7 +15,6 @@ import { featureOf } from './feature.ts';
 import type { Reading } from './infer.ts';
 import { inferKind, readAgain } from './infer.ts';
 import type { TablePlaces } from './names.ts';
-import type { Comma } from './numbers.ts';
 import type { FeatureColumn } from './roles.ts';
 
 /** What is known of how a file was written. */
@@ -75,8 +75,9 @@ export async function readFeatures(
   const rest = held.slice(wanted.length);
   beforeFeatures(rest);
 
-  const wishOf = ({ kind, order, column, isOfModel }: FeatureColumn) => ({
-    ...{ kind, order, comma, isOfModel },
+  const wishOf = ({ kind, order, column, isOfModel, style }: FeatureColumn) => ({
+    ...{ kind, order, isOfModel, unit: style?.unit },
+    comma: style === undefined || style.comma === 'none' ? comma : style.comma,
     isCode: codes.has(column),
   });
   const readingOf = (j: number) => {
@@ -196,6 +197,9 @@ export function columnsOf(columns: readonly ReadColumn[]) {
   const isPlain = features.every(({ kind }) => kind === 'numeric');
   return {
     columns: names,
+    ...(features.some(({ style }) => style !== undefined) && {
+      numberStyles: each(({ style }) => style),
+    }),
     ...(!isPlain && {
       kinds: each(({ kind }) => kind),
       texts: each(({ texts }) => texts),

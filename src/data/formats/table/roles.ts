@@ -1,6 +1,7 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
 import { imageColumn } from '../../embedding.ts';
+import type { NumberStyle } from '../../numbers.ts';
 import type { OpenOptions } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { ColumnRole } from './column-role.ts';
@@ -33,6 +34,8 @@ export interface FeatureColumn {
   /** As it was said to be. Default: by its cells. */
   readonly kind: ColumnKind | undefined;
   readonly order: DateOrder | undefined;
+  /** How a model's numbers are written. Default: by the cells. */
+  readonly style?: NumberStyle | undefined;
   /** Of texts: whether only words are counted, no characters. */
   readonly wordsOnly?: boolean;
   /** Whether it was named, as a feature or by its kind: it is not left out then. */

@@ -1,5 +1,6 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
 import type { Dataset, IdColumn } from '../../dataset.ts';
+import type { NumberStyle } from '../../numbers.ts';
 import { list } from '../../text.ts';
 import { vectorOf } from '../../vectors.ts';
 import type { Missing, ModelColumn } from '../format.ts';
@@ -16,7 +17,8 @@ import { columnsOf, keptRows, readFeatures } from './read-features.ts';
 import type { FeatureColumn } from './roles.ts';
 
 /** Rows to predict for. */
-export interface TableRows extends Pick<Dataset, 'columns' | 'kinds' | 'texts' | 'dayFirst'> {
+export interface TableRows
+  extends Pick<Dataset, 'columns' | 'kinds' | 'texts' | 'dayFirst' | 'numberStyles'> {
   /** `[rowCount, d]`, columns in the order asked for; NaN is a missing value. */
   readonly features: Float32Array;
   readonly rowCount: number;
@@ -137,10 +139,11 @@ export function rolesOfRows(
       `${absent.length} of them absent: the file has ${list(file.columns)}`,
     );
   }
-  const features = wanted.map(({ name, kind, dayFirst }): FeatureColumn => {
+  const features = wanted.map(({ name, kind, dayFirst, unit, comma }): FeatureColumn => {
     const order = dayFirst === undefined ? undefined : dayFirst ? 'day' : 'month';
     const column = names.find('feature column', name);
-    return { column, kind, order, isAsked: true, mayBeEmpty: true, isOfModel: true };
+    const style: NumberStyle = { comma: comma ?? 'none', unit };
+    return { column, kind, order, style, isAsked: true, mayBeEmpty: true, isOfModel: true };
   });
   const ids = [...id, ...ownIds.filter((name) => names.has(name))];
   const idColumns = ids.map((name) => names.find('id column', name));

@@ -1,14 +1,14 @@
 import { rowNumbers } from '../shared/rows.ts';
-import type { TableLimits } from '../table/budget.ts';
-import { MemoryBudget } from '../table/budget.ts';
-import { collect } from '../table/collect.ts';
-import type { Column } from '../table/column.ts';
-import { checkClasses, joinedNotices, LabelColumn } from '../table/labels.ts';
-import { ColumnNames } from '../table/names.ts';
-import { CsvFile } from './file.ts';
+import type { TableFile } from '../shared/table-file.ts';
+import type { TableLimits } from './budget.ts';
+import { MemoryBudget } from './budget.ts';
+import { collect } from './collect.ts';
+import type { Column } from './column.ts';
+import { checkClasses, joinedNotices, LabelColumn } from './labels.ts';
+import { ColumnNames } from './names.ts';
 
-/** The labels of a CSV file. */
-export interface CsvLabels {
+/** The labels of a table. */
+export interface TableLabels {
   /** [n] */
   readonly labels: Int32Array;
   readonly classes: readonly string[];
@@ -18,16 +18,15 @@ export interface CsvLabels {
 }
 
 /**
- * Reads the labels of a CSV file; classes are those of `readCsv`.
+ * Reads the labels of a table and nothing else; classes are those of `readTable`.
  * @param label the label column
  * @throws SymlossError if the file can't be read, has no such column, a row without a label or fewer than two classes
  */
-export async function readCsvLabels(
-  path: string,
+export async function readLabels(
+  file: TableFile,
   label: string,
   limits: TableLimits = {},
-): Promise<CsvLabels> {
-  const file = await CsvFile.open(path, limits);
+): Promise<TableLabels> {
   const column = new ColumnNames(file).find('label column', label);
   const wanted = [{ column, keepTexts: true }];
   const { columns } = await collect(file, wanted, new MemoryBudget(limits));

@@ -1,4 +1,4 @@
-import { decimalOf } from '../../../core/index.ts';
+import { decimalOf } from '../core/index.ts';
 
 /** From here on a number rounds to infinity in float32. */
 export const float32Overflow = 3.4028235677973366e38;
@@ -7,7 +7,10 @@ export const float32Overflow = 3.4028235677973366e38;
 export interface NumberStyle {
   /** What a comma in a number is; `none` where no cell has one. */
   readonly comma: 'none' | 'thousands' | 'decimal';
-  /** What stands behind the numbers of a column, in small letters and without the s of a plural: `cm`, `year`. */
+  /**
+   * What stands with the numbers of a column: `%`, a currency, or what is behind them, in small letters and without the s of a
+   * plural: `cm`, `year`. Numbers with another unit are none of the column; those without one are.
+   */
   readonly unit?: string | undefined;
 }
 
@@ -25,6 +28,7 @@ const decimalComma = /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?$/i;
 /** `1 005`, `1'005.5`, with blanks of any width */
 const spaced = /^[+-]?\d{1,3}([ '\u00a0\u2009\u202f’]\d{3})+([.,]\d*)?$/;
 const symbols = '$€£¥₹';
+const someSymbol = new RegExp(`[${symbols}%]`);
 const before = new RegExp(`^([+-]?)([${symbols}])\\s*([\\d.,].*)$`);
 const behind = new RegExp(`^(.*\\d[.,]?)\\s*([${symbols}%])$`);
 /** `(1,005.50)`, `$(5)`: how bookkeepers write what is negative */
@@ -57,19 +61,39 @@ function partsOf(text: string): Parts {
   return { digits, unit };
 }
 
-/** What a currency or per cent sign a text carries; '' for none. */
-export function unitOf(text: string): string {
-  return partsOf(text).unit;
+/**
+ * Whether texts carry one currency, or per cent signs, or neither: amounts in several are not comparable.
+ * @param texts distinct ones
+ */
+export function areOneUnit(texts: readonly string[]): boolean {
+  return symbolsIn(texts).size <= 1;
+}
+
+/** Currencies and per cent signs, and how many texts carry each. */
+function symbolsIn(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    if (!someSymbol.test(text)) continue; // most texts have none, and patterns take time
+    const { digits, unit } = partsOf(text);
+    if (unit === '' || !/\d/.test(digits)) continue;
+    counts.set(unit, (counts.get(unit) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The one that most of those with one carry, the first of equal ones. */
+function commonSymbol(texts: readonly string[]): string | undefined {
+  return [...symbolsIn(texts)].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 /**
  * The number that a cell stands for: plain decimals, `1,005` or `1,5` by the style, `1 005`, `5%` (0.05), `$5`, `(5)` (-5), and
- * infinities. `undefined` where it is none; numbers beyond float32 are infinite.
+ * infinities. `undefined` where it is none, or one of another unit than the style has; numbers beyond float32 are infinite.
  */
 export function numberOf(cell: string, { comma, unit }: NumberStyle): number | undefined {
   const isMeasure = unit !== undefined && measureOf(cell)?.unit === unit;
   const text = isMeasure ? amountIn(cell) : cell;
-  const amount = finiteOf(text, comma);
+  const amount = finiteOf(text, comma, unit);
   if (amount === undefined) return infinite.test(text) ? infinityOf(text) : undefined;
   const value = isMeasure && unit === thousand ? 1000 * amount : amount;
   if (Math.abs(value) < float32Overflow) return value;
@@ -78,10 +102,11 @@ export function numberOf(cell: string, { comma, unit }: NumberStyle): number | u
 
 const infinityOf = (text: string) => (text.startsWith('-') ? -Infinity : Infinity);
 
-function finiteOf(text: string, comma: NumberStyle['comma']): number | undefined {
+function finiteOf(text: string, comma: NumberStyle['comma'], known?: string): number | undefined {
   const own = decimalOf(text);
   if (own !== undefined && !(comma === 'decimal' && pointed.test(text))) return own;
   const { digits, unit } = partsOf(text);
+  if (unit !== '' && known !== undefined && unit !== known) return undefined;
   const amount = decimalOf(plainDigits(digits, comma));
   return amount === undefined || unit !== '%' ? amount : amount / 100;
 }
@@ -146,14 +171,17 @@ export function isOtherNumber(text: string): boolean {
  * `1,005,000` and `1,005.5` on the other), else as in most files of its kind; and the unit that most of them have.
  * @param cells distinct ones
  * @param preferred for a column with texts such as `1,005` only
+ * @param known the unit, where that is known. Default: by the texts
  */
 export function styleOf(
   cells: readonly string[],
   preferred: Comma,
+  known?: string,
 ): NumberStyle & { readonly isGuessed: boolean } {
-  const unit = commonUnit(cells);
-  if (unit === undefined) return commaOf(cells, preferred);
-  return { ...commaOf(cells.map(amountIn), preferred), unit };
+  const measure = known ?? commonUnit(cells);
+  const comma = commaOf(measure === undefined ? cells : cells.map(amountIn), preferred);
+  const unit = measure ?? commonSymbol(cells);
+  return unit === undefined ? comma : { ...comma, unit };
 }
 
 function commaOf(

@@ -1,2 +1,0 @@
-/** Objects or structs within each other, the row included, that become columns of a table. */
-export const mostLevels = 32;
