@@ -142,7 +142,8 @@ const mostClasses = 32;
 function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Made): RunRecord {
   const { metrics, settings, classes } = trained;
   const { rows, wrongShare, calibration, evaluation, epochs } = metrics;
-  const chosen = bestOnValidation(epochs);
+  // epochs of an average are means over its networks: which of them are kept was chosen already, and the average is better than they are
+  const chosen = metrics.auto ? metrics.model : bestOnValidation(epochs);
   const { matrix, ...rest } = calibration;
   return {
     ...commonOf(run, made),

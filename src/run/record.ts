@@ -125,7 +125,7 @@ export const runRecordSchema = z.discriminatedUnion('status', [
     epochs: z.array(epochSchema),
     /** The epoch that the model is of: the last, as the published comparisons have it, unless the best is kept. */
     last: epochSchema,
-    /** The epoch with the best accuracy on noisy validation labels, the last of equal ones. */
+    /** The epoch with the best accuracy on noisy validation labels, the last of equal ones; of `auto` its model, as `last`. */
     chosen: epochSchema.optional(),
     calibration: z.object({
       temperature: z.number(),

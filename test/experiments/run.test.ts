@@ -71,6 +71,15 @@ describe('executeRun', () => {
     expect(timeless(all.epochs)).toEqual(timeless(whole.epochs));
   });
 
+  test('auto: its model is what was chosen, not an epoch of one of its networks', async () => {
+    const { last, chosen, evaluation, auto } = await done(
+      planned({ losses: ['auto'], training: { epochs: 3, effort: 'quick' } }),
+    );
+    expect(auto?.members).toBe(3);
+    expect(chosen).toEqual(last);
+    expect(chosen?.testAccuracy).toBe(evaluation?.accuracy);
+  });
+
   test('column noise: the labels of the other column, measured against those of the label column', async () => {
     const cwd = folder();
     const file = join(cwd, 'data.csv');
