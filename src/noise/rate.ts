@@ -33,43 +33,7 @@ export function noiseRate(
   k: number,
   transition: Float64Array,
 ): NoiseRate {
-  const { rate, best, most, logLikelihood } = profile('noiseRate', probs, labels, k, transition);
-  if (rate === 0) return { rate: 0, low: 0, high: 0 };
-  const floor = logLikelihood(best) - halfChi2;
-  const isInside = (s: number) => logLikelihood(s) >= floor;
-  return {
-    rate,
-    low: rate * (isInside(0) ? 0 : edge(isInside, best, 0)),
-    high: rate * (isInside(most) ? most : edge(isInside, best, most)),
-  };
-}
-
-/**
- * T(s) = I + s·(T − I) with the s under which the labels are most probable: as much noise as the labels show, to the classes that T says.
- * Arguments and errors as in `noiseRate`.
- */
-export function scaledTransition(
-  probs: Float64Array,
-  labels: Int32Array,
-  k: number,
-  transition: Float64Array,
-): Float64Array {
-  const { rate, best } = profile('scaledTransition', probs, labels, k, transition);
-  if (rate === 0) return transition;
-  return transition.map((entry, at) => {
-    const own = Number(at % (k + 1) === 0);
-    return own + best * (entry - own);
-  });
-}
-
-/** The likelihood of labels along T(s), s from 0 to `most`, highest at `best`. */
-function profile(
-  where: string,
-  probs: Float64Array,
-  labels: Int32Array,
-  k: number,
-  transition: Float64Array,
-) {
+  const where = 'noiseRate';
   checkLabels(`${where} labels`, labels, k);
   checkTransition(`${where} transition`, transition, k);
   const n = labels.length;
@@ -88,6 +52,7 @@ function profile(
     own[row] = probs[row * k + label] as number;
     slope[row] = noisy - (own[row] as number);
   }
+  if (rate === 0) return { rate: 0, low: 0, high: 0 };
   const logLikelihood = (s: number): number => {
     let sum = 0;
     for (let row = 0; row < n; row++) {
@@ -97,8 +62,14 @@ function profile(
   };
   let most = Number.POSITIVE_INFINITY; // T(s) has no negative entries up to here
   for (let i = 0; i < k; i++) most = Math.min(most, 1 / (1 - (transition[i * k + i] as number)));
-  const best = rate === 0 ? 0 : maximum(logLikelihood, 0, most);
-  return { rate, best, most, logLikelihood };
+  const best = maximum(logLikelihood, 0, most);
+  const floor = logLikelihood(best) - halfChi2;
+  const isInside = (s: number) => logLikelihood(s) >= floor;
+  return {
+    rate,
+    low: rate * (isInside(0) ? 0 : edge(isInside, best, 0)),
+    high: rate * (isInside(most) ? most : edge(isInside, best, most)),
+  };
 }
 
 /** Where a concave function is highest, by ternary search. */

@@ -1,10 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { stream } from '../../src/core/index.ts';
 import type { TrainOptions } from '../../src/index.ts';
-import type { LossTried } from '../../src/run/auto/decision.ts';
 import { makeFolds } from '../../src/run/auto/folds.ts';
 import type { AutoDecision } from '../../src/run/auto/index.ts';
 import { prepare } from '../../src/train/prepare.ts';
@@ -82,25 +81,6 @@ describe('auto', () => {
         (await model.predict(features.slice(0, 9))).labels,
       );
       await Promise.all([model.dispose(), again.dispose()]);
-    });
-
-    test('are corrected, too, where the labels as given speak for a loss that repeats the mistakes', async () => {
-      const two = fromArrays(clouds(200, 2));
-      const folder = mkdtempSync(join(tmpdir(), 'symloss-auto-'));
-      onTestFinished(() => rmSync(folder, { recursive: true }));
-      const file = join(folder, 'half.csv');
-      writeFileSync(file, '0.55,0.45\n0,1\n');
-      const model = await train({ ...options, data: two, noise: `matrix:${file}` });
-      const { losses, chosen, noise } = decisionOf(model);
-      const [plain, corrected] = [losses[0], losses.at(-1)] as [LossTried, LossTried];
-      expect([corrected.loss, chosen]).toEqual(['forward(ce)', losses.length - 1]);
-      expect(corrected.trueAccuracy).toBeGreaterThan(plain.trueAccuracy as number);
-      const { wrongShare = 0 } = model.metrics;
-      expect(noise.low <= wrongShare && wrongShare <= noise.high).toBe(true);
-      expect(noise.low <= noise.rate && noise.rate <= noise.high).toBe(true);
-      expect(noise.confusions[0]).toMatchObject({ from: 'class 0', to: 'class 1' });
-      expect(model.metrics.model.testAccuracy).toBeGreaterThan(0.9);
-      await model.dispose();
     });
 
     test('are not corrected where labels are wrong for all classes alike, nor to be quick', async () => {

@@ -46,14 +46,6 @@ test('a loss that is corrected for the noise', () => {
   expect(own.chose).toMatch(
     /^forward\(ce\), cross-entropy corrected for this noise, the mean of 4 models: others are as accurate/,
   );
-  const transition = [
-    [0.7, 0.3],
-    [0, 1],
-  ];
-  const allowed = { ...decision, losses, chosen: 3, transition };
-  expect(wordsOf(allowed, even, classes).chose).toContain(
-    'it is the most accurate where this noise is allowed for, 77.0 % on labels as given',
-  );
   expect(own.limits).toContain('counted among the rows that models are surest of');
   expect(own.limits).not.toContain('can favour a loss that repeats the mistakes');
 });

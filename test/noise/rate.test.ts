@@ -6,7 +6,6 @@ import {
   noiseRate,
   symmetricTransition,
 } from '../../src/noise/index.ts';
-import { scaledTransition } from '../../src/noise/rate.ts';
 import { drawClasses, normalScores, range, softmax } from './synthetic.ts';
 
 const k = 4;
@@ -35,19 +34,6 @@ describe('noiseRate', () => {
       return low <= 0.2 && 0.2 <= high;
     });
     expect(inside.length).toBeGreaterThanOrEqual(89);
-  });
-
-  test('a matrix with too little noise, or too much, is scaled to what the labels show', () => {
-    const { probs, labels } = synthetic(20_000, 0.3, 2);
-    for (const assumed of [0.1, 0.5]) {
-      const scaled = scaledTransition(probs, labels, k, symmetricTransition(k, assumed));
-      const { rate, low, high } = noiseRate(probs, labels, k, scaled);
-      expect(Math.abs(rate - 0.3)).toBeLessThan(0.02); // a standard error of 0.003
-      expect(low < rate && rate < high).toBe(true);
-    }
-    expect(scaledTransition(probs, labels, k, identityTransition(k))).toEqual(
-      identityTransition(k),
-    );
   });
 
   test('more rows, a narrower interval', () => {

@@ -4,10 +4,8 @@ export interface Tried {
   readonly rows: readonly number[];
   /** Accuracy on the labels as given after every epoch, for each of these folds; NaN where it was not measured. */
   readonly curves: readonly (readonly number[])[];
-  /** For each of these folds and each of its rows how right the prediction is: 1 or 0, or an estimate of that. */
-  readonly right: readonly ArrayLike<number>[];
-  /** What the loss is ranked by. */
-  readonly accuracy: number;
+  /** For each of these folds and each of its rows whether the class that was predicted is the label. */
+  readonly right: readonly Uint8Array[];
 }
 
 /** Epochs before and after one that its accuracy is averaged with: that of one alone goes up and down by chance. */
@@ -18,10 +16,7 @@ const around = 1;
  * epoch of each fold by itself would flatter losses whose accuracy goes up and down.
  * @returns the epoch from 1, and the accuracy there, averaged with its neighbours
  */
-export function commonEpoch({ rows, curves }: Pick<Tried, 'rows' | 'curves'>): {
-  epoch: number;
-  accuracy: number;
-} {
+export function commonEpoch({ rows, curves }: Tried): { epoch: number; accuracy: number } {
   const total = rows.reduce((sum, n) => sum + n, 0);
   const epochs = Math.min(...curves.map((curve) => curve.length));
   const pooled = Array.from(
@@ -42,23 +37,19 @@ export function commonEpoch({ rows, curves }: Pick<Tried, 'rows' | 'curves'>): {
 }
 
 /** Difference in accuracy of two losses on the rows that both predicted, with its standard error. */
-export function difference(
-  a: Pick<Tried, 'right'>,
-  b: Pick<Tried, 'right'>,
-): { mean: number; standardError: number } {
+export function difference(a: Tried, b: Tried): { mean: number; standardError: number } {
   let n = 0;
-  let [sum, squares] = [0, 0];
+  let [more, fewer] = [0, 0];
   for (let fold = 0; fold < Math.min(a.right.length, b.right.length); fold++) {
-    const [one, other] = [a.right[fold], b.right[fold]] as [ArrayLike<number>, ArrayLike<number>];
+    const [one, other] = [a.right[fold] as Uint8Array, b.right[fold] as Uint8Array];
     n += one.length;
     for (let row = 0; row < one.length; row++) {
-      const more = (one[row] as number) - (other[row] as number);
-      sum += more;
-      squares += more * more;
+      if ((one[row] as number) > (other[row] as number)) more++;
+      else if ((one[row] as number) < (other[row] as number)) fewer++;
     }
   }
-  const mean = sum / n;
-  const variance = squares / n - mean * mean;
+  const mean = (more - fewer) / n;
+  const variance = (more + fewer) / n - mean * mean;
   return { mean, standardError: Math.sqrt(Math.max(variance, 0) / n) };
 }
 
@@ -68,7 +59,7 @@ export function difference(
  * @param tried in the order of robustness
  */
 export function ranked(tried: readonly Tried[], areWrong: boolean): number[] {
-  const accuracies = tried.map(({ accuracy }) => accuracy);
+  const accuracies = tried.map((one) => commonEpoch(one).accuracy);
   const order = [...tried.keys()].sort(
     (a, b) => (accuracies[b] as number) - (accuracies[a] as number),
   );

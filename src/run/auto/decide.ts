@@ -1,6 +1,5 @@
 import { matrixRows } from '../../core/index.ts';
 import type { Resolved } from '../resolve.ts';
-import type { Tried } from './compare-losses.ts';
 import { commonEpoch, difference } from './compare-losses.ts';
 import type { AutoDecision, LossTried } from './decision.ts';
 import type { Folds } from './folds.ts';
@@ -12,42 +11,45 @@ import { wordsOf } from './words.ts';
 export interface DecideOptions {
   readonly effort: Effort;
   readonly comparison: Comparison;
+  /** [k·k], of the loss that was corrected for it, if one was tried. */
+  readonly transition: Float64Array | undefined;
   readonly folds: Folds;
   readonly classes: readonly string[];
-  settingsOf(loss: Pick<LossFits, 'loss' | 'transition'>): Resolved;
+  settingsOf(loss: string): Resolved;
 }
 
 /** Puts down what a comparison found, and why its first loss was chosen. */
 export function decide({
   effort,
   comparison,
+  transition,
   folds,
   classes,
   settingsOf,
 }: DecideOptions): AutoDecision {
-  const { losses: compared, order, noise, inverse } = comparison;
+  const { losses: compared, order, noise } = comparison;
   const chosen = order[0] as number;
-  const all = compared.map(({ fits, diverged }) => (diverged ? undefined : triedOf(fits, inverse)));
-  const best = all[chosen] as Tried;
-  const losses = compared.map((own, i): LossTried => {
-    const { fits } = own;
+  const best = triedOf((compared[chosen] as LossFits).fits);
+  const losses = compared.map(({ loss: own, fits, diverged }): LossTried => {
     const { loss, learningRate, weightDecay } = settingsOf(own);
-    const tried = all[i];
+    const tried = triedOf(fits);
     return {
       loss: loss.spec,
       learningRate,
       ...(weightDecay !== undefined && { weightDecay }),
       models: fits.length,
-      accuracy: tried === undefined ? 0 : commonEpoch(tried).accuracy,
-      ...(tried && inverse && { trueAccuracy: tried.accuracy }),
-      ...(tried && i !== chosen && { behind: difference(best, tried) }),
-      ...(tried === undefined && { diverged: true as const }),
+      accuracy: diverged ? 0 : commonEpoch(tried).accuracy,
+      ...(!diverged && fits !== compared[chosen]?.fits && { behind: difference(best, tried) }),
+      ...(diverged && { diverged: true as const }),
     };
   });
-  const ahead = order.find((i) => (all[i] as Tried).accuracy > best.accuracy);
+  const { accuracy } = losses[chosen] as LossTried;
+  const inFinal = order
+    .filter((i) => i !== chosen)
+    .map((i) => ({ i, ...(losses[i] as LossTried) }));
+  const ahead = inFinal.find((one) => one.accuracy > accuracy);
   const reason: AutoDecision['reason'] =
-    ahead === undefined ? 'most accurate' : ahead < chosen ? 'more robust' : 'plainer';
-  const transition = compared.find((one) => one.transition !== undefined)?.transition;
+    ahead === undefined ? 'most accurate' : ahead.i < chosen ? 'more robust' : 'plainer';
   const decision = {
     effort,
     folds: folds.folds.length,

@@ -25,12 +25,7 @@ export interface LossTried {
   readonly models: number;
   /** On the labels as given of rows that they were not trained on, at the epoch that is best for all of them. */
   readonly accuracy: number;
-  /**
-   * Where noise that differs by class was counted: an estimate of the accuracy on true labels, unbiased where the matrix is right, which may
-   * exceed 1. The losses are ranked by it.
-   */
-  readonly trueAccuracy?: number;
-  /** Accuracy of the choice minus its own, as the losses are ranked, on the rows that both predicted, and the standard error of that. */
+  /** Accuracy of the choice minus its own, on the rows that both predicted, and the standard error of that. */
   readonly behind?: { readonly mean: number; readonly standardError: number };
   /** Training diverged. */
   readonly diverged?: true;

@@ -17,9 +17,8 @@ export interface Fit {
   readonly values: Readonly<Record<string, Tensor>>;
   /** For the rows of the fold, [n, k]. */
   readonly heldScores: Float32Array;
-  /** For the rows of the fold: the classes that are predicted, and the labels as given. */
-  readonly predicted: Int32Array;
-  readonly labels: Int32Array;
+  /** For the rows of the fold whether the class that is predicted is the label as given. */
+  readonly right: Uint8Array;
   /** For the test part, if there is one. */
   readonly testScores: Float32Array | undefined;
   readonly epochs: readonly EpochMetrics[];
@@ -45,11 +44,11 @@ export async function fitFold(
   const job = buildJob(data, { ...prepared, parts, split }, settings, weighting, lowering);
   const { values, scores, epochs } = await platform.runJob(job, options);
   const heldScores = scores.validation as Float32Array;
+  const predicted = predictedClasses(heldScores, data.classes.length);
   return {
     values: networkValues(job, values),
     heldScores,
-    predicted: predictedClasses(heldScores, data.classes.length),
-    labels,
+    right: Uint8Array.from(predicted, (index, row) => Number(index === labels[row])),
     testScores: scores.test,
     epochs,
   };

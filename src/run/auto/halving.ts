@@ -1,22 +1,17 @@
 import type { SymlossError } from '../../core/index.ts';
-import { inverse } from '../../losses/inverse.ts';
-import type { ConfidentRows } from '../../noise/index.ts';
 import { Divergence } from '../../train/endings.ts';
 import { inLanes } from '../lanes.ts';
 import type { Tried } from './compare-losses.ts';
-import { commonEpoch, ranked } from './compare-losses.ts';
+import { ranked } from './compare-losses.ts';
 import type { NoiseFound } from './decision.ts';
 import type { Fit } from './fit.ts';
 import type { Folds } from './folds.ts';
 import type { Plan } from './plans.ts';
-import { correctedLoss, noiseLoss } from './plans.ts';
-import { rightByLabels, rightByNoise } from './rightness.ts';
+import { noiseLoss } from './plans.ts';
 
 /** A loss with what was trained of it, one model for each of the first folds. */
 export interface LossFits {
   readonly loss: string;
-  /** [k·k], of the noise that the loss is corrected for. */
-  readonly transition?: Float64Array;
   readonly fits: readonly Fit[];
   readonly diverged?: SymlossError;
 }
@@ -27,15 +22,14 @@ export interface HalvingOptions {
   /** Trainings at the same time. */
   readonly lanes: number;
   readonly signal: AbortSignal | undefined;
-  trainFold(
-    loss: Pick<LossFits, 'loss' | 'transition'>,
-    fold: number,
-    signal: AbortSignal,
-  ): Promise<Fit>;
-  /** What the scores of models say about the labels of the first folds. @param transition where it was counted */
-  noiseOf(fits: readonly Fit[], transition?: Float64Array): Promise<NoiseFound>;
-  /** What the labels say of rows that these models of all folds are surest of; `undefined` if no loss is to be corrected. */
-  counted(fits: readonly Fit[]): ConfidentRows | undefined;
+  trainFold(loss: string, fold: number, signal: AbortSignal): Promise<Fit>;
+  /** What the scores of models say about the labels of the first folds. */
+  noiseOf(fits: readonly Fit[]): Promise<NoiseFound>;
+  /**
+   * The loss that is corrected for the noise, as these scores of all folds tell it, if that is worth trying.
+   * @param least share of wrong labels among the rows that models are surest of
+   */
+  corrected(fits: readonly Fit[], least: number): string | undefined;
 }
 
 /** What the comparison ended with. */
@@ -45,15 +39,10 @@ export interface Comparison {
   /** Places of those that went through all folds, from the best on. */
   readonly order: readonly number[];
   readonly noise: NoiseFound;
-  /** [k·k], T⁻¹ of the corrected loss: where one was tried, losses are ranked by `rightByNoise`. */
-  readonly inverse: Float64Array | undefined;
 }
 
 /** From this share of wrong labels on, of equal losses the more robust one is taken. */
 const noisyFrom = 0.05;
-
-/** Times that the noise is counted and cross-entropy corrected for it: first by models without a correction, then by those that had one. */
-const corrections = 2;
 
 /**
  * Trains with several losses, fold by fold, fewer in each round: those that were best in the rounds before (successive halving, as in
@@ -75,48 +64,21 @@ export async function successiveHalving(options: HalvingOptions): Promise<Compar
     ({ remaining, noise } = await order(entries, remaining, options));
     done = next;
   }
-  const corrected = await correct(toldBest(remaining), done, options);
-  let inverted: Float64Array | undefined;
+  // scores can be unsure where labels are wrong, so that the estimate finds no noise; what is counted tells it
+  const isNoisy = noise !== undefined && noise.rate >= noisyFrom;
+  const corrected = options.corrected(toldBest(remaining).fits, isNoisy ? 0 : noisyFrom);
   if (corrected !== undefined) {
-    entries.push(corrected);
-    inverted = inverse(corrected.transition, Math.sqrt(corrected.transition.length));
-    ({ remaining, noise } = await order(entries, [...remaining, corrected], options, inverted));
-    const { fits, transition } = corrected;
-    if (remaining[0] === corrected) noise = await options.noiseOf(fits, transition);
+    const entry: Entry = { loss: corrected, fits: [] };
+    entries.push(entry);
+    await trainFolds([entry], { from: 0, to: done }, options);
+    ({ remaining, noise } = await order(entries, [...remaining, entry], options));
+    if (remaining[0] === entry) noise = await options.noiseOf(entry.fits);
   }
   return {
     losses: entries,
     order: remaining.map((entry) => entries.indexOf(entry)),
     noise: noise as NoiseFound,
-    inverse: inverted,
   };
-}
-
-/**
- * Cross-entropy that is corrected for the noise, where labels are wrong more often for some classes. Models that were trained with a correction are
- * right more often about the rows they are surest of, so that the noise is counted again by them.
- */
-async function correct(
-  told: Entry,
-  folds: number,
-  options: HalvingOptions,
-): Promise<Corrected | undefined> {
-  let last: Corrected | undefined;
-  for (let time = 0; time < corrections; time++) {
-    const counted = options.counted((last ?? told).fits);
-    if (counted === undefined || !counted.isUneven || counted.wrong < noisyFrom) break;
-    const { transition } = counted;
-    const entry: Corrected = { loss: correctedLoss, transition, fits: [] };
-    await trainFolds([entry], { from: 0, to: folds }, options);
-    if (entry.diverged !== undefined) return last ?? entry;
-    if (last) forget(last.fits);
-    last = entry;
-  }
-  return last;
-}
-
-interface Corrected extends Entry {
-  readonly transition: Float64Array;
 }
 
 interface Entry extends LossFits {
@@ -136,7 +98,7 @@ async function trainFolds(
     work: async ({ entry, fold }) => {
       if (entry.diverged !== undefined) return;
       try {
-        entry.fits[fold] = await trainFold(entry, fold, own);
+        entry.fits[fold] = await trainFold(entry.loss, fold, own);
       } catch (error) {
         if (!(error instanceof Divergence)) throw error;
         entry.diverged = error;
@@ -145,21 +107,19 @@ async function trainFolds(
   }));
 }
 
-/** Those whose training did not diverge, from the best on, and the noise. @param inverted of the noise, if it was counted */
+/** Those whose training did not diverge, from the best on, and the noise. */
 async function order(
   entries: readonly Entry[],
   remaining: readonly Entry[],
   { noiseOf }: HalvingOptions,
-  inverted?: Float64Array,
 ): Promise<{ remaining: Entry[]; noise: NoiseFound }> {
   const sound = entries.filter(
     (entry) => remaining.includes(entry) && entry.diverged === undefined,
   );
   if (sound.length === 0) throw (remaining[0] as Entry).diverged;
-  const tried = sound.map(({ fits }) => triedOf(fits, inverted));
+  const tried = sound.map(({ fits }) => triedOf(fits));
   const noise = await noiseOf(toldBest(sound).fits);
-  const areWrong = inverted !== undefined || noise.rate >= noisyFrom;
-  const places = ranked(tried, areWrong);
+  const places = ranked(tried, noise.rate >= noisyFrom);
   return { remaining: places.map((place) => sound[place] as Entry), noise };
 }
 
@@ -173,24 +133,13 @@ function forget(fits: Fit[]): void {
   for (const [i, fit] of fits.entries()) fits[i] = { ...fit, values: {} };
 }
 
-/** What fits say of a loss. @param inverted [k·k], T⁻¹ of noise that is to be allowed for */
-export function triedOf(fits: readonly Fit[], inverted?: Float64Array): Tried {
-  const rows = fits.map(({ labels }) => labels.length);
-  const curves = fits.map(({ epochs }) =>
-    epochs.map(({ validationAccuracy }) => validationAccuracy ?? Number.NaN),
-  );
-  const right = fits.map(({ predicted, labels }) =>
-    inverted === undefined
-      ? rightByLabels(predicted, labels)
-      : rightByNoise(predicted, labels, inverted, Math.sqrt(inverted.length)),
-  );
-  const accuracy =
-    inverted === undefined
-      ? commonEpoch({ rows, curves }).accuracy
-      : meanOf(right.flatMap((own) => [...own]));
-  return { rows, curves, right, accuracy };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** What fits say of a loss. */
+export function triedOf(fits: readonly Fit[]): Tried {
+  return {
+    rows: fits.map(({ right }) => right.length),
+    curves: fits.map(({ epochs }) =>
+      epochs.map(({ validationAccuracy }) => validationAccuracy ?? Number.NaN),
+    ),
+    right: fits.map(({ right }) => right),
+  };
 }

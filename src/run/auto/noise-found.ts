@@ -1,11 +1,8 @@
 import { applyTemperature, type TemperatureAndTransitionFit } from '../../calibration/index.ts';
 import { jointFitInPieces } from '../../calibration/joint.ts';
 import { rowsToFit } from '../../calibration/rows-to-fit.ts';
-import { temperatureInPieces } from '../../calibration/temperature.ts';
-import type { Pieces } from '../../core/index.ts';
 import { finishWithBreaks } from '../../core/index.ts';
 import { noiseRate, symmetricTransition } from '../../noise/index.ts';
-import { scaledTransition } from '../../noise/rate.ts';
 import type { NoiseFound } from './decision.ts';
 
 /** Shares that are listed, at most, and from which on. */
@@ -16,40 +13,26 @@ const listed = { most: 3, share: 0.02 };
  * @param scores [n*k]
  * @param labels as given [n]
  * @param classes names of the k classes
- * @param counted [k·k], the transition matrix where it was counted; default: estimated with the temperature
  */
 export async function findNoise(
   scores: Float32Array,
   labels: Int32Array,
   classes: readonly string[],
   signal: AbortSignal | undefined,
-  counted?: Float64Array,
 ): Promise<NoiseFound> {
   const k = classes.length;
   const z = Float64Array.from(scores);
   const some = rowsToFit({ scores: [z], labels }, k);
-  const rows = [some.scores[0] as Float64Array, some.labels, k] as const;
-  const pieces = counted ? withTransition(...rows, counted) : jointFitInPieces(...rows);
+  const pieces = jointFitInPieces(some.scores[0] as Float64Array, some.labels, k);
   const fit = await finishWithBreaks(pieces, signal);
   const probs = applyTemperature(z, k, fit.temperature);
-  // counted among few rows, it says better where labels go than how many are wrong
-  const transition = counted ? scaledTransition(probs, labels, k, counted) : fit.transition;
-  const found = noiseRate(probs, labels, k, transition);
-  const isUniform = counted ? false : uniform(probs, labels, k, fit, found.rate);
+  const found = noiseRate(probs, labels, k, fit.transition);
+  const isUniform = uniform(probs, labels, k, fit, found.rate);
   return {
     ...found,
     ...(isUniform !== undefined && { isUniform }),
-    confusions: fit.noiseRate === undefined ? confusions(transition, classes) : [],
+    confusions: fit.noiseRate === undefined ? confusions(fit.transition, classes) : [],
   };
-}
-
-function* withTransition(
-  scores: Float64Array,
-  labels: Int32Array,
-  k: number,
-  transition: Float64Array,
-): Pieces<TemperatureAndTransitionFit> {
-  return { ...(yield* temperatureInPieces(scores, labels, k, transition)), transition };
 }
 
 /** By Schwarz's criterion: whether a matrix explains the labels so much better than one rate that its numbers are worth it. */

@@ -20,7 +20,7 @@ export interface Plan {
   readonly losses: readonly string[];
   /** One after the other: the best `keep` so far are trained without each of the next `folds` folds. */
   readonly rounds: readonly { readonly folds: number; readonly keep: number }[];
-  /** Whether cross-entropy corrected for the noise is tried, too, where some classes are mislabelled more often: twice as many trainings as folds. */
+  /** Whether cross-entropy corrected for the noise is tried, too, where some classes are mislabelled more often: as many trainings as folds. */
   readonly corrects: boolean;
 }
 
@@ -32,7 +32,7 @@ export const correctedLoss = 'forward(ce)';
 
 /**
  * The family, and how much of it is tried. In units of one training with all rows, `quick` takes 2.7 (4 models, each without a
- * third), `normal` 6.8, `thorough` 19.3; with a corrected loss `normal` takes 6 more, `thorough` 14.
+ * third), `normal` 6.8, `thorough` 19.3; with a corrected loss `normal` takes 3 more, `thorough` 7.
  */
 export const plans: { readonly [E in Effort]: Plan } = {
   quick: {

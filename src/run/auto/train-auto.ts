@@ -36,8 +36,7 @@ const measured = 2000;
  * Trains with the loss that suits the data: cross-entropy, a symmetric loss, or one between them, by their accuracy on given
  * labels of rows that they were not trained on. Where labels are wrong for all classes alike, that accuracy ranks losses as
  * the one on true labels does, since the 0-1 loss is symmetric itself (Ghosh, Kumar, Sastry, AAAI 2017). Where some classes are mislabelled more
- * often than others, cross-entropy that is corrected for it takes part (Patrini et al., CVPR 2017), and the accuracy on true labels is
- * estimated by the same noise. The model is the mean
+ * often than others, cross-entropy that is corrected for it takes part (Patrini et al., CVPR 2017). The model is the mean
  * of the networks that were trained for the comparison, each without a part of the rows. The options are taken as checked.
  */
 export async function trainAuto(platform: Platform, options: TrainingOptions): Promise<Trained> {
@@ -45,11 +44,10 @@ export async function trainAuto(platform: Platform, options: TrainingOptions): P
   const { data, signal } = options;
   const { effort = defaultEffort(data) } = options;
   const compared = await compareLosses(platform, options, plans[effort]);
-  const { prepared, folds, comparison, settingsOf } = compared;
+  const { prepared, folds, comparison, settingsOf, transition } = compared;
   const k = data.classes.length;
-  const first = firstOf(comparison);
-  const { fits } = first;
-  const settings = settingsOf(first);
+  const { loss, fits } = firstOf(comparison);
+  const settings = settingsOf(loss);
   const network = fullNetwork(settings, k, prepared.preprocessing);
   const tested = testScores(fits);
   return finishRun(
@@ -63,7 +61,7 @@ export async function trainAuto(platform: Platform, options: TrainingOptions): P
     {
       ...meanEpochs(fits),
       stopped: false,
-      auto: decide({ effort, comparison, folds, classes: data.classes, settingsOf }),
+      auto: decide({ effort, comparison, transition, folds, classes: data.classes, settingsOf }),
     },
     { signal, seconds: () => (performance.now() - started) / 1000 },
   );
@@ -81,7 +79,8 @@ export async function chooseLoss(
   const { effort = defaultEffort(data) } = options;
   const plan = { ...plans[effort], corrects: false };
   const { comparison, folds, settingsOf } = await compareLosses(platform, options, plan);
-  const decision = decide({ effort, comparison, folds, classes: data.classes, settingsOf });
+  const found = { effort, comparison, transition: undefined, folds, classes: data.classes };
+  const decision = decide({ ...found, settingsOf });
   return { loss: firstOf(comparison).loss, decision };
 }
 
@@ -94,7 +93,9 @@ interface Compared {
   readonly prepared: Prepared;
   readonly folds: Folds;
   readonly comparison: Comparison;
-  settingsOf(loss: Pick<LossFits, 'loss' | 'transition'>): Resolved;
+  /** [k·k], of the loss that was corrected for it, if one was tried. */
+  readonly transition: Float64Array | undefined;
+  settingsOf(loss: string): Resolved;
 }
 
 /** Compares the losses of a plan on the rows that the options set apart to learn from. */
@@ -118,13 +119,16 @@ async function compareLosses(
     shape: networkShape(data, prepared.preprocessing),
   });
   const rows = folds.folds[0]?.rows.length as number;
-  const settingsOf: Compared['settingsOf'] = ({ loss, transition }) => {
-    if (transition === undefined) return settingsFor(platform, loss, options, rows);
+  let transition: Float64Array | undefined;
+  const settingsOf = (loss: string): Resolved => {
+    if (transition === undefined || loss !== correctedLoss) {
+      return settingsFor(platform, loss, options, rows);
+    }
     const settings = settingsFor(platform, 'ce', options, rows);
     const classLoss = forwardCorrection(transition, k);
     return { ...settings, loss: { ...settings.loss, spec: correctedLoss, classLoss } };
   };
-  for (const loss of plan.losses) checkImages(data, settingsOf({ loss }));
+  for (const loss of plan.losses) checkImages(data, settingsOf(loss));
   const lowering = await platform.lowering(options.device ?? fields.device.default);
   const comparison = await successiveHalving({
     ...{ plan, folds, signal },
@@ -139,17 +143,20 @@ async function compareLosses(
           signal: own,
         },
       ),
-    noiseOf: (fits, transition) => {
+    noiseOf: (fits) => {
       const { scores, labels } = pooled(fits, folds, k);
-      return findNoise(scores, labels, data.classes, signal, transition);
+      return findNoise(scores, labels, data.classes, signal);
     },
-    counted: (fits) => {
+    corrected: (fits, least) => {
       if (!plan.corrects || k > mostMatrixClasses) return undefined;
       const { scores, labels } = pooled(fits, folds, k);
-      return confidentRows(scores, labels, k);
+      const sure = confidentRows(scores, labels, k);
+      if (!sure.isUneven || sure.wrong < least) return undefined;
+      transition = sure.transition;
+      return correctedLoss;
     },
   });
-  return { prepared, folds, comparison, settingsOf };
+  return { prepared, folds, comparison, transition, settingsOf };
 }
 
 /** Validation rows are learnt from, unless they were named: every row is predicted by a model that was not trained on it. */

@@ -38,22 +38,15 @@ function found({ noise, rows }: Omit<AutoDecision, 'words'>): string {
   return `about ${percent(rate)} of the labels look wrong (${interval})${spread}; estimated by models on ${rows.toLocaleString('en')} rows that they were not trained on`;
 }
 
-function chose({
-  losses,
-  chosen,
-  reason,
-  members,
-  transition,
-}: Omit<AutoDecision, 'words'>): string {
+function chose({ losses, chosen, reason, members }: Omit<AutoDecision, 'words'>): string {
   const own = losses[chosen] as LossTried;
   const others = losses
     .filter((one) => one !== own)
     .map((one) => `${one.loss} ${one.diverged ? 'diverged' : accuracyOf(one, own)}`)
     .join('; ');
-  const allowed = transition ? ' where this noise is allowed for' : '';
   const why = {
-    'most accurate': `it is the most accurate${allowed}`,
-    'more robust': `others are as accurate within chance${allowed}, and it is more robust to wrong labels`,
+    'most accurate': 'it is the most accurate',
+    'more robust': 'others are as accurate within chance, and it is more robust to wrong labels',
     plainer: 'others are as accurate within chance, and few labels look wrong',
   }[reason];
   const corrected = isCorrected(own) ? ', cross-entropy corrected for this noise' : '';
