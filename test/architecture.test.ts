@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Rule } from './helpers/imports.ts';
 import {
@@ -356,5 +357,23 @@ describe('the finder of import cycles', () => {
       ['bottom', []],
     ]);
     expect(importCycles(layered)).toEqual([]);
+  });
+});
+
+describe('scripts beside the library', () => {
+  const scripts = ['bench', 'site', 'docs/results/alpha-mae-clusters'].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.mjs'))
+      .map((name) => `${folder}/${name}`),
+  );
+
+  test.each(scripts)('%s imports files that are there', (script) => {
+    const missing = importsOf(script, readFileSync(script, 'utf8'))
+      .filter((specifier) => /^\.\.?\//.test(specifier))
+      .map((specifier) => join(dirname(script), specifier))
+      // what is compiled, by its source: nothing needs to be built for this
+      .map((file) => (file.startsWith('dist/') ? `src/${file.slice(5, -3)}.ts` : file))
+      .filter((file) => !existsSync(file));
+    expect(missing).toEqual([]);
   });
 });
