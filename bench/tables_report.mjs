@@ -1,5 +1,5 @@
-import { pairedDifference, spreadOf } from '../dist/experiments/results/statistics.js';
 import { studentTQuantile } from '../dist/core/student-t.js';
+import { pairedDifference, spreadOf } from '../dist/experiments/results/statistics.js';
 import { table } from './report.mjs';
 import { median } from './stats.mjs';
 
