@@ -1,6 +1,6 @@
 import { applyTemperature } from '../calibration/softmax.ts';
 import type { Tensor } from '../core/index.ts';
-import { either, field, sizeOf, zeros } from '../core/index.ts';
+import { sizeOf, zeros } from '../core/index.ts';
 import { memoryRows } from '../data/row-reader.ts';
 import type { Executable, Runner, StatefulExecutable } from '../runtime/portable.ts';
 import { Aborted, Divergence } from './endings.ts';
@@ -195,12 +195,7 @@ function checkObjective(value: number, epoch: number, step: number, learningRate
     'a finite loss',
     `${value.toPrecision(3)} at learning rate ${Number(learningRate.toPrecision(3))}`,
     {
-      hint: either(
-        `lower the learning rate (${field('learningRate')})`,
-        `clip gradients (${field('clipNorm')})`,
-        `bound the scores (${field('scores', 'l2')})`,
-        `take another loss (${field('loss')})`,
-      ),
+      hint: 'lower the learning rate, clip gradients, bound the scores (l2 or batch), or take another loss',
     },
   );
 }

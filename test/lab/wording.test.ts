@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { either, field, SymlossError } from '../../src/core/index.ts';
 import { readCsv } from '../../src/data/formats/index.ts';
+import { Divergence } from '../../src/train/endings.ts';
 import { constant } from '../../src/train/schedules/constant.ts';
 import { learningRates } from '../../src/train/schedules/learning-rates.ts';
 import { errorHere, noticeHere } from '../../web/rooms/train/wording.ts';
@@ -108,7 +109,7 @@ describe('advice on a training', () => {
     const ended = train({ data, loss: 'unhinged', test: 0, ...settings, ...wild } as never);
     const { parts } = (await ended.catch((error: unknown) => error)) as SymlossError;
     // the class of the compiled package is another one
-    const error = new SymlossError(parts.where, parts.expected, parts.received, parts);
+    const error = new Divergence(parts.where, parts.expected, parts.received, parts);
     expect(errorHere(error)).toMatch(
       /^training, epoch \d+, step \d+: expected a finite loss, received \S+ at learning rate 100000000000000000000; take another loss \(“First loss” or “Second loss”\)$/,
     );

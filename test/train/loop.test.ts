@@ -312,7 +312,7 @@ describe('ends with an error', () => {
       kind: 'failure',
       where: 'training, epoch 1, step 2',
       expected: 'a finite loss',
-      hint: 'lower the learning rate (learningRate), clip gradients (clipNorm), bound the scores (scores: l2), or take another loss (loss)',
+      hint: 'lower the learning rate, clip gradients, bound the scores (l2 or batch), or take another loss',
     });
   });
 

@@ -380,7 +380,7 @@ describe('the training thread', () => {
       name: 'SymlossError',
       kind: 'failure',
       expected: 'a finite loss',
-      hint: 'lower the learning rate (learningRate), clip gradients (clipNorm), bound the scores (scores: l2), or take another loss (loss)',
+      hint: 'lower the learning rate, clip gradients, bound the scores (l2 or batch), or take another loss',
     });
     expect(String(error)).toMatch(
       /^SymlossError: training, epoch 1, step \d+: expected a finite loss, received \S+ at learning rate 50; lower /,

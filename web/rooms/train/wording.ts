@@ -1,5 +1,6 @@
 import type { FieldNames } from '../../../src/core/index.ts';
 import { SymlossError } from '../../../src/core/index.ts';
+import { Divergence } from '../../../src/train/endings.ts';
 import { messageOf } from '../../parts/message.ts';
 import type { Role } from './columns.ts';
 import { missingNames, roleNames } from './columns.ts';
@@ -70,7 +71,12 @@ const asides = / \(iconv [^()]*\)/g;
 export function errorHere(error: unknown): string {
   if (!(error instanceof SymlossError)) return messageOf(error);
   const { where, expected, received, hint, kind } = error.parts;
-  const own = Object.hasOwn(advice, where) ? advice[where] : hint?.replaceAll(asides, '');
+  const own =
+    error instanceof Divergence
+      ? `take another loss (${anyLoss})` // what else its hint names is fixed here
+      : Object.hasOwn(advice, where)
+        ? advice[where]
+        : hint?.replaceAll(asides, '');
   return new SymlossError(where, expected, received, { hint: own, kind }).describe(nameHere);
 }
 
