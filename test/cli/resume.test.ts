@@ -103,8 +103,9 @@ describe('killed at random moments', () => {
   test('an interrupt in the middle of an epoch, and again: the same model', async () => {
     const cwd = folder();
     const rng = stream(2, 'interrupts');
-    // 323 steps an epoch
-    const args = ['train', ...network, '--epochs', '10', '--batch-size', '4'];
+    // 323 steps an epoch, each with a checkpoint: by default there is one a second at most, and a fast machine is done by then
+    const often = ['--checkpoint-every', '1'];
+    const args = ['train', ...network, '--epochs', '20', '--batch-size', '4', ...often];
     expect((await symloss([...args, '--out', 'whole'], cwd)).code).toBe(0);
     const batches: number[] = [];
     for (let i = 0; i < 4; i++) {
