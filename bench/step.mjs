@@ -1,6 +1,6 @@
 // One training step at batch 128, ours beside other libraries' in alternating rounds:
 //   node bench/step.mjs [--model NAME,…] [--quick] [--rounds N] [--python COMMAND]…
-//                       [--device cpu|webgpu|cuda] [--tfjs FOLDER] [--memory] [--json FILE]
+//                       [--device cpu|webgpu|cuda] [--tfjs FOLDER] [--compile] [--memory] [--json FILE]
 // With --device our step runs there, and PyTorch on the card that it finds (CUDA), else on the processor. It needs the built package (`npm run build`). A peer that is missing is named and skipped.
 
 import { writeFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
     device: { type: 'string', default: 'cpu' },
     python: { type: 'string', multiple: true, default: ['python3'] },
     tfjs: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
+    compile: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
@@ -56,7 +57,11 @@ const workloads = chooseWorkloads(names, options.quick).map((workload) => ({
 
 const hasTfjs = isCpu && workloads.some(({ model }) => ['mlp:256', 'cnn4'].includes(model));
 const tfjs = hasTfjs ? await openTfjs(options.tfjs) : undefined;
-const peers = [...(await openTorch(options.python, isCpu)), ...(tfjs ? [tfjs] : [])];
+const torch = await openTorch(options.python, {
+  onProcessor: isCpu,
+  compiled: options.compile,
+});
+const peers = [...torch, ...(tfjs ? [tfjs] : [])];
 const machine = {
   cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
   node: process.version,

@@ -149,7 +149,9 @@ function corrupt(data, noise, seed) {
   const k = data.classes.length;
   const outer = stratifiedSplit(data.labels, k, 0.2, stream(seed, 'split/test'));
   const rest = Int32Array.from(pick(data.labels, outer.rest));
-  const wrong = parseNoise(noise).corrupt(rest, k, stream(seed, 'noise')).labels;
+  const form = parseNoise(noise);
+  const context = form.usesFeatures ? { features: numbersOf(data, outer.rest) } : {};
+  const wrong = form.corrupt(rest, k, stream(seed, 'noise'), context).labels;
   const inner = stratifiedSplit(wrong, k, 0.1, stream(seed, 'split/validation'));
   const labels = data.labels.slice();
   for (const [place, row] of outer.rest.entries()) {
@@ -161,6 +163,18 @@ function corrupt(data, noise, seed) {
     test: outer.part,
   };
   return { noisy: { ...data, labels }, split };
+}
+
+/**
+ * The numeric columns of some rows, for noise that depends on them, as `train` takes them.
+ * @param {Table} data
+ * @param {Uint32Array} rows
+ */
+function numbersOf({ features, columns = [], kinds = [] }, rows) {
+  const d = columns.length;
+  const numeric = columns.flatMap((_, j) => ((kinds[j] ?? 'numeric') === 'numeric' ? [j] : []));
+  const read = (/** @type {number} */ row) => numeric.map((j) => features[row * d + j] ?? NaN);
+  return Float32Array.from([...rows].flatMap(read));
 }
 
 /**

@@ -7,10 +7,11 @@ const script = fileURLToPath(new URL('torch_step.py', import.meta.url));
 /**
  * PyTorch under each of the Pythons; those that have none are named and skipped.
  * @param {readonly string[]} commands
- * @param {boolean} onProcessor else on a card, where PyTorch finds one
+ * @param {{ onProcessor?: boolean, compiled?: boolean }} options onProcessor: else on a card, where PyTorch finds one; compiled: by
+ *   `torch.compile`, too, which needs a C++ compiler
  * @returns {Promise<import('./peer.mjs').OpenPeer[]>}
  */
-export async function openTorch(commands, onProcessor = true) {
+export async function openTorch(commands, { onProcessor = true, compiled = false } = {}) {
   const open = [];
   for (const command of commands) {
     const peer = new Peer(command, [script]);
@@ -25,7 +26,7 @@ export async function openTorch(commands, onProcessor = true) {
         supports: () => true,
         /** @type {import('./peer.mjs').OpenPeer['ways']} */
         ways: (workload, variant) =>
-          waysOf(workload, variant, canFuse).map((way) => ({
+          waysOf(workload, variant, { fused: canFuse, compiled }).map((way) => ({
             ...way,
             config: { ...way.config, device },
           })),
@@ -39,20 +40,33 @@ export async function openTorch(commands, onProcessor = true) {
 
 /**
  * In the default layout and, for images, in the one PyTorch recommends on processors; with fused
- * SGD where it exists.
+ * SGD where it exists; eager, and compiled if asked for.
  * @param {import('./workload.mjs').Workload} workload
  * @param {import('./workload.mjs').Variant} variant
- * @param {boolean} fused
+ * @param {{ fused: boolean, compiled: boolean }} options
  */
-function waysOf({ featureShape, threads: threadCounts }, variant, fused) {
+function waysOf({ featureShape, threads: threadCounts }, variant, { fused, compiled }) {
   const layouts = featureShape.length === 3 ? ['NCHW', 'channels_last'] : [undefined];
+  const modes = compiled ? [false, true] : [false];
   return threadCounts.flatMap((threads) =>
-    layouts.map((layout) => ({
-      label: [plural(threads, 'thread'), layout, fused ? 'fused SGD' : undefined]
-        .filter((part) => part !== undefined)
-        .join(', '),
-      threads,
-      config: { ...variant, threads, fused, channelsLast: layout === 'channels_last' },
-    })),
+    layouts.flatMap((layout) =>
+      modes.map((isCompiled) => ({
+        label: [
+          plural(threads, 'thread'),
+          layout,
+          fused ? 'fused SGD' : undefined,
+          isCompiled ? 'torch.compile' : undefined,
+        ]
+          .filter((part) => part !== undefined)
+          .join(', '),
+        threads,
+        config: {
+          ...variant,
+          ...{ threads, fused },
+          channelsLast: layout === 'channels_last',
+          compiled: isCompiled,
+        },
+      })),
+    ),
   );
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { field, SymlossError } from '../core/index.ts';
+import { checkSource } from '../data/formats/index.ts';
 import { dataHash, queueExecutor } from '../experiments/executors/queue/index.ts';
 import type { Executor, LocalOptions, PlannedRun } from '../experiments/index.ts';
 import { DatasetCache, poolExecutor, shareOut } from '../experiments/index.ts';
@@ -76,7 +77,26 @@ export async function chooseExecutor(
     checkpoints: { folder: results.checkpoints, seconds: checkpointEvery },
     ...(keepModels && { models: { folder: results.models } }),
   });
-  return results.executor(withProgress(execute, results, { total, jobs: shared.jobs, err }));
+  const checked = withSources(execute, local.folder);
+  return results.executor(withProgress(checked, results, { total, jobs: shared.jobs, err }));
+}
+
+/**
+ * An executor that makes no run where the data of one are not there: each of them would fail, with the same words.
+ * @param folder where data that are given by name lie, as in the field
+ */
+export function withSources(execute: Executor, folder: string | undefined): Executor {
+  return async (runs, events) => {
+    const sources = new Map<string, string | undefined>();
+    for (const { data } of runs.map(({ config }) => config)) {
+      for (const source of [data.source, data.test]) {
+        if (source !== undefined) sources.set(source, data.folder ?? folder);
+      }
+    }
+    const { signal } = events;
+    for (const [source, own] of sources) await checkSource(source, { folder: own, signal });
+    await execute(runs, events);
+  };
 }
 
 /** An executor that shows how far it is. */

@@ -231,3 +231,15 @@ test('a loss of a module is trained in the worker processes', async () => {
   );
   expect(measured[0]).toEqual(measured[1]);
 });
+
+test('trains nothing where data of the grid are not there', slow, async () => {
+  const cwd = folder();
+  const data = 'data: [digits, { source: rows.csv, label: y }]';
+  writeLines(cwd, 'grid.yaml', [small[0]!, data, ...small.slice(2)]);
+  const missing = await symloss(['bench', 'grid.yaml'], cwd);
+  expect(missing.code).toBe(2);
+  expect(missing.stderr).toContain('rows.csv: ');
+  expect(missing.stderr).toContain('no such file');
+  expect(missing.stderr).not.toContain('epoch');
+  expect(existsSync(join(cwd, 'symloss-bench', 'small', 'records.jsonl'))).toBe(false);
+});

@@ -50,7 +50,7 @@ export type { FeatureRows, ImageRows } from './shared/rows.ts';
 export type { Thumbnail } from './shared/thumbnail.ts';
 export { thumbnail } from './shared/thumbnail.ts';
 export type { SourceFilesOptions } from './source-files.ts';
-export { sourceFiles } from './source-files.ts';
+export { checkSource, sourceFiles } from './source-files.ts';
 export { standardInput } from './sources/standard-input.ts';
 export type { ColumnRole } from './table/column-role.ts';
 export { columnRoles } from './table/column-role.ts';

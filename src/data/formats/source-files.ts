@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../../core/index.ts';
-import { tablesAmong } from './find-format.ts';
+import { findSource, tablesAmong } from './find-format.ts';
 import { formats } from './registry.ts';
 import { isPattern, matchingFiles } from './sources/glob.ts';
 import { standardInput } from './sources/standard-input.ts';
@@ -37,4 +37,21 @@ export async function sourceFiles(
     if (error instanceof SymlossError) return []; // who reads it says so
     throw error;
   });
+}
+
+/**
+ * Checks that a source is there and is something that is read, without reading it.
+ * @throws SymlossError as `openDataset` does where it is not
+ */
+export async function checkSource(
+  source: string,
+  { folder, signal }: SourceFilesOptions = {},
+): Promise<void> {
+  if (source === standardInput) return;
+  const { format, path } = await findSource(source, signal);
+  const isThere =
+    format.files === undefined
+      ? format.kind === 'name' || isPattern(source) || (await stat(source).catch(() => undefined))
+      : (await format.files(folder)).length > 0;
+  if (!isThere) await format.open(path, { ...(folder !== undefined && { folder }) }); // which says where it looked
 }
