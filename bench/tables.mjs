@@ -12,12 +12,14 @@ import { parseArgs } from 'node:util';
 import { parseNoise, readCsv, train } from 'symloss';
 import { splitSpecs, stream } from 'symloss/core';
 import { stratifiedSplit } from 'symloss/data';
+import { calibrationError } from '../dist/calibration/index.js';
 import { openSklearn, sendTable } from './sklearn.mjs';
 import { tablesReport } from './tables_report.mjs';
 
 /**
  * @typedef {import('./tables_report.mjs').Run} Run
  * @typedef {import('symloss').Table} Table
+ * @typedef {{ probs: readonly (readonly number[] | Float32Array)[], seconds: number }} Measured probabilities of the test rows
  */
 
 const { values: options, positionals } = parseArgs({
@@ -41,6 +43,9 @@ const seeds = Number(options.seeds);
 if (!(Number.isInteger(seeds) && seeds >= 1)) {
   fail(`--seeds: expected an integer from 1, received ${options.seeds}`);
 }
+
+/** Smaller ones count as this in the log loss, which a single 0 would make infinite. */
+const leastProbability = 1e-6;
 
 /** What a loss is tuned over. */
 const settings = [0.0005, 0.002].flatMap((learningRate) =>
@@ -81,12 +86,12 @@ async function compareOn(name, data, noise, seed) {
   const { test } = split;
   const expected = pick(data.labels, test);
   const common = { table: name, rows: data.labels.length, classes: data.classes.length };
-  /** @param {string} method @param {() => Promise<{ predicted: ArrayLike<number>, seconds: number }>} measure */
+  /** @param {string} method @param {() => Promise<Measured>} measure */
   const add = async (method, measure) => {
     const cell = { ...common, method, noise, seed };
     if (known.has(keyOf(cell))) return;
-    const { predicted, seconds } = await measure();
-    runs.push({ ...cell, ...accuracies(expected, predicted, data.classes.length), seconds });
+    const { probs, seconds } = await measure();
+    runs.push({ ...cell, ...qualityOf(expected, probs, data.classes.length), seconds });
   };
   for (const loss of losses) {
     await add(`symloss ${loss}`, async () => {
@@ -97,9 +102,9 @@ async function compareOn(name, data, noise, seed) {
       const own = loss === 'auto' ? all : split;
       const model = await train({ data: noisy, split: own, loss, seed, keep: options.keep });
       const { user, system } = process.cpuUsage(before);
-      const { indices } = await model.predictDataset(noisy, test);
+      const { probs } = await model.predictDataset(noisy, test);
       await model.dispose();
-      return { predicted: indices, seconds: (user + system) / 1e6 };
+      return { probs, seconds: (user + system) / 1e6 };
     });
   }
   const { tuned } = options;
@@ -110,7 +115,10 @@ async function compareOn(name, data, noise, seed) {
   const rows = [...split.train, ...split.validation].sort((a, b) => a - b);
   const labels = pick(noisy.labels, rows);
   for (const classifier of sklearn.classifiers) {
-    const request = { kind: 'fit', classifier, seed, rows, labels, test: [...test] };
+    const request = {
+      ...{ kind: 'fit', classifier, seed, rows, labels, test: [...test] },
+      classes: data.classes.length,
+    };
     await add(classifier, () => sklearn.peer.ask(request));
   }
 }
@@ -123,19 +131,18 @@ async function compareOn(name, data, noise, seed) {
  */
 async function trainTuned(loss, data, split, seed) {
   const before = process.cpuUsage();
-  /** @type {{ accuracy: number, predicted: ArrayLike<number> }} */
-  let best = { accuracy: -1, predicted: [] };
+  /** @type {{ accuracy: number, probs: Measured['probs'] }} */
+  let best = { accuracy: -1, probs: [] };
   for (const setting of settings) {
     const model = await train({ data, split, loss, seed, ...setting });
     const accuracy = model.metrics.model.validationAccuracy ?? 0;
     if (accuracy > best.accuracy) {
-      const { indices } = await model.predictDataset(data, split.test);
-      best = { accuracy, predicted: indices };
+      best = { accuracy, probs: (await model.predictDataset(data, split.test)).probs };
     }
     await model.dispose();
   }
   const { user, system } = process.cpuUsage(before);
-  return { predicted: best.predicted, seconds: (user + system) / 1e6 };
+  return { probs: best.probs, seconds: (user + system) / 1e6 };
 }
 
 /**
@@ -178,23 +185,29 @@ function numbersOf({ features, columns = [], kinds = [] }, rows) {
 }
 
 /**
- * Accuracy, and the mean of the classes' own.
+ * Accuracy, the mean of the classes' own, and how right the probabilities are.
  * @param {readonly number[]} expected
- * @param {ArrayLike<number>} predicted
+ * @param {Measured['probs']} probs
  * @param {number} k
  */
-function accuracies(expected, predicted, k) {
+function qualityOf(expected, probs, k) {
   const rows = new Array(k).fill(0);
   const right = new Array(k).fill(0);
+  let logLoss = 0;
   for (const [i, label] of expected.entries()) {
+    const own = probs[i] ?? [];
     rows[label]++;
-    if (predicted[i] === label) right[label]++;
+    if (own.indexOf(Math.max(...own)) === label) right[label]++;
+    logLoss -= Math.log(Math.max(own[label] ?? 0, leastProbability));
   }
   const recalls = rows.flatMap((count, c) => (count === 0 ? [] : [right[c] / count]));
+  const flat = Float64Array.from(probs.flatMap((own) => [...own]));
   return {
     accuracy: sum(right) / expected.length,
     balancedAccuracy: sum(recalls) / recalls.length,
     majorityShare: Math.max(...rows) / expected.length,
+    calibrationError: calibrationError(flat, Int32Array.from(expected), k),
+    logLoss: logLoss / expected.length,
   };
 }
 

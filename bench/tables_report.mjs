@@ -14,6 +14,8 @@ import { median } from './stats.mjs';
  * @property {number} accuracy on right labels, as the next two
  * @property {number} balancedAccuracy mean recall of the classes
  * @property {number} majorityShare accuracy of always predicting the largest class
+ * @property {number} calibrationError of the largest probability, 15 bins
+ * @property {number} logLoss mean −ln of the right class's probability
  * @property {number} seconds of processor time, to fit
  */
 
@@ -38,6 +40,8 @@ export function tablesReport(runs) {
         `${methodsTable(own, 'accuracy')}\n`,
         `### ${noise}: balanced accuracy\n`,
         `${methodsTable(own, 'balancedAccuracy')}\n`,
+        `### ${noise}: calibration error\n`,
+        `${methodsTable(own, 'calibrationError')}\n`,
       ];
     }),
     '### Differences of accuracy\n',
@@ -50,7 +54,7 @@ export function tablesReport(runs) {
 /**
  * A measure by table and method, and its mean over tables.
  * @param {readonly Run[]} runs of one noise
- * @param {'accuracy' | 'balancedAccuracy'} measure
+ * @param {'accuracy' | 'balancedAccuracy' | 'calibrationError'} measure
  */
 function methodsTable(runs, measure) {
   const methods = distinct(runs.map(({ method }) => method));
