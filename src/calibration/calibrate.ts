@@ -1,7 +1,7 @@
 import type { Pieces } from '../core/index.ts';
 import { finish, matrixRows } from '../core/index.ts';
+import { averagedFitInPieces } from './averaged.ts';
 import { calibrationError, noisyCalibrationError } from './error.ts';
-import { jointFitInPieces } from './joint.ts';
 import { rowsToFit } from './rows-to-fit.ts';
 import { applyTemperature } from './softmax.ts';
 import { temperatureInPieces } from './temperature.ts';
@@ -20,7 +20,7 @@ export interface Calibration {
    * few rows allow no more than: the mean share of labels that are wrong.
    */
   readonly noiseRate?: number;
-  /** transition[true][noisy], k rows. */
+  /** transition[true][noisy], k rows; estimated, the most probable one. */
   readonly matrix?: readonly (readonly number[])[];
   /** Expected calibration error of the predicted noisy labels on the validation part. */
   readonly validationError?: number;
@@ -53,7 +53,7 @@ export interface CalibrateOptions {
  * Scores trained with a robust loss are not log-odds: such a loss has another minimiser than the
  * class probabilities, and normalised scores have a fixed scale. One temperature τ, fitted by the
  * likelihood of Tᵀ·softmax(z/τ), turns them into probabilities of the true labels; plain likelihood
- * would calibrate to the noise. Of more than 50,000 validation rows, so many are fitted on, evenly spaced; all are measured.
+ * would calibrate to the noise. Where T is not known either, τ is that of an average over what is probable (`averaged.ts`). Of more than 50,000 validation rows, so many are fitted on, evenly spaced; all are measured.
  * @throws SymlossError for wrong sizes, or a label that the transition makes impossible
  */
 export function calibrate(options: CalibrateOptions): Calibration {
@@ -72,13 +72,16 @@ export function* calibrationInPieces({
   const scores = Float64Array.from(validation.scores);
   const fitted = rowsToFit({ scores: [scores], labels }, k);
   const some = [fitted.scores[0] as Float64Array, fitted.labels, k] as const;
-  const { temperature, transition, noiseRate } =
+  const { temperature, transition, noiseRate, meanTransition } =
     known === undefined
-      ? yield* jointFitInPieces(...some)
-      : { ...(yield* temperatureInPieces(...some, known)), transition: known };
+      ? yield* averagedFitInPieces(...some)
+      : {
+          ...(yield* temperatureInPieces(...some, known)),
+          ...{ transition: known, meanTransition: known },
+        };
   yield;
   const probsOf = (z: Float64Array) => applyTemperature(z, k, temperature);
-  const validationError = noisyCalibrationError(probsOf(scores), labels, k, transition);
+  const validationError = noisyCalibrationError(probsOf(scores), labels, k, meanTransition);
   yield;
   return {
     temperature,

@@ -1,8 +1,7 @@
 import type { Pieces } from '../core/index.ts';
 import { finish } from '../core/index.ts';
-import type { TransitionEstimate } from '../noise/estimate.ts';
 import { transitionInPieces } from '../noise/estimate.ts';
-import type { OneRateEstimate } from '../noise/one-rate.ts';
+import type { OneRate } from '../noise/one-rate.ts';
 import {
   estimateOneRate,
   firstOneRate,
@@ -74,76 +73,111 @@ export function* jointFitInPieces(
   noisyLabels: Int32Array,
   k: number,
 ): Pieces<TemperatureAndTransitionFit> {
-  checkRows('fitTemperatureAndTransition', scores, noisyLabels, k);
-  const n = noisyLabels.length;
-  const isSparse = k >= FEWEST_CLASSES && n < ROWS_PER_ENTRY * k * k;
-  return yield* k > mostMatrixClasses || isSparse
-    ? fitOneRate(scores, noisyLabels, k)
-    : fitMatrix(scores, noisyLabels, k);
+  const { noise } = yield* profile(noisyLabels.length, noiseModel(scores, noisyLabels, k));
+  const found = transitionOf(noise);
+  return {
+    ...(yield* temperatureInPieces(scores, noisyLabels, k, found.transition, SEARCH)),
+    ...found,
+  };
 }
 
-interface Steps {
+/** The matrix of noise, and the mean share of wrong labels where it has one rate for all classes. */
+export function transitionOf({
+  oneRate,
+  ...noise
+}: NoiseAt): Pick<TemperatureAndTransitionFit, 'transition' | 'noiseRate'> {
+  const transition = noise.transition();
+  return {
+    transition,
+    ...(oneRate && { noiseRate: oneRate.drawn * (1 - 1 / oneRate.targets.length) }),
+  };
+}
+
+/** The noise that explains labels best at some τ. */
+export interface NoiseAt {
+  /** Σ over rows of log p(label), in nats. */
+  readonly logLikelihood: number;
+  /** The same with the log prior density of the noise, up to a constant. */
+  readonly logPosterior: number;
+  /** Its transition matrix [k*k]. */
+  transition(): Float64Array;
+  /** Of one rate for all classes. */
+  readonly oneRate?: OneRate;
+}
+
+/** How exactly noise is estimated at one τ. */
+export interface Steps {
   readonly tolerance: number;
   readonly maxIterations: number;
 }
 
+/** What labels may be wrong by. */
+export interface NoiseModel {
+  /** Numbers that it fits, beside τ. */
+  readonly parameters: number;
+  /** The noise that explains the labels best at one τ. @param start that at a τ nearby, by the same model, to start from */
+  estimate(temperature: number, steps: Steps, start?: NoiseAt): Pieces<NoiseAt>;
+}
+
+/** Steps at most for each point of a grid over τ: each starts from its neighbour's estimate. */
+export const gridSteps: Steps = { tolerance: 1e-8, maxIterations: GRID_ITERATIONS };
+
+const refiningSteps: Steps = { tolerance: 1e-8, maxIterations: 1000 };
 const lastSteps: Steps = { tolerance: 1e-11, maxIterations: 1000 };
 
-/**
- * The τ with the highest log posterior that `estimate` finds for it, and its estimate. Every estimate
- * starts from the one before.
- */
-function* profile<E extends { readonly logPosterior: number }>(
+/** Noise as `fitTemperatureAndTransition` takes it to be for so many rows and classes: a matrix, or one rate. */
+export function noiseModel(scores: Float64Array, labels: Int32Array, k: number): NoiseModel {
+  checkRows('fitTemperatureAndTransition', scores, labels, k);
+  const isSparse = k >= FEWEST_CLASSES && labels.length < ROWS_PER_ENTRY * k * k;
+  return k > mostMatrixClasses || isSparse
+    ? oneRateModel(scores, labels, k)
+    : matrixModel(scores, labels, k);
+}
+
+/** The τ at which the noise of a model has the highest log posterior, and that noise. Every estimate starts from the one before. */
+export function* profile(
   n: number,
-  estimate: (temperature: number, steps: Steps, start: E | undefined) => Pieces<E>,
-): Pieces<E & { readonly temperature: number }> {
-  let last: E | undefined;
+  { estimate }: Pick<NoiseModel, 'estimate'>,
+): Pieces<{ temperature: number; noise: NoiseAt }> {
+  let last: NoiseAt | undefined;
   const [temperature] = yield* minimiseOverTemperature(
     SEARCH.perDecade,
     SEARCH.width,
     function* (t, refining) {
       // Far too large a τ makes rows alike and EM slow; the grid needs no converged value there.
-      const maxIterations = refining ? 1000 : GRID_ITERATIONS;
-      last = yield* estimate(t, { tolerance: 1e-8, maxIterations }, last);
+      last = yield* estimate(t, refining ? refiningSteps : gridSteps, last);
       return -last.logPosterior / n;
     },
   );
-  return { temperature, ...(yield* estimate(temperature, lastSteps, last)) };
+  return { temperature, noise: yield* estimate(temperature, lastSteps, last) };
 }
 
-function* fitMatrix(
-  scores: Float64Array,
-  labels: Int32Array,
-  k: number,
-): Pieces<TemperatureAndTransitionFit> {
-  const { transition } = yield* profile<TransitionEstimate>(labels.length, (t, steps, last) =>
-    transitionInPieces(softmaxRows(scores, k, t), labels, k, {
-      ...steps,
-      ...(last && { start: last.transition }),
-    }),
-  );
-  return { ...(yield* temperatureInPieces(scores, labels, k, transition, SEARCH)), transition };
+function matrixModel(scores: Float64Array, labels: Int32Array, k: number): NoiseModel {
+  return {
+    parameters: k * (k - 1),
+    *estimate(t, steps, last) {
+      const start = last && { start: last.transition() };
+      const probs = softmaxRows(scores, k, t);
+      const found = yield* transitionInPieces(probs, labels, k, { ...steps, ...start });
+      return { ...found, transition: () => found.transition };
+    },
+  };
 }
 
-function* fitOneRate(
-  scores: Float64Array,
-  labels: Int32Array,
-  k: number,
-): Pieces<TemperatureAndTransitionFit> {
-  const best = yield* profile<OneRateEstimate>(labels.length, function* (t, steps, start) {
-    const probs = yield* labelProbabilities(scores, labels, k, t);
-    return yield* estimateOneRate(probs, labels, k, {
-      ...steps,
-      start: start ?? firstOneRate(k),
-    });
-  });
-  const transition = oneRateTransition(best);
-  const fit = yield* temperatureInPieces(scores, labels, k, transition, SEARCH);
-  return { ...fit, transition, noiseRate: best.drawn * (1 - 1 / k) };
+function oneRateModel(scores: Float64Array, labels: Int32Array, k: number): NoiseModel {
+  return {
+    parameters: k,
+    *estimate(t, steps, last) {
+      const start = last?.oneRate ?? firstOneRate(k);
+      const probs = yield* labelProbabilities(scores, labels, k, t);
+      const found = yield* estimateOneRate(probs, labels, k, { ...steps, start });
+      return { ...found, oneRate: found, transition: () => oneRateTransition(found) };
+    },
+  };
 }
 
 /** softmax(scores/τ) of the labels only, [n], in pieces of a row each. */
-function* labelProbabilities(
+export function* labelProbabilities(
   scores: Float64Array,
   labels: Int32Array,
   k: number,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { averagedFitInPieces } from '../../src/calibration/averaged.ts';
 import {
   applyTemperature,
   calibrate,
@@ -8,7 +9,7 @@ import {
   noisyCalibrationError,
   TEMPERATURE_RANGE,
 } from '../../src/calibration/index.ts';
-import { stream } from '../../src/core/index.ts';
+import { finish, stream } from '../../src/core/index.ts';
 import {
   empiricalTransition,
   identityTransition,
@@ -310,7 +311,7 @@ describe('calibrate', () => {
   });
 
   it('estimates what is not known, and reports only what there is', () => {
-    const fit = fitTemperatureAndTransition(validation.scores, validation.labels, K);
+    const fit = finish(averagedFitInPieces(validation.scores, validation.labels, K));
     const { matrix, ...found } = calibrate({ classCount: K, validation });
     expect(matrix).toEqual(rows(fit.transition));
     expect(found).toEqual({
@@ -320,7 +321,7 @@ describe('calibrate', () => {
         applyTemperature(validation.scores, K, fit.temperature),
         validation.labels,
         K,
-        fit.transition,
+        fit.meanTransition,
       ),
     });
   });

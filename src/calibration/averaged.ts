@@ -1,0 +1,199 @@
+import type { Pieces } from '../core/index.ts';
+import { identityTransition } from '../noise/index.ts';
+import { oneRateTransition } from '../noise/one-rate.ts';
+import type { NoiseAt, NoiseModel, TemperatureAndTransitionFit } from './joint.ts';
+import {
+  gridSteps,
+  jointFitInPieces,
+  labelProbabilities,
+  noiseModel,
+  profile,
+  transitionOf,
+} from './joint.ts';
+import { spreadRow } from './prior.ts';
+import { minimiseOverTemperature, TEMPERATURE_RANGE } from './search.ts';
+import { rowMax, softmaxRows } from './softmax.ts';
+
+/** Rows of the prior by which temperatures weigh: none leaves those near 0 as probable as others, a whole one makes noise look like doubt. */
+const priorRows = 0.5;
+
+/** Grid of temperatures, in log τ: 12 for each decade. */
+const step = Math.LN10 / 12;
+
+/** What is so much less probable than the best, in nats, is left out. */
+const negligible = 12;
+
+/** Of more scores than this, one temperature and one noise are all that is probable. */
+const mostScores = 1e6;
+
+/** The least probability of a label, so that one label alone does not rule out a temperature. */
+const least = 1e-300;
+
+export interface AveragedFit extends Pick<TemperatureAndTransitionFit, 'transition' | 'noiseRate'> {
+  /** τ, within `TEMPERATURE_RANGE`. */
+  readonly temperature: number;
+  /** The mean of the transition matrices that are probable [k*k]; `transition` is the most probable one. */
+  readonly meanTransition: Float64Array;
+}
+
+/**
+ * The τ of softmax(z/τ) where neither τ nor the noise of the labels is known, and rows may be too few to tell doubt from noise.
+ * There the best pair of τ and T often takes one for the other: on a few hundred rows of two classes that are hard to tell
+ * apart it finds noise, and probabilities near 0 and 1, where there are none.
+ *
+ * So probabilities are averaged over three models of the noise (none; one rate, evenly over the other classes; that of
+ * `fitTemperatureAndTransition`) and over τ, by how probable they are: a model by exp(ℓ − p), with its highest log likelihood ℓ
+ * and the p numbers that it fits (Akaike weights: Burnham and Anderson, *Model selection and multimodel inference*, 2002), and a
+ * τ under it by exp(ℓ(τ) − R(τ)/2), with the prior R of `prior.ts`. The result is the τ whose probabilities are nearest to the
+ * averages (in cross-entropy, with the prior). Where rows decide, that is the τ of `fitTemperatureAndTransition`.
+ * @param scores out-of-sample scores [n*k], n ≥ 1, finite
+ * @param labels as given [n], 0 to k − 1
+ * @throws SymlossError for wrong sizes
+ */
+export function* averagedFitInPieces(
+  scores: Float64Array,
+  labels: Int32Array,
+  k: number,
+): Pieces<AveragedFit> {
+  const own = noiseModel(scores, labels, k);
+  if (k < 2 || scores.length > mostScores) {
+    const fit = yield* jointFitInPieces(scores, labels, k);
+    return { ...fit, meanTransition: fit.transition };
+  }
+  const n = labels.length;
+  const points: Point[] = [];
+  let noise: NoiseAt | undefined;
+  for (const model of [own, noNoise(scores, labels, k), evenNoise(scores, labels, k)]) {
+    const best = yield* profile(n, model);
+    noise ??= best.noise;
+    points.push(...(yield* posterior(scores, k, model, best)));
+  }
+  const highest = Math.max(...points.map(({ value }) => value));
+  const probable = points.filter(({ value }) => value > highest - negligible);
+  const total = probable.reduce((sum, { value }) => sum + Math.exp(value - highest), 0);
+  const mean = new Float64Array(scores.length);
+  const meanTransition = new Float64Array(k * k);
+  for (const point of probable) {
+    yield;
+    const share = Math.exp(point.value - highest) / total;
+    add(mean, softmaxRows(scores, k, point.temperature), share);
+    add(meanTransition, point.noise.transition(), share);
+  }
+  const [temperature] = yield* minimiseOverTemperature(4, 1e-3, function* (t) {
+    return (yield* crossEntropy(mean, scores, k, t)) + (yield* spreadRow(scores, k, t)) / n;
+  });
+  return { temperature, meanTransition, ...transitionOf(noise as NoiseAt) };
+}
+
+/** A temperature under one model of the noise. */
+interface Point {
+  readonly temperature: number;
+  readonly noise: NoiseAt;
+  /** Logarithm of how probable both are, up to a constant. */
+  readonly value: number;
+}
+
+/** The temperatures around the best one of a model that are not negligible under it. */
+function* posterior(
+  scores: Float64Array,
+  k: number,
+  { estimate, parameters }: NoiseModel,
+  best: { readonly temperature: number; readonly noise: NoiseAt },
+): Pieces<Point[]> {
+  const points: Point[] = [];
+  let highest = Number.NEGATIVE_INFINITY;
+  const put = function* (temperature: number, noise: NoiseAt): Pieces<boolean> {
+    const prior = priorRows * (yield* spreadRow(scores, k, temperature));
+    const value = noise.logPosterior - prior;
+    points.push({ temperature, noise, value });
+    highest = Math.max(highest, value);
+    return value > highest - negligible;
+  };
+  yield* put(best.temperature, best.noise);
+  const [low, high] = TEMPERATURE_RANGE;
+  for (const factor of [Math.exp(-step), Math.exp(step)]) {
+    let { temperature: t, noise } = best;
+    for (t *= factor; t >= low && t <= high; t *= factor) {
+      noise = yield* estimate(t, gridSteps, noise);
+      if (!(yield* put(t, noise))) break;
+    }
+  }
+  const total = points.reduce((sum, { value }) => sum + Math.exp(value - highest), 0);
+  const ofModel = best.noise.logLikelihood - parameters;
+  return points.map((point) => ({
+    ...point,
+    value: ofModel + point.value - highest - Math.log(total),
+  }));
+}
+
+/** Labels as they should be: nothing to fit. */
+function noNoise(scores: Float64Array, labels: Int32Array, k: number): NoiseModel {
+  return {
+    parameters: 0,
+    *estimate(t) {
+      const probs = yield* labelProbabilities(scores, labels, k, t);
+      const logLikelihood = probs.reduce((sum, p) => sum + Math.log(Math.max(p, least)), 0);
+      return {
+        logLikelihood,
+        logPosterior: logLikelihood,
+        transition: () => identityTransition(k),
+      };
+    },
+  };
+}
+
+/** Labels that are wrong at one rate η, evenly over the other classes, by expectation-maximisation; η is at most (k − 1)/k. */
+function evenNoise(scores: Float64Array, labels: Int32Array, k: number): NoiseModel {
+  const targets = new Float64Array(k).fill(1 / k);
+  return {
+    parameters: 1,
+    *estimate(t, { tolerance, maxIterations }, last) {
+      const probs = yield* labelProbabilities(scores, labels, k, t);
+      let drawn = last?.oneRate?.drawn ?? 0.5;
+      let logLikelihood = Number.NEGATIVE_INFINITY;
+      for (let i = 0; i < maxIterations; i++) {
+        yield;
+        let [kept, sum] = [0, 0];
+        for (const p of probs) {
+          const own = (1 - drawn) * p;
+          const likelihood = Math.max(own + drawn / k, least);
+          kept += own / likelihood;
+          sum += Math.log(likelihood);
+        }
+        const gain = sum - logLikelihood;
+        logLikelihood = sum;
+        if (gain <= tolerance * probs.length) break;
+        drawn = 1 - kept / probs.length;
+      }
+      const oneRate = { drawn, targets };
+      const transition = () => oneRateTransition(oneRate);
+      return { logLikelihood, logPosterior: logLikelihood, oneRate, transition };
+    },
+  };
+}
+
+function add(to: Float64Array, values: Float64Array, factor: number): void {
+  for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + factor * (values[i] as number);
+}
+
+/** Mean over the rows of −Σ_i p_i ln softmax(z/τ)_i. */
+function* crossEntropy(
+  probs: Float64Array,
+  scores: Float64Array,
+  k: number,
+  temperature: number,
+): Pieces<number> {
+  let total = 0;
+  for (let start = 0; start < scores.length; start += k) {
+    yield;
+    const max = rowMax(scores, start, k);
+    let [sum, mean] = [0, 0];
+    for (let i = start; i < start + k; i++) {
+      const z = ((scores[i] as number) - max) / temperature;
+      sum += Math.exp(z);
+      mean += (probs[i] as number) * z;
+    }
+    total += Math.log(sum) - mean;
+  }
+  return (total * k) / scores.length;
+}
