@@ -34,6 +34,8 @@ export interface AveragedFit extends Pick<TemperatureAndTransitionFit, 'transiti
   readonly temperature: number;
   /** The mean of the transition matrices that are probable [k*k]; `transition` is the most probable one. */
   readonly meanTransition: Float64Array;
+  /** The share of wrong labels, from and to: the 2.5 and the 97.5 % quantile over what is probable. */
+  readonly rates: readonly [low: number, high: number];
 }
 
 /**
@@ -58,7 +60,8 @@ export function* averagedFitInPieces(
   const own = noiseModel(scores, labels, k);
   if (k < 2 || scores.length > mostScores) {
     const fit = yield* jointFitInPieces(scores, labels, k);
-    return { ...fit, meanTransition: fit.transition };
+    const rate = wrongShare(softmaxRows(scores, k, fit.temperature), fit.transition, k);
+    return { ...fit, meanTransition: fit.transition, rates: [rate, rate] };
   }
   const n = labels.length;
   const points: Point[] = [];
@@ -73,16 +76,46 @@ export function* averagedFitInPieces(
   const total = probable.reduce((sum, { value }) => sum + Math.exp(value - highest), 0);
   const mean = new Float64Array(scores.length);
   const meanTransition = new Float64Array(k * k);
+  const rates: { rate: number; share: number }[] = [];
   for (const point of probable) {
     yield;
     const share = Math.exp(point.value - highest) / total;
-    add(mean, softmaxRows(scores, k, point.temperature), share);
-    add(meanTransition, point.noise.transition(), share);
+    const probs = softmaxRows(scores, k, point.temperature);
+    const transition = point.noise.transition();
+    add(mean, probs, share);
+    add(meanTransition, transition, share);
+    rates.push({ rate: wrongShare(probs, transition, k), share });
   }
   const [temperature] = yield* minimiseOverTemperature(4, 1e-3, function* (t) {
     return (yield* crossEntropy(mean, scores, k, t)) + (yield* spreadRow(scores, k, t)) / n;
   });
-  return { temperature, meanTransition, ...transitionOf(noise as NoiseAt) };
+  return {
+    temperature,
+    meanTransition,
+    rates: [quantile(rates, 0.025), quantile(rates, 0.975)],
+    ...transitionOf(noise as NoiseAt),
+  };
+}
+
+/** Σ_i π_i·(1 − T_ii), with the mean probabilities π. */
+function wrongShare(probs: Float64Array, transition: Float64Array, k: number): number {
+  let share = 0;
+  for (let at = 0; at < probs.length; at++) {
+    const i = at % k;
+    share += (probs[at] as number) * (1 - (transition[i * k + i] as number));
+  }
+  return (share * k) / probs.length;
+}
+
+/** @param rates with shares that sum to 1 */
+function quantile(rates: readonly { rate: number; share: number }[], level: number): number {
+  const sorted = [...rates].sort((a, b) => a.rate - b.rate);
+  let below = 0;
+  for (const { rate, share } of sorted) {
+    below += share;
+    if (below >= level) return rate;
+  }
+  return (sorted.at(-1) as { rate: number }).rate;
 }
 
 /** A temperature under one model of the noise. */

@@ -77,7 +77,7 @@ export function* calibrationInPieces({
       ? yield* averagedFitInPieces(...some)
       : {
           ...(yield* temperatureInPieces(...some, known)),
-          ...{ transition: known, meanTransition: known },
+          ...{ transition: known, meanTransition: known, noiseRate: undefined },
         };
   yield;
   const probsOf = (z: Float64Array) => applyTemperature(z, k, temperature);

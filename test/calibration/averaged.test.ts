@@ -155,3 +155,21 @@ function slowly(scores: Float64Array, labels: Int32Array): number {
   });
   return temperatures[costs.indexOf(Math.min(...costs))] as number;
 }
+
+describe('the share of wrong labels', () => {
+  it('may be none where few rows are hard to tell apart, however much the best pair finds', () => {
+    const { scores, labels } = twoClasses(150, { temperature: 2, seed: 2 });
+    const [low, high] = finish(averagedFitInPieces(scores, labels, 2)).rates;
+    const { transition } = fitTemperatureAndTransition(scores, labels, 2);
+    expect(low).toBe(0);
+    expect(high).toBeLessThan(0.5);
+    expect((transition[1] as number) + (transition[2] as number)).toBeGreaterThan(0.1);
+  });
+
+  it('is certain on many clear rows', () => {
+    const { scores, labels } = twoClasses(20_000, { deviation: 6, rate: 0.3 });
+    const [low, high] = finish(averagedFitInPieces(scores, labels, 2)).rates;
+    expect(low).toBeGreaterThan(0.27);
+    expect(high).toBeLessThan(0.33);
+  });
+});

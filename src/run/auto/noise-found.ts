@@ -1,3 +1,4 @@
+import { averagedFitInPieces } from '../../calibration/averaged.ts';
 import { applyTemperature, type TemperatureAndTransitionFit } from '../../calibration/index.ts';
 import { jointFitInPieces } from '../../calibration/joint.ts';
 import { rowsToFit } from '../../calibration/rows-to-fit.ts';
@@ -33,6 +34,23 @@ export async function findNoise(
     ...(isUniform !== undefined && { isUniform }),
     confusions: fit.noiseRate === undefined ? confusions(fit.transition, classes) : [],
   };
+}
+
+/**
+ * The same with an interval that also holds other explanations of the labels, where rows are too few to tell noise from doubt: without
+ * them it is that of chance in the labels alone.
+ */
+export async function withOtherExplanations(
+  noise: NoiseFound,
+  scores: Float32Array,
+  labels: Int32Array,
+  k: number,
+  signal: AbortSignal | undefined,
+): Promise<NoiseFound> {
+  const some = rowsToFit({ scores: [Float64Array.from(scores)], labels }, k);
+  const pieces = averagedFitInPieces(some.scores[0] as Float64Array, some.labels, k);
+  const [low, high] = (await finishWithBreaks(pieces, signal)).rates;
+  return { ...noise, low: Math.min(noise.low, low), high: Math.max(noise.high, high) };
 }
 
 /** By Schwarz's criterion: whether a matrix explains the labels so much better than one rate that its numbers are worth it. */

@@ -24,7 +24,7 @@ import type { Fold, Folds } from './folds.ts';
 import { makeFolds } from './folds.ts';
 import type { Comparison, LossFits } from './halving.ts';
 import { successiveHalving } from './halving.ts';
-import { findNoise } from './noise-found.ts';
+import { findNoise, withOtherExplanations } from './noise-found.ts';
 import type { Plan } from './plans.ts';
 import { correctedLoss, defaultEffort, plans } from './plans.ts';
 import { meanEpochs, memberValues, pooled, testScores } from './pool.ts';
@@ -130,7 +130,7 @@ async function compareLosses(
   };
   for (const loss of plan.losses) checkImages(data, settingsOf(loss));
   const lowering = await platform.lowering(options.device ?? fields.device.default);
-  const comparison = await successiveHalving({
+  const found = await successiveHalving({
     ...{ plan, folds, signal },
     lanes: threads,
     trainFold: (loss, place, own) =>
@@ -156,7 +156,12 @@ async function compareLosses(
       return correctedLoss;
     },
   });
-  return { prepared, folds, comparison, transition, settingsOf };
+  const { scores, labels } = pooled(firstOf(found).fits, folds, k);
+  const estimated = await withOtherExplanations(found.noise, scores, labels, k, signal);
+  return {
+    ...{ prepared, folds, transition, settingsOf },
+    comparison: { ...found, noise: estimated },
+  };
 }
 
 /** Validation rows are learnt from, unless they were named: every row is predicted by a model that was not trained on it. */
