@@ -3,20 +3,11 @@ import type { NumericDType, Tensor } from '../core/index.ts';
 import { invariant, SymlossError, sizeOf } from '../core/index.ts';
 import type { Feeds, Tensors } from '../graph/index.ts';
 import { checkInput } from './check-input.ts';
-import type { OrtSession, Schedule } from './ort-session.ts';
+import { Copier } from './copier.ts';
+import type { TensorType } from './copy-model.ts';
+import type { OrtSession, Sessions } from './ort-session.ts';
 import { fromOrt } from './ort-session.ts';
 import type { Executable, State, StatefulExecutable } from './runner.ts';
-
-/** Type and shape of a tensor. */
-type TensorType = Pick<Tensor, 'dtype' | 'shape'>;
-
-/** Sessions on one device, which see each other's buffers. */
-export interface Sessions {
-  /** @param held the outputs that stay on the device */
-  open(model: Uint8Array, held?: readonly string[]): Promise<OrtSession>;
-  /** Nothing else is done on the device while it works. */
-  readonly schedule: Schedule;
-}
 
 /** One tensor of the state: on the device, in JavaScript's memory, or, once it was read, in both. */
 interface Kept {
@@ -28,8 +19,9 @@ interface Kept {
 const heldTypes: readonly NumericDType[] = ['float32', 'int32'];
 
 /**
- * Steps on a device. A step leaves the new state there, where the next one and attached models find it; values that are given or
- * written go there with the next step. The old state is freed after each step: the engine does not do that by itself.
+ * Steps on a device. A step leaves the new state there, where the next one and attached models find it. Values that are given or
+ * written go there with the next step, or before an attached model runs. The old state is freed after each step: the engine does not
+ * do that by itself.
  */
 export class DeviceState implements StatefulExecutable {
   readonly place = { memory: 'device' } as const;
@@ -41,8 +33,8 @@ export class DeviceState implements StatefulExecutable {
   readonly #types: Readonly<Record<string, TensorType>>;
   readonly #kept = new Map<string, Kept>();
   readonly #attached: OrtSession[] = [];
-  /** Copies the state to where it can be read; made when it is first needed. */
-  #reader: OrtSession | undefined;
+  /** Of those of the state that stay on the device. */
+  readonly #copier: Copier;
   #isDisposed = false;
 
   private constructor(
@@ -55,9 +47,12 @@ export class DeviceState implements StatefulExecutable {
     this.#step = step;
     this.#next = next;
     this.#held = held;
-    this.#types = Object.fromEntries(
-      Object.entries(first).map(([name, { dtype, shape }]) => [name, { dtype, shape }]),
+    const types = Object.entries(first).map(
+      ([name, { dtype, shape }]) => [name, { dtype, shape }] as const,
     );
+    this.#types = Object.fromEntries(types);
+    const stay = types.filter(([, type]) => staysOnDevice(type));
+    this.#copier = new Copier(sessions, Object.fromEntries(stay));
     for (const [name, copy] of Object.entries(first)) this.#kept.set(name, { copy });
   }
 
@@ -86,21 +81,19 @@ export class DeviceState implements StatefulExecutable {
   async attach(model: Uint8Array): Promise<Pick<Executable, 'run'>> {
     const session = await this.#inTurn(() => this.#sessions.open(model));
     this.#attached.push(session);
-    return {
-      run: (feeds) => this.#inTurn(async () => allFromOrt(await this.#run(session, feeds))),
+    const run = async (feeds: Feeds) => {
+      await this.#settle();
+      return allFromOrt(await this.#run(session, feeds));
     };
+    return { run: (feeds) => this.#inTurn(() => run(feeds)) };
   }
 
   read(): Promise<Tensors> {
     return this.#inTurn(async () => {
-      const missing = [...this.#kept].filter(([, { copy }]) => copy === undefined);
-      if (missing.length > 0) {
-        const { copyModel, copyOf } = await import('./copy-model.ts');
-        const types = Object.entries(this.#types).filter(([, type]) => staysOnDevice(type));
-        this.#reader ??= await this.#sessions.open(copyModel(Object.fromEntries(types)));
-        const copies = await this.#run(this.#reader, {});
-        for (const [name, kept] of missing) {
-          this.#kept.set(name, { ...kept, copy: fromOrt(copies[copyOf(name)] as OrtTensor) });
+      if (Array.from(this.#kept.values()).some(({ copy }) => copy === undefined)) {
+        for (const [name, tensor] of await this.#copies('javascript')) {
+          const { copy = fromOrt(tensor), ...rest } = this.#kept.get(name) as Kept;
+          this.#kept.set(name, { ...rest, copy });
         }
       }
       return Object.fromEntries(
@@ -129,7 +122,7 @@ export class DeviceState implements StatefulExecutable {
       for (const { device } of this.#kept.values()) device?.dispose();
       this.#kept.clear();
       for (const session of this.#attached) await session.release();
-      await this.#reader?.release();
+      await this.#copier.release();
       await this.#step.release();
     });
   }
@@ -150,6 +143,18 @@ export class DeviceState implements StatefulExecutable {
       else given[name] = copy as Tensor;
     }
     return session.run(given, held);
+  }
+
+  /** Puts on the device what is not there yet: an attached model is run for many batches. */
+  async #settle(): Promise<void> {
+    if (this.#copier.names.every((name) => this.#kept.get(name)?.device)) return;
+    for (const [name, device] of await this.#copies('device')) {
+      this.#replace(name, { ...this.#kept.get(name), device });
+    }
+  }
+
+  #copies(to: 'device' | 'javascript'): Promise<ReadonlyMap<string, OrtTensor>> {
+    return this.#copier.copy(to, (session) => this.#run(session, {}));
   }
 
   #replace(name: string, kept: Kept): void {

@@ -22,6 +22,14 @@ export interface Ort {
 /** Work on a device, at once or when it is its turn. */
 export type Schedule = <T>(work: () => Promise<T>) => Promise<T>;
 
+/** Sessions on one device, which see each other's buffers. */
+export interface Sessions {
+  /** @param held the outputs that stay on the device */
+  open(model: Uint8Array, held?: readonly string[]): Promise<OrtSession>;
+  /** Nothing else is done on the device while it works. */
+  readonly schedule: Schedule;
+}
+
 /** A model that onnxruntime has loaded. Whoever uses it waits for the turn of its device. */
 export class OrtSession {
   readonly #ort: Ort;
