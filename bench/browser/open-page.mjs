@@ -29,6 +29,7 @@ export async function openPage(executablePath, args = []) {
   await build(config);
   const server = await preview(config);
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...args] });
+  const session = await browser.newBrowserCDPSession();
   const page = await browser.newPage();
   await page.goto(String(server.resolvedUrls?.local[0]));
   await page.waitForFunction('globalThis.bench !== undefined');
@@ -49,6 +50,11 @@ export async function openPage(executablePath, args = []) {
         },
         [name, argument],
       ),
+    /** Seconds of processor time that Chromium's processes have taken, in all. */
+    async processorTime() {
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+      return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+    },
     async close() {
       await browser.close();
       await server.close();

@@ -7,7 +7,7 @@ import { nodeRunner } from '../../src/runtime/index.ts';
 import { ortRunner } from '../../src/runtime/ort.ts';
 import type { Ort } from '../../src/runtime/ort-session.ts';
 import { whyNot } from '../../src/runtime/state-check.ts';
-import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
+import { deviceTimeout, testedDevices, testsKeptState } from '../helpers/devices.ts';
 import { fedBy, traceOf, trainingOf } from '../helpers/state-trace.ts';
 
 const ort = (await import('onnxruntime-node')).default as unknown as Ort;
@@ -184,7 +184,7 @@ describe('where outputs do not stay on the device', () => {
   });
 });
 
-const [device] = await testedDevices();
+const [device] = testsKeptState ? await testedDevices() : [];
 
 describe.skipIf(device === undefined)('state on the device', { timeout: deviceTimeout }, () => {
   test.each<[string, readonly number[]]>([

@@ -11,11 +11,11 @@ import type { EpochMetrics, Job } from '../../src/train/index.ts';
 import { runJob } from '../../src/train/index.ts';
 import { prepare } from '../../src/train/prepare.ts';
 import { resolveSplit } from '../../src/train/row-split.ts';
-import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
+import { deviceTimeout, testedDevices, testsKeptState } from '../helpers/devices.ts';
 import { fedBy } from '../helpers/state-trace.ts';
 import { data } from './centres.ts';
 
-const [device] = await testedDevices();
+const [device] = testsKeptState ? await testedDevices() : [];
 const folder = mkdtempSync(join(tmpdir(), 'symloss-device-state-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
