@@ -2,15 +2,11 @@
 //   node bench/browser.mjs [--rounds N] [--chromium PATH]
 // It needs the built package (`npm run build`).
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
 import { fromArrays, train } from 'symloss';
-import { build, preview } from 'vite';
 import { epochTimes } from './browser/epoch-times.mjs';
+import { openPage } from './browser/open-page.mjs';
 import { quantile } from './stats.mjs';
 
 const { values: options } = parseArgs({
@@ -29,41 +25,15 @@ const works = [
   { model: 'cnn4', ...photo },
 ];
 
-const root = fileURLToPath(new URL('browser/', import.meta.url));
-const outDir = mkdtempSync(join(tmpdir(), 'symloss-bench-'));
-const config = {
-  configFile: /** @type {const} */ (false),
-  ...{ root, logLevel: /** @type {const} */ ('error') },
-  worker: { format: /** @type {const} */ ('es') },
-  build: { outDir, emptyOutDir: true, target: 'esnext' },
-  preview: {
-    port: 0,
-    headers: {
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cross-Origin-Embedder-Policy': 'require-corp',
-    },
-  },
-};
-await build(config);
-const server = await preview(config);
-const browser = await chromium.launch({ executablePath: options.chromium, args: ['--no-sandbox'] });
-const page = await browser.newPage();
-await page.goto(String(server.resolvedUrls?.local[0]));
-await page.waitForFunction('globalThis.measure !== undefined');
+const page = await openPage(options.chromium);
 
 /** @param {import('./browser/epoch-times.mjs').Work} work */
-const inPage = (work) =>
-  /** @type {Promise<number[]>} */ (
-    page.evaluate(
-      (own) => /** @type {typeof globalThis & { measure: Function }} */ (globalThis).measure(own),
-      work,
-    )
-  );
+const inPage = (work) => /** @type {Promise<number[]>} */ (page.call('measure', work));
 /** @param {import('./browser/epoch-times.mjs').Work} work */
 const inNode = (work) => epochTimes({ train, fromArrays }, work);
 
 console.log(
-  `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, Chromium ${browser.version()}\n`,
+  `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, Chromium ${page.version}\n`,
 );
 console.log('| model | threads | Node, ms | page, ms | page / Node |');
 console.log('|---|---|---|---|---|');
@@ -83,9 +53,7 @@ for (const own of works) {
   }
 }
 
-await browser.close();
-await server.close();
-rmSync(outDir, { recursive: true });
+await page.close();
 
 /**
  * The least, with the quartiles.

@@ -92,6 +92,7 @@ async function loadOurs({ workload, variant, batches, initial, roundSize, device
   const sides = [];
   for (const threads of workload.threads) {
     const ours = await Ours.load(workload, variant, { threads, device }, batches, initial);
+    if (device !== 'cpu') console.error(`${workload.model}: the state ${ours.place}`);
     const { losses, seconds } = await ours.losses(compared, workload.agreement.learningRate);
     const round = roundOf(seconds, roundSize);
     /** @type {Contender} */

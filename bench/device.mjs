@@ -4,7 +4,8 @@
  *   npm ci && npm run build && node bench/device.mjs webgpu|cuda [--python COMMAND] [--model cnn8,resnet18]
  *
  * The suites of operators, losses, optimisers and networks run on the device and are compared with the CPU or the
- * interpreter; then `bench/step.mjs` times steps, PyTorch on the same card where it finds it. The first failure is the exit code.
+ * interpreter, and those of state that stays there with state that goes in and out; then `bench/state.mjs` times these two beside
+ * each other (WebGPU), and `bench/step.mjs` times steps, PyTorch on the same card where it finds it. The first failure is the exit code.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -27,16 +28,26 @@ const suites = [
   'test/losses/reference.test.ts',
   'test/train/optimizers.test.ts',
   'test/train/device-steps.test.ts',
+  'test/runtime/stateful.test.ts',
+  'test/runtime/device-state.test.ts',
+  'test/train/device-state.test.ts',
 ];
 const step = ['--device', device, '--quick', '--model', options.model, '--python', options.python];
+const states = ['--device', device, '--threads', '1', '--model', `mlp:256,${options.model}`];
 const codes = [
   run('npx', ['vitest', 'run', ...suites], {
     SYMLOSS_DEVICE: device,
     SYMLOSS_DEVICE_NETWORKS: options.model,
   }),
-  run(process.execPath, [fileURLToPath(new URL('step.mjs', import.meta.url)), ...step]),
+  ...(device === 'webgpu' ? [run(process.execPath, [script('state.mjs'), ...states])] : []),
+  run(process.execPath, [script('step.mjs'), ...step]),
 ];
 process.exitCode = codes.find((code) => code !== 0) ?? 0;
+
+/** @param {string} name of a script beside this one */
+function script(name) {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
 
 /**
  * Runs a command here, and shows what it prints.

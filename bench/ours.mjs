@@ -1,5 +1,5 @@
 import { toOnnx } from 'symloss/graph';
-import { nodeRunner } from 'symloss/runtime';
+import { FedState, nodeRunner } from 'symloss/runtime';
 import { nextName } from 'symloss/train';
 import { secondsOf } from './stats.mjs';
 import { settings, trainingStep } from './workload.mjs';
@@ -33,19 +33,20 @@ export class Ours {
   /**
    * @param {Workload} workload
    * @param {Variant} variant
-   * @param {import('symloss/runtime').RunnerOptions} where
+   * @param {import('symloss/runtime').RunnerOptions & { fed?: boolean }} where `fed`: the state goes in and out at every step
    * @param {readonly Batch[]} batches
    * @param {State} initial
    */
-  static async load(workload, variant, where, batches, initial) {
+  static async load(workload, variant, { fed = false, ...where }, batches, initial) {
     const { featureShape, batchSize } = workload;
     const { program } = trainingStep(workload, variant);
     const runner = nodeRunner(where);
     const next = Object.fromEntries(Object.keys(initial).map((name) => [name, nextName(name)]));
-    const executable = await runner.loadStateful(toOnnx(program, await runner.lowering()), {
-      first: initial,
-      next,
-    });
+    const model = toOnnx(program, await runner.lowering());
+    const state = { first: initial, next };
+    const executable = fed
+      ? new FedState(await runner.load(model), state, runner.load)
+      : await runner.loadStateful(model, state);
     const feeds = batches.map(({ features, labels }) => ({
       features: {
         dtype: /** @type {const} */ ('float32'),
@@ -55,6 +56,13 @@ export class Ours {
       labels: { dtype: /** @type {const} */ ('int32'), shape: [batchSize], data: labels },
     }));
     return new Ours(executable, initial, feeds);
+  }
+
+  /** Where the state is, in words. */
+  get place() {
+    const { place } = this.#executable;
+    if (place.memory !== 'javascript') return `stays in memory of the ${place.memory}`;
+    return `goes in and out at every step: ${place.reason}`;
   }
 
   /**

@@ -1,7 +1,7 @@
-// One training step with the state in onnxruntime's memory, beside the same step with the state going in and out, in alternating
-// rounds in one process; resident memory in processes of their own:
-//   node bench/state.mjs [--model NAME,…] [--threads N,…] [--rounds N] [--seconds S] [--memory]
-// It needs the built package (`npm run build`).
+// One training step with the state in onnxruntime's memory or on a device, beside the same step with the state going in and out, in
+// alternating rounds in one process; resident memory in processes of their own:
+//   node bench/state.mjs [--model NAME,…] [--threads N,…] [--device cpu|webgpu] [--rounds N] [--seconds S] [--memory]
+// It needs the built package (`npm run build`). In a page: bench/browser-state.mjs.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
   options: {
     model: { type: 'string', default: 'mlp:64,mlp:256,cnn4,cnn8,resnet18' },
     threads: { type: 'string', default: '1,2' },
+    device: { type: 'string', default: 'cpu' },
     rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '1' },
     memory: { type: 'boolean', default: false },
@@ -33,6 +34,12 @@ function workloadOf(model) {
   return model === 'mlp:64' ? { ...photo, model, featureShape: [64], batchSize: 32 } : photo;
 }
 
+/** @param {number} threads @param {boolean} fed */
+function where(threads, fed) {
+  const device = /** @type {'cpu' | 'webgpu'} */ (options.device);
+  return { threads, fed, device, native: true };
+}
+
 /** @param {string} model @param {number} threads */
 async function compare(model, threads) {
   const workload = workloadOf(model);
@@ -40,8 +47,9 @@ async function compare(model, threads) {
   const initial = initialState(workload);
   const size = { steps: 2000, seconds: Number(options.seconds) };
   const ways = [];
-  for (const native of [false, true]) {
-    const ours = await Ours.load(workload, variant, { threads, native }, batches, initial);
+  for (const fed of [true, false]) {
+    const ours = await Ours.load(workload, variant, where(threads, fed), batches, initial);
+    if (!fed) console.error(`${model}: the state ${ours.place}`);
     ways.push({ ours, ...(await ours.losses(5, rate)) });
   }
   const [before, after] = ways.map(({ losses }) => losses.join());
@@ -63,12 +71,12 @@ async function compare(model, threads) {
   });
   await alternate(contenders, Number(options.rounds));
   for (const { ours } of ways) await ours.dispose();
-  const [fed = [], native = []] = contenders.map(({ seconds }) => seconds);
-  const [fedCpu = [], nativeCpu = []] = contenders.map(({ cpu }) => cpu);
+  const [fed = [], stays = []] = contenders.map(({ seconds }) => seconds);
+  const [fedCpu = [], staysCpu = []] = contenders.map(({ cpu }) => cpu);
   const ms = (/** @type {readonly number[]} */ list) => (1000 * median(list)).toPrecision(3);
   return [
-    ...[model, workload.batchSize, threads, ms(fed), ms(native)],
-    ...[ratios(native, fed), ratios(nativeCpu, fedCpu)],
+    ...[model, workload.batchSize, threads, ms(fed), ms(stays)],
+    ...[ratios(stays, fed), ratios(staysCpu, fedCpu)],
   ];
 }
 
@@ -89,7 +97,7 @@ async function held(model, way) {
   const ours = await Ours.load(
     workload,
     variant,
-    { threads: 2, native: way === 'native' },
+    where(2, way === 'fed'),
     batches,
     initialState(workload),
   );
@@ -109,8 +117,16 @@ if (options.held !== undefined) {
     for (const threads of options.threads.split(',')) {
       console.log(`| ${(await compare(model, Number(threads))).join(' | ')} |`);
     }
-    for (const way of options.memory ? ['fed', 'native'] : []) {
-      const args = [fileURLToPath(import.meta.url), '--model', model, '--held', way];
+    for (const way of options.memory ? ['fed', 'stays'] : []) {
+      const args = [
+        fileURLToPath(import.meta.url),
+        '--model',
+        model,
+        '--held',
+        way,
+        '--device',
+        options.device,
+      ];
       const { stdout } = await promisify(execFile)(process.execPath, args);
       console.log(`${model}, ${way}: resident MB, peak MB: ${stdout.trim()}`);
     }

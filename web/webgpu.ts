@@ -1,4 +1,4 @@
-import type { Ort } from '../src/runtime/ort.ts';
+import type { Ort } from '../src/runtime/ort-session.ts';
 import { webgpuFiles } from '../src/server/api/types.ts';
 
 /*

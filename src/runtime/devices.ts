@@ -52,6 +52,14 @@ export function isOneAtATime(device: Device): boolean {
   return device === 'webgpu';
 }
 
+/**
+ * Whether outputs can stay on a device and be inputs of the next run there: both packages of onnxruntime have that for WebGPU
+ * only.
+ */
+export function keepsState(device: Device): boolean {
+  return device === 'webgpu';
+}
+
 /** Whether parts of a training step may run on the CPU: WebGPU has all that a step needs; of the others that is not known. */
 export function fallsBack(device: Device): boolean {
   return device !== 'webgpu';

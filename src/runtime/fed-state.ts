@@ -1,10 +1,11 @@
 import type { Tensor } from '../core/index.ts';
 import type { Feeds, Tensors } from '../graph/index.ts';
 import { release } from './release.ts';
-import type { Executable, Runner, State, StatefulExecutable } from './runner.ts';
+import type { Executable, Runner, State, StatefulExecutable, StatePlace } from './runner.ts';
 
 /** Steps on any executable: the state goes in and comes out at every step. */
 export class FedState implements StatefulExecutable {
+  readonly place: StatePlace;
   readonly #executable: Executable;
   readonly #next: State['next'];
   readonly #load: Runner['load'];
@@ -13,8 +14,17 @@ export class FedState implements StatefulExecutable {
   /** Those of the values that are not the caller's. */
   readonly #own = new Set<Tensor>();
 
-  /** @param load loads the models that are attached */
-  constructor(executable: Executable, { first, next }: State, load: Runner['load']) {
+  /**
+   * @param load loads the models that are attached
+   * @param reason why the state stays nowhere else
+   */
+  constructor(
+    executable: Executable,
+    { first, next }: State,
+    load: Runner['load'],
+    reason = 'it was asked for',
+  ) {
+    this.place = { memory: 'javascript', reason };
     this.#executable = executable;
     this.#next = next;
     this.#load = load;

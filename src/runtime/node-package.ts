@@ -1,6 +1,6 @@
 import type { Env } from 'onnxruntime-common';
 import { SymlossError } from '../core/index.ts';
-import type { Ort } from './ort.ts';
+import type { Ort } from './ort-session.ts';
 
 export interface NativeOrt extends Ort {
   readonly env: Env;

@@ -1,30 +1,18 @@
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
-import type { DType, NumericDType, Tensor, TensorData } from '../core/index.ts';
-import { portableTexts } from '../core/index.ts';
-import type { Feeds, Tensors } from '../graph/index.ts';
-import { checkInput } from './check-input.ts';
-import { checkPresent, executionProviders, isOneAtATime, notStarted } from './devices.ts';
+import type { InferenceSession } from 'onnxruntime-common';
+import { DeviceState } from './device-state.ts';
+import {
+  checkPresent,
+  executionProviders,
+  isOneAtATime,
+  keepsState,
+  notStarted,
+} from './devices.ts';
 import { FedState } from './fed-state.ts';
 import { notLoaded } from './not-loaded.ts';
+import type { Ort, Schedule } from './ort-session.ts';
+import { OrtExecutable, OrtSession } from './ort-session.ts';
 import type { Executable, Lowering, Runner, RunnerOptions } from './runner.ts';
 import { Turns } from './turns.ts';
-
-/** What onnxruntime-node and onnxruntime-web have in common. */
-export interface Ort {
-  readonly InferenceSession: {
-    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
-  };
-  readonly Tensor: new (
-    type: DType,
-    data: TensorData | readonly string[],
-    dims: readonly number[],
-  ) => OrtTensor;
-  /** The devices that it was built with, whether or not this machine can start them. */
-  listSupportedBackends?(): readonly { readonly name: string }[];
-}
-
-/** Work on a device, at once or when it is its turn. */
-type Schedule = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Of all sessions on devices that do one thing at a time. */
 const turns = new Turns();
@@ -50,25 +38,42 @@ export function ortRunner(
     ...(!fallback && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   };
   const schedule: Schedule = (work) => (isOneAtATime(device) ? turns.take(work) : work());
-  const loadUnchecked = async (model: Uint8Array): Promise<Executable> => {
+  const open = async (model: Uint8Array, held: readonly string[] = []): Promise<OrtSession> => {
     const ort = await importOrt();
     checkPresent(device, ort.listSupportedBackends?.().map((backend) => backend.name) ?? []);
+    const locations = Object.fromEntries(held.map((name) => [name, 'gpu-buffer' as const]));
     try {
-      const session = await schedule(() => ort.InferenceSession.create(model, sessionOptions));
-      return new OrtExecutable(ort, session, schedule);
+      const session = await ort.InferenceSession.create(model, {
+        ...sessionOptions,
+        ...(held.length > 0 && { preferredOutputLocation: locations }),
+      });
+      return new OrtSession(ort, session);
     } catch (cause) {
       const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
       if (device !== 'cpu') throw notStarted(device, reason.replace(/^.* was false\. /, ''), cause);
       throw notLoaded(name, reason, cause);
     }
   };
+  const loadUnchecked = async (model: Uint8Array): Promise<Executable> =>
+    new OrtExecutable(await schedule(() => open(model)), schedule);
   const isTrusted = device === 'cpu' || options.isChecked === true;
+  const check = async (): Promise<void> => {
+    if (isTrusted) return;
+    const { checkDevice } = await import('./device-check.ts');
+    await checkDevice(name, device, loadUnchecked);
+  };
   const load: Runner['load'] = async (model) => {
-    if (!isTrusted) {
-      const { checkDevice } = await import('./device-check.ts');
-      await checkDevice(name, device, loadUnchecked);
-    }
+    await check();
     return loadUnchecked(model);
+  };
+  const keep: Runner['loadStateful'] = (model, state) =>
+    DeviceState.load(model, state, { open, schedule });
+  /** Why state cannot stay on the device. */
+  const obstacle = async (): Promise<string | undefined> => {
+    if (!keepsState(device)) return `${name} copies all outputs of the device ${device}`;
+    await check();
+    const { tryState } = await import('./state-check.ts');
+    return tryState(name, device, keep);
   };
   const findBlock = async () => {
     const { blockOf } = await import('./block.ts');
@@ -88,55 +93,10 @@ export function ortRunner(
     },
     lowering,
     load,
-    loadStateful: async (model, state) => new FedState(await load(model), state, load),
+    loadStateful: async (model, state) => {
+      const reason = await obstacle();
+      if (reason === undefined) return keep(model, state);
+      return new FedState(await load(model), state, load, reason);
+    },
   };
-}
-
-class OrtExecutable implements Executable {
-  readonly #ort: Ort;
-  readonly #session: InferenceSession;
-  readonly #schedule: Schedule;
-  /** onnxruntime's view of tensors that come again and again: parameters, buffers. */
-  readonly #views = new WeakMap<Tensor, OrtTensor>();
-
-  constructor(ort: Ort, session: InferenceSession, schedule: Schedule) {
-    this.#ort = ort;
-    this.#session = session;
-    this.#schedule = schedule;
-  }
-
-  async run(feeds: Feeds): Promise<Tensors> {
-    const inputs: Record<string, OrtTensor> = {};
-    for (const declared of this.#session.inputMetadata) {
-      const { name } = declared;
-      const { type = '', shape = [] } = declared.isTensor ? declared : {};
-      const feed = checkInput({ name, dtype: type, shape }, feeds[name]);
-      inputs[name] = feed.dtype === 'string' ? this.#texts(name, feed) : this.#view(feed);
-    }
-    const results = await this.#schedule(() => this.#session.run(inputs));
-    return Object.fromEntries(
-      this.#session.outputNames.map((name) => [name, fromOrt(results[name] as OrtTensor)]),
-    );
-  }
-
-  async dispose(): Promise<void> {
-    await this.#schedule(() => this.#session.release());
-  }
-
-  #texts(name: string, { dtype, data, shape }: Tensor<'string'>): OrtTensor {
-    return new this.#ort.Tensor(dtype, portableTexts(`input ${name}`, data), shape);
-  }
-
-  #view(tensor: Tensor): OrtTensor {
-    let view = this.#views.get(tensor);
-    if (view === undefined) {
-      view = new this.#ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
-      this.#views.set(tensor, view);
-    }
-    return view;
-  }
-}
-
-function fromOrt({ type, dims, data }: OrtTensor): Tensor {
-  return { dtype: type as NumericDType, shape: dims, data: data as TensorData };
 }

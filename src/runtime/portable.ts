@@ -11,6 +11,7 @@ export type {
   RunnerOptions,
   State,
   StatefulExecutable,
+  StatePlace,
 } from './runner.ts';
 export { Turns } from './turns.ts';
 export { webLowering, webRunner } from './web.ts';

@@ -18,10 +18,19 @@ export interface State {
 }
 
 /**
+ * Where state is from one step to the next: in the engine's memory or on the device; or, for a reason, in that of JavaScript, from
+ * which it goes in, and to which it comes back, at every step.
+ */
+export type StatePlace =
+  | { readonly memory: 'engine' | 'device' }
+  | { readonly memory: 'javascript'; readonly reason: string };
+
+/**
  * A model that is run step by step: some of its inputs, the state, are outputs of the step before. The runner keeps them where it
  * wants them, so that they need not be copied at every step.
  */
 export interface StatefulExecutable {
+  readonly place: StatePlace;
   /**
    * Makes a step. If it fails, the state is as before.
    * @param feeds the inputs that are no state

@@ -1,7 +1,7 @@
 import { SymlossError } from '../core/index.ts';
 import type { Device } from './devices.ts';
-import type { Ort } from './ort.ts';
 import { ortRunner } from './ort.ts';
+import type { Ort } from './ort-session.ts';
 import type { Lowering, Runner, RunnerOptions } from './runner.ts';
 
 /**

@@ -8,7 +8,10 @@ import { webRunner } from '../../src/runtime/web.ts';
 import { sgd } from '../../src/train/optimizers/sgd.ts';
 import { buildStep } from '../../src/train/step.ts';
 import { feedsOf, opCases, programOf } from '../graph/cases.ts';
+import { fedBy, traceOf, trainingOf } from '../helpers/state-trace.ts';
 import { firstDifference } from '../tolerances.ts';
+import type { Traffic } from './gpu-traffic.ts';
+import { countTraffic } from './gpu-traffic.ts';
 
 /*
  * What runs in the page: cases of the conformance suite, and training steps, on the browser's WebGPU against the interpreter.
@@ -19,6 +22,9 @@ export interface PageCase {
   /** `equal`, or what differs, or the error. */
   readonly outcome: string;
 }
+
+// before the engine starts
+const traffic = countTraffic();
 
 const runner = webRunner({ device: 'webgpu', isChecked: true, fallback: false });
 
@@ -94,4 +100,34 @@ export async function runStep(
     }),
   );
   return compare(`${model}, ${loss}`, step.program, feeds, tolerance);
+}
+
+/** What a training leaves whose state goes in and out at every step, or stays on the device. */
+export function traceTraining(
+  { model, shape }: { model: string; shape: readonly number[] },
+  way: 'fed' | 'held',
+) {
+  return traceOf(way === 'fed' ? fedBy(runner) : runner.loadStateful, trainingOf(model, shape), 10);
+}
+
+/** Bytes a step, on the mean, and the buffers after the 10th and the last step. */
+export async function countSteps(
+  { model, shape }: { model: string; shape: readonly number[] },
+  way: 'fed' | 'held',
+  steps: number,
+) {
+  const training = trainingOf(model, shape);
+  const load = way === 'fed' ? fedBy(runner) : runner.loadStateful;
+  const executable = await load(training.step, training.state);
+  const counts: Traffic[] = [];
+  for (let i = 1; i <= steps; i++) {
+    await executable.step(training.feeds(i));
+    if (i === 10 || i === steps) counts.push(traffic());
+  }
+  await executable.dispose();
+  const [early, late] = counts as [Traffic, Traffic];
+  const perStep = (key: 'up' | 'down') => (late[key] - early[key]) / (steps - 10);
+  return {
+    ...{ up: perStep('up'), down: perStep('down'), buffers: [early.buffers, late.buffers] },
+  };
 }

@@ -6,6 +6,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Op } from '../../src/graph/index.ts';
 import { deviceTimeout } from '../helpers/devices.ts';
+import { trainingOf } from '../helpers/state-trace.ts';
 import { chromiumPath, launchChromium, noChromium, softwareGpu } from '../report/chromium.ts';
 import { tolerances } from '../tolerances.ts';
 import type * as page from './page.ts';
@@ -129,6 +130,35 @@ describe.skipIf(chromiumPath === undefined)(
     ])('takes the training step of $model with $loss', async (wanted) => {
       const { outcome } = await call('runStep', wanted, tolerances.float32Net);
       expect(outcome).toBe('equal');
+    });
+
+    test.each([
+      { model: 'mlp:16', shape: [20] },
+      { model: 'cnn4', shape: [3, 8, 8] },
+    ])('keeps the state of $model, with the bits that it has when it is fed', async (wanted) => {
+      const fed = await call('traceTraining', wanted, 'fed');
+      const held = await call('traceTraining', wanted, 'held');
+      expect([fed.place, held.place]).toEqual(['javascript', 'device']);
+      expect({ ...held, place: '' }).toEqual({ ...fed, place: '' });
+      expect(new Set(held.losses).size).toBe(10);
+    });
+
+    test('copies the batch only, and makes no buffers, while the state stays', async () => {
+      const wanted = { model: 'mlp:64', shape: [200] };
+      const fed = await call('countSteps', wanted, 'fed', 20);
+      const held = await call('countSteps', wanted, 'held', 100);
+      const { state } = trainingOf(wanted.model, wanted.shape);
+      const tensors = Object.values(state.first);
+      const bytes = tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
+      const padding = 16 * tensors.length;
+      for (const way of ['up', 'down'] as const) {
+        expect(fed[way] - held[way]).toBeGreaterThanOrEqual(bytes);
+        expect(fed[way] - held[way]).toBeLessThanOrEqual(bytes + padding);
+      }
+      // the objective; the batch, and the sizes that operators are told
+      expect(held.down).toBe(16);
+      expect(held.up).toBeLessThan(2 * 6 * 200 * Float32Array.BYTES_PER_ELEMENT);
+      expect(held.buffers[1]).toBe(held.buffers[0]);
     });
   },
 );

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { input, mul, program, toOnnx } from '../../src/graph/index.ts';
-import type { Executable, Runner, RunnerOptions } from '../../src/runtime/index.ts';
+import { keepsState } from '../../src/runtime/devices.ts';
+import type { Device, Executable, Runner, RunnerOptions } from '../../src/runtime/index.ts';
 import { devices, fallsBack, nodeRunner } from '../../src/runtime/index.ts';
 
 /** Milliseconds for a test that may run there: a first session compiles its kernels, and the cores may be busy. */
@@ -19,6 +20,12 @@ const wholly: RunnerOptions = { device: 'webgpu', isChecked: true, fallback: fal
  * compile them again takes ten times as long as all else.
  */
 const kept: Executable[] = [];
+
+/** The device that is tested. */
+const tested: Device = devices.find((name) => name === process.env['SYMLOSS_DEVICE']) ?? 'webgpu';
+
+/** Whether its runner keeps state there. */
+export const testsKeptState = keepsState(tested);
 
 /** onnxruntime-node's WebGPU on SwiftShader, or why there is none, which is printed. */
 export async function swiftShader(): Promise<Runner | string> {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Runner } from '../../src/runtime/index.ts';
-import type { Ort } from '../../src/runtime/ort.ts';
 import { ortRunner } from '../../src/runtime/ort.ts';
+import type { Ort } from '../../src/runtime/ort-session.ts';
 
 /** onnxruntime-web as it is built for WebGPU, on the processor: it has no operators on texts. */
 export function webgpuBuild(): Runner {

@@ -5,8 +5,8 @@ import * as g from '../../src/graph/index.ts';
 import { compareWithInterpreter } from '../../src/runtime/device-check.ts';
 import type { Executable } from '../../src/runtime/index.ts';
 import { nodeRunner, Turns } from '../../src/runtime/index.ts';
-import type { Ort } from '../../src/runtime/ort.ts';
 import { ortRunner } from '../../src/runtime/ort.ts';
+import type { Ort } from '../../src/runtime/ort-session.ts';
 import { deviceTimeout, testedDevices } from '../helpers/devices.ts';
 
 /** The CPU, with some outputs changed. */

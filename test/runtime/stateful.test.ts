@@ -4,6 +4,7 @@ import { fromNumbers, zeros } from '../../src/core/index.ts';
 import * as g from '../../src/graph/index.ts';
 import type { State, StatefulExecutable } from '../../src/runtime/index.ts';
 import { FedState, interpreterRunner, nodeRunner, webRunner } from '../../src/runtime/index.ts';
+import { deviceTimeout, testedDevices, testsKeptState } from '../helpers/devices.ts';
 
 /** A step that adds x to a sum, and remembers the last x; it says twice the sum. */
 const x = g.input('x', [3]);
@@ -32,6 +33,7 @@ const runners = [
   { ...nodeRunner({ native: true }), name: 'onnxruntime itself' },
   nodeRunner({ native: false }),
   webRunner(),
+  ...(await testedDevices()),
 ];
 
 const ways: readonly (readonly [string, Open])[] = [
@@ -47,7 +49,7 @@ const ways: readonly (readonly [string, Open])[] = [
   ],
 ];
 
-describe.each(ways)('state that is kept by %s', (_, open) => {
+describe.each(ways)('state that is kept by %s', { timeout: deviceTimeout }, (_, open) => {
   test('goes from step to step, and the other outputs come out', async () => {
     const executable = await open(state);
     expect(lists(await executable.read())).toEqual(lists(state.first));
@@ -151,6 +153,31 @@ describe.each(ways)('state that is kept by %s', (_, open) => {
     const { twice } = await executable.step({ x: vector(0, 0, 0) });
     expect([...twice!.data]).toEqual([4, 6, 8]);
     await executable.dispose();
+  });
+});
+
+test('is told where it is', async () => {
+  const places = await Promise.all(
+    ways.map(async ([name, open]) => {
+      const executable = await open(state);
+      await executable.dispose();
+      return [name, executable.place];
+    }),
+  );
+  const copied = (name: string) => ({
+    memory: 'javascript',
+    reason: `${name} copies all outputs of the device cpu`,
+  });
+  expect(Object.fromEntries(places)).toMatchObject({
+    'onnxruntime itself': { memory: 'engine' },
+    'onnxruntime-node': copied('onnxruntime-node'),
+    'onnxruntime-web': copied('onnxruntime-web'),
+    'the interpreter': { memory: 'javascript', reason: 'it was asked for' },
+    ...Object.fromEntries(
+      runners
+        .slice(3)
+        .map(({ name }) => [name, { memory: testsKeptState ? 'device' : 'javascript' }] as const),
+    ),
   });
 });
 

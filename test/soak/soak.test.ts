@@ -36,11 +36,16 @@ test.each([
   ['predictions', 3000],
   ['loads', 150],
   ['states', 300],
+  ['deviceStates', 900],
   ['datasets', 150],
   ['runs', 24],
   ['epochs', 90],
 ])('%s leave nothing behind', { timeout: 120_000 * factor }, async (name, times) => {
-  const [first, , last] = (await soak(name, times * factor)) as [Held, Held, Held];
+  const [first, , last] = await soak(name, times * factor);
+  if (first === undefined || last === undefined) {
+    console.log(`${name}: skipped, this machine has no WebGPU`);
+    return;
+  }
   console.log(
     `${name}, ${times * factor} times: ${((last.memory - first.memory) / mib).toFixed(2)} MiB more held, ${((last.resident - first.resident) / mib).toFixed(1)} MiB resident`,
   );

@@ -21,6 +21,7 @@ const patience = 10;
  * wrote over what it reads would be wrong where an operation still needs the old value.
  */
 export class NativeState implements StatefulExecutable {
+  readonly place = { memory: 'engine' } as const;
   readonly #options: NativeStateOptions;
   readonly #places: readonly [Memory, Memory];
   readonly #step: BoundSession;
