@@ -429,7 +429,7 @@ export const fields = {
     scope: 'training',
     schema: share,
     value: 'decay',
-    help: 'the model has running means of the weights, of this decay per step, such as 0.99; 0 for the weights themselves',
+    help: 'take an exponential moving average of the weights as the model: its decay per step, such as 0.99; 0 for none',
     otherwise: '0',
     sweep: [0, 0.9, 0.99, 0.999],
   },
