@@ -54,6 +54,7 @@ export function buildJob(
   const sampleWeights = weighting.sampleWeights ?? data.sampleWeights;
   const given = { ...weighting, ...(sampleWeights && { sampleWeights }) };
   const weights = rowWeights(given, data.labels.length, split.train, labels, k);
+  const ema = settings.ema === 0 ? undefined : settings.ema;
   const step = buildStep({
     network,
     loss: settings.loss.classLoss,
@@ -63,6 +64,7 @@ export function buildJob(
     memory: settings.loss.memory && { loss: settings.loss.memory, rows },
     optimizer: settings.optimizer,
     clipNorm: settings.clipNorm,
+    ema,
     batchSize,
     featureShape,
     k,
@@ -70,10 +72,13 @@ export function buildJob(
     soft: parts.train.targets !== undefined,
   });
   checkNetworkSize(step.slots.filter(({ role }) => role !== 'rows'));
+  const forward = buildForward(network, forwardBatchSize, featureShape, {
+    averaged: ema !== undefined,
+  });
   const stepsPerEpoch = Math.floor(rows / batchSize);
   return {
     stepModel: toOnnx(step.program, lowering),
-    forwardModel: toOnnx(buildForward(network, forwardBatchSize, featureShape), lowering),
+    forwardModel: toOnnx(forward, lowering),
     slots: initialValues(step, settings.seed),
     uniforms: step.uniforms,
     parts,
@@ -132,15 +137,15 @@ export function fullNetwork(
   return sequential(...columns, network, normaliseScores(scores, scoreScale));
 }
 
-/** The variables of the network as tensors, without the optimiser's. */
+/** The variables of the network as tensors, by its own names: their averages, where there are any. */
 export function networkValues(
   { slots }: Job,
   values: Readonly<Record<string, Float32Array>>,
 ): Record<string, Tensor> {
   return Object.fromEntries(
-    slots.flatMap(({ name, shape, role }) =>
+    slots.flatMap(({ name, shape, role, averages = name }) =>
       role === 'network'
-        ? [[name, { dtype: 'float32', shape, data: values[name] as Float32Array }]]
+        ? [[averages, { dtype: 'float32', shape, data: values[name] as Float32Array }]]
         : [],
     ),
   );

@@ -425,6 +425,14 @@ export const fields = {
     help: 'balanced: rows weigh the more, the fewer there are of their class',
     otherwise: 'all rows weigh the same',
   },
+  ema: {
+    scope: 'training',
+    schema: share,
+    value: 'decay',
+    help: 'take an exponential moving average of the weights as the model: its decay per step, such as 0.99; 0 for none',
+    otherwise: '0',
+    sweep: [0, 0.9, 0.99, 0.999],
+  },
   keep: {
     scope: 'training',
     schema: z.enum(keeps),

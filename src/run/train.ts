@@ -13,6 +13,11 @@ import { choosesLoss } from './training-options.ts';
  * backward, clipping, optimiser) is compiled to one ONNX graph and run by onnxruntime in a worker
  * thread; a temperature fitted on the validation labels, corrected for their noise, turns scores
  * into probabilities. Same options, machine and threads: bit-identical weights.
+ *
+ * With `ema: d`, 0 < d < 1, the model is not the network as it is after the steps 1, …, t of an epoch, with the weights θ₁, …, θₜ, but one with
+ * their exponential moving average `(1 − d)·Σ dᵗ⁻ⁱθᵢ / (1 − dᵗ)` (Kingma and Ba 2015, section 7.2). Running statistics of batch normalisation are
+ * averaged in the same way. All accuracies, the choice of the epoch, the temperature and the model's files are then of the average; the
+ * objective and the training itself are not changed. Default: no average.
  * @throws SymlossError for wrong options or data, when training diverges, or when a checkpoint is
  * damaged, of another run or cannot be written; the signal's reason when it is aborted
  *

@@ -69,6 +69,7 @@ export interface Job {
     readonly name: string;
     readonly shape: Shape;
     readonly role: Slot['role'];
+    readonly averages?: Slot['averages'];
     readonly values: Float32Array;
   }[];
   readonly uniforms: TrainingStep['uniforms'];
@@ -119,10 +120,9 @@ export interface JobResult {
 
 /** The first values of a step's slots: each drawn from its own stream, `init/<name>`. */
 export function initialValues(step: TrainingStep, seed: number): Job['slots'] {
-  return step.slots.map(({ name, shape, role, initialise }) => ({
-    name,
-    shape,
-    role,
+  return step.slots.map(({ name, shape, role, averages, initialise }) => ({
+    ...{ name, shape, role },
+    ...(averages !== undefined && { averages }),
     values: initialise(stream(seed, `init/${name}`)),
   }));
 }

@@ -20,6 +20,7 @@ import type { BatchTerm, ClassLoss, Penalty, RowMemory, TwoViewLoss } from '../l
 import { batchValues, objective } from '../losses/index.ts';
 import type { Layer, Variable } from '../nn/index.ts';
 import { Scope } from '../nn/index.ts';
+import { averageName, averageScope, movedAverage, newestWeight } from './ema.ts';
 import type { Optimizer } from './optimizers/index.ts';
 import { nextName, rowMemory } from './slot-names.ts';
 
@@ -35,6 +36,11 @@ export interface StepOptions {
   readonly optimizer: Optimizer;
   /** Largest Euclidean norm of all gradients together; larger ones are scaled down to it. */
   readonly clipNorm?: number | undefined;
+  /**
+   * Decay d in [0, 1) of an exponential moving average over steps of all variables of the network, its running statistics included. The
+   * averages are then what the network predicts with. Default: there are none.
+   */
+  readonly ema?: number | undefined;
   readonly batchSize: number;
   readonly featureShape: Shape;
   readonly k: number;
@@ -49,10 +55,12 @@ export interface Slot {
   readonly name: string;
   readonly shape: Shape;
   /**
-   * Whether the network needs it to predict, or the optimiser to go on; or it is what the loss remembers of all training rows, of
-   * which a step takes and gives those of its batch.
+   * Whether the network needs it to predict, or the optimiser to go on, as it does the variables themselves where averages predict; or it is
+   * what the loss remembers of all training rows, of which a step takes and gives those of its batch.
    */
   readonly role: 'network' | 'optimizer' | 'rows';
+  /** Of an average: the variable of the network that it is of. */
+  readonly averages?: string | undefined;
   readonly initialise: (rng: Rng) => Float32Array;
 }
 
@@ -101,7 +109,8 @@ export function buildStep(options: StepOptions): TrainingStep {
   const gradients = clip(grad(value, expressions), options.clipNorm);
 
   const outputs: Record<string, Expr> = { objective: value };
-  const slots: Slot[] = scope.variables.map(variableSlot);
+  const role = options.ema === undefined ? 'network' : 'optimizer';
+  const slots: Slot[] = scope.variables.map((variable) => variableSlot(variable, role));
   if (memory) {
     outputs[nextName(rowMemory)] = memory.next(value);
     slots.push(memory.slot);
@@ -120,14 +129,19 @@ export function buildStep(options: StepOptions): TrainingStep {
     });
     outputs[nextName(name)] = parameter;
     own.forEach((slot, j) => {
-      slots.push({
-        ...slot,
-        role: 'optimizer',
-        initialise: () => new Float32Array(sizeOf(slot.shape)),
-      });
+      slots.push({ ...slot, role: 'optimizer', initialise: () => zerosOf(slot.shape) });
       outputs[nextName(slot.name)] = state[j] as Expr;
     });
   });
+  if (options.ema !== undefined) {
+    const weight = newestWeight(options.ema, input('stepNumber', []));
+    for (const { name, expr } of scope.variables) {
+      const slot = averageSlot(name, expr.shape);
+      const value = outputs[nextName(name)] as Expr;
+      outputs[nextName(slot.name)] = movedAverage(input(slot.name, slot.shape), value, weight);
+      slots.push(slot);
+    }
+  }
   const uniforms = scope.uniforms.map(({ attrs: { name, shape } }) => ({ name, shape }));
   return { program: program(outputs), slots, uniforms };
 }
@@ -163,18 +177,37 @@ function rememberingLoss(
   return { losses, before, next, slot };
 }
 
-/** Applies the network: `features` [batch, …] and its variables → `scores` [batch, k]. */
-export function buildForward(network: Layer, batchSize: number, featureShape: Shape): Program {
+/**
+ * Applies the network: `features` [batch, …] and its variables → `scores` [batch, k].
+ * @param averaged whether its variables are the averages of a step with `ema`
+ */
+export function buildForward(
+  network: Layer,
+  batchSize: number,
+  featureShape: Shape,
+  { averaged = false }: { readonly averaged?: boolean } = {},
+): Program {
   const features = input('features', [batchSize, ...featureShape]);
-  return program({ scores: network(features, new Scope('infer')) });
+  const scope = new Scope('infer');
+  return program({ scores: network(features, averaged ? scope.within(averageScope) : scope) });
 }
 
 /** The tensors of a program by name: what `next/…` outputs become at the following step. */
 export type Slots = Record<string, Tensor>;
 
-function variableSlot({ name, expr, initialise }: Variable): Slot {
+function variableSlot({ name, expr, initialise }: Variable, role: Slot['role']): Slot {
   const { shape } = expr;
-  return { name, shape, role: 'network', initialise: (rng) => initialise(shape, rng) };
+  return { name, shape, role, initialise: (rng) => initialise(shape, rng) };
+}
+
+/** Where it starts does not matter: the first step gives it no weight. */
+function averageSlot(variable: string, shape: Shape): Slot {
+  const name = averageName(variable);
+  return { name, shape, role: 'network', averages: variable, initialise: () => zerosOf(shape) };
+}
+
+function zerosOf(shape: Shape): Float32Array {
+  return new Float32Array(sizeOf(shape));
 }
 
 /** Keeps 0/0 out of the clipping factor. */

@@ -197,6 +197,30 @@ describe.skipIf(chromiumPath === undefined)(`symloss/web in Chromium${missing}`,
     expect(Math.max(...differences)).toBeLessThanOrEqual(tolerances.float32Net);
   });
 
+  test('averages of the weights are those of Node', async () => {
+    const [blobs, averaged, plain] = await page.evaluate(async () => {
+      const made = globalThis.blobs();
+      const data = symloss.fromArrays(made);
+      const probsOf = async (ema: number) => {
+        const shared = { data, loss: 'ce', model: 'mlp:8', epochs: 1, validation: 0, test: 0 };
+        const model = await symloss.train({ ...shared, ema });
+        const { probs } = await model.predict(made.features);
+        await model.dispose();
+        return probs.flatMap((row) => [...row]);
+      };
+      return [made, await probsOf(0.9), await probsOf(0)] as const;
+    });
+    const model = await train({
+      ...{ data: fromArrays(blobs), loss: 'ce', model: 'mlp:8', epochs: 1 },
+      ...{ validation: 0, test: 0, ema: 0.9 },
+    });
+    const { probs } = await model.predict(blobs.features);
+    await model.dispose();
+    const expected = probs.flatMap((row) => [...row]);
+    expect(firstDifference(averaged, expected, tolerances.float32Steps)).toBe(-1);
+    expect(firstDifference(averaged, plain, tolerances.float32Steps)).not.toBe(-1);
+  });
+
   test('errors arrive as SymlossErrors with their text, an abort as its reason', async () => {
     const errors = await page.evaluate(async () => {
       const { features, labels } = blobs();

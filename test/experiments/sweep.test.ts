@@ -53,7 +53,7 @@ describe('a sweep', () => {
     const sweep = (parameter: string, values?: (number | string)[], losses = ['ce']) =>
       messageOf(() => sweepGrid({ ...base, losses, parameter, values }));
     expect(sweep('gamma')).toBe(
-      'sweep of gamma: expected values to try, received none; defaults are known for q, alpha, learningRate, weightDecay, scores, scoreScale',
+      'sweep of gamma: expected values to try, received none; defaults are known for q, alpha, learningRate, weightDecay, scores, scoreScale, ema',
     );
     expect(sweep('q')).toBe('loss ce: expected no parameter, received "q"');
     expect(sweep('learningRate', [0.1, 0.1])).toBe(

@@ -86,7 +86,7 @@ describe('the space', () => {
     const refuse = (space: Parameters<typeof randomCandidates>[1]) =>
       messageOf(() => randomCandidates(['ce', 'gce'], space, 1, 1));
     expect(refuse({ rate: [1] })).toBe(
-      'tuning space, rate: expected one of learningRate, weightDecay, scoreScale, q, minProb, received rate',
+      'tuning space, rate: expected one of learningRate, weightDecay, scoreScale, ema, q, minProb, received rate',
     );
     expect(refuse({})).toBe('tuning space: expected something to tune, received nothing');
     expect(refuse({ q: { min: 0, max: 1 } })).toContain('received 0..1');

@@ -68,6 +68,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   scoreScale: 3,
   augment: 'flip',
   classWeights: 'balanced',
+  ema: 0.99,
   keep: 'best',
   evaluateEvery: 2,
   measuredRows: 100,

@@ -50,6 +50,7 @@ test.each<[string, Dataset, Partial<TrainOptions>]>([
   ['mlp, cross-entropy', centres, { model: 'mlp:8', loss: 'ce' }],
   ['mlp with dropout and batch norm', centres, { model: 'mlp:8,norm=batch,dropout=0.2' }],
   ['AdamW, clipping, the best epoch', centres, { optimizer: 'adamw', clipNorm: 0.1, keep: 'best' }],
+  ['averages of the weights', centres, { model: 'mlp:8,norm=batch', ema: 0.9, keep: 'best' }],
   ['terms of a batch', centres, { model: 'mlp:8', loss: 'anl-ce+er' }],
   ['two views', centres, { model: 'mlp:8,dropout=0.2', loss: 'gjs' }],
   ['rows that are remembered', centres, { model: 'mlp:8', loss: 'elr' }],

@@ -33,14 +33,14 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
   const shapes = { batchSize: 3, featureShape: [2], k: 3 };
   const network = mlp([5], { norm: 'batch', dropout: 0.25 }).network(3);
 
-  function jobOf(optimizer: Optimizer, seed = 1, spec = 'ce'): Job {
+  function jobOf(optimizer: Optimizer, seed = 1, spec = 'ce', ema?: number): Job {
     const { memory, views, batchTerms } = parseLoss(spec);
     const step = buildStep({
       memory: memory && { loss: memory, rows: 10 },
       ...{ views, batchTerms },
       network,
       loss: crossEntropy,
-      optimizer,
+      ...{ optimizer, ema },
       weighted: true,
       ...shapes,
     });
@@ -48,7 +48,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
     const features = Float32Array.from({ length: 20 }, (_, i) => Math.sin(i * i));
     return {
       stepModel: toOnnx(step.program),
-      forwardModel: toOnnx(buildForward(network, 4, [2])),
+      forwardModel: toOnnx(buildForward(network, 4, [2], { averaged: ema !== undefined })),
       slots: initialValues(step, seed),
       uniforms: step.uniforms,
       parts: {
@@ -74,8 +74,9 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
     ['sop', adamW(), 'sop'],
     // dropout makes two views of a row
     ['sop of two views', adamW(), 'sop:consistency=0.9,balance=0.1'],
-  ])('%s: ends with the same bits', async (optimizer, own, spec) => {
-    const job = jobOf(own, 1, spec);
+    ['averages', sgd(), 'ce', 0.9],
+  ])('%s: ends with the same bits', async (optimizer, own, spec, ema?: number) => {
+    const job = jobOf(own, 1, spec, ema);
     const whole = await runJob(job, nodeRunner());
     const file = join(folder, `${optimizer}.safetensors`);
     // stopped once, before step 1, …, 9
@@ -136,8 +137,11 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
     expect(readFileSync(file)).toEqual(before);
   });
 
-  test('the best epoch is kept over a stop, bit for bit', async () => {
-    const base = jobOf(sgd());
+  test.each([
+    ['the weights', undefined],
+    ['their averages', 0.1],
+  ])('the best epoch is kept over a stop, bit for bit: %s', async (_, ema) => {
+    const base = jobOf(sgd(), 1, 'ce', ema);
     const job: Job = {
       ...base,
       parts: { ...base.parts, validation: base.parts.test! },

@@ -1,7 +1,8 @@
 import type { Parameters, ValuesOf } from '../../core/index.ts';
 import { checkNumber, completeValues, formatForm } from '../../core/index.ts';
 import type { Expr } from '../../graph/index.ts';
-import { add, div, expm1, mul, neg, sqrt, sub } from '../../graph/index.ts';
+import { add, div, mul, sqrt, sub } from '../../graph/index.ts';
+import { biasCorrection } from '../bias-correction.ts';
 import type { Optimizer } from './optimizer.ts';
 import { optimizerForm } from './optimizer.ts';
 
@@ -56,8 +57,6 @@ export function adamW({
   const values = completeValues(where, parameters, options);
   const { beta1, beta2, epsilon } = values;
   checkNumber(`${where}, weight decay`, weightDecay, { min: 0 });
-  // 1 − βᵗ, with its digits at the first steps
-  const correction = (beta: number, t: Expr) => neg(expm1(mul(t, Math.log(beta))));
   return {
     spec: formatForm('adamw', parameters, values),
     defaultLearningRate: learningRate,
@@ -66,8 +65,8 @@ export function adamW({
       const [mean, square] = state as [Expr, Expr];
       const m = add(mul(mean, beta1), mul(g, 1 - beta1));
       const v = add(mul(square, beta2), mul(mul(g, g), 1 - beta2));
-      const rate = div(eta, correction(beta1, stepNumber));
-      const scale = add(sqrt(div(v, correction(beta2, stepNumber))), epsilon);
+      const rate = div(eta, biasCorrection(beta1, stepNumber));
+      const scale = add(sqrt(div(v, biasCorrection(beta2, stepNumber))), epsilon);
       const kept = mul(parameter, sub(1, mul(eta, weightDecay)));
       return { parameter: sub(kept, mul(rate, div(m, scale))), state: [m, v] };
     },
