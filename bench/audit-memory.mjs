@@ -1,10 +1,11 @@
 /**
- * Whether the memory of a loss (`elr`, `sop`) finds wrong labels: average precision of rankings by models trained without a row together with
- * (a) what models trained with it said on average over their epochs, which is what an audit does, (b) what their loss remembers of it, in
- * place of that, and (c) the audit with its default loss. And how often the memory, and the suggestion of the audit, name the true class of
- * rows that are labelled wrong. The figures are those of docs/results/audit.md.
+ * Whether the memory of a loss (`elr`, `sop`) finds wrong labels. Average precision of three rankings, each by models trained without a row
+ * together with (a) what models trained with it said on average over their epochs, which is what an audit does, (b) what their loss remembers
+ * of it, in place of that; and (c) an audit with the default loss. Then of (a) how many of the suspects have a label that is wrong: those
+ * whose memory says another class than the given one, and those whose memory says the given one. Last, of how many of the wrong labels the
+ * suggested class and that of the memory are right. The figures are those of docs/results/audit.md.
  *
- *   npm run build && node bench/audit-memory.mjs elr <folder of tables>/penguins.csv … [--seeds 2]
+ *   npm run build && node bench/audit-memory.mjs elr <folder of tables>/penguins.csv … digits [--seeds 1,2]
  */
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,7 +13,6 @@ import {
   averagePrecision,
   classPosteriors,
   neighbourProbs,
-  posteriorSummary,
   posteriorWithTraining,
 } from '../dist/audit/index.js';
 import { fitPool, pooledProbs, poolScores, usualShape } from '../dist/calibration/index.js';
@@ -24,6 +24,7 @@ const { positionals, values } = parseArgs({
   options: { seeds: { type: 'string', default: '1' } },
 });
 const [loss, ...files] = positionals;
+const seeds = values.seeds.split(',').map(Number);
 const noises = ['symmetric:0.2', 'symmetric:0.4', 'pair:0.3'];
 /** Evenly spaced rows of larger tables. */
 const mostRows = 2000;
@@ -33,22 +34,20 @@ async function dataOf(file) {
   const { data } = await openDataset(file, { label: 'label' });
   const n = data.labels.length;
   if (n <= mostRows) return data;
-  const rows = Array.from({ length: mostRows }, (_, i) => Math.floor((i * n) / mostRows));
-  return selectRows(data, rows);
+  return selectRows(
+    data,
+    Array.from({ length: mostRows }, (_, i) => Math.floor((i * n) / mostRows)),
+  );
 }
 
-/** p(true class | row, given label) by what models said of rows they were trained with, as an audit makes it. */
-function trainedPosterior(audit, said) {
-  const { labels, neighbours, classes, transition } = audit;
+/** p(true class | row, given label) of rows that models were trained with, from what is said of them, as an audit makes it. */
+function trainedPosterior({ labels, neighbours, classes, transition }, said) {
   const k = classes.length;
   const others = neighbours ? [neighbourProbs(neighbours.votes, labels, k).map(Math.log)] : [];
   const scores = poolScores(usualShape, said, others);
   const { weights } = fitPool(scores, labels, k, usualShape);
-  return classPosteriors(
-    labels,
-    pooledProbs(scores, weights, k),
-    Float64Array.from(transition.flat()),
-  );
+  const noise = Float64Array.from(transition.flat());
+  return classPosteriors(labels, pooledProbs(scores, weights, k), noise);
 }
 
 /** The most probable class of each row. */
@@ -59,69 +58,59 @@ function classesOf(probs, k) {
   });
 }
 
-/** Average precision of the rankings of an audit, and how often classes that are named for wrong labels are the true ones. */
+const share = (rows, holds) => rows.filter(holds).length / rows.length;
+
 function measure(audit) {
   const { labels, trueLabels, classes, calibrated, transition, trainingProbs, memoryProbs } = audit;
   const isWrong = labels.map((label, row) => Number(label !== trueLabels[row]));
   const held = classPosteriors(labels, calibrated, Float64Array.from(transition.flat()));
-  const ap = ({ pWrong }) => averagePrecision(pWrong, isWrong);
-  const withTrained = (said) =>
-    ap(posteriorWithTraining(labels, held, trainedPosterior(audit, said)));
-  const named = (found) => {
-    const wrong = Array.from(isWrong.keys()).filter((row) => isWrong[row] === 1);
-    return wrong.filter((row) => found[row] === trueLabels[row]).length / wrong.length;
+  const precision = (said) => {
+    const { pWrong } = posteriorWithTraining(labels, held, trainedPosterior(audit, said));
+    return averagePrecision(pWrong, isWrong);
   };
+  const usual = precision(trainingProbs);
+  if (Math.abs(usual - audit.measured.averagePrecision) > 1e-9) {
+    throw new Error('expected the ranking of the audit');
+  }
   const remembered = classesOf(memoryProbs, classes.length);
-  return [
-    ...[ap(posteriorSummary(labels, held)), withTrained(trainingProbs), withTrained(memoryProbs)],
-    ...[named(audit.suggested), named(remembered)],
-    averagePrecision(
-      memoryProbs
-        .filter((_, i) => i % classes.length === labels[Math.floor(i / classes.length)])
-        .map((p) => -p),
-      isWrong,
+  const listed = Array.from(audit.suspects.rows);
+  const doubted = listed.filter((row) => remembered[row] !== labels[row]);
+  const confirmed = listed.filter((row) => remembered[row] === labels[row]);
+  const wrong = Array.from(isWrong.keys()).filter((row) => isWrong[row] === 1);
+  return {
+    averagePrecisions: [usual, precision(memoryProbs)],
+    lists: [doubted, confirmed].flatMap((rows) => [
+      ...[rows.length, share(rows, (row) => isWrong[row] === 1).toFixed(3)],
+    ]),
+    named: [audit.suggested, remembered].map((found) =>
+      share(wrong, (row) => found[row] === trueLabels[row]),
     ),
-  ];
+  };
 }
 
 const heading = [
-  ...[
-    'data',
-    'noise',
-    'seed',
-    'without the row',
-    `(a) ${loss}`,
-    `(b) ${loss}, memory`,
-    '(c) default',
-  ],
-  ...['suggested is true', 'memory is true', 'memory alone'],
+  ...['data', 'noise', 'seed', `(a) ${loss}`, `(b) ${loss}, memory`, '(c) default loss'],
+  ...['suspects, memory against the label', 'of these wrong'],
+  ...['suspects, memory for the label', 'of these wrong'],
+  ...['suggested is right', 'memory is right'],
 ];
 console.log(heading.join(' | '));
-const sums = heading.slice(3).map(() => 0);
-let count = 0;
-for (const file of files) {
-  const data = await dataOf(file);
-  for (const noise of noises) {
-    for (let seed = 1; seed <= Number(values.seeds); seed++) {
-      const own = await auditDataset({ data, noise, loss, seed });
-      const usual = await auditDataset({ data, noise, seed });
-      const [held, mean, memory, suggested, remembered, alone] = measure(own);
-      if (Math.abs(mean - own.measured.averagePrecision) > 1e-9)
-        throw new Error('not the ranking of the audit');
-      const found = [
-        held,
-        mean,
-        memory,
-        usual.measured.averagePrecision,
-        suggested,
-        remembered,
-        alone,
-      ];
-      for (const [i, value] of found.entries()) sums[i] += value;
-      count++;
-      const cells = found.map((value) => value.toFixed(3));
-      console.log([basename(file, '.csv'), noise, seed, ...cells].join(' | '));
+const rows = [];
+for (const seed of seeds) {
+  for (const file of files) {
+    const data = await dataOf(file);
+    for (const noise of noises) {
+      const { averagePrecisions, lists, named } = measure(
+        await auditDataset({ data, noise, loss, seed }),
+      );
+      const { measured } = await auditDataset({ data, noise, seed });
+      const found = [...averagePrecisions, measured.averagePrecision];
+      rows.push(found);
+      const [precisions, classes] = [found, named].map((own) => own.map((p) => p.toFixed(3)));
+      const cells = [basename(file, '.csv'), noise, seed, ...precisions, ...lists, ...classes];
+      console.log(cells.join(' | '));
     }
   }
 }
-console.log(['mean', '', '', ...sums.map((sum) => (sum / count).toFixed(3))].join(' | '));
+const means = [0, 1, 2].map((i) => rows.reduce((sum, found) => sum + found[i], 0) / rows.length);
+console.log(['mean', '', '', ...means.map((mean) => mean.toFixed(3))].join(' | '));
