@@ -106,6 +106,11 @@ describe('the list', () => {
         `, on average over their epochs; by the memory of their loss they came to say: ${truth} ${share}; `,
       );
     }
+    for (const { given, memoryClass, reason } of read('remembered/suspects.csv')) {
+      expect(reason?.includes('the memory of their loss kept the label: ')).toBe(
+        given === memoryClass,
+      );
+    }
     // where a review takes its reasons from
     const parquet = join(cwd, 'remembered/suspects.parquet');
     const all = await readParquetColumns(parquet, ['row', 'memoryProb', 'reason']);

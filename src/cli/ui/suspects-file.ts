@@ -119,9 +119,11 @@ export function reasonOf({ audit, model }: ListedAudit, row: number): string {
     ? `models trained with it say: ${classes[given]} ${p(given, trainingProbs)}, on average over their epochs; `
     : '';
   const memory = memoryProbs && remembered(memoryProbs, classes, row);
-  const kept = memory
-    ? `by the memory of their loss they came to say: ${memory.name} ${formatShare(memory.p)}; `
-    : '';
+  const came =
+    memory?.name === classes[given]
+      ? 'the memory of their loss kept the label'
+      : 'by the memory of their loss they came to say';
+  const kept = memory ? `${came}: ${memory.name} ${formatShare(memory.p)}; ` : '';
   return (
     `${model}: ${classes[other]} ${p(other)}, ${classes[given]} (as given) ${p(given)}; ${learnt}${kept}${nearest}` +
     `estimated: ${rate} of ${classes[other]} are labelled ${classes[given]}`
