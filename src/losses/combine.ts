@@ -53,6 +53,7 @@ export function sumMemory(terms: readonly Term<MaybeMemory>[]): RowMemory | unde
     initial: (k) => terms.flatMap(([, { memory }]) => memory?.initial(k) ?? []),
     ...sideBySide(terms, 'deviations'),
     ...sideBySide(terms, 'rates'),
+    ...meanClassProbs(terms),
     visit(scores, before, second) {
       const [n = 0, k = 0] = scores.shape;
       let start = 0;
@@ -102,6 +103,25 @@ function sideBySide(terms: readonly Term<MaybeMemory>[], name: 'deviations' | 'r
       terms.flatMap(
         ([, { memory }]) => memory?.[name]?.(k) ?? memory?.initial(k).map(() => 0) ?? [],
       ),
+  };
+}
+
+/** What the memories of a sum say of the class: the mean over those that are about classes; nothing if none is. */
+function meanClassProbs(terms: readonly Term<MaybeMemory>[]): Pick<RowMemory, 'classProbs'> {
+  if (terms.every(([, { memory }]) => memory?.classProbs === undefined)) return {};
+  return {
+    classProbs(numbers, label, k) {
+      let start = 0;
+      const said = terms.flatMap(([, { memory }]) => {
+        const own = numbers.slice(start, start + (memory?.initial(k).length ?? 0));
+        start += own.length;
+        return memory?.classProbs === undefined ? [] : [memory.classProbs(own, label, k)];
+      });
+      return Array.from(
+        { length: k },
+        (_, c) => said.reduce((sum, probs) => sum + (probs[c] as number), 0) / said.length,
+      );
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { logProbs } from './class-loss.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { defineLoss } from './definition.ts';
 import type { RowMemory } from './memory.ts';
-import { firstVisit } from './memory.ts';
+import { firstVisit, shares } from './memory.ts';
 
 /** p is clamped to [1e-4, 1 − 1e-4], the gradient 0 beyond. */
 const minProb = 1e-4;
@@ -26,6 +26,8 @@ export function earlyLearning(beta: number, lambda: number): RowMemory {
       const rest = sub(1, sum(mul(memory, clamped), -1, true));
       return { losses: add(crossEntropy(scores), mul(log(rest), lambda)), memory };
     },
+    // t sums to 1 − β^visits
+    classProbs: (numbers) => shares(numbers),
   };
 }
 

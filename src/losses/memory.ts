@@ -26,6 +26,19 @@ export interface RowMemory {
    * @param second the scores of a second view of the rows, where the loss or another of its sum takes two
    */
   visit(scores: Expr, memory: Expr, second?: Expr): Visit;
+  /**
+   * What the numbers of a row say of its class: probabilities of the k classes, equal ones where they say nothing. Default: they are not
+   * about classes.
+   * @param numbers [m], of one row
+   * @param label as given, 0 to k − 1
+   */
+  classProbs?(numbers: readonly number[], label: number, k: number): readonly number[];
+}
+
+/** Numbers from 0 on divided by their sum; equal ones where it is 0. */
+export function shares(values: readonly number[]): number[] {
+  const total = values.reduce((sum, value) => sum + value, 0);
+  return values.map((value) => (total > 0 ? value / total : 1 / values.length));
 }
 
 /** The loss of rows that are seen for the first time: of one view, or of two. */

@@ -21,7 +21,7 @@ import { meanOfRows } from './batch-terms.ts';
 import { logProbs } from './class-loss.ts';
 import { defineLoss } from './definition.ts';
 import type { RowMemory } from './memory.ts';
-import { firstVisit } from './memory.ts';
+import { firstVisit, shares } from './memory.ts';
 import { positiveParameter, weightParameter } from './parameters.ts';
 import { isTopClass } from './top-class.ts';
 
@@ -85,6 +85,11 @@ export function sparseOverparametrised(rateU: number, rateV: number, consistency
       const losses = add(neg(logQ), add(square(sub(add(top, added), 1)), others));
       const apart = second && consistency > 0 && mul(disagreement(scores, second), consistency);
       return { losses: apart ? add(losses, apart) : losses, memory: before };
+    },
+    // the label without what U and V take for its noise: onehot(y) − (U onehot(y) − V), divided by its sum
+    classProbs([u = 0, ...v], label) {
+      const bounded = (x: number) => Math.min(x * x, 1);
+      return shares(v.map((own, c) => (c === label ? 1 - bounded(u) : bounded(own))));
     },
   };
 }

@@ -7,9 +7,9 @@ import { autoLoss } from './loss-spec.ts';
 import type { FoldTraining, Train } from './out-of-fold.ts';
 import { outOfFold } from './out-of-fold.ts';
 import type { Platform } from './platform.ts';
-import { RowMeans } from './row-means.ts';
 import { trainOn } from './train-on.ts';
 import type { RunMetrics, Trained } from './trained.ts';
+import { TrainingMeans } from './training-means.ts';
 import { checkTrainingOptions } from './training-options.ts';
 
 /** The loss of the models, unless another is asked for: of those tried it found most wrong labels. */
@@ -73,6 +73,8 @@ export interface Predicted {
   readonly probs: Float64Array;
   /** The same by models that were trained with it, while they were trained. */
   readonly trainingProbs?: Float64Array;
+  /** What their loss remembers of it, where it has a memory about classes. */
+  readonly memoryProbs?: Float64Array;
   readonly runs: readonly RunMetrics[];
   readonly settings: Trained['settings'];
   readonly givenUp?: readonly string[];
@@ -87,7 +89,7 @@ async function predicted(
   const { data, seed } = training;
   const [n, k] = [data.labels.length, data.classes.length];
   const probs = new Float64Array(n * k);
-  const trainingMeans = new RowMeans(n, k);
+  const trainingMeans = new TrainingMeans(n, k);
   const runs: RunMetrics[] = [];
   let settings: Trained['settings'] = {};
   const train: Train = async (own) => {
@@ -109,5 +111,11 @@ async function predicted(
     runs.push(...made.runs);
     settings = made.settings;
   }
-  return { probs, trainingProbs: trainingMeans.mean(probs), runs, settings };
+  const memoryProbs = trainingMeans.memory();
+  return {
+    probs,
+    trainingProbs: trainingMeans.probs(probs),
+    ...(memoryProbs && { memoryProbs }),
+    ...{ runs, settings },
+  };
 }

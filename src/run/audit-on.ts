@@ -91,6 +91,11 @@ export interface DatasetAudit extends LabelPosterior {
    * probabilities of one's own. Rows are ranked by both (`posteriorWithTraining`), and the estimates are those of `calibrated`.
    */
   readonly trainingProbs?: Float64Array;
+  /**
+   * What a loss with a memory, such as `elr`, came to say of each row while models were trained with it, [n, k]: the mean of
+   * `Trained.memoryProbs` over these models. A second opinion: it changes neither the order of the rows nor an estimate.
+   */
+  readonly memoryProbs?: Float64Array;
   /** Confident learning on `probs`. */
   readonly confident: Audit;
   /** The exponents of the pool: how much models and neighbours count; of several exponents of the model their sum. */
@@ -153,7 +158,7 @@ export async function auditDatasetOn(
           ...{ folds, validation, onEpoch },
         })
       : { probs: ownProbs(data, given), runs: [], settings: {} };
-  const { labels, trueLabels, probs, trainingProbs, classes } = present(data, made);
+  const { labels, trueLabels, probs, trainingProbs, memoryProbs, classes } = present(data, made);
   const k = classes.length;
   const confident = audit({ labels, probs, classCount: k });
   const nearest = withNeighbours ? await nearestOf(data, seed, training.signal) : undefined;
@@ -181,6 +186,7 @@ export async function auditDatasetOn(
     ...posterior,
     ...{ classes, labels, probs, calibrated, confident, weights, suspects },
     ...(trainingProbs && { trainingProbs }),
+    ...(memoryProbs && { memoryProbs }),
     ...(neighbours && { neighbours }),
     transition: matrixRows(transition, k),
     ...(noiseRate !== undefined && { noiseRate }),
@@ -212,12 +218,10 @@ function ownProbs({ labels, classes }: Dataset, probs: ProbRows): Float64Array {
   return Float64Array.from(numbers);
 }
 
-interface Present {
+interface Present extends Pick<Predicted, 'probs' | 'trainingProbs' | 'memoryProbs'> {
   readonly classes: readonly string[];
   readonly labels: Int32Array;
   readonly trueLabels: Int32Array | undefined;
-  readonly probs: Float64Array;
-  readonly trainingProbs?: Float64Array;
 }
 
 /**
@@ -225,13 +229,17 @@ interface Present {
  * nothing is known of them. True labels that are of none of the others become −1, so that they differ from every label.
  */
 function present({ classes, labels, trueLabels }: Dataset, made: Predicted): Present {
-  const { probs, trainingProbs } = made;
+  const { probs, trainingProbs, memoryProbs } = made;
   const k = classes.length;
   const isThere = classes.map(() => false);
   for (const label of labels) isThere[label] = true;
   const kept = isThere.flatMap((there, c) => (there ? [c] : []));
   if (kept.length === k) {
-    return { classes, labels, trueLabels, probs, ...(trainingProbs && { trainingProbs }) };
+    const trained = {
+      ...(trainingProbs && { trainingProbs }),
+      ...(memoryProbs && { memoryProbs }),
+    };
+    return { classes, labels, trueLabels, probs, ...trained };
   }
   const places = isThere.map((there, c) => (there ? kept.indexOf(c) : -1));
   const some = (all: Float64Array) =>
@@ -243,6 +251,7 @@ function present({ classes, labels, trueLabels }: Dataset, made: Predicted): Pre
     trueLabels: trueLabels && renamed(trueLabels),
     probs: some(probs),
     ...(trainingProbs && { trainingProbs: some(trainingProbs) }),
+    ...(memoryProbs && { memoryProbs: some(memoryProbs) }),
   };
 }
 

@@ -24,6 +24,7 @@ export interface Fitted extends Pick<ModelParts, 'network' | 'values'> {
   /** Scores [n, k] of rows that it was not trained on. */
   readonly scores: JobResult['scores'];
   readonly trainingProbs?: JobResult['trainingProbs'];
+  readonly memoryProbs?: Float32Array | undefined;
   /** Those that the scores for the validation part are of, and that it is calibrated on. Default: the validation part. */
   readonly validation?: Part;
 }
@@ -42,6 +43,7 @@ export async function finishRun(
     values,
     scores,
     trainingProbs,
+    memoryProbs,
     validation,
   }: Fitted,
   metrics: TrainingMetrics,
@@ -75,6 +77,7 @@ export async function finishRun(
     metrics: all,
     split: prepared.split,
     trainingProbs,
+    memoryProbs,
   });
 }
 

@@ -3,14 +3,15 @@ import type { Dataset } from '../data/index.ts';
 import { groupedFolds, stratifiedFolds } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { foldSplit } from './fold-split.ts';
-import type { RowMeans } from './row-means.ts';
 import type { RunMetrics, Trained } from './trained.ts';
+import type { TrainingMeans } from './training-means.ts';
 import type { TrainingOptions } from './training-options.ts';
 
 /** The options of each fold's run. What says which rows it is for, and what only one run can have, is left out. */
 export type FoldTraining = Omit<
   TrainingOptions,
-  'test' | 'split' | 'validation' | 'trainingProbs' | 'onEpoch' | 'onStep' | 'probe'
+  | ('test' | 'split' | 'validation' | 'onEpoch' | 'onStep' | 'probe')
+  | ('trainingProbs' | 'memoryProbs')
 >;
 
 /** `train`, of some platform. */
@@ -26,8 +27,8 @@ export interface OutOfFoldOptions {
   readonly groups?: ArrayLike<string | number> | undefined;
   /** Name of the random streams: of the folds, and with the number of the fold of its validation part. */
   readonly streams?: { readonly folds: string; readonly validation: string } | undefined;
-  /** Where is added, by row of the data, what models say of rows that they are trained with, see `TrainOptions.trainingProbs`. */
-  readonly trainingMeans?: RowMeans | undefined;
+  /** Where each model is added, to know what models say of rows that they are trained with. */
+  readonly trainingMeans?: TrainingMeans | undefined;
   readonly onEpoch?: ((fold: number, metrics: EpochMetrics) => unknown) | undefined;
 }
 
@@ -74,7 +75,7 @@ export async function outOfFold(
   const indices = new Int32Array(rows.length);
   const runs: RunMetrics[] = [];
   let settings: Trained['settings'] = {};
-  const tracked = trainingMeans && { trainingProbs: true };
+  const tracked = trainingMeans && { trainingProbs: true, memoryProbs: true };
   for (let fold = 0; fold < folds; fold++) {
     const rng = stream(seed, `${streams.validation}/${fold}`);
     const split = foldSplit(data, foldOf, fold, { groups, validation, rng });
@@ -91,7 +92,7 @@ export async function outOfFold(
       indices[place] = predicted.indices[i] as number;
       probs.set(predicted.probs[i] as Float32Array, place * k);
     }
-    if (model.trainingProbs) trainingMeans?.add(model.split.train, model.trainingProbs);
+    trainingMeans?.add(model);
     runs.push(model.metrics);
     settings = model.settings;
   }

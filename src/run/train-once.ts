@@ -7,6 +7,7 @@ import type { ResolvedSplit } from '../train/row-split.ts';
 import { resolveSplit } from '../train/row-split.ts';
 import { buildJob, fullNetwork, networkValues } from './build-job.ts';
 import { finishRun } from './finish.ts';
+import { memoryProbs } from './memory-probs.ts';
 import type { Platform } from './platform.ts';
 import type { Resolved } from './resolve.ts';
 import { resolve } from './resolve.ts';
@@ -33,14 +34,18 @@ export async function trainOnce(platform: Platform, options: TrainingOptions): P
   });
   const lowering = await platform.lowering(settings.device);
   const built = buildJob(data, prepared, settings, options, lowering);
-  const job = trainingProbs ? { ...built, trainingProbs } : built;
+  const job = { ...built, trainingProbs, rowMemory: options.memoryProbs === true };
   const result = await platform.runJob(job, { signal, onEpoch, onStep });
+  const { rowMemory } = result;
+  const { labels } = prepared.parts.train;
   return finishRun(
     {
       ...{ platform, data, settings, prepared },
       network: fullNetwork(settings, data.classes.length, prepared.preprocessing),
       values: networkValues(job, result.values),
       ...{ scores: result.scores, trainingProbs: result.trainingProbs },
+      memoryProbs:
+        rowMemory && memoryProbs(settings.loss.memory, rowMemory, labels, data.classes.length),
     },
     { epochs: result.epochs, kept: result.kept, stopped: result.stopped },
     { signal, seconds: () => result.secondsBefore + (performance.now() - started) / 1000 },

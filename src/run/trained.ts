@@ -58,6 +58,12 @@ export interface Trained extends AsyncDisposable {
    * not calibrated. Only where it was asked for.
    */
   readonly trainingProbs?: Float32Array | undefined;
+  /**
+   * [n, k], row-major, of the rows of `split.train`: what a loss with a memory came to say of each while it was trained, after the last epoch.
+   * Of `elr` the average of its predictions that it remembers; of `sop` the label without what u and v take for its noise; equal
+   * probabilities for a row that was in no step. Only where it was asked for, and the memory is about classes (that of `aldr-kl` is not).
+   */
+  readonly memoryProbs?: Float32Array | undefined;
   /** The model as ONNX: raw feature rows in, calibrated probabilities out. */
   readonly onnx: Uint8Array;
   /** Predicts raw feature rows, see `Predictor`. */
@@ -85,12 +91,18 @@ export class TrainedModel implements Trained {
   readonly metrics: RunMetrics;
   readonly split: RowSplit;
   readonly trainingProbs: Float32Array | undefined;
+  readonly memoryProbs: Float32Array | undefined;
 
   constructor(
     platform: Platform,
     card: ModelDescription,
     onnx: Uint8Array,
-    { metrics, split, trainingProbs }: Pick<Trained, 'metrics' | 'split' | 'trainingProbs'>,
+    {
+      metrics,
+      split,
+      trainingProbs,
+      memoryProbs,
+    }: Pick<Trained, 'metrics' | 'split' | 'trainingProbs' | 'memoryProbs'>,
   ) {
     this.#platform = platform;
     this.#card = card;
@@ -98,6 +110,7 @@ export class TrainedModel implements Trained {
     this.metrics = metrics;
     this.split = split;
     this.trainingProbs = trainingProbs;
+    this.memoryProbs = memoryProbs;
   }
 
   get classes(): readonly string[] {

@@ -24,6 +24,11 @@ export interface TrainingOptions
    * checkpoint. Default: false.
    */
   readonly trainingProbs?: boolean | undefined;
+  /**
+   * Keep what a loss with a memory, such as `elr`, came to say of each training row (`Trained.memoryProbs`). Only with a loss that is
+   * named. Default: false.
+   */
+  readonly memoryProbs?: boolean | undefined;
   /** Aborts the run; its checkpoint, if it has one, is then of the step that it stopped at. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -44,7 +49,7 @@ export interface TrainingOptions
 }
 
 /** Options that are checked where they are used. */
-type OtherOption = Exclude<keyof TrainingOptions, keyof Settings | 'trainingProbs'>;
+type OtherOption = Exclude<keyof TrainingOptions, keyof Settings | 'trainingProbs' | 'memoryProbs'>;
 
 /** Names and values of the options; what is in them, such as a dataset, is checked where it is used. */
 export const trainingSchema = z.strictObject({
@@ -56,6 +61,7 @@ export const trainingSchema = z.strictObject({
     ].map((name) => [name, z.unknown().optional()]),
   ) as Record<OtherOption, z.ZodOptional<z.ZodUnknown>>),
   trainingProbs: z.boolean().optional(),
+  memoryProbs: z.boolean().optional(),
 });
 
 /**
@@ -69,8 +75,9 @@ export function checkTrainingOptions(
 ): void {
   checkData(options.data);
   parsed(schema, options);
-  if (options.trainingProbs && choosesLoss(options)) {
-    throw new SymlossError(field('trainingProbs'), 'a loss that is named', autoLoss);
+  if (!choosesLoss(options)) return;
+  for (const name of ['trainingProbs', 'memoryProbs'] as const) {
+    if (options[name]) throw new SymlossError(field(name), 'a loss that is named', autoLoss);
   }
 }
 

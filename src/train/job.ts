@@ -91,6 +91,8 @@ export interface Job {
   readonly evaluateEvery: number;
   /** Whether `JobResult.trainingProbs` are kept: all training rows are measured then. */
   readonly trainingProbs?: boolean;
+  /** Whether `JobResult.rowMemory` is kept. */
+  readonly rowMemory?: boolean;
   /** The epoch whose network is the result: the last one, or that of the best validation accuracy. */
   readonly keep?: Keep;
   readonly seed: number;
@@ -114,6 +116,8 @@ export interface JobResult {
   readonly secondsBefore: number;
   /** [n, k], of the training rows while they are trained on: the mean over the epochs that were measured. */
   readonly trainingProbs?: Float32Array | undefined;
+  /** [n, m], what a loss with a memory remembers of the training rows after the last step, whichever epoch is kept. */
+  readonly rowMemory?: Float32Array | undefined;
   /** Scores [n, k] of the trained model, by part. */
   readonly scores: { readonly validation?: Float32Array; readonly test?: Float32Array };
 }

@@ -176,6 +176,7 @@ async function runEpochs(
     epochs,
     secondsBefore: from.seconds,
     ...(course && { trainingProbs: course.mean() }),
+    ...(job.rowMemory && table && { rowMemory: table.values() }),
     scores: {
       ...(validation && { validation: await scores(validation) }),
       ...(test && { test: await scores(test) }),

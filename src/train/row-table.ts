@@ -41,6 +41,11 @@ export class RowTable {
     return { [rowMemory]: this.#table };
   }
 
+  /** [rows, m]; it changes with the next step. */
+  values(): Float32Array {
+    return this.#table.data;
+  }
+
   #forEach(rows: Uint32Array, act: (row: number, at: number, width: number) => void): void {
     const [, width = 0] = this.#table.shape;
     for (const [i, row] of rows.entries()) act(row * width, i * width, width);

@@ -287,7 +287,7 @@ describe.skipIf(chromiumPath === undefined)(`symloss/web in Chromium${missing}`,
         ...{ ...shared, losses: ['ce', 'sgce:q=0.7'], seeds: [1, 2], jobs: 2 },
       });
       const auto = await symloss.train({ ...shared, effort: 'quick', threads: 2 });
-      const audited = await symloss.auditDataset({ ...shared, loss: 'ce', folds: 2, repeats: 1 });
+      const audited = await symloss.auditDataset({ ...shared, loss: 'elr', folds: 2, repeats: 1 });
       const plain = symloss.audit({ labels, probs: audited.probs, classCount: 2 });
       return {
         ...{ features, labels },
@@ -296,6 +296,7 @@ describe.skipIf(chromiumPath === undefined)(`symloss/web in Chromium${missing}`,
         ]),
         chosen: auto.metrics.auto?.words.chose,
         suspects: [...audited.suspects.rows],
+        remembered: Array.from(audited.memoryProbs ?? [], Math.round),
         issues: plain.issues.length,
       };
     });
@@ -310,10 +311,11 @@ describe.skipIf(chromiumPath === undefined)(`symloss/web in Chromium${missing}`,
       ]),
     );
     expect(found.chosen).toMatch(/the mean of 3 models/);
-    const { suspects } = await runModule.auditDataset({
+    const { suspects, memoryProbs } = await runModule.auditDataset({
       ...{ data: fromArrays({ features, labels }), model: 'mlp:8', epochs: 8 },
-      ...{ loss: 'ce', folds: 2, repeats: 1 },
+      ...{ loss: 'elr', folds: 2, repeats: 1 },
     });
+    expect(found.remembered).toEqual(Array.from(memoryProbs as Float64Array, Math.round));
     expect(found.suspects).toContain(1);
     expect(found.suspects).toEqual([...suspects.rows]);
     expect(found.issues).toBeGreaterThan(0);

@@ -89,6 +89,42 @@ describe('the list', () => {
     expect(stdout).toContain(`report: ${join('found', 'report.html')}\n`);
   });
 
+  test('says beside it what the loss remembers of the rows, where it has a memory', async () => {
+    const own = [...base, ...quick.slice(0, -2), '--folds', '3', '--repeats', '1'];
+    const { code } = await symloss([...own, '--loss', 'elr', '--out', 'remembered'], cwd);
+    expect(code).toBe(0);
+    const listed = read('remembered/suspects.csv').filter(({ row }) =>
+      wrong.includes(Number(row) - 1),
+    );
+    expect(listed).toHaveLength(wrong.length);
+    for (const { row, memoryClass, memoryProb, reason } of listed) {
+      const truth = labelOf(rows[Number(row) - 1]!);
+      expect(memoryClass).toBe(truth.replace('=ant', "'=ant"));
+      expect(Number(memoryProb)).toBeGreaterThan(0.5);
+      const share = `${(100 * Number(memoryProb)).toFixed(1)} %`;
+      expect(reason).toContain(
+        `, on average over their epochs; by the memory of their loss they came to say: ${truth} ${share}; `,
+      );
+    }
+    for (const { given, memoryClass, reason } of read('remembered/suspects.csv')) {
+      expect(reason?.includes('the memory of their loss kept the label: ')).toBe(
+        given === memoryClass,
+      );
+    }
+    // where a review takes its reasons from
+    const parquet = join(cwd, 'remembered/suspects.parquet');
+    const all = await readParquetColumns(parquet, ['row', 'memoryProb', 'reason']);
+    const columns = read('remembered/suspects.csv').map((line) => [
+      ...[Number(line['row']), Number(line['memoryProb']), line['reason']],
+    ]);
+    expect(columns).toEqual(columns.map((_, i) => all.map((values) => values[i])));
+    expect(readFileSync(join(cwd, 'remembered/report.html'), 'utf8')).toContain(
+      'by the memory of their loss they came to say: ',
+    );
+    expect(Object.keys(read('found/suspects.csv')[0]!)).not.toContain('memoryClass');
+    expect(readFileSync(join(cwd, 'found/suspects.csv'), 'utf8')).not.toContain('memory');
+  });
+
   test('is measured against a column of true labels, named as such', async () => {
     const own = [...quick.slice(2), '--true-label', 'truth', '--out', 'measured'];
     const { stdout } = await symloss([...base, ...own], cwd);

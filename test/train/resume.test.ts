@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { toOnnx } from '../../src/graph/index.ts';
+import type { RowMemory } from '../../src/losses/index.ts';
 import { crossEntropy, parseLoss } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
 import type { CompareOptions, TrainOptions } from '../../src/run/index.ts';
@@ -62,6 +63,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
       epochs: 3,
       learningRates: Float32Array.from({ length: 9 }, (_, i) => 0.3 / (i + 1)),
       evaluateEvery: 2,
+      rowMemory: true,
       seed,
       threads: 1,
     };
@@ -78,6 +80,9 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
   ])('%s: ends with the same bits', async (optimizer, own, spec, ema?: number) => {
     const job = jobOf(own, 1, spec, ema);
     const whole = await runJob(job, nodeRunner());
+    expect(whole.rowMemory?.length).toBe(
+      spec === 'ce' ? undefined : 10 * (parseLoss(spec).memory as RowMemory).initial(3).length,
+    );
     const file = join(folder, `${optimizer}.safetensors`);
     // stopped once, before step 1, …, 9
     for (let stop = 0; stop < 9; stop++) {
@@ -99,6 +104,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
       const result = await runJob(job, nodeRunner(), { from, onState: save, onEpoch });
       expect(result.values).toEqual(whole.values);
       expect(result.scores).toEqual(whole.scores);
+      expect(result.rowMemory).toEqual(whole.rowMemory);
       expect(timeless(result.epochs)).toEqual(timeless(whole.epochs));
       expect(result.secondsBefore).toBe(from?.seconds);
       expect(seen).toEqual([1, 2, 3].slice(Math.floor(stop / 3)));

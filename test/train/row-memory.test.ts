@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { toNumbers } from '../../src/core/index.ts';
 import { interpret, toOnnx } from '../../src/graph/index.ts';
 import type { RowMemory } from '../../src/losses/index.ts';
-import { earlyLearning, evaluate, parseLoss } from '../../src/losses/index.ts';
+import { crossEntropy, earlyLearning, evaluate, parseLoss } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import type { Job, StepOptions } from '../../src/train/index.ts';
@@ -72,6 +72,22 @@ function firstScores({ slots }: Job): number[][] {
   return Array.from({ length: rows }, (_, r) => all.slice(r * k, (r + 1) * k));
 }
 
+/** Probabilities of rows of scores, [rows·k]. */
+const softmax = (scores: readonly (readonly number[])[]) =>
+  scores.flatMap((own) => {
+    const powers = own.map(Math.exp);
+    const sum = powers.reduce((a, b) => a + b);
+    return powers.map((power) => power / sum);
+  });
+
+/** Row by row the probabilities, clamped to [1e-4, 1 − 1e-4] and divided by their sum. */
+const clamped = (probs: readonly number[]) =>
+  Array.from({ length: rows }, (_, r) => {
+    const own = probs.slice(r * k, (r + 1) * k).map((p) => Math.min(Math.max(p, 1e-4), 1 - 1e-4));
+    const sum = own.reduce((a, b) => a + b);
+    return own.map((p) => p / sum);
+  }).flat();
+
 test('every row remembers its own predictions: the average of a network that stays', async () => {
   const job = jobOf(earlyLearning(0.7, 3), 3, 0);
   const scores = firstScores(job);
@@ -90,6 +106,48 @@ test('every row remembers its own predictions: the average of a network that sta
     .slice(0, k)
     .reduce((a, b) => a + b, 0);
   expect(firstDifference([total], [1 - 0.7 ** 3], tolerances.float32Steps)).toBe(-1);
+});
+
+test('what leaves a run is the average of what the network predicted, by a recursion in float64', async () => {
+  const epochs = 6;
+  // one step an epoch: it sees the network that the probe of the epoch before saw
+  const whole = jobOf(earlyLearning(0.7, 3), epochs, 500, { batchSize: rows });
+  const job = { ...whole, rowMemory: true, parts: { ...whole.parts, probe: whole.parts.train } };
+  const predicted = [softmax(firstScores(job))];
+  const { rowMemory } = await runJob(job, nodeRunner(), {
+    onEpoch: (_, { probe = [] }) => void predicted.push(Array.from(probe)),
+  });
+  expect(predicted).toHaveLength(epochs + 1);
+  const average = (probs: readonly (readonly number[])[]) =>
+    probs.reduce(
+      (t, p) => t.map((own, i) => 0.7 * own + 0.3 * (p[i] as number)),
+      new Array<number>(rows * k).fill(0),
+    );
+  const expected = average(predicted.slice(0, epochs).map(clamped));
+  expect(firstDifference(rowMemory!, expected, tolerances.float32Steps)).toBe(-1);
+  // the network moved far: neither its first nor its last predictions are the average
+  const { float32Steps } = tolerances;
+  for (const one of [predicted[0]!, predicted[epochs - 1]!]) {
+    const constant = average(new Array<number[]>(epochs).fill(clamped(one)));
+    const gaps = constant.map((p, i) => Math.abs(p - (expected[i] as number)));
+    expect(Math.max(...gaps)).toBeGreaterThan(1000 * float32Steps);
+  }
+});
+
+test('a memory leaves only where it is asked for, and there is one', async () => {
+  const job = jobOf(earlyLearning(0.7, 3), 1, 0.1);
+  expect((await runJob(job, nodeRunner())).rowMemory).toBeUndefined();
+  const { slots, ...plain } = job;
+  const step = buildStep({
+    ...{ network, loss: crossEntropy, optimizer: sgd() },
+    ...{ batchSize: 4, featureShape: [2], k },
+  });
+  const asked = {
+    ...{ ...plain, stepModel: toOnnx(step.program), slots: initialValues(step, 1) },
+    rowMemory: true,
+  };
+  expect(slots.length).toBe(asked.slots.length + 1);
+  expect((await runJob(asked, nodeRunner())).rowMemory).toBeUndefined();
 });
 
 test('a job can be run again: its first values stay', async () => {

@@ -6,6 +6,7 @@ import type { Dataset } from '../../data/index.ts';
 import { rowNumber } from '../../data/index.ts';
 import { spreadsheetCell } from '../../io/index.ts';
 import type { DatasetAudit } from '../../run/index.ts';
+import { predictedClasses } from '../../train/metrics.ts';
 import { withDistinctNames } from './distinct-names.ts';
 import { formatShare } from './format.ts';
 
@@ -55,6 +56,7 @@ export function suspectColumns(listed: ListedAudit): WrittenColumn[] {
     ...(audit.trainingProbs
       ? [doubles('givenInTraining', ofGiven(audit, audit.trainingProbs))]
       : []),
+    ...memoryColumns(audit),
     texts('reason', (row) => reasonOf(listed, row)),
   ];
 }
@@ -84,9 +86,27 @@ function nearestOf({ neighbours, classes, labels, suggested }: DatasetAudit, row
   return [votes(labels[row] as number), votes(suggested[row] as number)] as const;
 }
 
+/** What the memory of the loss says of the suspects; no columns without such a memory. */
+function memoryColumns({ memoryProbs, classes, suspects }: DatasetAudit): WrittenColumn[] {
+  if (memoryProbs === undefined) return [];
+  const all = Array.from(suspects.rows, (row) => remembered(memoryProbs, classes, row));
+  return [
+    { name: 'memoryClass', type: 'text', values: all.map(({ name }) => name) },
+    { name: 'memoryProb', type: 'double', values: all.map(({ p }) => p) },
+  ];
+}
+
+/** The class that the memory of the loss says of a row, of equal ones the first, and its probability. */
+function remembered(memoryProbs: Float64Array, classes: readonly string[], row: number) {
+  const k = classes.length;
+  const own = memoryProbs.subarray(row * k, (row + 1) * k);
+  const [c = 0] = predictedClasses(own, k);
+  return { name: classes[c] as string, p: own[c] as number };
+}
+
 /** Why a label is suspect, in words. */
 export function reasonOf({ audit, model }: ListedAudit, row: number): string {
-  const { classes, labels, suggested, calibrated, trainingProbs, transition } = audit;
+  const { classes, labels, suggested, calibrated, trainingProbs, memoryProbs, transition } = audit;
   const [given, other] = [labels[row] as number, suggested[row] as number];
   const p = (c: number, probs = calibrated) =>
     formatShare(probs[row * classes.length + c] as number);
@@ -98,8 +118,14 @@ export function reasonOf({ audit, model }: ListedAudit, row: number): string {
   const learnt = trainingProbs
     ? `models trained with it say: ${classes[given]} ${p(given, trainingProbs)}, on average over their epochs; `
     : '';
+  const memory = memoryProbs && remembered(memoryProbs, classes, row);
+  const came =
+    memory?.name === classes[given]
+      ? 'the memory of their loss kept the label'
+      : 'by the memory of their loss they came to say';
+  const kept = memory ? `${came}: ${memory.name} ${formatShare(memory.p)}; ` : '';
   return (
-    `${model}: ${classes[other]} ${p(other)}, ${classes[given]} (as given) ${p(given)}; ${learnt}${nearest}` +
+    `${model}: ${classes[other]} ${p(other)}, ${classes[given]} (as given) ${p(given)}; ${learnt}${kept}${nearest}` +
     `estimated: ${rate} of ${classes[other]} are labelled ${classes[given]}`
   );
 }

@@ -18,8 +18,9 @@ import {
 } from './connect.ts';
 import { Deferred, pause } from './deferred.ts';
 import { readDrains } from './drains.ts';
-import type { QueueKey, Signed } from './key.ts';
-import { checkQueueKey, signatureState, signed } from './key.ts';
+import { GridSignatures } from './grid-signatures.ts';
+import type { QueueKey } from './key.ts';
+import { checkQueueKey } from './key.ts';
 import { lostRecord } from './lost.ts';
 import { loadBullmq, loadRedis } from './packages.ts';
 import { defaultPatience, patiently, serverReason } from './patience.ts';
@@ -104,6 +105,7 @@ class Collector {
   readonly #options: QueueExecutorOptions;
   readonly #events: ExecutorEvents;
   readonly #name: string;
+  readonly #signatures: GridSignatures;
   /** By job id: what has not ended yet. */
   readonly #open: Map<string, RunRequest>;
   /** By job id: what the worker that has the run, or had it last, told. */
@@ -128,6 +130,7 @@ class Collector {
     this.#options = options;
     this.#events = events;
     this.#name = options.name ?? defaultQueueName;
+    this.#signatures = new GridSignatures(this.#name, options.key);
     this.#open = new Map(requests.map((request) => [jobIdOf(request), request]));
   }
 
@@ -224,14 +227,14 @@ class Collector {
     await this.#eachOpen(find, async (_, job) => {
       if (job === undefined) return;
       if (job.finishedOn === undefined) {
-        if (!this.#isOurs(job)) await job.remove().catch(() => {}); // a worker is refusing it
+        if (!this.#signatures.isOurs(job)) await job.remove().catch(() => {}); // a worker is refusing it
         return;
       }
       const { data } = runRecordSchema.safeParse(job.returnvalue);
       const isResult =
         data !== undefined &&
         (data.status === 'done' || data.diverged) &&
-        this.#signatureOf(job) === 'right';
+        this.#signatures.isResultSigned(job);
       if (!isResult) await job.remove().catch(() => {}); // another grid was quicker, and it runs
     });
   }
@@ -242,7 +245,7 @@ class Collector {
       await queue.addBulk(
         requests.slice(start, start + chunk).map((request) => ({
           name: 'run',
-          data: signed(this.#options.key, this.#signs('job', jobIdOf(request)), request),
+          data: this.#signatures.sign(request),
           opts: {
             jobId: jobIdOf(request),
             attempts: 1,
@@ -304,7 +307,7 @@ class Collector {
     const id = job.id as string;
     const request = this.#open.get(id);
     if (request === undefined || this.#settled.isSettled) return;
-    if (refusedReason(job.failedReason) !== undefined && !this.#isOurs(job)) {
+    if (refusedReason(job.failedReason) !== undefined && !this.#signatures.isOurs(job)) {
       job.remove().catch(() => {}); // then it is missing, and added again
       return;
     }
@@ -319,45 +322,8 @@ class Collector {
       );
   }
 
-  #signs(what: Signed['what'], id: string): Signed {
-    return { what, queue: this.#name, id };
-  }
-
-  /** Another grid, with another key or none, may have asked for the same run: a worker refuses that job, not this grid's. */
-  #isOurs({ id, data }: Job): boolean {
-    const { key } = this.#options;
-    return (
-      key === undefined || signatureState(key, this.#signs('job', id as string), data) === 'right'
-    );
-  }
-
-  #signatureOf({ id, returnvalue }: Job) {
-    const { key } = this.#options;
-    if (key === undefined) return 'right';
-    return signatureState(key, this.#signs('result', id as string), returnvalue);
-  }
-
-  /** @throws SymlossError for a run that no worker takes, or a result that nobody vouches for: there is no record then */
-  #checkResult(run: PlannedRun, job: Job): void {
-    const refused = refusedReason(job.failedReason);
-    if (refused !== undefined) {
-      const received = `a refusal: ${refused}`;
-      throw new SymlossError(`run ${run.id}`, 'a worker that makes it', received, {
-        kind: 'failure',
-      });
-    }
-    if (job.failedReason !== undefined || this.#signatureOf(job) === 'right') return;
-    const isUnsigned = this.#signatureOf(job) === 'none';
-    throw new SymlossError(
-      `run ${run.id}`,
-      'a result that is signed with the key of the grid',
-      isUnsigned ? 'one without a signature' : 'one of another key, or that was changed',
-      { hint: 'start every worker with the same key (--queue-key)', kind: 'failure' },
-    );
-  }
-
   async #recordOf(run: PlannedRun, job: Job): Promise<RunRecord> {
-    this.#checkResult(run, job);
+    this.#signatures.checkResult(run, job);
     const parsed = runRecordSchema.safeParse(job.returnvalue);
     if (parsed.success && parsed.data.id === run.id) {
       return { ...parsed.data, grid: run.grid, config: run.config }; // what was asked for, not what came back
