@@ -1,4 +1,5 @@
 import { decimalOf } from '../core/index.ts';
+import { unitName } from './unit-names.ts';
 
 /** From here on a number rounds to infinity in float32. */
 export const float32Overflow = 3.4028235677973366e38;
@@ -8,8 +9,8 @@ export interface NumberStyle {
   /** What a comma in a number is; `none` where no cell has one. */
   readonly comma: 'none' | 'thousands' | 'decimal';
   /**
-   * What stands with the numbers of a column: `%`, a currency, or what is behind them, in small letters and without the s of a
-   * plural: `cm`, `year`. Numbers with another unit are none of the column; those without one are.
+   * What stands with the numbers of a column: `%`, a currency, or what is behind them, by its name: `cm`, `year` (see `unitName`).
+   * Numbers with another unit are none of the column; those without one are.
    */
   readonly unit?: string | undefined;
 }
@@ -91,7 +92,7 @@ function commonSymbol(texts: readonly string[]): string | undefined {
  * infinities. `undefined` where it is none, or one of another unit than the style has; numbers beyond float32 are infinite.
  */
 export function numberOf(cell: string, { comma, unit }: NumberStyle): number | undefined {
-  const isMeasure = unit !== undefined && measureOf(cell)?.unit === unit;
+  const isMeasure = unit !== undefined && measureOf(cell)?.unit === unitName(unit);
   const text = isMeasure ? amountIn(cell) : cell;
   const amount = finiteOf(text, comma, unit);
   if (amount === undefined) return infinite.test(text) ? infinityOf(text) : undefined;
@@ -124,8 +125,7 @@ function measureOf(text: string): { readonly amount: string; readonly unit: stri
   if (text.length > longest || (last >= 48 && last <= 57)) return undefined; // a digit
   const [, amount, letters] = measured.exec(text) ?? [];
   if (amount === undefined || letters === undefined) return undefined;
-  const small = letters.toLowerCase();
-  return { amount: amount.trim(), unit: small.length > 2 ? small.replace(/s$/, '') : small };
+  return { amount: amount.trim(), unit: unitName(letters) };
 }
 
 const amountIn = (text: string) => measureOf(text)?.amount ?? text;
@@ -141,6 +141,35 @@ function commonUnit(texts: readonly string[]): string | undefined {
   }
   return [...counts].find(([, count]) => count > texts.length / 2)?.[0];
 }
+
+/** Units that a column of numbers has at most; more are letters of codes, such as 12A to 12F. */
+const mostUnits = 4;
+/** Of the texts, how many may be something else in a column of numbers, and how many have each unit at least. */
+const fewTexts = 0.05;
+
+/**
+ * The units of texts that are numbers, where they are several: the most frequent first.
+ * @param texts distinct ones
+ * @returns `undefined` where there are none or one, or the texts are something else
+ */
+export function severalUnits(texts: readonly string[]): readonly string[] | undefined {
+  const counts = new Map<string, number>();
+  let others = 0;
+  for (const text of texts) {
+    const { amount = text, unit: measure } = measureOf(text) ?? {};
+    const { digits, unit = '' } = measure === undefined ? partsOf(text) : { digits: amount };
+    const name = measure ?? unit;
+    if (isPadded(digits) || !isAmount(digits)) others++;
+    else if (name !== '') counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const found = [...counts].filter(([, count]) => count >= fewTexts * texts.length);
+  if (found.length < 2 || found.length > mostUnits || others > fewTexts * texts.length) return;
+  return found.sort(([, a], [, b]) => b - a).map(([unit]) => unit);
+}
+
+const isAmount = (digits: string) =>
+  decimalOf(plainDigits(digits, 'decimal')) !== undefined ||
+  decimalOf(plainDigits(digits, 'thousands')) !== undefined;
 
 /** Digits with a decimal point only, where the text is a number of the style; else as it is. */
 function plainDigits(digits: string, comma: NumberStyle['comma']): string {

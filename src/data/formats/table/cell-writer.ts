@@ -4,10 +4,10 @@ import { ByteTexts } from '../shared/byte-texts.ts';
 import type { ColumnCells, Lists, TableChunk, TableFile } from '../shared/table-file.ts';
 import { compactDateOf, dateOf } from './dates.ts';
 import { spellingOf } from './feature.ts';
-import type { Odd } from './infer.ts';
 import { filledText, isMarker } from './missing.ts';
 import { cellPlace } from './names.ts';
 import type { ReadColumn } from './read-features.ts';
+import type { Odd } from './reading.ts';
 
 const missing = -1;
 /** Bytes of a text that is new, beside its characters. */

@@ -1,51 +1,14 @@
 import { unspacedLetters } from '../../../graph/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
 import type { Comma, NumberStyle } from '../../numbers.ts';
-import { areOneUnit, isPadded, numberOf, styleOf } from '../../numbers.ts';
+import { areOneUnit, isPadded, numberOf, severalUnits, styleOf } from '../../numbers.ts';
 import type { Column } from './column.ts';
 import { areCompactDays, mayBeCompactDays } from './compact-days.ts';
 import type { DateOrder } from './dates.ts';
 import { compactDateOf, dateOf, orderOf } from './dates.ts';
 import { isMarker } from './missing.ts';
-
-/** Why a column is not among the features. */
-export type LeftOut = 'empty' | 'constant' | 'id-like';
-
-/** A text among numbers or dates, and how many cells hold it and others like it. */
-export interface Odd {
-  readonly text: string;
-  /** From 0. */
-  readonly row: number;
-  /** Cells of all such texts. */
-  readonly cells: number;
-}
-
-/** How a column is read. */
-export interface Reading {
-  readonly kind: ColumnKind;
-  /** Why it is to be left out, unless it was asked for. */
-  readonly leftOut?: LeftOut;
-  /** Of a column held as texts: the number that each stands for, NaN for a missing cell. */
-  readonly values?: Float64Array;
-  /** Distinct values that are filled, where they are known. */
-  readonly distinct?: number;
-  /** Texts that are read as missing cells, since the others are numbers or dates. */
-  readonly odd?: Odd | undefined;
-  /** Of a column of texts most of whose cells are numbers: how many are none. */
-  readonly others?: number;
-  /** The first number that is infinite in float32. */
-  readonly infinite?: Odd | undefined;
-  /** How numbers or dates are written, for a notice: `5% is 0.05`. */
-  readonly written?: string | undefined;
-  /** What a comma in a number is. Default: `none`. */
-  readonly comma?: NumberStyle['comma'];
-  /** The unit of its numbers: see `NumberStyle`. */
-  readonly unit?: string | undefined;
-  /** Of dates such as 03/04/2024. */
-  readonly order?: DateOrder;
-  /** No cell says which of two orders it is. */
-  readonly isGuessed?: boolean;
-}
+import type { Odd, Reading } from './reading.ts';
+import { isCodeName, isIdName } from './telling-names.ts';
 
 /** What a column is told to be, beside its cells. */
 export interface Wish {
@@ -95,7 +58,7 @@ export function inferKind(column: Column, wish: Wish): Reading | typeof readAgai
   return (
     numbersIn(column, parts, wish) ??
     datesIn(column, counts, wish) ??
-    textsIn(column, counts, parts.parsed)
+    withUnits(column, textsIn(column, counts, parts.parsed))
   );
 }
 
@@ -358,6 +321,14 @@ function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
   return { kind: 'text', distinct };
 }
 
+/** Also tells of numbers in several units, which are none of the column. */
+function withUnits({ texts }: Column, reading: Reading): Reading {
+  const units = texts.length > fewNumbers ? severalUnits(texts) : undefined;
+  if (units === undefined) return reading;
+  const { others: _, ...rest } = reading;
+  return { ...rest, units };
+}
+
 /** Letters of a word, about, where no spaces are between words: some two in Chinese, three in Japanese, four in Thai. */
 const lettersOfWord = 3;
 
@@ -375,27 +346,4 @@ function sampleOf(texts: readonly string[]): string[] {
 
 function mean(texts: readonly string[], of: (text: string) => number): number {
   return texts.reduce((sum, text) => sum + of(text), 0) / texts.length;
-}
-
-const idNames =
-  /^(id|ids|uuid|guid|index|idx|row|rows|rowid|rowname|rownames|key|nr|no|number|num)$/;
-const codeNames =
-  /^(code|codes|id|type|kind|category|cat|zip|zipcode|postcode|postalcode|postal|plz|fips|sic|naics)$/;
-
-/** The last word of a name: `user_ID` and `userId` are ids. */
-function lastWord(name: string): string {
-  const words = name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z\d]+/)
-    .filter((word) => word !== '' && !/^\d+$/.test(word));
-  return words.at(-1) ?? '';
-}
-
-function isIdName(name: string): boolean {
-  return idNames.test(lastWord(name)) || /id$/i.test(name);
-}
-
-function isCodeName(name: string): boolean {
-  return codeNames.test(lastWord(name));
 }

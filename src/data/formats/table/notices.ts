@@ -3,8 +3,8 @@ import type { ColumnKind } from '../../dataset.ts';
 import { columnKinds } from '../../dataset.ts';
 import { count, list } from '../../text.ts';
 import type { TableFile } from '../shared/table-file.ts';
-import type { LeftOut } from './infer.ts';
 import type { ReadColumn } from './read-features.ts';
+import type { LeftOut } from './reading.ts';
 
 /** Names of a kind that are shown. */
 const mostShown = 8;
@@ -97,7 +97,20 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
           `${show(name)}: ${kind}, since ${count(others, 'cell')} are no numbers (--numeric to read them as missing)`,
         ],
   );
-  return [...shortened(mixed), ...shortened(odd), ...shortened(written), ...shortened(dates)];
+  const units = columns.flatMap(({ name, reading }) =>
+    reading.units === undefined
+      ? []
+      : [
+          `${show(name)}: no numbers, since they are in several units (${reading.units.join(', ')}); convert them to one`,
+        ],
+  );
+  return [
+    ...shortened(mixed),
+    ...shortened(units),
+    ...shortened(odd),
+    ...shortened(written),
+    ...shortened(dates),
+  ];
 }
 
 function shortened(lines: readonly string[]): string[] {

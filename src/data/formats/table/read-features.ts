@@ -12,9 +12,9 @@ import { collect } from './collect.ts';
 import type { Column } from './column.ts';
 import type { Feature } from './feature.ts';
 import { featureOf } from './feature.ts';
-import type { Reading } from './infer.ts';
 import { inferKind, readAgain } from './infer.ts';
 import type { TablePlaces } from './names.ts';
+import type { Reading } from './reading.ts';
 import type { FeatureColumn } from './roles.ts';
 
 /** What is known of how a file was written. */
