@@ -36,9 +36,18 @@ export function cellTable(
   rows: RecordRows | ColumnArrays | CellRows,
   card: ModelDescription,
 ): FeatureRows {
+  return flatTable(where, flatRows(where, rows), card);
+}
+
+/** As `cellTable`, of rows without objects in them. */
+export function flatTable(
+  where: string,
+  rows: RecordRows | ColumnArrays | CellRows,
+  card: ModelDescription,
+): FeatureRows {
   const columns = card.columns ?? [];
   const d = columns.length;
-  const { n, cell } = reader(where, flatRows(where, rows), card);
+  const { n, cell } = reader(where, rows, card);
   const features = new Float32Array(n * d);
   const texts = columns.map(({ name, kind, values, unit, comma }, j) => {
     const isText = kind === 'text' || typeof values?.[0] === 'string';
