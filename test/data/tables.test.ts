@@ -53,6 +53,7 @@ describe('the kind of a column', () => {
     ['row numbers from 1', (i) => i + 1, 'id-like'],
     ['customer ID', (i) => (i * 7919) % 1009, 'id-like'],
     ['tickets', (i) => `T${i * 31}`, 'id-like'],
+    ['integers of 19 digits', (i) => `${1000 + i}000000000000007`, 'id-like'],
     ['same number', () => 4, 'constant'],
     ['same text', () => 'four', 'constant'],
     ['same day', () => '2024-01-31', 'constant'],

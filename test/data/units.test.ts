@@ -33,6 +33,19 @@ describe('units of columns, of all formats alike', () => {
     ['per cent', cycle(['%', ' %']), '%', numbers.map((x) => Math.fround(x / 100))],
     ['a currency', numbers.map((x) => `$${x}`), '$', numbers],
     ['a measure', cycle([' kg', 'kg', '']), 'kg', numbers],
+    ['a currency by its code', numbers.map((x) => `CHF ${x}`), 'chf', numbers],
+    [
+      'thousands and millions',
+      cycle(['k', 'M']),
+      'k',
+      numbers.map((x, i) => x * (i % 2 ? 1e6 : 1e3)),
+    ],
+    [
+      'durations',
+      numbers.map((x) => `${x + 19.5}:0${Math.floor(x) % 10}`),
+      'h:m:s',
+      numbers.map((x) => 60 * (x + 19.5) + (Math.floor(x) % 10)),
+    ],
   ])('%s', async (_, cells, unit, expected) => {
     const { data, values, notices } = await read(cells, { categorical: ['z'] });
     expect(data.numberStyles).toEqual([{ comma: 'none', unit }, undefined]);

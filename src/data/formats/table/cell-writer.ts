@@ -95,7 +95,10 @@ export class CellWriter {
       }
       return;
     }
-    const numbers = this.#column.reading.kind === 'numeric' && chunk.numbers?.(this.#index);
+    const { kind, comma } = this.#column.reading;
+    // 1.005 is no plain number beside decimal commas
+    const isPlain = kind === 'numeric' && comma !== 'decimal';
+    const numbers = isPlain && chunk.numbers?.(this.#index);
     const cells: ColumnCells = numbers
       ? { kind: 'numbers', values: numbers }
       : chunk.cells(this.#index);

@@ -1,7 +1,9 @@
 import { unspacedLetters } from '../../../graph/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
-import type { Comma, NumberStyle } from '../../numbers.ts';
-import { areOneUnit, isPadded, numberOf, severalUnits, styleOf } from '../../numbers.ts';
+import type { FoundStyle } from '../../number-style.ts';
+import { areOneUnit, severalUnits, styleOf } from '../../number-style.ts';
+import type { Comma } from '../../numbers.ts';
+import { isLongInteger, isPadded, numberOf } from '../../numbers.ts';
 import type { Column } from './column.ts';
 import { areCompactDays, mayBeCompactDays } from './compact-days.ts';
 import type { DateOrder } from './dates.ts';
@@ -16,6 +18,8 @@ export interface Wish {
   readonly order?: DateOrder | undefined;
   /** What a comma in a number is, where the cells leave it open. */
   readonly comma: Comma;
+  /** Whether points before three digits are between thousands, where no cell says otherwise. */
+  readonly points?: boolean | undefined;
   /** The unit of the numbers. Default: by the cells. */
   readonly unit?: string | undefined;
   /** Whether the numbers are probably codes, since they were written as texts are. */
@@ -158,8 +162,8 @@ function isMostly({ cells, others }: Parsed): boolean {
   return cells > 0 && others <= oddShare * (cells + others);
 }
 
-function numberParts(column: Column, counts: Int32Array, { comma, unit }: Wish) {
-  const style = styleOf(column.texts, comma, unit);
+function numberParts(column: Column, counts: Int32Array, { comma, points, unit }: Wish) {
+  const style = styleOf(column.texts, { comma, points, unit });
   const parsed = parseAll(column, counts, (text) => numberOf(text, style));
   const at = parsed.values.findIndex((value) => Math.abs(value) === Infinity);
   const infinite =
@@ -191,6 +195,8 @@ function numbersIn(
   const { texts, name } = column;
   if (!areOneUnit(texts)) return undefined;
   if (texts.some((text) => isPadded(text))) return undefined;
+  const longOnes = texts.reduce((sum, text) => sum + Number(isLongInteger(text)), 0);
+  if (longOnes > texts.length / 2) return undefined; // ids, as in other formats
   const isCategory = parsed.others > 0 && parsed.isRepeated && distinct <= fewNumbers;
   if (isCategory) return undefined; // 0, 1, 2, 3+
   const isInteger = values.every((value) => Number.isInteger(value) || Number.isNaN(value));
@@ -216,14 +222,22 @@ function numbersIn(
 function writing(
   { texts }: Column,
   values: Float64Array,
-  { comma, unit, isGuessed }: NumberStyle & { readonly isGuessed: boolean },
+  { comma, unit, isGuessed }: FoundStyle,
 ): Pick<Reading, 'written' | 'isGuessed' | 'comma' | 'unit'> {
   const at = values.findIndex(
     (value, i) => !Number.isNaN(value) && Number(texts[i]) !== value && Number.isFinite(value),
   );
   if (at < 0) return { comma, unit };
-  return { comma, unit, written: `${JSON.stringify(texts[at])} is ${values[at]}`, isGuessed };
+  return {
+    comma,
+    unit,
+    written: `${JSON.stringify(texts[at])} is ${shown(values[at] as number)}`,
+    isGuessed,
+  };
 }
+
+/** Without the digits that float64 adds: 33.3 % is 0.333. */
+const shown = (value: number) => Number(value.toPrecision(12));
 
 function compactDates(column: Column, wish: Wish): Reading {
   const reading = asDates(column, column.counts(), wish) as Reading;

@@ -81,7 +81,7 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
     if (reading.written === undefined) return [];
     const guess =
       reading.isGuessed && reading.kind !== 'date'
-        ? '; its commas could be read otherwise, too'
+        ? '; its commas or points could be read otherwise, too'
         : '';
     return [`${show(name)}: ${reading.written}${guess}`];
   });
