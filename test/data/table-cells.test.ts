@@ -74,6 +74,23 @@ describe('cells', () => {
     );
   });
 
+  test('of two numbers are told: a column of each can be learnt from', async () => {
+    const data = await read(
+      csv({
+        place: (i) => `${48 + i / 100}, ${11 + i / 50}`,
+        pressure: (i) => `${110 + (i % 30)}/${70 + (i % 20)}`,
+        telephone: (i) => `+49 170 ${1_000_000 + i * 7919}`,
+        x: (i) => (i * i) % 17,
+      }),
+    );
+    expect(data.columns).toEqual(['x']);
+    expect(data.notices.slice(1)).toEqual([
+      'left out as id-like: "place", "pressure", "telephone"',
+      '"place": its cells are two numbers, such as "48, 11"; make a column of each',
+      '"pressure": its cells are two numbers, such as "110/70"; make a column of each',
+    ]);
+  });
+
   test('of codes are the same however programs write them', async () => {
     const of = async (cell: (row: number) => unknown) =>
       (await read(csv({ type: cell, truth: (i) => (i % 2 ? 'True' : 'FALSE') }))).texts;

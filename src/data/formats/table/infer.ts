@@ -321,13 +321,16 @@ function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
   const words = mean(sample, wordsIn);
   const length = mean(sample, (text) => Math.min(text.length, 1000));
   const isMany = distinct > Math.max(20, filled / 10);
+  const isUnique = filled >= rowsToTell && distinct >= 0.95 * filled;
   if (isMany && (words >= 3 || (words >= 1.5 && distinct > filled / 2) || length > 100)) {
-    return { kind: 'text', distinct };
+    const isId = isUnique && mean(sample, digitShare) >= mostlyDigits;
+    return isId
+      ? { kind: 'categorical', leftOut: 'id-like', distinct }
+      : { kind: 'text', distinct };
   }
   if (numbers.others > 0 && numbers.distinct > fewNumbers && numbers.cells >= numbers.others) {
     return { kind: 'categorical', distinct, others: numbers.others };
   }
-  const isUnique = filled >= rowsToTell && distinct >= 0.95 * filled;
   if (!isUnique) return { kind: 'categorical', distinct };
   if (mean(sample, (text) => (/\d/.test(text) ? 1 : 0)) >= 0.5 || isIdName(column.name)) {
     return { kind: 'categorical', leftOut: 'id-like', distinct };
@@ -335,12 +338,14 @@ function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
   return { kind: 'text', distinct };
 }
 
-/** Also tells of numbers in several units, which are none of the column. */
+/** Also tells of numbers in several units, which are none of the column, and of cells with two numbers. */
 function withUnits({ texts }: Column, reading: Reading): Reading {
-  const units = texts.length > fewNumbers ? severalUnits(texts) : undefined;
-  if (units === undefined) return reading;
+  if (texts.length <= fewNumbers) return reading;
+  const units = severalUnits(texts);
+  const pair = units === undefined && arePairs(texts) ? texts[0] : undefined;
+  if (units === undefined && pair === undefined) return reading;
   const { others: _, ...rest } = reading;
-  return { ...rest, units };
+  return { ...rest, units, pair };
 }
 
 /** Letters of a word, about, where no spaces are between words: some two in Chinese, three in Japanese, four in Thai. */
@@ -350,6 +355,24 @@ const lettersOfWord = 3;
 function wordsIn(text: string): number {
   const spaced = text.split(/[\s,;|]+/).filter(Boolean).length;
   return Math.max(spaced, unspacedLetters(text) / lettersOfWord);
+}
+
+/** Of the characters of telephone numbers and other ids, how many are digits at least. */
+const mostlyDigits = 0.6;
+
+/** How many of a text's characters are digits, blanks apart. */
+function digitShare(text: string): number {
+  const characters = text.replace(/\s+/g, '');
+  return characters.replace(/\D+/g, '').length / Math.max(1, characters.length);
+}
+
+/** `51.13, 13.29`, `120/80`, `30 x 40` */
+const twoNumbers = /^\(?[+-]?\d+(\.\d+)?(\s*[,;/x×|–]\s*[+-]?\d+(\.\d+)?|\s+[+-]?\d+\.\d+)\)?$/;
+
+/** Whether nearly all texts are two numbers. */
+function arePairs(texts: readonly string[]): boolean {
+  const pairs = texts.reduce((sum, text) => sum + Number(twoNumbers.test(text)), 0);
+  return pairs >= (1 - oddShare) * texts.length;
 }
 
 /** At most a thousand of the texts, evenly spread. */

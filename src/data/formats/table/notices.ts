@@ -104,9 +104,15 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
           `${show(name)}: no numbers, since they are in several units (${reading.units.join(', ')}); convert them to one`,
         ],
   );
+  const pairs = columns.flatMap(({ name, reading: { pair } }) =>
+    pair === undefined
+      ? []
+      : [`${show(name)}: its cells are two numbers, such as ${show(pair)}; make a column of each`],
+  );
   return [
     ...shortened(mixed),
     ...shortened(units),
+    ...shortened(pairs),
     ...shortened(odd),
     ...shortened(written),
     ...shortened(dates),

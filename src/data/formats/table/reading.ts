@@ -31,6 +31,8 @@ export interface Reading {
   readonly infinite?: Odd | undefined;
   /** Of texts that are numbers in several units, these. */
   readonly units?: readonly string[] | undefined;
+  /** Of texts that are two numbers each, one of them. */
+  readonly pair?: string | undefined;
   /** How numbers or dates are written, for a notice: `5% is 0.05`. */
   readonly written?: string | undefined;
   /** What a comma in a number is. Default: `none`. */
