@@ -74,6 +74,26 @@ describe('cells', () => {
     );
   });
 
+  test.each<[string, (i: number) => number, boolean]>([
+    ['-999', (i) => (i % 7 === 0 ? -999 : 20 + (i % 50)), true],
+    ['99', (i) => (i % 9 === 0 ? 99 : i % 4), true],
+    ['-999', (i) => (i % 7 === 0 ? -999 : 25 * i), false],
+    ['999', (i) => (i === 7 ? 999 : i % 4), false],
+    ['-999', (i) => (i % 7 === 0 ? -999 : i % 7 === 3 ? -600 : 20 + (i % 50)), false],
+  ])('of %s that may stand for missing ones are told: case %#', async (written, cell, isTold) => {
+    const notice = `"x": cells of ${written} are far from all others; empty them if they stand for missing ones`;
+    const table = csv({ x: cell, z: (i) => i % 5 });
+    const data = await read(table);
+    const told = data.notices.filter((line) => line.includes('far from all others'));
+    expect(told).toEqual(isTold ? [notice] : []);
+  });
+
+  test('of -999 are told among thousands of different numbers', async () => {
+    const cell = (i: number) => (i % 50 === 0 ? -999 : i / 64);
+    const data = await read(csv({ x: cell }, 9000));
+    expect(data.notices.join()).toContain('"x": cells of -999 are far from all others');
+  });
+
   test('of two numbers are told: a column of each can be learnt from', async () => {
     const data = await read(
       csv({

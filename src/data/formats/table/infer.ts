@@ -162,8 +162,9 @@ function isMostly({ cells, others }: Parsed): boolean {
   return cells > 0 && others <= oddShare * (cells + others);
 }
 
-function numberParts(column: Column, counts: Int32Array, { comma, points, unit }: Wish) {
-  const style = styleOf(column.texts, { comma, points, unit });
+function numberParts(column: Column, counts: Int32Array, { comma, points, unit, isOfModel }: Wish) {
+  const found = styleOf(column.texts, { comma, points, unit });
+  const style = { ...found, isGuessed: found.isGuessed && isOfModel !== true };
   const parsed = parseAll(column, counts, (text) => numberOf(text, style));
   const at = parsed.values.findIndex((value) => Math.abs(value) === Infinity);
   const infinite =

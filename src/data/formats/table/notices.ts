@@ -109,7 +109,15 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
       ? []
       : [`${show(name)}: its cells are two numbers, such as ${show(pair)}; make a column of each`],
   );
+  const sentinels = used.flatMap(({ name, sentinel }) =>
+    sentinel === undefined
+      ? []
+      : [
+          `${show(name)}: cells of ${sentinel} are far from all others; empty them if they stand for missing ones`,
+        ],
+  );
   return [
+    ...shortened(sentinels),
     ...shortened(mixed),
     ...shortened(units),
     ...shortened(pairs),

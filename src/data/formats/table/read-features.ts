@@ -16,6 +16,7 @@ import { inferKind, readAgain } from './infer.ts';
 import type { TablePlaces } from './names.ts';
 import type { Reading } from './reading.ts';
 import type { FeatureColumn } from './roles.ts';
+import { sentinelIn } from './sentinels.ts';
 
 /** What is known of how a file was written. */
 export interface Hints {
@@ -35,6 +36,8 @@ export interface ReadColumn {
   readonly reading: Reading;
   /** The reason, where it is left out. */
   readonly leftOut: Reading['leftOut'];
+  /** A number that probably stands for a missing cell: see `sentinelIn`. */
+  readonly sentinel?: number | undefined;
   /** Where its feature stands. */
   readonly feature?: Feature & { readonly at: number };
 }
@@ -130,7 +133,9 @@ export async function readFeatures(
     const feature =
       leftOut === undefined ? { ...featureOf(column, reading), wordsOnly, at: d } : undefined;
     d += feature?.width ?? 0;
-    columns.push({ ...base, leftOut, ...(feature && { feature }) });
+    const isOwn = feature?.kind === 'numeric' && one.isOfModel !== true;
+    const sentinel = isOwn ? sentinelIn(column, reading.values) : undefined;
+    columns.push({ ...base, leftOut, sentinel, ...(feature && { feature }) });
   }
   const features = new Float32Array(rows * d);
   const step = Math.max(16, Math.floor(filledTogether / Math.max(1, d)));
