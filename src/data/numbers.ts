@@ -1,15 +1,25 @@
 import { decimalOf } from '../core/index.ts';
+import {
+  clockUnit,
+  countUnit,
+  measureOf,
+  partsOf,
+  secondsOf,
+  sizeOfCount,
+} from './number-parts.ts';
+import { unitName } from './unit-names.ts';
 
 /** From here on a number rounds to infinity in float32. */
 export const float32Overflow = 3.4028235677973366e38;
 
 /** How the numbers of a column are written, beside plain decimals such as `-1.5e3`. */
 export interface NumberStyle {
-  /** What a comma in a number is; `none` where no cell has one. */
+  /** What a comma in a number is; `none` where no cell has one. Where it is `decimal`, a point before three digits is between thousands. */
   readonly comma: 'none' | 'thousands' | 'decimal';
   /**
-   * What stands with the numbers of a column: `%`, a currency, or what is behind them, in small letters and without the s of a
-   * plural: `cm`, `year`. Numbers with another unit are none of the column; those without one are.
+   * What stands with the numbers of a column: `%`, a currency, or what is behind them, by its name: `cm`, `year` (see `unitName`);
+   * `k` where some are in thousands or millions, `h:m:s` of durations. Numbers with another unit are none of the column; those
+   * without one are.
    */
   readonly unit?: string | undefined;
 }
@@ -20,84 +30,39 @@ export type Comma = 'thousands' | 'decimal';
 const infinite = /^[+-]?inf(inity)?$/i;
 const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 /** `1,005`, `1,005,000.5`, and in lakhs and crores `10,05,000` */
-const thousands = /^[+-]?(\d{1,3}(,\d{3})+|\d{1,2}(,\d{2})+,\d{3})(\.\d*)?$/;
+const thousands = /^[+-]?([1-9]\d{0,2}(,\d{3})+|[1-9]\d?(,\d{2})+,\d{3})(\.\d*)?$/;
 /** `1.005`, in a column with decimal commas. */
-const pointed = /^[+-]?\d{1,3}(\.\d{3})+$/;
+const pointed = /^[+-]?[1-9]\d{0,2}(\.\d{3})+$/;
 /** `1,5`, `1.005,5` */
 const decimalComma = /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?$/i;
 /** `1 005`, `1'005.5`, with blanks of any width */
 const spaced = /^[+-]?\d{1,3}([ '\u00a0\u2009\u202f’]\d{3})+([.,]\d*)?$/;
-const symbols = '$€£¥₹';
-const someSymbol = new RegExp(`[${symbols}%]`);
-const before = new RegExp(`^([+-]?)([${symbols}])\\s*([\\d.,].*)$`);
-const behind = new RegExp(`^(.*\\d[.,]?)\\s*([${symbols}%])$`);
-/** `(1,005.50)`, `$(5)`: how bookkeepers write what is negative */
-const bracketed = new RegExp(`^([${symbols}]?)\\(([^()+-]*\\d[^()+-]*)\\)$`);
 /** `00501`: a code, not an amount. */
 const padded = /^[+-]?0\d+$/;
 
-/** No number with a sign or commas is longer; it spares texts the patterns. */
-const longest = 60;
-
-/** Parts of a text that may be a number. */
-interface Parts {
-  readonly digits: string;
-  /** `%` or a currency. */
-  readonly unit: string;
-}
-
-function partsOf(text: string): Parts {
-  if (text.length > longest) return { digits: text, unit: '' };
-  const [, symbol = '', amount] = (text.endsWith(')') ? bracketed.exec(text) : null) ?? [];
-  const isMinus = text.startsWith('−'); // that of Unicode
-  const signed =
-    amount !== undefined ? `-${symbol}${amount.trim()}` : isMinus ? `-${text.slice(1)}` : text;
-  const money = before.exec(signed);
-  if (money !== null) {
-    const [, sign = '', unit = '', rest = ''] = money;
-    return { digits: `${sign}${rest}`, unit };
-  }
-  const [, digits = signed, unit = ''] = behind.exec(signed) ?? [];
-  return { digits, unit };
-}
-
 /**
- * Whether texts carry one currency, or per cent signs, or neither: amounts in several are not comparable.
- * @param texts distinct ones
- */
-export function areOneUnit(texts: readonly string[]): boolean {
-  return symbolsIn(texts).size <= 1;
-}
-
-/** Currencies and per cent signs, and how many texts carry each. */
-function symbolsIn(texts: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const text of texts) {
-    if (!someSymbol.test(text)) continue; // most texts have none, and patterns take time
-    const { digits, unit } = partsOf(text);
-    if (unit === '' || !/\d/.test(digits)) continue;
-    counts.set(unit, (counts.get(unit) ?? 0) + 1);
-  }
-  return counts;
-}
-
-/** The one that most of those with one carry, the first of equal ones. */
-function commonSymbol(texts: readonly string[]): string | undefined {
-  return [...symbolsIn(texts)].sort(([, a], [, b]) => b - a)[0]?.[0];
-}
-
-/**
- * The number that a cell stands for: plain decimals, `1,005` or `1,5` by the style, `1 005`, `5%` (0.05), `$5`, `(5)` (-5), and
+ * The number that a cell stands for: plain decimals, `1,005` or `1,5` by the style, `1 005`, `5%` (0.05), `$5`, `$5k`, `(5)` (-5), and
  * infinities. `undefined` where it is none, or one of another unit than the style has; numbers beyond float32 are infinite.
  */
 export function numberOf(cell: string, { comma, unit }: NumberStyle): number | undefined {
-  const isMeasure = unit !== undefined && measureOf(cell)?.unit === unit;
-  const text = isMeasure ? amountIn(cell) : cell;
+  if (unit === clockUnit) {
+    const seconds = secondsOf(cell);
+    if (seconds !== undefined) return seconds;
+  }
+  const measure = unit === undefined ? undefined : measureOf(cell);
+  const size = measure && sizeIn(measure.unit, unit as string);
+  const text = size === undefined ? cell : (measure?.amount as string);
   const amount = finiteOf(text, comma, unit);
   if (amount === undefined) return infinite.test(text) ? infinityOf(text) : undefined;
-  const value = isMeasure && unit === thousand ? 1000 * amount : amount;
+  const value = amount * (size ?? 1);
   if (Math.abs(value) < float32Overflow) return value;
   return value < 0 ? -Infinity : Infinity;
+}
+
+/** What a number in one unit counts in a column of another; `undefined` where it is none of the column. */
+function sizeIn(unit: string, known: string): number | undefined {
+  if (unitName(known) === countUnit) return sizeOfCount(unit);
+  return unit === unitName(known) ? 1 : undefined;
 }
 
 const infinityOf = (text: string) => (text.startsWith('-') ? -Infinity : Infinity);
@@ -105,41 +70,10 @@ const infinityOf = (text: string) => (text.startsWith('-') ? -Infinity : Infinit
 function finiteOf(text: string, comma: NumberStyle['comma'], known?: string): number | undefined {
   const own = decimalOf(text);
   if (own !== undefined && !(comma === 'decimal' && pointed.test(text))) return own;
-  const { digits, unit } = partsOf(text);
+  const { digits, unit, size } = partsOf(text);
   if (unit !== '' && known !== undefined && unit !== known) return undefined;
   const amount = decimalOf(plainDigits(digits, comma));
-  return amount === undefined || unit !== '%' ? amount : amount / 100;
-}
-
-/** `170 cm`, `-1,5kg`, `3 years`: a number, and letters behind it */
-const measured =
-  /^([+\-−]?[\d][\d.,' \u00a0]*)(?<=[\d.])[ \u00a0]*([\p{L}°][\p{L}°²³/]{0,15})\.?$/u;
-
-/** A unit that counts, as 950 may stand beside 1.2k. */
-const thousand = 'k';
-
-/** What a text measures, and in which unit. */
-function measureOf(text: string): { readonly amount: string; readonly unit: string } | undefined {
-  const last = text.charCodeAt(text.length - 1);
-  if (text.length > longest || (last >= 48 && last <= 57)) return undefined; // a digit
-  const [, amount, letters] = measured.exec(text) ?? [];
-  if (amount === undefined || letters === undefined) return undefined;
-  const small = letters.toLowerCase();
-  return { amount: amount.trim(), unit: small.length > 2 ? small.replace(/s$/, '') : small };
-}
-
-const amountIn = (text: string) => measureOf(text)?.amount ?? text;
-
-/** The unit that most texts have, if one has; none where zeros in front make codes of them. */
-function commonUnit(texts: readonly string[]): string | undefined {
-  const counts = new Map<string, number>();
-  for (const text of texts) {
-    const measure = measureOf(text);
-    if (measure === undefined) continue;
-    if (isPadded(measure.amount)) return undefined;
-    counts.set(measure.unit, (counts.get(measure.unit) ?? 0) + 1);
-  }
-  return [...counts].find(([, count]) => count > texts.length / 2)?.[0];
+  return amount === undefined || unit !== '%' ? amount && size * amount : amount / 100;
 }
 
 /** Digits with a decimal point only, where the text is a number of the style; else as it is. */
@@ -157,6 +91,11 @@ export function isPadded(text: string): boolean {
   return padded.test(text);
 }
 
+/** Whether a text is an integer of more digits than float64 holds: a code or an id, not an amount. */
+export function isLongInteger(text: string): boolean {
+  return text.length > 15 && /^[+-]?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
+}
+
 /** Whether a text may be a number of some style, but not a plain one. */
 export function isOtherNumber(text: string): boolean {
   if (plain.test(text)) return false;
@@ -166,42 +105,20 @@ export function isOtherNumber(text: string): boolean {
   );
 }
 
-/**
- * The style of a column's texts: what a comma is, by the texts that leave no doubt (`1,5` and `0,125` on the one side,
- * `1,005,000` and `1,005.5` on the other), else as in most files of its kind; and the unit that most of them have.
- * @param cells distinct ones
- * @param preferred for a column with texts such as `1,005` only
- * @param known the unit, where that is known. Default: by the texts
- */
-export function styleOf(
-  cells: readonly string[],
-  preferred: Comma,
-  known?: string,
-): NumberStyle & { readonly isGuessed: boolean } {
-  const measure = known ?? commonUnit(cells);
-  const comma = commaOf(measure === undefined ? cells : cells.map(amountIn), preferred);
-  const unit = measure ?? commonSymbol(cells);
-  return unit === undefined ? comma : { ...comma, unit };
+/** What the commas and points of digits can be. */
+export interface Separators {
+  readonly asThousands: boolean;
+  readonly asDecimal: boolean;
+  /** Points between thousands, `1.005`; `several` of them, `1.005.000`, can be nothing else. */
+  readonly points: 'none' | 'one' | 'several' | 'decimal';
 }
 
-function commaOf(
-  texts: readonly string[],
-  preferred: Comma,
-): Pick<NumberStyle, 'comma'> & { readonly isGuessed: boolean } {
-  let decimal = 0;
-  let thousand = 0;
-  let hasComma = false;
-  for (const text of texts) {
-    if (!text.includes(',')) continue;
-    const { digits } = partsOf(text);
-    const asThousands = thousands.test(digits) && !/^[+-]?0/.test(digits);
-    const asDecimal = decimalComma.test(digits);
-    if (asThousands || asDecimal) hasComma = true;
-    if (asThousands && !asDecimal) thousand++;
-    if (asDecimal && !asThousands) decimal++;
-  }
-  if (!hasComma) return { comma: 'none', isGuessed: false };
-  // a decimal comma is rare between commas, since each such cell needs quotes
-  if (decimal === thousand) return { comma: preferred, isGuessed: preferred === 'decimal' };
-  return { comma: decimal > thousand ? 'decimal' : 'thousands', isGuessed: false };
+export function separatorsOf(digits: string): Separators {
+  const asThousands = thousands.test(digits);
+  const asDecimal = decimalComma.test(digits);
+  const isPointed = pointed.test(digits);
+  const isPlain = digits.includes('.') && plain.test(digits);
+  const count = isPointed ? digits.split('.').length - 1 : 0;
+  const points = count > 1 ? 'several' : count === 1 ? 'one' : isPlain ? 'decimal' : 'none';
+  return { asThousands, asDecimal, points };
 }

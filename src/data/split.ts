@@ -33,7 +33,12 @@ export function stratifiedSplit(
     openMax: true,
   });
   checkLabels(`${where}, labels`, labels, k);
-  const n = labels.length;
+  const size = sizeOfPart(where, labels.length, fraction);
+  return apart(drawn(labels, k, fraction, size, rng));
+}
+
+/** @throws SymlossError where either side would have no row */
+function sizeOfPart(where: string, n: number, fraction: number): number {
   const size = Math.round(n * fraction);
   if (size === 0 || size === n) {
     const side = size === 0 ? 'part' : 'rest';
@@ -44,19 +49,39 @@ export function stratifiedSplit(
       { hint: 'give more rows or another fraction' },
     );
   }
+  return size;
+}
+
+/** `[n]`, 1 for each row of the part. Its memory is all that stays of the drawing. */
+function drawn(
+  labels: ArrayLike<number>,
+  k: number,
+  fraction: number,
+  size: number,
+  rng: Rng,
+): Uint8Array {
   const rowsOf = rowsByClass(labels, k);
   const counts = rowsOf.map((rows) => rows.length);
   const takes = allot(counts, fraction, size);
-  const inPart = new Uint8Array(n);
+  const inPart = new Uint8Array(labels.length);
   rowsOf.forEach((rows, c) => {
     rng.shuffle(rows);
     for (let i = 0; i < (takes[c] as number); i++) inPart[rows[i] as number] = 1;
   });
-  const all = Uint32Array.from({ length: n }, (_, i) => i);
-  return {
-    rest: all.filter((row) => inPart[row] === 0),
-    part: all.filter((row) => inPart[row] === 1),
-  };
+  return inPart;
+}
+
+/** The rows of either side. A filter of typed arrays would take several times the memory of its result. */
+function apart(inPart: Uint8Array): Split {
+  const size = inPart.reduce((sum, own) => sum + own, 0);
+  const part = new Uint32Array(size);
+  const rest = new Uint32Array(inPart.length - size);
+  let [inRest, found] = [0, 0];
+  for (let row = 0; row < inPart.length; row++) {
+    if (inPart[row] === 1) part[found++] = row;
+    else rest[inRest++] = row;
+  }
+  return { rest, part };
 }
 
 function rowsByClass(labels: ArrayLike<number>, k: number): Uint32Array[] {

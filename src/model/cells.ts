@@ -1,8 +1,9 @@
 import { SymlossError, show } from '../core/index.ts';
 import { isNumeric } from '../data/classes.ts';
 import { flattened } from '../data/flatten.ts';
+import { styleOf } from '../data/number-style.ts';
 import type { Comma } from '../data/numbers.ts';
-import { numberOf, styleOf } from '../data/numbers.ts';
+import { numberOf } from '../data/numbers.ts';
 import { vectorPlace } from '../data/vectors.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
@@ -36,9 +37,18 @@ export function cellTable(
   rows: RecordRows | ColumnArrays | CellRows,
   card: ModelDescription,
 ): FeatureRows {
+  return flatTable(where, flatRows(where, rows), card);
+}
+
+/** As `cellTable`, of rows without objects in them. */
+export function flatTable(
+  where: string,
+  rows: RecordRows | ColumnArrays | CellRows,
+  card: ModelDescription,
+): FeatureRows {
   const columns = card.columns ?? [];
   const d = columns.length;
-  const { n, cell } = reader(where, flatRows(where, rows), card);
+  const { n, cell } = reader(where, rows, card);
   const features = new Float32Array(n * d);
   const texts = columns.map(({ name, kind, values, unit, comma }, j) => {
     const isText = kind === 'text' || typeof values?.[0] === 'string';
@@ -221,7 +231,8 @@ function amountOf(
   if (value === null || value === undefined || value === '') return Number.NaN;
   if (typeof value === 'number') return value;
   const text = typeof value === 'string' ? value.trim() : undefined;
-  const number = text && numberOf(text, styleOf([text], comma, unit));
+  const number =
+    text && numberOf(text, styleOf([text], { comma, points: comma === 'decimal', unit }));
   if (typeof number === 'number') return number;
   const what = unit === undefined ? 'a number' : `a number in ${unit}`;
   throw new SymlossError(place(), `${what}, or nothing where it is missing`, show(value));

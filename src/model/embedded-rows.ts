@@ -9,7 +9,7 @@ import {
 } from '../data/index.ts';
 import type { ModelDescription } from './card.ts';
 import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
-import { cellTable, flatRows, isVector } from './cells.ts';
+import { flatRows, flatTable, isVector } from './cells.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import type { RawRows } from './raw-rows.ts';
 
@@ -32,7 +32,7 @@ export function rowsToEmbed(
   if (isOneArray || imageShape !== undefined) return undefined;
   const cells = flatRows(where, rows as RecordRows | ColumnArrays | CellRows);
   const pending = embeddings.filter((embedding) => !hasVectors(cells, embedding, columns.length));
-  return cellTable(where, cells, { ...card, columns: columnsBeforeEmbedding(columns, pending) });
+  return flatTable(where, cells, { ...card, columns: columnsBeforeEmbedding(columns, pending) });
 }
 
 type ImageLists = readonly (readonly number[])[];

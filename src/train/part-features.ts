@@ -12,7 +12,8 @@ import type { Preprocessing } from '../features/index.ts';
 import { encodeRows, isTable } from '../features/index.ts';
 import type { FeatureRows } from '../noise/index.ts';
 import type { Part } from './job.ts';
-import { shareBytes } from './loader/index.ts';
+import { isStoredRows } from './job.ts';
+import { shareBytes, shareNumbers } from './loader/index.ts';
 
 /** The features of some rows, for a part: numbers encoded or standardised in a copy, bytes left where they are. */
 export function partFeatures(
@@ -34,6 +35,18 @@ export function partFeatures(
   invariant(preprocessing.kind === 'standardise', 'columns of what is no table');
   const own = gatherRows(features, size, rows, new Float32Array(rows.length * size));
   return applyStandardiser(own, preprocessing, own, size);
+}
+
+/** A part whose row numbers and labels threads share, if its rows are in a file: they may be many millions. */
+export function sharedIfStored(part: Part): Part {
+  const { features, labels, trueLabels } = part;
+  if (!isStoredRows(features)) return part;
+  return {
+    ...part,
+    features: { ...features, rows: shareNumbers(features.rows) },
+    labels: shareNumbers(labels),
+    ...(trueLabels && { trueLabels: shareNumbers(trueLabels) }),
+  };
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Preprocessing } from '../features/index.ts';
 import { fitFeatures, isAnyTable, isTable, mostFittedRows } from '../features/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Part, Parts } from './job.ts';
-import { featureRows, partFeatures } from './part-features.ts';
+import { featureRows, partFeatures, sharedIfStored } from './part-features.ts';
 import type { Probe } from './probe.ts';
 import { probeDataset } from './probe.ts';
 import type { ResolvedSplit, RowSplit } from './row-split.ts';
@@ -60,13 +60,15 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   const { noise, seed, openRows = memoryRows } = options;
   checkNoise(noise, data);
   const split = splitRows(data, options.split, seed);
-  const given = withNoise(select(data, trainedOn(split)), data, { noise, seed, openRows });
-  const train = among(given, split.train);
+  // labels without noise are taken from the data as they are: millions of rows need no copies between
+  const given = mayDiffer(noise, data)
+    ? withNoise(select(data, trainedOn(split)), data, { noise, seed, openRows })
+    : undefined;
+  const labelled = (rows: Uint32Array) => (given ? among(given, rows) : select(data, rows));
+  const train = labelled(split.train);
   const preprocessing = preprocessingOf(data, train.rows, openRows);
-  const part = (from: Dataset, { rows, ...labels }: Labelled): Part => ({
-    features: partFeatures(from, rows, preprocessing),
-    ...labels,
-  });
+  const part = (from: Dataset, { rows, ...labels }: Labelled): Part =>
+    sharedIfStored({ features: partFeatures(from, rows, preprocessing), ...labels });
   const { probe } = options;
   const probed = probe && probeDataset(data, probe);
   if (probed) checkFeatures(data, probed, field('probe'));
@@ -74,13 +76,13 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   const [testData, tested] =
     typeof test === 'number' ? [data, select(data, split.test)] : [test, all(matching(data, test))];
   const sample = sampleOf(train.rows.length, options.measuredRows, seed);
-  const share = wrongShare(given);
+  const share = given && wrongShare(given);
   const targets = softTargets(data, train.rows);
   return {
     parts: {
       train: { ...part(data, train), ...(targets && { targets }) },
       ...(split.validation.length > 0 && {
-        validation: part(data, among(given, split.validation)),
+        validation: part(data, labelled(split.validation)),
       }),
       ...(tested.rows.length > 0 && { test: part(testData, tested) }),
       ...(sample && { measured: part(data, pickLabelled(train, sample)) }),
@@ -153,8 +155,12 @@ function all({ labels, trueLabels }: Dataset): Labelled {
 }
 
 /** Rows of a dataset with their labels. */
-function select(data: Dataset, rows: Uint32Array): Labelled {
-  return pickLabelled(all(data), rows);
+function select({ labels, trueLabels }: Dataset, rows: Uint32Array): Labelled {
+  return {
+    rows,
+    labels: pick(labels, rows),
+    ...(trueLabels && { trueLabels: pick(trueLabels, rows) }),
+  };
 }
 
 /** @param places among the labelled rows, not row numbers of the dataset */
@@ -177,6 +183,11 @@ interface Added {
   readonly noise: LabelNoise | undefined;
   readonly seed: number;
   readonly openRows: OpenRows;
+}
+
+/** Whether labels may differ from true ones that are known: those of the data, or since noise is added. */
+function mayDiffer(noise: LabelNoise | undefined, { trueLabels }: Dataset): boolean {
+  return trueLabels !== undefined || (noise !== undefined && noise.kind !== 'unknown');
 }
 
 function withNoise(known: Labelled, data: Dataset, { noise, seed, openRows }: Added): Labelled {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compactDateOf, dateOf, orderOf } from '../../src/data/formats/table/dates.ts';
 import { filledText, isMarker } from '../../src/data/formats/table/missing.ts';
+import { areOneUnit, styleOf } from '../../src/data/number-style.ts';
 import type { NumberStyle } from '../../src/data/numbers.ts';
-import { areOneUnit, isPadded, numberOf, styleOf } from '../../src/data/numbers.ts';
+import { isPadded, numberOf } from '../../src/data/numbers.ts';
 
 /** Days since 1970 of a time that JavaScript reads. */
 const days = (iso: string) => Date.parse(iso) / 86_400_000;
@@ -38,6 +39,9 @@ describe('numbers', () => {
     ['1,5', undefined, undefined, 1.5],
     ['1.005,5', undefined, undefined, 1005.5],
     ['1.005', 1.005, 1.005, 1005],
+    ['0.005', 0.005, 0.005, 0.005],
+    ['0,005', undefined, undefined, 0.005],
+    ['1.005.000', undefined, undefined, 1005000],
     ['1 005', 1005, 1005, 1005],
     ['1\u202f005,5', 1005.5, 1005.5, 1005.5],
     ["1'005.5", 1005.5, 1005.5, 1005.5],
@@ -78,10 +82,10 @@ describe('numbers', () => {
     [['1,005', '0,125'], 'decimal', false],
     [['Smith, John', 'Doe, Jane'], 'none', false],
   ])('commas in %j are %s', (texts, comma, isGuessed) => {
-    expect(styleOf(texts, 'thousands')).toEqual({ comma, isGuessed });
+    expect(styleOf(texts, { comma: 'thousands' })).toEqual({ comma, isGuessed });
     const isOpen = texts.join() === '1,005,2';
     const preferred = isOpen ? { comma: 'decimal', isGuessed: true } : { comma, isGuessed };
-    expect(styleOf(texts, 'decimal')).toEqual(preferred);
+    expect(styleOf(texts, { comma: 'decimal' })).toEqual(preferred);
   });
 
   test.each<[string[], string | undefined]>([
@@ -94,8 +98,20 @@ describe('numbers', () => {
     [['$5', '-$1,005.50', '(7)'], '$'],
     [['5 €', '$7', '€3'], '€'],
     [['5', '7'], undefined],
+    [['USD 5', 'USD 1,005', '7'], 'usd'],
+    [['R$ 5', 'R$5'], 'r$'],
+    [['Rs. 5', 'Rs 7'], 'rs'],
+    [['T5', 'Q7', 'USA 5'], undefined],
+    [['1.2K', '3M', '850', '2k'], 'k'],
+    [['1.2M', '3M'], 'k'],
+    [['12B', '7B'], 'B'],
+    [['12 m', '7 m'], 'm'],
+    [['$1.2M', '$50K', '$3'], '$'],
+    [['30:05', '1:02:10', '4:10'], 'h:m:s'],
+    [['0 days 00:05:00', '1 days 03:00:00'], 'h:m:s'],
+    [['10:30', '23:59:10'], undefined],
   ])('the unit of %j is %s', (texts, unit) => {
-    expect(styleOf(texts, 'thousands').unit).toBe(unit);
+    expect(styleOf(texts, { comma: 'thousands' }).unit).toBe(unit);
   });
 
   test.each<[string, string, number | undefined]>([
@@ -111,6 +127,31 @@ describe('numbers', () => {
     ['5 g', 'kg', undefined],
     ['$5', 'kg', undefined],
     ['5%', 'kg', undefined],
+    ['USD 1,005.50', 'usd', 1005.5],
+    ['5 USD', 'usd', 5],
+    ['-USD 5', 'usd', -5],
+    ['USD -5', 'usd', -5],
+    ['-USD -5', 'usd', undefined],
+    ['EUR 5', 'usd', undefined],
+    ['R$ 1.005', 'r$', 1.005],
+    ['₽5', '₽', 5],
+    ['1.5K', 'k', 1500],
+    ['1.5 million', 'k', 1.5e6],
+    ['3M', 'k', 3e6],
+    ['3B', 'k', 3e9],
+    ['3 m', 'k', undefined],
+    ['850', 'k', 850],
+    ['$1.5M', '$', 1.5e6],
+    ['€565k', '€', 565e3],
+    ['$2bn', '$', 2e9],
+    ['$2 kg', '$', undefined],
+    ['1:23:45', 'h:m:s', 5025],
+    ['3:45', 'h:m:s', 225],
+    ['79:59:53.5', 'h:m:s', 287993.5],
+    ['-0:30', 'h:m:s', -30],
+    ['2 days 03:00:00', 'h:m:s', 183600],
+    ['90', 'h:m:s', 90],
+    ['3:75', 'h:m:s', undefined],
   ])('%j in a column of %s is %s', (text, unit, expected) => {
     expect(numberOf(text, { comma: 'thousands', unit })).toBe(expected);
   });

@@ -47,19 +47,19 @@ describe('errors of readCsv', () => {
       'Latin-1',
       Buffer.from('a,y\n1,u\n2,\xe9\n', 'latin1'),
       {},
-      ', line 3: expected text in UTF-8, received bytes of another encoding; save it as CSV in UTF-8 (iconv converts files)',
+      ', line 3: expected text in UTF-8, received bytes of another encoding; save it as CSV in UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 converts what Excel wrote)',
     ],
     [
       'Latin-1 in a quoted line break',
       Buffer.from('a,y\n1,"u\n\xe9"\n2,v\n', 'latin1'),
       {},
-      ', line 3: expected text in UTF-8, received bytes of another encoding; save it as CSV in UTF-8 (iconv converts files)',
+      ', line 3: expected text in UTF-8, received bytes of another encoding; save it as CSV in UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 converts what Excel wrote)',
     ],
     [
       'a character that is cut off',
       Buffer.from('a,y\n1,u\n2,é', 'utf8').subarray(0, -1),
       {},
-      ', line 3: expected text in UTF-8, received bytes of another encoding; save it as CSV in UTF-8 (iconv converts files)',
+      ', line 3: expected text in UTF-8, received bytes of another encoding; save it as CSV in UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 converts what Excel wrote)',
     ],
     [
       'a NUL far below',
@@ -78,6 +78,27 @@ describe('errors of readCsv', () => {
       'a,lable,z\n1,u,1\n',
       { label: 'label' },
       ', label column: expected one of "a", "lable", "z", received "label"; did you mean "lable"?',
+    ],
+    [
+      'blanks between columns',
+      'a b  label\n1 2  u\n',
+      { label: 'label' },
+      ', label column: expected one of "a b  label", received "label"; ' +
+        'put a comma, a semicolon, a tab or | between the columns',
+    ],
+    [
+      'no header, where some cells are texts',
+      '1,2,u\n3,4,v\n',
+      { label: 'label' },
+      ', label column: expected one of "1", "2", "u", received "label"; ' +
+        'the first line of the file must name the columns',
+    ],
+    [
+      'rows that end with a comma',
+      'a,y\n1,u,\n2,v,\n',
+      {},
+      `, row 1 ${place}: expected 2 fields as in the header, split at ",", received 3; ` +
+        'rows end with "," and the header does not: end it so, too, or delete it in the rows',
     ],
     [
       'no header',

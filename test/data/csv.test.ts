@@ -93,6 +93,16 @@ describe('forms of CSV', () => {
     }
   });
 
+  it.each([
+    ['sep=;\r\na;b;y\r\n1,5;2;u\r\n3,25;4;v\r\n', [1.5, 2, 3.25, 4]],
+    ['\ufeffSEP=,\na,b,y\n1;5,2,u\n1;7,4,v\n', [0, 2, 1, 4]],
+    ['"sep=|"\ra|b|y\r1,5|2|u\r3|4|v', [1.5, 2, 3, 4]],
+  ])('takes a first line that names the delimiter: %j', async (text, expected) => {
+    const { columns, features } = await read(text, { features: ['a', 'b'] });
+    expect(columns).toEqual(['a', 'b']);
+    expect([...features]).toEqual(expected);
+  });
+
   it('is not misled by delimiters in the header of another kind', async () => {
     const data = await read('"size, cm";weight, kg;y\n1;2;u\n3;4;v\n');
     expect(data.columns).toEqual(['size, cm', 'weight, kg']);

@@ -177,7 +177,7 @@ describe('what is refused', () => {
     [
       'another encoding',
       Buffer.from('{"a": 1}\n{"a": "\xe9"}\n', 'latin1'),
-      'x.jsonl, line 2: expected text in UTF-8, received bytes of another encoding; save it as JSON lines in UTF-8 (iconv converts files)',
+      'x.jsonl, line 2: expected text in UTF-8, received bytes of another encoding; save it as JSON lines in UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 converts what Excel wrote)',
     ],
     [
       'bytes',

@@ -51,6 +51,12 @@ describe('CSV', () => {
     expect(none).toEqual(readFileSync(join(folder.path, 'a.csv')));
   });
 
+  it('keeps the line that names the delimiter', async () => {
+    folder.save('sep.csv', '\ufeffsep=;\r\nx;y\r\n1,5;u\r\n2;v\r\n');
+    const bytes = await relabelled('sep.csv', { label: 'y', labels: moved([1, 0]) });
+    expect(bytes.toString()).toBe('\ufeffsep=;\r\nx;y\r\n1,5;u\r\n2;u\r\n');
+  });
+
   it('leaves rows out and adds a column behind the last cell', async () => {
     folder.save('b.csv.gz', gzipSync('x;y\n1;"u"\n2;v \n3;u\n'));
     const changes: Relabelling = {

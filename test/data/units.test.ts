@@ -33,6 +33,19 @@ describe('units of columns, of all formats alike', () => {
     ['per cent', cycle(['%', ' %']), '%', numbers.map((x) => Math.fround(x / 100))],
     ['a currency', numbers.map((x) => `$${x}`), '$', numbers],
     ['a measure', cycle([' kg', 'kg', '']), 'kg', numbers],
+    ['a currency by its code', numbers.map((x) => `CHF ${x}`), 'chf', numbers],
+    [
+      'thousands and millions',
+      cycle(['k', 'M']),
+      'k',
+      numbers.map((x, i) => x * (i % 2 ? 1e6 : 1e3)),
+    ],
+    [
+      'durations',
+      numbers.map((x) => `${x + 19.5}:0${Math.floor(x) % 10}`),
+      'h:m:s',
+      numbers.map((x) => 60 * (x + 19.5) + (Math.floor(x) % 10)),
+    ],
   ])('%s', async (_, cells, unit, expected) => {
     const { data, values, notices } = await read(cells, { categorical: ['z'] });
     expect(data.numberStyles).toEqual([{ comma: 'none', unit }, undefined]);
@@ -54,10 +67,33 @@ describe('units of columns, of all formats alike', () => {
     ['mostly one', cycle([' kg', ' kg', ' g'])],
     ['currencies', numbers.map((x, i) => (i % 2 ? `$${x}` : `€${x}`))],
     ['a currency and per cent', numbers.map((x, i) => (i % 2 ? `$${x}` : `${x}%`))],
+    ['prefixes that differ in case only', cycle([' mW', ' mW', ' MW'])],
+    ['bits and bytes', cycle([' MB', ' Mb'])],
   ])('%s that are mixed are no numbers', async (_, cells) => {
     const { data } = await read(cells, { features: ['x'] });
     expect(['categorical', 'text']).toContain(data.kinds?.[0]);
     expect(data.texts?.[0]).toEqual(cells);
+  });
+
+  test.each<[string, string[], string]>([
+    ['of two units', cycle([' mW', ' mW', ' MW']), 'mW, MW'],
+    ['of two units and none', cycle([' MB', ' Mb', '']), 'MB, Mb'],
+    ['of two currencies', numbers.map((x, i) => (i % 3 ? `$${x}` : `€${x}`)), '$, €'],
+  ])('cells %s: a notice says so', async (_, cells, units) => {
+    const { notices } = await read(cells);
+    expect(notices).toContain(
+      `"x": no numbers, since they are in several units (${units}); convert them to one`,
+    );
+  });
+
+  test('seats, codes and texts have no units', async () => {
+    for (const cells of [cycle('ABCDEF'.split('')), cycle(['', ' is the answer', ' cm or so'])])
+      expect((await read(cells)).notices.join()).not.toContain('several units');
+  });
+
+  test('spellings of one unit are one', async () => {
+    const { data, values } = await read(cycle([' kg', ' KG', 'Kgs']));
+    expect([data.numberStyles?.[0]?.unit, values]).toEqual(['kg', numbers]);
   });
 
   test.each<[string, string[], string]>([
@@ -82,9 +118,15 @@ describe('data to test on', () => {
     const train = table('train.csv', ' cm');
     const plain = await openDataset(train, { label: 'y', test: table('plain.csv', '') });
     expect(plain.test?.features).toEqual(Float32Array.from(numbers));
+    const capitals = await openDataset(train, { label: 'y', test: table('cm.csv', ' CM') });
+    expect(capitals.test?.features).toEqual(Float32Array.from(numbers));
     const other = openDataset(train, { label: 'y', test: table('other.csv', ' m') });
     expect(await folder.fault(other)).toMatch(
       /other\.csv, column "x": expected numbers in cm, as the training data have, received numbers in m; convert them$/,
+    );
+    const mega = openDataset(table('mw.csv', ' mW'), { label: 'y', test: table('M.csv', ' MW') });
+    expect(await folder.fault(mega)).toContain(
+      'expected numbers in mW, as the training data have, received numbers in MW',
     );
   });
 });

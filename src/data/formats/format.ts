@@ -1,6 +1,7 @@
 import type { Shape } from '../../core/index.ts';
 import type { ColumnKind, Dataset, Features, IdColumn } from '../dataset.ts';
 import type { Embedding } from '../embedding.ts';
+import type { NumberStyle } from '../numbers.ts';
 import type { Consensus, Missing } from './reading-rules.ts';
 import type { DecodeOptions } from './shared/decode-images.ts';
 import type { Relabel } from './shared/relabelling.ts';
@@ -60,6 +61,8 @@ export interface OpenOptions extends DecodeOptions {
    * of a folder of images; and what vectors were made of, to show it. Default: false.
    */
   readonly keepIds?: boolean;
+  /** Of data to test on: what a comma is in the columns of numbers, as the training data have it. No field of `openDataset`. */
+  readonly commas?: ReadonlyMap<string, NumberStyle['comma']>;
   /** Column of the weights of rows, from 0 on. */
   readonly weight?: string;
   /** Column whose equal values are rows that belong together: they are in one part of the data. */

@@ -18,3 +18,12 @@ export function shareBytes(bytes: Uint8Array): Uint8Array {
 function isShared(bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuffer> {
   return bytes.buffer instanceof SharedArrayBuffer;
 }
+
+/** Row numbers, or labels, in memory that threads share, where that is possible: a copy. */
+export function shareNumbers<T extends Int32Array | Uint32Array>(values: T): T {
+  if (globalThis.SharedArrayBuffer === undefined) return values;
+  const Numbers = values.constructor as new (buffer: SharedArrayBuffer) => T;
+  const copy = new Numbers(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}

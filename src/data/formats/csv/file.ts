@@ -3,7 +3,7 @@ import type { TableChunk, TableFile, TableReading } from '../shared/table-file.t
 import { textStart } from '../shared/text-content.ts';
 import { CsvChunk } from './chunk.ts';
 import type { RecordOptions } from './records.ts';
-import { guessDelimiter, recordPlace, records } from './records.ts';
+import { guessDelimiter, recordPlace, records, separatorLine } from './records.ts';
 import type { ScannedRecords } from './scan.ts';
 
 /** Enough of a file to guess its delimiter from. */
@@ -21,7 +21,7 @@ export interface CsvPiece {
 /**
  * A CSV file with a header line (RFC 4180, and what programs make of it): UTF-8 with or without byte
  * order mark, compressed by gzip or not, lines that end in LF, CRLF or CR, cells between `,` `;` tab
- * or `|`. It is read row by row, and never held in memory.
+ * or `|`, which a first line `sep=;` may name. It is read row by row, and never held in memory.
  */
 export class CsvFile implements TableFile {
   readonly path: string;
@@ -30,6 +30,8 @@ export class CsvFile implements TableFile {
   readonly columns: readonly string[];
   /** In bytes, as it lies on disk. */
   readonly size: number;
+  /** The bytes before the header: a line that names the delimiter, or none. */
+  readonly lead: Buffer;
   /** Bytes of it that were read. */
   #read = 0;
   readonly #gzip: boolean;
@@ -41,7 +43,8 @@ export class CsvFile implements TableFile {
       size,
       gzip,
       delimiter,
-    }: Pick<RecordOptions, 'gzip' | 'delimiter'> & { readonly size: number },
+      lead,
+    }: Pick<RecordOptions, 'gzip' | 'delimiter'> & Pick<CsvFile, 'size' | 'lead'>,
     columns: readonly string[],
     { signal }: TableReading,
   ) {
@@ -49,6 +52,7 @@ export class CsvFile implements TableFile {
     this.delimiter = delimiter;
     this.columns = columns;
     this.size = size;
+    this.lead = lead;
     this.#gzip = gzip;
     this.#signal = signal;
   }
@@ -56,13 +60,15 @@ export class CsvFile implements TableFile {
   /** @throws SymlossError if the file cannot be read, or has no header */
   static async open(path: string, reading: TableReading = {}): Promise<CsvFile> {
     const { bytes, size, gzip, isWhole } = await textStart(path, headBytes, 'CSV', 'a CSV file');
-    const delimiter = guessDelimiter(bytes, isWhole);
-    const header = await firstRecord(path, { gzip, delimiter });
+    const named = separatorLine(bytes);
+    const delimiter = named?.delimiter ?? guessDelimiter(bytes, isWhole);
+    const lead = named?.bytes ?? Buffer.alloc(0);
+    const header = await firstRecord(path, { gzip, delimiter, skip: lead.length });
     if (header === undefined) {
       throw new SymlossError(path, 'a header line and rows', 'an empty file');
     }
     const columns = header.map((name) => name.trim());
-    return new CsvFile(path, { size, gzip, delimiter }, columns, reading);
+    return new CsvFile(path, { size, gzip, delimiter, lead }, columns, reading);
   }
 
   /**
@@ -81,6 +87,7 @@ export class CsvFile implements TableFile {
     const width = this.columns.length;
     const options = {
       gzip: this.#gzip,
+      skip: this.lead.length,
       signal: this.#signal,
       onRead: (bytes: number) => {
         this.#read = bytes;

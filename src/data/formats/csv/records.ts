@@ -15,6 +15,8 @@ const together = { records: 64, cells: 1 << 18, bytes: 1 << 22 };
 
 export interface RecordOptions extends Dialect {
   readonly gzip: boolean;
+  /** Bytes of the text before its first record. Default: none. */
+  readonly skip?: number;
   /** Told of the bytes of the file that were read. */
   readonly onRead?: (bytes: number) => void;
   /** Ends the reading, which then fails with the signal's reason. */
@@ -32,6 +34,7 @@ export async function* records(
   options: RecordOptions,
 ): AsyncGenerator<ScannedRecords> {
   const { gzip, signal, onRead } = options;
+  let skip = options.skip ?? 0;
   const pending = new Pending();
   const cells = new CellPlaces();
   let enough = 0; // bytes to look for records in
@@ -50,6 +53,9 @@ export async function* records(
   };
   for await (const bytes of readText(path, { gzip, signal, onRead, form: 'CSV' })) {
     pending.add(bytes);
+    const skipped = Math.min(skip, pending.length);
+    pending.use(skipped);
+    skip -= skipped;
     if (pending.length < enough && pending.length <= longest) continue;
     const some = take(false);
     if (some.used > 0) yield some;
@@ -71,22 +77,34 @@ function checkWidths(
   path: string,
   delimiter: string,
   width: number,
-  { rows }: ScannedRecords,
+  records: ScannedRecords,
   before: number,
 ): void {
   let start = 0;
-  for (const [i, end] of rows.entries()) {
+  for (const [i, end] of records.rows.entries()) {
     if (end - start !== width) {
       const expected = `${count(width, 'field')} as in the header, split at ${show(delimiter)}`;
       throw new SymlossError(recordPlace(path, before + i), expected, String(end - start), {
         hint:
-          width === 1
-            ? 'delete the lines above the one that names the columns' // a title, or a comment
-            : `correct the row; a cell that contains ${show(delimiter)} must be quoted`,
+          before + i === 1 && endsWithDelimiter(records, width, start, end)
+            ? `rows end with ${show(delimiter)} and the header does not: end it so, too, or delete it in the rows`
+            : width === 1
+              ? 'delete the lines above the one that names the columns' // a title, or a comment
+              : `correct the row; a cell that contains ${show(delimiter)} must be quoted`,
       });
     }
     start = end;
   }
+}
+
+/** Whether a record has one cell more than the header, which is empty. @param start its first cell @param end behind its last one */
+function endsWithDelimiter(
+  { starts, ends }: ScannedRecords,
+  width: number,
+  start: number,
+  end: number,
+): boolean {
+  return end - start === width + 1 && starts[end - 1] === ends[end - 1];
 }
 
 /** What messages call a record: the header is number 0, the rows below it are counted from 1. */
@@ -138,6 +156,14 @@ export function guessDelimiter(head: Buffer, isWhole: boolean): string {
     if (share > best.share || width > best.width) best = { delimiter, share, width };
   }
   return best.delimiter;
+}
+
+/** The line `sep=;` that Excel takes for no record, and writes at the start of a file. @param head the first bytes of the file */
+export function separatorLine(head: Buffer): { delimiter: string; bytes: Buffer } | undefined {
+  const [line, delimiter] =
+    /^"?sep=([,;\t|])"?(?:\r\n|\n|\r)/i.exec(head.toString('latin1', 0, 9)) ?? [];
+  if (line === undefined || delimiter === undefined) return undefined;
+  return { delimiter, bytes: Buffer.from(line) };
 }
 
 /** Numbers of cells of the first records. */

@@ -28,6 +28,7 @@ export async function* relabelCsv(
   const cells = await labelCells(files, column, new Set(changes.labels.values()));
   const { bytes: start } = await readStart(first.path, 3);
   if (start.toString('hex') === byteOrderMark) yield start;
+  yield first.lead;
   let rows = 0;
   let last = lineFeed; // the byte that was written last
   for (const [i, file] of files.entries()) {

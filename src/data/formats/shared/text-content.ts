@@ -110,7 +110,9 @@ function decoderFor(
       const where = isUtf16 ? path : `${path}, line ${line + linesBeforeFault(bytes)}`;
       const received = isUtf16 ? 'half a character' : 'bytes of another encoding';
       throw new SymlossError(where, `text in ${encodingNames[encoding]}`, received, {
-        hint: `save it as ${form} in UTF-8 (iconv converts files)`,
+        hint: isUtf16
+          ? `save it as ${form} in UTF-8 (iconv converts files)`
+          : `save it as ${form} in UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 converts what Excel wrote)`,
         cause,
       });
     }

@@ -4,10 +4,10 @@ import { ByteTexts } from '../shared/byte-texts.ts';
 import type { ColumnCells, Lists, TableChunk, TableFile } from '../shared/table-file.ts';
 import { compactDateOf, dateOf } from './dates.ts';
 import { spellingOf } from './feature.ts';
-import type { Odd } from './infer.ts';
 import { filledText, isMarker } from './missing.ts';
 import { cellPlace } from './names.ts';
 import type { ReadColumn } from './read-features.ts';
+import type { Odd } from './reading.ts';
 
 const missing = -1;
 /** Bytes of a text that is new, beside its characters. */
@@ -95,7 +95,10 @@ export class CellWriter {
       }
       return;
     }
-    const numbers = this.#column.reading.kind === 'numeric' && chunk.numbers?.(this.#index);
+    const { kind, comma } = this.#column.reading;
+    // 1.005 is no plain number beside decimal commas
+    const isPlain = kind === 'numeric' && comma !== 'decimal';
+    const numbers = isPlain && chunk.numbers?.(this.#index);
     const cells: ColumnCells = numbers
       ? { kind: 'numbers', values: numbers }
       : chunk.cells(this.#index);

@@ -6,11 +6,11 @@ import { missingRules } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { Column } from './column.ts';
 import { compactDateOf, dateOf } from './dates.ts';
-import type { Reading } from './infer.ts';
 import { oneMissing } from './labels.ts';
 import { isMarker } from './missing.ts';
 import type { TablePlaces } from './names.ts';
 import { cellPlace } from './names.ts';
+import type { Reading } from './reading.ts';
 import type { FeatureColumn } from './roles.ts';
 
 export function checkMissing(missing: Missing = 'impute'): Missing {

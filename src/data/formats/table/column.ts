@@ -1,5 +1,5 @@
 import { isNumeric } from '../../classes.ts';
-import { float32Overflow, isOtherNumber, isPadded } from '../../numbers.ts';
+import { float32Overflow, isLongInteger, isOtherNumber, isPadded } from '../../numbers.ts';
 import { ByteTexts } from '../shared/byte-texts.ts';
 import type { ColumnCells, Lists } from '../shared/table-file.ts';
 import type { RowRange } from './blocks.ts';
@@ -146,7 +146,7 @@ export class Column {
     this.#mostTexts = Infinity;
     let others = 0;
     for (const text of this.texts) {
-      if (isPadded(text)) return;
+      if (isPadded(text) || isLongInteger(text)) return;
       if (isNumeric(text) || isMarker(text)) continue;
       if (isOtherNumber(text)) return;
       others++;

@@ -4,7 +4,7 @@ import type { NumberStyle } from '../../numbers.ts';
 import { isPadded } from '../../numbers.ts';
 import type { RowRange } from './blocks.ts';
 import type { Column } from './column.ts';
-import type { Reading } from './infer.ts';
+import type { Reading } from './reading.ts';
 
 /** A column of the table as columns of the dataset: one, or those of a vector. */
 export interface Feature {

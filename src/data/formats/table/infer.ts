@@ -1,51 +1,16 @@
 import { unspacedLetters } from '../../../graph/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
-import type { Comma, NumberStyle } from '../../numbers.ts';
-import { areOneUnit, isPadded, numberOf, styleOf } from '../../numbers.ts';
+import type { FoundStyle } from '../../number-style.ts';
+import { areOneUnit, severalUnits, styleOf } from '../../number-style.ts';
+import type { Comma } from '../../numbers.ts';
+import { isLongInteger, isPadded, numberOf } from '../../numbers.ts';
 import type { Column } from './column.ts';
 import { areCompactDays, mayBeCompactDays } from './compact-days.ts';
 import type { DateOrder } from './dates.ts';
 import { compactDateOf, dateOf, orderOf } from './dates.ts';
 import { isMarker } from './missing.ts';
-
-/** Why a column is not among the features. */
-export type LeftOut = 'empty' | 'constant' | 'id-like';
-
-/** A text among numbers or dates, and how many cells hold it and others like it. */
-export interface Odd {
-  readonly text: string;
-  /** From 0. */
-  readonly row: number;
-  /** Cells of all such texts. */
-  readonly cells: number;
-}
-
-/** How a column is read. */
-export interface Reading {
-  readonly kind: ColumnKind;
-  /** Why it is to be left out, unless it was asked for. */
-  readonly leftOut?: LeftOut;
-  /** Of a column held as texts: the number that each stands for, NaN for a missing cell. */
-  readonly values?: Float64Array;
-  /** Distinct values that are filled, where they are known. */
-  readonly distinct?: number;
-  /** Texts that are read as missing cells, since the others are numbers or dates. */
-  readonly odd?: Odd | undefined;
-  /** Of a column of texts most of whose cells are numbers: how many are none. */
-  readonly others?: number;
-  /** The first number that is infinite in float32. */
-  readonly infinite?: Odd | undefined;
-  /** How numbers or dates are written, for a notice: `5% is 0.05`. */
-  readonly written?: string | undefined;
-  /** What a comma in a number is. Default: `none`. */
-  readonly comma?: NumberStyle['comma'];
-  /** The unit of its numbers: see `NumberStyle`. */
-  readonly unit?: string | undefined;
-  /** Of dates such as 03/04/2024. */
-  readonly order?: DateOrder;
-  /** No cell says which of two orders it is. */
-  readonly isGuessed?: boolean;
-}
+import type { Odd, Reading } from './reading.ts';
+import { isCodeName, isIdName } from './telling-names.ts';
 
 /** What a column is told to be, beside its cells. */
 export interface Wish {
@@ -53,6 +18,8 @@ export interface Wish {
   readonly order?: DateOrder | undefined;
   /** What a comma in a number is, where the cells leave it open. */
   readonly comma: Comma;
+  /** Whether points before three digits are between thousands, where no cell says otherwise. */
+  readonly points?: boolean | undefined;
   /** The unit of the numbers. Default: by the cells. */
   readonly unit?: string | undefined;
   /** Whether the numbers are probably codes, since they were written as texts are. */
@@ -95,7 +62,7 @@ export function inferKind(column: Column, wish: Wish): Reading | typeof readAgai
   return (
     numbersIn(column, parts, wish) ??
     datesIn(column, counts, wish) ??
-    textsIn(column, counts, parts.parsed)
+    withUnits(column, textsIn(column, counts, parts.parsed))
   );
 }
 
@@ -195,8 +162,9 @@ function isMostly({ cells, others }: Parsed): boolean {
   return cells > 0 && others <= oddShare * (cells + others);
 }
 
-function numberParts(column: Column, counts: Int32Array, { comma, unit }: Wish) {
-  const style = styleOf(column.texts, comma, unit);
+function numberParts(column: Column, counts: Int32Array, { comma, points, unit, isOfModel }: Wish) {
+  const found = styleOf(column.texts, { comma, points, unit });
+  const style = { ...found, isGuessed: found.isGuessed && isOfModel !== true };
   const parsed = parseAll(column, counts, (text) => numberOf(text, style));
   const at = parsed.values.findIndex((value) => Math.abs(value) === Infinity);
   const infinite =
@@ -228,6 +196,8 @@ function numbersIn(
   const { texts, name } = column;
   if (!areOneUnit(texts)) return undefined;
   if (texts.some((text) => isPadded(text))) return undefined;
+  const longOnes = texts.reduce((sum, text) => sum + Number(isLongInteger(text)), 0);
+  if (longOnes > texts.length / 2) return undefined; // ids, as in other formats
   const isCategory = parsed.others > 0 && parsed.isRepeated && distinct <= fewNumbers;
   if (isCategory) return undefined; // 0, 1, 2, 3+
   const isInteger = values.every((value) => Number.isInteger(value) || Number.isNaN(value));
@@ -253,14 +223,22 @@ function numbersIn(
 function writing(
   { texts }: Column,
   values: Float64Array,
-  { comma, unit, isGuessed }: NumberStyle & { readonly isGuessed: boolean },
+  { comma, unit, isGuessed }: FoundStyle,
 ): Pick<Reading, 'written' | 'isGuessed' | 'comma' | 'unit'> {
   const at = values.findIndex(
     (value, i) => !Number.isNaN(value) && Number(texts[i]) !== value && Number.isFinite(value),
   );
   if (at < 0) return { comma, unit };
-  return { comma, unit, written: `${JSON.stringify(texts[at])} is ${values[at]}`, isGuessed };
+  return {
+    comma,
+    unit,
+    written: `${JSON.stringify(texts[at])} is ${shown(values[at] as number)}`,
+    isGuessed,
+  };
 }
+
+/** Without the digits that float64 adds: 33.3 % is 0.333. */
+const shown = (value: number) => Number(value.toPrecision(12));
 
 function compactDates(column: Column, wish: Wish): Reading {
   const reading = asDates(column, column.counts(), wish) as Reading;
@@ -344,18 +322,31 @@ function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
   const words = mean(sample, wordsIn);
   const length = mean(sample, (text) => Math.min(text.length, 1000));
   const isMany = distinct > Math.max(20, filled / 10);
+  const isUnique = filled >= rowsToTell && distinct >= 0.95 * filled;
   if (isMany && (words >= 3 || (words >= 1.5 && distinct > filled / 2) || length > 100)) {
-    return { kind: 'text', distinct };
+    const isId = isUnique && mean(sample, digitShare) >= mostlyDigits;
+    return isId
+      ? { kind: 'categorical', leftOut: 'id-like', distinct }
+      : { kind: 'text', distinct };
   }
   if (numbers.others > 0 && numbers.distinct > fewNumbers && numbers.cells >= numbers.others) {
     return { kind: 'categorical', distinct, others: numbers.others };
   }
-  const isUnique = filled >= rowsToTell && distinct >= 0.95 * filled;
   if (!isUnique) return { kind: 'categorical', distinct };
   if (mean(sample, (text) => (/\d/.test(text) ? 1 : 0)) >= 0.5 || isIdName(column.name)) {
     return { kind: 'categorical', leftOut: 'id-like', distinct };
   }
   return { kind: 'text', distinct };
+}
+
+/** Also tells of numbers in several units, which are none of the column, and of cells with two numbers. */
+function withUnits({ texts }: Column, reading: Reading): Reading {
+  if (texts.length <= fewNumbers) return reading;
+  const units = severalUnits(texts);
+  const pair = units === undefined && arePairs(texts) ? texts[0] : undefined;
+  if (units === undefined && pair === undefined) return reading;
+  const { others: _, ...rest } = reading;
+  return { ...rest, units, pair };
 }
 
 /** Letters of a word, about, where no spaces are between words: some two in Chinese, three in Japanese, four in Thai. */
@@ -367,6 +358,24 @@ function wordsIn(text: string): number {
   return Math.max(spaced, unspacedLetters(text) / lettersOfWord);
 }
 
+/** Of the characters of telephone numbers and other ids, how many are digits at least. */
+const mostlyDigits = 0.6;
+
+/** How many of a text's characters are digits, blanks apart. */
+function digitShare(text: string): number {
+  const characters = text.replace(/\s+/g, '');
+  return characters.replace(/\D+/g, '').length / Math.max(1, characters.length);
+}
+
+/** `51.13, 13.29`, `120/80`, `30 x 40` */
+const twoNumbers = /^\(?[+-]?\d+(\.\d+)?(\s*[,;/x×|–]\s*[+-]?\d+(\.\d+)?|\s+[+-]?\d+\.\d+)\)?$/;
+
+/** Whether nearly all texts are two numbers. */
+function arePairs(texts: readonly string[]): boolean {
+  const pairs = texts.reduce((sum, text) => sum + Number(twoNumbers.test(text)), 0);
+  return pairs >= (1 - oddShare) * texts.length;
+}
+
 /** At most a thousand of the texts, evenly spread. */
 function sampleOf(texts: readonly string[]): string[] {
   const step = Math.ceil(texts.length / 1000);
@@ -375,27 +384,4 @@ function sampleOf(texts: readonly string[]): string[] {
 
 function mean(texts: readonly string[], of: (text: string) => number): number {
   return texts.reduce((sum, text) => sum + of(text), 0) / texts.length;
-}
-
-const idNames =
-  /^(id|ids|uuid|guid|index|idx|row|rows|rowid|rowname|rownames|key|nr|no|number|num)$/;
-const codeNames =
-  /^(code|codes|id|type|kind|category|cat|zip|zipcode|postcode|postalcode|postal|plz|fips|sic|naics)$/;
-
-/** The last word of a name: `user_ID` and `userId` are ids. */
-function lastWord(name: string): string {
-  const words = name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z\d]+/)
-    .filter((word) => word !== '' && !/^\d+$/.test(word));
-  return words.at(-1) ?? '';
-}
-
-function isIdName(name: string): boolean {
-  return idNames.test(lastWord(name)) || /id$/i.test(name);
-}
-
-function isCodeName(name: string): boolean {
-  return codeNames.test(lastWord(name));
 }

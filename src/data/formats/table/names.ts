@@ -35,8 +35,14 @@ export class ColumnNames {
     }
     const named = columns.filter((other) => other !== '');
     const similar = closest(name, named);
-    const isHeader = named.length === columns.length && !named.every(isNumeric);
-    const hint = isHeader ? undefined : 'the first line of the file must name the columns';
+    const isHeader = named.length === columns.length && !named.some(isNumeric);
+    const [only = ''] = columns;
+    const isSplit = columns.length > 1 || !only.split(/\s+/).includes(name);
+    const hint = !isSplit
+      ? 'put a comma, a semicolon, a tab or | between the columns'
+      : isHeader
+        ? undefined
+        : 'the first line of the file must name the columns';
     throw new SymlossError(`${path}, ${role}`, `one of ${list(named)}`, show(name), {
       hint: similar === undefined ? hint : `did you mean ${show(similar)}?`,
     });

@@ -3,8 +3,8 @@ import type { ColumnKind } from '../../dataset.ts';
 import { columnKinds } from '../../dataset.ts';
 import { count, list } from '../../text.ts';
 import type { TableFile } from '../shared/table-file.ts';
-import type { LeftOut } from './infer.ts';
 import type { ReadColumn } from './read-features.ts';
+import type { LeftOut } from './reading.ts';
 
 /** Names of a kind that are shown. */
 const mostShown = 8;
@@ -81,7 +81,7 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
     if (reading.written === undefined) return [];
     const guess =
       reading.isGuessed && reading.kind !== 'date'
-        ? '; its commas could be read otherwise, too'
+        ? '; its commas or points could be read otherwise, too'
         : '';
     return [`${show(name)}: ${reading.written}${guess}`];
   });
@@ -97,7 +97,34 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
           `${show(name)}: ${kind}, since ${count(others, 'cell')} are no numbers (--numeric to read them as missing)`,
         ],
   );
-  return [...shortened(mixed), ...shortened(odd), ...shortened(written), ...shortened(dates)];
+  const units = columns.flatMap(({ name, reading }) =>
+    reading.units === undefined
+      ? []
+      : [
+          `${show(name)}: no numbers, since they are in several units (${reading.units.join(', ')}); convert them to one`,
+        ],
+  );
+  const pairs = columns.flatMap(({ name, reading: { pair } }) =>
+    pair === undefined
+      ? []
+      : [`${show(name)}: its cells are two numbers, such as ${show(pair)}; make a column of each`],
+  );
+  const sentinels = used.flatMap(({ name, sentinel }) =>
+    sentinel === undefined
+      ? []
+      : [
+          `${show(name)}: cells of ${sentinel} are far from all others; empty them if they stand for missing ones`,
+        ],
+  );
+  return [
+    ...shortened(sentinels),
+    ...shortened(mixed),
+    ...shortened(units),
+    ...shortened(pairs),
+    ...shortened(odd),
+    ...shortened(written),
+    ...shortened(dates),
+  ];
 }
 
 function shortened(lines: readonly string[]): string[] {

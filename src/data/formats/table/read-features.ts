@@ -12,10 +12,11 @@ import { collect } from './collect.ts';
 import type { Column } from './column.ts';
 import type { Feature } from './feature.ts';
 import { featureOf } from './feature.ts';
-import type { Reading } from './infer.ts';
 import { inferKind, readAgain } from './infer.ts';
 import type { TablePlaces } from './names.ts';
+import type { Reading } from './reading.ts';
 import type { FeatureColumn } from './roles.ts';
+import { sentinelIn } from './sentinels.ts';
 
 /** What is known of how a file was written. */
 export interface Hints {
@@ -35,6 +36,8 @@ export interface ReadColumn {
   readonly reading: Reading;
   /** The reason, where it is left out. */
   readonly leftOut: Reading['leftOut'];
+  /** A number that probably stands for a missing cell: see `sentinelIn`. */
+  readonly sentinel?: number | undefined;
   /** Where its feature stands. */
   readonly feature?: Feature & { readonly at: number };
 }
@@ -78,11 +81,13 @@ export async function readFeatures(
   const wishOf = ({ kind, order, column, isOfModel, style }: FeatureColumn) => ({
     ...{ kind, order, isOfModel, unit: style?.unit },
     comma: style === undefined || style.comma === 'none' ? comma : style.comma,
+    points: style?.comma === 'decimal',
     isCode: codes.has(column),
   });
-  const readingOf = (j: number) => {
+  const readingOf = (j: number, points = false) => {
     const one = wanted[j] as FeatureColumn;
-    const reading = inferKind(own[j] as Column, wishOf(one));
+    const wish = wishOf(one);
+    const reading = inferKind(own[j] as Column, { ...wish, points: wish.points || points });
     return one.isEmbedded && reading !== readAgain ? asEmbedded(file, one, reading) : reading;
   };
   const breaks = new Breaks(budget.signal);
@@ -91,7 +96,13 @@ export async function readFeatures(
     if (breaks.isDue) await breaks.take();
     readings.push(readingOf(j));
   }
-  const again = [...readings.keys()].filter((j) => readings[j] === readAgain);
+  const pointed = wanted.map(
+    ({ style }, j) => style === undefined && mayBePointed(own[j] as Column, readings[j]),
+  );
+  const hasPoints = pointed.includes(true) && readings.some(hasDecimalCommas);
+  const again = [...readings.keys()].filter(
+    (j) => readings[j] === readAgain || (hasPoints && pointed[j] && own[j]?.form === 'numbers'),
+  );
   if (again.length > 0) {
     const which = again.map((j) => ({
       column: (wanted[j] as FeatureColumn).column,
@@ -103,6 +114,7 @@ export async function readFeatures(
       readings[j] = readingOf(j);
     }
   }
+  if (hasPoints) for (const j of wanted.keys()) if (pointed[j]) readings[j] = readingOf(j, true);
 
   let d = 0;
   const columns: ReadColumn[] = [];
@@ -121,7 +133,9 @@ export async function readFeatures(
     const feature =
       leftOut === undefined ? { ...featureOf(column, reading), wordsOnly, at: d } : undefined;
     d += feature?.width ?? 0;
-    columns.push({ ...base, leftOut, ...(feature && { feature }) });
+    const isOwn = feature?.kind === 'numeric' && one.isOfModel !== true;
+    const sentinel = isOwn ? sentinelIn(column, reading.values) : undefined;
+    columns.push({ ...base, leftOut, sentinel, ...(feature && { feature }) });
   }
   const features = new Float32Array(rows * d);
   const step = Math.max(16, Math.floor(filledTogether / Math.max(1, d)));
@@ -134,6 +148,36 @@ export async function readFeatures(
   }
   for (const column of own) column.clear();
   return { features, d, rows, columns, others: rest };
+}
+
+type FoundReading = Reading | typeof readAgain | undefined;
+
+/** Whether a column has commas that are surely decimal. */
+function hasDecimalCommas(reading: FoundReading): boolean {
+  if (reading === undefined || reading === readAgain || reading.kind !== 'numeric') return false;
+  return reading.comma === 'decimal' && reading.isGuessed !== true;
+}
+
+/**
+ * Whether a column of numbers without commas may have points between thousands, as in 1.005 and 980: beside columns with
+ * decimal commas it probably has.
+ */
+function mayBePointed(column: Column, reading: FoundReading): boolean {
+  if (reading === undefined || reading === readAgain || reading.kind !== 'numeric') return false;
+  if (reading.comma !== undefined && reading.comma !== 'none') return false;
+  if (column.form === 'texts') return column.texts.some((text) => text.includes('.'));
+  return column.form === 'numbers' && !column.isInteger && hasThousandthsOnly(column);
+}
+
+/** Whether numbers have three decimals at most, and are below 1000 where they have some. */
+function hasThousandthsOnly(column: Column): boolean {
+  let are = true;
+  column.eachNumber((value) => {
+    if (Number.isNaN(value) || Number.isInteger(value)) return;
+    const rest = Math.abs(value * 1000 - Math.round(value * 1000));
+    if (Math.abs(value) >= 1000 || Math.abs(value) < 1 || rest > 0.05) are = false;
+  });
+  return are;
 }
 
 /** The reading of a column of texts that is to be embedded, few or many. @throws SymlossError for a column of another kind */

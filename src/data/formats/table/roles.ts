@@ -25,6 +25,7 @@ export type RoleOptions = Pick<
   | 'group'
   | 'columns'
   | 'embed'
+  | 'commas'
 >;
 
 /** A column to learn from. */
@@ -129,9 +130,11 @@ export function resolveRoles(
   return {
     features: (asked ?? others).map((column) => {
       const role = roles.get(column)?.role;
+      const comma = options.commas?.get(file.columns[column] as string);
       return {
         column,
         kind: kindOf(role),
+        ...(comma && { style: { comma } }),
         order: role === 'day-first' ? 'day' : undefined,
         wordsOnly: role === 'words',
         isAsked: asked !== undefined || role !== undefined || embedded.has(column),

@@ -15,7 +15,7 @@ import { labelNames } from '../shared/label-names.ts';
 export function tableTestOptions(
   path: string,
   options: OpenOptions,
-  { columns = [], kinds, dayFirst }: Dataset,
+  { columns = [], kinds, dayFirst, numberStyles = [] }: Dataset,
   has: (name: string) => boolean,
 ): OpenOptions {
   const { missing, memoryLimit, signal, embedding } = options;
@@ -31,6 +31,11 @@ export function tableTestOptions(
       hint: `name their file: ${field('testEmbedding', `${absent[0]}=vectors.npy`)}`,
     });
   }
+  const commas = new Map(
+    names.flatMap((name, j) =>
+      kindOf(j) === 'numeric' ? [[name, numberStyles[j]?.comma ?? 'none'] as const] : [],
+    ),
+  );
   const isDayFirst = (name: string) => dayFirst?.[names.indexOf(name)] === true;
   return {
     ...labelsToTest(options, has),
@@ -38,6 +43,7 @@ export function tableTestOptions(
     ...(memoryLimit !== undefined && { memoryLimit }),
     ...(signal !== undefined && { signal }),
     ...(embedding !== undefined && { embedding }),
+    commas,
     features: [...new Set(names)],
     numeric: of('numeric'),
     categorical: of('categorical'),
