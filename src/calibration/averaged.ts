@@ -12,7 +12,7 @@ import {
 } from './joint.ts';
 import { spreadRow } from './prior.ts';
 import { minimiseOverTemperature, TEMPERATURE_RANGE } from './search.ts';
-import { rowMax, softmaxRows } from './softmax.ts';
+import { crossEntropy, softmaxRows } from './softmax.ts';
 
 /** Rows of the prior by which temperatures weigh: none leaves those near 0 as probable as others, a whole one makes noise look like doubt. */
 const priorRows = 0.5;
@@ -87,7 +87,7 @@ export function* averagedFitInPieces(
     rates.push({ rate: wrongShare(probs, transition, k), share });
   }
   const [temperature] = yield* minimiseOverTemperature(4, 1e-3, function* (t) {
-    return (yield* crossEntropy(mean, scores, k, t)) + (yield* spreadRow(scores, k, t)) / n;
+    return (yield* crossEntropy(scores, k, t, mean)) + (yield* spreadRow(scores, k, t)) / n;
   });
   return {
     temperature,
@@ -207,26 +207,4 @@ function evenNoise(scores: Float64Array, labels: Int32Array, k: number): NoiseMo
 
 function add(to: Float64Array, values: Float64Array, factor: number): void {
   for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + factor * (values[i] as number);
-}
-
-/** Mean over the rows of −Σ_i p_i ln softmax(z/τ)_i. */
-function* crossEntropy(
-  probs: Float64Array,
-  scores: Float64Array,
-  k: number,
-  temperature: number,
-): Pieces<number> {
-  let total = 0;
-  for (let start = 0; start < scores.length; start += k) {
-    yield;
-    const max = rowMax(scores, start, k);
-    let [sum, mean] = [0, 0];
-    for (let i = start; i < start + k; i++) {
-      const z = ((scores[i] as number) - max) / temperature;
-      sum += Math.exp(z);
-      mean += (probs[i] as number) * z;
-    }
-    total += Math.log(sum) - mean;
-  }
-  return (total * k) / scores.length;
 }

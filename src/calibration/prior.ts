@@ -1,5 +1,5 @@
 import type { Pieces } from '../core/index.ts';
-import { rowMax } from './softmax.ts';
+import { crossEntropy } from './softmax.ts';
 
 /**
  * What a temperature costs before any label is looked at: minus the log probability of one more row of data, spread evenly over the rows
@@ -10,19 +10,6 @@ import { rowMax } from './softmax.ts';
  * about 1/n, as by Laplace's rule of succession; where rows decide the temperature it makes no difference.
  * @param scores [n*k], n ≥ 1
  */
-export function* spreadRow(scores: Float64Array, k: number, temperature: number): Pieces<number> {
-  const n = scores.length / k;
-  let total = 0;
-  for (let start = 0; start < scores.length; start += k) {
-    yield;
-    const max = rowMax(scores, start, k);
-    let [sum, mean] = [0, 0];
-    for (let i = start; i < start + k; i++) {
-      const z = ((scores[i] as number) - max) / temperature;
-      sum += Math.exp(z);
-      mean += z / k;
-    }
-    total += Math.log(sum) - mean;
-  }
-  return total / n;
+export function spreadRow(scores: Float64Array, k: number, temperature: number): Pieces<number> {
+  return crossEntropy(scores, k, temperature);
 }

@@ -1,3 +1,4 @@
+import type { Pieces } from '../core/index.ts';
 import { checkNumber } from '../core/index.ts';
 import { checkScores } from './checks.ts';
 
@@ -32,6 +33,31 @@ export function softmaxRows(scores: Float64Array, k: number, temperature: number
     for (let i = start; i < start + k; i++) probs[i] = (probs[i] as number) / sum;
   }
   return probs;
+}
+
+/**
+ * Mean over the rows of −Σ_i p_i ln softmax(z/τ)_i, in pieces of a row each.
+ * @param probs p [n*k]. Default: 1/k everywhere
+ */
+export function* crossEntropy(
+  scores: Float64Array,
+  k: number,
+  temperature: number,
+  probs?: Float64Array,
+): Pieces<number> {
+  let total = 0;
+  for (let start = 0; start < scores.length; start += k) {
+    yield;
+    const max = rowMax(scores, start, k);
+    let [sum, mean] = [0, 0];
+    for (let i = start; i < start + k; i++) {
+      const z = ((scores[i] as number) - max) / temperature;
+      sum += Math.exp(z);
+      mean += probs === undefined ? z / k : (probs[i] as number) * z;
+    }
+    total += Math.log(sum) - mean;
+  }
+  return total / (scores.length / k);
 }
 
 /** The largest of `k` numbers from `start` on. */
