@@ -57,6 +57,7 @@ describe('what cannot be known', () => {
   test.each([
     ['few rows', labelled(50, 50, 50), {}, '150 rows are too few to choose by'],
     ['a small class', labelled(400, 400, 3), {}, 'fewer than 10 rows are labelled fox'],
+    ['noise that may be none', even, { low: 0.01 }, 'the labels may also be right'],
     ['a dominating class', labelled(900, 100, 100), {}, '81.8 % of the labels are cat'],
     ['noise near the limit', even, { high: 0.62 }, 'near 66.7 % of wrong labels nothing'],
     ['some classes more than others', even, {}, 'wrong for some classes more than for others'],
