@@ -1,12 +1,12 @@
 import type { Pieces } from '../core/index.ts';
 import { identityTransition } from '../noise/index.ts';
-import { oneRateTransition } from '../noise/one-rate.ts';
 import type { NoiseAt, NoiseModel, TemperatureAndTransitionFit } from './joint.ts';
 import {
   gridSteps,
   jointFitInPieces,
   labelProbabilities,
   noiseModel,
+  oneRateModel,
   profile,
   transitionOf,
 } from './joint.ts';
@@ -66,7 +66,8 @@ export function* averagedFitInPieces(
   const n = labels.length;
   const points: Point[] = [];
   let noise: NoiseAt | undefined;
-  for (const model of [own, noNoise(scores, labels, k), evenNoise(scores, labels, k)]) {
+  const even = oneRateModel(scores, labels, k, true);
+  for (const model of [own, noNoise(scores, labels, k), even]) {
     const best = yield* profile(n, model);
     noise ??= best.noise;
     points.push(...(yield* posterior(scores, k, model, best)));
@@ -171,36 +172,6 @@ function noNoise(scores: Float64Array, labels: Int32Array, k: number): NoiseMode
         logPosterior: logLikelihood,
         transition: () => identityTransition(k),
       };
-    },
-  };
-}
-
-/** Labels that are wrong at one rate η, evenly over the other classes, by expectation-maximisation; η is at most (k − 1)/k. */
-function evenNoise(scores: Float64Array, labels: Int32Array, k: number): NoiseModel {
-  const targets = new Float64Array(k).fill(1 / k);
-  return {
-    parameters: 1,
-    *estimate(t, { tolerance, maxIterations }, last) {
-      const probs = yield* labelProbabilities(scores, labels, k, t);
-      let drawn = last?.oneRate?.drawn ?? 0.5;
-      let logLikelihood = Number.NEGATIVE_INFINITY;
-      for (let i = 0; i < maxIterations; i++) {
-        yield;
-        let [kept, sum] = [0, 0];
-        for (const p of probs) {
-          const own = (1 - drawn) * p;
-          const likelihood = Math.max(own + drawn / k, least);
-          kept += own / likelihood;
-          sum += Math.log(likelihood);
-        }
-        const gain = sum - logLikelihood;
-        logLikelihood = sum;
-        if (gain <= tolerance * probs.length) break;
-        drawn = 1 - kept / probs.length;
-      }
-      const oneRate = { drawn, targets };
-      const transition = () => oneRateTransition(oneRate);
-      return { logLikelihood, logPosterior: logLikelihood, oneRate, transition };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Pieces } from '../core/index.ts';
 import { finish, matrixRows } from '../core/index.ts';
+import type { AveragedFit } from './averaged.ts';
 import { averagedFitInPieces } from './averaged.ts';
 import { calibrationError, noisyCalibrationError } from './error.ts';
 import { rowsToFit } from './rows-to-fit.ts';
@@ -45,6 +46,8 @@ export interface CalibrateOptions {
   readonly test?: ScoredRows | undefined;
   /** `transition[true*k + noisy]` of the validation labels. Default: estimated with the temperature. */
   readonly transition?: Float64Array | undefined;
+  /** What was estimated of the rows to fit on by `averagedFitInPieces`. Default: it is estimated, unless `transition` is given. */
+  readonly estimated?: AveragedFit | undefined;
 }
 
 /**
@@ -66,6 +69,7 @@ export function* calibrationInPieces({
   validation,
   test,
   transition: known,
+  estimated,
 }: CalibrateOptions): Pieces<Calibration> {
   if (validation === undefined) return { temperature: 1, transition: 'none' };
   const { labels } = validation;
@@ -74,7 +78,7 @@ export function* calibrationInPieces({
   const some = [fitted.scores[0] as Float64Array, fitted.labels, k] as const;
   const { temperature, transition, noiseRate, meanTransition } =
     known === undefined
-      ? yield* averagedFitInPieces(...some)
+      ? (estimated ?? (yield* averagedFitInPieces(...some)))
       : {
           ...(yield* temperatureInPieces(...some, known)),
           ...{ transition: known, meanTransition: known, noiseRate: undefined },

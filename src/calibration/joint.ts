@@ -82,13 +82,12 @@ export function* jointFitInPieces(
 }
 
 /** The matrix of noise, and the mean share of wrong labels where it has one rate for all classes. */
-export function transitionOf({
-  oneRate,
-  ...noise
-}: NoiseAt): Pick<TemperatureAndTransitionFit, 'transition' | 'noiseRate'> {
-  const transition = noise.transition();
+export function transitionOf(
+  noise: NoiseAt,
+): Pick<TemperatureAndTransitionFit, 'transition' | 'noiseRate'> {
+  const { oneRate } = noise;
   return {
-    transition,
+    transition: noise.transition(),
     ...(oneRate && { noiseRate: oneRate.drawn * (1 - 1 / oneRate.targets.length) }),
   };
 }
@@ -164,13 +163,20 @@ function matrixModel(scores: Float64Array, labels: Int32Array, k: number): Noise
   };
 }
 
-function oneRateModel(scores: Float64Array, labels: Int32Array, k: number): NoiseModel {
+/** One rate for all classes. @param isEven whether wrong labels go evenly to the other classes. Default: as is estimated */
+export function oneRateModel(
+  scores: Float64Array,
+  labels: Int32Array,
+  k: number,
+  isEven = false,
+): NoiseModel {
   return {
-    parameters: k,
+    parameters: isEven ? 1 : k,
     *estimate(t, steps, last) {
       const start = last?.oneRate ?? firstOneRate(k);
       const probs = yield* labelProbabilities(scores, labels, k, t);
-      const found = yield* estimateOneRate(probs, labels, k, { ...steps, start });
+      const options = { ...steps, start, onlyRate: isEven };
+      const found = yield* estimateOneRate(probs, labels, k, options);
       return { ...found, oneRate: found, transition: () => oneRateTransition(found) };
     },
   };

@@ -3,74 +3,10 @@ import { unitName } from './unit-names.ts';
 const symbols = '$€£¥₹₽₩₺₫฿₴₪₦₱';
 /** What stands for a currency in front of a number, beside a symbol: `USD 5`, `R$ 5`, `Rs. 5`. */
 const codes = [
-  ...[
-    'USD',
-    'EUR',
-    'GBP',
-    'CHF',
-    'JPY',
-    'CNY',
-    'RMB',
-    'INR',
-    'BRL',
-    'CAD',
-    'AUD',
-    'NZD',
-    'SEK',
-    'NOK',
-    'DKK',
-  ],
-  ...[
-    'PLN',
-    'CZK',
-    'HUF',
-    'RUB',
-    'TRY',
-    'KRW',
-    'ZAR',
-    'MXN',
-    'SGD',
-    'HKD',
-    'THB',
-    'IDR',
-    'MYR',
-    'PHP',
-    'VND',
-    'AED',
-  ],
-  ...[
-    'SAR',
-    'ILS',
-    'ARS',
-    'CLP',
-    'COP',
-    'EGP',
-    'NGN',
-    'KES',
-    'PKR',
-    'BDT',
-    'LKR',
-    'TWD',
-    'UAH',
-    'RON',
-    'Rs\\.?',
-    'Rp\\.?',
-  ],
-  ...[
-    '[Kk]r\\.?',
-    'Fr\\.',
-    'RM',
-    'R\\$',
-    'US\\$',
-    'AU?\\$',
-    'CA?\\$',
-    'NZ\\$',
-    'HK\\$',
-    'S\\$',
-    'NT\\$',
-    'MX\\$',
-  ],
-];
+  'USD EUR GBP CHF JPY CNY RMB INR BRL CAD AUD NZD SEK NOK DKK PLN CZK HUF RUB TRY KRW ZAR MXN SGD',
+  'HKD THB IDR MYR PHP VND AED SAR ILS ARS CLP COP EGP NGN KES PKR BDT LKR TWD UAH RON',
+  'Rs\\.? Rp\\.? [Kk]r\\.? Fr\\. RM R\\$ US\\$ AU?\\$ CA?\\$ NZ\\$ HK\\$ S\\$ NT\\$ MX\\$',
+].flatMap((some) => some.split(' '));
 const currency = `[${symbols}]|${codes.join('|')}`;
 const before = new RegExp(`^([+-]?)(${currency})\\s*(-?)([\\d.,].*)$`);
 const behind = new RegExp(`^(.*\\d[.,]?)\\s*([${symbols}%])$`);
@@ -129,21 +65,20 @@ export function symbolsIn(texts: readonly string[]): Map<string, number> {
 const measured =
   /^([+\-−]?[\d][\d.,' \u00a0]*)(?<=[\d.])[ \u00a0]*([\p{L}°][\p{L}°²³/]{0,15})\.?$/u;
 
-/** Of what stands behind a number, in small letters: how much it counts. */
-const sizes: ReadonlyMap<string, number> = new Map([
-  ...(['k', 'thousand'].map((name) => [name, 1e3]) as [string, number][]),
-  ...(['m', 'mn', 'mio', 'million'].map((name) => [name, 1e6]) as [string, number][]),
-  ...(['b', 'bn', 'mrd', 'billion'].map((name) => [name, 1e9]) as [string, number][]),
-  ['t', 1e12],
-]);
-
 /** The unit of numbers of which some are counted in thousands or millions, as 950 may stand beside 1.2k and 3M. */
 export const countUnit = 'k';
 /** Units that count, by their names. A B alone may be one of bytes, and an m of metres. */
-const counted: ReadonlyMap<string, number> = new Map([
-  ...(['k', 'thousand'].map((name) => [name, 1e3]) as [string, number][]),
-  ...(['M', 'million', 'mio'].map((name) => [name, 1e6]) as [string, number][]),
-  ...(['B', 'bn', 'billion', 'mrd'].map((name) => [name, 1e9]) as [string, number][]),
+const counted: ReadonlyMap<string, number> = new Map(
+  [
+    [1e3, 'k thousand'] as const,
+    [1e6, 'M million mio'] as const,
+    [1e9, 'B bn billion mrd'] as const,
+  ].flatMap(([size, names]) => names.split(' ').map((name) => [name, size] as const)),
+);
+/** Of an amount of money, in small letters: there an m is no metre. */
+const sizes: ReadonlyMap<string, number> = new Map([
+  ...Array.from(counted, ([name, size]) => [name.toLowerCase(), size] as const),
+  ...[['mn', 1e6] as const, ['t', 1e12] as const],
 ]);
 
 /** How much a unit counts by its name, `undefined` where it does not count. */

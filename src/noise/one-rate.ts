@@ -27,6 +27,8 @@ export interface OneRateOptions {
   readonly tolerance: number;
   /** Where EM starts. */
   readonly start: OneRate;
+  /** Whether only the rate is estimated, by likelihood alone: the targets stay as they are at the start. Default: false. */
+  readonly onlyRate?: boolean;
 }
 
 /** Pseudo-row of the rate: as in `estimateTransition`, 0.9 of it keeps its label. */
@@ -51,7 +53,7 @@ export function* estimateOneRate(
   ofLabel: Float64Array,
   labels: Int32Array,
   k: number,
-  { maxIterations, tolerance, start }: OneRateOptions,
+  { maxIterations, tolerance, start, onlyRate = false }: OneRateOptions,
 ): Pieces<OneRateEstimate> {
   const n = labels.length;
   let { drawn, targets } = start;
@@ -69,17 +71,21 @@ export function* estimateOneRate(
       total += share;
       counts[label] = (counts[label] as number) + share;
     }
-    let logPosterior =
-      logLikelihood + PRIOR_KEPT * Math.log(1 - drawn) + PRIOR_DRAWN * Math.log(drawn);
-    for (const target of targets) logPosterior += PRIOR_TARGET * Math.log(target);
+    const logPosterior = logLikelihood + (onlyRate ? 0 : logPrior({ drawn, targets }));
     if (iteration >= maxIterations || logPosterior - best <= tolerance * n) {
       return { drawn, targets, logLikelihood, logPosterior };
     }
     best = logPosterior;
-    drawn = (total + PRIOR_DRAWN) / (n + PRIOR_KEPT + PRIOR_DRAWN);
-    targets = counts.map((count) => count / (total + PRIOR_TARGET * k));
+    drawn = onlyRate ? total / n : (total + PRIOR_DRAWN) / (n + PRIOR_KEPT + PRIOR_DRAWN);
+    if (!onlyRate) targets = counts.map((count) => count / (total + PRIOR_TARGET * k));
     yield;
   }
+}
+
+function logPrior({ drawn, targets }: OneRate): number {
+  let sum = PRIOR_KEPT * Math.log(1 - drawn) + PRIOR_DRAWN * Math.log(drawn);
+  for (const target of targets) sum += PRIOR_TARGET * Math.log(target);
+  return sum;
 }
 
 /** The matrix of such noise [k*k], rows sum to 1. */

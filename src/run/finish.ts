@@ -1,3 +1,4 @@
+import type { AveragedFit } from '../calibration/averaged.ts';
 import type { Dataset } from '../data/index.ts';
 import { areNumbers } from '../data/index.ts';
 import { describeColumns, termCount } from '../features/index.ts';
@@ -27,6 +28,8 @@ export interface Fitted extends Pick<ModelParts, 'network' | 'values'> {
   readonly memoryProbs?: Float32Array | undefined;
   /** Those that the scores for the validation part are of, and that it is calibrated on. Default: the validation part. */
   readonly validation?: Part;
+  /** What was estimated of these already: see `CalibrateOptions`. */
+  readonly estimated?: AveragedFit;
 }
 
 /** What of a run's metrics is known before it is calibrated. */
@@ -45,6 +48,7 @@ export async function finishRun(
     trainingProbs,
     memoryProbs,
     validation,
+    estimated,
   }: Fitted,
   metrics: TrainingMetrics,
   { signal, seconds }: { readonly signal: AbortSignal | undefined; readonly seconds: () => number },
@@ -53,7 +57,10 @@ export async function finishRun(
   const parts: Parts = { ...prepared.parts, ...(validation && { validation }) };
   // `none` beside known true labels says that none was added, not that the labels are right
   const added = data.trueLabels === undefined ? settings.noise : undefined;
-  const calibration = await calibrateParts(scores, parts, data.classes, added, signal);
+  const calibration = await calibrateParts(scores, parts, data.classes, added, {
+    estimated,
+    signal,
+  });
   const { temperature } = calibration;
   const evaluation = evaluateRun(scores, parts, data.classes, temperature);
   const modelParts: ModelParts = {

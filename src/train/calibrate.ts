@@ -1,8 +1,15 @@
+import type { AveragedFit } from '../calibration/averaged.ts';
 import { calibrationInPieces } from '../calibration/calibrate.ts';
 import type { Calibration } from '../calibration/index.ts';
 import { finishWithBreaks } from '../core/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { JobResult, Parts } from './job.ts';
+
+export interface CalibratePartsOptions {
+  /** What was estimated of the validation part already: see `CalibrateOptions`. */
+  readonly estimated?: AveragedFit | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Calibrates a run on its validation part's labels as given, and measures it on its test part.
@@ -15,7 +22,7 @@ export async function calibrateParts(
   { validation, test }: Parts,
   classes: readonly string[],
   noise: LabelNoise | undefined,
-  signal?: AbortSignal,
+  { estimated, signal }: CalibratePartsOptions = {},
 ): Promise<Calibration> {
   const classCount = classes.length;
   const rows = (own: Float32Array | undefined, labels: Int32Array | undefined) =>
@@ -25,6 +32,7 @@ export async function calibrateParts(
     validation: rows(scores.validation, validation?.labels),
     test: rows(scores.test, test?.trueLabels ?? test?.labels),
     transition: validation && noise?.transition(classCount, { classes }),
+    estimated,
   });
   return finishWithBreaks(pieces, signal);
 }

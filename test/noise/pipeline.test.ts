@@ -45,7 +45,8 @@ describe('in training', () => {
     expect(found.matrix?.flat().every((p) => p > 0 && p < 1)).toBe(true);
     const aborted = calibrateParts(
       { validation: scoresOf(parts.validation) },
-      ...([parts, data.classes, noise, AbortSignal.abort(new Error('interrupted'))] as const),
+      ...([parts, data.classes, noise] as const),
+      { signal: AbortSignal.abort(new Error('interrupted')) },
     );
     await expect(aborted).rejects.toThrow('interrupted');
   });

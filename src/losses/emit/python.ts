@@ -68,9 +68,10 @@ export function pythonFunction(
   ];
   const test = reference ? library.test(name, parameters, reference) : [];
   const usesMath = /\bmath\./.test(code);
+  const { imports } = library;
   return [
     ...(usesMath ? ['import math', ''] : []),
-    ...library.imports,
+    ...imports,
     ...['', ''],
     `def ${name}(${[...parameters, 'reduction="mean"'].join(', ')}):`,
     ...body.map(indented),

@@ -42,7 +42,7 @@ export interface Comparison {
 }
 
 /** From this share of wrong labels on, of equal losses the more robust one is taken. */
-const noisyFrom = 0.05;
+export const noisyFrom = 0.05;
 
 /**
  * Trains with several losses, fold by fold, fewer in each round: those that were best in the rounds before (successive halving, as in

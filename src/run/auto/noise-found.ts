@@ -1,3 +1,4 @@
+import type { AveragedFit } from '../../calibration/averaged.ts';
 import { averagedFitInPieces } from '../../calibration/averaged.ts';
 import { applyTemperature, type TemperatureAndTransitionFit } from '../../calibration/index.ts';
 import { jointFitInPieces } from '../../calibration/joint.ts';
@@ -36,20 +37,26 @@ export async function findNoise(
   };
 }
 
-/**
- * The same with an interval that also holds other explanations of the labels, where rows are too few to tell noise from doubt: without
- * them it is that of chance in the labels alone.
- */
-export async function withOtherExplanations(
-  noise: NoiseFound,
+/** What explains labels as given, by scores of models that were not trained on these rows [n*k]. */
+export function explain(
   scores: Float32Array,
   labels: Int32Array,
   k: number,
   signal: AbortSignal | undefined,
-): Promise<NoiseFound> {
+): Promise<AveragedFit> {
   const some = rowsToFit({ scores: [Float64Array.from(scores)], labels }, k);
   const pieces = averagedFitInPieces(some.scores[0] as Float64Array, some.labels, k);
-  const [low, high] = (await finishWithBreaks(pieces, signal)).rates;
+  return finishWithBreaks(pieces, signal);
+}
+
+/**
+ * Noise with an interval that also holds other explanations of the labels, where rows are too few to tell noise from doubt: without
+ * them it is that of chance in the labels alone.
+ */
+export function withOtherExplanations(
+  noise: NoiseFound,
+  { rates: [low, high] }: Pick<AveragedFit, 'rates'>,
+): NoiseFound {
   return { ...noise, low: Math.min(noise.low, low), high: Math.max(noise.high, high) };
 }
 

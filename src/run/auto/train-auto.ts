@@ -1,3 +1,4 @@
+import type { AveragedFit } from '../../calibration/averaged.ts';
 import { stream } from '../../core/index.ts';
 import { isAnyTable } from '../../features/index.ts';
 import { forwardCorrection } from '../../losses/index.ts';
@@ -24,7 +25,7 @@ import type { Fold, Folds } from './folds.ts';
 import { makeFolds } from './folds.ts';
 import type { Comparison, LossFits } from './halving.ts';
 import { successiveHalving } from './halving.ts';
-import { findNoise, withOtherExplanations } from './noise-found.ts';
+import { explain, findNoise, withOtherExplanations } from './noise-found.ts';
 import type { Plan } from './plans.ts';
 import { correctedLoss, defaultEffort, plans } from './plans.ts';
 import { meanEpochs, memberValues, pooled, testScores } from './pool.ts';
@@ -55,8 +56,9 @@ export async function trainAuto(platform: Platform, options: TrainingOptions): P
       ...{ platform, data, settings, prepared },
       network: average(fits.map(() => network)),
       values: memberValues(fits),
-      scores: { validation: pooled(fits, folds, k).scores, ...(tested && { test: tested }) },
+      scores: { validation: compared.scores, ...(tested && { test: tested }) },
       validation: folds.predicted,
+      estimated: compared.estimated,
     },
     {
       ...meanEpochs(fits),
@@ -93,6 +95,10 @@ interface Compared {
   readonly prepared: Prepared;
   readonly folds: Folds;
   readonly comparison: Comparison;
+  /** Of the loss that was chosen, for all rows that some fold predicts [n, k]. */
+  readonly scores: Float32Array;
+  /** What explains the labels, by these scores. */
+  readonly estimated: AveragedFit;
   /** [k·k], of the loss that was corrected for it, if one was tried. */
   readonly transition: Float64Array | undefined;
   settingsOf(loss: string): Resolved;
@@ -157,11 +163,9 @@ async function compareLosses(
     },
   });
   const { scores, labels } = pooled(firstOf(found).fits, folds, k);
-  const estimated = await withOtherExplanations(found.noise, scores, labels, k, signal);
-  return {
-    ...{ prepared, folds, transition, settingsOf },
-    comparison: { ...found, noise: estimated },
-  };
+  const estimated = await explain(scores, labels, k, signal);
+  const comparison = { ...found, noise: withOtherExplanations(found.noise, estimated) };
+  return { prepared, folds, comparison, scores, estimated, transition, settingsOf };
 }
 
 /** Validation rows are learnt from, unless they were named: every row is predicted by a model that was not trained on it. */

@@ -1,4 +1,5 @@
 import type { AutoDecision, LossTried } from './decision.ts';
+import { noisyFrom } from './halving.ts';
 import { correctedLoss } from './plans.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -7,8 +8,8 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const fewRows = 10;
 /** Below so many rows the choice is chance. */
 const fewInAll = 200;
-/** Noise that is found may be none at all where its interval begins below the first share, and is worth saying from the second on. */
-const [hardlyAny, some] = [0.02, 0.05];
+/** Noise that is found may be none at all where its interval begins below this share. */
+const hardlyAny = 0.02;
 /** Share of one class from which on accuracy says little. */
 const dominating = 0.75;
 
@@ -88,7 +89,7 @@ function limits(
     const name = classes[counts.indexOf(largest)];
     said.push(`${percent(largest / n)} of the labels are ${name}: look at the balanced accuracy`);
   }
-  if (noise.low < hardlyAny && noise.rate >= some) {
+  if (noise.low < hardlyAny && noise.rate >= noisyFrom) {
     said.push(
       'the labels may also be right: rows that are hard to tell apart explain them almost as well',
     );
