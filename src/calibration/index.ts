@@ -7,6 +7,7 @@ export type { PoolFit, PoolOptions } from './pool.ts';
 export { fitPool, pooledProbs, poolFitInPieces } from './pool.ts';
 export type { PoolShape } from './pool-choice.ts';
 export { choosePool, poolChoiceInPieces, poolScores, usualShape } from './pool-choice.ts';
+export { poolExplanationsInPieces } from './pool-explanations.ts';
 export { TEMPERATURE_RANGE } from './search.ts';
 export { applyTemperature } from './softmax.ts';
 export type { TemperatureFit } from './temperature.ts';

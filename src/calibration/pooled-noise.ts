@@ -27,20 +27,30 @@ export class PooledNoise {
   #targets: Float64Array;
   readonly #drawnCounts: Float64Array;
 
-  /** @param labels [n], as given @param isOneRate whether the noise is of one rate; it is beyond 32 classes */
-  constructor(labels: Int32Array, k: number, isOneRate = false) {
+  /**
+   * @param labels [n], as given
+   * @param isOneRate whether the noise is of one rate; it is beyond 32 classes
+   * @param start a matrix to start from [k·k], where there is one. Default: 20 % wrong labels
+   */
+  constructor(labels: Int32Array, k: number, isOneRate = false, start?: Float64Array) {
     this.n = labels.length;
     this.k = k;
     this.#labels = labels;
     this.#isMatrix = k <= mostMatrixClasses && !isOneRate;
     this.#targets = new Float64Array(k).fill(1 / k);
-    this.#transition = this.#isMatrix ? oneRateTransition(this.#rate()) : new Float64Array();
+    this.#transition = this.#isMatrix
+      ? (start?.slice() ?? oneRateTransition(this.#rate()))
+      : new Float64Array();
     this.#counts = new Float64Array(this.#transition.length);
     this.#drawnCounts = new Float64Array(k);
   }
 
-  /** The posterior of a row's true class, into `q`; it is counted. @param p [k], without its label */
-  posterior(row: number, p: Float64Array, q: Float64Array): void {
+  /**
+   * The posterior of a row's true class, into `q`; it is counted.
+   * @param p [k], without its label
+   * @returns the probability of its label
+   */
+  posterior(row: number, p: Float64Array, q: Float64Array): number {
     const label = this.#labels[row] as number;
     const { k } = this;
     if (this.#isMatrix) {
@@ -55,7 +65,7 @@ export class PooledNoise {
         const cell = c * k + label;
         this.#counts[cell] = (this.#counts[cell] as number) + (q[c] as number);
       }
-      return;
+      return sum;
     }
     const other = this.#drawn * (this.#targets[label] as number);
     const kept = (1 - this.#drawn) * (p[label] as number);
@@ -63,6 +73,7 @@ export class PooledNoise {
     for (let c = 0; c < k; c++) q[c] = share * (p[c] as number);
     q[label] = (q[label] as number) + 1 - share;
     this.#drawnCounts[label] = (this.#drawnCounts[label] as number) + share;
+    return kept + other;
   }
 
   /** Takes what was counted for the noise, and counts anew. @returns the largest change of an entry */

@@ -8,37 +8,20 @@ import type {
 } from '../audit/index.ts';
 import {
   audit,
-  classPosteriors,
   detectionOf,
   neighbourProbs,
   neighbourVotes,
   posteriorSummary,
-  posteriorWithTraining,
   suspectsOf,
 } from '../audit/index.ts';
-import type { PoolShape } from '../calibration/index.ts';
-import {
-  poolChoiceInPieces,
-  pooledProbs,
-  poolFitInPieces,
-  poolScores,
-  usualShape,
-} from '../calibration/index.ts';
-import { rowsToFit } from '../calibration/rows-to-fit.ts';
-import {
-  checkInteger,
-  checkNumber,
-  field,
-  finishWithBreaks,
-  matrixRows,
-  SymlossError,
-} from '../core/index.ts';
+import { checkInteger, checkNumber, field, matrixRows, SymlossError } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkDataset } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { noisyDataset } from '../train/prepare.ts';
 import type { Predicted } from './audit-models.ts';
 import { auditModels } from './audit-models.ts';
+import { pooledWithTraining, poolOfModels } from './audit-pool.ts';
 import { probsOfClasses } from './class-probs.ts';
 import { nearestOf } from './nearest.ts';
 import type { FoldTraining } from './out-of-fold.ts';
@@ -83,7 +66,7 @@ export interface DatasetAudit extends LabelPosterior {
   readonly probs: Float64Array;
   /**
    * The same, pooled with what the labels of the nearest rows say, and calibrated for the true class while the noise is
-   * estimated: p(true class | row).
+   * estimated: p(true class | row), on average over what explains the labels about as well.
    */
   readonly calibrated: Float64Array;
   /**
@@ -102,7 +85,7 @@ export interface DatasetAudit extends LabelPosterior {
   readonly weights: { readonly model: number; readonly neighbours?: number };
   /** Rows that are most alike; none where they are not asked for, and for rows in a file. */
   readonly neighbours?: Neighbours;
-  /** transition[true][given], estimated with the weights. */
+  /** transition[true][given], estimated with the weights: the most probable one. */
   readonly transition: readonly (readonly number[])[];
   /** Where the transition is of one rate for all classes, since they are too many or the rows too few: the mean share of wrong labels. */
   readonly noiseRate?: number;
@@ -115,6 +98,16 @@ export interface DatasetAudit extends LabelPosterior {
   readonly doubt: number;
   /** Share of the labels that are wrong: the mean of `pWrong`. */
   readonly wrongShare: number;
+  /**
+   * What else it may be: from and to, the 2.5 and the 97.5 % quantile over temperatures and noises that explain the labels about as well
+   * (`poolExplanationsInPieces`). Of many rows only the best fit is taken, and both are its share.
+   */
+  readonly wrongShareInterval: readonly [low: number, high: number];
+  /**
+   * What else the share of suspects that are wrong may be than `suspects.expectedPrecision`, likewise; where there are suspects. On other
+   * data it held the true share in 76 to 93 % of lists, see docs/results/audit.md; not where all labels are right.
+   */
+  readonly precisionInterval?: readonly [low: number, high: number];
   /** The rows that are probably labelled wrong, most suspect first. */
   readonly suspects: Suspects;
   /** Against the true labels, where noise was added to them or the data have both. */
@@ -168,18 +161,12 @@ export async function auditDatasetOn(
   };
   const others = neighbours ? [neighbourProbs(neighbours.votes, labels, k).map(Math.log)] : [];
   const pooling = { others, labels, k, signal: training.signal };
-  const choice = poolChoiceInPieces(probs, others, labels, k);
-  const shape = await finishWithBreaks(choice, training.signal);
-  const { weights, transition, noiseRate, calibrated } = await calibration(probs, shape, pooling);
-  const held = classPosteriors(labels, calibrated, transition);
+  const pool = await poolOfModels(probs, pooling);
+  const { weights, transition, noiseRate, calibrated, wrongShareInterval } = pool;
   const posterior =
     trainingProbs === undefined
-      ? posteriorSummary(labels, held)
-      : posteriorWithTraining(
-          labels,
-          held,
-          classPosteriors(labels, await pooled(trainingProbs, pooling), transition),
-        );
+      ? posteriorSummary(labels, pool.posteriors)
+      : await pooledWithTraining(pool, trainingProbs, pooling);
   const { pWrong } = posterior;
   const suspects = suspectsOf(pWrong, precision);
   return {
@@ -193,6 +180,8 @@ export async function auditDatasetOn(
     py: means(calibrated, k),
     doubt: meanDoubt(calibrated, k),
     wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
+    wrongShareInterval,
+    ...(suspects.rows.length > 0 && { precisionInterval: pool.intervalOf(suspects.rows) }),
     ...(trueLabels && {
       trueLabels,
       measured: detectionOf(pWrong, suspects.rows, labels, trueLabels),
@@ -253,43 +242,6 @@ function present({ classes, labels, trueLabels }: Dataset, made: Predicted): Pre
     ...(trainingProbs && { trainingProbs: some(trainingProbs) }),
     ...(memoryProbs && { memoryProbs: some(memoryProbs) }),
   };
-}
-
-interface Pooling {
-  /** Logarithms of what the nearest rows say, [n·k]; none where they do not count. */
-  readonly others: readonly Float64Array[];
-  readonly labels: Int32Array;
-  readonly k: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Pools probabilities [n, k] with those of the nearest rows, and estimates the noise meanwhile. */
-async function calibration(
-  probs: Float64Array,
-  shape: PoolShape,
-  { others, labels, k, signal }: Pooling,
-) {
-  const scores = poolScores(shape, probs, others);
-  const some = rowsToFit({ scores, labels }, k);
-  const fit = await finishWithBreaks(poolFitInPieces(some.scores, some.labels, k, shape), signal);
-  const exponents = fit.weights.subarray(0, shape.floors.length);
-  const neighbours = fit.weights[shape.floors.length];
-  return {
-    weights: {
-      model: exponents.reduce((sum, exponent) => sum + exponent, 0),
-      ...(neighbours !== undefined && { neighbours }),
-    },
-    ...{ transition: fit.transition, noiseRate: fit.noiseRate },
-    calibrated: pooledProbs(scores, fit.weights, k),
-  };
-}
-
-/**
- * Pools what models say of rows that they were trained with. The noise that is estimated meanwhile is dropped: such models have seen
- * the labels, and where most rows of a class are labelled as another one they take these for right.
- */
-async function pooled(probs: Float64Array, pooling: Pooling): Promise<Float64Array> {
-  return (await calibration(probs, usualShape, pooling)).calibrated;
 }
 
 function meanDoubt(probs: Float64Array, k: number): number {

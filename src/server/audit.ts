@@ -30,15 +30,29 @@ const estimatesSchema = z.object({
   estimated: z
     .object({
       wrongShare: z.number().optional(),
+      wrongShareInterval: z.tuple([z.number(), z.number()]).optional(),
       transition: z.array(z.array(z.number())).optional(),
       confidentLearning: z.object({ health: z.number().optional() }).optional(),
     })
     .optional(),
-  suspects: z.object({ expectedPrecision: z.number().optional() }).optional(),
+  suspects: z
+    .object({
+      expectedPrecision: z.number().optional(),
+      precisionInterval: z.tuple([z.number(), z.number()]).optional(),
+    })
+    .optional(),
 });
 
 /** Estimates of an audit that the page shows. */
-type Estimates = Pick<AuditSummary, 'wrongShare' | 'health' | 'transition' | 'expectedPrecision'>;
+type Estimates = Pick<
+  AuditSummary,
+  | 'wrongShare'
+  | 'wrongShareInterval'
+  | 'health'
+  | 'transition'
+  | 'expectedPrecision'
+  | 'precisionInterval'
+>;
 
 /** An audit that is open in the lab. */
 export class AuditSource {
@@ -184,13 +198,15 @@ async function estimatesOf(folder: string): Promise<Estimates> {
   const read = estimatesSchema.safeParse(await readJson(join(folder, auditFiles.estimates)));
   if (!read.success) return {};
   const { estimated, suspects } = read.data;
-  const { wrongShare, transition, confidentLearning } = estimated ?? {};
+  const { wrongShare, wrongShareInterval, transition, confidentLearning } = estimated ?? {};
   const health = confidentLearning?.health;
-  const expectedPrecision = suspects?.expectedPrecision;
+  const { expectedPrecision, precisionInterval } = suspects ?? {};
   return {
     ...(wrongShare !== undefined && { wrongShare }),
+    ...(wrongShareInterval !== undefined && { wrongShareInterval }),
     ...(transition !== undefined && { transition }),
     ...(health !== undefined && { health }),
     ...(expectedPrecision !== undefined && { expectedPrecision }),
+    ...(precisionInterval !== undefined && { precisionInterval }),
   };
 }

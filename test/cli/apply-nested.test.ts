@@ -74,7 +74,7 @@ test.each(['jsonl', 'parquet', 'arrow'] as const)(
     const audit = ['audit', source, '--label', 'meta.at.label', '--features', 'x,y', ...quick];
     expect((await symloss([...audit, '--out', folder], cwd)).code).toBe(0);
     expect(await readers[format](join(cwd, source))).toEqual(lines(given));
-    const args = ['apply', folder, '--relabel', '0.9', '--out', out];
+    const args = ['apply', folder, '--relabel', '0.8', '--out', out];
     const { code, stdout, stderr } = await symloss(args, cwd);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('relabelled: 6 rows of 150: 0 by reviewers, 6 by rule\n');

@@ -48,13 +48,13 @@ const ruled = (own: readonly AuditedRow[], relabel: number, drop: number) =>
 
 describe('rules', () => {
   test('write the data with every other byte as it was, and print what became of them', async () => {
-    const unsure = rows.filter(({ pSuggested }) => pSuggested < 0.9).map(({ pWrong }) => pWrong);
+    const unsure = rows.filter(({ pSuggested }) => pSuggested < 0.8).map(({ pWrong }) => pWrong);
     const drop = unsure.sort((a, b) => b - a)[1] as number; // two rows
     const { code, stdout, stderr } = await apply(
-      ...['--relabel', '0.9', '--drop', String(drop), '--weights', 'how sure', '--out', 'made.csv'],
+      ...['--relabel', '0.8', '--drop', String(drop), '--weights', 'how sure', '--out', 'made.csv'],
     );
     expect([code, stderr]).toEqual([0, '']);
-    const made = ruled(rows, 0.9, drop);
+    const made = ruled(rows, 0.8, drop);
     const lines = made.flatMap(({ label, weight, how }, i) =>
       how === 'dropped' ? [] : [`${line(i, label)},${Number(weight.toPrecision(6))}`],
     );
@@ -120,7 +120,7 @@ describe('decisions of a review', () => {
       );
     expect(read('reviewed.csv')).toBe(`${[header, ...expected(0)].join('\n')}\n`);
 
-    const ruledToo = await symloss([...args, '--relabel', '0.9', '--overwrite'], cwd);
+    const ruledToo = await symloss([...args, '--relabel', '0.8', '--overwrite'], cwd);
     expect(ruledToo.stdout).toContain(`by reviewers, ${wrong.size - 3} by rule`);
 
     const before = read('data.csv');
@@ -134,7 +134,7 @@ describe('decisions of a review', () => {
           'row 48 has changed since it was reviewed; the decision does not count\nreviewed: 2 rows\n',
         ),
       ]);
-      const refused = await symloss([...args, '--overwrite', '--relabel', '0.9'], cwd);
+      const refused = await symloss([...args, '--overwrite', '--relabel', '0.8'], cwd);
       expect([refused.code, refused.stderr]).toEqual([
         2,
         'symloss: option --relabel: expected the data that reviewed is an audit of, received other data; they have changed since: audit them again; decisions on rows that are as they were hold without it\n',
@@ -157,7 +157,7 @@ describe('other formats', () => {
       given.map((label, i) => object(i, label)),
     );
     await symloss(['audit', 'data.jsonl', ...base, '--out', 'found-jsonl'], cwd);
-    const args = ['--relabel', '0.9', '--out', 'made.jsonl'];
+    const args = ['--relabel', '0.8', '--out', 'made.jsonl'];
     const { code, stderr } = await symloss(['apply', 'found-jsonl', ...args], cwd);
     expect([code, stderr]).toEqual([0, '']);
     expect(read('made.jsonl')).toBe(`${truth.map((label, i) => object(i, label)).join('\n')}\n`);
@@ -171,7 +171,7 @@ describe('other formats', () => {
     const path = join(cwd, 'data.parquet');
     await connection.run(`COPY ${table} TO '${path}' (FORMAT parquet)`);
     await symloss(['audit', 'data.parquet', ...base, '--out', 'found-parquet'], cwd);
-    const args = ['--relabel', '0.9', '--weights', '--out', 'made.parquet'];
+    const args = ['--relabel', '0.8', '--weights', '--out', 'made.parquet'];
     const { code, stderr } = await symloss(['apply', 'found-parquet', ...args], cwd);
     expect([code, stderr]).toEqual([0, '']);
     const all = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJson();
@@ -184,7 +184,7 @@ describe('other formats', () => {
     expect(await types(made)).toEqual([...(await types(path)), ['weight', 'DOUBLE']]);
     const parquet = await readAuditFolder(join(cwd, 'found-parquet'));
     expect(await all(`SELECT weight FROM '${made}'`)).toEqual(
-      ruled(parquet.rows, 0.9, 2).map(({ weight }) => [Number(weight.toPrecision(6))]),
+      ruled(parquet.rows, 0.8, 2).map(({ weight }) => [Number(weight.toPrecision(6))]),
     );
     connection.closeSync();
     instance.closeSync();
@@ -192,7 +192,7 @@ describe('other formats', () => {
 });
 
 test('--retrain names a gain, what it is measured against and which row is circular; nothing is written', async () => {
-  const args = ['--relabel', '0.9', '--retrain', '--seeds', '2', '--epochs', '5', '--loss', 'ce'];
+  const args = ['--relabel', '0.8', '--retrain', '--seeds', '2', '--epochs', '5', '--loss', 'ce'];
   const { code, stdout } = await apply(...args);
   expect(code).toBe(0);
   expect(stdout).toContain(
@@ -229,23 +229,23 @@ describe('refused', () => {
       'found: expected decisions in review.jsonl, or --relabel 0.95, --drop 0.9 or --weights, received none; review the suspects (symloss review found), or say what becomes of rows that nobody decided on',
     ],
     [
-      ['--relabel', '0.9'],
+      ['--relabel', '0.8'],
       'option --out: expected a file to write, received nothing; or measure without writing: --retrain',
     ],
     [
-      ['--relabel', '0.9', '--out', 'no.csv', '--loss', 'ce'],
+      ['--relabel', '0.8', '--out', 'no.csv', '--loss', 'ce'],
       'option --loss: expected --retrain beside it, received nothing; without it nothing is trained',
     ],
     [
-      ['--relabel', '0.9', '--out', 'data.csv', '--overwrite'],
+      ['--relabel', '0.8', '--out', 'data.csv', '--overwrite'],
       'option --out: expected another file than "data.csv", which is read, received "data.csv"',
     ],
     [
-      ['--relabel', '0.9', '--out', 'found/suspects.csv', '--overwrite'],
+      ['--relabel', '0.8', '--out', 'found/suspects.csv', '--overwrite'],
       'option --out: expected another file than "found/suspects.csv", which is read, received "found/suspects.csv"',
     ],
     [
-      ['--relabel', '0.9', '--out', 'no.parquet'],
+      ['--relabel', '0.8', '--out', 'no.parquet'],
       'option --out: expected a file that ends in .csv or .tsv, as data.csv is a CSV or TSV file, received "no.parquet"',
     ],
     [
@@ -266,14 +266,14 @@ describe('refused', () => {
 
   test('an earlier file without --overwrite, and labels with noise that was added', async () => {
     writeLines(cwd, 'earlier.csv', ['mine']);
-    const earlier = await apply('--relabel', '0.9', '--out', 'earlier.csv');
+    const earlier = await apply('--relabel', '0.8', '--out', 'earlier.csv');
     expect(earlier.stderr).toContain(
       'earlier.csv: expected no such file yet, received an earlier one',
     );
     expect(read('earlier.csv')).toBe('mine\n');
     const noise = ['--noise', 'symmetric:0.1', '--out', 'noisy'];
     await symloss(['audit', 'data.csv', ...base, ...noise], cwd);
-    const args = ['apply', 'noisy', '--relabel', '0.9', '--out', 'no.csv'];
+    const args = ['apply', 'noisy', '--relabel', '0.8', '--out', 'no.csv'];
     const { code, stderr } = await symloss(args, cwd);
     expect([code, stderr]).toEqual([
       2,

@@ -42,7 +42,7 @@ describe('the list', () => {
     // on a slow machine there is a line of progress
     expect([code, stderr.replace(/^fold .*\n/gm, '')]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /^about \d+\.\d % of the 240 labels look wrong: an estimate, from models/m,
+      /^about \d+\.\d % of the 240 labels look wrong \(95 % interval \d+\.\d % to \d+\.\d %\): an estimate, from models/m,
     );
     expect(stdout).not.toContain('measured');
     expect(stdout).toMatch(/\nnext: symloss review found asks .*, symloss apply found --relabel /);

@@ -7,18 +7,20 @@ import { posteriorSummary } from './posterior.ts';
  * Ranks labels by two kinds of models: those that were trained without a row, and those that were trained with it. The
  * second ones are biased towards the given labels, since they have seen them, but how steadily they resist a label tells much of whether it is
  * wrong (training dynamics: Pleiss et al. 2020, Swayamdipta et al. 2020). So rows are ordered by both, by the
- * normalised geometric mean of their posteriors, and the values of p(wrong) are those of the first kind: the row that is
+ * normalised geometric mean of their posteriors, and the values of p(wrong) are those of the first kind, or those given: the row that is
  * the i-th most suspect gets the i-th largest of them, rows that are equally suspect their mean. The estimated number of
  * wrong labels stays what it was.
  * @param labels [n], as given, 0 to k − 1
  * @param held p(true class | row, given label) [n, k], of models that were trained without the row, see `classPosteriors`
  * @param trained the same of models that were trained with it
+ * @param values p(wrong) [n] of the rows in any order. Default: by `held`
  * @throws SymlossError if the two are not of the same size
  */
 export function posteriorWithTraining(
   labels: Int32Array,
   held: Float64Array,
   trained: Float64Array,
+  values: Float64Array = posteriorSummary(labels, held).pWrong,
 ): LabelPosterior {
   if (held.length !== trained.length) {
     const expected = `${held.length} probabilities, as of the models without the rows`;
@@ -26,7 +28,7 @@ export function posteriorWithTraining(
   }
   const both = posteriorSummary(labels, geometricMean(held, trained, labels.length));
   const { suggested } = both;
-  const pWrong = inOrderOf(posteriorSummary(labels, held).pWrong, both.pWrong);
+  const pWrong = inOrderOf(values, both.pWrong);
   const pSuggested = both.pSuggested.map((p, row) => {
     const others = both.pWrong[row] as number;
     return others > 0 ? ((pWrong[row] as number) * p) / others : 0;

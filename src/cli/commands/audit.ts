@@ -200,7 +200,8 @@ function estimatesOf(
     ...{ format: 'symloss-audit', version: 1, config, settings: audit.settings },
     data: { sha256, rows: audit.labels.length, classes: audit.classes },
     estimated: {
-      ...{ wrongShare: audit.wrongShare, doubt: audit.doubt },
+      ...{ wrongShare: audit.wrongShare, wrongShareInterval: audit.wrongShareInterval },
+      doubt: audit.doubt,
       ...{ weights: audit.weights, transition: audit.transition },
       ...(audit.noiseRate !== undefined && { noiseRate: audit.noiseRate }),
       py: Array.from(audit.py),
@@ -218,6 +219,7 @@ function estimatesOf(
       precisionAsked: config.precision,
       rows: suspects.rows.length,
       expectedPrecision: suspects.expectedPrecision,
+      ...(audit.precisionInterval && { precisionInterval: audit.precisionInterval }),
     },
     ...(measured && { measured: { against, ...measured } }),
     ...(audit.givenUp.length > 0 && { givenUp: audit.givenUp }),

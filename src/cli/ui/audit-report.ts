@@ -24,7 +24,7 @@ export function auditLines(listed: ListedAudit, { against, basis }: Measuring): 
   const { labels, wrongShare, confident, suspects, measured } = audit;
   const size = suspects.rows.length;
   return [
-    `about ${formatShare(wrongShare)} of the ${formatCount(labels.length)} labels look wrong: an estimate, from ${basis}; confident learning counts ${formatShare(1 - confident.health)}`,
+    `about ${formatShare(wrongShare)} of the ${formatCount(labels.length)} labels look wrong${between(audit.wrongShareInterval)}: an estimate, from ${basis}; confident learning counts ${formatShare(1 - confident.health)}`,
     ...(audit.noiseRate === undefined ? confusionLines(audit) : []),
     ...(audit.givenUp.length > 0
       ? [
@@ -39,7 +39,7 @@ export function auditLines(listed: ListedAudit, { against, basis }: Measuring): 
     ...confident.notices.map((notice) => `note: ${notice}`),
     size === 0
       ? 'no label is suspect enough for the list'
-      : `${formatCount(size)} suspects, of which ${formatShare(suspects.expectedPrecision)} are expected to be wrong (estimated)`,
+      : `${formatCount(size)} suspects, of which ${formatShare(suspects.expectedPrecision)} are expected to be wrong${between(audit.precisionInterval)}: an estimate, too`,
     ...(size > 0 && audit.doubt >= muchDoubt
       ? [
           `note: many rows are hard to classify (the most probable class is expected to be wrong for ${formatShare(audit.doubt)} of them), and a hard row looks like one with a wrong label: fewer of the suspects may be wrong than stated, in our measurements often by 10 to 30 points`,
@@ -52,6 +52,12 @@ export function auditLines(listed: ListedAudit, { against, basis }: Measuring): 
         ]),
     ...(size === 0 ? [] : ['', suspectsTable(listed), '']),
   ];
+}
+
+/** What else a share may be, unless it is the same in print. */
+function between(interval: DatasetAudit['precisionInterval']): string {
+  const [from, to] = interval?.map(formatShare) ?? [];
+  return from === to ? '' : ` (95 % interval ${from} to ${to})`;
 }
 
 /** Names in a line, at most. */

@@ -58,14 +58,20 @@ function health({ audit, basis, against }: AuditReport): Html {
   const list = suspects.rows.length;
   const about = Math.round(n * wrongShare).toLocaleString('en-US');
   const share = (value: number) => (Number.isNaN(value) ? nothing : `${percent(value)} %`);
+  const between = (interval: readonly number[] = []) => {
+    const [low, high] = interval.map(percent);
+    return low === high ? '' : `95 % interval ${low} to ${high} %`;
+  };
+  const wrong = [about, between(audit.wrongShareInterval)].filter(Boolean).join('; ');
+  const listed = between(audit.precisionInterval);
   return html`<section aria-labelledby="health"><h2 id="health">Health</h2>
-<p class="lead">About <strong>${percent(wrongShare)} %</strong> of the ${n.toLocaleString('en-US')} labels look wrong (${about}): an estimate, from ${basis}.</p>
+<p class="lead">About <strong>${percent(wrongShare)} %</strong> of the ${n.toLocaleString('en-US')} labels look wrong (${wrong}): an estimate, from ${basis}.</p>
 <ul>
 <li>Confident learning counts ${percent(1 - confident.health)} %.</li>
 <li>${
     list === 0
       ? 'No label is suspect enough for the list.'
-      : `The list has ${list.toLocaleString('en-US')} suspects, of which ${percent(suspects.expectedPrecision)} % are expected to be wrong.`
+      : `The list has ${list.toLocaleString('en-US')} suspects, of which ${percent(suspects.expectedPrecision)} % are expected to be wrong${listed && ` (${listed})`}.`
   }</li>
 ${measured && html`<li>Measured against ${against ?? 'the true labels'}: ${measured.wrong.toLocaleString('en-US')} labels are wrong; precision ${share(measured.precision)} and recall ${share(measured.recall)} of the list, average precision ${share(measured.averagePrecision)} of the ranking.</li>`}
 ${givenUp.length > 0 && html`<li>Models of ${auditLoss} never said ${givenUp.join(', ')}; the models are of another loss, which learns them.</li>`}

@@ -119,11 +119,15 @@ export interface AuditSummary {
   readonly shownAs: 'picture' | 'text' | 'cells';
   /** Share of labels that are wrong, as estimated. */
   readonly wrongShare?: number;
+  /** What else it may be: from and to, 95 % of what is probable. */
+  readonly wrongShareInterval?: readonly [low: number, high: number];
   /** Share of labels that confident learning takes for right. */
   readonly health?: number;
   /** `transition[true][given]`, rows sum to 1. */
   readonly transition?: readonly (readonly number[])[];
   readonly expectedPrecision?: number;
+  /** What else it may be, likewise. */
+  readonly precisionInterval?: readonly [low: number, high: number];
   readonly tally: Tally;
   /** Suspects by given and suggested class, the most frequent first. */
   readonly pairs: readonly Pair[];
