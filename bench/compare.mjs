@@ -22,17 +22,20 @@ import { initialState, makeBatches, settings, trainingStep, variantTitle } from 
 /** Losses that must agree before anything is timed. */
 const compared = 5;
 
+/** How far the first loss in mixed precision may be from that in single precision; later ones are told. */
+const mixedAgreement = { first: 0.02, later: Number.POSITIVE_INFINITY };
+
 /**
  * Times a model on all sides, one variant after the other.
  * @param {Workload} workload
  * @param {readonly OpenPeer[]} openPeers
- * @param {{ roundSize: RoundSize, slowSteps: number, device?: Device }} options the steps of a round, those of a way
- *   that is too slow for rounds, and where ours runs
+ * @param {{ roundSize: RoundSize, slowSteps: number, device?: Device, mixed?: boolean }} options the steps of a round, those of a way
+ *   that is too slow for rounds, where ours runs, and whether it does in mixed precision, too
  * @returns {Promise<Result[]>}
  * @throws Error if the first losses of a peer are other than ours
  */
 export async function compareModel(workload, openPeers, options) {
-  const { roundSize, slowSteps, device = 'cpu' } = options;
+  const { roundSize, slowSteps, device = 'cpu', mixed = false } = options;
   const batches = makeBatches(workload);
   const initial = initialState(workload);
   const peers = openPeers.filter((open) => open.supports(workload));
@@ -41,12 +44,23 @@ export async function compareModel(workload, openPeers, options) {
 
   const results = [];
   for (const variant of workload.variants) {
-    const sides = await loadOurs({ workload, variant, batches, initial, roundSize, device });
-    const contenders = sides.map(({ contender }) => contender);
+    const given = { workload, variant, batches, roundSize, device };
+    const sides = await loadOurs({ ...given, initial, precision: 'single' });
     /** @type {Contender[]} timed apart */
     const slow = [];
     /** @type {Result['lossDifferences']} */
     const lossDifferences = {};
+    const own = {
+      ...given,
+      initial: initialState(workload, 'mixed'),
+      precision: /** @type {const} */ ('mixed'),
+    };
+    const inMixed = mixed ? await loadOurs(own) : [];
+    for (const { contender, losses } of inMixed) {
+      const expected = sides[0]?.losses ?? [];
+      lossDifferences[contender.label] = checkLosses(mixedAgreement, expected, losses);
+    }
+    const contenders = [...sides, ...inMixed].map(({ contender }) => contender);
     for (const open of peers) {
       const ways = open.ways(workload, variant);
       if (ways.length === 0) continue;
@@ -70,7 +84,7 @@ export async function compareModel(workload, openPeers, options) {
       }
     }
     await alternate(contenders, workload.rounds);
-    for (const { ours } of sides) await ours.dispose();
+    for (const { ours } of [...sides, ...inMixed]) await ours.dispose();
     results.push({
       model: workload.model,
       variant,
@@ -86,19 +100,25 @@ export async function compareModel(workload, openPeers, options) {
 
 /**
  * Our step with each number of threads, its first losses, and how it is timed.
- * @param {{ workload: Workload, variant: Variant, batches: readonly Batch[], initial: State, roundSize: RoundSize, device: Device }} given
+ * @param {{ workload: Workload, variant: Variant, batches: readonly Batch[], initial: State, roundSize: RoundSize, device: Device, precision: import('./workload.mjs').Precision }} given
  */
-async function loadOurs({ workload, variant, batches, initial, roundSize, device }) {
+async function loadOurs({ workload, variant, batches, initial, roundSize, device, precision }) {
   const sides = [];
   for (const threads of workload.threads) {
-    const ours = await Ours.load(workload, variant, { threads, device }, batches, initial);
+    const ours = await Ours.load(
+      workload,
+      variant,
+      { threads, device, precision },
+      batches,
+      initial,
+    );
     if (device !== 'cpu') console.error(`${workload.model}: the state ${ours.place}`);
     const { losses, seconds } = await ours.losses(compared, workload.agreement.learningRate);
     const round = roundOf(seconds, roundSize);
     /** @type {Contender} */
     const contender = {
-      side: 'ours',
-      label: `symloss, ${device === 'cpu' ? plural(threads, 'thread') : device}`,
+      side: precision === 'mixed' ? 'ours, mixed' : 'ours',
+      label: `symloss, ${device === 'cpu' ? plural(threads, 'thread') : device}${precision === 'mixed' ? ', mixed precision' : ''}`,
       threads,
       time: () => ours.time(round.steps, round.warmUp),
       seconds: [],

@@ -1,7 +1,7 @@
 // One training step at batch 128, ours beside other libraries' in alternating rounds:
 //   node bench/step.mjs [--model NAME,…] [--quick] [--rounds N] [--python COMMAND]…
-//                       [--device cpu|webgpu|cuda] [--tfjs FOLDER] [--compile] [--memory] [--json FILE]
-// With --device our step runs there, and PyTorch on the card that it finds (CUDA), else on the processor. It needs the built package (`npm run build`). A peer that is missing is named and skipped.
+//                       [--device cpu|webgpu|cuda] [--mixed] [--tfjs FOLDER] [--compile] [--memory] [--json FILE]
+// With --device our step runs there, with --mixed in mixed precision, too, and PyTorch on the card that it finds (CUDA), else on the processor. It needs the built package (`npm run build`). A peer that is missing is named and skipped.
 
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     device: { type: 'string', default: 'cpu' },
+    mixed: { type: 'boolean', default: false },
     python: { type: 'string', multiple: true, default: ['python3'] },
     tfjs: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
     compile: { type: 'boolean', default: false },
@@ -29,6 +30,7 @@ if (!devices.includes(device)) {
   fail(`--device: expected ${devices.join(', ')}, received ${device}`);
 }
 const isCpu = device === 'cpu';
+if (isCpu && options.mixed) fail('--mixed: expected a device that has float16, received cpu');
 
 const { chooseWorkloads, models, settings } = await import('./workload.mjs').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
@@ -76,7 +78,9 @@ for (const workload of workloads) {
     ? { roundSize: { steps: 30, seconds: 0.5 }, slowSteps: 1 }
     : { roundSize: { steps: 100, seconds: 1 }, slowSteps: 3 };
   try {
-    results.push(...(await compareModel(workload, peers, { ...how, device })));
+    results.push(
+      ...(await compareModel(workload, peers, { ...how, device, mixed: options.mixed })),
+    );
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }

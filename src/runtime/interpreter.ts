@@ -14,7 +14,7 @@ export function interpreterRunner(): Runner {
       const { interpret } = await import('../graph/index.ts');
       return { run: async (feeds) => interpret(program, feeds), dispose: async () => {} };
     },
-    lowering: async () => ({ contrib: false, block: 1, target: 'cpu' }),
+    lowering: async () => ({ contrib: false, block: 1, target: 'cpu', precision: 'single' }),
     load: refuse,
     loadStateful: refuse,
   };

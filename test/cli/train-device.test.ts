@@ -17,4 +17,21 @@ describe.skipIf(typeof device === 'string')('symloss train --device webgpu', () 
     expect(code, stderr).toBe(0);
     expect(existsSync(join(cwd, 'symloss-run', 'model.onnx'))).toBe(true);
   });
+
+  test('says in mixed precision that the device has no float16', limits, async () => {
+    const mixed = [...args, '--device', 'webgpu', '--training-precision', 'mixed'];
+    const { code, stderr } = await symloss(mixed, folder());
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^symloss: device webgpu: expected float16, for mixed precision, received "Program .* requires f16 .*"; set --training-precision single$/m,
+    );
+  });
+});
+
+test('symloss train --training-precision mixed is refused on the CPU', async () => {
+  const { code, stderr } = await symloss([...args, '--training-precision', 'mixed'], folder());
+  expect(code).toBe(2);
+  expect(stderr).toBe(
+    'symloss: option --training-precision: expected single on the device cpu, which computes in float32 only, received "mixed"; leave it out, or set --device webgpu, on a machine with a graphics card\n',
+  );
 });

@@ -6,6 +6,12 @@ import type { Values } from './values.ts';
 /** What a graph is made for: the CPU's kernels, or those that other devices have, too. */
 export type Target = 'cpu' | 'device';
 
+/**
+ * In which type matrix products and convolutions are computed: float32, or `mixed`, float16 where it is precise enough (`isHalf`). All
+ * else, and what goes in and comes out, is as the graph says.
+ */
+export type Precision = 'single' | 'mixed';
+
 export interface LoweringOptions {
   /** Allow onnxruntime's own operators where they are faster. */
   readonly contrib: boolean;
