@@ -7,7 +7,8 @@ import { nodeRunner } from '../../src/runtime/index.ts';
 import { largestDifference } from '../../src/runtime/trial.ts';
 import { buildStep, nextName, parseOptimizer } from '../../src/train/index.ts';
 import { scaleSlots } from '../../src/train/loss-scale.ts';
-import { deviceTimeout, mixedDevice } from '../helpers/devices.ts';
+import { deviceTimeout, mixedDevice, testsKeptState } from '../helpers/devices.ts';
+import { fedBy, traceOf, trainingOf } from '../helpers/state-trace.ts';
 import { tolerances } from '../tolerances.ts';
 
 const [n, k] = [6, 10];
@@ -94,6 +95,17 @@ describe.skipIf(device === undefined)('mixed precision', limits, () => {
     // it was float16 that computed all of them
     expect(Math.min(...gradients)).toBeGreaterThan(tolerances.float32Net);
   });
+
+  test.runIf(testsKeptState)(
+    'leads to the same bits whether or not the state stays there',
+    async () => {
+      const training = trainingOf('mlp:8,norm=batch', [5], { precision: 'mixed' });
+      const { place, ...kept } = await traceOf(device!.loadStateful, training, 6);
+      expect(place).toBe('device');
+      expect(kept.states.at(-1)).toMatchObject({ [scaleSlots.goodSteps]: [6] });
+      expect(await traceOf(fedBy(device!), training, 6)).toEqual({ place: 'javascript', ...kept });
+    },
+  );
 
   test.each(
     networks.flatMap((network) => [
