@@ -17,25 +17,23 @@ import { initialState, makeBatches, settings, trainingStep, variantTitle } from 
  * @typedef {import('./workload.mjs').Batch} Batch
  * @typedef {import('./ours.mjs').State} State
  * @typedef {import('symloss/runtime').Device} Device
+ * @typedef {import('./ways.mjs').OwnWay} OwnWay
  */
 
 /** Losses that must agree before anything is timed. */
 const compared = 5;
 
-/** How far the first loss in mixed precision may be from that in single precision; later ones are told. */
-const mixedAgreement = { first: 0.02, later: Number.POSITIVE_INFINITY };
-
 /**
  * Times a model on all sides, one variant after the other.
  * @param {Workload} workload
  * @param {readonly OpenPeer[]} openPeers
- * @param {{ roundSize: RoundSize, slowSteps: number, device?: Device, mixed?: boolean }} options the steps of a round, those of a way
- *   that is too slow for rounds, where ours runs, and whether it does in mixed precision, too
+ * @param {{ roundSize: RoundSize, slowSteps: number, device?: Device, ways?: readonly OwnWay[] }} options the steps of a round, those of
+ *   a way that is too slow for rounds, where ours runs, and its other ways there
  * @returns {Promise<Result[]>}
  * @throws Error if the first losses of a peer are other than ours
  */
 export async function compareModel(workload, openPeers, options) {
-  const { roundSize, slowSteps, device = 'cpu', mixed = false } = options;
+  const { roundSize, slowSteps, device = 'cpu', ways: otherWays = [] } = options;
   const batches = makeBatches(workload);
   const initial = initialState(workload);
   const peers = openPeers.filter((open) => open.supports(workload));
@@ -45,22 +43,22 @@ export async function compareModel(workload, openPeers, options) {
   const results = [];
   for (const variant of workload.variants) {
     const given = { workload, variant, batches, roundSize, device };
-    const sides = await loadOurs({ ...given, initial, precision: 'single' });
+    const sides = await loadOurs({ ...given, initial });
     /** @type {Contender[]} timed apart */
     const slow = [];
     /** @type {Result['lossDifferences']} */
     const lossDifferences = {};
-    const own = {
-      ...given,
-      initial: initialState(workload, 'mixed'),
-      precision: /** @type {const} */ ('mixed'),
-    };
-    const inMixed = mixed ? await loadOurs(own) : [];
-    for (const { contender, losses } of inMixed) {
-      const expected = sides[0]?.losses ?? [];
-      lossDifferences[contender.label] = checkLosses(mixedAgreement, expected, losses);
+    const others = [];
+    for (const way of otherWays) {
+      const { precision } = way.options;
+      const own = await loadOurs({ ...given, initial: initialState(workload, precision), way });
+      for (const { losses } of own) {
+        const agreement = { ...workload.agreement, ...way.agreement };
+        lossDifferences[way.label] = checkLosses(agreement, sides[0]?.losses ?? [], losses);
+      }
+      others.push(...own);
     }
-    const contenders = [...sides, ...inMixed].map(({ contender }) => contender);
+    const contenders = [...sides, ...others].map(({ contender }) => contender);
     for (const open of peers) {
       const ways = open.ways(workload, variant);
       if (ways.length === 0) continue;
@@ -84,7 +82,7 @@ export async function compareModel(workload, openPeers, options) {
       }
     }
     await alternate(contenders, workload.rounds);
-    for (const { ours } of [...sides, ...inMixed]) await ours.dispose();
+    for (const { ours } of [...sides, ...others]) await ours.dispose();
     results.push({
       model: workload.model,
       variant,
@@ -100,25 +98,24 @@ export async function compareModel(workload, openPeers, options) {
 
 /**
  * Our step with each number of threads, its first losses, and how it is timed.
- * @param {{ workload: Workload, variant: Variant, batches: readonly Batch[], initial: State, roundSize: RoundSize, device: Device, precision: import('./workload.mjs').Precision }} given
+ * @param {{ workload: Workload, variant: Variant, batches: readonly Batch[], initial: State, roundSize: RoundSize, device: Device, way?: OwnWay }} given
  */
-async function loadOurs({ workload, variant, batches, initial, roundSize, device, precision }) {
+async function loadOurs({ workload, variant, batches, initial, roundSize, device, way }) {
   const sides = [];
   for (const threads of workload.threads) {
-    const ours = await Ours.load(
-      workload,
-      variant,
-      { threads, device, precision },
-      batches,
-      initial,
-    );
+    const where = { threads, device, ...way?.options };
+    const ours = await Ours.load(workload, variant, where, batches, initial);
     if (device !== 'cpu') console.error(`${workload.model}: the state ${ours.place}`);
     const { losses, seconds } = await ours.losses(compared, workload.agreement.learningRate);
     const round = roundOf(seconds, roundSize);
     /** @type {Contender} */
     const contender = {
-      side: precision === 'mixed' ? 'ours, mixed' : 'ours',
-      label: `symloss, ${device === 'cpu' ? plural(threads, 'thread') : device}${precision === 'mixed' ? ', mixed precision' : ''}`,
+      side: way === undefined ? 'ours' : way.label,
+      label: [
+        'symloss',
+        device === 'cpu' ? plural(threads, 'thread') : device,
+        ...(way ? [way.label] : []),
+      ].join(', '),
       threads,
       time: () => ours.time(round.steps, round.warmUp),
       seconds: [],

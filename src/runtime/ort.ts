@@ -85,6 +85,7 @@ export function ortRunner(
     block: options.block ?? (contrib && device === 'cpu' ? await findBlock() : 1),
     target: device === 'cpu' ? 'cpu' : 'device',
     precision,
+    weightGrad: options.weightGrad ?? 'convolution',
   });
   return {
     name,

@@ -1,4 +1,11 @@
-import type { Feeds, OnnxOptions, Precision, Program, Tensors } from '../graph/index.ts';
+import type {
+  Feeds,
+  OnnxOptions,
+  Precision,
+  Program,
+  Tensors,
+  WeightGrad,
+} from '../graph/index.ts';
 import type { Device } from './devices.ts';
 
 /** A program made ready to run. */
@@ -63,7 +70,9 @@ export interface Runner {
 }
 
 /** What a lowering may use: see `OnnxOptions`. */
-export type Lowering = Required<Pick<OnnxOptions, 'contrib' | 'block' | 'target' | 'precision'>>;
+export type Lowering = Required<
+  Pick<OnnxOptions, 'contrib' | 'block' | 'target' | 'precision' | 'weightGrad'>
+>;
 
 export interface RunnerOptions {
   /**
@@ -87,6 +96,8 @@ export interface RunnerOptions {
    * same. Default: what the environment variable `SYMLOSS_NATIVE` says, `1` or `0`; without it true on Linux, where it was tried.
    */
   readonly native?: boolean;
+  /** On a device; another way is there to be timed. Default: `convolution`. */
+  readonly weightGrad?: WeightGrad;
   /** Threads of one operation. Default: 1, with which results do not depend on the machine's load. */
   readonly threads?: number;
   /** Lower to onnxruntime's own operators where they are faster. Default: true. */

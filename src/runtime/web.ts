@@ -17,7 +17,8 @@ export function webRunner(options: RunnerOptions = {}): Runner {
 
 /** How `webRunner` lowers programs, for those who run them elsewhere. */
 export function webLowering(device: Device, precision: Precision = 'single'): Lowering {
-  return { contrib: true, block: 1, target: device === 'cpu' ? 'cpu' : 'device', precision };
+  const target = device === 'cpu' ? 'cpu' : 'device';
+  return { contrib: true, block: 1, target, precision, weightGrad: 'convolution' };
 }
 
 async function importWeb(device: Device, threads: number): Promise<Ort> {

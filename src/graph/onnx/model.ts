@@ -12,7 +12,7 @@ import { isHalf } from './half.ts';
 import { loweringRules } from './lowering.ts';
 import type { ValueInfoProto } from './onnx_pb.ts';
 import { ModelProtoSchema } from './onnx_pb.ts';
-import type { LoweringOptions, LoweringRule, Precision, Target } from './rules.ts';
+import type { LoweringOptions, LoweringRule, Precision, Target, WeightGrad } from './rules.ts';
 import { valueInfo } from './value-info.ts';
 import { Values } from './values.ts';
 
@@ -36,6 +36,8 @@ export interface OnnxOptions {
   readonly target?: Target;
   /** `mixed` computes matrix products and convolutions in float16, all else in float32. Default: `single`. */
   readonly precision?: Precision;
+  /** For the target `device`. Default: `convolution`. */
+  readonly weightGrad?: WeightGrad;
   /** Values of inputs to store as constants, by name: trained parameters of an exported model. */
   readonly values?: Readonly<Record<string, Tensor>>;
   /** Inputs and outputs whose first axis is of any size, and the name of that size, e.g. `n`. */
@@ -51,7 +53,7 @@ export interface OnnxOptions {
  */
 export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array {
   const { contrib = true, block = 1, target = 'cpu', precision = 'single' } = options;
-  const { values: stored = {}, dynamic = {} } = options;
+  const { weightGrad = 'convolution', values: stored = {}, dynamic = {} } = options;
   const fused = fuseChannelAffine(program, blockedNodes(program, block));
   const { inputs, outputs } = fused;
   const inBlocks = blockedNodes(fused, block);
@@ -67,7 +69,7 @@ export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array 
     if (inBlocks.has(node)) lowerBlocked(node, values);
     else {
       const form = precision === 'mixed' && isHalf(node) ? 'half' : 'plain';
-      lowerPlain(node, form, values, { contrib, target });
+      lowerPlain(node, form, values, { contrib, target, weightGrad });
     }
   }
   const names = new Map(Object.values(outputs).map((node) => [node, values.plain(node)]));

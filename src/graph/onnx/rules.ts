@@ -12,11 +12,18 @@ export type Target = 'cpu' | 'device';
  */
 export type Precision = 'single' | 'mixed';
 
+/**
+ * How a device computes the gradient of a convolution's weight: as one convolution, with images as its kernel, or as matrix products, one for
+ * each element of the kernel. Which is faster on a graphics card is not known yet.
+ */
+export type WeightGrad = 'convolution' | 'products';
+
 export interface LoweringOptions {
   /** Allow onnxruntime's own operators where they are faster. */
   readonly contrib: boolean;
   /** What has to have the operators. */
   readonly target: Target;
+  readonly weightGrad: WeightGrad;
 }
 
 /**
