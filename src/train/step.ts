@@ -32,7 +32,7 @@ export interface StepOptions {
   readonly ema?: number | undefined;
   /**
    * `mixed` for a step that is lowered with products in float16: its gradients are those of a scaled objective, and where they overflow
-   * the step changes no variable, but halves the scale. Default: `single`.
+   * the step changes nothing but the scale, which it halves. Default: `single`.
    */
   readonly precision?: Precision | undefined;
   readonly batchSize: number;
@@ -91,7 +91,7 @@ export function buildStep(options: StepOptions): TrainingStep {
   const scaled =
     options.precision === 'mixed' ? scaledGradients(value, expressions, updated) : undefined;
   const gradients = clip(scaled?.gradients ?? grad(value, expressions), options.clipNorm);
-  /** A step that overflows leaves the variables as they are. */
+  /** A step that overflows leaves all as it is. */
   const after = (next: Expr, before: Expr): Expr =>
     scaled === undefined ? next : where(scaled.isGood, next, before);
 
@@ -100,7 +100,7 @@ export function buildStep(options: StepOptions): TrainingStep {
   const slots: Slot[] = scope.variables.map((variable) => variableSlot(variable, role));
   slots.push(...(scaled?.slots ?? []));
   if (memory) {
-    outputs[nextName(rowMemory)] = memory.next(value);
+    outputs[nextName(rowMemory)] = after(memory.next(value), memory.before);
     slots.push(memory.slot);
   }
   states.forEach(({ name, expr }, i) => {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '../../src/core/index.ts';
 import { fromNumbers, stream } from '../../src/core/index.ts';
 import type { Tensors } from '../../src/graph/index.ts';
-import { crossEntropy } from '../../src/losses/index.ts';
+import { crossEntropy, parseLoss } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
 import { buildJob } from '../../src/run/build-job.ts';
 import { resolve } from '../../src/run/resolve.ts';
@@ -17,6 +17,7 @@ import { adamW, buildStep, nextName, runJob } from '../../src/train/index.ts';
 import { lossScale, scaleSlots } from '../../src/train/loss-scale.ts';
 import { prepare } from '../../src/train/prepare.ts';
 import { resolveSplit } from '../../src/train/row-split.ts';
+import { rowMemory } from '../../src/train/slot-names.ts';
 import { onnxText } from '../graph/onnx-text.ts';
 import { data } from './centres.ts';
 
@@ -128,6 +129,21 @@ describe('a scaled objective', () => {
     const feeds = { ...batch(1), stepNumber: scalar(1) };
     const plain = await stepOf('single', large(firstValues(single)), feeds);
     expect(numbersOf(second.state)).toMatchObject(numbersOf(plain.state));
+  });
+
+  test('that overflows leaves what a loss remembers of rows as it is', async () => {
+    const { memory: loss } = parseLoss('elr');
+    const own = buildStep({ ...options, memory: { loss: loss!, rows: n }, precision: 'mixed' });
+    const executable = await nodeRunner().compile(own.program);
+    const first = large(firstValues(own));
+    const memoryAfter = async (scale: number) => {
+      const feeds = { ...batch(0), ...withScale(first, scale) };
+      return numbersOf(await executable.run(feeds))[nextName(rowMemory)];
+    };
+    const before = numbersOf(first)[rowMemory];
+    expect(await memoryAfter(huge)).toEqual(before);
+    expect(await memoryAfter(lossScale.first)).not.toEqual(before);
+    await executable.dispose();
   });
 
   test('is doubled after 2,000 good steps', async () => {
