@@ -6,7 +6,7 @@ import { nextName } from './slot-names.ts';
 
 /**
  * How the scale changes, as `torch.amp.GradScaler` of PyTorch does by default: it starts at `first`, is halved by a step that overflows,
- * and doubled after `interval` steps in a row that did not. Below `least`, 32 halvings from `first`, a run does not go on.
+ * and doubled after `interval` steps in a row that did not. Below `least`, 33 halvings from `first`, a run does not go on.
  */
 export const lossScale = { first: 2 ** 16, interval: 2000, least: 2 ** -16 } as const;
 
