@@ -17,6 +17,7 @@ import { initialState, makeBatches, settings, trainingStep, variantTitle } from 
  * @typedef {import('./workload.mjs').Batch} Batch
  * @typedef {import('./ours.mjs').State} State
  * @typedef {import('symloss/runtime').Device} Device
+ * @typedef {import('./ways.mjs').OwnWay} OwnWay
  */
 
 /** Losses that must agree before anything is timed. */
@@ -26,13 +27,13 @@ const compared = 5;
  * Times a model on all sides, one variant after the other.
  * @param {Workload} workload
  * @param {readonly OpenPeer[]} openPeers
- * @param {{ roundSize: RoundSize, slowSteps: number, device?: Device }} options the steps of a round, those of a way
- *   that is too slow for rounds, and where ours runs
+ * @param {{ roundSize: RoundSize, slowSteps: number, device?: Device, ways?: readonly OwnWay[] }} options the steps of a round, those of
+ *   a way that is too slow for rounds, where ours runs, and its other ways there
  * @returns {Promise<Result[]>}
  * @throws Error if the first losses of a peer are other than ours
  */
 export async function compareModel(workload, openPeers, options) {
-  const { roundSize, slowSteps, device = 'cpu' } = options;
+  const { roundSize, slowSteps, device = 'cpu', ways: otherWays = [] } = options;
   const batches = makeBatches(workload);
   const initial = initialState(workload);
   const peers = openPeers.filter((open) => open.supports(workload));
@@ -41,12 +42,23 @@ export async function compareModel(workload, openPeers, options) {
 
   const results = [];
   for (const variant of workload.variants) {
-    const sides = await loadOurs({ workload, variant, batches, initial, roundSize, device });
-    const contenders = sides.map(({ contender }) => contender);
+    const given = { workload, variant, batches, roundSize, device };
+    const sides = await loadOurs({ ...given, initial });
     /** @type {Contender[]} timed apart */
     const slow = [];
     /** @type {Result['lossDifferences']} */
     const lossDifferences = {};
+    const others = [];
+    for (const way of otherWays) {
+      const { precision } = way.options;
+      const own = await loadOurs({ ...given, initial: initialState(workload, precision), way });
+      for (const { losses } of own) {
+        const agreement = { ...workload.agreement, ...way.agreement };
+        lossDifferences[way.label] = checkLosses(agreement, sides[0]?.losses ?? [], losses);
+      }
+      others.push(...own);
+    }
+    const contenders = [...sides, ...others].map(({ contender }) => contender);
     for (const open of peers) {
       const ways = open.ways(workload, variant);
       if (ways.length === 0) continue;
@@ -70,7 +82,7 @@ export async function compareModel(workload, openPeers, options) {
       }
     }
     await alternate(contenders, workload.rounds);
-    for (const { ours } of sides) await ours.dispose();
+    for (const { ours } of [...sides, ...others]) await ours.dispose();
     results.push({
       model: workload.model,
       variant,
@@ -86,19 +98,24 @@ export async function compareModel(workload, openPeers, options) {
 
 /**
  * Our step with each number of threads, its first losses, and how it is timed.
- * @param {{ workload: Workload, variant: Variant, batches: readonly Batch[], initial: State, roundSize: RoundSize, device: Device }} given
+ * @param {{ workload: Workload, variant: Variant, batches: readonly Batch[], initial: State, roundSize: RoundSize, device: Device, way?: OwnWay }} given
  */
-async function loadOurs({ workload, variant, batches, initial, roundSize, device }) {
+async function loadOurs({ workload, variant, batches, initial, roundSize, device, way }) {
   const sides = [];
   for (const threads of workload.threads) {
-    const ours = await Ours.load(workload, variant, { threads, device }, batches, initial);
+    const where = { threads, device, ...way?.options };
+    const ours = await Ours.load(workload, variant, where, batches, initial);
     if (device !== 'cpu') console.error(`${workload.model}: the state ${ours.place}`);
     const { losses, seconds } = await ours.losses(compared, workload.agreement.learningRate);
     const round = roundOf(seconds, roundSize);
     /** @type {Contender} */
     const contender = {
-      side: 'ours',
-      label: `symloss, ${device === 'cpu' ? plural(threads, 'thread') : device}`,
+      side: way === undefined ? 'ours' : way.label,
+      label: [
+        'symloss',
+        device === 'cpu' ? plural(threads, 'thread') : device,
+        ...(way ? [way.label] : []),
+      ].join(', '),
       threads,
       time: () => ours.time(round.steps, round.warmUp),
       seconds: [],

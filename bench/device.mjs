@@ -1,11 +1,12 @@
 /**
- * What a graphics card does, in about ten minutes: whether it computes right, and how fast a training step is beside PyTorch.
+ * What a graphics card does, in about a quarter of an hour: whether it computes right, and how fast a training step is beside PyTorch.
  *
  *   npm ci && npm run build && node bench/device.mjs webgpu|cuda [--python COMMAND] [--model cnn8,resnet18]
  *
- * The suites of operators, losses, optimisers and networks run on the device and are compared with the CPU or the
- * interpreter, and those of state that stays there with state that goes in and out; then `bench/state.mjs` times these two beside
- * each other (WebGPU), and `bench/step.mjs` times steps, PyTorch on the same card where it finds it. The first failure is the exit code.
+ * The suites of operators, losses, optimisers and networks run on the device and are compared with the CPU or the interpreter, those of
+ * mixed precision with float32, and those of state that stays there with state that goes in and out; then `bench/state.mjs` times
+ * these two beside each other (WebGPU), and `bench/step.mjs` times steps, in mixed precision and with weight gradients by products, too,
+ * and PyTorch on the same card where it finds it. The first failure is the exit code.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -31,8 +32,21 @@ const suites = [
   'test/runtime/stateful.test.ts',
   'test/runtime/device-state.test.ts',
   'test/train/device-state.test.ts',
+  'test/graph/half.test.ts',
+  'test/graph/weight-products.test.ts',
+  'test/runtime/mixed-check.test.ts',
+  'test/train/mixed-steps.test.ts',
 ];
-const step = ['--device', device, '--quick', '--model', options.model, '--python', options.python];
+const step = [
+  '--device',
+  device,
+  ...['--ways', 'mixed,products,both'],
+  '--quick',
+  '--model',
+  options.model,
+  '--python',
+  options.python,
+];
 const states = ['--device', device, '--threads', '1', '--model', `mlp:256,${options.model}`];
 const codes = [
   run('npx', ['vitest', 'run', ...suites], {

@@ -39,7 +39,7 @@ export class Ours {
    */
   static async load(workload, variant, { fed = false, ...where }, batches, initial) {
     const { featureShape, batchSize } = workload;
-    const { program } = trainingStep(workload, variant);
+    const { program } = trainingStep(workload, variant, where.precision);
     const runner = nodeRunner(where);
     const next = Object.fromEntries(Object.keys(initial).map((name) => [name, nextName(name)]));
     const model = toOnnx(program, await runner.lowering());

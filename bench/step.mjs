@@ -1,7 +1,7 @@
 // One training step at batch 128, ours beside other libraries' in alternating rounds:
 //   node bench/step.mjs [--model NAME,…] [--quick] [--rounds N] [--python COMMAND]…
-//                       [--device cpu|webgpu|cuda] [--tfjs FOLDER] [--compile] [--memory] [--json FILE]
-// With --device our step runs there, and PyTorch on the card that it finds (CUDA), else on the processor. It needs the built package (`npm run build`). A peer that is missing is named and skipped.
+//                       [--device cpu|webgpu|cuda] [--ways NAME,…] [--tfjs FOLDER] [--compile] [--memory] [--json FILE]
+// With --device our step runs there, with --ways (mixed, products, both) in these ways, too, and PyTorch on the card that it finds (CUDA), else on the processor. It needs the built package (`npm run build`). A peer that is missing is named and skipped.
 
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     device: { type: 'string', default: 'cpu' },
+    ways: { type: 'string', default: '' },
     python: { type: 'string', multiple: true, default: ['python3'] },
     tfjs: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
     compile: { type: 'boolean', default: false },
@@ -36,6 +37,7 @@ const { chooseWorkloads, models, settings } = await import('./workload.mjs').cat
 });
 const { compareModel } = await import('./compare.mjs');
 const { describeMemory, measureMemory } = await import('./memory.mjs');
+const { ownWays } = await import('./ways.mjs');
 const { measureRates } = await import('./rates.mjs');
 const { agreementLines, ratesTable, stepsTable } = await import('./report.mjs');
 const { openTfjs } = await import('./tfjs.mjs');
@@ -49,6 +51,14 @@ const names = options.model.flatMap((list) => list.split(','));
 for (const name of names) {
   if (!models.includes(name)) fail(`--model: expected ${models.join(', ')}, received ${name}`);
 }
+const ways = options.ways
+  .split(',')
+  .filter((name) => name !== '')
+  .map((name) => {
+    const way = isCpu ? undefined : ownWays[name];
+    const expected = isCpu ? 'none on cpu' : Object.keys(ownWays).join(', ');
+    return way ?? fail(`--ways: expected ${expected}, received ${name}`);
+  });
 const workloads = chooseWorkloads(names, options.quick).map((workload) => ({
   ...workload,
   ...(!isCpu && { threads: [1] }),
@@ -76,7 +86,7 @@ for (const workload of workloads) {
     ? { roundSize: { steps: 30, seconds: 0.5 }, slowSteps: 1 }
     : { roundSize: { steps: 100, seconds: 1 }, slowSteps: 3 };
   try {
-    results.push(...(await compareModel(workload, peers, { ...how, device })));
+    results.push(...(await compareModel(workload, peers, { ...how, device, ways })));
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }

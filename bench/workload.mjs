@@ -7,6 +7,7 @@ import { buildStep, sgd } from 'symloss/train';
  * @typedef {{ loss: string, clipNorm: number | null }} Variant what is computed
  * @typedef {{ features: Float32Array, labels: Int32Array }} Batch
  * @typedef {import('symloss/core').Tensor<'float32'>} FloatTensor
+ * @typedef {import('symloss/graph').Precision} Precision
  * @typedef {object} Workload a model and how it is measured
  * @property {string} model
  * @property {readonly number[]} featureShape of one row: [d] or [channels, height, width]
@@ -114,8 +115,9 @@ export function shorten(batches, from, to) {
 /**
  * @param {Workload} workload
  * @param {Variant} variant
+ * @param {Precision} [precision]
  */
-export function trainingStep({ model, featureShape, batchSize }, { loss, clipNorm }) {
+export function trainingStep({ model, featureShape, batchSize }, { loss, clipNorm }, precision) {
   return buildStep({
     network: parseModel(model).network(settings.k),
     loss: parseLoss(loss).classLoss,
@@ -123,18 +125,20 @@ export function trainingStep({ model, featureShape, batchSize }, { loss, clipNor
     batchSize,
     featureShape,
     k: settings.k,
+    precision,
     ...(clipNorm === null ? {} : { clipNorm }),
   });
 }
 
 /**
- * The initial values of all slots: variables and velocities.
+ * The initial values of all slots: variables and velocities; in mixed precision those of the scale, too.
  * @param {Workload} workload
+ * @param {Precision} [precision]
  * @returns {Readonly<Record<string, FloatTensor>>}
  */
-export function initialState(workload) {
+export function initialState(workload, precision) {
   const rng = stream(1, 'weights');
-  const { slots } = trainingStep(workload, plain);
+  const { slots } = trainingStep(workload, plain, precision);
   return Object.fromEntries(
     slots.map(({ name, shape, initialise }) => [
       name,

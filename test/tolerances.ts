@@ -34,6 +34,22 @@ export const tolerances = {
    */
   float32DeepNet: 1.6e-4,
   /**
+   * Sums of up to 54 products of numbers up to 8 and below 1 in float16, that are added in float16, too: partial sums up to 30, each off
+   * by up to 2⁻¹² of itself, with either sign.
+   */
+  float16Sum: 5e-2,
+  /**
+   * Loss and running statistics of a forward pass of a network of up to four layers in float16: each layer rounds its operands, by up to 5e-4 of
+   * them, and adds up to 576 products, off by 2⁻¹³·√576 = 3e-3 of a sum. The largest measured is 1.8e-3.
+   */
+  float16Net: 1e-2,
+  /**
+   * Euclidean distance of a gradient of such a network from that of float32, as a share of its length. Beside roundings some of the
+   * hundreds of relus and maxima that are within 3e-3 of their kink go the other way, and with each its share of the gradient. The
+   * largest measured is 0.09; a wrong one is off by about 1.
+   */
+  float16Gradient: 0.25,
+  /**
    * A class loss's gradient in float32: slope · p_y · (1 − p_y), where 1 − p_y is off by a rounding
    * or two of 6e-8 and the slope is up to 10.6 (nce+agce; 9.2 for rce). 1.2e-6 is the largest measured.
    */

@@ -6,6 +6,7 @@ import type { Platform } from '../run/platform.ts';
 import type { Device } from '../runtime/portable.ts';
 import { isOneAtATime, Turns, webLowering } from '../runtime/portable.ts';
 import type { Job } from '../train/job.ts';
+import { checkOf } from '../train/job.ts';
 import type { JobOptions } from '../train/job-options.ts';
 import { tell } from '../train/job-options.ts';
 import { memoryOf } from '../train/part-memory.ts';
@@ -15,16 +16,16 @@ import { withWorker } from './workers.ts';
 
 /** A page: runs in workers, on onnxruntime-web. */
 export const webPlatform: Platform = {
-  lowering: async (device) => {
+  lowering: async (device, precision) => {
     checkDevice(device);
-    return webLowering(device);
+    return webLowering(device, precision);
   },
   runJob: async (job, options) => {
     const { device = 'cpu' } = job;
     checkThreads(job.threads);
     const run = () => runInWorker(job, device, options);
     const result = await (isOneAtATime(device) ? turns.take(run, options.signal) : run());
-    checked.add(device);
+    checked.add(checkOf(job));
     return result;
   },
   openRows: memoryRows,
@@ -47,12 +48,12 @@ export const webPlatform: Platform = {
 /** Of the runs on a device that does one at a time. */
 const turns = new Turns();
 
-/** Devices that were found to compute right. */
-const checked = new Set<Device>();
+/** Devices and precisions that were found to compute right. */
+const checked = new Set<string>();
 
 function runInWorker(job: Job, device: Device, { signal, ...callbacks }: JobOptions) {
   const engine = { device, threads: job.threads };
-  const input = { job, isChecked: checked.has(device), reports: reportsFor(callbacks) };
+  const input = { job, isChecked: checked.has(checkOf(job)), reports: reportsFor(callbacks) };
   return withWorker(engine, signal, (client) =>
     client.call('runJob', input, memoryOf(job.parts), (report) => tell(callbacks, report)),
   );

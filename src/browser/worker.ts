@@ -50,14 +50,15 @@ function outputOf(call: SentCall): Promise<Output<SentCall['name']>> {
 }
 
 function run(id: number, { job, isChecked, reports }: Input<'runJob'>) {
-  const { threads, device = 'cpu' } = job;
+  const { threads, device = 'cpu', precision = 'single' } = job;
   const ask = (report: Report) => {
     scope.postMessage({ type: 'report', id, report });
     return new Promise<'stop' | undefined>((resolve) => {
       answered = resolve;
     });
   };
-  return runJob(job, webRunner({ threads, device, isChecked, fallback: fallsBack(device) }), {
+  const fallback = fallsBack(device);
+  return runJob(job, webRunner({ threads, device, precision, isChecked, fallback }), {
     ...(reports.includes('epoch') && {
       onEpoch: (metrics, probed) => ask({ type: 'epoch', metrics, probed }),
     }),

@@ -9,6 +9,7 @@ export type { OnnxOptions } from './onnx/model.ts';
 export { toOnnx } from './onnx/model.ts';
 export type { OnnxSignature, OnnxValue } from './onnx/read.ts';
 export { onnxSignature } from './onnx/read.ts';
+export type { Precision, WeightGrad } from './onnx/rules.ts';
 export type { Op, OpAttrs, Pads, Pair, TermTable } from './op.ts';
 export * from './ops.ts';
 export type { Program } from './program.ts';

@@ -65,6 +65,7 @@ export function buildJob(
     optimizer: settings.optimizer,
     clipNorm: settings.clipNorm,
     ema,
+    precision: lowering.precision,
     batchSize,
     featureShape,
     k,
@@ -78,7 +79,8 @@ export function buildJob(
   const stepsPerEpoch = Math.floor(rows / batchSize);
   return {
     stepModel: toOnnx(step.program, lowering),
-    forwardModel: toOnnx(forward, lowering),
+    // what is measured is the model as it is saved
+    forwardModel: toOnnx(forward, { ...lowering, precision: 'single' }),
     slots: initialValues(step, settings.seed),
     uniforms: step.uniforms,
     parts,
@@ -104,6 +106,7 @@ export function buildJob(
     seed: settings.seed,
     threads: settings.threads,
     device: settings.device,
+    ...(lowering.precision === 'mixed' && { precision: lowering.precision }),
     lowering: describeLowering(lowering),
     settings: describeSettings(settings),
   };
@@ -151,6 +154,12 @@ export function networkValues(
   );
 }
 
-function describeLowering({ contrib, block, target }: Lowering): string {
-  return `contrib=${contrib},block=${block}${target === 'cpu' ? '' : `,target=${target}`}`;
+function describeLowering({ contrib, block, target, precision }: Lowering): string {
+  const others = {
+    ...(target !== 'cpu' && { target }),
+    ...(precision !== 'single' && { precision }),
+  };
+  return Object.entries({ contrib, block, ...others })
+    .map(([name, value]) => `${name}=${value}`)
+    .join();
 }

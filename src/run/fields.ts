@@ -433,6 +433,13 @@ export const fields = {
     otherwise: '0',
     sweep: [0, 0.9, 0.99, 0.999],
   },
+  trainingPrecision: {
+    scope: 'training',
+    schema: z.enum(['single', 'mixed']),
+    value: 'precision',
+    help: 'mixed: compute matrix products and convolutions in float16, on a device that has it',
+    otherwise: 'single, float32',
+  },
   keep: {
     scope: 'training',
     schema: z.enum(keeps),

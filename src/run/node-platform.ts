@@ -10,7 +10,7 @@ import type { Platform } from './platform.ts';
 /** Node: runs in threads, on onnxruntime-node. @param checkpoint of the run that is made there. Default: none */
 export function nodePlatform(checkpoint?: CheckpointOptions): Platform {
   return {
-    lowering: (device) => nodeRunner({ device }).lowering(),
+    lowering: (device, precision) => nodeRunner({ device, precision }).lowering(),
     runJob: (job, options) => runInThread(job, { ...options, checkpoint }),
     openRows,
     readNoise: (spec) => readNoise(spec),

@@ -1,4 +1,5 @@
 import type { OpenRows } from '../data/index.ts';
+import type { Precision } from '../graph/index.ts';
 import type { ModelDescription, Predictor } from '../model/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Device, Lowering } from '../runtime/portable.ts';
@@ -7,8 +8,8 @@ import type { JobOptions } from '../train/job-options.ts';
 
 /** What runs need of the place that they are made in: a process of Node, or a page in a browser. */
 export interface Platform {
-  /** How graphs are lowered for a device there. */
-  lowering(device: Device): Promise<Lowering>;
+  /** How training steps are lowered for a device there. */
+  lowering(device: Device, precision: Precision): Promise<Lowering>;
   /**
    * Runs a job without blocking the thread that asks. The numbers of its parts move to where it runs: afterwards they are empty here.
    * @throws SymlossError of the run; the signal's reason when it is aborted; what `onEpoch` throws, which aborts the run

@@ -7,6 +7,7 @@ import type { ResolvedSplit } from '../train/row-split.ts';
 import { resolveSplit } from '../train/row-split.ts';
 import { buildJob, fullNetwork, networkValues } from './build-job.ts';
 import { finishRun } from './finish.ts';
+import { loweringOf } from './lowering-of.ts';
 import { memoryProbs } from './memory-probs.ts';
 import type { Platform } from './platform.ts';
 import type { Resolved } from './resolve.ts';
@@ -24,6 +25,7 @@ export async function trainOnce(platform: Platform, options: TrainingOptions): P
   const settings = resolve(options, size, platform.readNoise);
   checkImages(data, settings);
   checkKeep(settings, split);
+  const lowering = await loweringOf(platform, settings);
   const { noise, seed } = settings;
   const measuredRows = trainingProbs
     ? undefined
@@ -32,7 +34,6 @@ export async function trainOnce(platform: Platform, options: TrainingOptions): P
     ...{ noise, split, measuredRows, probe, seed },
     openRows: platform.openRows,
   });
-  const lowering = await platform.lowering(settings.device);
   const built = buildJob(data, prepared, settings, options, lowering);
   const job = { ...built, trainingProbs, rowMemory: options.memoryProbs === true };
   const result = await platform.runJob(job, { signal, onEpoch, onStep });

@@ -1,170 +1,95 @@
-import { SymlossError } from '../core/index.ts';
-import type { Expr, Program } from '../graph/index.ts';
-import {
-  add,
-  conv2d,
-  conv2dInputGrad,
-  conv2dWeightGrad,
-  div,
-  grad,
-  input,
-  interpret,
-  logSoftmax,
-  logSumExp,
-  maxPool as maxPool2d,
-  mul,
-  neg,
-  oneHot,
-  program,
-  relu,
-  sub,
-  sum,
-  toOnnx,
-} from '../graph/index.ts';
-import type { Layer } from '../nn/index.ts';
-import { batchNorm, conv, dense, flatten, maxPool, named, Scope, sequential } from '../nn/index.ts';
+import { field, SymlossError } from '../core/index.ts';
+import type { Precision, Program } from '../graph/index.ts';
+import { interpret, toOnnx } from '../graph/index.ts';
 import type { Device } from './devices.ts';
 import type { Executable } from './runner.ts';
 import { largestDifference, trialFeeds } from './trial.ts';
+import { mixedProgram, singleProgram } from './trial-programs.ts';
 
-/** Float32 sums of up to 480 products of numbers below 1, through five layers; what is wrong is off by about 1. */
-const tolerance = 1e-3;
+/** What mends a device without float16. */
+const single = field('trainingPrecision', 'single');
+
+type Load = (model: Uint8Array) => Promise<Executable>;
+
+interface Trial {
+  readonly make: () => Program;
+  /** Of |a − b| / max(1, |b|). */
+  readonly tolerance: number;
+  readonly hint: string;
+}
+
+const trials: { readonly [P in Precision]: Trial } = {
+  single: {
+    make: singleProgram,
+    // float32 sums of up to 480 products of numbers below 1, through five layers; what is wrong is off by about 1
+    tolerance: 1e-3,
+    hint: 'its driver or this version of onnxruntime is not to be trusted; use the device cpu',
+  },
+  mixed: {
+    make: mixedProgram,
+    // the same in float16, each partial sum off by up to 2⁻¹² of itself: 0.03 on Mesa's lavapipe; what is wrong is off by about 1
+    tolerance: 0.1,
+    hint: `its float16 is not to be trusted; set ${single}`,
+  },
+};
 
 const outcomes = new Map<string, Promise<void>>();
 
 /**
  * Compares what a device computes with the interpreter, on a small program of what providers of onnxruntime were found
- * to get wrong without a word, and of a training step; once per runner and device in a thread.
+ * to get wrong without a word, and of a training step; in mixed precision on one in float16, too. Once per runner, device and precision
+ * in a thread.
  * @param load makes a session on the device
- * @throws SymlossError with what differs
+ * @throws SymlossError with what differs, or if the device has no float16
  */
-export function checkDevice(
+export async function checkDevice(
   runner: string,
-  device: Device,
-  load: (model: Uint8Array) => Promise<Executable>,
+  { device, precision }: { readonly device: Device; readonly precision: Precision },
+  load: Load,
 ): Promise<void> {
-  const key = `${runner} ${device}`;
-  const known = outcomes.get(key) ?? compareWithInterpreter(device, load);
-  outcomes.set(key, known);
-  return known;
+  for (const own of precision === 'mixed' ? (['single', 'mixed'] as const) : [precision]) {
+    const key = `${runner} ${device} ${own}`;
+    const known = outcomes.get(key) ?? compareWithInterpreter(device, load, own);
+    outcomes.set(key, known);
+    await known;
+  }
 }
 
 export async function compareWithInterpreter(
   device: Device,
-  load: (model: Uint8Array) => Promise<Executable>,
+  load: Load,
+  precision: Precision = 'single',
 ): Promise<void> {
-  const trial = trialProgram();
+  const { make, tolerance, hint } = trials[precision];
+  const trial = make();
   const feeds = trialFeeds(trial);
-  const executable = await load(toOnnx(trial, { target: 'device' }));
-  const results = await executable.run(feeds);
-  await executable.dispose();
+  const executable = await load(toOnnx(trial, { target: 'device', precision }));
+  const results = await executable
+    .run(feeds)
+    .catch((cause: unknown) =>
+      Promise.reject(precision === 'mixed' ? noHalf(device, cause) : cause),
+    )
+    .finally(() => executable.dispose());
   const expected = interpret(trial, feeds);
   const wrong = Object.keys(expected).flatMap((name) => {
     const difference = largestDifference(results, expected, name);
     return difference <= tolerance ? [] : [`${name} (off by ${difference.toPrecision(2)})`];
   });
   if (wrong.length === 0) return;
-  throw new SymlossError(
-    `device ${device}`,
-    'the numbers that the CPU computes',
-    wrong.join(', '),
-    {
-      hint: 'its driver or this version of onnxruntime is not to be trusted; use the device cpu',
-      kind: 'failure',
-    },
-  );
-}
-
-const same = { pads: [1, 1, 1, 1] } as const;
-
-/** Each output is called what it checks. */
-function trialProgram(): Program {
-  return program({
-    ...convolutions(),
-    ...pools(),
-    ...logarithms(),
-    ...trainingStep(),
+  const received = wrong.join(', ');
+  throw new SymlossError(`device ${device}`, 'the numbers that the CPU computes', received, {
+    hint,
+    kind: 'failure',
   });
 }
 
-/** Numbers of channels and images that are multiples of 3 and not of 4, and groups. */
-function convolutions(): Record<string, Expr> {
-  const forward = (n: number, c: number, o: number, groups = 1) =>
-    conv2d(input(`x ${c}`, [n, c, 5, 5]), input(`w ${c}`, [o, c / groups, 3, 3]), {
-      ...same,
-      groups,
-    });
-  const byInput = (n: number, c: number, o: number, groups = 1) => {
-    const g = input(`g ${o}`, [n, o, 5, 5]);
-    const w = input(`w ${c}`, [o, c / groups, 3, 3]);
-    return conv2dInputGrad(g, w, [n, c, 5, 5], { ...same, groups });
-  };
-  const byWeight = (n: number, c: number, o: number, groups = 1) => {
-    const [x, g] = [input(`x of ${n}`, [n, c, 5, 5]), input(`g of ${n}`, [n, o, 5, 5])];
-    return conv2dWeightGrad(x, g, [o, c / groups, 3, 3], { ...same, groups });
-  };
-  return {
-    'convolution of 3 channels': forward(2, 3, 4),
-    'convolution of 6 channels': forward(2, 6, 4),
-    'convolution in 2 groups': forward(2, 8, 4, 2),
-    'gradient of a convolution to 18 channels': byInput(2, 4, 18),
-    'gradient of a convolution in 2 groups': byInput(2, 10, 8, 2),
-    'gradient of a weight over 6 images': byWeight(6, 4, 8),
-    'gradient of a weight over 30 images': byWeight(30, 2, 4),
-    'gradient of a weight in 2 groups': byWeight(2, 8, 4, 2),
-  };
-}
-
-/** A window that overlaps others, and one that leaves a rest. */
-function pools(): Record<string, Expr> {
-  const x = input('images', [2, 3, 5, 5]);
-  const overlapping = maxPool2d(x, [3, 3], { strides: [2, 2], ...same });
-  const rest = maxPool2d(x, [2, 2], { strides: [2, 2] });
-  return {
-    'overlapping pooling': overlapping,
-    'gradient of overlapping pooling': gradientOf(overlapping, x),
-    'gradient of pooling with a rest': gradientOf(rest, x),
-  };
-}
-
-function gradientOf(y: Expr, x: Expr): Expr {
-  return grad(sum(mul(y, y)), [x])[0] as Expr;
-}
-
-function logarithms(): Record<string, Expr> {
-  const scores = input('scores', [6, 3]);
-  const far = mul(scores, 1000);
-  return {
-    'log-softmax': logSoftmax(scores),
-    'log-softmax of scores near 1000': logSoftmax(far),
-    'log-sum-exp of scores near 1000': logSumExp(far, 1),
-  };
-}
-
-/** One step of SGD with momentum on a small convolutional network. */
-function trainingStep(): Record<string, Expr> {
-  const [n, k] = [6, 3];
-  const network: Layer = sequential(
-    named('conv', conv(6, 3)),
-    named('norm', batchNorm()),
-    relu,
-    maxPool(3, { stride: 2, padding: 1 }),
-    flatten,
-    named('output', dense(k)),
-  );
-  const scope = new Scope('train');
-  const scores = network(input('pixels', [n, 3, 6, 6]), scope);
-  const targets = oneHot(input('labels', [n], 'int32'), k);
-  const objective = div(neg(sum(mul(targets, logSoftmax(scores)))), n);
-  const parameters = scope.variables.filter(({ kind }) => kind === 'parameter');
-  const gradients = grad(
-    objective,
-    parameters.map(({ expr }) => expr),
-  );
-  const updated = parameters.map(({ name, expr }, i) => {
-    const velocity = mul(input(`velocity of ${name}`, expr.shape), 0.9);
-    const next = sub(expr, mul(add(velocity, gradients[i] as Expr), 0.1));
-    return [`${name} after a training step`, next] as const;
+/** A kernel says that the device lacks float16 when it is first run. */
+function noHalf(device: Device, cause: unknown): SymlossError {
+  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  const received = `"${reason.replace(/^.* Program /, 'Program ')}"`;
+  return new SymlossError(`device ${device}`, 'float16, for mixed precision', received, {
+    hint: `set ${single}`,
+    kind: 'failure',
+    cause,
   });
-  return { 'loss of a training step': objective, ...Object.fromEntries(updated) };
 }

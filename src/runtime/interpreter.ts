@@ -14,7 +14,10 @@ export function interpreterRunner(): Runner {
       const { interpret } = await import('../graph/index.ts');
       return { run: async (feeds) => interpret(program, feeds), dispose: async () => {} };
     },
-    lowering: async () => ({ contrib: false, block: 1, target: 'cpu' }),
+    lowering: async () => ({
+      ...{ contrib: false, block: 1, target: 'cpu' },
+      ...{ precision: 'single', weightGrad: 'convolution' },
+    }),
     load: refuse,
     loadStateful: refuse,
   };

@@ -26,7 +26,7 @@ export function ortRunner(
   importOrt: () => Promise<Ort>,
   options: RunnerOptions = {},
 ): Runner {
-  const { device = 'cpu', fallback = true, contrib = true } = options;
+  const { device = 'cpu', precision = 'single', fallback = true, contrib = true } = options;
   const sessionOptions: InferenceSession.SessionOptions = {
     ...(device !== 'cpu' && { executionProviders: executionProviders(device) }),
     intraOpNumThreads: options.threads ?? 1,
@@ -60,7 +60,7 @@ export function ortRunner(
   const check = async (): Promise<void> => {
     if (isTrusted) return;
     const { checkDevice } = await import('./device-check.ts');
-    await checkDevice(name, device, loadUnchecked);
+    await checkDevice(name, { device, precision }, loadUnchecked);
   };
   const load: Runner['load'] = async (model) => {
     await check();
@@ -84,6 +84,8 @@ export function ortRunner(
     // other devices have kernels for images as they are
     block: options.block ?? (contrib && device === 'cpu' ? await findBlock() : 1),
     target: device === 'cpu' ? 'cpu' : 'device',
+    precision,
+    weightGrad: options.weightGrad ?? 'convolution',
   });
   return {
     name,

@@ -1,4 +1,11 @@
-import type { Feeds, OnnxOptions, Program, Tensors } from '../graph/index.ts';
+import type {
+  Feeds,
+  OnnxOptions,
+  Precision,
+  Program,
+  Tensors,
+  WeightGrad,
+} from '../graph/index.ts';
 import type { Device } from './devices.ts';
 
 /** A program made ready to run. */
@@ -63,13 +70,20 @@ export interface Runner {
 }
 
 /** What a lowering may use: see `OnnxOptions`. */
-export type Lowering = Required<Pick<OnnxOptions, 'contrib' | 'block' | 'target'>>;
+export type Lowering = Required<
+  Pick<OnnxOptions, 'contrib' | 'block' | 'target' | 'precision' | 'weightGrad'>
+>;
 
 export interface RunnerOptions {
   /**
    * Where to run. A device other than the CPU is compared with the interpreter before its first use. Default: `cpu`.
    */
   readonly device?: Device;
+  /**
+   * `mixed`: programs are lowered with matrix products and convolutions in float16, which are compared before their first use on a device,
+   * too. onnxruntime's CPU provider computes such a program in float32. Default: `single`.
+   */
+  readonly precision?: Precision;
   /**
    * Whether operators that the device has no kernel for run on the CPU; otherwise a model with such operators does not load.
    * Default: true.
@@ -82,6 +96,8 @@ export interface RunnerOptions {
    * same. Default: what the environment variable `SYMLOSS_NATIVE` says, `1` or `0`; without it true on Linux, where it was tried.
    */
   readonly native?: boolean;
+  /** On a device; another way is there to be timed. Default: `convolution`. */
+  readonly weightGrad?: WeightGrad;
   /** Threads of one operation. Default: 1, with which results do not depend on the machine's load. */
   readonly threads?: number;
   /** Lower to onnxruntime's own operators where they are faster. Default: true. */

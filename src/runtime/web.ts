@@ -1,4 +1,5 @@
 import { SymlossError } from '../core/index.ts';
+import type { Precision } from '../graph/index.ts';
 import type { Device } from './devices.ts';
 import { ortRunner } from './ort.ts';
 import type { Ort } from './ort-session.ts';
@@ -15,8 +16,9 @@ export function webRunner(options: RunnerOptions = {}): Runner {
 }
 
 /** How `webRunner` lowers programs, for those who run them elsewhere. */
-export function webLowering(device: Device): Lowering {
-  return { contrib: true, block: 1, target: device === 'cpu' ? 'cpu' : 'device' };
+export function webLowering(device: Device, precision: Precision = 'single'): Lowering {
+  const target = device === 'cpu' ? 'cpu' : 'device';
+  return { contrib: true, block: 1, target, precision, weightGrad: 'convolution' };
 }
 
 async function importWeb(device: Device, threads: number): Promise<Ort> {

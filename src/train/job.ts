@@ -2,9 +2,11 @@ import type { Shape } from '../core/index.ts';
 import { stream } from '../core/index.ts';
 import type { Augmentation, RowFile } from '../data/index.ts';
 import type { SparseRows, StoredRows } from '../features/index.ts';
+import type { Precision } from '../graph/index.ts';
 import type { Device } from '../runtime/portable.ts';
 import type { EpochMetrics } from './epoch-metrics.ts';
-import type { Slot, TrainingStep } from './step.ts';
+import type { Slot } from './slot.ts';
+import type { TrainingStep } from './step.ts';
 
 /** Which epoch's network a run ends with. */
 export const keeps = ['last', 'best'] as const;
@@ -98,6 +100,8 @@ export interface Job {
   readonly seed: number;
   readonly threads: number;
   readonly device?: Device;
+  /** Of the step. Default: `single`. */
+  readonly precision?: Precision;
   /** How the graphs were lowered, where there was a choice; a checkpoint fits one choice only. */
   readonly lowering?: string;
   /** The settings that it was made from, so that a checkpoint of others can name what differs. */
@@ -120,6 +124,11 @@ export interface JobResult {
   readonly rowMemory?: Float32Array | undefined;
   /** Scores [n, k] of the trained model, by part. */
   readonly scores: { readonly validation?: Float32Array; readonly test?: Float32Array };
+}
+
+/** What has to be compared before a job trusts its device: a key. */
+export function checkOf({ device = 'cpu', precision = 'single' }: Job): string {
+  return `${device} ${precision}`;
 }
 
 /** The first values of a step's slots: each drawn from its own stream, `init/<name>`. */

@@ -1,6 +1,6 @@
 import { applyTemperature } from '../calibration/softmax.ts';
 import type { Tensor } from '../core/index.ts';
-import { sizeOf, zeros } from '../core/index.ts';
+import { field, sizeOf, zeros } from '../core/index.ts';
 import { memoryRows } from '../data/row-reader.ts';
 import type { Executable, Runner, StatefulExecutable } from '../runtime/portable.ts';
 import { Aborted, Divergence } from './endings.ts';
@@ -128,7 +128,7 @@ async function runEpochs(
       const remembered = table?.gather(inputs.rows);
       const outputs = await step.step({ ...batch, ...remembered });
       const value = outputs.objective?.data[0] as number;
-      checkObjective(value, epoch, done + 1, job.learningRates[done] as number);
+      checkObjective(value, { epoch, step: done + 1 }, job);
       table?.scatter(inputs.rows, outputs);
       total += value;
       count++;
@@ -189,14 +189,23 @@ function stepSlots({ slots }: Job): Job['slots'] {
   return slots.filter(({ role }) => role !== 'rows');
 }
 
-function checkObjective(value: number, epoch: number, step: number, learningRate: number): void {
+function checkObjective(
+  value: number,
+  { epoch, step }: { readonly epoch: number; readonly step: number },
+  { learningRates, precision }: Job,
+): void {
   if (Number.isFinite(value) && Math.abs(value) < explosion) return;
+  const learningRate = learningRates[step - 1] as number;
+  const ways = 'lower the learning rate, clip gradients, bound the scores (l2 or batch)';
   throw new Divergence(
     `training, epoch ${epoch}, step ${step}`,
     'a finite loss',
     `${value.toPrecision(3)} at learning rate ${Number(learningRate.toPrecision(3))}`,
     {
-      hint: 'lower the learning rate, clip gradients, bound the scores (l2 or batch), or take another loss',
+      hint:
+        precision === 'mixed'
+          ? `${ways}, take another loss, or set ${field('trainingPrecision', 'single')}, whose numbers reach further`
+          : `${ways}, or take another loss`,
     },
   );
 }

@@ -1,27 +1,16 @@
-import type { Rng, Shape, Tensor } from '../core/index.ts';
+import type { Shape, Tensor } from '../core/index.ts';
 import { fromNumbers, sizeOf } from '../core/index.ts';
-import type { Expr, Program } from '../graph/index.ts';
-import {
-  add,
-  constant,
-  div,
-  grad,
-  input,
-  minimum,
-  mul,
-  oneHot,
-  program,
-  slice,
-  sqrt,
-  sub,
-  sum,
-} from '../graph/index.ts';
+import type { Expr, Precision, Program } from '../graph/index.ts';
+import { constant, grad, input, mul, oneHot, program, slice, sub, where } from '../graph/index.ts';
 import type { BatchTerm, ClassLoss, Penalty, RowMemory, TwoViewLoss } from '../losses/index.ts';
 import { batchValues, objective } from '../losses/index.ts';
 import type { Layer, Variable } from '../nn/index.ts';
 import { Scope } from '../nn/index.ts';
+import { clip } from './clip.ts';
 import { averageName, averageScope, movedAverage, newestWeight } from './ema.ts';
+import { scaledGradients } from './loss-scale.ts';
 import type { Optimizer } from './optimizers/index.ts';
+import type { Slot } from './slot.ts';
 import { nextName, rowMemory } from './slot-names.ts';
 
 export interface StepOptions {
@@ -41,6 +30,11 @@ export interface StepOptions {
    * averages are then what the network predicts with. Default: there are none.
    */
   readonly ema?: number | undefined;
+  /**
+   * `mixed` for a step that is lowered with products in float16: its gradients are those of a scaled objective, and where they overflow
+   * the step changes nothing but the scale, which it halves. Default: `single`.
+   */
+  readonly precision?: Precision | undefined;
   readonly batchSize: number;
   readonly featureShape: Shape;
   readonly k: number;
@@ -48,20 +42,6 @@ export interface StepOptions {
   readonly weighted?: boolean;
   /** Whether labels are soft, the input `targets`. */
   readonly soft?: boolean;
-}
-
-/** A tensor that the step takes under `name` and gives back, changed, under `next/name`. */
-export interface Slot {
-  readonly name: string;
-  readonly shape: Shape;
-  /**
-   * Whether the network needs it to predict, or the optimiser to go on, as it does the variables themselves where averages predict; or it is
-   * what the loss remembers of all training rows, of which a step takes and gives those of its batch.
-   */
-  readonly role: 'network' | 'optimizer' | 'rows';
-  /** Of an average: the variable of the network that it is of. */
-  readonly averages?: string | undefined;
-  readonly initialise: (rng: Rng) => Float32Array;
 }
 
 /** One update as a graph: forward, loss, backward, clipping and optimiser in one program. */
@@ -106,31 +86,40 @@ export function buildStep(options: StepOptions): TrainingStep {
     penalties: options.penalties ?? [],
     parameters: expressions,
   });
-  const gradients = clip(grad(value, expressions), options.clipNorm);
+  const states = scope.variables.filter(({ kind }) => kind === 'state');
+  const updated = states.map((variable) => scope.updated(variable));
+  const scaled =
+    options.precision === 'mixed' ? scaledGradients(value, expressions, updated) : undefined;
+  const gradients = clip(scaled?.gradients ?? grad(value, expressions), options.clipNorm);
+  /** A step that overflows leaves all as it is. */
+  const after = (next: Expr, before: Expr): Expr =>
+    scaled === undefined ? next : where(scaled.isGood, next, before);
 
-  const outputs: Record<string, Expr> = { objective: value };
+  const outputs: Record<string, Expr> = { objective: scaled?.objective ?? value, ...scaled?.next };
   const role = options.ema === undefined ? 'network' : 'optimizer';
   const slots: Slot[] = scope.variables.map((variable) => variableSlot(variable, role));
+  slots.push(...(scaled?.slots ?? []));
   if (memory) {
-    outputs[nextName(rowMemory)] = memory.next(value);
+    outputs[nextName(rowMemory)] = after(memory.next(value), memory.before);
     slots.push(memory.slot);
   }
-  for (const variable of scope.variables) {
-    if (variable.kind === 'state') outputs[nextName(variable.name)] = scope.updated(variable);
-  }
+  states.forEach(({ name, expr }, i) => {
+    outputs[nextName(name)] = after(updated[i] as Expr, expr);
+  });
   parameters.forEach(({ name, expr }, i) => {
     const own = optimizer.init().map((part) => ({ name: `${name}/${part}`, shape: expr.shape }));
+    const before = own.map((slot) => input(slot.name, slot.shape));
     const { parameter, state } = optimizer.update({
       parameter: expr,
       gradient: gradients[i] as Expr,
-      state: own.map((slot) => input(slot.name, slot.shape)),
+      state: before,
       learningRate: input('learningRate', []),
-      stepNumber: input('stepNumber', []),
+      stepNumber: scaled?.updateNumber ?? input('stepNumber', []),
     });
-    outputs[nextName(name)] = parameter;
+    outputs[nextName(name)] = after(parameter, expr);
     own.forEach((slot, j) => {
       slots.push({ ...slot, role: 'optimizer', initialise: () => zerosOf(slot.shape) });
-      outputs[nextName(slot.name)] = state[j] as Expr;
+      outputs[nextName(slot.name)] = after(state[j] as Expr, before[j] as Expr);
     });
   });
   if (options.ema !== undefined) {
@@ -208,15 +197,4 @@ function averageSlot(variable: string, shape: Shape): Slot {
 
 function zerosOf(shape: Shape): Float32Array {
   return new Float32Array(sizeOf(shape));
-}
-
-/** Keeps 0/0 out of the clipping factor. */
-const tiny = 1e-12;
-
-/** Scales gradients by min(1, limit/‖g‖), the norm over all of them (Pascanu et al. 2013). */
-function clip(gradients: readonly Expr[], limit: number | undefined): readonly Expr[] {
-  if (limit === undefined) return gradients;
-  const squares = gradients.map((g) => sum(mul(g, g))).reduce((a, b) => add(a, b));
-  const scale = minimum(div(limit, sqrt(add(squares, tiny))), 1);
-  return gradients.map((g) => mul(g, scale));
 }

@@ -1,10 +1,10 @@
-import type { Device } from '../runtime/index.ts';
 import { isOneAtATime, Turns } from '../runtime/index.ts';
 import type { CheckpointOptions } from './checkpoint/index.ts';
 import { abort, answer, makeControl } from './control.ts';
 import { Aborted } from './endings.ts';
 import { isAsked } from './epoch-callback.ts';
 import type { Job, JobResult } from './job.ts';
+import { checkOf } from './job.ts';
 import type { JobOptions } from './job-options.ts';
 import { tell } from './job-options.ts';
 import { memoryOf } from './part-memory.ts';
@@ -35,7 +35,7 @@ export async function runInThread(job: Job, options: ThreadOptions = {}): Promis
         options.signal,
       )
     : await withThread({ keep: isSmall(job) }, (thread) => runIn(thread, job, options));
-  checked.add(device);
+  checked.add(checkOf(job));
   return result;
 }
 
@@ -49,15 +49,14 @@ function isSmall({ parts }: Job): boolean {
 /** Of the runs of this process on a device that does one at a time. */
 const turns = new Turns();
 
-/** Devices that were found to compute right. */
-const checked = new Set<Device>();
+/** Devices and precisions that were found to compute right. */
+const checked = new Set<string>();
 
 async function runIn(
   thread: TrainingThread,
   job: Job,
   { signal, checkpoint, ...callbacks }: ThreadOptions,
 ): Promise<JobResult> {
-  const { device = 'cpu' } = job;
   const { onEpoch, onStep } = callbacks;
   const control = makeControl();
   const input: WorkerInput = {
@@ -67,7 +66,7 @@ async function runIn(
       asks: isAsked(onEpoch),
       steps: onStep !== undefined,
     },
-    isChecked: checked.has(device),
+    isChecked: checked.has(checkOf(job)),
   };
   const stop = (): void => abort(control);
   signal?.addEventListener('abort', stop, { once: true });

@@ -14,11 +14,11 @@ export class TrainingThread {
     execArgv: [], // of node -e, some options would stop a thread
   });
   /** When it has ended. */
-  readonly ended: Promise<void>;
+  readonly #ended: Promise<void>;
   #hasEnded = false;
 
   constructor() {
-    this.ended = new Promise((resolve) => {
+    this.#ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {
         this.#hasEnded = true;
         resolve();
@@ -67,6 +67,13 @@ export class TrainingThread {
     this.#post('close');
   }
 
+  /** The same, and waits for its end; so does the process, which would otherwise end first. */
+  async end(): Promise<void> {
+    this.#worker.ref();
+    this.close();
+    await this.#ended;
+  }
+
   #post(call: WorkerCall, moved: ArrayBuffer[] = []): void {
     this.#worker.postMessage(call, moved);
   }
@@ -96,13 +103,12 @@ export async function withThread<T>(
   try {
     const result = await work(thread);
     if (keep) put(thread);
-    else thread.close();
     return result;
   } catch (error) {
     thread.close();
     throw error;
   } finally {
-    if (!keep) await thread.ended;
+    if (!keep) await thread.end();
   }
 }
 

@@ -23,7 +23,7 @@ export interface WorkerInput {
   readonly checkpoint: CheckpointOptions | undefined;
   /** Whether epochs are reported, and an answer to each is awaited; whether steps are, whose answers are always awaited. */
   readonly reports: { readonly epochs: boolean; readonly asks: boolean; readonly steps: boolean };
-  /** Whether another thread found that the device computes right. */
+  /** Whether another thread found that the device computes right, in the job's precision. */
   readonly isChecked: boolean;
 }
 
@@ -48,12 +48,12 @@ async function run({ job, control, checkpoint, reports, isChecked }: WorkerInput
     return asks ? awaitAnswer(control, given) : undefined;
   };
   try {
-    const { threads, device = 'cpu' } = job;
+    const { threads, device = 'cpu', precision = 'single' } = job;
     const store =
       checkpoint && (await openCheckpoint(checkpoint, job, (await nodeEngine()).version));
     const result = await runJob(
       job,
-      nodeRunner({ threads, device, isChecked, fallback: fallsBack(device) }),
+      nodeRunner({ threads, device, precision, isChecked, fallback: fallsBack(device) }),
       {
         openRows,
         // a table's batch is made in microseconds: no thread pays for that

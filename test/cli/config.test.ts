@@ -71,6 +71,7 @@ test('settings are kept as they are, and a whole configuration is its own', () =
     augment: 'crop:2',
     classWeights: 'balanced',
     ema: 0.9,
+    trainingPrecision: 'mixed',
     keep: 'best',
     evaluateEvery: 2,
     measuredRows: 500,

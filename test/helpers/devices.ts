@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { input, mul, program, toOnnx } from '../../src/graph/index.ts';
+import { fromNumbers } from '../../src/core/index.ts';
+import { input, matMul, mul, program, toOnnx } from '../../src/graph/index.ts';
 import { keepsState } from '../../src/runtime/devices.ts';
 import type { Device, Executable, Runner, RunnerOptions } from '../../src/runtime/index.ts';
 import { devices, fallsBack, nodeRunner } from '../../src/runtime/index.ts';
@@ -11,6 +12,12 @@ export const deviceTimeout = 120_000;
 const drivers = ['/usr/lib/chromium', '/opt/google/chrome'].map(
   (folder) => `${folder}/vk_swiftshader_icd.json`,
 );
+
+/** Where Mesa keeps its own, which has float16: Debian's mesa-vulkan-drivers from version 24 on. */
+const halfDrivers = [
+  '/usr/share/vulkan/icd.d/lvp_icd.json',
+  '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json',
+];
 
 /** Skips the start-up check, which has tests of its own, and forbids kernels of the CPU. */
 const wholly: RunnerOptions = { device: 'webgpu', isChecked: true, fallback: false };
@@ -58,4 +65,33 @@ export async function testedDevices(): Promise<Runner[]> {
   }
   const runner = await swiftShader();
   return typeof runner === 'string' ? [] : [runner];
+}
+
+/**
+ * The device that mixed precision is tested on: the card that `SYMLOSS_DEVICE` names; else onnxruntime-node's WebGPU with the Vulkan driver
+ * that `VK_ICD_FILENAMES` names, or with lavapipe of Mesa, if it is there; SwiftShader has no float16. Or why there is none, which is printed.
+ */
+export async function mixedDevice(): Promise<Runner | string> {
+  const { SYMLOSS_DEVICE: asked, VK_ICD_FILENAMES: named } = process.env;
+  const driver = named ?? [...halfDrivers, ...drivers].find(existsSync);
+  if (asked === undefined && driver === undefined) return skippedHalf('no Vulkan driver');
+  if (asked === undefined) process.env['VK_ICD_FILENAMES'] = driver;
+  const card = { device: tested, isChecked: true, fallback: fallsBack(tested) };
+  const own = { ...(asked === undefined ? wholly : card), precision: 'mixed' } as const;
+  const runner = { ...nodeRunner(own), name: `${own.device} in mixed precision` };
+  try {
+    const [a, b] = [input('a', [1, 1]), input('b', [1, 1])];
+    const product = await runner.compile(program({ y: matMul(a, b) }));
+    kept.push(product);
+    const one = fromNumbers('float32', [1, 1], [1]);
+    await product.run({ a: one, b: one });
+    return runner;
+  } catch (error) {
+    return skippedHalf(`${driver ?? asked}: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+function skippedHalf(reason: string): string {
+  process.stdout.write(`skipped: no device with float16: ${reason}\n`);
+  return reason;
 }

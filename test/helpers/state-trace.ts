@@ -1,5 +1,5 @@
 import { fromNumbers, stream, toNumbers } from '../../src/core/index.ts';
-import type { Feeds } from '../../src/graph/index.ts';
+import type { Feeds, Precision } from '../../src/graph/index.ts';
 import { toOnnx } from '../../src/graph/index.ts';
 import { crossEntropy } from '../../src/losses/index.ts';
 import { parseModel } from '../../src/nn/index.ts';
@@ -21,12 +21,12 @@ export interface Training {
 export function trainingOf(
   model: string,
   featureShape: readonly number[],
-  { batchSize = 6, k = 3 } = {},
+  { batchSize = 6, k = 3, precision = 'single' as Precision } = {},
 ): Training {
   const network = parseModel(model).network(k);
   const optimizer = sgd({ momentum: 0.9, weightDecay: 0.01 });
   const { program, slots } = buildStep({
-    ...{ network, loss: crossEntropy, optimizer },
+    ...{ network, loss: crossEntropy, optimizer, precision },
     ...{ batchSize, featureShape, k },
   });
   const size = featureShape.reduce((a, b) => a * b, batchSize);
@@ -48,7 +48,7 @@ export function trainingOf(
     fromNumbers('float32', shape, initialise(stream(1, name))),
   ]);
   return {
-    step: toOnnx(program, { target: 'device' }),
+    step: toOnnx(program, { target: 'device', precision }),
     forward: toOnnx(buildForward(network, batchSize, featureShape), { target: 'device' }),
     state: {
       first: Object.fromEntries(first),

@@ -69,6 +69,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   augment: 'flip',
   classWeights: 'balanced',
   ema: 0.99,
+  trainingPrecision: 'mixed',
   keep: 'best',
   evaluateEvery: 2,
   measuredRows: 100,

@@ -4,6 +4,7 @@ import { kernelOf } from '../image/windows.ts';
 import type { ImageOp, OpAttrs, Pads, Sliding } from '../op.ts';
 import type { Emitter } from './emitter.ts';
 import type { LoweringRule } from './rules.ts';
+import { weightGradByProducts } from './weight-products.ts';
 
 /** Lower than any value in a network; finite, so that 0 times it is 0. */
 const lowest = -3e38;
@@ -42,29 +43,11 @@ export const imageLowering: { readonly [O in ImageOp]: LoweringRule<O> } = {
       output_padding: uncovered,
     });
   },
-  /**
-   * One convolution, with the positions of g as its kernel and the batch as its channels, so that it
-   * sums over both. With the channels of x innermost, along the rows, and the kernel dilated by their
-   * number, its outputs are the kernel elements and channels of the weight.
-   */
-  conv2dWeightGrad: ({ inputs, shape, attrs }, [x, g], e) => {
-    const { groups } = attrs;
-    const [n, , h, w] = (inputs[0] as Expr).shape as [number, number, number, number];
-    const [o, perGroup, kh, kw] = shape as [number, number, number, number];
-    const grouped = e.reshape(x, [n, groups, perGroup, h, w]);
-    const channelsLast = e.node('Transpose', [grouped], { perm: [1, 0, 3, 4, 2] });
-    const images = e.reshape(channelsLast, [1, groups * n, h, w * perGroup]);
-    const kernel = e.node('Transpose', [g], { perm: [1, 0, 2, 3] });
-    const geometry = weightGradWindow(
-      (inputs[0] as Expr).shape,
-      shape,
-      (inputs[1] as Expr).shape,
-      attrs,
-    );
-    const cropped = cropRows(images, geometry.crop, [h, w * perGroup], e);
-    const taps = e.node('Conv', [cropped, kernel], { ...geometry.window, group: groups });
-    const rows = e.reshape(taps, [o, kh * kw, perGroup]);
-    return e.reshape(e.node('Transpose', [rows], { perm: [0, 2, 1] }), [o, perGroup, kh, kw]);
+  conv2dWeightGrad: (node, operands, e, options) => {
+    const { target, weightGrad } = options;
+    const asProducts = target === 'device' && weightGrad === 'products' && node.attrs.groups === 1;
+    const rule = asProducts ? weightGradByProducts : weightGradByConvolution;
+    return rule(node, operands, e, options);
   },
   maxPool: ({ attrs }, operands, e) => e.node('MaxPool', operands, window(attrs.kernel, attrs)),
   maxPoolGrad: (node, operands, e, options) =>
@@ -90,6 +73,35 @@ export const imageLowering: { readonly [O in ImageOp]: LoweringRule<O> } = {
     );
     return e.node('Concat', sums, { axis: 0 });
   },
+};
+
+/**
+ * One convolution, with the positions of g as its kernel and the batch as its channels, so that it
+ * sums over both. With the channels of x innermost, along the rows, and the kernel dilated by their
+ * number, its outputs are the kernel elements and channels of the weight.
+ */
+const weightGradByConvolution: LoweringRule<'conv2dWeightGrad'> = (
+  { inputs, shape, attrs },
+  [x, g],
+  e,
+) => {
+  const { groups } = attrs;
+  const [n, , h, w] = (inputs[0] as Expr).shape as [number, number, number, number];
+  const [o, perGroup, kh, kw] = shape as [number, number, number, number];
+  const grouped = e.reshape(x, [n, groups, perGroup, h, w]);
+  const channelsLast = e.node('Transpose', [grouped], { perm: [1, 0, 3, 4, 2] });
+  const images = e.reshape(channelsLast, [1, groups * n, h, w * perGroup]);
+  const kernel = e.node('Transpose', [g], { perm: [1, 0, 2, 3] });
+  const geometry = weightGradWindow(
+    (inputs[0] as Expr).shape,
+    shape,
+    (inputs[1] as Expr).shape,
+    attrs,
+  );
+  const cropped = cropRows(images, geometry.crop, [h, w * perGroup], e);
+  const taps = e.node('Conv', [cropped, kernel], { ...geometry.window, group: groups });
+  const rows = e.reshape(taps, [o, kh * kw, perGroup]);
+  return e.reshape(e.node('Transpose', [rows], { perm: [0, 2, 1] }), [o, perGroup, kh, kw]);
 };
 
 /** Whether every element of a pooled image lies in exactly one window. */

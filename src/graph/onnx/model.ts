@@ -8,10 +8,11 @@ import { topologicalOrder } from '../traverse.ts';
 import { fuseChannelAffine } from './blocked/fuse.ts';
 import { blockedNodes, lowerBlocked } from './blocked/rules.ts';
 import { Emitter, mlDomain } from './emitter.ts';
+import { isHalf } from './half.ts';
 import { loweringRules } from './lowering.ts';
 import type { ValueInfoProto } from './onnx_pb.ts';
 import { ModelProtoSchema } from './onnx_pb.ts';
-import type { LoweringOptions, LoweringRule, Target } from './rules.ts';
+import type { LoweringOptions, LoweringRule, Precision, Target, WeightGrad } from './rules.ts';
 import { valueInfo } from './value-info.ts';
 import { Values } from './values.ts';
 
@@ -33,6 +34,10 @@ export interface OnnxOptions {
    * does. Default: `cpu`.
    */
   readonly target?: Target;
+  /** `mixed` computes matrix products and convolutions in float16, all else in float32. Default: `single`. */
+  readonly precision?: Precision;
+  /** For the target `device`. Default: `convolution`. */
+  readonly weightGrad?: WeightGrad;
   /** Values of inputs to store as constants, by name: trained parameters of an exported model. */
   readonly values?: Readonly<Record<string, Tensor>>;
   /** Inputs and outputs whose first axis is of any size, and the name of that size, e.g. `n`. */
@@ -47,7 +52,8 @@ export interface OnnxOptions {
  * @throws SymlossError if a stored value does not have its input's type and shape
  */
 export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array {
-  const { contrib = true, block = 1, target = 'cpu', values: stored = {}, dynamic = {} } = options;
+  const { contrib = true, block = 1, target = 'cpu', precision = 'single' } = options;
+  const { weightGrad = 'convolution', values: stored = {}, dynamic = {} } = options;
   const fused = fuseChannelAffine(program, blockedNodes(program, block));
   const { inputs, outputs } = fused;
   const inBlocks = blockedNodes(fused, block);
@@ -61,7 +67,10 @@ export function toOnnx(program: Program, options: OnnxOptions = {}): Uint8Array 
   for (const node of topologicalOrder(Object.values(outputs))) {
     if (values.has(node)) continue;
     if (inBlocks.has(node)) lowerBlocked(node, values);
-    else lowerPlain(node, values, { contrib, target });
+    else {
+      const form = precision === 'mixed' && isHalf(node) ? 'half' : 'plain';
+      lowerPlain(node, form, values, { contrib, target, weightGrad });
+    }
   }
   const names = new Map(Object.values(outputs).map((node) => [node, values.plain(node)]));
   nameOutputs(emitter, outputs, names);
@@ -95,10 +104,15 @@ function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefine
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-function lowerPlain(node: Expr, values: Values, options: LoweringOptions): void {
+function lowerPlain(
+  node: Expr,
+  form: 'plain' | 'half',
+  values: Values,
+  options: LoweringOptions,
+): void {
   const rule = loweringRules[node.op] as LoweringRule<Op>;
-  const operands = node.inputs.map((x) => values.plain(x)) as [string, string];
-  values.set(node, 'plain', rule(node, operands, values.emitter, options));
+  const operands = node.inputs.map((x) => values[form](x)) as [string, string];
+  values.set(node, form, rule(node, operands, values.emitter, options));
 }
 
 function storeValue(emitter: Emitter, { attrs }: Node<'input'>, value: Tensor): void {

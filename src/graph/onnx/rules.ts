@@ -6,11 +6,24 @@ import type { Values } from './values.ts';
 /** What a graph is made for: the CPU's kernels, or those that other devices have, too. */
 export type Target = 'cpu' | 'device';
 
+/**
+ * In which type matrix products and convolutions are computed: float32, or `mixed`, float16 where it is precise enough (`isHalf`). All
+ * else, and what goes in and comes out, is as the graph says.
+ */
+export type Precision = 'single' | 'mixed';
+
+/**
+ * How a device computes the gradient of a convolution's weight: as one convolution, with images as its kernel, or as matrix products, one for
+ * each element of the kernel. Which is faster on a graphics card is not known yet.
+ */
+export type WeightGrad = 'convolution' | 'products';
+
 export interface LoweringOptions {
   /** Allow onnxruntime's own operators where they are faster. */
   readonly contrib: boolean;
   /** What has to have the operators. */
   readonly target: Target;
+  readonly weightGrad: WeightGrad;
 }
 
 /**

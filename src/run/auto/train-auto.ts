@@ -12,6 +12,7 @@ import { resolveSplit, splitRows } from '../../train/row-split.ts';
 import { fullNetwork, networkShape } from '../build-job.ts';
 import { fields } from '../fields.ts';
 import { finishRun } from '../finish.ts';
+import { loweringOf } from '../lowering-of.ts';
 import type { Platform } from '../platform.ts';
 import type { Resolved } from '../resolve.ts';
 import { resolve } from '../resolve.ts';
@@ -113,6 +114,7 @@ async function compareLosses(
   const { data, signal, onEpoch, onStep, probe, seed = 1, threads = 1 } = options;
   const k = data.classes.length;
   const { noise = fields.noise.default } = options;
+  const lowering = await loweringOf(platform, options);
   const prepared = prepare(data, {
     noise: typeof noise === 'string' ? platform.readNoise(noise) : noise,
     ...{ split: learnt(options, seed), probe, seed },
@@ -135,7 +137,6 @@ async function compareLosses(
     return { ...settings, loss: { ...settings.loss, spec: correctedLoss, classLoss } };
   };
   for (const loss of plan.losses) checkImages(data, settingsOf(loss));
-  const lowering = await platform.lowering(options.device ?? fields.device.default);
   const found = await successiveHalving({
     ...{ plan, folds, signal },
     lanes: threads,

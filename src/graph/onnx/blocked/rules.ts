@@ -37,6 +37,7 @@ const elementwise: BlockedRule<
     return rule(node, names as [string, string], values.emitter, {
       contrib: true,
       target: 'cpu',
+      weightGrad: 'convolution',
     });
   },
 };
