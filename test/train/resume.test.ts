@@ -7,7 +7,9 @@ import type { RowMemory } from '../../src/losses/index.ts';
 import { crossEntropy, parseLoss } from '../../src/losses/index.ts';
 import { mlp } from '../../src/nn/index.ts';
 import type { CompareOptions, TrainOptions } from '../../src/run/index.ts';
+import type { Runner } from '../../src/runtime/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
+import type { CheckpointOptions } from '../../src/train/checkpoint/index.ts';
 import { openCheckpoint } from '../../src/train/checkpoint/index.ts';
 import type { EpochMetrics, Job, Optimizer } from '../../src/train/index.ts';
 import {
@@ -90,7 +92,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
       let asked = 0;
       const stopped = runJob(job, nodeRunner(), {
         isAborted: () => asked++ === stop,
-        onState: first.save,
+        onSavePoint: first.save,
       });
       await expect(stopped).rejects.toThrow('received an abort');
       const { from, save } = await openCheckpoint({ file, resume: true }, job, '1');
@@ -101,7 +103,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
       });
       const seen: number[] = [];
       const onEpoch = ({ epoch }: EpochMetrics) => seen.push(epoch);
-      const result = await runJob(job, nodeRunner(), { from, onState: save, onEpoch });
+      const result = await runJob(job, nodeRunner(), { from, onSavePoint: save, onEpoch });
       expect(result.values).toEqual(whole.values);
       expect(result.scores).toEqual(whole.scores);
       expect(result.rowMemory).toEqual(whole.rowMemory);
@@ -120,7 +122,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
       const { from, save } = await openCheckpoint({ file, resume: true }, job, '1');
       let asked = 0;
       const isAborted = () => asked++ === 1;
-      const stopped = runJob(job, nodeRunner(), { from, isAborted, onState: save });
+      const stopped = runJob(job, nodeRunner(), { from, isAborted, onSavePoint: save });
       const ending = await stopped.then(
         ({ values }) => values,
         (error: Error) => error.message,
@@ -136,7 +138,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
     const again = await runJob(job, nodeRunner(), {
       from,
       isAborted: () => true, // asked before a step only
-      onState: save,
+      onSavePoint: save,
     });
     expect(again.values).toEqual(whole.values);
     expect(again.scores).toEqual(whole.scores);
@@ -162,7 +164,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
       const first = await openCheckpoint({ file, every: 1 }, job, '1');
       let asked = 0;
       const isAborted = () => asked++ === stop;
-      const stopped = runJob(job, nodeRunner(), { isAborted, onState: first.save });
+      const stopped = runJob(job, nodeRunner(), { isAborted, onSavePoint: first.save });
       await expect(stopped).rejects.toThrow('received an abort');
       const { from } = await openCheckpoint({ file, resume: true }, job, '1');
       expect(from?.best?.epoch).toBe(stop < 3 ? undefined : from!.best!.epoch);
@@ -174,7 +176,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
       ]);
     }
     const plain = await openCheckpoint({ file, every: 1 }, { ...job, keep: 'last' }, '1');
-    await runJob({ ...job, keep: 'last' }, nodeRunner(), { onState: plain.save });
+    await runJob({ ...job, keep: 'last' }, nodeRunner(), { onSavePoint: plain.save });
     expect(readFileSync(file).toString('latin1')).not.toContain('best');
     await expect(openCheckpoint({ file, resume: true }, job, '1')).rejects.toThrow(
       'expected a checkpoint with keep best, received nothing',
@@ -186,7 +188,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
     const file = join(folder, 'stopped.safetensors');
     const { save } = await openCheckpoint({ file, seconds: 1000 }, job, '1');
     const first = await runJob(job, nodeRunner(), {
-      onState: save,
+      onSavePoint: save,
       onEpoch: ({ epoch }) => (epoch === 1 ? 'stop' : undefined),
     });
     expect([first.stopped, first.kept, first.epochs.length]).toEqual([true, 1, 1]);
@@ -206,7 +208,7 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
     const file = join(folder, 'foreign.safetensors');
     const job = jobOf(sgd());
     const { save } = await openCheckpoint({ file }, job, '1.30.0');
-    await runJob(job, nodeRunner(), { onState: save });
+    await runJob(job, nodeRunner(), { onSavePoint: save });
     const hint =
       '; resume with the settings, data and packages that the run was started with, or start it elsewhere';
     await expect(openCheckpoint({ file, resume: true }, jobOf(sgd(), 2), '1.30.0')).rejects.toThrow(
@@ -230,13 +232,35 @@ describe('a job of three epochs of three steps, stopped before any of its steps'
     const { save } = await openCheckpoint({ file, every: 2 }, job, '1');
     const written: unknown[] = [];
     await runJob(job, nodeRunner(), {
-      onState: async (state, when) => {
-        await save(state, when);
+      onSavePoint: async (point) => {
+        await save(point);
         const { from } = await openCheckpoint({ file, resume: true }, job, '1');
         written.push(from?.epoch);
       },
     });
     expect(written).toEqual([undefined, 3, 4]);
+  });
+
+  test.each<[string, Partial<CheckpointOptions> | undefined, number]>([
+    ['with no checkpoint', undefined, 0],
+    ['with one that is not due', { seconds: 1000 }, 0],
+    ['after each second epoch and the last', { every: 2 }, 2],
+  ])('the state is read only to be saved: %s', async (_, options, saved) => {
+    const job = jobOf(sgd());
+    const file = join(folder, 'reads.safetensors');
+    const store = options && (await openCheckpoint({ file, ...options }, job, '1'));
+    let reads = 0;
+    const loadStateful: Runner['loadStateful'] = async (model, state) => {
+      const step = await nodeRunner().loadStateful(model, state);
+      const read = step.read.bind(step);
+      step.read = () => {
+        reads++;
+        return read();
+      };
+      return step;
+    };
+    await runJob(job, { loadStateful }, { onSavePoint: store?.save });
+    expect(reads).toBe(saved + 1); // and once at the end, for the model
   });
 });
 
