@@ -33,7 +33,10 @@ export interface Fitted extends Pick<ModelParts, 'network' | 'values'> {
 }
 
 /** What of a run's metrics is known before it is calibrated. */
-export type TrainingMetrics = Pick<RunMetrics, 'epochs' | 'kept' | 'stopped' | 'auto'>;
+export type TrainingMetrics = Pick<
+  RunMetrics,
+  'epochs' | 'kept' | 'stopped' | 'auto' | 'stateCopied'
+>;
 
 /** Calibrates a trained network, measures it, and writes it as a model. @param seconds that the run took, when it is asked */
 export async function finishRun(

@@ -47,7 +47,10 @@ export async function trainOnce(platform: Platform, options: TrainingOptions): P
       memoryProbs:
         rowMemory && memoryProbs(settings.loss.memory, rowMemory, labels, data.classes.length),
     },
-    { epochs: result.epochs, kept: result.kept, stopped: result.stopped },
+    {
+      ...{ epochs: result.epochs, kept: result.kept, stopped: result.stopped },
+      ...(result.stateCopied !== undefined && { stateCopied: result.stateCopied }),
+    },
     { signal, seconds: () => result.secondsBefore + (performance.now() - started) / 1000 },
   );
 }

@@ -177,6 +177,7 @@ async function runEpochs(
     stopped,
     epochs,
     secondsBefore: from.seconds,
+    ...whyCopied(job, step),
     ...(course && { trainingProbs: course.mean() }),
     ...(job.rowMemory && table && { rowMemory: table.values() }),
     scores: {
@@ -184,6 +185,14 @@ async function runEpochs(
       ...(test && { test: await scores(test) }),
     },
   };
+}
+
+/** The CPU has nothing to copy from. */
+function whyCopied(
+  { device = 'cpu' }: Job,
+  { place }: StatefulExecutable,
+): Pick<JobResult, 'stateCopied'> {
+  return device !== 'cpu' && place.memory === 'javascript' ? { stateCopied: place.reason } : {};
 }
 
 /** Those that are the state of the step; of what a loss remembers of rows, a step takes a part. */

@@ -51,6 +51,7 @@ export async function trainAuto(platform: Platform, options: TrainingOptions): P
   const settings = settingsOf(loss);
   const network = fullNetwork(settings, k, prepared.preprocessing);
   const tested = testScores(fits);
+  const stateCopied = fits[0]?.stateCopied;
   return finishRun(
     {
       ...{ platform, data, settings, prepared },
@@ -63,6 +64,7 @@ export async function trainAuto(platform: Platform, options: TrainingOptions): P
     {
       ...meanEpochs(fits),
       stopped: false,
+      ...(stateCopied !== undefined && { stateCopied }),
       auto: decide({ effort, comparison, transition, folds, classes: data.classes, settingsOf }),
     },
     { signal, seconds: () => (performance.now() - started) / 1000 },
