@@ -1,4 +1,5 @@
 import type { AveragedFit } from '../calibration/averaged.ts';
+import { pause } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { areNumbers } from '../data/index.ts';
 import { describeColumns, termCount } from '../features/index.ts';
@@ -71,7 +72,9 @@ export async function finishRun(
     featureShape: data.featureShape,
     bytes: !areNumbers(data.features),
   };
+  await pause();
   const onnx = exportOnnx(modelParts, { classes: JSON.stringify(data.classes) });
+  await pause();
   const all: RunMetrics = {
     ...metrics,
     model: modelEpoch(metrics, evaluation),

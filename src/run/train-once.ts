@@ -1,8 +1,8 @@
-import { field, SymlossError, show } from '../core/index.ts';
+import { field, finishWithBreaks, pause, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkAugmentation, isImages, isRowFile } from '../data/index.ts';
 import { isAnyTable } from '../features/index.ts';
-import { prepare } from '../train/prepare.ts';
+import { prepareInPieces } from '../train/prepare.ts';
 import type { ResolvedSplit } from '../train/row-split.ts';
 import { resolveSplit } from '../train/row-split.ts';
 import { buildJob, fullNetwork, networkValues } from './build-job.ts';
@@ -28,11 +28,13 @@ export async function trainOnce(platform: Platform, options: TrainingOptions): P
   const measuredRows = trainingProbs
     ? undefined
     : (settings.measuredRows ?? defaultMeasuredRows(data));
-  const prepared = prepare(data, {
+  const preparing = prepareInPieces(data, {
     ...{ noise, split, measuredRows, probe, seed },
     openRows: platform.openRows,
   });
+  const prepared = await finishWithBreaks(preparing, signal);
   const lowering = await platform.lowering(settings.device);
+  await pause();
   const built = buildJob(data, prepared, settings, options, lowering);
   const job = { ...built, trainingProbs, rowMemory: options.memoryProbs === true };
   const result = await platform.runJob(job, { signal, onEpoch, onStep });

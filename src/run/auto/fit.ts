@@ -1,4 +1,5 @@
 import type { Tensor } from '../../core/index.ts';
+import { pause } from '../../core/index.ts';
 import type { Dataset } from '../../data/index.ts';
 import type { Lowering } from '../../runtime/portable.ts';
 import type { EpochMetrics } from '../../train/epoch-metrics.ts';
@@ -42,6 +43,7 @@ export async function fitFold(
   const parts = fold.parts();
   const { labels } = parts.validation;
   const split = { ...prepared.split, train: fold.rows };
+  await pause();
   const job = buildJob(data, { ...prepared, parts, split }, settings, weighting, lowering);
   const { values, scores, epochs, stateCopied } = await platform.runJob(job, options);
   const heldScores = scores.validation as Float32Array;

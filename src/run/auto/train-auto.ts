@@ -1,12 +1,12 @@
 import type { AveragedFit } from '../../calibration/averaged.ts';
-import { stream } from '../../core/index.ts';
+import { finishWithBreaks, stream } from '../../core/index.ts';
 import { isAnyTable } from '../../features/index.ts';
 import { forwardCorrection } from '../../losses/index.ts';
 import { average } from '../../nn/index.ts';
 import { confidentRows } from '../../noise/index.ts';
 import { mostMatrixClasses } from '../../noise/one-rate.ts';
 import type { Prepared } from '../../train/prepare.ts';
-import { prepare } from '../../train/prepare.ts';
+import { prepareInPieces } from '../../train/prepare.ts';
 import type { ResolvedSplit } from '../../train/row-split.ts';
 import { resolveSplit, splitRows } from '../../train/row-split.ts';
 import { fullNetwork, networkShape } from '../build-job.ts';
@@ -115,11 +115,12 @@ async function compareLosses(
   const { data, signal, onEpoch, onStep, probe, seed = 1, threads = 1 } = options;
   const k = data.classes.length;
   const { noise = fields.noise.default } = options;
-  const prepared = prepare(data, {
+  const preparing = prepareInPieces(data, {
     noise: typeof noise === 'string' ? platform.readNoise(noise) : noise,
     ...{ split: learnt(options, seed), probe, seed },
     openRows: platform.openRows,
   });
+  const prepared = await finishWithBreaks(preparing, signal);
   const folds = makeFolds({
     ...{ data, prepared, seed },
     folds: plan.folds,
