@@ -14,11 +14,11 @@ export class TrainingThread {
     execArgv: [], // of node -e, some options would stop a thread
   });
   /** When it has ended. */
-  readonly ended: Promise<void>;
+  readonly #ended: Promise<void>;
   #hasEnded = false;
 
   constructor() {
-    this.ended = new Promise((resolve) => {
+    this.#ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {
         this.#hasEnded = true;
         resolve();
@@ -67,6 +67,13 @@ export class TrainingThread {
     this.#post('close');
   }
 
+  /** The same, and waits for it: a process that has nothing else to do would end before. */
+  async end(): Promise<void> {
+    this.#worker.ref();
+    this.close();
+    await this.#ended;
+  }
+
   #post(call: WorkerCall, moved: ArrayBuffer[] = []): void {
     this.#worker.postMessage(call, moved);
   }
@@ -96,13 +103,12 @@ export async function withThread<T>(
   try {
     const result = await work(thread);
     if (keep) put(thread);
-    else thread.close();
+    else await thread.end();
     return result;
   } catch (error) {
-    thread.close();
+    if (keep) thread.close();
+    else await thread.end();
     throw error;
-  } finally {
-    if (!keep) await thread.ended;
   }
 }
 
