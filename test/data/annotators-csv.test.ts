@@ -294,6 +294,6 @@ describe('soft labels that exceed the memory limit are refused', () => {
 
 test('no label at all is an error that names the option', async () => {
   expect(await fault(readCsv(wide, {}))).toBe(
-    'label: expected the column of the labels, received nothing; name it with label',
+    'label: expected the column of the labels, received nothing; name it with label: one of "item", "who", "label", "x"',
   );
 });
