@@ -77,6 +77,18 @@ const dataCases: readonly Case[] = [
     ],
   },
   {
+    name: 'several losses',
+    args: train('good.csv', '--loss ce,gce:q=0.5,minProb=0.1'),
+    place: 'option --loss',
+    says: ['expected one loss, received ce,gce:q=0.5,minProb=0.1', 'name the others in --compare'],
+  },
+  {
+    name: 'an address',
+    args: train('https://example.com/good.csv'),
+    place: 'https://example.com/good.csv',
+    says: ['expected a file or folder of this machine, received an address; download it first'],
+  },
+  {
     name: 'one class',
     args: train('one-class.csv'),
     place: 'one-class.csv, column "kind"',
