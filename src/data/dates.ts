@@ -50,9 +50,10 @@ export function dateOf(cell: string, order: DateOrder): number | undefined {
   const isDigit = first >= 48 && first <= 57;
   const isLetter = first >= 97 && first <= 122; // of a month or day of the week
   if (cell.length > longest || cell.length < 4 || !(isDigit || isLetter)) return undefined;
+  if (isDigit) return plainDateOf(cell, order);
   const text = cell.replace(weekday, '');
   const own = plainDateOf(text, order);
-  if (own !== undefined || isDigit) return own;
+  if (own !== undefined) return own;
   const rest = withoutOtherWeekday(text);
   return rest === text ? undefined : plainDateOf(rest, order);
 }
@@ -88,6 +89,7 @@ export function compactDateOf(text: string): number | undefined {
 
 /** Of another language than English. The French mar. is Tuesday, and March in English: ask for it where the text is no date as it is. */
 function withoutOtherWeekday(text: string): string {
+  if (text.charCodeAt(0) <= 57) return text; // a digit
   const [before = '', word = ''] = wordBefore.exec(text) ?? [];
   return word !== '' && isWeekday(word) ? text.slice(before.length) : text;
 }
