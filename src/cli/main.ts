@@ -48,6 +48,7 @@ const program = buildProgram(
   },
 );
 
+const commandNames = new Set(program.commands.map((command) => command.name()));
 program.hook('preAction', checkWorkingFolder);
 try {
   await program.parseAsync();
@@ -106,7 +107,8 @@ function messageOf(error: unknown): string {
   // error: unknown option '--epoch'
   // (Did you mean --epochs?)
   const [fault = '', hint] = error.message.split('\n');
-  const help = 'see symloss --help, symloss train --help';
+  const command = process.argv.slice(2).find((name) => commandNames.has(name));
+  const help = `see symloss ${command ? '' : '--help, symloss '}${command ?? 'train'} --help`;
   const remedy =
     hint?.replace(/^\(Did(.*)\)$/, 'did$1') ?? (manyFiles.test(fault) ? patternHint : help);
   return `${fault.replace(/^error: |\.$/g, '')}; ${remedy}`;

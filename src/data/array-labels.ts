@@ -23,7 +23,7 @@ export function readLabels(where: string, source: ArraySource): Labels {
     const { classes, shares } = soft;
     const indexOf = classFinder(`${where}, true labels`, classes);
     return {
-      ...normaliseSoftLabels(`${where}, labels`, shares, classes.length),
+      ...normaliseSoftLabels((row) => `${where}, labels, row ${row}`, shares, classes.length),
       classes,
       ...(truth && { trueLabels: Int32Array.from(truth, indexOf) }),
     };

@@ -9,11 +9,11 @@ const codes = [
 ].flatMap((some) => some.split(' '));
 const currency = `[${symbols}]|${codes.join('|')}`;
 const before = new RegExp(`^([+-]?)(${currency})\\s*(-?)([\\d.,].*)$`);
-const behind = new RegExp(`^(.*\\d[.,]?)\\s*([${symbols}%])$`);
+const behind = new RegExp(`^(.*\\d[.,]?)\\s*([${symbols}%‰])$`);
 /** `(1,005.50)`, `$(5)`: how bookkeepers write what is negative */
 const bracketed = new RegExp(`^([${symbols}]?)\\(([^()+-]*\\d[^()+-]*)\\)$`);
 /** Whether a text may have a currency or a per cent sign; most have none, and patterns take time. */
-const mayHaveSymbol = new RegExp(`[${symbols}%]|^[+-]?(${codes.join('|')})`);
+const mayHaveSymbol = new RegExp(`[${symbols}%‰]|^[+-]?(${codes.join('|')})`);
 /** `$1.2M`, `€565K`: an amount of money in thousands, millions or more */
 const large = /^(.*\d)\s?(k|m|b|t|bn|mn|mio|mrd|million|billion)\.?$/i;
 
@@ -23,7 +23,7 @@ const longest = 60;
 /** Parts of a text that may be a number. */
 export interface Parts {
   readonly digits: string;
-  /** `%` or a currency; '' where there is none. */
+  /** `%`, `‰` or a currency; '' where there is none. */
   readonly unit: string;
   /** What the digits count: 1000 in `$5k`. */
   readonly size: number;
@@ -100,15 +100,19 @@ export function measureOf(text: string): Measure | undefined {
   return { amount: amount.trim(), unit: unitName(letters) };
 }
 
-/** The unit of durations such as `1:23:45` and `2 days 03:00:00`, which are read in seconds. */
+/** The unit of durations such as `1:23:45`, `2 days 03:00:00` and `PT1H23M`, which are read in seconds. */
 export const clockUnit = 'h:m:s';
 const clock = /^([+\-−]?)(?:(\d+) days?,? )?(\d+):([0-5]\d)(?::([0-5]\d(?:[.,]\d+)?))?$/;
+/** ISO 8601, without years and months, whose lengths differ: `P3DT4H`, `PT1.5S`, `P2W` */
+const isoDuration =
+  /^([+\-−]?)P(?=\d|T\d)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$/;
 /** Hours of a time of day are below. */
 const hoursOfDay = 24;
 
 /** Seconds of a duration: `1:23:45` in hours, minutes and seconds, `3:45` in minutes and seconds. */
 export function secondsOf(text: string): number | undefined {
-  if (!text.includes(':') || text.length > longest) return undefined;
+  if (text.length > longest) return undefined;
+  if (!text.includes(':')) return text.includes('P') ? isoSecondsOf(text) : undefined;
   const [, sign, days, first, second, third] = clock.exec(text) ?? [];
   if (first === undefined) return undefined;
   const last = third === undefined ? undefined : Number(third.replace(',', '.'));
@@ -118,8 +122,19 @@ export function secondsOf(text: string): number | undefined {
   return sign === '-' || sign === '−' ? -total : total;
 }
 
+function isoSecondsOf(text: string): number | undefined {
+  const [whole, sign, ...parts] = isoDuration.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part = '0') =>
+    Number(part.replace(',', '.')),
+  );
+  const total = 86_400 * (7 * weeks + days) + 3600 * hours + 60 * minutes + seconds;
+  return sign === '-' || sign === '−' ? -total : total;
+}
+
 /** Whether a text is a duration and no time of day. */
-export function isLongerThanDay(text: string): boolean {
+export function isDuration(text: string): boolean {
+  if (isoDuration.test(text)) return true;
   const [, sign, days, first] = clock.exec(text) ?? [];
   return first !== undefined && (sign !== '' || days !== undefined || Number(first) >= hoursOfDay);
 }

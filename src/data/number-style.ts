@@ -1,7 +1,7 @@
 import {
   clockUnit,
   countUnit,
-  isLongerThanDay,
+  isDuration,
   measureOf,
   partsOf,
   secondsOf,
@@ -12,7 +12,7 @@ import type { Comma, NumberStyle } from './numbers.ts';
 import { isPadded, numberOf, separatorsOf } from './numbers.ts';
 
 /**
- * Whether texts carry one currency, or per cent signs, or neither: amounts in several are not comparable.
+ * Whether texts carry one currency, or per cent or per mille signs, or neither: amounts in several are not comparable.
  * @param texts distinct ones
  */
 export function areOneUnit(texts: readonly string[]): boolean {
@@ -72,16 +72,16 @@ function commonUnit(texts: readonly string[]): string | undefined {
   return [...counts].find(([, count]) => count > texts.length / 2)?.[0];
 }
 
-/** The unit of durations, if most texts are some and one is no time of day. */
+/** The unit of durations, if most texts are some and one can be no time of day. */
 function durationUnit(texts: readonly string[]): typeof clockUnit | undefined {
   let durations = 0;
-  let isLong = false;
+  let isSure = false;
   for (const text of texts) {
     if (secondsOf(text) === undefined) continue;
     durations++;
-    isLong ||= isLongerThanDay(text);
+    isSure ||= isDuration(text);
   }
-  return isLong && durations > texts.length / 2 ? clockUnit : undefined;
+  return isSure && durations > texts.length / 2 ? clockUnit : undefined;
 }
 
 function separatorStyle(

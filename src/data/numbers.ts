@@ -17,7 +17,7 @@ export interface NumberStyle {
   /** What a comma in a number is; `none` where no cell has one. Where it is `decimal`, a point before three digits is between thousands. */
   readonly comma: 'none' | 'thousands' | 'decimal';
   /**
-   * What stands with the numbers of a column: `%`, a currency, or what is behind them, by its name: `cm`, `year` (see `unitName`);
+   * What stands with the numbers of a column: `%`, `‰`, a currency, or what is behind them, by its name: `cm`, `year` (see `unitName`);
    * `k` where some are in thousands or millions, `h:m:s` of durations. Numbers with another unit are none of the column; those
    * without one are.
    */
@@ -41,7 +41,7 @@ const spaced = /^[+-]?\d{1,3}([ '\u00a0\u2009\u202f’]\d{3})+([.,]\d*)?$/;
 const padded = /^[+-]?0\d+$/;
 
 /**
- * The number that a cell stands for: plain decimals, `1,005` or `1,5` by the style, `1 005`, `5%` (0.05), `$5`, `$5k`, `(5)` (-5), and
+ * The number that a cell stands for: plain decimals, `1,005` or `1,5` by the style, `1 005`, `5%` (0.05), `5‰`, `$5`, `$5k`, `(5)` (-5), and
  * infinities. `undefined` where it is none, or one of another unit than the style has; numbers beyond float32 are infinite.
  */
 export function numberOf(cell: string, { comma, unit }: NumberStyle): number | undefined {
@@ -67,13 +67,19 @@ function sizeIn(unit: string, known: string): number | undefined {
 
 const infinityOf = (text: string) => (text.startsWith('-') ? -Infinity : Infinity);
 
+/** What numbers with these signs are parts of. */
+const partsIn: ReadonlyMap<string, number> = new Map([
+  ['%', 100],
+  ['‰', 1000],
+]);
+
 function finiteOf(text: string, comma: NumberStyle['comma'], known?: string): number | undefined {
   const own = decimalOf(text);
   if (own !== undefined && !(comma === 'decimal' && pointed.test(text))) return own;
   const { digits, unit, size } = partsOf(text);
   if (unit !== '' && known !== undefined && unit !== known) return undefined;
   const amount = decimalOf(plainDigits(digits, comma));
-  return amount === undefined || unit !== '%' ? amount && size * amount : amount / 100;
+  return amount && (size * amount) / (partsIn.get(unit) ?? 1);
 }
 
 /** Digits with a decimal point only, where the text is a number of the style; else as it is. */

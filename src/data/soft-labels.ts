@@ -30,11 +30,12 @@ export function checkSoftLabels(
 /**
  * Soft labels whose rows sum to 1 exactly, as far as float32 goes, and the class of the largest share
  * of each row; of equal ones the first.
+ * @param place what messages call a row
  * @param soft `[n, k]`, row-major
- * @throws SymlossError naming the first row (from 0) that is no distribution over the classes
+ * @throws SymlossError naming the first row that is no distribution over the classes
  */
 export function normaliseSoftLabels(
-  where: string,
+  place: (row: number) => string,
   soft: ArrayLike<number>,
   k: number,
 ): { softLabels: Float32Array; labels: Int32Array } {
@@ -42,7 +43,7 @@ export function normaliseSoftLabels(
   const softLabels = new Float32Array(n * k);
   const labels = new Int32Array(n);
   for (let row = 0; row < n; row++) {
-    const sum = checkShares(`${where}, row ${row}`, soft, row, k);
+    const sum = checkShares(place(row), soft, row, k);
     for (let i = row * k; i < (row + 1) * k; i++) softLabels[i] = (soft[i] as number) / sum;
     labels[row] = largestShare(softLabels, row, k);
   }

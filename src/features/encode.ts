@@ -1,3 +1,5 @@
+import type { Pieces } from '../core/index.ts';
+import { finish } from '../core/index.ts';
 import type { Dataset, OpenRows, RowFile, RowReader } from '../data/index.ts';
 import type { CategoricalColumn, FeaturePipeline, FittedColumn } from './columns.ts';
 import { denseColumns, ofKind } from './columns.ts';
@@ -65,12 +67,22 @@ export function encodeRows(
   rows: ArrayLike<number>,
   pipeline: FeaturePipeline,
 ): Float32Array | SparseRows {
+  return finish(encodeRowsInPieces(table, d, rows, pipeline));
+}
+
+/** As `encodeRows`, in pieces. */
+export function* encodeRowsInPieces(
+  table: TableRows,
+  d: number,
+  rows: ArrayLike<number>,
+  pipeline: FeaturePipeline,
+): Pieces<Float32Array | SparseRows> {
   const width = denseColumns(pipeline).length;
   const out = new Float32Array(rows.length * width);
   denseEncoder(pipeline, d, table.texts)(table.features, rows, out);
   const texts = ofKind(pipeline, 'text');
   if (texts.length === 0) return out;
-  return { dense: out, width, ...termWeights(table, d, rows, pipeline) };
+  return { dense: out, width, ...(yield* termWeights(table, d, rows, pipeline)) };
 }
 
 /** Encodes all but the texts of rows, into `out`, `[rows.length, width]`. */

@@ -1,4 +1,5 @@
-import { compareText } from '../core/index.ts';
+import type { Pieces } from '../core/index.ts';
+import { compareText, finish } from '../core/index.ts';
 import { isWordCharacter } from '../graph/index.ts';
 import type { CharacterTerms } from './columns.ts';
 
@@ -26,14 +27,20 @@ const edge = ' ';
  * @param texts as `portableText` leaves them, with the number of training rows of each
  * @returns nothing where no n-gram is in two rows, or where the texts are longer than 25 million characters in all
  */
-export function fitCharacters(
-  texts: readonly (readonly [text: string, rows: number])[],
-): CharacterTerms | undefined {
+export function fitCharacters(texts: CountedTexts): CharacterTerms | undefined {
+  return finish(fitCharactersInPieces(texts));
+}
+
+/** Texts, and how many training rows each is in. */
+type CountedTexts = readonly (readonly [text: string, rows: number])[];
+
+/** As `fitCharacters`, in pieces. */
+export function* fitCharactersInPieces(texts: CountedTexts): Pieces<CharacterTerms | undefined> {
   if (lengthOf(texts, true) > mostLength) return undefined;
   const share = mostCounted / Math.max(1, lengthOf(texts, false));
   const counted = evenlySpaced(texts, Math.ceil(texts.length * share));
-  const forms = lettersOf(counted);
-  const counts = termRows(counted, forms);
+  const forms = yield* lettersOf(counted);
+  const counts = yield* termRows(counted, forms);
   const chosen = counts
     .filter(([, rows]) => rows >= leastTexts)
     .sort(([a, x], [b, y]) => y - x || compareText(a, b))
@@ -44,7 +51,7 @@ export function fitCharacters(
 }
 
 /** Code units of texts; @param all of those of each row, else each text once */
-function lengthOf(texts: readonly (readonly [string, number])[], all: boolean): number {
+function lengthOf(texts: CountedTexts, all: boolean): number {
   return texts.reduce((sum, [text, rows]) => sum + text.length * (all ? rows : 1), 0);
 }
 
@@ -55,7 +62,7 @@ function evenlySpaced<T>(values: readonly T[], most: number): readonly T[] {
 }
 
 /** The letters of two rows or more, by what they are in lower case, each with how it is written. */
-function lettersOf(texts: readonly (readonly [string, number])[]): Map<string, Set<string>> {
+function* lettersOf(texts: CountedTexts): Pieces<Map<string, Set<string>>> {
   const rowsOf = new Map<string, number>();
   const forms = new Map<string, Set<string>>();
   for (const [text, rows] of texts) {
@@ -68,16 +75,17 @@ function lettersOf(texts: readonly (readonly [string, number])[]): Map<string, S
       own.add(letter);
     }
     for (const letter of own) rowsOf.set(letter, (rowsOf.get(letter) ?? 0) + rows);
+    yield;
   }
   for (const [letter, rows] of rowsOf) if (rows < leastTexts) forms.delete(letter);
   return forms;
 }
 
 /** The n-grams of some texts, and how many rows each is in. */
-function termRows(
-  texts: readonly (readonly [string, number])[],
+function* termRows(
+  texts: CountedTexts,
   letters: ReadonlyMap<string, unknown>,
-): (readonly [term: string, rows: number])[] {
+): Pieces<(readonly [term: string, rows: number])[]> {
   const idOf = new Map<string, number>();
   const rowsOf: number[] = [];
   const lastText: number[] = [];
@@ -92,6 +100,7 @@ function termRows(
         rowsOf[id] = (rowsOf[id] ?? 0) + rows;
       }
     }
+    yield;
   }
   return Array.from(idOf, ([term, id]) => [term, rowsOf[id] as number]);
 }

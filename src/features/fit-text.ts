@@ -1,7 +1,8 @@
+import type { Pieces } from '../core/index.ts';
 import { compareText, portableText } from '../core/index.ts';
 import { tokenize } from '../graph/index.ts';
 import type { TextColumn } from './columns.ts';
-import { fitCharacters } from './fit-characters.ts';
+import { fitCharactersInPieces } from './fit-characters.ts';
 
 /** Terms of a column, at most. */
 const mostTerms = 4096;
@@ -13,15 +14,15 @@ const mostCandidates = 1_000_000;
 /**
  * Fits a column of texts: the words and the pairs of neighbouring words that are in two training rows or more, the 4,096 that
  * are in the most. A word's spellings are its lower case, upper case and capitalised forms, and those among the training rows.
- * Beside them character n-grams, by `fitCharacters`, unless the texts are so long that the weights would take much memory.
+ * Beside them character n-grams, by `fitCharacters`, unless the texts are so long that the weights would take much memory. In pieces.
  * @param values places in `texts`; NaN where missing
  */
-export function fitText(
+export function* fitText(
   name: string,
   values: Float32Array,
   texts: readonly string[],
   wordsOnly: boolean,
-): TextColumn {
+): Pieces<TextColumn> {
   const rowsOf = new Map<number, number>(); // of each text
   for (const value of values) {
     if (!Number.isNaN(value)) rowsOf.set(value, (rowsOf.get(value) ?? 0) + 1);
@@ -44,12 +45,13 @@ export function fitText(
     }
     for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + rows);
     if (counts.size > mostCandidates) forget(counts);
+    yield;
   }
   const chosen = [...counts]
     .filter(([, rows]) => rows >= leastTexts)
     .sort(([a, x], [b, y]) => y - x || compareText(a, b))
     .slice(0, mostTerms);
-  const characters = wordsOnly ? undefined : fitCharacters(given);
+  const characters = wordsOnly ? undefined : yield* fitCharactersInPieces(given);
   return {
     ...{ kind: 'text', name },
     ...termsOf(chosen, forms, values.length),

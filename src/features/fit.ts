@@ -1,6 +1,7 @@
-import { SymlossError } from '../core/index.ts';
+import type { Pieces } from '../core/index.ts';
+import { finish, SymlossError } from '../core/index.ts';
 import type { ColumnKind, Dataset } from '../data/index.ts';
-import type { FeaturePipeline, FittedColumn } from './columns.ts';
+import type { FeaturePipeline, FittedColumn, TextColumn } from './columns.ts';
 import { columnTerms } from './columns.ts';
 import { fitCategories } from './fit-categories.ts';
 import { fitDates, fitEmbedding, fitNumbers } from './fit-numbers.ts';
@@ -22,7 +23,7 @@ interface Fitter {
     readonly values: Float32Array;
     readonly texts: readonly string[] | undefined;
     readonly wordsOnly: boolean;
-  }) => FittedColumn;
+  }) => FittedColumn | Pieces<TextColumn>;
 }
 
 const fitters: { readonly [K in ColumnKind]: Fitter } = {
@@ -45,15 +46,27 @@ const fitters: { readonly [K in ColumnKind]: Fitter } = {
  * @param rows the training rows
  */
 export function fitFeatures(table: TableRows, d: number, rows: Uint32Array): FeaturePipeline {
-  const columns = Array.from({ length: d }, (_, column): FittedColumn => {
+  return finish(fitFeaturesInPieces(table, d, rows));
+}
+
+/** As `fitFeatures`, in pieces. */
+export function* fitFeaturesInPieces(
+  table: TableRows,
+  d: number,
+  rows: Uint32Array,
+): Pieces<FeaturePipeline> {
+  const columns: FittedColumn[] = [];
+  for (let column = 0; column < d; column++) {
     const { fitted, most } = fitters[table.kinds?.[column] ?? 'numeric'];
-    return fitted({
+    const own = fitted({
       name: table.columns?.[column] ?? `feature ${column}`,
       values: columnOf(table.features, d, column, rows, most),
       texts: table.texts?.[column],
       wordsOnly: table.wordsOnly?.[column] === true,
     });
-  });
+    columns.push('next' in own ? yield* own : own);
+    yield;
+  }
   if (!columns.some(saysSomething)) {
     throw new SymlossError('data', 'a column that says something of its rows', 'none', {
       hint: 'every column is constant or empty on the training rows',

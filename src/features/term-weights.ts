@@ -1,3 +1,4 @@
+import type { Pieces } from '../core/index.ts';
 import { portableText } from '../core/index.ts';
 import { termFinder } from '../graph/strings/terms.ts';
 import type { FeaturePipeline, TextColumn } from './columns.ts';
@@ -14,13 +15,13 @@ export interface SparseTerms {
   readonly values: Float32Array;
 }
 
-/** The weights of the terms of some rows, those of one text column behind those of another. */
-export function termWeights(
+/** The weights of the terms of some rows, those of one text column behind those of another; in pieces. */
+export function* termWeights(
   { features, texts }: TableRows,
   d: number,
   rows: ArrayLike<number>,
   pipeline: FeaturePipeline,
-): SparseTerms {
+): Pieces<SparseTerms> {
   const columns = ofKind(pipeline, 'text').map((column) => {
     const place = pipeline.columns.indexOf(column);
     return { place, weigh: weigher(column), texts: texts?.[place] ?? [] };
@@ -39,6 +40,7 @@ export function termWeights(
       offset += weigh.terms;
     }
     starts[i + 1] = entries.count;
+    yield;
   }
   return { terms: termCount(pipeline), starts, ...entries.whole() };
 }

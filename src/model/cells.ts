@@ -1,5 +1,6 @@
 import { SymlossError, show } from '../core/index.ts';
 import { isNumeric } from '../data/classes.ts';
+import { compactDateOf, dateOf } from '../data/dates.ts';
 import { flattened } from '../data/flatten.ts';
 import { styleOf } from '../data/number-style.ts';
 import type { Comma } from '../data/numbers.ts';
@@ -50,7 +51,7 @@ export function flatTable(
   const d = columns.length;
   const { n, cell } = reader(where, rows, card);
   const features = new Float32Array(n * d);
-  const texts = columns.map(({ name, kind, values, unit, comma }, j) => {
+  const texts = columns.map(({ name, kind, values, unit, comma, dayFirst }, j) => {
     const isText = kind === 'text' || typeof values?.[0] === 'string';
     const codes = new Map<string, number>();
     for (let row = 0; row < n; row++) {
@@ -58,7 +59,9 @@ export function flatTable(
       const place = () => `${where}, row ${row}, column ${show(name)}`;
       if (!isText) {
         const number =
-          kind === 'date' ? dayOf(place, value) : amountOf(place, value, { comma, unit });
+          kind === 'date'
+            ? dayOf(place, value, dayFirst === true)
+            : amountOf(place, value, { comma, unit });
         if (number === Infinity || number === -Infinity) throw infinite(where, row, name, number);
         features[row * d + j] = number;
         continue;
@@ -240,12 +243,15 @@ function amountOf(
 
 const dayLength = 86_400_000;
 
-/** Days since 1970-01-01 in UTC. */
-function dayOf(place: () => string, value: Cell): number {
-  const date = typeof value === 'string' && !isNumeric(value) ? new Date(value) : value;
-  if (!(date instanceof Date)) return amountOf(place, date);
-  if (value === '') return Number.NaN;
-  if (!Number.isNaN(date.getTime())) return date.getTime() / dayLength;
+/** Days since 1970-01-01 in UTC. Texts are read as in a file, with the order of day and month that the column has. */
+function dayOf(place: () => string, value: Cell, dayFirst: boolean): number {
+  const text = typeof value === 'string' ? value.trim() : undefined;
+  if (text === '') return Number.NaN;
+  const day = text && (dateOf(text, dayFirst ? 'day' : 'month') ?? compactDateOf(text));
+  if (typeof day === 'number') return day;
+  if (value instanceof Date) {
+    if (!Number.isNaN(value.getTime())) return value.getTime() / dayLength;
+  } else if (text === undefined || isNumeric(text)) return amountOf(place, value);
   const expected = 'a day: a Date, text as 2024-01-31, or days since 1970-01-01';
   throw new SymlossError(place(), expected, show(value));
 }

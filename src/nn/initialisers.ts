@@ -20,6 +20,9 @@ export function xavierUniform(fanIn: number, fanOut: number): Initialiser {
 }
 
 function uniform(bound: number): Initialiser {
-  return (shape, rng) =>
-    Float32Array.from({ length: sizeOf(shape) }, () => (2 * rng.uniform() - 1) * bound);
+  return (shape, rng) => {
+    const values = new Float32Array(sizeOf(shape));
+    for (let i = 0; i < values.length; i++) values[i] = (2 * rng.uniform() - 1) * bound; // `from` takes twice as long
+    return values;
+  };
 }

@@ -153,7 +153,8 @@ export async function auditDatasetOn(
       : { probs: ownProbs(data, given), runs: [], settings: {} };
   const { labels, trueLabels, probs, trainingProbs, memoryProbs, classes } = present(data, made);
   const k = classes.length;
-  const confident = audit({ labels, probs, classCount: k });
+  const areOutOfSample = given === undefined; // of models that were made here
+  const confident = audit({ labels, probs, classCount: k, areOutOfSample });
   const nearest = withNeighbours ? await nearestOf(data, seed, training.signal) : undefined;
   const neighbours = nearest && {
     ...nearest,

@@ -141,7 +141,7 @@ const mostClasses = 32;
 
 function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Made): RunRecord {
   const { metrics, settings, classes } = trained;
-  const { rows, wrongShare, calibration, evaluation, epochs } = metrics;
+  const { rows, wrongShare, calibration, evaluation, epochs, stateCopied } = metrics;
   // epochs of an average are means over its networks: which of them are kept was chosen already, and the average is better than they are
   const chosen = metrics.auto ? metrics.model : bestOnValidation(epochs);
   const { matrix, ...rest } = calibration;
@@ -158,6 +158,7 @@ function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Mad
     noise: { ...(wrongShare !== undefined && { realised: wrongShare }) },
     epochs: [...epochs],
     last: metrics.model,
+    ...(stateCopied !== undefined && { stateCopied }),
     ...(metrics.auto && { auto: metrics.auto }),
     ...(chosen && { chosen }),
     calibration: { ...rest, ...(matrix && matrix.length <= mostClasses && { matrix }) },

@@ -23,17 +23,17 @@ export interface Fault {
 
 /** The first fault that a schema finds, in words. */
 export function firstFault(error: z.core.$ZodError, whole: unknown, schema?: z.ZodType): Fault {
-  const issue = settle(error.issues[0] as Issue, whole);
+  const issue = misspelt(settle(error.issues[0] as Issue, whole), error.issues, whole);
   const value = at(whole, issue.path);
   if (issue.code !== 'unrecognized_keys') {
     return { path: issue.path, expected: expectation(issue), received: showValue(value) };
   }
-  const known =
-    issue.path.length === 0 && schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const known = schema === undefined ? [] : settingsAt(schema, issue.path);
   const similar = closest(issue.keys[0] ?? '', known);
+  const isListed = issue.path.length === 0 && known.length > 0; // those within are many
   return {
     path: issue.path,
-    expected: known.length === 0 ? 'settings that are known' : `settings among ${known.join(', ')}`,
+    expected: isListed ? `settings among ${known.join(', ')}` : 'settings that are known',
     received: listed(issue.keys),
     similar,
   };
@@ -60,6 +60,34 @@ export function parsed<T extends z.ZodType>(
   throw new SymlossError(where === undefined ? inOptions : (inFile as string), expected, received, {
     hint: meant && `did you mean ${meant}?`,
   });
+}
+
+/** Where a setting is missing, and there is one that is not known, the latter: it is probably meant. */
+function misspelt(issue: Issue, all: readonly Issue[], whole: unknown): Issue {
+  if (at(whole, issue.path) !== undefined) return issue;
+  const place = issue.path.slice(0, -1).join();
+  const unknown = all.find(
+    ({ code, path }) => code === 'unrecognized_keys' && path.join() === place,
+  );
+  return unknown ?? issue;
+}
+
+/** The names of the settings that a schema has at a path. */
+function settingsAt(schema: unknown, path: readonly Key[]): string[] {
+  // a setting of another kind of thing is not meant
+  if (schema instanceof z.ZodDiscriminatedUnion) return [];
+  if (schema instanceof z.ZodUnion) {
+    return schema.options.flatMap((option) => settingsAt(option, path));
+  }
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodReadonly) {
+    return settingsAt(schema.unwrap(), path);
+  }
+  const [key, ...rest] = path;
+  if (schema instanceof z.ZodArray && key !== undefined) return settingsAt(schema.element, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  return key === undefined
+    ? Object.keys(schema.shape)
+    : settingsAt(schema.shape[String(key)], rest);
 }
 
 /** `losses[1].training.epochs` */

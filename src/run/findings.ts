@@ -75,7 +75,8 @@ export function* findingsInPieces(
   };
 }
 
-function* duplicatesOf(
+/** Rows that are the same in every column, also of test data, in pieces. @param labels of the data */
+export function* duplicatesOf(
   data: Dataset,
   labels: Int32Array,
   test: Dataset | undefined,

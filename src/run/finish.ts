@@ -1,4 +1,5 @@
 import type { AveragedFit } from '../calibration/averaged.ts';
+import { pause } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { areNumbers } from '../data/index.ts';
 import { describeColumns, termCount } from '../features/index.ts';
@@ -33,7 +34,10 @@ export interface Fitted extends Pick<ModelParts, 'network' | 'values'> {
 }
 
 /** What of a run's metrics is known before it is calibrated. */
-export type TrainingMetrics = Pick<RunMetrics, 'epochs' | 'kept' | 'stopped' | 'auto'>;
+export type TrainingMetrics = Pick<
+  RunMetrics,
+  'epochs' | 'kept' | 'stopped' | 'auto' | 'stateCopied'
+>;
 
 /** Calibrates a trained network, measures it, and writes it as a model. @param seconds that the run took, when it is asked */
 export async function finishRun(
@@ -68,7 +72,9 @@ export async function finishRun(
     featureShape: data.featureShape,
     bytes: !areNumbers(data.features),
   };
+  await pause();
   const onnx = exportOnnx(modelParts, { classes: JSON.stringify(data.classes) });
+  await pause();
   const all: RunMetrics = {
     ...metrics,
     model: modelEpoch(metrics, evaluation),

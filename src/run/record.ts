@@ -125,6 +125,8 @@ export const runRecordSchema = z.discriminatedUnion('status', [
     epochs: z.array(epochSchema),
     /** The epoch that the model is of: the last, as the published comparisons have it, unless the best is kept. */
     last: epochSchema,
+    /** On a device other than the CPU: why the state of the training was copied from and to it at every step, where it was. */
+    stateCopied: z.string().optional(),
     /** The epoch with the best accuracy on noisy validation labels, the last of equal ones; of `auto` its model, as `last`. */
     chosen: epochSchema.optional(),
     calibration: z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { field, SymlossError } from '../core/index.ts';
 import type { Augmentation } from '../data/index.ts';
 import { parseAugmentation } from '../data/index.ts';
 import type { BatchTerm, ClassLoss, Penalty, RowMemory, TwoViewLoss } from '../losses/index.ts';
@@ -77,7 +78,7 @@ export interface TrainingSize {
  * Reads the specs and fills in the defaults, those that depend on the data included. The values are
  * taken as checked by the schemas of their fields.
  * @param readNoise reads a spec of noise. Default: those that name no file
- * @throws SymlossError naming the first spec that is wrong
+ * @throws SymlossError naming the first spec that is wrong, or a warm-up that does not end
  */
 export function resolve(
   settings: Settings,
@@ -87,6 +88,7 @@ export function resolve(
   const given = Object.fromEntries(
     settingNames.map((name) => [name, settings[name] ?? (fields[name] as Field).default]),
   ) as Plain & { readonly [K in SpecName]: NonNullable<Settings[K]> };
+  checkWarmup(given);
   const loss = resolveLoss(given.loss);
   const asked = read(given.model, parseModel);
   const model = asked.sized?.(rows) ?? asked;
@@ -108,6 +110,14 @@ export function resolve(
     batchSize: Math.min(rows, given.batchSize ?? own?.batchSize ?? defaultBatchSize(rows)),
     threads: given.threads ?? 1,
   };
+}
+
+function checkWarmup({ warmup, epochs }: Plain): void {
+  if (warmup <= epochs) return;
+  const expected = `at most the ${epochs} epochs of the run`;
+  throw new SymlossError(field('warmup'), expected, String(warmup), {
+    hint: `the learning rate would never get to ${field('learningRate')}`,
+  });
 }
 
 /** Where neither run nor model says another. */

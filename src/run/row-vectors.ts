@@ -4,7 +4,12 @@ import { fromNumbers, sizeOf, stream } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { applyStandardiser, fitStandardiser, isImages, isRowFile } from '../data/index.ts';
 import type { FeaturePipeline } from '../features/index.ts';
-import { encodeRows, featureLayer, fitFeatures, isTable } from '../features/index.ts';
+import {
+  encodeRowsInPieces,
+  featureLayer,
+  fitFeaturesInPieces,
+  isTable,
+} from '../features/index.ts';
 import { input, interpret, program } from '../graph/index.ts';
 import { Scope } from '../nn/index.ts';
 
@@ -37,8 +42,8 @@ function* tableVectors(
   const rows = allRows(data);
   // character n-grams are in so many rows that comparing them all would take long
   const wordsOnly = Array.from({ length: d }, () => true);
-  const pipeline = fitFeatures({ ...data, wordsOnly }, d, rows);
-  const encoded = encodeRows(data, d, rows, pipeline);
+  const pipeline = yield* fitFeaturesInPieces({ ...data, wordsOnly }, d, rows);
+  const encoded = yield* encodeRowsInPieces(data, d, rows, pipeline);
   const isSparse = !(encoded instanceof Float32Array);
   const dense = isSparse ? encoded.dense : encoded;
   const columns = pipeline.columns.filter(({ kind }) => kind !== 'text');

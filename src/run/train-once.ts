@@ -1,8 +1,8 @@
-import { field, SymlossError, show } from '../core/index.ts';
+import { field, finishWithBreaks, pause, SymlossError, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkAugmentation, isImages, isRowFile } from '../data/index.ts';
 import { isAnyTable } from '../features/index.ts';
-import { prepare } from '../train/prepare.ts';
+import { prepareInPieces } from '../train/prepare.ts';
 import type { ResolvedSplit } from '../train/row-split.ts';
 import { resolveSplit } from '../train/row-split.ts';
 import { buildJob, fullNetwork, networkValues } from './build-job.ts';
@@ -30,10 +30,12 @@ export async function trainOnce(platform: Platform, options: TrainingOptions): P
   const measuredRows = trainingProbs
     ? undefined
     : (settings.measuredRows ?? defaultMeasuredRows(data));
-  const prepared = prepare(data, {
+  const preparing = prepareInPieces(data, {
     ...{ noise, split, measuredRows, probe, seed },
     openRows: platform.openRows,
   });
+  const prepared = await finishWithBreaks(preparing, signal);
+  await pause();
   const built = buildJob(data, prepared, settings, options, lowering);
   const job = { ...built, trainingProbs, rowMemory: options.memoryProbs === true };
   const result = await platform.runJob(job, { signal, onEpoch, onStep });
@@ -48,7 +50,10 @@ export async function trainOnce(platform: Platform, options: TrainingOptions): P
       memoryProbs:
         rowMemory && memoryProbs(settings.loss.memory, rowMemory, labels, data.classes.length),
     },
-    { epochs: result.epochs, kept: result.kept, stopped: result.stopped },
+    {
+      ...{ epochs: result.epochs, kept: result.kept, stopped: result.stopped },
+      ...(result.stateCopied !== undefined && { stateCopied: result.stateCopied }),
+    },
     { signal, seconds: () => result.secondsBefore + (performance.now() - started) / 1000 },
   );
 }

@@ -28,6 +28,8 @@ export interface RunMetrics {
   /** What was measured of the model itself: the epoch that was kept, with the accuracies of the mean where it is one of several networks. */
   readonly model: EpochMetrics;
   readonly calibration: Calibration;
+  /** On a device other than the CPU: why the state of the training was copied from and to it at every step, where it was. */
+  readonly stateCopied?: string;
   /** How the loss was chosen, where it was. */
   readonly auto?: AutoDecision;
   /** The model on the test part, or on the validation part where there is no test part; absent without either. */

@@ -122,6 +122,8 @@ export interface JobResult {
   readonly trainingProbs?: Float32Array | undefined;
   /** [n, m], what a loss with a memory remembers of the training rows after the last step, whichever epoch is kept. */
   readonly rowMemory?: Float32Array | undefined;
+  /** On a device other than the CPU: why the state of the training was copied from and to it at every step, where it was. */
+  readonly stateCopied?: string;
   /** Scores [n, k] of the trained model, by part. */
   readonly scores: { readonly validation?: Float32Array; readonly test?: Float32Array };
 }

@@ -16,7 +16,7 @@ import { MeanProbs } from './mean-probs.ts';
 import { predictedClasses } from './metrics.ts';
 import type { Probed, StepCallback } from './progress.ts';
 import { rowTable } from './row-table.ts';
-import type { RunState, SaveReason, SlotValues } from './run-state.ts';
+import type { RunState, SavePoint, SaveReason, SlotValues } from './run-state.ts';
 import { firstState } from './run-state.ts';
 import { nextName } from './slot-names.ts';
 
@@ -28,8 +28,8 @@ export interface LoopOptions extends LoaderOptions {
   readonly onStep?: StepCallback | undefined;
   /** Where to go on. Default: at the start. */
   readonly from?: RunState | undefined;
-  /** Told the state after every epoch, and when the run is stopped or aborted; its tensors are only lent. */
-  readonly onState?: ((state: RunState, when: SaveReason) => Promise<void>) | undefined;
+  /** Called after every epoch, and when the run is stopped or aborted. */
+  readonly onSavePoint?: ((point: SavePoint) => Promise<void>) | undefined;
 }
 
 /** Between two reports of steps, in milliseconds: a page shows no more, and what is told is computed for each. */
@@ -90,7 +90,7 @@ async function runEpochs(
     onEpoch,
     onStep,
     from,
-    onState,
+    onSavePoint,
   }: LoopOptions & {
     readonly from: RunState;
   },
@@ -104,13 +104,15 @@ async function runEpochs(
   const course = job.trainingProbs ? new MeanProbs(job.k) : undefined;
   const measure = (facts: EpochFacts) =>
     measureEpoch(facts, (part) => predictPart(job, evaluator, part, course));
-  const save = async (epoch: number, when: SaveReason): Promise<void> => {
-    if (onState === undefined) return;
+  const stateAt = async (epoch: number): Promise<RunState> => {
     const position = { epoch, batch: count, steps: done, lossSum: total, seconds: seconds() };
     const ending = { ...(stopped && { stopped: true as const }), ...(best && { best }) };
     const streams = inputs.streams();
     const slots = { ...(await readSlots()), ...table?.slots() };
-    await onState({ ...position, ...ending, epochs, slots, streams }, when);
+    return { ...position, ...ending, epochs, slots, streams };
+  };
+  const save = async (epoch: number, when: SaveReason): Promise<void> => {
+    await onSavePoint?.({ when, epoch, read: () => stateAt(epoch) });
   };
   const probed = async (): Promise<Probed> => {
     const { probe } = job.parts;
@@ -175,6 +177,7 @@ async function runEpochs(
     stopped,
     epochs,
     secondsBefore: from.seconds,
+    ...whyCopied(job, step),
     ...(course && { trainingProbs: course.mean() }),
     ...(job.rowMemory && table && { rowMemory: table.values() }),
     scores: {
@@ -182,6 +185,14 @@ async function runEpochs(
       ...(test && { test: await scores(test) }),
     },
   };
+}
+
+/** The CPU has nothing to copy from. */
+function whyCopied(
+  { device = 'cpu' }: Job,
+  { place }: StatefulExecutable,
+): Pick<JobResult, 'stateCopied'> {
+  return device !== 'cpu' && place.memory === 'javascript' ? { stateCopied: place.reason } : {};
 }
 
 /** Those that are the state of the step; of what a loss remembers of rows, a step takes a part. */

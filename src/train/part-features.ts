@@ -1,3 +1,4 @@
+import type { Pieces } from '../core/index.ts';
 import { invariant, sizeOf } from '../core/index.ts';
 import type { Dataset, OpenRows } from '../data/index.ts';
 import {
@@ -9,18 +10,18 @@ import {
   numberColumns,
 } from '../data/index.ts';
 import type { Preprocessing } from '../features/index.ts';
-import { encodeRows, isTable } from '../features/index.ts';
+import { encodeRowsInPieces, isTable } from '../features/index.ts';
 import type { FeatureRows } from '../noise/index.ts';
 import type { Part } from './job.ts';
 import { isStoredRows } from './job.ts';
 import { shareBytes, shareNumbers } from './loader/index.ts';
 
-/** The features of some rows, for a part: numbers encoded or standardised in a copy, bytes left where they are. */
-export function partFeatures(
+/** The features of some rows, for a part: numbers encoded or standardised in a copy, bytes left where they are. In pieces. */
+export function* partFeatures(
   data: Dataset,
   rows: Uint32Array,
   preprocessing: Preprocessing,
-): Part['features'] {
+): Pieces<Part['features']> {
   const { features, featureShape } = data;
   if (preprocessing.kind === 'columns' && isRowFile(features)) {
     return { stored: features, rows, texts: data.texts, pipeline: preprocessing };
@@ -30,7 +31,7 @@ export function partFeatures(
   }
   const size = sizeOf(featureShape);
   if (preprocessing.kind === 'columns' && isTable(data)) {
-    return encodeRows(data, size, rows, preprocessing);
+    return yield* encodeRowsInPieces(data, size, rows, preprocessing);
   }
   invariant(preprocessing.kind === 'standardise', 'columns of what is no table');
   const own = gatherRows(features, size, rows, new Float32Array(rows.length * size));

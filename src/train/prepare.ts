@@ -1,4 +1,5 @@
-import { field, SymlossError, sizeOf, stream } from '../core/index.ts';
+import type { Pieces } from '../core/index.ts';
+import { field, finish, SymlossError, sizeOf, stream } from '../core/index.ts';
 import type { Dataset, OpenRows, RowFile, Standardiser } from '../data/index.ts';
 import {
   areNumbers,
@@ -10,7 +11,7 @@ import {
   memoryRows,
 } from '../data/index.ts';
 import type { Preprocessing } from '../features/index.ts';
-import { fitFeatures, isAnyTable, isTable, mostFittedRows } from '../features/index.ts';
+import { fitFeaturesInPieces, isAnyTable, isTable, mostFittedRows } from '../features/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import type { Part, Parts } from './job.ts';
 import { featureRows, partFeatures, sharedIfStored } from './part-features.ts';
@@ -56,6 +57,11 @@ interface Labelled {
  * whose labels are soft, or the parts do not fit, or rows in a file cannot be read
  */
 export function prepare(data: Dataset, options: PrepareOptions): Prepared {
+  return finish(prepareInPieces(data, options));
+}
+
+/** As `prepare`, in pieces: with many texts it takes seconds. */
+export function* prepareInPieces(data: Dataset, options: PrepareOptions): Pieces<Prepared> {
   checkDataset('data', data);
   const { noise, seed, openRows = memoryRows } = options;
   checkNoise(noise, data);
@@ -66,9 +72,12 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
     : undefined;
   const labelled = (rows: Uint32Array) => (given ? among(given, rows) : select(data, rows));
   const train = labelled(split.train);
-  const preprocessing = preprocessingOf(data, train.rows, openRows);
-  const part = (from: Dataset, { rows, ...labels }: Labelled): Part =>
-    sharedIfStored({ features: partFeatures(from, rows, preprocessing), ...labels });
+  const preprocessing = yield* preprocessingOf(data, train.rows, openRows);
+  const part = function* (from: Dataset, { rows, ...labels }: Labelled): Pieces<Part> {
+    const features = yield* partFeatures(from, rows, preprocessing);
+    yield;
+    return sharedIfStored({ features, ...labels });
+  };
   const { probe } = options;
   const probed = probe && probeDataset(data, probe);
   if (probed) checkFeatures(data, probed, field('probe'));
@@ -80,13 +89,13 @@ export function prepare(data: Dataset, options: PrepareOptions): Prepared {
   const targets = softTargets(data, train.rows);
   return {
     parts: {
-      train: { ...part(data, train), ...(targets && { targets }) },
+      train: { ...(yield* part(data, train)), ...(targets && { targets }) },
       ...(split.validation.length > 0 && {
-        validation: part(data, labelled(split.validation)),
+        validation: yield* part(data, labelled(split.validation)),
       }),
-      ...(tested.rows.length > 0 && { test: part(testData, tested) }),
-      ...(sample && { measured: part(data, pickLabelled(train, sample)) }),
-      ...(probed && { probe: part(probed, all(probed)) }),
+      ...(tested.rows.length > 0 && { test: yield* part(testData, tested) }),
+      ...(sample && { measured: yield* part(data, pickLabelled(train, sample)) }),
+      ...(probed && { probe: yield* part(probed, all(probed)) }),
     },
     preprocessing,
     split,
@@ -205,14 +214,18 @@ function withNoise(known: Labelled, data: Dataset, { noise, seed, openRows }: Ad
   }
 }
 
-function preprocessingOf(data: Dataset, rows: Uint32Array, openRows: OpenRows): Preprocessing {
+function* preprocessingOf(
+  data: Dataset,
+  rows: Uint32Array,
+  openRows: OpenRows,
+): Pieces<Preprocessing> {
   const d = sizeOf(data.featureShape);
-  if (isTable(data)) return { kind: 'columns', ...fitFeatures(data, d, rows) };
+  if (isTable(data)) return { kind: 'columns', ...(yield* fitFeaturesInPieces(data, d, rows)) };
   if (!isAnyTable(data)) return { kind: 'standardise', ...standardiserOf(data, rows, openRows) };
   const sample = sampleInFile(data.features as RowFile, rows, openRows);
   return {
     kind: 'columns',
-    ...fitFeatures({ ...data, features: sample.features }, d, sample.rows),
+    ...(yield* fitFeaturesInPieces({ ...data, features: sample.features }, d, sample.rows)),
   };
 }
 

@@ -40,6 +40,15 @@ export interface RunState {
   readonly streams: StreamStates;
 }
 
+/** A time at which the state of a run may be saved. */
+export interface SavePoint {
+  readonly when: SaveReason;
+  /** As in the state. */
+  readonly epoch: number;
+  /** The state. Its tensors are only lent. From a device they are copied, so read it only to keep it. */
+  read(): Promise<RunState>;
+}
+
 /** The start of a run. */
 export function firstState(job: Job): RunState {
   const slots = Object.fromEntries(

@@ -67,7 +67,7 @@ export class TrainingThread {
     this.#post('close');
   }
 
-  /** The same, and waits for its end; so does the process, which would otherwise end first. */
+  /** The same, and waits for it: a process that has nothing else to do would end before. */
   async end(): Promise<void> {
     this.#worker.ref();
     this.close();
@@ -103,12 +103,12 @@ export async function withThread<T>(
   try {
     const result = await work(thread);
     if (keep) put(thread);
+    else await thread.end();
     return result;
   } catch (error) {
-    thread.close();
+    if (keep) thread.close();
+    else await thread.end();
     throw error;
-  } finally {
-    if (!keep) await thread.end();
   }
 }
 

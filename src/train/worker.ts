@@ -59,7 +59,7 @@ async function run({ job, control, checkpoint, reports, isChecked }: WorkerInput
         // a table's batch is made in microseconds: no thread pays for that
         ...(job.images && { openLoader: prefetchingLoader }),
         from: store?.from,
-        onState: store?.save,
+        onSavePoint: store?.save,
         isAborted: () => isAborted(control),
         ...(reports.epochs && {
           onEpoch: (metrics, probed) => told({ type: 'epoch', metrics, probed }, reports.asks),

@@ -239,8 +239,9 @@ describe('what is wrong is refused', () => {
 });
 
 describe('notices', () => {
-  const rows = (n: number, p: (row: number) => number) =>
+  const rows = (n: number, p: (row: number) => number, areOutOfSample?: boolean) =>
     audit({
+      ...(areOutOfSample !== undefined && { areOutOfSample }),
       labels: Array.from({ length: n }, (_, row) => row % 2),
       probs: Array.from({ length: n }, (_, row) =>
         row % 2 === 0 ? [p(row), 1 - p(row)] : [1 - p(row), p(row)],
@@ -253,6 +254,7 @@ describe('notices', () => {
     ]);
     expect(rows(100, (row) => (row === 7 ? 0.2 : 0.9))).toEqual([]);
     expect(rows(40, () => 0.9)).toEqual([]);
+    expect(rows(100, () => 0.9, true)).toEqual([]);
   });
 
   test('a class that is never the most probable one was not learnt', () => {

@@ -1,87 +1,31 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type * as symlossWeb from '../../src/browser/index.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { fromNumbers } from '../../src/core/index.ts';
 import { digits } from '../../src/data/formats/index.ts';
 import { fromArrays } from '../../src/data/index.ts';
 import { loadModel } from '../../src/model/node/index.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import { deviceTimeout } from '../helpers/devices.ts';
-import { serveFolder } from '../helpers/static-server.ts';
 import { chromiumPath, launchChromium, noChromium, softwareGpu } from '../report/chromium.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 import { runModule, train } from '../train/package.ts';
-
-declare global {
-  /** Of the page. */
-  var symloss: typeof symlossWeb;
-  var blobs: () => { features: number[][]; labels: number[] };
-}
+import { siteInBrowser } from './built-site.ts';
 
 /** Bytes of the scripts as servers send them, gzipped, without those of onnxruntime-web. */
 const mostBytes = { train: 150_000, worker: 65_000 };
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const missing = chromiumPath === undefined ? ` (skipped: ${noChromium})` : '';
 
-/** Builds the example and the page of these tests as a user would, from what the package exports. */
-async function buildSite(folder: string): Promise<void> {
-  await build({
-    configFile: join(root, 'examples/browser/vite.config.js'),
-    logLevel: 'error',
-    root,
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      rolldownOptions: {
-        input: ['examples/browser/index.html', 'test/browser/site/index.html'].map((page) =>
-          join(root, page),
-        ),
-      },
-    },
-  });
-}
-
 describe.skipIf(chromiumPath === undefined)(`symloss/web in Chromium${missing}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'symloss-site-'));
-  let server: Awaited<ReturnType<typeof serveFolder>>;
-  let browser: Browser;
+  const site = siteInBrowser();
+  const { open, openTests } = site;
   let page: Page;
-  const requests: string[] = [];
-  const complaints: string[] = [];
-
-  async function open(path: string): Promise<Page> {
-    const opened = await browser.newPage();
-    opened.on('request', (request) => requests.push(request.url()));
-    opened.on('console', (message) => complaints.push(message.text()));
-    opened.on('pageerror', (error) => complaints.push(error.message));
-    await opened.goto(`${server.origin}${path}`);
-    return opened;
-  }
-
-  async function openTests(path: string): Promise<Page> {
-    const opened = await open(`${path}test/browser/site/index.html`);
-    await opened.waitForFunction(() => globalThis.symloss !== undefined);
-    return opened;
-  }
-
   beforeAll(async () => {
-    await buildSite(folder);
-    server = await serveFolder(folder);
-    browser = await launchChromium();
     page = await openTests('/');
-  }, 240_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    rmSync(folder, { recursive: true });
   });
 
   test('the example trains on digits as Node does, and its ONNX file predicts in Node', async () => {
@@ -394,7 +338,7 @@ describe.skipIf(chromiumPath === undefined)(`symloss/web in Chromium${missing}`,
   }, async () => {
     const own = await launchChromium(softwareGpu);
     const opened = await own.newPage();
-    await opened.goto(`${server.origin}/test/browser/site/index.html`);
+    await opened.goto(`${site.origin}/test/browser/site/index.html`);
     await opened.waitForFunction(() => globalThis.symloss !== undefined);
     const [cpu, gpu] = await opened.evaluate(async () => {
       const data = symloss.fromArrays(blobs());
@@ -418,12 +362,12 @@ describe.skipIf(chromiumPath === undefined)(`symloss/web in Chromium${missing}`,
   });
 
   test('nothing is asked of another origin, and the console stays empty', () => {
-    expect(requests.filter((url) => !url.startsWith(server.origin))).toEqual([]);
-    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    expect(site.requests.filter((url) => !url.startsWith(site.origin))).toEqual([]);
+    expect(site.complaints.filter((text) => !text.includes('404'))).toEqual([]);
   });
 
   test('the scripts are small', () => {
-    const assets = join(folder, 'assets');
+    const assets = join(site.folder, 'assets');
     const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
     const sizes = new Map(
       scripts

@@ -42,6 +42,9 @@ describe('symloss corrupt', () => {
       'noisy.csv: 60 rows, noisy labels in "kind", the labels as they were in "true_kind"',
       `noise pair:0.3, seed 3: ${share(noisy.noiseRate)} of the labels changed`,
     ]);
+    expect(stdout).toMatch(
+      /\n\ntrain on it: symloss train noisy\.csv --label kind --true-label true_kind\n$/,
+    );
     const table = tableOf(stdout);
     expect(table.get('true \\ noisy')).toEqual(['a', 'b', 'c']);
     for (const [i, own] of ['a', 'b', 'c'].entries()) {

@@ -159,6 +159,27 @@ describe('missing cells', () => {
   });
 });
 
+test('names that no training row had are told, but not where others were among them', async () => {
+  const own = folder();
+  const kind = (i: number) => (i % 2 === 0 ? 'red' : 'blue');
+  // each of these is in one row only: they are the others of their column
+  const place = (i: number) => (i < 4 ? `village ${i}` : `town ${i % 3}`);
+  const row = (i: number) => `${i / 8},${kind(i)},${place(i)},${i % 2 === 0 ? 'u' : 'v'}`;
+  const training = Array.from({ length: 60 }, (_, i) => row(i));
+  writeLines(own, 'data.csv', ['x,kind,place,y', ...training]);
+  const args = ['--label', 'y', '--loss', 'ce', '--model', 'linear', '--epochs', '1'];
+  const options = ['--categorical', 'kind,place', '--test-share', '0', '--validation', '0'];
+  const trained = await symloss(['train', 'data.csv', ...args, ...options], own);
+  expect(trained.code).toBe(0);
+  const cells = ['1,red,town 1', '2,green,village 9', '3,"black, or so",town 2', '4,green,town 1'];
+  writeLines(own, 'new.csv', ['x,kind,place', ...cells]);
+  const { code, stderr } = await symloss(['predict', 'symloss-run', 'new.csv'], own);
+  expect([code, stderr]).toEqual([
+    0,
+    '"kind": no training row had "green", "black, or so": the model has learnt nothing of them\n',
+  ]);
+});
+
 describe('what cannot be predicted', () => {
   const own = folder();
   const model = (name: string) => join(own, name);
@@ -236,6 +257,18 @@ describe('what cannot be predicted', () => {
     expect(result.stderr.startsWith(`symloss: ${place}: expected `)).toBe(true);
     for (const part of says) expect(result.stderr).toContain(part);
   });
+
+  test.concurrent.each(['out.json', 'out.TSV', 'out.csv.gz'])(
+    'CSV is not written as %s',
+    async (file) => {
+      const args = ['predict', join(cwd, 'model'), 'good.csv', '--out', file];
+      expect(await symloss(args, own)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `symloss: option --out: expected a file that ends in .csv or .parquet, received "${file}"\n`,
+      });
+    },
+  );
 
   test('a folder that is not there, to write to', async () => {
     const args = ['predict', join(cwd, 'model'), 'good.csv', '--out', 'nowhere/out.csv'];

@@ -217,6 +217,9 @@ describe('a table of your own', () => {
     );
     expect(code).toBe(0);
     expect(stdout).toContain('test.csv: 30 rows, 2 features, 2 classes: "b", "c"\n');
+    expect(stdout).toContain(
+      'warning: 30 of the 30 test rows are the same in every column as rows to train on: what is measured on them was seen before\n',
+    );
     expect(stdout).toContain('54 training, 6 validation and 30 test rows\n');
     const predicted = await symloss(['predict', 'symloss-run', 'test.csv'], cwd);
     expect(predicted.code).toBe(0);
@@ -288,11 +291,12 @@ describe('a table of your own', () => {
     expect(kept.stdout).toContain('\n43 training, 5 validation and 12 test rows\n');
     const drop = await symloss([...args, '--missing', 'drop', '--test', 'test.csv'], cwd);
     expect(drop.code).toBe(0);
-    expect(drop.stdout.split('\n').slice(0, 5)).toEqual([
+    expect(drop.stdout.split('\n').slice(0, 6)).toEqual([
       'data.csv: 54 rows, 2 features, 3 classes: "a", "b", "c"',
       '6 of 60 rows dropped: a cell is missing',
       'test.csv: 27 rows, 2 features, 3 classes: "a", "b", "c"',
       '3 of 30 rows dropped: a cell is missing',
+      'warning: 27 of the 27 test rows are the same in every column as rows to train on: what is measured on them was seen before',
       '49 training, 5 validation and 27 test rows',
     ]);
   });

@@ -92,6 +92,29 @@ describe('arrays with several annotators', () => {
     expect(agreement.rows).toBe(4);
   });
 
+  test.each<[string, number, (row: number) => string[], boolean]>([
+    ['of another question', 30, (row) => ['ab'[row % 2]!, 'xyz'[row % 3]!], true],
+    [
+      'against each other',
+      30,
+      (row) => ['ab'[row % 2]!, 'ab'[(row % 5 ? row + 1 : row) % 2]!],
+      true,
+    ],
+    ['of a few rows', 19, (row) => ['ab'[row % 2]!, 'xyz'[row % 3]!], false],
+    ['that agree somewhat', 30, (row) => ['ab'[row % 2]!, row % 3 ? 'ab'[row % 2]! : 'a'], false],
+  ])('warn of labels %s', (_, n, labelsOf, isWarned) => {
+    const rows = Array.from({ length: n }, (_, row) => row);
+    const annotations = { labels: rows.map(labelsOf) };
+    const { notices } = fromArrays({ features: rows.map((row) => [row]), annotations });
+    expect(notices.filter((line) => line.startsWith('warning'))).toEqual(
+      isWarned
+        ? [
+            'warning: they agree no more often than by chance: are these labels of the same rows, and of the same question?',
+          ]
+        : [],
+    );
+  });
+
   test.each<[Partial<ArraySource>, string]>([
     [
       { annotations: { labels: [['a'], [null]] } },

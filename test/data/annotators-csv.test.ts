@@ -200,7 +200,7 @@ describe('shares of classes', () => {
     [
       'x,prob_a,prob_b\n1,0.5,0.5\n2,0.5,0.2\n',
       {},
-      'softLabels, row 1: expected shares of the classes that sum to 1, received a sum of 0.7',
+      'row 2, softLabels: expected shares of the classes that sum to 1, received a sum of 0.7',
     ],
     [
       'x,prob_a,y\n1,0.5,0.5\n',
@@ -294,6 +294,6 @@ describe('soft labels that exceed the memory limit are refused', () => {
 
 test('no label at all is an error that names the option', async () => {
   expect(await fault(readCsv(wide, {}))).toBe(
-    'label: expected the column of the labels, received nothing; name it with label',
+    'label: expected the column of the labels, received nothing; name it with label: one of "item", "who", "label", "x"',
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compactDateOf, dateOf, orderOf } from '../../src/data/formats/table/dates.ts';
+import { compactDateOf, dateOf, orderOf } from '../../src/data/dates.ts';
 import { filledText, isMarker } from '../../src/data/formats/table/missing.ts';
 import { areOneUnit, styleOf } from '../../src/data/number-style.ts';
 import type { NumberStyle } from '../../src/data/numbers.ts';
@@ -46,6 +46,8 @@ describe('numbers', () => {
     ['1\u202f005,5', 1005.5, 1005.5, 1005.5],
     ["1'005.5", 1005.5, 1005.5, 1005.5],
     ['5%', 0.05, 0.05, 0.05],
+    ['5‰', 0.005, 0.005, 0.005],
+    ['0,8 ‰', undefined, undefined, 0.0008],
     ['12.5 %', 0.125, 0.125, 0.125],
     ['$5', 5, 5, 5],
     ['-$1,005.50', undefined, -1005.5, undefined],
@@ -110,6 +112,10 @@ describe('numbers', () => {
     [['30:05', '1:02:10', '4:10'], 'h:m:s'],
     [['0 days 00:05:00', '1 days 03:00:00'], 'h:m:s'],
     [['10:30', '23:59:10'], undefined],
+    [['PT5H', 'P3DT4H', 'PT1M30S'], 'h:m:s'],
+    [['P1Y', 'P2M'], undefined],
+    [['P', 'PT', 'Paul'], undefined],
+    [['0.5 ‰', '1‰', '2'], '‰'],
   ])('the unit of %j is %s', (texts, unit) => {
     expect(styleOf(texts, { comma: 'thousands' }).unit).toBe(unit);
   });
@@ -152,6 +158,15 @@ describe('numbers', () => {
     ['2 days 03:00:00', 'h:m:s', 183600],
     ['90', 'h:m:s', 90],
     ['3:75', 'h:m:s', undefined],
+    ['PT5H', 'h:m:s', 18000],
+    ['P3DT4H', 'h:m:s', 273600],
+    ['PT1M1.5S', 'h:m:s', 61.5],
+    ['-P1W', 'h:m:s', -604800],
+    ['P1M', 'h:m:s', undefined],
+    ['P1DT', 'h:m:s', undefined],
+    ['PT', 'h:m:s', undefined],
+    ['5%', '‰', undefined],
+    ['5‰', '%', undefined],
   ])('%j in a column of %s is %s', (text, unit, expected) => {
     expect(numberOf(text, { comma: 'thousands', unit })).toBe(expected);
   });
@@ -161,6 +176,7 @@ describe('numbers', () => {
     expect(areOneUnit(['$5', '€7'])).toBe(false);
     expect(areOneUnit(['$5', '7%'])).toBe(false);
     expect(areOneUnit(['5%', '7', '8 %'])).toBe(true);
+    expect(areOneUnit(['5%', '7‰'])).toBe(false);
   });
 
   test('zeros in front make a code', () => {
@@ -193,6 +209,29 @@ describe('dates', () => {
     ['Wed Jan 31 17:30:00 +0100 2024', '2024-01-31T16:30Z'],
     ['Wed, 31 Jan 2024 17:30:00 GMT', '2024-01-31T17:30Z'],
     ['Wednesday, January 31, 2024', '2024-01-31'],
+    ['3 févr. 2024', '2024-02-03'],
+    ['1er août 2024', '2024-08-01'],
+    ['mar. 3 déc. 2024', '2024-12-03'],
+    ['lundi 15 janvier 2024 17:30', '2024-01-15T17:30Z'],
+    ['3. März 2024', '2024-03-03'],
+    ['3.Mär 2024', '2024-03-03'],
+    ['Mo, 31. Dezember 2024', '2024-12-31'],
+    ['Mo 13.02.2024', '2024-02-13'],
+    ['1. Jänner 2024', '2024-01-01'],
+    ['3 de enero de 2024', '2024-01-03'],
+    ['31-dic-24', '2024-12-31'],
+    ['7 de maio de 2024', '2024-05-07'],
+    ['15 settembre 2024', '2024-09-15'],
+    ['15 mei 2024', '2024-05-15'],
+    ['4 maj 2024', '2024-05-04'],
+    ['11 listopada 2024', '2024-11-11'],
+    ['11. července 2024', '2024-07-11'],
+    ['29 Ekim 2024', '2024-10-29'],
+    ['17 Agustus 2024', '2024-08-17'],
+    ['Mar 3 2024', '2024-03-03'],
+    ['2024年1月31日', '2024-01-31'],
+    ['2024年01月31日 17:30', '2024-01-31T17:30Z'],
+    ['2024년 1월 31일', '2024-01-31'],
     ['17:30', '1970-01-01T17:30Z'],
     ['12:05 am', '1970-01-01T00:05Z'],
   ])('%s', (text, iso) => {
@@ -202,6 +241,15 @@ describe('dates', () => {
   test.each([
     ...['2024-02-30', '2024-13-01', '31.04.2024', '1/2', '2024', '20240131', '12', '1.5', 'may'],
     ...['25:00', '17:60', '13:00 pm', '2024-01-31x', 'Jan', '1.2.3.4', '-', '2024-00-10'],
+    ...[
+      '3 gatos 2024',
+      '31 febrero 2024',
+      'Saal 3 März',
+      'room 5',
+      '5 red 2024',
+      '2024年13月1日',
+      '1月31日',
+    ],
   ])('%j is none', (text) => {
     expect(dateOf(text, 'day')).toBeUndefined();
   });

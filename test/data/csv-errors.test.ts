@@ -137,21 +137,35 @@ describe('errors of readCsv', () => {
       'a,b,y\n1,2,u\n"1\n2",2,v\n3,v\n4,5,u\n',
       {},
       `, row 3 ${place}: expected 3 fields as in the header, split at ",", received 2; ` +
-        'correct the row; a cell that contains "," must be quoted',
+        'correct the row; a cell that contains "," must be in double quotes',
     ],
     [
       'long row',
       'a;b;y\n1;2;u;9\n',
       {},
       `, row 1 ${place}: expected 3 fields as in the header, split at ";", received 4; ` +
-        'correct the row; a cell that contains ";" must be quoted',
+        'correct the row; a cell that contains ";" must be in double quotes',
     ],
     [
       'row with an empty field too many',
       'a,y\n1,u\n2,v,\n',
       {},
       `, row 2 ${place}: expected 2 fields as in the header, split at ",", received 3; ` +
-        'correct the row; a cell that contains "," must be quoted',
+        'correct the row; a cell that contains "," must be in double quotes',
+    ],
+    [
+      'table of Markdown',
+      '| a | y |\n|--:|---|\n| 1 | u |\n| 2 | v |\n',
+      {},
+      ': expected rows below the header, received "|--:|---|"; ' +
+        'delete this line, which tables of Markdown have; the rest is read as it is',
+    ],
+    [
+      'cells in single quotes',
+      "'a','y'\n'1','u'\n'2','v'\n",
+      {},
+      `: expected names and cells in double quotes, or in none, received "'a'"; ` +
+        `replace the single quotes around cells, 'a' by "a"`,
     ],
     [
       'open quote',
@@ -179,7 +193,7 @@ describe('errors of readCsv', () => {
       'a,y\n1,u\n2\n3,u\n"4,v\n',
       {},
       `, row 2 ${place}: expected 2 fields as in the header, split at ",", received 1; ` +
-        'correct the row; a cell that contains "," must be quoted',
+        'correct the row; a cell that contains "," must be in double quotes',
     ],
     [
       'duplicate names',
@@ -338,7 +352,7 @@ describe('errors of readCsv', () => {
       lines[at] = '1,2,3,4';
       expect(await fault(read(`a,b,y\n${lines.join('\n')}\n`, {}, 'one.csv'))).toBe(
         `one.csv, row ${at + 1} ${place}: expected 3 fields as in the header, split at ",", ` +
-          'received 4; correct the row; a cell that contains "," must be quoted',
+          'received 4; correct the row; a cell that contains "," must be in double quotes',
       );
     }
   });

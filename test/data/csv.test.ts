@@ -152,6 +152,24 @@ describe('columns and labels', () => {
     expect(data.notices.slice(1)).toEqual(['"9", "9.0" are one class: the same number']);
   });
 
+  it.each<[string, (row: number) => string, number | undefined]>([
+    ['with fractions', (row) => `${(row % 12) + 0.5}`, 12],
+    ['with fractions, a few', (row) => `${(row % 9) + 0.5}`, undefined],
+    ['in few rows each', (row) => `${1000 + (row % 45)}`, 45],
+    ['in ten rows each', (row) => `${1000 + (row % 30)}`, undefined],
+    ['and a name', (row) => (row === 0 ? 'none' : `${row % 45}`), undefined],
+  ])('says of numbers %s whether they may be amounts', async (_, label, k) => {
+    const rows = Array.from({ length: 300 }, (_, row) => `${row % 17},${label(row)}\n`);
+    const { notices } = await read(`a,y\n${rows.join('')}`);
+    expect(notices.filter((line) => line.includes('amounts'))).toEqual(
+      k === undefined
+        ? []
+        : [
+            `warning: the labels are ${k} different numbers, and each is a class of its own: if they are amounts, make a few ranges of them`,
+          ],
+    );
+  });
+
   it('says what it leaves out', async () => {
     const row = (i: number) => `${i},n${i},${i + 1},one,${i % 7},,${i % 2 ? 'u' : 'v'}\n`;
     const lines = Array.from({ length: 20 }, (_, i) => row(i));

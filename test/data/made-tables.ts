@@ -1,14 +1,17 @@
 import type { Table } from '../../src/data/index.ts';
 
-/** A table with a label of two classes that nothing tells. */
+const labelOf = (row: number) => (row % 3 === 1 ? 'u' : 'v');
+
+/** A table with a label, by itself of two classes that nothing tells. */
 export function csv(
   columns: Readonly<Record<string, (row: number) => unknown>>,
   rows = 60,
+  label: (row: number) => unknown = labelOf,
 ): string {
   const names = Object.keys(columns);
   const cell = (value: unknown) => `"${String(value).replaceAll('"', '""')}"`;
   const lines = Array.from({ length: rows }, (_, i) =>
-    [...names.map((name) => cell(columns[name]?.(i))), `"${i % 3 === 1 ? 'u' : 'v'}"`].join(','),
+    [...names.map((name) => cell(columns[name]?.(i))), cell(label(i))].join(','),
   );
   return `${[...names.map(cell), 'y'].join(',')}\n${lines.join('\n')}\n`;
 }

@@ -172,7 +172,7 @@ describe('what a source is', () => {
     [
       'table.csv',
       {},
-      'label: expected the column of the labels, received nothing; name it with label',
+      'label: expected the column of the labels, received nothing; name it with label: one of "x", "y"',
     ],
     [
       'table.csv',

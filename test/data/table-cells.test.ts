@@ -111,6 +111,16 @@ describe('cells', () => {
     ]);
   });
 
+  test('in single quotes are told', async () => {
+    const cells = { size: (i: number) => `'${(i * 7) % 30}'`, x: (i: number) => (i * i) % 17 };
+    const data = await read(csv(cells));
+    expect(data.notices.at(-1)).toBe(
+      `"size": its cells are in single quotes, which were read as part of them, such as "'0'"; put them in double quotes, or in none`,
+    );
+    const some = csv({ ...cells, size: (i) => (i === 3 ? 'x' : `'${(i * 7) % 30}'`) });
+    expect((await read(some)).notices.join()).not.toContain('single quotes');
+  });
+
   test('of codes are the same however programs write them', async () => {
     const of = async (cell: (row: number) => unknown) =>
       (await read(csv({ type: cell, truth: (i) => (i % 2 ? 'True' : 'FALSE') }))).texts;

@@ -50,3 +50,28 @@ describe('a column that gives the label away', () => {
     );
   });
 });
+
+describe('labels of another time among the features', () => {
+  const label = (i: number) => 'abc'[i % 3] as string;
+  const other = (i: number, every: number) => label(i % every === 0 ? i + 1 : i);
+  const number = (letter: string) => 'abc'.indexOf(letter) + 1;
+  test.each<[string, (i: number) => unknown, (i: number) => unknown, string | undefined]>([
+    ['names', label, (i) => other(i, 10), '90 %'],
+    ['numbers', (i) => number(label(i)), (i) => number(other(i, 4)), '75 %'],
+    ['two of three names', label, (i) => (other(i, 10) === 'a' ? 'b' : other(i, 10)), undefined],
+    ['one more name', label, (i) => (i % 30 === 5 ? 'd' : other(i, 10)), undefined],
+    ['names by chance', label, (i) => label((i * i) % 7), undefined],
+    ['yes and no', (i) => 'yn'[i % 2], (i) => 'yn'[(i % 4 === 0 ? i + 1 : i) % 2], undefined],
+    ['yes and no, mostly', (i) => 'yn'[i % 2], (i) => 'yn'[(i % 10 === 0 ? i + 1 : i) % 2], '90 %'],
+  ])('%s are warned of', async (_, own, cell, share) => {
+    const data = await read(csv({ before: cell, x: (i) => (i * i) % 17 }, 300, own));
+    expect(data.notices.filter((line) => line.startsWith('warning'))).toEqual(
+      share === undefined
+        ? []
+        : [
+            `warning: "before" holds the names of the classes, that of the label on ${share} of the rows: ` +
+              'if it is a label of another time or person, leave it out (--ignore)',
+          ],
+    );
+  });
+});

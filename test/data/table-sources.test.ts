@@ -214,7 +214,7 @@ describe('what is refused', () => {
 
   it('a table without the name of its label column', async () => {
     expect(await folder.fault(openDataset(at('x.jsonl')))).toBe(
-      'label: expected the column of the labels, received nothing; name it with label',
+      'label: expected the column of the labels, received nothing; name it with label: one of "a", "b", "y"',
     );
   });
 });

@@ -281,8 +281,16 @@ describe('readGrid', () => {
       'losses, seeds, training, received losess; did you mean losses?',
     ],
     [
+      `${head}data: [digits]\nlossess: [ce]\n`,
+      'losses, seeds, training, received lossess; did you mean losses?',
+    ],
+    [
+      `${head}data: [digits]\nlosses: [ce, { loss: ce, training: { epoch: 2 } }]\n`,
+      'losses[1].training: expected settings that are known, received epoch; did you mean epochs?',
+    ],
+    [
       `${head}data: [{ source: digits, row: 5 }]\nlosses: [ce]\n`,
-      'FILE, line 4, column 8, data[0]: expected settings that are known, received row',
+      'FILE, line 4, column 8, data[0]: expected settings that are known, received row; did you mean rows?',
     ],
     [
       `${head}data: [digits]\nlosses: [ce, { loss: ce, training: { epochs: 0 } }]\n`,

@@ -69,7 +69,7 @@ describe('symloss lab', () => {
     ],
     [
       ['a', 'b'],
-      "too many arguments for 'lab'. Expected 1 argument but got 2; see symloss --help, symloss train --help",
+      "too many arguments for 'lab'. Expected 1 argument but got 2; see symloss lab --help",
     ],
   ])('%j is wrong usage', async (args, message) => {
     const { code, stdout, stderr } = await symloss(['lab', ...args], cwd);

@@ -91,7 +91,7 @@ describe('advice on a table can be followed in the room, or in the file', () => 
       'a short row',
       'a,b,y\n1,2,u\n3,v\n',
       {},
-      `t.csv, row 2 ${place}: expected 3 fields as in the header, split at ",", received 2; correct the row; a cell that contains "," must be quoted`,
+      `t.csv, row 2 ${place}: expected 3 fields as in the header, split at ",", received 2; correct the row; a cell that contains "," must be in double quotes`,
     ],
   ])('%s', async (_, content, options, message) => {
     const file = join(folder(), 't.csv');

@@ -39,3 +39,18 @@ test('the loss auto is chosen once, for the models of all folds', async () => {
   expect(['ce', 'anchored:loss=sgce,ce=0.02']).toContain(audited.settings['loss']);
   expect(audited.runs.length).toBe(2);
 });
+
+test('that every label is the most probable class is told of given probabilities, not of models made here', async () => {
+  const n = 60;
+  const labels = Array.from({ length: n }, (_, row) => row % 2);
+  const data = fromArrays({
+    features: labels.map((label, row) => [9 * label + (row % 5) / 5]),
+    labels,
+  });
+  const noticesOf = async (more: Partial<Parameters<typeof runModule.auditDataset>[0]>) =>
+    (await runModule.auditDataset({ data, folds: 2, repeats: 1, epochs: 20, ...more })).confident
+      .notices;
+  expect(await noticesOf({})).toEqual([]);
+  const probs = labels.map((label) => (label === 0 ? [0.9, 0.1] : [0.1, 0.9]));
+  expect((await noticesOf({ probs })).join()).toContain('in 60 of 60 rows');
+});

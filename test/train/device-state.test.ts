@@ -34,7 +34,8 @@ const timeless = (epochs: readonly EpochMetrics[]) => epochs.map((m) => ({ ...m,
 async function traceOf(job: Job, runner: Pick<Runner, 'loadStateful'>) {
   const states: Record<string, number[]>[] = [];
   const { epochs, ...result } = await runJob(job, runner, {
-    onState: async ({ slots, best, lossSum }) => {
+    onSavePoint: async ({ read }) => {
+      const { slots, best, lossSum } = await read();
       const lists = Object.entries({ ...slots, ...best?.slots }).map(([name, own]) => [
         name,
         Array.from(own.data),
@@ -69,11 +70,11 @@ describe.skipIf(device === undefined)(
       const first = await openCheckpoint({ file, every: 1 }, job, '1');
       let asked = 0;
       const isAborted = () => asked++ === stop;
-      const stopped = runJob(job, device!, { isAborted, onState: first.save });
+      const stopped = runJob(job, device!, { isAborted, onSavePoint: first.save });
       await expect(stopped).rejects.toThrow('received an abort');
       const { from, save } = await openCheckpoint({ file, resume: true }, job, '1');
       expect(from?.steps).toBe(stop);
-      const result = await runJob(job, device!, { from, onState: save });
+      const result = await runJob(job, device!, { from, onSavePoint: save });
       expect(result.values).toEqual(whole.values);
       expect(result.scores).toEqual(whole.scores);
       expect(timeless(result.epochs)).toEqual(timeless(whole.epochs));

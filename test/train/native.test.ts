@@ -9,7 +9,7 @@ import type { EpochMetrics, Job } from '../../src/train/index.ts';
 import { runJob } from '../../src/train/index.ts';
 import { prepare } from '../../src/train/prepare.ts';
 import { resolveSplit } from '../../src/train/row-split.ts';
-import type { RunState } from '../../src/train/run-state.ts';
+import type { RunState, SavePoint } from '../../src/train/run-state.ts';
 import { data as centres } from './centres.ts';
 import { patterns } from './image-data.ts';
 
@@ -32,7 +32,8 @@ const timeless = ({ seconds: _, waitShare: __, ...metrics }: EpochMetrics) => me
 async function traceOf(job: Job, runner = native!) {
   const states: Record<string, number[]>[] = [];
   const { epochs, ...result } = await runJob(job, runner, {
-    onState: async ({ slots, best, lossSum }) => {
+    onSavePoint: async ({ read }) => {
+      const { slots, best, lossSum } = await read();
       const lists = Object.entries({ ...slots, ...best?.slots });
       states.push({
         ...Object.fromEntries(lists.map(([name, { data }]) => [name, Array.from(data)])),
@@ -80,14 +81,15 @@ test('a run that was stopped goes on the other way to the same bits', async () =
     [fed!, native!],
   ] as const) {
     let from: RunState | undefined;
-    const onState = async (state: RunState) => {
+    const onSavePoint = async ({ read }: SavePoint) => {
+      const state = await read();
       const copies = Object.entries(state.slots).map(([name, tensor]) => [
         name,
         { ...tensor, data: tensor.data.slice() },
       ]);
       from ??= { ...state, epochs: [...state.epochs], slots: Object.fromEntries(copies) };
     };
-    await runJob(job, first, { onState });
+    await runJob(job, first, { onSavePoint });
     const result = await runJob(job, second, { from });
     expect(result.values).toEqual(whole.values);
     expect(result.scores).toEqual(whole.scores);

@@ -44,6 +44,11 @@ describe('wrong options are refused before anything runs', () => {
     ['clipNorm', { clipNorm: 0 }, 'clipNorm: expected a number above 0, received 0'],
     ['warmup', { warmup: 1e300 }, 'warmup: expected a number of at most 100000, received 1e+300'],
     ['warmup', { warmup: -1 }, 'warmup: expected a number of at least 0, received -1'],
+    [
+      'warmup',
+      { warmup: 9.5, epochs: 9 },
+      'warmup: expected at most the 9 epochs of the run, received 9.5; the learning rate would never get to learningRate',
+    ],
     ['batchSize', { batchSize: 0 }, 'batchSize: expected an integer of at least 1, received 0'],
     ['seed', { seed: -1 }, 'seed: expected an integer from 0 to 9007199254740991, received -1'],
     ['threads', { threads: 0 }, 'threads: expected an integer from 1 to 1024, received 0'],

@@ -52,7 +52,8 @@ function jobOf(
 async function run(job: Job) {
   const remembered: number[][] = [];
   const { epochs } = await runJob(job, nodeRunner(), {
-    onState: async ({ slots }) => {
+    onSavePoint: async ({ read }) => {
+      const { slots } = await read();
       remembered.push(Array.from(toNumbers(slots.rowMemory!)));
     },
   });

@@ -25,6 +25,8 @@ export interface AuditInput {
   readonly classCount?: number;
   /** Make the noise matrices and `py` agree with the shares of the labels exactly. Default: false. */
   readonly converge?: boolean;
+  /** Whether it is known that the probabilities are out of sample, so that no notice doubts it. Default: false. */
+  readonly areOutOfSample?: boolean;
 }
 
 type Matrix = readonly (readonly number[])[];
@@ -75,7 +77,13 @@ export interface Audit {
  * const { health, issues } = audit({ labels: [0, 0, 1, 1], probs: [[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.9, 0.1]] });
  * issues('confidentLearning'); // [3]
  */
-export function audit({ labels, probs, classCount, converge = false }: AuditInput): Audit {
+export function audit({
+  labels,
+  probs,
+  classCount,
+  converge = false,
+  areOutOfSample = false,
+}: AuditInput): Audit {
   const rows = rowsOf('audit', labels, probs, classCount);
   const { n, k, counts } = rows;
   const thresholds = classThresholds(rows);
@@ -99,7 +107,7 @@ export function audit({ labels, probs, classCount, converge = false }: AuditInpu
     health: 1 - errorCount(counted) / n,
     classes: classQuality(calibrated, k),
     overlaps: classOverlaps(calibrated, k),
-    notices: auditNotices(rows),
+    notices: auditNotices(rows, areOutOfSample),
     issues: (filter) => issuesOf(counted, filter),
   };
 }

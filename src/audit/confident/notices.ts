@@ -7,11 +7,13 @@ const leastRows = 50;
 const mostAgreement = 0.999;
 const fewRows = 5;
 
-/** What a reader of the estimates should know; empty where there is nothing. */
-export function auditNotices(rows: Rows): string[] {
-  return [trainingFit(rows), neverPredicted(rows), smallClasses(rows)].filter(
-    (notice) => notice !== undefined,
-  );
+/** What a reader of the estimates should know; empty where there is nothing. @param areOutOfSample whether that is known */
+export function auditNotices(rows: Rows, areOutOfSample = false): string[] {
+  return [
+    areOutOfSample ? undefined : trainingFit(rows),
+    neverPredicted(rows),
+    smallClasses(rows),
+  ].filter((notice) => notice !== undefined);
 }
 
 /** Of a model that has learnt the labels by heart, the probabilities repeat the labels, the wrong ones, too. */

@@ -27,6 +27,7 @@ import { fieldsOf } from '../ui/options.ts';
 import { describeRun } from '../ui/progress.ts';
 import { resultsFileNames, writeResultsFiles } from '../ui/results-files.ts';
 import { gridTable } from '../ui/results-table.ts';
+import { copiedLines } from '../ui/run-report.ts';
 
 /** Which runs of a grid, and where the results go. */
 export interface BenchOptions extends MakingOptions {
@@ -167,6 +168,7 @@ async function report(
     );
   }
   if (failures.length > listed) out.write(`and ${failures.length - listed} more failed\n`);
+  for (const line of copiedLines(records)) writeLine(out, line);
   for (const source of changedSources(records)) {
     out.write(
       `${source}: the records are of different contents of it; run the grid in another folder (--out) to compare like with like\n`,

@@ -10,6 +10,7 @@ import { filesOfNoise } from '../../run/noise-files.ts';
 import { featureRows } from '../../train/part-features.ts';
 import { list, number } from '../ui/arguments.ts';
 import { formatCount, formatShare, formatTable } from '../ui/format.ts';
+import { trainCommandLine } from '../ui/train-command.ts';
 
 export interface CorruptOptions {
   readonly data: string;
@@ -86,7 +87,8 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
     `${options.out}: ${formatCount(labels.length)} rows, noisy labels in ${show(label)}, ` +
       `the labels as they were in ${show(trueLabel)}\n` +
       `noise ${noise.spec}, seed ${seed}: ${formatShare(noisy.noiseRate)} of the labels changed\n\n` +
-      `${realisedTable(noisy, classes)}\n`,
+      `${realisedTable(noisy, classes)}\n\n` +
+      `train on it: ${trainCommandLine({ source: options.out, label, trueLabel })}\n`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { field, SymlossError, show } from '../../core/index.ts';
 import type { Missing, OpenRowsOptions } from '../../data/formats/index.ts';
 import { openInputPieces } from '../../data/formats/index.ts';
 import { checkOutputs, writeWhole } from '../../io/index.ts';
@@ -14,6 +15,7 @@ import type { PredictedRows } from '../ui/predictions-file.ts';
 import { predictionsCsv, predictionsParquet } from '../ui/predictions-file.ts';
 import type { Screen } from '../ui/progress.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
+import { UnknownNames } from '../ui/unknown-names.ts';
 
 export interface PredictOptions
   extends Pick<
@@ -98,7 +100,8 @@ export async function runPredict(
   if (file !== undefined) await checkOut(file, options, signal);
   const model = await loadModel(options.model);
   const reading = new ReadingLine(err);
-  const seen: Seen = { rows: 0, notices: [], comparison: new Comparison(model.classes) };
+  const unknown = new UnknownNames(model.card);
+  const seen: Seen = { rows: 0, notices: [], comparison: new Comparison(model.classes), unknown };
   const columns = { classes: model.classes, probs };
   try {
     const pieces = watched(predictionsOf(model, options, reading, signal), seen);
@@ -116,14 +119,17 @@ export async function runPredict(
     reading.clear();
     await model.dispose();
   }
-  for (const notice of seen.notices) err.write(`${notice}\n`);
+  for (const line of [...seen.notices, ...unknown.lines()]) err.write(`${line}\n`);
   if (file !== undefined) err.write(`${seen.rows} predictions: ${file}\n`);
   for (const line of seen.comparison.lines()) err.write(`${line}\n`);
 }
 
 const isParquet = (file: string) => /\.parquet$/i.test(file);
 
-/** @throws SymlossError if the file is read, or is there already */
+/** What programs would take for something else than CSV. */
+const otherForm = /\.(jsonl?|ndjson|tsv|arrow|feather|npy|npz|xlsx?|ods|gz)$/i;
+
+/** @throws SymlossError if the file is read, is there already, or has the name of another format */
 async function checkOut(
   file: string,
   { model, data: source, folder, embed, embedding, overwrite }: PredictOptions,
@@ -132,6 +138,9 @@ async function checkOut(
   const own = Object.values(modelFiles).map((name) => join(model, name));
   const read = await inputFiles({ source, embed, embedding }, { folder, signal });
   await checkOutputs([file], { inputs: [...read, ...own], within: source, replace: overwrite });
+  if (otherForm.test(file)) {
+    throw new SymlossError(field('out'), 'a file that ends in .csv or .parquet', show(file));
+  }
 }
 
 /** What is known behind the last piece. */
@@ -139,6 +148,7 @@ interface Seen {
   rows: number;
   notices: readonly string[];
   readonly comparison: Comparison;
+  readonly unknown: UnknownNames;
 }
 
 async function* watched(
@@ -151,6 +161,7 @@ async function* watched(
     if (rows.labels) seen.comparison.add(predictions, rows.labels.slice(start, end));
     seen.rows += predictions.labels.length;
     seen.notices = rows.notices;
+    if (start === 0) seen.unknown.add(rows);
     yield piece;
   }
 }

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { field, jsonText, SymlossError, splitSpecs } from '../../core/index.ts';
+import { field, finishWithBreaks, jsonText, SymlossError, splitSpecs } from '../../core/index.ts';
+import { isDatasetName } from '../../data/formats/index.ts';
 import { inProcessExecutor } from '../../experiments/executors/here.ts';
 import type { RunRecord } from '../../experiments/index.ts';
 import type { ResultsFolder } from '../../experiments/results/folder.ts';
@@ -15,6 +16,7 @@ import { DatasetCache } from '../../run/datasets.ts';
 import { fields } from '../../run/fields.ts';
 import { autoLoss, canonicalLoss } from '../../run/loss-spec.ts';
 import { planRun } from '../../run/plan.ts';
+import { repeatsInTest } from '../../run/test-repeats.ts';
 import type { Streams } from '../make-runs.ts';
 import { withProgress } from '../make-runs.ts';
 import type { TrainConfig } from '../train-config.ts';
@@ -115,6 +117,7 @@ export async function runTrain(
   streams: Streams,
 ): Promise<boolean> {
   const config = withDemonstration(given);
+  checkOneLoss(config.loss);
   const losses = [config.loss, ...(config.compare ?? [])].map(canonicalLoss);
   checkRepeats(losses);
   const runs = planRuns(config, losses);
@@ -139,6 +142,14 @@ export async function runTrain(
     results.close();
     await removeEmpty(config.out, false);
   }
+}
+
+/** @throws SymlossError for several specs */
+function checkOneLoss(loss: string): void {
+  if (splitSpecs(loss).length === 1) return;
+  throw new SymlossError(field('loss'), 'one loss', loss, {
+    hint: `name the others in ${field('compare')}`,
+  });
 }
 
 /** Every loss with every seed. */
@@ -171,7 +182,11 @@ async function makeRuns(
     .open(main.config, signal, reading.show)
     .finally(() => reading.clear());
   checkSameData(results.recordsOf(runs), sha256);
-  for (const line of [...data.notices, ...(test?.notices ?? [])]) out.write(`${line}\n`);
+  const isOwn = test !== undefined && !isDatasetName(main.config.data.source);
+  const repeats = isOwn ? await finishWithBreaks(repeatsInTest(data, test), signal) : [];
+  for (const line of [...data.notices, ...(test?.notices ?? []), ...repeats]) {
+    out.write(`${line}\n`);
+  }
   const execute = inProcessExecutor(datasets, {
     ...{ jobs, threads, device, throwFailures: true },
     checkpoints: { folder: results.checkpoints, unfit: 'refuse', ...(every && { every }) },

@@ -39,6 +39,7 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
   if (waits.length > 0) {
     lines.push(`waited for data ${formatShare(meanAndStd(waits).mean)} of the time`);
   }
+  lines.push(...copiedLines(records));
   const model = kept?.status === 'done' ? kept : first;
   const { temperature, transition, noiseRate, testError, validationError } = model.calibration;
   if (transition !== undefined && transition !== 'none') {
@@ -61,6 +62,16 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
     );
   }
   return lines;
+}
+
+/** Why steps on a device other than the CPU took longer than they need to, each reason once. */
+export function copiedLines(records: readonly RunRecord[]): string[] {
+  const lines = records.flatMap((record) => {
+    if (record.status !== 'done' || record.stateCopied === undefined) return [];
+    const { device } = record.environment;
+    return `on ${device}, weights and optimiser state were copied to the device and back at every step, which takes longer than to keep them there: ${record.stateCopied}`;
+  });
+  return Array.from(new Set(lines));
 }
 
 /** Within this factor of an end of its range a temperature is at the end: the search stops a little before it. */
@@ -97,12 +108,13 @@ export function metricsOf(records: readonly RunRecord[], losses: readonly string
     runs: records.map((record) => {
       const { loss, seed } = record.config;
       if (record.status === 'failed') return { loss, seed, error: record.error };
-      const { settings, data, noise, epochs, last, chosen, calibration } = record;
+      const { settings, data, noise, epochs, last, chosen, calibration, stateCopied } = record;
       return {
         ...{ loss, seed, settings, rows: data.rows, epochs, final: last, chosen, calibration },
         ...(record.auto && { auto: record.auto }),
         ...(record.evaluation && { evaluation: record.evaluation }),
         ...(noise.realised !== undefined && { wrongShare: noise.realised }),
+        ...(stateCopied !== undefined && { stateCopied }),
         seconds: record.seconds,
       };
     }),

@@ -3,6 +3,9 @@ import type { Agreement, AnnotatorQuality, ConsensusMethod } from '../../audit/i
 /** Annotators that are listed one by one. */
 const mostListed = 12;
 
+/** Rows with two labels that are needed to tell from chance that annotators agree. */
+const rowsToTell = 20;
+
 /** A table of the annotators: of many those that gave the most labels. */
 export function annotatorNotices(
   found: {
@@ -44,5 +47,10 @@ export function annotatorNotices(
     `${annotators.length} annotators: ${agreed}; consensus by ${means[method]}${why}`,
     ...lines.map((line) => `  ${line}`),
     ...(others > 0 ? [`  … and ${others} with fewer labels`] : []),
+    ...(agreement.rows >= rowsToTell && agreement.alpha <= 0
+      ? [
+          'warning: they agree no more often than by chance: are these labels of the same rows, and of the same question?',
+        ]
+      : []),
   ];
 }

@@ -31,12 +31,19 @@ export async function findSource(source: string, signal?: AbortSignal): Promise<
     return { format: await fileFormat(path), path, called: standardInputName };
   }
   const found = await stat(source).catch(() => undefined);
+  if (found === undefined && isAddress(source)) {
+    throw new SymlossError(source, 'a file or folder of this machine', 'an address', {
+      hint: 'download it first',
+    });
+  }
   if (found?.isDirectory()) return folderSource(source);
   if (found === undefined && isPattern(source)) {
     return joinedSource(source, await matchingFiles(source, signal));
   }
   return { format: await fileFormat(source), path: source };
 }
+
+const isAddress = (source: string) => /^[a-z][a-z\d+.-]+:\/\//i.test(source);
 
 /** @param path of a file, or of nothing */
 async function fileFormat(path: string): Promise<Format> {

@@ -1,7 +1,9 @@
 import type { Tensor } from '../../core/index.ts';
+import { pause } from '../../core/index.ts';
 import type { Dataset } from '../../data/index.ts';
 import type { Lowering } from '../../runtime/portable.ts';
 import type { EpochMetrics } from '../../train/epoch-metrics.ts';
+import type { JobResult } from '../../train/job.ts';
 import type { JobOptions } from '../../train/job-options.ts';
 import { predictedClasses } from '../../train/metrics.ts';
 import type { Prepared } from '../../train/prepare.ts';
@@ -12,7 +14,7 @@ import type { Resolved } from '../resolve.ts';
 import type { Fold } from './folds.ts';
 
 /** A network that was trained without the rows of a fold. */
-export interface Fit {
+export interface Fit extends Pick<JobResult, 'stateCopied'> {
   /** Its variables. */
   readonly values: Readonly<Record<string, Tensor>>;
   /** For the rows of the fold, [n, k]. */
@@ -41,8 +43,9 @@ export async function fitFold(
   const parts = fold.parts();
   const { labels } = parts.validation;
   const split = { ...prepared.split, train: fold.rows };
+  await pause();
   const job = buildJob(data, { ...prepared, parts, split }, settings, weighting, lowering);
-  const { values, scores, epochs } = await platform.runJob(job, options);
+  const { values, scores, epochs, stateCopied } = await platform.runJob(job, options);
   const heldScores = scores.validation as Float32Array;
   const predicted = predictedClasses(heldScores, data.classes.length);
   return {
@@ -51,5 +54,6 @@ export async function fitFold(
     right: Uint8Array.from(predicted, (index, row) => Number(index === labels[row])),
     testScores: scores.test,
     epochs,
+    ...(stateCopied !== undefined && { stateCopied }),
   };
 }

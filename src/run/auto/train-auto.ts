@@ -1,12 +1,12 @@
 import type { AveragedFit } from '../../calibration/averaged.ts';
-import { stream } from '../../core/index.ts';
+import { finishWithBreaks, stream } from '../../core/index.ts';
 import { isAnyTable } from '../../features/index.ts';
 import { forwardCorrection } from '../../losses/index.ts';
 import { average } from '../../nn/index.ts';
 import { confidentRows } from '../../noise/index.ts';
 import { mostMatrixClasses } from '../../noise/one-rate.ts';
 import type { Prepared } from '../../train/prepare.ts';
-import { prepare } from '../../train/prepare.ts';
+import { prepareInPieces } from '../../train/prepare.ts';
 import type { ResolvedSplit } from '../../train/row-split.ts';
 import { resolveSplit, splitRows } from '../../train/row-split.ts';
 import { fullNetwork, networkShape } from '../build-job.ts';
@@ -52,6 +52,7 @@ export async function trainAuto(platform: Platform, options: TrainingOptions): P
   const settings = settingsOf(loss);
   const network = fullNetwork(settings, k, prepared.preprocessing);
   const tested = testScores(fits);
+  const stateCopied = fits[0]?.stateCopied;
   return finishRun(
     {
       ...{ platform, data, settings, prepared },
@@ -64,6 +65,7 @@ export async function trainAuto(platform: Platform, options: TrainingOptions): P
     {
       ...meanEpochs(fits),
       stopped: false,
+      ...(stateCopied !== undefined && { stateCopied }),
       auto: decide({ effort, comparison, transition, folds, classes: data.classes, settingsOf }),
     },
     { signal, seconds: () => (performance.now() - started) / 1000 },
@@ -115,11 +117,12 @@ async function compareLosses(
   const k = data.classes.length;
   const { noise = fields.noise.default } = options;
   const lowering = await loweringOf(platform, options);
-  const prepared = prepare(data, {
+  const preparing = prepareInPieces(data, {
     noise: typeof noise === 'string' ? platform.readNoise(noise) : noise,
     ...{ split: learnt(options, seed), probe, seed },
     openRows: platform.openRows,
   });
+  const prepared = await finishWithBreaks(preparing, signal);
   const folds = makeFolds({
     ...{ data, prepared, seed },
     folds: plan.folds,

@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber, SymlossError } from '../../core/index.ts';
 import { readIfThere, removeLeftovers, writeWhole } from '../../io/index.ts';
 import type { Job } from '../job.ts';
-import type { RunState, SaveReason } from '../run-state.ts';
+import type { RunState, SavePoint } from '../run-state.ts';
 import type { Expected } from './checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { identityOf } from './identity.ts';
@@ -58,7 +58,8 @@ const pause = 1000;
 export interface CheckpointStore {
   /** Where the run stood, where there is a file to resume from. */
   readonly from: RunState | undefined;
-  save(state: RunState, when: SaveReason): Promise<void>;
+  /** Writes the state there, if that is due. */
+  save(point: SavePoint): Promise<void>;
 }
 
 /**
@@ -74,7 +75,8 @@ export async function openCheckpoint(
   const identity = identityOf(job, engine);
   await removeLeftovers(file); // a write that a kill cut short
   let written = seconds === undefined ? Number.NEGATIVE_INFINITY : performance.now();
-  const isDue = ({ epoch }: RunState): boolean => {
+  const isDue = ({ when, epoch }: SavePoint): boolean => {
+    if (when !== 'epoch') return true;
     const since = performance.now() - written;
     if (seconds !== undefined) return since > 1000 * seconds;
     if (epoch > job.epochs) return true;
@@ -82,9 +84,9 @@ export async function openCheckpoint(
   };
   return {
     from: resume ? await readState(file, { identity, slots: job.slots }) : undefined,
-    save: async (state, when) => {
-      if (when === 'epoch' && !isDue(state)) return;
-      await writeWhole(file, encodeCheckpoint(state, identity), durably);
+    save: async (point) => {
+      if (!isDue(point)) return;
+      await writeWhole(file, encodeCheckpoint(await point.read(), identity), durably);
       written = performance.now();
     },
   };

@@ -1,4 +1,4 @@
-import { SymlossError } from '../../../core/index.ts';
+import { SymlossError, show } from '../../../core/index.ts';
 import type { TableChunk, TableFile, TableReading } from '../shared/table-file.ts';
 import { textStart } from '../shared/text-content.ts';
 import { CsvChunk } from './chunk.ts';
@@ -68,6 +68,7 @@ export class CsvFile implements TableFile {
       throw new SymlossError(path, 'a header line and rows', 'an empty file');
     }
     const columns = header.map((name) => name.trim());
+    checkDialect(path, columns, bytes.toString('utf8', lead.length));
     return new CsvFile(path, { size, gzip, delimiter, lead }, columns, reading);
   }
 
@@ -125,6 +126,24 @@ export class CsvFile implements TableFile {
   place(row: number): string {
     return recordPlace(this.path, row);
   }
+}
+
+/** `|---|:--:|`, below the names in a table of Markdown */
+const rule = /^\s*\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?$/;
+
+/** @param head the first lines @throws SymlossError where the file is of a kind that would be misread without a word */
+function checkDialect(path: string, columns: readonly string[], head: string): void {
+  const [, second = ''] = head.split(/\r\n|\n|\r/, 100).filter((line) => line.trim() !== '');
+  if (rule.test(second)) {
+    throw new SymlossError(path, 'rows below the header', show(second), {
+      hint: 'delete this line, which tables of Markdown have; the rest is read as it is',
+    });
+  }
+  const [first = ''] = columns;
+  if (!columns.every((name) => /^'.*'$/.test(name))) return;
+  throw new SymlossError(path, 'names and cells in double quotes, or in none', show(first), {
+    hint: 'replace the single quotes around cells, \'a\' by "a"',
+  });
 }
 
 async function firstRecord(

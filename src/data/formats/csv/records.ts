@@ -90,7 +90,7 @@ function checkWidths(
             ? `rows end with ${show(delimiter)} and the header does not: end it so, too, or delete it in the rows`
             : width === 1
               ? 'delete the lines above the one that names the columns' // a title, or a comment
-              : `correct the row; a cell that contains ${show(delimiter)} must be quoted`,
+              : `correct the row; a cell that contains ${show(delimiter)} must be in double quotes`,
       });
     }
     start = end;

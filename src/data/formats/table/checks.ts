@@ -1,11 +1,11 @@
 import { checkOneOf, field, SymlossError, show } from '../../../core/index.ts';
+import { compactDateOf, dateOf } from '../../dates.ts';
 import { numberOf } from '../../numbers.ts';
 import { count } from '../../text.ts';
 import type { Missing } from '../format.ts';
 import { missingRules } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { Column } from './column.ts';
-import { compactDateOf, dateOf } from './dates.ts';
 import { oneMissing } from './labels.ts';
 import { isMarker } from './missing.ts';
 import type { TablePlaces } from './names.ts';

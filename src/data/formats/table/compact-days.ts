@@ -1,5 +1,5 @@
+import { compactDateOf } from '../../dates.ts';
 import type { Column } from './column.ts';
-import { compactDateOf } from './dates.ts';
 
 /** Years that a day of eight digits is of where nobody says that it is one. */
 const usualYears = [1900, 2100] as const;

@@ -1,13 +1,13 @@
 import { unspacedLetters } from '../../../graph/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
+import type { DateOrder } from '../../dates.ts';
+import { compactDateOf, dateOf, orderOf } from '../../dates.ts';
 import type { FoundStyle } from '../../number-style.ts';
 import { areOneUnit, severalUnits, styleOf } from '../../number-style.ts';
 import type { Comma } from '../../numbers.ts';
 import { isLongInteger, isPadded, numberOf } from '../../numbers.ts';
 import type { Column } from './column.ts';
 import { areCompactDays, mayBeCompactDays } from './compact-days.ts';
-import type { DateOrder } from './dates.ts';
-import { compactDateOf, dateOf, orderOf } from './dates.ts';
 import { isMarker } from './missing.ts';
 import type { Odd, Reading } from './reading.ts';
 import { isCodeName, isIdName } from './telling-names.ts';
@@ -62,7 +62,7 @@ export function inferKind(column: Column, wish: Wish): Reading | typeof readAgai
   return (
     numbersIn(column, parts, wish) ??
     datesIn(column, counts, wish) ??
-    withUnits(column, textsIn(column, counts, parts.parsed))
+    withRemarks(column, textsIn(column, counts, parts.parsed))
   );
 }
 
@@ -339,8 +339,9 @@ function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
   return { kind: 'text', distinct };
 }
 
-/** Also tells of numbers in several units, which are none of the column, and of cells with two numbers. */
-function withUnits({ texts }: Column, reading: Reading): Reading {
+/** Also tells of cells in single quotes, of numbers in several units, which are none of the column, and of cells with two numbers. */
+function withRemarks({ texts }: Column, reading: Reading): Reading {
+  if (texts.every((text) => /^'.*'$/s.test(text))) return { ...reading, quoted: texts[0] };
   if (texts.length <= fewNumbers) return reading;
   const units = severalUnits(texts);
   const pair = units === undefined && arePairs(texts) ? texts[0] : undefined;

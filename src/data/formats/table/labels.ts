@@ -1,6 +1,6 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
 import type { Classes } from '../../classes.ts';
-import { collectClasses } from '../../classes.ts';
+import { collectClasses, isNumeric } from '../../classes.ts';
 import { list } from '../../text.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { Column } from './column.ts';
@@ -135,8 +135,28 @@ export function checkClasses(
   return found;
 }
 
-/** Says which texts are one class, and which classes may be meant to be one. */
-export function joinedNotices({ joined, classes }: Classes): string[] {
+/** Numbers that labels are at least, before they are taken for amounts: with digits, or with so few rows of each. */
+const leastAmounts = { fractions: 10, integers: 20, rowsOfEach: 10 };
+
+/** Says which texts are one class, which classes may be meant to be one, and where they may be amounts. @param n rows */
+export function classNotices(found: Classes, n: number): string[] {
+  const { classes } = found;
+  const k = classes.length;
+  const { fractions, integers, rowsOfEach } = leastAmounts;
+  const hasFractions = classes.some((name) => !Number.isInteger(Number(name)));
+  const areMany = hasFractions ? k > fractions : k > integers && k > n / rowsOfEach;
+  const areAmounts = areMany && classes.every(isNumeric);
+  return [
+    ...joinedNotices(found),
+    ...(areAmounts
+      ? [
+          `warning: the labels are ${k} different numbers, and each is a class of its own: if they are amounts, make a few ranges of them`,
+        ]
+      : []),
+  ];
+}
+
+function joinedNotices({ joined, classes }: Classes): string[] {
   const alike = new Map<string, string[]>();
   for (const name of classes) {
     const plain = name

@@ -29,6 +29,46 @@ export function leakingFeatures(
   });
 }
 
+/** Of the rows, how many must have the same name in a column as in the label: of two classes many do by chance. */
+const leastSame = (k: number) => (k === 2 ? 0.8 : 0.5);
+
+/**
+ * Of the features those that hold the names of the classes and nothing else, and mostly that of the label: labels of another time
+ * or person. Those that equal the label are not among them.
+ * @param features [n, d], row-major
+ * @param labels [n]
+ */
+export function otherLabels(
+  features: Float32Array,
+  d: number,
+  labels: Int32Array,
+  classes: readonly string[],
+  columns: readonly (Feature & { readonly at: number })[],
+): { readonly name: string; readonly share: number }[] {
+  if (labels.length < rowsToTell) return [];
+  const placeOf = new Map(classes.map((name, place) => [name, place]));
+  return columns.flatMap(({ name, kind, width, at, texts }) => {
+    if (width > 1 || (kind !== 'categorical' && kind !== 'numeric')) return [];
+    if (texts?.some((text) => !placeOf.has(text))) return [];
+    const places = new Map<number, number>(); // of values, which repeat
+    let same = 0;
+    for (const [row, label] of labels.entries()) {
+      const value = features[row * d + at] as number;
+      if (Number.isNaN(value)) continue;
+      let place = places.get(value);
+      if (place === undefined) {
+        place = placeOf.get(texts === undefined ? String(value) : (texts[value] as string));
+        if (place === undefined) return [];
+        places.set(value, place);
+      }
+      if (place === label) same++;
+    }
+    const share = same / labels.length;
+    const isOther = places.size === classes.length && share >= leastSame(classes.length);
+    return isOther && share < nearlyAll ? [{ name, share }] : [];
+  });
+}
+
 /** Rows of a sample, and how many of them must agree for all rows to be looked at: nearly all with much to spare. */
 const sample = { rows: 4096, share: 0.95 };
 

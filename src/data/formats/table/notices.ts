@@ -104,6 +104,13 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
           `${show(name)}: no numbers, since they are in several units (${reading.units.join(', ')}); convert them to one`,
         ],
   );
+  const quoted = columns.flatMap(({ name, reading: { quoted: cell } }) =>
+    cell === undefined
+      ? []
+      : [
+          `${show(name)}: its cells are in single quotes, which were read as part of them, such as ${show(cell)}; put them in double quotes, or in none`,
+        ],
+  );
   const pairs = columns.flatMap(({ name, reading: { pair } }) =>
     pair === undefined
       ? []
@@ -121,6 +128,7 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
     ...shortened(mixed),
     ...shortened(units),
     ...shortened(pairs),
+    ...shortened(quoted),
     ...shortened(odd),
     ...shortened(written),
     ...shortened(dates),

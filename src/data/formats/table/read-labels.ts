@@ -4,7 +4,7 @@ import type { TableLimits } from './budget.ts';
 import { MemoryBudget } from './budget.ts';
 import { collect } from './collect.ts';
 import type { Column } from './column.ts';
-import { checkClasses, joinedNotices, LabelColumn } from './labels.ts';
+import { checkClasses, classNotices, LabelColumn } from './labels.ts';
 import { ColumnNames } from './names.ts';
 
 /** The labels of a table. */
@@ -40,5 +40,5 @@ export async function readLabels(
   for (const [row, own] of labels.entries()) {
     if (rowOf[own] === -1 && given.text(row) === classes[own]) rowOf[own] = row;
   }
-  return { labels, classes, rowOf, notices: joinedNotices(found) };
+  return { labels, classes, rowOf, notices: classNotices(found, given.rows) };
 }

@@ -13,7 +13,7 @@ import type { Column } from './column.ts';
 import type { LabelOptions } from './label-sources/choose.ts';
 import { chooseLabels } from './label-sources/choose.ts';
 import type { TakenLabels } from './label-sources/source.ts';
-import { leakingFeatures } from './leaks.ts';
+import { leakingFeatures, otherLabels } from './leaks.ts';
 import { ColumnNames, cellPlace } from './names.ts';
 import {
   cellNotices,
@@ -135,7 +135,7 @@ export async function readTable(
       ...cellNotices(file, read.columns),
       ...(dropped > 0 ? [droppedNotice(dropped, rows)] : []),
       ...missingNotices(missingCells(features, d), read.columns),
-      ...leakNotices(features, read, labelled.labels, classes.length),
+      ...leakNotices(features, read, labelled.labels, classes),
       ...labelNotices,
     ],
   };
@@ -157,14 +157,21 @@ function leakNotices(
   features: Float32Array,
   { d, columns }: ReadFeatures,
   labels: Int32Array,
-  k: number,
+  classes: readonly string[],
 ): string[] {
   const used = columns.flatMap(({ feature }) => (feature === undefined ? [] : [feature]));
-  return leakingFeatures(features, d, labels, k, used).map(
-    ({ name, share }) =>
-      `warning: ${show(name)} equals the label but for names on ${percent(share)} of the rows: ` +
-      'if it is not known before the label is, leave it out (--ignore)',
-  );
+  return [
+    ...leakingFeatures(features, d, labels, classes.length, used).map(
+      ({ name, share }) =>
+        `warning: ${show(name)} equals the label but for names on ${percent(share)} of the rows: ` +
+        'if it is not known before the label is, leave it out (--ignore)',
+    ),
+    ...otherLabels(features, d, labels, classes, used).map(
+      ({ name, share }) =>
+        `warning: ${show(name)} holds the names of the classes, that of the label on ${percent(share)} of the rows: ` +
+        'if it is a label of another time or person, leave it out (--ignore)',
+    ),
+  ];
 }
 
 const percent = (share: number) => `${Math.floor(1000 * share) / 10} %`;

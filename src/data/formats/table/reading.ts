@@ -1,6 +1,6 @@
 import type { ColumnKind } from '../../dataset.ts';
+import type { DateOrder } from '../../dates.ts';
 import type { NumberStyle } from '../../numbers.ts';
-import type { DateOrder } from './dates.ts';
 
 /** Why a column is not among the features. */
 export type LeftOut = 'empty' | 'constant' | 'id-like';
@@ -31,6 +31,8 @@ export interface Reading {
   readonly infinite?: Odd | undefined;
   /** Of texts that are numbers in several units, these. */
   readonly units?: readonly string[] | undefined;
+  /** Of texts that are all in single quotes, one of them. */
+  readonly quoted?: string | undefined;
   /** Of texts that are two numbers each, one of them. */
   readonly pair?: string | undefined;
   /** How numbers or dates are written, for a notice: `5% is 0.05`. */

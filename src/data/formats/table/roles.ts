@@ -1,12 +1,12 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
+import type { DateOrder } from '../../dates.ts';
 import { imageColumn } from '../../embedding.ts';
 import type { NumberStyle } from '../../numbers.ts';
 import type { OpenOptions } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { ColumnRole } from './column-role.ts';
 import { columnRoles } from './column-role.ts';
-import type { DateOrder } from './dates.ts';
 import type { ColumnNames } from './names.ts';
 
 /** The options that say what columns are. */

@@ -6,16 +6,10 @@
 const passed = new RegExp(
   `^(${[
     ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LANGUAGE', 'LC_[A-Z]+', 'TZ'],
-    ...[
-      'TMPDIR',
-      'TMP',
-      'TEMP',
-      'XDG_CACHE_HOME',
-      'SYMLOSS_DATA',
-      'SYMLOSS_NATIVE',
-      'NODE_OPTIONS',
-    ],
+    ...['TMPDIR', 'TMP', 'TEMP', 'SYMLOSS_DATA', 'SYMLOSS_NATIVE', 'NODE_OPTIONS'],
     ...['LD_LIBRARY_PATH', 'DYLD_[A-Z_]+', 'CUDA_[A-Z_]+', 'NVIDIA_[A-Z_]+', 'OMP_[A-Z_]+'],
+    // of Vulkan, by which WebGPU finds the driver
+    ...['VK_[A-Z_]+', 'XDG_[A-Z]+_(DIRS|DIR|HOME)', 'MESA_[A-Z_]+', 'DRI_PRIME'],
     // of Windows
     ...['SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'USERPROFILE', 'APPDATA'],
     ...['LOCALAPPDATA', 'PROGRAMDATA', 'NUMBER_OF_PROCESSORS', 'PROCESSOR_[A-Z_]+'],

@@ -1,4 +1,5 @@
 import { field, SymlossError, show } from '../../../../core/index.ts';
+import { list } from '../../../text.ts';
 import type { OpenOptions } from '../../format.ts';
 import { memoryLimitOf } from '../../shared/byte-store.ts';
 import { refuseConsensus } from '../../shared/consensus.ts';
@@ -40,7 +41,7 @@ export function chooseLabels(
   }
   if (label === undefined) {
     throw new SymlossError(field('label'), 'the column of the labels', 'nothing', {
-      hint: `name it with ${field('label')}`,
+      hint: `name it with ${field('label')}: one of ${list(file.columns.filter((name) => name !== ''))}`,
     });
   }
   const where = `${file.path}, label columns`;

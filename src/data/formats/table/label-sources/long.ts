@@ -4,7 +4,7 @@ import type { Consensus } from '../../format.ts';
 import { consensusOf } from '../../shared/consensus.ts';
 import type { TableFile } from '../../shared/table-file.ts';
 import type { Column } from '../column.ts';
-import { checkClasses, joinedNotices, LabelColumn } from '../labels.ts';
+import { checkClasses, classNotices, LabelColumn } from '../labels.ts';
 import { cellPlace } from '../names.ts';
 import type { LabelSource } from './source.ts';
 
@@ -87,7 +87,7 @@ export function longLabels(
             notices: [
               `${kept.length.toLocaleString('en-US')} labels of ${rows.length.toLocaleString('en-US')} items`,
               ...notices,
-              ...joinedNotices(classes),
+              ...classNotices(classes, rows.length),
             ],
           };
         },

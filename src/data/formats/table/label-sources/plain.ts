@@ -1,6 +1,6 @@
 import type { TableFile } from '../../shared/table-file.ts';
 import type { Column } from '../column.ts';
-import { checkClasses, joinedNotices, LabelColumn } from '../labels.ts';
+import { checkClasses, classNotices, LabelColumn } from '../labels.ts';
 import type { LabelSource } from './source.ts';
 
 /** One column of labels, and of true labels beside it. */
@@ -25,7 +25,7 @@ export function plainLabels(
             labels: given.labels(kept, classes),
             ...(known && { trueLabels: known.labels(kept, classes) }),
             classes: classes.classes,
-            notices: joinedNotices(classes),
+            notices: classNotices(classes, kept.length),
           };
         },
       };

@@ -71,6 +71,8 @@ export function softLabels(
           for (const [i, row] of kept.entries()) {
             own.set(values.subarray(row * k, (row + 1) * k), i * k);
           }
+          const placeOf = (i: number) =>
+            `${file.place((kept[i] as number) + 1)}, ${field('softLabels')}`;
           const indexOf = (text: string, row: number) => {
             const index = classes.indexOf(text);
             if (index >= 0) return index;
@@ -78,7 +80,7 @@ export function softLabels(
             throw new SymlossError(place, `one of ${classes.join(', ')}`, show(text));
           };
           return {
-            ...normaliseSoftLabels(`${file.path}, ${field('softLabels')}`, own, k),
+            ...normaliseSoftLabels(placeOf, own, k),
             ...(known && {
               trueLabels: Int32Array.from(kept, (row) => indexOf(known.text(row), row)),
             }),

@@ -4,7 +4,7 @@ import type { Consensus } from '../../format.ts';
 import { consensusOf } from '../../shared/consensus.ts';
 import type { TableFile } from '../../shared/table-file.ts';
 import type { Column } from '../column.ts';
-import { checkClasses, joinedNotices, LabelColumn } from '../labels.ts';
+import { checkClasses, classNotices, LabelColumn } from '../labels.ts';
 import type { LabelSource } from './source.ts';
 
 export interface ConsensusOptions {
@@ -63,7 +63,7 @@ export function wideLabels(
             ...labelled,
             ...(known && { trueLabels: known.labels(kept, classes) }),
             classes: classes.classes,
-            notices: [...notices, ...joinedNotices(classes)],
+            notices: [...notices, ...classNotices(classes, kept.length)],
           };
         },
       };

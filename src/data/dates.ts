@@ -1,3 +1,5 @@
+import { isWeekday, monthOf } from './month-names.ts';
+
 /** Which number comes first in dates such as 03/04/2024. */
 export type DateOrder = 'day' | 'month';
 
@@ -7,7 +9,8 @@ const monthName =
   '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?';
 const clock =
   '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d+))?)?\\s*([ap]\\.?m\\.?)?\\s*(z|utc|gmt|[+-]\\d{2}(?::?\\d{2})?)?';
-const withTime = (date: string) => new RegExp(`^${date}(?:(?:t|,?\\s+)${clock})?$`, 'i');
+const withTime = (date: string, flags = 'i') =>
+  new RegExp(`^${date}(?:(?:t|,?\\s+)${clock})?$`, flags);
 
 /** Forms of dates, and which groups hold year, month and day; the last two have the order that the column has. */
 const forms: readonly {
@@ -16,13 +19,21 @@ const forms: readonly {
 }[] = [
   { pattern: withTime('(\\d{4})-(\\d{1,2})-(\\d{1,2})'), at: [1, 2, 3] },
   { pattern: withTime('(\\d{4})[/.](\\d{1,2})[/.](\\d{1,2})'), at: [1, 2, 3] },
+  { pattern: withTime('(\\d{4})[年년] ?(\\d{1,2})[月월] ?(\\d{1,2})[日일]'), at: [1, 2, 3] },
   { pattern: withTime(`(\\d{1,2})[ -]${monthName}[ ,-]+(\\d{4}|\\d{2})`), at: [3, 2, 1] },
   { pattern: withTime(`${monthName}[ -](\\d{1,2})(?:st|nd|rd|th)?,?[ -](\\d{4})`), at: [3, 1, 2] },
 ];
 const numeric = withTime('(\\d{1,2})([/.-])(\\d{1,2})\\2(\\d{4}|\\d{2})');
+/** 3. März 2024, 3 de marzo de 2024, 1er févr. 2024, 3-dic-24 */
+const inOtherLanguage = withTime(
+  "(\\d{1,2})(?:\\.|er|[º°])?[ -]?(?:de |d['’])?(\\p{L}{3,12})\\.?(?: del?)?[ ,-]+(\\d{4}|\\d{2})",
+  'iu',
+);
 /** Mon Jan 31 17:30:00 +0000 2024 */
 const yearLast = new RegExp(`^${monthName}\\s+(\\d{1,2})\\s+${clock}\\s+(\\d{4})$`, 'i');
 const weekday = /^(mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+/i;
+/** A word before a date. */
+const wordBefore = /^([\p{L}-]+)[.,]{0,2}\s+(?=\d)/u;
 const yearAndMonth = /^(\d{4})-(\d{2})$/;
 const timeOfDay = new RegExp(`^${clock}$`, 'i');
 /** Beyond time and date; it spares most texts the patterns. */
@@ -31,7 +42,7 @@ const longest = 40;
 /**
  * Days since 1970-01-01 in UTC, with the time of day as their fraction; `undefined` where the text is no date. ISO 8601
  * (2024-01-31, with a time and a zone or not), 2024/01/31, 31.01.2024, 01/31/2024, 31 Jan 2024, Jan 31, 2024, with the day
- * of the week or not, 2024-01, and times of day (17:30), which are of the first day. A time without a zone is in UTC. Years of two digits are 1969 to 2068.
+ * of the week or not, 31. Januar 2024 and 31 de enero de 2024 in some twenty languages, 2024年1月31日, 2024-01, and times of day (17:30), which are of the first day. A time without a zone is in UTC. Years of two digits are 1969 to 2068.
  * @param order of day and month where both are numbers before the year
  */
 export function dateOf(cell: string, order: DateOrder): number | undefined {
@@ -39,7 +50,16 @@ export function dateOf(cell: string, order: DateOrder): number | undefined {
   const isDigit = first >= 48 && first <= 57;
   const isLetter = first >= 97 && first <= 122; // of a month or day of the week
   if (cell.length > longest || cell.length < 4 || !(isDigit || isLetter)) return undefined;
-  const text = withoutWeekday(cell);
+  if (isDigit) return plainDateOf(cell, order);
+  const text = cell.replace(weekday, '');
+  const own = plainDateOf(text, order);
+  if (own !== undefined) return own;
+  const rest = withoutOtherWeekday(text);
+  return rest === text ? undefined : plainDateOf(rest, order);
+}
+
+/** Of a text without the day of the week. */
+function plainDateOf(text: string, order: DateOrder): number | undefined {
   const parts = numeric.exec(text);
   if (parts !== null) {
     const [, one, , two, year] = parts;
@@ -52,6 +72,9 @@ export function dateOf(cell: string, order: DateOrder): number | undefined {
   }
   const last = yearLast.exec(text);
   if (last !== null) return daysOf(last[9], last[1], last[2], last, 3);
+  const other = inOtherLanguage.exec(text) ?? [];
+  const named = other[2] === undefined ? undefined : monthOf(other[2]);
+  if (named !== undefined) return daysOf(other[3], String(named), other[1], other, 4);
   const [, year, month] = yearAndMonth.exec(text) ?? [];
   if (year !== undefined) return daysOf(year, month, '1', [], 0);
   const time = timeOfDay.exec(text);
@@ -64,8 +87,11 @@ export function compactDateOf(text: string): number | undefined {
   return year === undefined ? undefined : daysOf(year, month, day, [], 0);
 }
 
-function withoutWeekday(text: string): string {
-  return text.charCodeAt(0) > 57 ? text.replace(weekday, '') : text;
+/** Of another language than English. The French mar. is Tuesday, and March in English: ask for it where the text is no date as it is. */
+function withoutOtherWeekday(text: string): string {
+  if (text.charCodeAt(0) <= 57) return text; // a digit
+  const [before = '', word = ''] = wordBefore.exec(text) ?? [];
+  return word !== '' && isWeekday(word) ? text.slice(before.length) : text;
 }
 
 type Groups = readonly (string | undefined)[];
@@ -123,7 +149,8 @@ export function orderOf(texts: Iterable<string>): OrderEvidence {
   let points = false;
   let isNumeric = false;
   for (const text of texts) {
-    const found = text.length > longest ? null : numeric.exec(withoutWeekday(text));
+    const found =
+      text.length > longest ? null : numeric.exec(withoutOtherWeekday(text.replace(weekday, '')));
     if (found === null) continue;
     isNumeric = true;
     if (Number(found[1]) > 12) day = true;
