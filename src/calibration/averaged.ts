@@ -73,7 +73,12 @@ export function* averagedFitInPieces(
   const [temperature] = yield* minimiseOverTemperature(4, 1e-3, function* (t) {
     return (yield* crossEntropy(scores, k, t, mean)) + (yield* spreadRow(scores, k, t)) / n;
   });
-  return { temperature, meanTransition, rates: rateInterval(rates), ...transitionOf(best) };
+  return {
+    temperature,
+    meanTransition: withRowsOfOne(meanTransition, k),
+    rates: rateInterval(rates),
+    ...transitionOf(best),
+  };
 }
 
 /** Labels as they should be: nothing to fit. */
@@ -90,6 +95,16 @@ function noNoise(scores: Float64Array, labels: Int32Array, k: number): NoiseMode
       };
     },
   };
+}
+
+/** Shares sum to 1 up to rounding, and so do the rows of a mean by them: an entry may be 1 + 2⁻⁵². */
+function withRowsOfOne(matrix: Float64Array, k: number): Float64Array {
+  for (let start = 0; start < matrix.length; start += k) {
+    const row = matrix.subarray(start, start + k);
+    const sum = row.reduce((total, entry) => total + entry, 0);
+    for (let j = 0; j < k; j++) row[j] = (row[j] as number) / sum;
+  }
+  return matrix;
 }
 
 function add(to: Float64Array, values: Float64Array, factor: number): void {
