@@ -187,9 +187,9 @@ describe('a run', () => {
       let state = {};
       const result = await runJob(job, nodeRunner(), {
         ...options,
-        onState: async (own, when) => {
-          state = numbersOf(own.slots);
-          await options.onState?.(own, when);
+        onSavePoint: async (point) => {
+          state = numbersOf((await point.read()).slots);
+          await options.onSavePoint?.(point);
         },
       });
       return { state, values: result.values };
@@ -201,10 +201,10 @@ describe('a run', () => {
     const { save: keep } = await openCheckpoint({ file, every: 1 }, job, '1');
     let asked = 0;
     const isAborted = () => asked++ === Math.ceil(steps / 2);
-    await expect(last({ isAborted, onState: keep })).rejects.toThrow('received an abort');
+    await expect(last({ isAborted, onSavePoint: keep })).rejects.toThrow('received an abort');
     const { from, save } = await openCheckpoint({ file, resume: true }, job, '1');
     expect(from?.slots[scaleSlots.goodSteps]?.data[0]).toBe(Math.ceil(steps / 2));
-    expect(await last({ from, onState: save })).toEqual(whole);
+    expect(await last({ from, onSavePoint: save })).toEqual(whole);
   });
 
   test('whose scale is below the least ends, and says what reaches further', async () => {
