@@ -61,10 +61,13 @@ function isCorrected({ loss }: LossTried): boolean {
   return loss === correctedLoss;
 }
 
-/** Of a loss that was out early its accuracy is that on the first folds. */
-function accuracyOf({ accuracy, models }: LossTried, own: LossTried): string {
-  const where = models < own.models ? ` on ${models} of ${own.models} folds` : '';
-  return `${percent(accuracy)}${where}`;
+/** Of a loss that was out early only how far it is from the choice on the first folds, whose rows may be easier than all. */
+function accuracyOf({ accuracy, models, behind }: LossTried, own: LossTried): string {
+  if (models >= own.models || behind === undefined) return percent(accuracy);
+  const points = (100 * Math.abs(behind.mean)).toFixed(1);
+  const where = `on ${models} of ${own.models} folds`;
+  if (Number(points) === 0) return `level ${where}`;
+  return `${points} points ${behind.mean > 0 ? 'behind' : 'ahead'} ${where}`;
 }
 
 /** What the numbers cannot say, by what the data are like. */
