@@ -1,7 +1,8 @@
 import type { Pieces } from '../core/index.ts';
+import { normaliseRows } from '../core/index.ts';
 import { identityTransition } from '../noise/index.ts';
-import type { RateShare, TemperaturePrior } from './explanations.ts';
-import { explanationsInPieces, rateInterval, wrongShare } from './explanations.ts';
+import type { RateInterval, RateShare, TemperaturePrior } from './explanations.ts';
+import { explanationsInPieces, rateInterval } from './explanations.ts';
 import type { NoiseModel, TemperatureAndTransitionFit } from './joint.ts';
 import {
   jointFitInPieces,
@@ -28,8 +29,8 @@ export interface AveragedFit extends Pick<TemperatureAndTransitionFit, 'transiti
   readonly temperature: number;
   /** The mean of the transition matrices that are probable [k*k]; `transition` is the most probable one. */
   readonly meanTransition: Float64Array;
-  /** The share of wrong labels, from and to: the 2.5 and the 97.5 % quantile over what is probable. */
-  readonly rates: readonly [low: number, high: number];
+  /** The share of wrong labels, over what is probable. */
+  readonly rates: RateInterval;
 }
 
 /**
@@ -75,10 +76,21 @@ export function* averagedFitInPieces(
   });
   return {
     temperature,
-    meanTransition: withRowsOfOne(meanTransition, k),
+    // shares sum to 1 up to rounding: an entry may be 1 + 2⁻⁵²
+    meanTransition: normaliseRows(meanTransition, k),
     rates: rateInterval(rates),
     ...transitionOf(best),
   };
+}
+
+/** Σ_i π_i·(1 − T_ii), with the mean probabilities π: the share of labels that are wrong. */
+function wrongShare(probs: Float64Array, transition: Float64Array, k: number): number {
+  let share = 0;
+  for (let at = 0; at < probs.length; at++) {
+    const i = at % k;
+    share += (probs[at] as number) * (1 - (transition[i * k + i] as number));
+  }
+  return (share * k) / probs.length;
 }
 
 /** Labels as they should be: nothing to fit. */
@@ -95,16 +107,6 @@ function noNoise(scores: Float64Array, labels: Int32Array, k: number): NoiseMode
       };
     },
   };
-}
-
-/** Shares sum to 1 up to rounding, and so do the rows of a mean by them: an entry may be 1 + 2⁻⁵². */
-function withRowsOfOne(matrix: Float64Array, k: number): Float64Array {
-  for (let start = 0; start < matrix.length; start += k) {
-    const row = matrix.subarray(start, start + k);
-    const sum = row.reduce((total, entry) => total + entry, 0);
-    for (let j = 0; j < k; j++) row[j] = (row[j] as number) / sum;
-  }
-  return matrix;
 }
 
 function add(to: Float64Array, values: Float64Array, factor: number): void {

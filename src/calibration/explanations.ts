@@ -106,18 +106,11 @@ export interface RateShare {
   readonly share: number;
 }
 
-/** Σ_i π_i·(1 − T_ii), with the mean probabilities π: the share of labels that are wrong. */
-export function wrongShare(probs: Float64Array, transition: Float64Array, k: number): number {
-  let share = 0;
-  for (let at = 0; at < probs.length; at++) {
-    const i = at % k;
-    share += (probs[at] as number) * (1 - (transition[i * k + i] as number));
-  }
-  return (share * k) / probs.length;
-}
+/** The 2.5 and the 97.5 % quantile of a share of wrong labels. */
+export type RateInterval = readonly [low: number, high: number];
 
-/** From the 2.5 % to the 97.5 % quantile. @param rates at least one; their shares sum to 1 */
-export function rateInterval(rates: readonly RateShare[]): readonly [low: number, high: number] {
+/** @param rates at least one; their shares sum to 1 */
+export function rateInterval(rates: readonly RateShare[]): RateInterval {
   const sorted = [...rates].sort((a, b) => a.rate - b.rate);
   const quantile = (level: number) => {
     let below = 0;

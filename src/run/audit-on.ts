@@ -14,6 +14,7 @@ import {
   posteriorSummary,
   suspectsOf,
 } from '../audit/index.ts';
+import type { RateInterval } from '../calibration/explanations.ts';
 import { checkInteger, checkNumber, field, matrixRows, SymlossError } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkDataset } from '../data/index.ts';
@@ -99,15 +100,15 @@ export interface DatasetAudit extends LabelPosterior {
   /** Share of the labels that are wrong: the mean of `pWrong`. */
   readonly wrongShare: number;
   /**
-   * What else it may be: from and to, the 2.5 and the 97.5 % quantile over temperatures and noises that explain the labels about as well
-   * (`poolExplanationsInPieces`). Of many rows only the best fit is taken, and both are its share.
+   * What else it may be, in 95 %: over temperatures and noises that explain the labels about as well (`poolExplanationsInPieces`; of many
+   * rows only the best fit), and by chance.
    */
-  readonly wrongShareInterval: readonly [low: number, high: number];
+  readonly wrongShareInterval: RateInterval;
   /**
    * What else the share of suspects that are wrong may be than `suspects.expectedPrecision`, likewise; where there are suspects. On other
-   * data it held the true share in 76 to 93 % of lists, see docs/results/audit.md; not where all labels are right.
+   * data it held the true share in 70 to 90 % of lists, see docs/results/audit.md; not where all labels are right.
    */
-  readonly precisionInterval?: readonly [low: number, high: number];
+  readonly precisionInterval?: RateInterval;
   /** The rows that are probably labelled wrong, most suspect first. */
   readonly suspects: Suspects;
   /** Against the true labels, where noise was added to them or the data have both. */

@@ -5,8 +5,8 @@ import {
   posteriorSummary,
   posteriorWithTraining,
 } from '../audit/index.ts';
-import type { Explanation, RateShare } from '../calibration/explanations.ts';
-import { rateInterval, wrongShare } from '../calibration/explanations.ts';
+import type { Explanation, RateInterval, RateShare } from '../calibration/explanations.ts';
+import { rateInterval } from '../calibration/explanations.ts';
 import type { PoolFit, PoolShape } from '../calibration/index.ts';
 import {
   poolChoiceInPieces,
@@ -16,9 +16,8 @@ import {
   poolScores,
   usualShape,
 } from '../calibration/index.ts';
-import type { LabelledScores } from '../calibration/rows-to-fit.ts';
 import { pickRows, rowsToFit } from '../calibration/rows-to-fit.ts';
-import { finishWithBreaks } from '../core/index.ts';
+import { finishWithBreaks, wilsonInterval } from '../core/index.ts';
 
 /** What is pooled with what models say. */
 export interface Pooling {
@@ -37,19 +36,16 @@ export interface Pool {
   readonly transition: Float64Array;
   /** Where it is of one rate for all classes: the mean share of wrong labels. */
   readonly noiseRate: number | undefined;
-  /** p(true class | row), the most probable ones, [n·k]. */
-  readonly best: Float64Array;
-  /** The same, on average over all that explains the labels about as well. */
+  /** p(true class | row), on average over all that explains the labels about as well, [n·k]. */
   readonly calibrated: Float64Array;
   /** p(true class | row, given label), on average likewise, [n·k]. */
   readonly posteriors: Float64Array;
-  /** The share of wrong labels, from and to: the 2.5 and the 97.5 % quantile. */
-  readonly wrongShareInterval: Interval;
-  /** The share of wrong labels among some rows, likewise. @param rows at least one */
-  readonly intervalOf: (rows: Uint32Array) => Interval;
+  /** The same by the most probable explanation alone. */
+  readonly bestPosteriors: () => Float64Array;
+  readonly wrongShareInterval: RateInterval;
+  /** The share of wrong labels among some rows. @param rows at least one */
+  readonly intervalOf: (rows: Uint32Array) => RateInterval;
 }
-
-export type Interval = readonly [low: number, high: number];
 
 /**
  * Pools out-of-sample probabilities [n, k] with those of the nearest rows, and estimates the noise meanwhile. What may be doubt or noise counts as
@@ -58,9 +54,9 @@ export type Interval = readonly [low: number, high: number];
 export async function poolOfModels(probs: Float64Array, pooling: Pooling): Promise<Pool> {
   const { others, labels, k, signal } = pooling;
   const shape = await finishWithBreaks(poolChoiceInPieces(probs, others, labels, k), signal);
-  const { scores, some, fit } = await fitted(probs, shape, pooling);
+  const { scores, fit } = await fitted(probs, shape, pooling);
   const explanations = await finishWithBreaks(
-    poolExplanationsInPieces(some.scores, fit, some.labels, k, shape),
+    poolExplanationsInPieces(scores, fit, labels, k, shape),
     signal,
   );
   const calibrated = new Float64Array(probs.length);
@@ -74,7 +70,7 @@ export async function poolOfModels(probs: Float64Array, pooling: Pooling): Promi
       calibrated[i] = (calibrated[i] as number) + share * (own[i] as number);
       posteriors[i] = (posteriors[i] as number) + share * (given[i] as number);
     }
-    rates.push({ rate: wrongShare(own, transition, k), share });
+    rates.push({ rate: meanOf(posteriorSummary(labels, given).pWrong), share });
   }
   const exponents = fit.weights.subarray(0, shape.floors.length);
   const neighbours = fit.weights[shape.floors.length];
@@ -84,20 +80,31 @@ export async function poolOfModels(probs: Float64Array, pooling: Pooling): Promi
       ...(neighbours !== undefined && { neighbours }),
     },
     ...{ transition: fit.transition, noiseRate: fit.noiseRate },
-    ...{ best: pooledProbs(scores, fit.weights, k), calibrated, posteriors },
-    wrongShareInterval: rateInterval(rates),
+    ...{ calibrated, posteriors },
+    bestPosteriors: () =>
+      classPosteriors(labels, pooledProbs(scores, fit.weights, k), fit.transition),
+    wrongShareInterval: intervalWithChance(rates, labels.length),
     intervalOf: (rows) => {
       const picked = pickRows({ scores, labels }, k, rows);
-      return rateInterval(
-        explanations.map((explanation) => {
-          const own = probsBy(explanation, picked.scores, fit, k);
-          const { pWrong } = labelPosterior(picked.labels, own, explanation.transition);
-          const sum = pWrong.reduce((total, p) => total + p, 0);
-          return { rate: sum / rows.length, share: explanation.share };
-        }),
-      );
+      const ofList = explanations.map((explanation): RateShare => {
+        const own = probsBy(explanation, picked.scores, fit, k);
+        const { pWrong } = labelPosterior(picked.labels, own, explanation.transition);
+        return { rate: meanOf(pWrong), share: explanation.share };
+      });
+      return intervalWithChance(ofList, rows.length);
     },
   };
+}
+
+const meanOf = (values: Float64Array) => values.reduce((sum, p) => sum + p, 0) / values.length;
+
+/** Also of what chance makes of a share of n labels: each explanation counts by the ends of its own interval. */
+function intervalWithChance(rates: readonly RateShare[], n: number): RateInterval {
+  const end = (side: 0 | 1) =>
+    rateInterval(
+      rates.map(({ rate, share }) => ({ rate: wilsonInterval(rate * n, n)[side], share })),
+    )[side];
+  return [end(0), end(1)];
 }
 
 /** p(true class | row) by one explanation, [n·k]. */
@@ -120,7 +127,7 @@ function probsBy(
  * most rows of a class are labelled as another one they take these for right.
  */
 export async function pooledWithTraining(
-  { best, transition, posteriors }: Pool,
+  { bestPosteriors, transition, posteriors }: Pool,
   trainingProbs: Float64Array,
   pooling: Pooling,
 ): Promise<LabelPosterior> {
@@ -129,7 +136,7 @@ export async function pooledWithTraining(
   const trained = pooledProbs(scores, fit.weights, k);
   return posteriorWithTraining(
     labels,
-    classPosteriors(labels, best, transition),
+    bestPosteriors(),
     classPosteriors(labels, trained, transition),
     posteriorSummary(labels, posteriors).pWrong,
   );
@@ -139,9 +146,9 @@ async function fitted(
   probs: Float64Array,
   shape: PoolShape,
   { others, labels, k, signal }: Pooling,
-): Promise<{ scores: Float64Array[]; some: LabelledScores; fit: PoolFit }> {
+): Promise<{ scores: Float64Array[]; fit: PoolFit }> {
   const scores = poolScores(shape, probs, others);
   const some = rowsToFit({ scores, labels }, k);
   const fit = await finishWithBreaks(poolFitInPieces(some.scores, some.labels, k, shape), signal);
-  return { scores, some, fit };
+  return { scores, fit };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { labelPosterior } from '../../src/audit/index.ts';
 import type { Explanation } from '../../src/calibration/explanations.ts';
-import { rateInterval, wrongShare } from '../../src/calibration/explanations.ts';
+import { rateInterval } from '../../src/calibration/explanations.ts';
 import { fitPool, poolExplanationsInPieces, pooledProbs } from '../../src/calibration/index.ts';
 import { finish } from '../../src/core/index.ts';
 import type { Fit } from './slow-explanations.ts';
@@ -116,9 +116,8 @@ describe('what explains the labels about as well as the best fit of a pool', () 
         const { fit, found } = explained(scores, labels);
         const truth = sum(truePWrong(odds, labels, rate)) / labels.length;
         const rates = found.map((one) => {
-          const weight = (fit.weights[0] as number) / one.temperature;
-          const probs = pooledProbs([scores], Float64Array.of(weight), 2);
-          return { rate: wrongShare(probs, one.transition, 2), share: one.share };
+          const own = pWrong([{ ...one, share: 1 }], scores, fit.weights[0] as number, labels);
+          return { rate: sum(own) / labels.length, share: one.share };
         });
         const [low, high] = rateInterval(rates);
         if (low <= truth + 0.005 && high >= truth) held++;

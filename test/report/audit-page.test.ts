@@ -37,7 +37,10 @@ describe('suspects', () => {
     expect(cards.slice(0, 3).map((card) => /<h3>(.*?)<\/h3>/.exec(card)?.[1])).toEqual(
       wrongRows.map((row) => `row ${row + 1}`),
     );
-    const { pWrong } = report.audit;
+    const { pWrong, wrongShareInterval, precisionInterval } = report.audit;
+    for (const [low, high] of [wrongShareInterval, precisionInterval!]) {
+      expect(page).toContain(`95 % interval ${percent(low)} to ${percent(high)} %`);
+    }
     const first = textOf(cards[0] as string);
     expect(first).toContain('given 1 → suggested 0');
     expect(first).toContain(`probably wrong: ${percent(pWrong[3] as number)} %`);
