@@ -8,6 +8,7 @@ import { Peer } from './peer.mjs';
  * @typedef {object} Sklearn
  * @property {string} version
  * @property {readonly string[]} classifiers
+ * @property {readonly string[]} weighted those of them that take class weights
  * @property {Peer} peer
  */
 

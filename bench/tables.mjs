@@ -1,7 +1,8 @@
 // symloss at its defaults beside scikit-learn's classifiers at theirs, on tables with wrong labels:
 //   npm run build && node bench/tables.mjs [FOLDER] [--tables NAME,…] [--datasets wine,breast_cancer]
-//     [--losses SPEC,…] [--tuned LOSS] [--noises SPEC,…] [--seeds N] [--python COMMAND] [--out FILE]
+//     [--losses SPEC,…] [--tuned LOSS] [--noises SPEC,…] [--seeds N] [--balanced] [--python COMMAND] [--out FILE]
 // --tuned trains this loss with each of four settings, and takes that which is best on the validation part.
+// --balanced adds those that are to be best in balanced accuracy: symloss by its metric, scikit-learn's by class weights.
 // FOLDER has CSV files whose column `label` is the class; default: $SYMLOSS_DATA/tables. What stands
 // in the file of --out already is not measured again: large tables can be given fewer seeds by a
 // call of their own.
@@ -19,7 +20,10 @@ import { tablesReport } from './tables_report.mjs';
 /**
  * @typedef {import('./tables_report.mjs').Run} Run
  * @typedef {import('symloss').Table} Table
- * @typedef {{ probs: readonly (readonly number[] | Float32Array)[], seconds: number }} Measured probabilities of the test rows
+ * @typedef {object} Measured
+ * @property {readonly (readonly number[] | Float32Array)[]} probs of the test rows
+ * @property {Int32Array} [indices] their classes; default: the most probable ones
+ * @property {number} seconds
  */
 
 const { values: options, positionals } = parseArgs({
@@ -32,6 +36,7 @@ const { values: options, positionals } = parseArgs({
     seeds: { type: 'string', default: '3' },
     keep: { type: 'string' },
     tuned: { type: 'string' },
+    balanced: { type: 'boolean', default: false },
     python: { type: 'string', default: process.env['SYMLOSS_PYTHON'] ?? '/usr/bin/python3' },
     out: { type: 'string', default: 'tables-results.json' },
   },
@@ -46,6 +51,9 @@ if (!(Number.isInteger(seeds) && seeds >= 1)) {
 
 /** Smaller ones count as this in the log loss, which a single 0 would make infinite. */
 const leastProbability = 1e-6;
+
+/** Ends the names of those that are to be best in balanced accuracy. */
+const balanced = ', balanced';
 
 /** What a loss is tuned over. */
 const settings = [0.0005, 0.002].flatMap((learningRate) =>
@@ -90,21 +98,23 @@ async function compareOn(name, data, noise, seed) {
   const add = async (method, measure) => {
     const cell = { ...common, method, noise, seed };
     if (known.has(keyOf(cell))) return;
-    const { probs, seconds } = await measure();
-    runs.push({ ...cell, ...qualityOf(expected, probs, data.classes.length), seconds });
+    const measured = await measure();
+    const { seconds } = measured;
+    runs.push({ ...cell, ...qualityOf(expected, measured, data.classes.length), seconds });
   };
-  for (const loss of losses) {
-    await add(`symloss ${loss}`, async () => {
+  for (const [loss, metric] of losses.flatMap(withMetrics)) {
+    await add(`symloss ${loss}${metric === 'accuracy' ? '' : balanced}`, async () => {
       const before = process.cpuUsage();
       // auto divides the rows by itself: rows that were named to validate on would not be learnt from
       const { validation, test } = split;
       const all = { train: [...split.train, ...validation], test };
       const own = loss === 'auto' ? all : split;
-      const model = await train({ data: noisy, split: own, loss, seed, keep: options.keep });
+      const { keep } = options;
+      const model = await train({ data: noisy, split: own, loss, metric, seed, keep });
       const { user, system } = process.cpuUsage(before);
-      const { probs } = await model.predictDataset(noisy, test);
+      const { probs, indices } = await model.predictDataset(noisy, test);
       await model.dispose();
-      return { probs, seconds: (user + system) / 1e6 };
+      return { probs, indices, seconds: (user + system) / 1e6 };
     });
   }
   const { tuned } = options;
@@ -120,7 +130,22 @@ async function compareOn(name, data, noise, seed) {
       classes: data.classes.length,
     };
     await add(classifier, () => sklearn.peer.ask(request));
+    if (!options.balanced || !sklearn.weighted.includes(classifier)) continue;
+    await add(`${classifier}${balanced}`, () => sklearn.peer.ask({ ...request, balanced: true }));
   }
+}
+
+/**
+ * @param {string} loss
+ * @returns {(readonly [string, 'accuracy' | 'balanced-accuracy'])[]}
+ */
+function withMetrics(loss) {
+  return options.balanced
+    ? [
+        [loss, 'accuracy'],
+        [loss, 'balanced-accuracy'],
+      ]
+    : [[loss, 'accuracy']];
 }
 
 /**
@@ -187,17 +212,18 @@ function numbersOf({ features, columns = [], kinds = [] }, rows) {
 /**
  * Accuracy, the mean of the classes' own, and how right the probabilities are.
  * @param {readonly number[]} expected
- * @param {Measured['probs']} probs
+ * @param {Measured} measured
  * @param {number} k
  */
-function qualityOf(expected, probs, k) {
+function qualityOf(expected, { probs, indices }, k) {
   const rows = new Array(k).fill(0);
   const right = new Array(k).fill(0);
   let logLoss = 0;
   for (const [i, label] of expected.entries()) {
     const own = probs[i] ?? [];
     rows[label]++;
-    if (own.indexOf(Math.max(...own)) === label) right[label]++;
+    const predicted = indices?.[i] ?? own.indexOf(Math.max(...own));
+    if (predicted === label) right[label]++;
     logLoss -= Math.log(Math.max(own[label] ?? 0, leastProbability));
   }
   const recalls = rows.flatMap((count, c) => (count === 0 ? [] : [right[c] / count]));

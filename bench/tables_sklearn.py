@@ -24,14 +24,19 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
-# All at their defaults, but for the iterations that the linear model needs to converge.
+# All at their defaults, but for the iterations that the linear model needs to converge, and weights of classes where they are asked for.
 CLASSIFIERS = {
-    "LogisticRegression": lambda seed: LogisticRegression(max_iter=10_000, random_state=seed),
+    "LogisticRegression": lambda seed, **weights: LogisticRegression(
+        max_iter=10_000, random_state=seed, **weights
+    ),
     "MLPClassifier": lambda seed: MLPClassifier(random_state=seed),
-    "HistGradientBoostingClassifier": lambda seed: HistGradientBoostingClassifier(random_state=seed),
+    "HistGradientBoostingClassifier": lambda seed, **weights: HistGradientBoostingClassifier(
+        random_state=seed, **weights
+    ),
 }
 # Rows that look mislabelled are left out first: confident learning with out-of-fold probabilities of the same classifier.
 PRUNED = {f"prune + {name}": name for name in ("LogisticRegression", "HistGradientBoostingClassifier")}
+WEIGHTED = [name for name in (*CLASSIFIERS, *PRUNED) if "MLP" not in name]
 # What takes dense rows only.
 DENSE = ("HistGradientBoostingClassifier",)
 DATASETS = {"wine": datasets.load_wine, "breast_cancer": datasets.load_breast_cancer}
@@ -90,9 +95,11 @@ class Table:
     def fit(self, request):
         asked, seed = request["classifier"], request["seed"]
         name = PRUNED.get(asked, asked)
+        weights = {"class_weight": "balanced"} if request.get("balanced") else {}
 
         def model_of():
-            return make_pipeline(features(self.kinds, name in DENSE, seed), CLASSIFIERS[name](seed))
+            classifier = CLASSIFIERS[name](seed, **weights)
+            return make_pipeline(features(self.kinds, name in DENSE, seed), classifier)
 
         model = model_of()
         rows, labels = self.rows[request["rows"]], np.asarray(request["labels"])
@@ -168,7 +175,7 @@ def main():
         kind = request["kind"]
         try:
             if kind == "versions":
-                answer = {"version": sklearn.__version__, "classifiers": [*CLASSIFIERS, *PRUNED]}
+                answer = {"version": sklearn.__version__, "classifiers": [*CLASSIFIERS, *PRUNED], "weighted": WEIGHTED}
             elif kind == "dataset":
                 answer = write_dataset(request)
             elif kind == "table":

@@ -2,6 +2,7 @@ import type { Pieces } from '../core/index.ts';
 import { finish, matrixRows } from '../core/index.ts';
 import type { AveragedFit } from './averaged.ts';
 import { averagedFitInPieces } from './averaged.ts';
+import { classShares } from './class-shares.ts';
 import { calibrationError, noisyCalibrationError } from './error.ts';
 import { rowsToFit } from './rows-to-fit.ts';
 import { applyTemperature } from './softmax.ts';
@@ -23,6 +24,8 @@ export interface Calibration {
   readonly noiseRate?: number;
   /** transition[true][noisy], k rows; estimated, the most probable one. */
   readonly matrix?: readonly (readonly number[])[];
+  /** [k], the estimated share of each class among the true labels of the validation part. */
+  readonly classShares?: readonly number[];
   /** Expected calibration error of the predicted noisy labels on the validation part. */
   readonly validationError?: number;
   /** Expected calibration error on the test part, against its labels. */
@@ -85,13 +88,16 @@ export function* calibrationInPieces({
         };
   yield;
   const probsOf = (z: Float64Array) => applyTemperature(z, k, temperature);
-  const validationError = noisyCalibrationError(probsOf(scores), labels, k, meanTransition);
+  const probs = probsOf(scores);
+  const validationError = noisyCalibrationError(probs, labels, k, meanTransition);
+  const shares = classShares(probs, k);
   yield;
   return {
     temperature,
     transition: known === undefined ? 'estimated' : 'known',
     ...(noiseRate !== undefined && { noiseRate }),
     matrix: matrixRows(transition, k),
+    classShares: shares,
     validationError,
     ...(test && {
       testError: calibrationError(probsOf(Float64Array.from(test.scores)), test.labels, k),

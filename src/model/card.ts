@@ -85,6 +85,8 @@ export const modelCardSchema = z.object({
   loss: z.string(),
   scores: z.enum(scoreNormalisationNames),
   temperature: z.number().positive(),
+  /** Of a model for balanced accuracy: see `ModelParts.classShares`. */
+  classShares: z.array(z.number().positive()).optional(),
   /** Everything it was trained with. */
   settings: z.record(z.string(), z.unknown()),
 });

@@ -17,7 +17,7 @@ export interface ClassEvaluation {
 /** How good a model is on labelled rows; shares are in [0, 1]. */
 export interface ModelEvaluation {
   readonly n: number;
-  /** Share of rows whose most probable class is the label. */
+  /** Share of rows that are predicted as their label. */
   readonly accuracy: number;
   /** Mean recall of the classes that have rows. */
   readonly balancedAccuracy: number;

@@ -32,6 +32,11 @@ export interface ModelParts {
   readonly values: Readonly<Record<string, Tensor>>;
   /** τ of softmax(z/τ), > 0. */
   readonly temperature: number;
+  /**
+   * [k], each above 0: `label` is the class j of the largest p(j)/classShares[j], which has the best expected balanced accuracy.
+   * Default: that of the largest p(j), which has the best expected accuracy.
+   */
+  readonly classShares?: readonly number[] | undefined;
 }
 
 /** Any number above 1, which broadcasting would treat apart; the exported batch is of any size. */
@@ -52,7 +57,7 @@ export function columnInputs(
  * The whole model as one ONNX file (opset 17; standard operators, but for onnxruntime's `Tokenizer` where the table has texts).
  * Inputs: for a table of numbers, arrays and images `features`, float32 [n, …] raw rows, NaN where missing; for images
  * [n, c, h, w], the bytes 0…255 as numbers. For other tables one input per column, see `tableInputs`. Outputs: `label` int64
- * [n], the index of the most probable class; `probs` [n, k], calibrated; `scores` [n, k], as the loss saw them.
+ * [n], the index of the most probable class, or as `classShares` says; `probs` [n, k], calibrated; `scores` [n, k], as the loss saw them.
  */
 export function exportOnnx(parts: ModelParts, metadata: Record<string, string> = {}): Uint8Array {
   const { inputs, outputs } = modelProgram(parts);
@@ -74,10 +79,20 @@ export function exportOnnx(parts: ModelParts, metadata: Record<string, string> =
 }
 
 function modelProgram(parts: ModelParts): Program {
-  const { network, temperature } = parts;
+  const { network, temperature, classShares } = parts;
   const scores = network(preprocessed(parts), new Scope('infer'));
   const probs = softmax(div(scores, temperature));
-  return program({ label: argMax(probs), probs, scores });
+  return program({ label: argMax(compared(probs, classShares)), probs, scores });
+}
+
+/** What is largest for the class that is predicted. */
+function compared(probs: Expr, shares: ModelParts['classShares']): Expr {
+  if (shares === undefined) return probs;
+  return mul(probs, constant(fromNumbers('float32', [shares.length], inverses(shares))));
+}
+
+function inverses(shares: readonly number[]): number[] {
+  return shares.map((share) => 1 / share);
 }
 
 /** What the network takes, as an expression of the model's inputs. */

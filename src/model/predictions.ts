@@ -1,8 +1,11 @@
 /** What a model says about n rows, in their order. */
 export interface Predictions {
-  /** [n], the name of the most probable class of each row. */
+  /**
+   * [n], the name of the class that is predicted for each row: the most probable one; with the metric `balanced-accuracy`, the
+   * one that is most probable compared with its share of the training rows.
+   */
   readonly labels: string[];
-  /** [n], its index in `classes`; the first of equally probable ones. */
+  /** [n], its index in `classes`; the first of equal ones. */
   readonly indices: Int32Array;
   /**
    * n rows of k calibrated probabilities, in the order of `classes`: `probs[row][class]`. The rows

@@ -3,9 +3,12 @@ import { optionalShape } from '../run/config.ts';
 import { integer } from '../run/faults.ts';
 import { fields } from '../run/fields.ts';
 
+/** Without what classes are predicted for: an audit goes by probabilities. */
+const { metric: _, ...shape } = optionalShape('data', 'axis', 'training', 'machine');
+
 /** What an audit is told: its data, how its models are trained, and where it writes. */
 export const auditConfigSchema = z.strictObject({
-  ...optionalShape('data', 'axis', 'training', 'machine'),
+  ...shape,
   source: fields.source.schema,
   loss: fields.loss.schema.optional(),
   model: fields.model.schema.default(fields.model.default),

@@ -1,5 +1,5 @@
 import { applyTemperature } from '../calibration/index.ts';
-import type { ModelEvaluation } from '../model/index.ts';
+import type { ModelEvaluation, ModelParts } from '../model/index.ts';
 import { evaluateProbs } from '../model/index.ts';
 import type { JobResult, Parts } from '../train/job.ts';
 import { predictedClasses } from '../train/metrics.ts';
@@ -9,12 +9,15 @@ export interface RunEvaluation extends ModelEvaluation {
   readonly part: 'test' | 'validation';
 }
 
-/** Measures a run's model; `undefined` where it has rows of neither part. */
+/**
+ * Measures a run's model; `undefined` where it has rows of neither part.
+ * @param classShares of a model for balanced accuracy: see `ModelParts.classShares`
+ */
 export function evaluateRun(
   scores: JobResult['scores'],
   parts: Parts,
   classes: readonly string[],
-  temperature: number,
+  { temperature, classShares }: Pick<ModelParts, 'temperature' | 'classShares'>,
 ): RunEvaluation | undefined {
   const name = parts.test === undefined ? 'validation' : 'test';
   const [part, own] = [parts[name], scores[name]];
@@ -22,8 +25,10 @@ export function evaluateRun(
   // validation labels are as wrong as those that were trained on, and the model was chosen by them
   const trueLabels = name === 'test' ? part.trueLabels : undefined;
   const k = classes.length;
+  const probs = probsOf(own, k, temperature);
+  const compared = classShares ? probs.map((p, i) => p / (classShares[i % k] as number)) : own;
   const evaluation = evaluateProbs(
-    { indices: predictedClasses(own, k), probs: probsOf(own, k, temperature) },
+    { indices: predictedClasses(compared, k), probs },
     {
       labels: trueLabels ?? part.labels,
       classes,

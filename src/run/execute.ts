@@ -136,15 +136,17 @@ function commonOf({ id, grid, config }: PlannedRun, { environment, started }: Ma
   } as const;
 }
 
-/** A record has transition and confusion matrix of at most so many classes: their size grows with the square. */
+/** A record has what is known of each class, and of each pair of them, for at most so many. */
 const mostClasses = 32;
 
 function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Made): RunRecord {
   const { metrics, settings, classes } = trained;
   const { rows, wrongShare, calibration, evaluation, epochs, stateCopied } = metrics;
   // epochs of an average are means over its networks: which of them are kept was chosen already, and the average is better than they are
-  const chosen = metrics.auto ? metrics.model : bestOnValidation(epochs);
-  const { matrix, ...rest } = calibration;
+  const best = bestOnValidation(epochs);
+  const isKept = best !== undefined && best.epoch === metrics.model.epoch;
+  const chosen = metrics.auto || isKept ? metrics.model : best;
+  const { matrix, classShares, ...rest } = calibration;
   return {
     ...commonOf(run, made),
     seconds: metrics.seconds, // with those before it was stopped
@@ -161,7 +163,7 @@ function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Mad
     ...(stateCopied !== undefined && { stateCopied }),
     ...(metrics.auto && { auto: metrics.auto }),
     ...(chosen && { chosen }),
-    calibration: { ...rest, ...(matrix && matrix.length <= mostClasses && { matrix }) },
+    calibration: { ...rest, ...(classes.length <= mostClasses && { matrix, classShares }) },
     ...(evaluation && { evaluation: recorded(evaluation) }),
   };
 }

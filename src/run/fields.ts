@@ -57,6 +57,9 @@ const positive = z.number().positive();
 const atLeast0 = z.number().min(0);
 const count = integer(1);
 
+/** What predictions may be best in: see `ModelParts.classShares`. */
+const metrics = ['accuracy', 'balanced-accuracy'] as const;
+
 /** Every epoch leaves a row in records and reports. */
 const mostEpochs = 100_000;
 
@@ -424,6 +427,13 @@ export const fields = {
     value: 'rule',
     help: 'balanced: rows weigh the more, the fewer there are of their class',
     otherwise: 'all rows weigh the same',
+  },
+  metric: {
+    scope: 'training',
+    schema: z.enum(metrics),
+    value: 'metric',
+    help: 'what predictions are best in: balanced-accuracy, the mean recall of the classes, predicts rare classes more often',
+    default: 'accuracy',
   },
   ema: {
     scope: 'training',

@@ -66,9 +66,11 @@ export async function finishRun(
     signal,
   });
   const { temperature } = calibration;
-  const evaluation = evaluateRun(scores, parts, data.classes, temperature);
+  const isBalanced = settings.metric === 'balanced-accuracy';
+  const classShares = isBalanced ? calibration.classShares : undefined;
+  const evaluation = evaluateRun(scores, parts, data.classes, { temperature, classShares });
   const modelParts: ModelParts = {
-    ...{ network, values, temperature, preprocessing },
+    ...{ network, values, temperature, classShares, preprocessing },
     featureShape: data.featureShape,
     bytes: !areNumbers(data.features),
   };
@@ -77,7 +79,7 @@ export async function finishRun(
   await pause();
   const all: RunMetrics = {
     ...metrics,
-    model: modelEpoch(metrics, evaluation),
+    model: modelEpoch(metrics, settings, evaluation),
     final: metrics.epochs.at(-1) as EpochMetrics,
     calibration,
     ...(evaluation && { evaluation }),
@@ -94,13 +96,18 @@ export async function finishRun(
   });
 }
 
-/** Of a mean of several networks, the course is that of its members; its own accuracy is that of their mean. */
+/**
+ * The epoch that is kept, with the accuracy of the model itself: of a mean of several networks, the course is that of its members;
+ * and epochs are measured by the most probable class, whatever the metric is.
+ */
 function modelEpoch(
   { epochs, kept, auto }: TrainingMetrics,
+  { metric }: Resolved,
   evaluation: RunMetrics['evaluation'],
 ): EpochMetrics {
   const epoch = epochs[kept - 1] as EpochMetrics;
-  if (auto === undefined || evaluation?.part !== 'test') return epoch;
+  const isItsOwn = auto === undefined && metric === 'accuracy';
+  if (isItsOwn || evaluation?.part !== 'test') return epoch;
   return { ...epoch, testAccuracy: evaluation.accuracy };
 }
 
@@ -116,7 +123,7 @@ function countRows({ train, validation, test, measured }: Parts): RunMetrics['ro
 function cardOf(
   data: Dataset,
   settings: Resolved,
-  { preprocessing, values, temperature }: ModelParts,
+  { preprocessing, values, temperature, classShares }: ModelParts,
 ): ModelDescription {
   return {
     format: 'symloss-model',
@@ -135,6 +142,7 @@ function cardOf(
     loss: settings.loss.spec,
     scores: settings.scores,
     temperature,
+    ...(classShares && { classShares: [...classShares] }),
     settings: describeSettings(settings),
   };
 }

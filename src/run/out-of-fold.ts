@@ -36,7 +36,7 @@ export interface OutOfFoldOptions {
 export interface OutOfFold {
   /** Probabilities of classes, [rows, k], each row by the model that was trained without it. */
   readonly probs: Float32Array;
-  /** [rows], the most probable class of each row; of equal ones the first. */
+  /** [rows], the class that is predicted for each row: see `Predictions`. */
   readonly indices: Int32Array;
   /** [n], the fold of each row of the data, from 0; −1 for rows that were left out. */
   readonly foldOf: Int32Array;

@@ -134,6 +134,7 @@ export const runRecordSchema = z.discriminatedUnion('status', [
       transition: z.enum(['known', 'estimated', 'none']).optional(),
       noiseRate: share.optional(),
       matrix: z.array(z.array(z.number()).readonly()).readonly().optional(),
+      classShares: z.array(share).readonly().optional(),
       validationError: z.number().optional(),
       testError: z.number().optional(),
     }),

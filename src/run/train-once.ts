@@ -6,6 +6,7 @@ import { prepareInPieces } from '../train/prepare.ts';
 import type { ResolvedSplit } from '../train/row-split.ts';
 import { resolveSplit } from '../train/row-split.ts';
 import { buildJob, fullNetwork, networkValues } from './build-job.ts';
+import { fields } from './fields.ts';
 import { finishRun } from './finish.ts';
 import { loweringOf } from './lowering-of.ts';
 import { memoryProbs } from './memory-probs.ts';
@@ -24,7 +25,7 @@ export async function trainOnce(platform: Platform, options: TrainingOptions): P
   const size = { rows, isTable: isAnyTable(data), hasValidation };
   const settings = resolve(options, size, platform.readNoise);
   checkImages(data, settings);
-  checkKeep(settings, split);
+  checkValidation(settings, split);
   const lowering = await loweringOf(platform, settings);
   const { noise, seed } = settings;
   const measuredRows = trainingProbs
@@ -65,9 +66,18 @@ function defaultMeasuredRows(data: Dataset): number | undefined {
   return isImages(data) || isRowFile(data.features) ? measuredImages : undefined;
 }
 
-function checkKeep({ keep }: Resolved, { given, hasValidation }: ResolvedSplit): void {
-  if (keep === 'last' || hasValidation) return;
-  throw new SymlossError(field('keep'), `${show('last')} without a validation part`, show(keep), {
+/** @throws SymlossError for a setting that takes rows to validate on, where there are none */
+function checkValidation(
+  { keep, metric }: Resolved,
+  { given, hasValidation }: ResolvedSplit,
+): void {
+  if (hasValidation) return;
+  const [name, plain, asked] =
+    keep === 'last'
+      ? (['metric', fields.metric.default, metric] as const)
+      : (['keep', 'last', keep] as const);
+  if (asked === plain) return;
+  throw new SymlossError(field(name), `${show(plain)} without a validation part`, show(asked), {
     hint: given ? `name rows in ${field('split.validation')}` : `set ${field('validation', '0.1')}`,
   });
 }

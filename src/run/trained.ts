@@ -25,7 +25,7 @@ export interface RunMetrics {
   readonly kept: number;
   /** Whether `onEpoch` stopped the run before its last epoch. */
   readonly stopped: boolean;
-  /** What was measured of the model itself: the epoch that was kept, with the accuracies of the mean where it is one of several networks. */
+  /** What was measured of the model itself: the epoch that was kept, with the test accuracy of the mean where it is one of several networks, and of what is predicted for balanced accuracy. */
   readonly model: EpochMetrics;
   readonly calibration: Calibration;
   /** On a device other than the CPU: why the state of the training was copied from and to it at every step, where it was. */

@@ -70,6 +70,7 @@ test('settings are kept as they are, and a whole configuration is its own', () =
     scoreScale: 4,
     augment: 'crop:2',
     classWeights: 'balanced',
+    metric: 'balanced-accuracy',
     ema: 0.9,
     trainingPrecision: 'mixed',
     keep: 'best',

@@ -92,7 +92,9 @@ describe('classes that are never predicted', () => {
         [7, 5],
         [3, 0],
       ],
-      ['warning: the model of mae, seed 1, never predicts c2: 15.0 % of the test rows'],
+      [
+        'warning: the model of mae, seed 1, never predicts c2: 15.0 % of the test rows (--metric balanced-accuracy predicts rare classes more often)',
+      ],
     ],
     [
       'all but one',
@@ -100,16 +102,50 @@ describe('classes that are never predicted', () => {
         [16, 20],
         [4, 0],
       ],
-      ['warning: the model of mae, seed 1, says c0 to every row; 80.0 % of the test rows are'],
+      [
+        'warning: the model of mae, seed 1, says c0 to every row; 80.0 % of the test rows are (--metric balanced-accuracy predicts rare classes more often)',
+      ],
     ],
     [
       'more than a line holds',
       [[4, 10], [4, 10], ...Array.from({ length: 12 }, () => [1, 0] as const)],
       [
-        'warning: the model of mae, seed 1, never predicts c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 2 more: 60.0 % of the test rows',
+        'warning: the model of mae, seed 1, never predicts c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 2 more: 60.0 % of the test rows (--metric balanced-accuracy predicts rare classes more often)',
       ],
     ],
   ] as const)('%s', (_, counts, expected) => {
     expect(withPredicted(counts)).toEqual(expected);
   });
+});
+
+test('what a model for balanced accuracy predicts, and no advice to ask for one', () => {
+  const record = doneRecord({ test: 0.5 });
+  const classes = Array.from({ length: 12 }, (_, i) => `c${i}`);
+  const classShares = classes.map((_, i) => (i === 0 ? 0.89 : 0.01));
+  const perClass = [
+    { class: 'c0', rows: 9, predicted: 9 },
+    { class: 'c1', rows: 1, predicted: 0 },
+  ];
+  const lines = reportLines([
+    {
+      ...record,
+      settings: { ...record.settings, metric: 'balanced-accuracy' },
+      data: { ...record.data, classes },
+      calibration: { ...record.calibration, classShares },
+      evaluation: {
+        ...({
+          part: 'test',
+          n: 10,
+          accuracy: 0.9,
+          balancedAccuracy: 0.5,
+          majorityShare: 0.9,
+        } as const),
+        ...({ logLoss: 1, calibrationError: 0, against: 'labels', perClass } as const),
+      },
+    },
+  ]);
+  expect(lines.at(-1)).toBe(
+    'predicted for balanced accuracy: the class whose probability is largest compared with its estimated share (c0 89.0 %, c1 1.0 %, c2 1.0 %, c3 1.0 %, c4 1.0 %, c5 1.0 %, c6 1.0 %, c7 1.0 %, c8 1.0 %, c9 1.0 %, and 2 more)',
+  );
+  expect(lines.find((line) => line.startsWith('warning'))).toMatch(/90\.0 % of the test rows are$/);
 });

@@ -71,7 +71,7 @@ test('a run with more rows than are taken together is measured as row by row', (
   const known = { labels: own, classes: names, against: 'labels' as const };
   const indices = Int32Array.from(probs, (row) => row.indexOf(Math.max(...row)));
   const rows = { test: { labels: own } } as unknown as Parts;
-  expect(evaluateRun({ test: scores }, rows, names, 0.7)).toEqual({
+  expect(evaluateRun({ test: scores }, rows, names, { temperature: 0.7 })).toEqual({
     part: 'test',
     ...evaluatePredictions({ indices, probs }, known),
   });

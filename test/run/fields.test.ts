@@ -68,6 +68,7 @@ const values: { readonly [K in FieldName]: unknown } = {
   scoreScale: 3,
   augment: 'flip',
   classWeights: 'balanced',
+  metric: 'balanced-accuracy',
   ema: 0.99,
   trainingPrecision: 'mixed',
   keep: 'best',

@@ -50,6 +50,7 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
       error === undefined ? '' : `; calibration error ${formatShare(error)} on the ${where} part`;
     lines.push(`probabilities of ${model.config.loss}: ${fit}${measured}`);
   }
+  lines.push(...balancedLines(model));
   const [least, most] = TEMPERATURE_RANGE;
   if (transition !== 'none' && (temperature < least * nearEnd || temperature > most / nearEnd)) {
     lines.push(
@@ -62,6 +63,20 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
     );
   }
   return lines;
+}
+
+/** How classes are predicted by a model for balanced accuracy. */
+function balancedLines({ settings, data, calibration }: DoneRecord): string[] {
+  if (settings['metric'] !== 'balanced-accuracy') return [];
+  const { classShares } = calibration;
+  const { classes } = data;
+  const predicted =
+    'predicted for balanced accuracy: the class whose probability is largest compared with its estimated share';
+  if (classShares === undefined) return [predicted];
+  const named = classes.slice(0, mostNames);
+  const shares = named.map((name, i) => `${name} ${formatShare(classShares[i] as number)}`);
+  const more = classes.length > mostNames ? `, and ${classes.length - mostNames} more` : '';
+  return [`${predicted} (${shares.join(', ')}${more})`];
 }
 
 /** Why steps on a device other than the CPU took longer than they need to, each reason once. */
@@ -81,23 +96,27 @@ const nearEnd = 1.01;
 const mostNames = 10;
 
 /** A warning where a model never predicts some of the classes that the rows are of. */
-function neverPredicted({ config, evaluation }: DoneRecord): string[] {
+function neverPredicted({ config, settings, evaluation }: DoneRecord): string[] {
   if (evaluation === undefined) return [];
   const { n, part, perClass } = evaluation;
   const missing = perClass.filter(({ rows, predicted }) => rows > 0 && predicted === 0);
   if (missing.length === 0) return [];
   const model = `warning: the model of ${config.loss}, seed ${config.seed},`;
+  const hint =
+    settings['metric'] === 'balanced-accuracy'
+      ? ''
+      : ' (--metric balanced-accuracy predicts rare classes more often)';
   const [only, ...others] = perClass.filter(({ predicted }) => predicted > 0);
   if (only !== undefined && others.length === 0) {
     return [
-      `${model} says ${only.class} to every row; ${formatShare(only.rows / n)} of the ${part} rows are`,
+      `${model} says ${only.class} to every row; ${formatShare(only.rows / n)} of the ${part} rows are${hint}`,
     ];
   }
   const names = missing.slice(0, mostNames).map((one) => one.class);
   const more = missing.length > mostNames ? ` and ${missing.length - mostNames} more` : '';
   const rows = missing.reduce((total, one) => total + one.rows, 0);
   return [
-    `${model} never predicts ${names.join(', ')}${more}: ${formatShare(rows / n)} of the ${part} rows`,
+    `${model} never predicts ${names.join(', ')}${more}: ${formatShare(rows / n)} of the ${part} rows${hint}`,
   ];
 }
 
