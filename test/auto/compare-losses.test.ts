@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { commonEpoch, difference, ranked } from '../../src/run/auto/compare-losses.ts';
+import {
+  commonEpoch,
+  difference,
+  pairedDifference,
+  ranked,
+  rankedBy,
+} from '../../src/run/auto/compare-losses.ts';
 
 /** Rows of one fold, `1` where the label was predicted. */
 const right = (text: string) => Uint8Array.from(text, Number);
@@ -53,4 +59,20 @@ describe('ranked', () => {
     expect(ranked([good, bad], true)).toEqual([0, 1]);
     expect(ranked([bad, good], false)).toEqual([1, 0]);
   });
+});
+
+test('pairedDifference: mean and standard error of the differences', () => {
+  const a = Float64Array.of(1, 2, 3, 6);
+  const b = Float64Array.of(0, 2, 1, 1);
+  const { mean, standardError } = pairedDifference(a, b);
+  expect(mean).toBe(2); // of 1, 0, 2, 5
+  expect(standardError).toBeCloseTo(Math.sqrt((1 + 4 + 0 + 9) / 4 / 4), 12);
+});
+
+test('rankedBy: larger values first, but for those within a standard error of the largest', () => {
+  const values = [-0.5, -0.6, -0.52, -0.9];
+  const within = (a: number, b: number) => (a === 0 && b === 2 ? 0.03 : 0.05);
+  expect(rankedBy(values, within, true)).toEqual([2, 0, 1, 3]);
+  expect(rankedBy(values, within, false)).toEqual([0, 2, 1, 3]);
+  expect(rankedBy(values, () => 0, true)).toEqual([0, 2, 1, 3]);
 });

@@ -124,7 +124,7 @@ describe('symloss corrupt of every format of tables', () => {
     [
       'x.npy',
       'out.npy',
-      'x.npy: expected a table: an Arrow or Feather file, a file of JSON lines, a CS',
+      'x.npy: expected a table: an Arrow or Feather file, a workbook of Excel (.xlsx), a file of JSON lines, a CS',
     ],
     ['digits', 'out.csv', 'digits: expected a table: an Arrow'],
     ['-', 'out.csv', '-: expected data in a file, received standard input'],

@@ -141,14 +141,9 @@ describe('what is no table is called by its name', () => {
 
   it.each([
     [
-      'book.xlsx',
-      Buffer.from('PK\u0003\u0004'),
-      'received a workbook; save the sheet as CSV in UTF-8',
-    ],
-    [
       'book.ods',
       Buffer.from('PK\u0003\u0004'),
-      'received a workbook; save the sheet as CSV in UTF-8',
+      'received a workbook; save it as .xlsx, or the sheet as CSV in UTF-8',
     ],
     ['study.sav', '$FL2', 'received a file of SPSS, Stata or SAS; export it as CSV'],
     ['data.RData', 'RDX3', 'received a file of R; write.csv(data, "data.csv", row.names = FALSE)'],

@@ -163,7 +163,7 @@ describe('what a source is', () => {
 
   it('lists what is understood, and suggests a name', async () => {
     expect(await folder.fault(openDataset('fashion_mnist'))).toBe(
-      'fashion_mnist: expected a Parquet file, a .npy file, an .npz archive, an IDX file, an Arrow or Feather file, a file of JSON lines, a CSV or TSV file, ' +
+      'fashion_mnist: expected a Parquet file, a .npy file, an .npz archive, an IDX file, an Arrow or Feather file, a workbook of Excel (.xlsx), a file of JSON lines, a CSV or TSV file, ' +
         'a folder of IDX files, a folder of CIFAR files, a folder of images, or a name (digits, mnist, fashion-mnist, cifar10, cifar10n, cifar100), received no such file; did you mean "fashion-mnist"?',
     );
   });
@@ -216,14 +216,23 @@ describe('the table of formats', () => {
     ]);
     expect(extensions.sort()).toEqual([
       ...(['arrow', 'arrows', 'csv', 'feather', 'ipc', 'jsonl', 'ndjson'] as const),
-      ...(['npy', 'npz', 'parquet', 'tsv'] as const),
+      ...(['npy', 'npz', 'parquet', 'tsv', 'xlsm', 'xlsx'] as const),
     ]);
   });
 
   it('lists names, folders and files, text behind the other files', () => {
     expect(names('name')).toEqual(['digits', ...datasetNames]);
     expect(names('folder')).toEqual(['idx-folder', 'cifar', 'image-folder']);
-    expect(names('file')).toEqual(['parquet', 'npy', 'npz', 'idx', 'arrow', 'jsonl', 'csv']);
+    expect(names('file')).toEqual([
+      'parquet',
+      'npy',
+      'npz',
+      'idx',
+      'arrow',
+      'excel',
+      'jsonl',
+      'csv',
+    ]);
   });
 
   const names = (wanted: string) =>

@@ -40,7 +40,10 @@ const LISTED = 20;
 export function corruptCommand(streams: Streams): Command {
   return new Command('corrupt')
     .description('Write a table with noisy labels, and the labels as they were beside them.')
-    .argument('<data>', 'table: CSV, TSV, JSON lines, Parquet or Arrow, or several of one format')
+    .argument(
+      '<data>',
+      'table: CSV, TSV, Excel, JSON lines, Parquet or Arrow, or several of one format',
+    )
     .requiredOption('--label <column>', 'column of the labels')
     .requiredOption('--noise <spec>', 'symmetric:0.4, asymmetric:0.3,map=mnist, pair:0.3, …')
     .requiredOption('--out <file>', 'file to write, in the format of the data')

@@ -7,6 +7,7 @@ import { checkOutputs, writeWhole } from '../../io/index.ts';
 import type { Predictor } from '../../model/index.ts';
 import { loadModel, modelFiles } from '../../model/node/index.ts';
 import { inputFiles } from '../../run/input-files.ts';
+import { balancedLine } from '../ui/balanced-line.ts';
 import { Comparison } from '../ui/evaluation.ts';
 import { fieldOption } from '../ui/options.ts';
 import type { Output } from '../ui/output.ts';
@@ -45,7 +46,7 @@ export function predictCommand(streams: Streams): Command {
     .argument('<model>', 'folder that train wrote')
     .argument(
       '<data>',
-      'table with the columns of the model (CSV, JSON lines, Parquet, Arrow, a pattern of several, - for standard input); .npy, .npz or IDX file, folder of MNIST or CIFAR files or of images',
+      'table with the columns of the model (CSV, Excel, JSON lines, Parquet, Arrow, a pattern of several, - for standard input); .npy, .npz or IDX file, folder of MNIST or CIFAR files or of images',
     )
     .option(
       '--out <file>',
@@ -121,6 +122,8 @@ export async function runPredict(
   }
   for (const line of [...seen.notices, ...unknown.lines()]) err.write(`${line}\n`);
   if (file !== undefined) err.write(`${seen.rows} predictions: ${file}\n`);
+  const { classShares } = model.card;
+  if (classShares) err.write(`${balancedLine(model.classes, classShares)}\n`);
   for (const line of seen.comparison.lines()) err.write(`${line}\n`);
 }
 

@@ -44,7 +44,7 @@ export function trainCommand(streams: Streams, onExitCode: (code: number) => voi
     )
     .argument(
       '[data]',
-      'CSV file with a header line, JSON lines, Parquet, Arrow, .npy, .npz or IDX file, pattern of several ("parts/*.csv"), - for standard input, folder of tables, of MNIST or CIFAR files or of class folders, or the name of a data set',
+      'CSV file with a header line, Excel (.xlsx), JSON lines, Parquet, Arrow, .npy, .npz or IDX file, pattern of several ("parts/*.csv"), - for standard input, folder of tables, of MNIST or CIFAR files or of class folders, or the name of a data set',
     );
   addFields(command, ['data'])
     .addOption(fieldOption('noise'))

@@ -1,6 +1,7 @@
 import { TEMPERATURE_RANGE } from '../../calibration/index.ts';
 import { meanAndStd } from '../../core/index.ts';
 import type { DoneRecord, RunRecord } from '../../experiments/index.ts';
+import { balancedLine } from './balanced-line.ts';
 import { formatCount, formatShare } from './format.ts';
 
 /**
@@ -29,7 +30,7 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
         : 'test accuracy is measured on the labels as given, which may be wrong',
     );
   }
-  lines.push(...done.flatMap(neverPredicted));
+  lines.push(...done.flatMap(neverPredicted), ...done.flatMap(belowChance));
   const choice = (kept?.status === 'done' ? kept : first).auto;
   if (choice) {
     const { found, chose, limits } = choice.words;
@@ -50,7 +51,9 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
       error === undefined ? '' : `; calibration error ${formatShare(error)} on the ${where} part`;
     lines.push(`probabilities of ${model.config.loss}: ${fit}${measured}`);
   }
-  lines.push(...balancedLines(model));
+  if (model.settings['metric'] === 'balanced-accuracy') {
+    lines.push(balancedLine(model.data.classes, model.calibration.classShares));
+  }
   const [least, most] = TEMPERATURE_RANGE;
   if (transition !== 'none' && (temperature < least * nearEnd || temperature > most / nearEnd)) {
     lines.push(
@@ -63,20 +66,6 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
     );
   }
   return lines;
-}
-
-/** How classes are predicted by a model for balanced accuracy. */
-function balancedLines({ settings, data, calibration }: DoneRecord): string[] {
-  if (settings['metric'] !== 'balanced-accuracy') return [];
-  const { classShares } = calibration;
-  const { classes } = data;
-  const predicted =
-    'predicted for balanced accuracy: the class whose probability is largest compared with its estimated share';
-  if (classShares === undefined) return [predicted];
-  const named = classes.slice(0, mostNames);
-  const shares = named.map((name, i) => `${name} ${formatShare(classShares[i] as number)}`);
-  const more = classes.length > mostNames ? `, and ${classes.length - mostNames} more` : '';
-  return [`${predicted} (${shares.join(', ')}${more})`];
 }
 
 /** Why steps on a device other than the CPU took longer than they need to, each reason once. */
@@ -117,6 +106,17 @@ function neverPredicted({ config, settings, evaluation }: DoneRecord): string[] 
   const rows = missing.reduce((total, one) => total + one.rows, 0);
   return [
     `${model} never predicts ${names.join(', ')}${more}: ${formatShare(rows / n)} of the ${part} rows${hint}`,
+  ];
+}
+
+/** A warning where probabilities, compared with the shares of the classes, say less than nothing: of a network that gave up a class. */
+function belowChance({ config, settings, evaluation }: DoneRecord): string[] {
+  if (settings['metric'] !== 'balanced-accuracy' || evaluation === undefined) return [];
+  const { balancedAccuracy, perClass } = evaluation;
+  const chance = 1 / perClass.filter(({ rows }) => rows > 0).length;
+  if (balancedAccuracy > chance) return [];
+  return [
+    `warning: the model of ${config.loss}, seed ${config.seed}, is no better than chance: its balanced accuracy is ${formatShare(balancedAccuracy)}, that of chance ${formatShare(chance)}; try another loss, such as auto or ce`,
   ];
 }
 

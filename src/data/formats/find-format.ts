@@ -70,7 +70,7 @@ async function fileFormat(path: string): Promise<Format> {
 
 /** Files that people have and no format reads, by their extensions: what they are, and how they become tables. */
 const foreign: { readonly [extension: string]: readonly [what: string, hint: string] } = {
-  ...spread('xlsx xls xlsm ods', 'a workbook', 'save the sheet as CSV in UTF-8'),
+  ...spread('xls xlsb ods', 'a workbook', 'save it as .xlsx, or the sheet as CSV in UTF-8'),
   ...spread('sav zsav dta sas7bdat xpt', 'a file of SPSS, Stata or SAS', 'export it as CSV'),
   ...spread('rds rdata rda', 'a file of R', 'write.csv(data, "data.csv", row.names = FALSE)'),
   ...spread('pkl pickle', 'a file of Python', 'frame.to_parquet("data.parquet")'),

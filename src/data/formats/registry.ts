@@ -2,6 +2,7 @@ import { arrow } from './arrow/index.ts';
 import { cifarFolder } from './cifar/index.ts';
 import { csv } from './csv/index.ts';
 import { digitsFormat } from './digits/index.ts';
+import { excel } from './excel/index.ts';
 import type { Format } from './format.ts';
 import { idx } from './idx/index.ts';
 import { idxFolder } from './idx-folder/index.ts';
@@ -24,6 +25,7 @@ export const formats: readonly Format[] = [
   npz,
   idx,
   arrow,
+  excel,
   jsonl,
   csv, // any text: behind the other files
   idxFolder,

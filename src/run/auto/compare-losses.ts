@@ -36,8 +36,14 @@ export function commonEpoch({ rows, curves }: Tried): { epoch: number; accuracy:
   return best;
 }
 
-/** Difference in accuracy of two losses on the rows that both predicted, with its standard error. */
-export function difference(a: Tried, b: Tried): { mean: number; standardError: number } {
+/** A mean, and its standard error. */
+export interface Difference {
+  readonly mean: number;
+  readonly standardError: number;
+}
+
+/** Difference in accuracy of two losses on the rows that both predicted. */
+export function difference(a: Tried, b: Tried): Difference {
   let n = 0;
   let [more, fewer] = [0, 0];
   for (let fold = 0; fold < Math.min(a.right.length, b.right.length); fold++) {
@@ -53,22 +59,37 @@ export function difference(a: Tried, b: Tried): { mean: number; standardError: n
   return { mean, standardError: Math.sqrt(Math.max(variance, 0) / n) };
 }
 
-/**
- * The losses from the best on. Those whose accuracy is within one standard error of the best one's are as good: of them
- * the more robust one is first where labels are wrong, and the plainer one where they are not.
- * @param tried in the order of robustness
- */
+/** Mean of the differences of two losses row by row, with its standard error. */
+export function pairedDifference(a: Float64Array, b: Float64Array): Difference {
+  const n = a.length;
+  const mean = a.reduce((sum, value, i) => sum + value - (b[i] as number), 0) / n;
+  const squares = a.reduce((sum, value, i) => sum + (value - (b[i] as number) - mean) ** 2, 0);
+  return { mean, standardError: Math.sqrt(squares) / n };
+}
+
+/** The losses from the most accurate on: see `rankedBy`. @param tried in the order of robustness */
 export function ranked(tried: readonly Tried[], areWrong: boolean): number[] {
   const accuracies = tried.map((one) => commonEpoch(one).accuracy);
-  const order = [...tried.keys()].sort(
-    (a, b) => (accuracies[b] as number) - (accuracies[a] as number),
-  );
+  const standardError = (a: number, b: number) =>
+    difference(tried[a] as Tried, tried[b] as Tried).standardError;
+  return rankedBy(accuracies, standardError, areWrong);
+}
+
+/**
+ * The losses from the best on. Those that are within one standard error of the best one are as good: of them the more robust one
+ * is first where labels are wrong, and the plainer one where they are not.
+ * @param values of the losses in the order of robustness; larger is better
+ * @param standardError of the difference of two of them, by their places
+ */
+export function rankedBy(
+  values: readonly number[],
+  standardError: (a: number, b: number) => number,
+  areWrong: boolean,
+): number[] {
+  const order = [...values.keys()].sort((a, b) => (values[b] as number) - (values[a] as number));
   const leader = order[0] as number;
-  const isTied = (i: number): boolean => {
-    if (i === leader) return true;
-    const { standardError } = difference(tried[leader] as Tried, tried[i] as Tried);
-    return (accuracies[leader] as number) - (accuracies[i] as number) <= standardError;
-  };
+  const isTied = (i: number): boolean =>
+    i === leader || (values[leader] as number) - (values[i] as number) <= standardError(leader, i);
   const tied = order.filter(isTied).sort((a, b) => (areWrong ? b - a : a - b));
   return [...tied, ...order.filter((i) => !isTied(i))];
 }

@@ -30,7 +30,7 @@ export function decide({
   const { losses: compared, order, noise } = comparison;
   const chosen = order[0] as number;
   const best = triedOf((compared[chosen] as LossFits).fits);
-  const losses = compared.map(({ loss: own, fits, diverged }): LossTried => {
+  const losses = compared.map(({ loss: own, fits, diverged, logLikelihood }): LossTried => {
     const { loss, learningRate, weightDecay } = settingsOf(own);
     const tried = triedOf(fits);
     return {
@@ -39,17 +39,12 @@ export function decide({
       ...(weightDecay !== undefined && { weightDecay }),
       models: fits.length,
       accuracy: diverged ? 0 : commonEpoch(tried).accuracy,
+      ...(logLikelihood !== undefined && { logLikelihood }),
       ...(!diverged && fits !== compared[chosen]?.fits && { behind: difference(best, tried) }),
       ...(diverged && { diverged: true as const }),
     };
   });
-  const { accuracy } = losses[chosen] as LossTried;
-  const inFinal = order
-    .filter((i) => i !== chosen)
-    .map((i) => ({ i, ...(losses[i] as LossTried) }));
-  const ahead = inFinal.find((one) => one.accuracy > accuracy);
-  const reason: AutoDecision['reason'] =
-    ahead === undefined ? 'most accurate' : ahead.i < chosen ? 'more robust' : 'plainer';
+  const reason = reasonOf(losses, order);
   const decision = {
     effort,
     folds: folds.folds.length,
@@ -59,4 +54,15 @@ export function decide({
     ...(transition && { transition: matrixRows(transition, classes.length) }),
   } as const;
   return { ...decision, words: wordsOf(decision, folds.predicted.labels, classes) };
+}
+
+function reasonOf(losses: readonly LossTried[], order: readonly number[]): AutoDecision['reason'] {
+  const [chosen, ...others] = order as readonly [number, ...number[]];
+  const measureOf = (i: number): number => {
+    const { accuracy, logLikelihood = accuracy } = losses[i] as LossTried;
+    return logLikelihood;
+  };
+  const ahead = others.find((i) => measureOf(i) > measureOf(chosen));
+  if (ahead !== undefined) return ahead < chosen ? 'more robust' : 'plainer';
+  return losses[chosen]?.logLikelihood === undefined ? 'most accurate' : 'most likely';
 }

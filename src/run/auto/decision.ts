@@ -25,6 +25,11 @@ export interface LossTried {
   readonly models: number;
   /** On the labels as given of rows that they were not trained on, at the epoch that is best for all of them. */
   readonly accuracy: number;
+  /**
+   * With the metric `balanced-accuracy`: mean log probability of these labels, in nats, by its calibrated probabilities and the noise
+   * that goes with them; where it was out early, on the first folds.
+   */
+  readonly logLikelihood?: number;
   /** Accuracy of the choice minus its own, on the rows that both predicted, and the standard error of that. */
   readonly behind?: { readonly mean: number; readonly standardError: number };
   /** Training diverged. */
@@ -41,8 +46,11 @@ export interface AutoDecision {
   readonly losses: readonly LossTried[];
   /** The place of the choice among them. */
   readonly chosen: number;
-  /** Why: nothing else was as accurate; or others were within chance, and it is the more robust, or the plainer one. */
-  readonly reason: 'most accurate' | 'more robust' | 'plainer';
+  /**
+   * Why: nothing else was as accurate, or, with the metric `balanced-accuracy`, by nothing else are the labels as likely; or others
+   * were within chance, and it is the more robust, or the plainer one.
+   */
+  readonly reason: 'most accurate' | 'more robust' | 'plainer' | 'most likely';
   /** `transition[true][given]`, of the loss that was corrected for it, where one was tried. */
   readonly transition?: readonly (readonly number[])[];
   /** Models whose mean is the model. */

@@ -2,7 +2,7 @@ import type { SymlossError } from '../../core/index.ts';
 import { Divergence } from '../../train/endings.ts';
 import { inLanes } from '../lanes.ts';
 import type { Tried } from './compare-losses.ts';
-import { ranked } from './compare-losses.ts';
+import { pairedDifference, ranked, rankedBy } from './compare-losses.ts';
 import type { NoiseFound } from './decision.ts';
 import type { Fit } from './fit.ts';
 import type { Folds } from './folds.ts';
@@ -14,6 +14,8 @@ export interface LossFits {
   readonly loss: string;
   readonly fits: readonly Fit[];
   readonly diverged?: SymlossError;
+  /** What losses were compared by, where that is not their accuracy: see `logProbsOf`. */
+  readonly logLikelihood?: number;
 }
 
 export interface HalvingOptions {
@@ -23,6 +25,11 @@ export interface HalvingOptions {
   readonly lanes: number;
   readonly signal: AbortSignal | undefined;
   trainFold(loss: string, fold: number, signal: AbortSignal): Promise<Fit>;
+  /**
+   * The log probability of each label as given, by the scores of models, to compare losses by. Default: they are compared by
+   * accuracy.
+   */
+  logProbsOf?: ((fits: readonly Fit[]) => Promise<Float64Array>) | undefined;
   /** What the scores of models say about the labels of the first folds. */
   noiseOf(fits: readonly Fit[]): Promise<NoiseFound>;
   /**
@@ -84,6 +91,7 @@ export async function successiveHalving(options: HalvingOptions): Promise<Compar
 interface Entry extends LossFits {
   readonly fits: Fit[];
   diverged?: SymlossError;
+  logLikelihood?: number;
 }
 
 async function trainFolds(
@@ -111,16 +119,39 @@ async function trainFolds(
 async function order(
   entries: readonly Entry[],
   remaining: readonly Entry[],
-  { noiseOf }: HalvingOptions,
+  { noiseOf, logProbsOf }: HalvingOptions,
 ): Promise<{ remaining: Entry[]; noise: NoiseFound }> {
   const sound = entries.filter(
     (entry) => remaining.includes(entry) && entry.diverged === undefined,
   );
   if (sound.length === 0) throw (remaining[0] as Entry).diverged;
-  const tried = sound.map(({ fits }) => triedOf(fits));
   const noise = await noiseOf(toldBest(sound).fits);
-  const places = ranked(tried, noise.rate >= noisyFrom);
+  const areWrong = noise.rate >= noisyFrom;
+  const places =
+    logProbsOf === undefined
+      ? ranked(
+          sound.map(({ fits }) => triedOf(fits)),
+          areWrong,
+        )
+      : await rankedByLikelihood(sound, logProbsOf, areWrong);
   return { remaining: places.map((place) => sound[place] as Entry), noise };
+}
+
+async function rankedByLikelihood(
+  entries: readonly Entry[],
+  logProbsOf: NonNullable<HalvingOptions['logProbsOf']>,
+  areWrong: boolean,
+): Promise<number[]> {
+  const logProbs: Float64Array[] = [];
+  for (const entry of entries) {
+    const own = await logProbsOf(entry.fits);
+    entry.logLikelihood = own.reduce((sum, value) => sum + value, 0) / own.length;
+    logProbs.push(own);
+  }
+  const standardError = (a: number, b: number) =>
+    pairedDifference(logProbs[a] as Float64Array, logProbs[b] as Float64Array).standardError;
+  const means = entries.map(({ logLikelihood }) => logLikelihood as number);
+  return rankedBy(means, standardError, areWrong);
 }
 
 /** The entry whose scores tell the noise best, if it still takes part: scores of a part of the rows tell less. */

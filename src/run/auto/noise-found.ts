@@ -7,6 +7,9 @@ import { finishWithBreaks } from '../../core/index.ts';
 import { noiseRate, symmetricTransition } from '../../noise/index.ts';
 import type { NoiseFound } from './decision.ts';
 
+/** The least probability of a label, so that one label alone does not rule out a loss. */
+const least = 1e-9;
+
 /** Shares that are listed, at most, and from which on. */
 const listed = { most: 3, share: 0.02 };
 
@@ -47,6 +50,27 @@ export function explain(
   const some = rowsToFit({ scores: [Float64Array.from(scores)], labels }, k);
   const pieces = averagedFitInPieces(some.scores[0] as Float64Array, some.labels, k);
   return finishWithBreaks(pieces, signal);
+}
+
+/**
+ * The log probability of each label as given, in nats, by scores of models that were not trained on these rows [n*k]: of
+ * Tᵀ·softmax(z/τ), with what explains them.
+ */
+export async function logProbs(
+  scores: Float32Array,
+  labels: Int32Array,
+  k: number,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const { temperature, meanTransition } = await explain(scores, labels, k, signal);
+  const probs = applyTemperature(Float64Array.from(scores), k, temperature);
+  return Float64Array.from(labels, (label, row) => {
+    let p = 0;
+    for (let i = 0; i < k; i++) {
+      p += (probs[row * k + i] as number) * (meanTransition[i * k + label] as number);
+    }
+    return Math.log(Math.max(p, least));
+  });
 }
 
 /**

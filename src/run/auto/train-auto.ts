@@ -26,7 +26,7 @@ import type { Fold, Folds } from './folds.ts';
 import { makeFolds } from './folds.ts';
 import type { Comparison, LossFits } from './halving.ts';
 import { successiveHalving } from './halving.ts';
-import { explain, findNoise, withOtherExplanations } from './noise-found.ts';
+import { explain, findNoise, logProbs, withOtherExplanations } from './noise-found.ts';
 import type { Plan } from './plans.ts';
 import { correctedLoss, defaultEffort, plans } from './plans.ts';
 import { meanEpochs, memberValues, pooled, testScores } from './pool.ts';
@@ -153,6 +153,13 @@ async function compareLosses(
           signal: own,
         },
       ),
+    logProbsOf:
+      options.metric === 'balanced-accuracy'
+        ? (fits) => {
+            const { scores, labels } = pooled(fits, folds, k);
+            return logProbs(scores, labels, k, signal);
+          }
+        : undefined,
     noiseOf: (fits) => {
       const { scores, labels } = pooled(fits, folds, k);
       return findNoise(scores, labels, data.classes, signal);

@@ -47,10 +47,12 @@ function chose({ losses, chosen, reason, members }: Omit<AutoDecision, 'words'>)
     .filter((one) => one !== own)
     .map((one) => `${one.loss} ${one.diverged ? 'diverged' : accuracyOf(one, own)}`)
     .join('; ');
+  const asGood = own.logLikelihood === undefined ? 'are as accurate' : 'explain the labels as well';
   const why = {
     'most accurate': 'it is the most accurate',
-    'more robust': 'others are as accurate within chance, and it is more robust to wrong labels',
-    plainer: 'others are as accurate within chance, and few labels look wrong',
+    'more robust': `others ${asGood} within chance, and it is more robust to wrong labels`,
+    'most likely': 'the labels are most likely by its probabilities',
+    plainer: `others ${asGood} within chance, and few labels look wrong`,
   }[reason];
   const corrected = isCorrected(own) ? ', cross-entropy corrected for this noise' : '';
   const what = members > 1 ? `, the mean of ${members} models` : '';

@@ -3,6 +3,7 @@ import { arrowTable } from './arrow.ts';
 import { auditTargets } from './audit.ts';
 import { commandTargets } from './commands.ts';
 import { dataTargets } from './data.ts';
+import { excelTable } from './excel.ts';
 import { fileTargets } from './files.ts';
 import { mixedModelTargets } from './mixed-model.ts';
 import { reviewTargets } from './review.ts';
@@ -13,6 +14,7 @@ export const targets: readonly Target[] = [
   ...dataTargets,
   ...tableTargets,
   arrowTable,
+  excelTable,
   ...commandTargets,
   ...fileTargets,
   ...mixedModelTargets,

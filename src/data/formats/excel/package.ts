@@ -1,0 +1,46 @@
+import { SymlossError } from '../../../core/index.ts';
+
+/** A cell as Excel has it; `null` where it is empty, or its formula has no result. */
+export type ExcelCell = string | number | boolean | Date | null;
+
+export interface Sheet {
+  readonly name: string;
+  /** [rows][columns], all rows of one length. */
+  readonly cells: readonly (readonly ExcelCell[])[];
+}
+
+/** The sheets of a workbook. @throws SymlossError if it is none */
+export async function readSheets(path: string, content: Uint8Array): Promise<Sheet[]> {
+  const { default: readWorkbook } = await import('read-excel-file/node');
+  try {
+    const sheets = await readWorkbook(Buffer.from(content), { trim: false });
+    return sheets.map(({ sheet, data }) => ({ name: sheet, cells: data as ExcelCell[][] }));
+  } catch (cause) {
+    const [first = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw new SymlossError(path, 'a workbook of Excel', first, {
+      hint: 'download it again, or save its sheet as CSV in UTF-8',
+      cause,
+    });
+  }
+}
+
+/** A workbook of one sheet. Texts stay texts, also those that look like formulas. */
+export async function writeSheet({ name, cells }: Sheet): Promise<Uint8Array> {
+  const { default: writeWorkbook } = await import('write-excel-file/node');
+  const rows = cells.map((row) => row.map(writtenCell));
+  return writeWorkbook(rows, { sheet: name }).toBuffer();
+}
+
+function writtenCell(value: ExcelCell) {
+  if (value === null) return null;
+  if (typeof value === 'string') return { value, type: String };
+  if (!(value instanceof Date)) return value;
+  return { value, type: Date, format: isDay(value) ? 'yyyy-mm-dd' : 'yyyy-mm-dd hh:mm:ss' };
+}
+
+const millisecondsOfDay = 86_400_000;
+
+/** Whether it is a date without a time. */
+export function isDay(date: Date): boolean {
+  return date.getTime() % millisecondsOfDay === 0;
+}
