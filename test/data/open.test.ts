@@ -161,6 +161,12 @@ describe('what a source is', () => {
     ).toContain(message);
   });
 
+  it('knows a share of the rows, which is another option', async () => {
+    expect(await folder.fault(openDataset('digits', { test: '0.3' }))).toMatch(
+      /^0\.3: expected .*, received no such file; to test on this share of the rows: testShare: 0\.3$/,
+    );
+  });
+
   it('lists what is understood, and suggests a name', async () => {
     expect(await folder.fault(openDataset('fashion_mnist'))).toBe(
       'fashion_mnist: expected a Parquet file, a .npy file, an .npz archive, an IDX file, an Arrow or Feather file, a workbook of Excel (.xlsx), a file of JSON lines, a CSV or TSV file, ' +

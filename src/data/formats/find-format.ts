@@ -62,10 +62,16 @@ async function fileFormat(path: string): Promise<Format> {
     throw new SymlossError(path, understood(), 'a file of another format');
   }
   const names = formats.filter(({ kind }) => kind === 'name').map(({ name }) => name);
+  throw new SymlossError(path, understood(), 'no such file', { hint: meant(path, names) });
+}
+
+/** What somebody who gave it may have meant. */
+function meant(path: string, names: readonly string[]): string | undefined {
+  if (Number(path) > 0 && Number(path) < 1) {
+    return `to test on this share of the rows: ${field('testShare', path)}`;
+  }
   const similar = closest(path, names);
-  throw new SymlossError(path, understood(), 'no such file', {
-    hint: similar === undefined ? undefined : `did you mean ${show(similar)}?`,
-  });
+  return similar === undefined ? undefined : `did you mean ${show(similar)}?`;
 }
 
 /** Files that people have and no format reads, by their extensions: what they are, and how they become tables. */
