@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { averagedFitInPieces } from '../../src/calibration/averaged.ts';
+import { classShares } from '../../src/calibration/class-shares.ts';
 import {
   applyTemperature,
   calibrate,
@@ -300,6 +301,7 @@ describe('calibrate', () => {
       temperature: fit.temperature,
       transition: 'known',
       matrix: rows(transition),
+      classShares: classShares(probs(validation.scores), K),
       validationError: noisyCalibrationError(
         probs(validation.scores),
         validation.labels,
@@ -312,17 +314,14 @@ describe('calibrate', () => {
 
   it('estimates what is not known, and reports only what there is', () => {
     const fit = finish(averagedFitInPieces(validation.scores, validation.labels, K));
+    const probs = applyTemperature(validation.scores, K, fit.temperature);
     const { matrix, ...found } = calibrate({ classCount: K, validation });
     expect(matrix).toEqual(rows(fit.transition));
     expect(found).toEqual({
       temperature: fit.temperature,
       transition: 'estimated',
-      validationError: noisyCalibrationError(
-        applyTemperature(validation.scores, K, fit.temperature),
-        validation.labels,
-        K,
-        fit.meanTransition,
-      ),
+      classShares: classShares(probs, K),
+      validationError: noisyCalibrationError(probs, validation.labels, K, fit.meanTransition),
     });
   });
 

@@ -73,6 +73,7 @@ describe('what a run reports', () => {
       seed: 1,
       threads: 1,
       device: 'cpu',
+      metric: 'accuracy',
       keep: 'last',
       evaluateEvery: 1,
     });

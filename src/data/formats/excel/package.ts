@@ -11,9 +11,10 @@ export interface Sheet {
 
 /** The sheets of a workbook. @throws SymlossError if it is none */
 export async function readSheets(path: string, content: Uint8Array): Promise<Sheet[]> {
-  const { default: readWorkbook } = await import('read-excel-file/node');
+  // its entry for Node loads graceful-fs, which replaces functions of Node for the whole process
+  const { default: readWorkbook } = await import('read-excel-file/universal');
   try {
-    const sheets = await readWorkbook(Buffer.from(content), { trim: false });
+    const sheets = await readWorkbook(Uint8Array.from(content).buffer, { trim: false });
     return sheets.map(({ sheet, data }) => ({ name: sheet, cells: data as ExcelCell[][] }));
   } catch (cause) {
     const [first = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
