@@ -88,11 +88,7 @@ function modelProgram(parts: ModelParts): Program {
 /** What is largest for the class that is predicted. */
 function compared(probs: Expr, shares: ModelParts['classShares']): Expr {
   if (shares === undefined) return probs;
-  return mul(probs, constant(fromNumbers('float32', [shares.length], inverses(shares))));
-}
-
-function inverses(shares: readonly number[]): number[] {
-  return shares.map((share) => 1 / share);
+  return div(probs, constant(fromNumbers('float32', [shares.length], shares)));
 }
 
 /** What the network takes, as an expression of the model's inputs. */

@@ -2,7 +2,7 @@
 export interface Predictions {
   /**
    * [n], the name of the class that is predicted for each row: the most probable one; with the metric `balanced-accuracy`, the
-   * one that is most probable compared with its share of the training rows.
+   * one that is most probable compared with its estimated share of the true labels.
    */
   readonly labels: string[];
   /** [n], its index in `classes`; the first of equal ones. */

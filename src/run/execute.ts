@@ -142,9 +142,9 @@ const mostClasses = 32;
 function doneRecord(run: PlannedRun, trained: Trained, sha256: string, made: Made): RunRecord {
   const { metrics, settings, classes } = trained;
   const { rows, wrongShare, calibration, evaluation, epochs, stateCopied } = metrics;
-  // epochs of an average are means over its networks: which of them are kept was chosen already, and the average is better than they are
   const best = bestOnValidation(epochs);
   const isKept = best !== undefined && best.epoch === metrics.model.epoch;
+  // epochs of an average are means over its networks: which of them are kept was chosen already, and the average is better than they are
   const chosen = metrics.auto || isKept ? metrics.model : best;
   const { matrix, classShares, ...rest } = calibration;
   return {

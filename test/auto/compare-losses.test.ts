@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import {
   commonEpoch,
   difference,
-  pairedDifference,
   ranked,
   rankedBy,
+  rowDifference,
 } from '../../src/run/auto/compare-losses.ts';
 
 /** Rows of one fold, `1` where the label was predicted. */
@@ -61,12 +61,12 @@ describe('ranked', () => {
   });
 });
 
-test('pairedDifference: mean and standard error of the differences', () => {
+test('rowDifference: mean and standard error of the differences', () => {
   const a = Float64Array.of(1, 2, 3, 6);
   const b = Float64Array.of(0, 2, 1, 1);
-  const { mean, standardError } = pairedDifference(a, b);
+  const { mean, standardError } = rowDifference(a, b);
   expect(mean).toBe(2); // of 1, 0, 2, 5
-  expect(standardError).toBeCloseTo(Math.sqrt((1 + 4 + 0 + 9) / 4 / 4), 12);
+  expect(standardError).toBeCloseTo(Math.sqrt((1 + 4 + 0 + 9) / 3 / 4), 12);
 });
 
 test('rankedBy: larger values first, but for those within a standard error of the largest', () => {

@@ -145,7 +145,7 @@ test('what a model for balanced accuracy predicts, and no advice to ask for one'
     },
   ]);
   expect(lines.at(-1)).toBe(
-    'predicted for balanced accuracy: the class whose probability is largest compared with its estimated share (c0 89.0 %, c1 1.0 %, c2 1.0 %, c3 1.0 %, c4 1.0 %, c5 1.0 %, c6 1.0 %, c7 1.0 %, c8 1.0 %, c9 1.0 %, and 2 more)',
+    'predicted for balanced accuracy: the class whose probability is largest compared with its estimated share (c0 89.0 %, c1 1.0 %, c2 1.0 %, c3 1.0 %, c4 1.0 %, c5 1.0 %, c6 1.0 %, c7 1.0 %, c8 1.0 %, c9 1.0 % and 2 more)',
   );
   expect(lines.find((line) => line.startsWith('warning'))).toMatch(/90\.0 % of the test rows are$/);
 });

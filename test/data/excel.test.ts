@@ -155,6 +155,14 @@ describe('with other labels', () => {
     expect(changed['label']).toEqual(['cat', '=cat()', 'cat', '=cat()', '=cat()', 'cat']);
     await workbook('part-2.xlsx', [['label'], ['cat']]);
     await expect(relabel(pattern, {})).rejects.toThrow('since the rows are written to one file');
+    const wide = (last: string) => [
+      'label',
+      ...Array.from({ length: 24 }, (_, i) => `c${i}`),
+      last,
+    ];
+    await workbook('part-1.xlsx', [wide('x'), ['cat']]);
+    await workbook('part-2.xlsx', [wide('y'), ['cat']]);
+    await expect(relabel(pattern, {})).rejects.toThrow(/columns/);
   });
 
   test('only as a workbook', async () => {

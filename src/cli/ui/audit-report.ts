@@ -2,7 +2,7 @@ import { show } from '../../core/index.ts';
 import { rowIds, rowNumber } from '../../data/index.ts';
 import type { DatasetAudit } from '../../run/index.ts';
 import { auditLoss } from '../../run/index.ts';
-import { formatCount, formatShare, formatTable } from './format.ts';
+import { formatCount, formatNames, formatShare, formatTable } from './format.ts';
 import type { ListedAudit } from './suspects-file.ts';
 
 /** From this mean doubt on lists were less right than expected in our measurements, see docs/results/audit.md. */
@@ -64,8 +64,7 @@ function between(interval: DatasetAudit['precisionInterval']): string {
 const mostNames = 5;
 
 function some(names: readonly string[]): string {
-  const shown = names.slice(0, mostNames).map(show).join(', ');
-  return names.length > mostNames ? `${shown} and ${names.length - mostNames} more` : shown;
+  return formatNames(names.map(show), mostNames);
 }
 
 const share = (value: number): string => (Number.isNaN(value) ? '–' : formatShare(value));

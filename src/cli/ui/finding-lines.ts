@@ -1,6 +1,6 @@
 import { show } from '../../core/index.ts';
 import type { DatasetFindings } from '../../run/index.ts';
-import { formatCount, formatShare } from './format.ts';
+import { formatCount, formatNames, formatShare } from './format.ts';
 
 /** Classes are said to be unclear, or unequal, from these on; pairs and names in a line, at most. */
 const [leastConfusion, leastImbalance] = [0.1, 10];
@@ -82,7 +82,7 @@ function sizeLines({ classSizes }: DatasetFindings, classes: readonly string[]):
 function annotatorLines({ annotators = [] }: DatasetFindings): string[] {
   const outliers = annotators.filter(({ isOutlier }) => isOutlier).map(({ name }) => show(name));
   if (outliers.length === 0) return [];
-  const more = outliers.length - mostNames;
-  const names = outliers.slice(0, mostNames).join(', ') + (more > 0 ? ` and ${more} more` : '');
-  return [`annotators who agree with the others no more than by chance: ${names}`];
+  return [
+    `annotators who agree with the others no more than by chance: ${formatNames(outliers, mostNames)}`,
+  ];
 }

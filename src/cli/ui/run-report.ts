@@ -2,7 +2,7 @@ import { TEMPERATURE_RANGE } from '../../calibration/index.ts';
 import { meanAndStd } from '../../core/index.ts';
 import type { DoneRecord, RunRecord } from '../../experiments/index.ts';
 import { balancedLine } from './balanced-line.ts';
-import { formatCount, formatShare } from './format.ts';
+import { formatCount, formatNames, formatShare } from './format.ts';
 
 /**
  * What is common to the runs: rows, noise, what accuracy means; and the calibration of the model that is kept.
@@ -101,12 +101,12 @@ function neverPredicted({ config, settings, evaluation }: DoneRecord): string[] 
       `${model} says ${only.class} to every row; ${formatShare(only.rows / n)} of the ${part} rows are${hint}`,
     ];
   }
-  const names = missing.slice(0, mostNames).map((one) => one.class);
-  const more = missing.length > mostNames ? ` and ${missing.length - mostNames} more` : '';
+  const names = formatNames(
+    missing.map((one) => one.class),
+    mostNames,
+  );
   const rows = missing.reduce((total, one) => total + one.rows, 0);
-  return [
-    `${model} never predicts ${names.join(', ')}${more}: ${formatShare(rows / n)} of the ${part} rows${hint}`,
-  ];
+  return [`${model} never predicts ${names}: ${formatShare(rows / n)} of the ${part} rows${hint}`];
 }
 
 /** A warning where probabilities, compared with the shares of the classes, say less than nothing: of a network that gave up a class. */

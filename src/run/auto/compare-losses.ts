@@ -1,3 +1,5 @@
+import { meanAndStd } from '../../core/index.ts';
+
 /** What is known of a loss after some folds. */
 export interface Tried {
   /** Number of rows of each fold that it predicted. */
@@ -60,11 +62,9 @@ export function difference(a: Tried, b: Tried): Difference {
 }
 
 /** Mean of the differences of two losses row by row, with its standard error. */
-export function pairedDifference(a: Float64Array, b: Float64Array): Difference {
-  const n = a.length;
-  const mean = a.reduce((sum, value, i) => sum + value - (b[i] as number), 0) / n;
-  const squares = a.reduce((sum, value, i) => sum + (value - (b[i] as number) - mean) ** 2, 0);
-  return { mean, standardError: Math.sqrt(squares) / n };
+export function rowDifference(a: Float64Array, b: Float64Array): Difference {
+  const { mean, std } = meanAndStd(Array.from(a, (value, i) => value - (b[i] as number)));
+  return { mean, standardError: std / Math.sqrt(a.length) };
 }
 
 /** The losses from the most accurate on: see `rankedBy`. @param tried in the order of robustness */

@@ -2,7 +2,7 @@ import type { SymlossError } from '../../core/index.ts';
 import { Divergence } from '../../train/endings.ts';
 import { inLanes } from '../lanes.ts';
 import type { Tried } from './compare-losses.ts';
-import { pairedDifference, ranked, rankedBy } from './compare-losses.ts';
+import { ranked, rankedBy, rowDifference } from './compare-losses.ts';
 import type { NoiseFound } from './decision.ts';
 import type { Fit } from './fit.ts';
 import type { Folds } from './folds.ts';
@@ -149,7 +149,7 @@ async function rankedByLikelihood(
     logProbs.push(own);
   }
   const standardError = (a: number, b: number) =>
-    pairedDifference(logProbs[a] as Float64Array, logProbs[b] as Float64Array).standardError;
+    rowDifference(logProbs[a] as Float64Array, logProbs[b] as Float64Array).standardError;
   const means = entries.map(({ logLikelihood }) => logLikelihood as number);
   return rankedBy(means, standardError, areWrong);
 }

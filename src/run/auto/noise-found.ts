@@ -4,7 +4,7 @@ import { applyTemperature, type TemperatureAndTransitionFit } from '../../calibr
 import { jointFitInPieces } from '../../calibration/joint.ts';
 import { rowsToFit } from '../../calibration/rows-to-fit.ts';
 import { finishWithBreaks } from '../../core/index.ts';
-import { noiseRate, symmetricTransition } from '../../noise/index.ts';
+import { noiseRate, noisyProbabilities, symmetricTransition } from '../../noise/index.ts';
 import type { NoiseFound } from './decision.ts';
 
 /** The least probability of a label, so that one label alone does not rule out a loss. */
@@ -64,13 +64,10 @@ export async function logProbs(
 ): Promise<Float64Array> {
   const { temperature, meanTransition } = await explain(scores, labels, k, signal);
   const probs = applyTemperature(Float64Array.from(scores), k, temperature);
-  return Float64Array.from(labels, (label, row) => {
-    let p = 0;
-    for (let i = 0; i < k; i++) {
-      p += (probs[row * k + i] as number) * (meanTransition[i * k + label] as number);
-    }
-    return Math.log(Math.max(p, least));
-  });
+  const noisy = noisyProbabilities(probs, k, meanTransition);
+  return Float64Array.from(labels, (label, row) =>
+    Math.log(Math.max(noisy[row * k + label] as number, least)),
+  );
 }
 
 /**

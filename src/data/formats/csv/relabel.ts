@@ -1,8 +1,13 @@
 import { SymlossError } from '../../../core/index.ts';
-import { list } from '../../text.ts';
 import { readStart } from '../shared/file-bytes.ts';
 import type { AddedColumn, Relabelling, RelabelOptions } from '../shared/relabelling.ts';
-import { checkIsNew, checkRows, labelOf, requireLabel } from '../shared/relabelling.ts';
+import {
+  checkIsNew,
+  checkRows,
+  checkSameColumns,
+  labelOf,
+  requireLabel,
+} from '../shared/relabelling.ts';
 import { ColumnNames } from '../table/names.ts';
 import { CsvFile } from './file.ts';
 import { RawCells } from './raw-cells.ts';
@@ -113,16 +118,5 @@ function checkAlike(first: CsvFile, file: CsvFile): void {
     const [expected, received] = [first, file].map(({ delimiter }) => JSON.stringify(delimiter));
     throw new SymlossError(file.path, `${expected} between cells, as ${first.path}`, `${received}`);
   }
-  const { columns } = first;
-  if (
-    file.columns.length === columns.length &&
-    file.columns.every((name, i) => name === columns[i])
-  ) {
-    return;
-  }
-  throw new SymlossError(
-    `${file.path}, columns`,
-    `those of ${first.path} in their order, since the rows are written to one file: ${list(columns)}`,
-    list(file.columns),
-  );
+  checkSameColumns(first, file);
 }

@@ -1,7 +1,11 @@
-import { SymlossError } from '../../../core/index.ts';
-import { list } from '../../text.ts';
 import type { Relabelling, RelabelOptions } from '../shared/relabelling.ts';
-import { checkIsNew, checkRows, labelOf, requireLabel } from '../shared/relabelling.ts';
+import {
+  checkIsNew,
+  checkRows,
+  checkSameColumns,
+  labelOf,
+  requireLabel,
+} from '../shared/relabelling.ts';
 import { ColumnNames } from '../table/names.ts';
 import type { ExcelCell } from './package.ts';
 import { writeSheet } from './package.ts';
@@ -20,7 +24,7 @@ export async function* relabelExcel(
   const tables: ExcelTable[] = [];
   for (const path of paths) tables.push(await ExcelTable.open(path, options));
   const [first] = tables as [ExcelTable];
-  for (const table of tables) checkAlike(first, table);
+  for (const table of tables) checkSameColumns(first, table);
   const { added } = changes;
   if (added !== undefined) checkIsNew(first.path, first, added);
   const column = new ColumnNames(first).find('label column', requireLabel(changes));
@@ -39,13 +43,4 @@ export async function* relabelExcel(
   checkRows(first.path, changes, rows.length);
   const header = [...first.columns, ...(added ? [added.name] : [])];
   yield await writeSheet({ name: first.sheet, cells: [header, ...written] });
-}
-
-function checkAlike(first: ExcelTable, { path, columns }: ExcelTable): void {
-  if (list(columns) === list(first.columns)) return;
-  throw new SymlossError(
-    `${path}, columns`,
-    `those of ${first.path} in their order, since the rows are written to one file: ${list(first.columns)}`,
-    list(columns),
-  );
 }

@@ -1,4 +1,5 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
+import { list } from '../../text.ts';
 import type { TableFile, TableReading } from './table-file.ts';
 
 /** A new last column of a table. */
@@ -74,6 +75,20 @@ export function checkIsNew(
 export function requireLabel({ label }: Relabelling): string {
   if (label !== undefined) return label;
   throw new SymlossError(field('label'), 'the column of the labels', 'nothing');
+}
+
+/** @throws SymlossError where a table has other columns, or in another order, than the first of those that are written to one file */
+export function checkSameColumns(
+  first: Pick<TableFile, 'path' | 'columns'>,
+  { path, columns }: Pick<TableFile, 'path' | 'columns'>,
+): void {
+  const areSame = columns.length === first.columns.length;
+  if (areSame && columns.every((name, i) => name === first.columns[i])) return;
+  throw new SymlossError(
+    `${path}, columns`,
+    `those of ${first.path} in their order, since the rows are written to one file: ${list(first.columns)}`,
+    list(columns),
+  );
 }
 
 /** The label cells of some rows, which other rows get. */
