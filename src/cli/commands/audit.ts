@@ -82,7 +82,8 @@ export function auditCommand(streams: Streams): Command {
       fieldOption('loss', `loss of the models (${auditLoss}); auto chooses one of a few first`),
     )
     .addOption(fieldOption('model'));
-  addFields(command, ['training'], ['metric']).addOption(fieldOption('seed'));
+  const unused = fieldNames('training').filter((name) => !(name in auditConfigSchema.shape));
+  addFields(command, ['training'], unused).addOption(fieldOption('seed'));
   return addFields(command, ['machine'])
     .option('--out <folder>', 'where the list and the estimates go (symloss-audit)')
     .option('--overwrite', 'replace the files of an earlier audit', false)
