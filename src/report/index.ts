@@ -5,13 +5,17 @@ import type { RunRecord } from '../run/record.ts';
 import { clientAssets } from './assets.ts';
 import type { AuditReport } from './audit/audit-report.ts';
 import { renderAuditPage } from './audit/page.ts';
+import type { KeptModel } from './model-section.ts';
 import { renderPage } from './page.ts';
 
 export type { AuditReport } from './audit/audit-report.ts';
+export type { KeptModel } from './model-section.ts';
 
 export interface ReportOptions {
   /** Heading and title of the page, plain text. Default: the name of the first record's grid. */
   readonly title?: string;
+  /** The model that is kept of these runs, described before all else. Default: the runs are compared only. */
+  readonly model?: KeptModel;
 }
 
 /**
@@ -22,13 +26,13 @@ export interface ReportOptions {
  */
 export async function renderReport(
   records: readonly RunRecord[],
-  { title }: ReportOptions = {},
+  { title, model }: ReportOptions = {},
 ): Promise<string> {
   const first = records[0];
   if (first === undefined) {
     throw new SymlossError('report', 'at least one record', 'none', { hint: 'run the grid first' });
   }
-  return renderPage(records, { title: title ?? first.grid, assets: await clientAssets() });
+  return renderPage(records, { title: title ?? first.grid, model, assets: await clientAssets() });
 }
 
 /**

@@ -14,6 +14,8 @@ export interface PageData {
   readonly series: readonly string[];
   readonly cells: readonly Cell[];
   readonly sweeps: readonly Sweep[];
+  /** What test accuracies and memorised shares are of: see `keptOf`. */
+  readonly kept: 'last epoch' | 'kept model';
 }
 
 export interface NoiseLevel {
@@ -37,19 +39,21 @@ export interface Cell {
   readonly done: number;
   readonly diverged: number;
   readonly failed: number;
+  /** Its models are averages of networks, and its curves means over them. */
+  readonly isAverage?: true;
   /** And the share of the largest class. */
   readonly values: { readonly [Q in Quantity | 'majority']?: Spread };
   readonly curves: { readonly [Q in CurveQuantity]?: Curve };
   /** Mean time of a run, in seconds. */
   readonly seconds?: number;
-  /** Marks and comparisons of the test accuracy after the last epoch, as in `ResultRow`. */
+  /** Marks and comparisons of the test accuracy, as in `ResultRow`. */
   readonly isBest: boolean;
   readonly isBestBaseline: boolean;
   readonly againstCe?: PairedDifference;
   readonly againstBaseline?: PairedDifference & { readonly label: string };
 }
 
-/** Test accuracy after the last epoch and after the one chosen on noisy labels; mean recall of the classes; memorised share. */
+/** Test accuracy of the model that is kept and after the epoch chosen on noisy labels; mean recall of the classes; memorised share. */
 export type Quantity = 'last' | 'chosen' | 'balanced' | 'memorised';
 export type CurveQuantity = 'test' | 'memorised';
 

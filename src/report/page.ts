@@ -1,6 +1,8 @@
 import type { RunRecord } from '../run/record.ts';
 import type { ClientAssets } from './assets.ts';
 import { html } from './html.ts';
+import type { KeptModel } from './model-section.ts';
+import { modelSection } from './model-section.ts';
 import { count, duration } from './numbers.ts';
 import { failures, provenance } from './provenance.ts';
 import { resultsTable } from './results-table.ts';
@@ -9,15 +11,20 @@ import { summarise } from './summary.ts';
 
 export interface PageOptions {
   readonly title: string;
+  readonly model: KeptModel | undefined;
   readonly assets: ClientAssets;
 }
 
 /** The page of runs. */
-export function renderPage(records: readonly RunRecord[], { title, assets }: PageOptions): string {
+export function renderPage(
+  records: readonly RunRecord[],
+  { title, model, assets }: PageOptions,
+): string {
   const page = summarise(records);
   return renderShell({
     ...{ title, assets, overview: overview(records), data: { id: 'report-data', value: page } },
-    main: html`<noscript><p>The charts need JavaScript; the tables below do not.</p></noscript>
+    main: html`${model && modelSection(model)}
+<noscript><p>The charts need JavaScript; the tables below do not.</p></noscript>
 <div id="charts"></div>
 <section aria-labelledby="results"><h2 id="results">All results</h2>
 <div id="results-filter"></div>

@@ -1,3 +1,4 @@
+import { keptOf } from '../experiments/results/aggregate.ts';
 import { nothing, percent } from '../experiments/results/number-texts.ts';
 import type { DoneRecord, RunRecord } from '../run/record.ts';
 import { canonical } from '../run/run-id.ts';
@@ -112,7 +113,7 @@ function environmentTable(records: readonly RunRecord[]): Html {
 
 function runsTable(records: readonly RunRecord[]): Html {
   return table(
-    'Single runs: test accuracy and memorised share after the last epoch, in percent.',
+    `Single runs: test accuracy and memorised share, ${keptOf(records)}, in percent.`,
     [
       'Run',
       'Loss',

@@ -25,7 +25,8 @@ interface Column {
 
 const caption = 'Mean ± standard deviation over seeds (n − 1) of the runs that ended.';
 const notes = {
-  best: 'In bold: the best mean test accuracy after the last epoch among rows of the same data, network and noise. Rows that lost runs to divergence are passed over there, unless all did.',
+  kept: 'The kept model: that of the last epoch where the setting keep is last, of the best epoch on validation labels where it is best; of auto the average of its networks.',
+  best: 'In bold: the best mean test accuracy among rows of the same data, network and noise. Rows that lost runs to divergence are passed over there, unless all did.',
   differences: `Differences of that accuracy are in percentage points: the mean over the seeds that both losses have and, from two such seeds on, its 95 % confidence interval by Student’s t over the differences seed by seed (paired). The mark ${significanceNote}.`,
   baseline:
     'The best baseline is the loss with the best mean on the same data, network and noise among all but unhinged, sgce, alpha-mae, anchored and symmetrize. It is found by the same test accuracies, which favours it.',
@@ -37,6 +38,7 @@ export function resultsTable(page: PageData): Html {
   const hasBaseline = page.cells.some(({ againstBaseline }) => againstBaseline);
   const hasDifferences = hasBaseline || page.cells.some(({ againstCe }) => againstCe);
   const shown = [
+    ...(page.kept === 'kept model' ? [notes.kept] : []),
     ...(page.cells.some(({ isBest }) => isBest) ? [notes.best] : []),
     ...(hasDifferences ? [notes.differences] : []),
     ...(hasBaseline ? [notes.baseline] : []),
@@ -53,7 +55,7 @@ export function resultsTable(page: PageData): Html {
 ${shown.length > 0 && html`<ul class="note notes" id="results-notes">${shown.map((note) => html`<li>${note}</li>`)}</ul>`}`;
 }
 
-function columnsOf({ tasks, noises, series, cells }: PageData): Column[] {
+function columnsOf({ tasks, noises, series, cells, kept }: PageData): Column[] {
   const share = (title: string, of: (cell: Cell) => Spread | undefined): Column => ({
     title: `${title} (%)`,
     isNumber: true,
@@ -88,10 +90,13 @@ function columnsOf({ tasks, noises, series, cells }: PageData): Column[] {
       value: (cell) => cell.done,
     },
     {
-      ...share('Test accuracy, last epoch', (cell) => cell.values.last),
+      ...share(`Test accuracy, ${kept}`, (cell) => cell.values.last),
       isBest: ({ isBest }) => isBest,
     },
-    share('Test accuracy, chosen epoch', (cell) => cell.values.chosen),
+    {
+      ...share('Test accuracy, chosen epoch', (cell) => cell.values.chosen),
+      isShown: cells.some(({ values: { last, chosen } }) => chosen && chosen.mean !== last?.mean),
+    },
     share('Balanced accuracy', (cell) => cell.values.balanced),
     share('Largest class', (cell) => cell.values.majority),
     difference('Difference to ce', ({ againstCe }) => againstCe),

@@ -1,5 +1,5 @@
 import type { ResultRow } from '../experiments/results/aggregate.ts';
-import { aggregate } from '../experiments/results/aggregate.ts';
+import { aggregate, keptOf } from '../experiments/results/aggregate.ts';
 import type { PairedDifference } from '../experiments/results/statistics.ts';
 import { spreadOf } from '../experiments/results/statistics.ts';
 import type { DoneRecord, RunRecord } from '../run/record.ts';
@@ -26,6 +26,7 @@ export function summarise(records: readonly RunRecord[]): PageData {
     noises: noises.items.map((spec) => levelWith(spec, rows)),
     series: series.items,
     cells,
+    kept: keptOf(records),
     sweeps: tasks.items.flatMap((_, task) => {
       const own = cells.flatMap((cell, i) =>
         cell.task === task ? [[cell.series, rows[i] as ResultRow] as const] : [],
@@ -98,6 +99,7 @@ function cellOf(row: ResultRow, place: Place): Cell {
     done: runs.length,
     diverged: row.diverged,
     failed: row.failed,
+    ...(runs.some(({ auto }) => auto) && { isAverage: true as const }),
     values: Object.fromEntries(
       quantities.flatMap((name) => {
         const spread = row[name];

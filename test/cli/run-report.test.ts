@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { reportLines } from '../../src/cli/ui/run-report.ts';
+import { metricsOf, reportLines } from '../../src/cli/ui/run-report.ts';
 import { doneRecord } from '../experiments/made-records.ts';
 
 test('says where the noise was estimated as one rate for all classes', () => {
@@ -10,6 +10,20 @@ test('says where the noise was estimated as one rate for all classes', () => {
     'the noise was estimated as one rate for all classes, 31.2 %: a rate for each pair of classes takes 10 validation rows a pair, and at most 32 classes',
   );
   expect(reportLines([record]).join('\n')).not.toContain('one rate');
+});
+
+test('metrics.json has the model and the last epoch, which is another where the best was kept', () => {
+  const record = doneRecord({ test: 0.5 });
+  const epochs = [
+    { ...record.last, epoch: 1, testAccuracy: 0.7 },
+    { ...record.last, epoch: 2, testAccuracy: 0.4 },
+  ];
+  const [run] = metricsOf(
+    [{ ...record, epochs, last: epochs[0] as (typeof epochs)[0] }],
+    ['ce'],
+  ).runs;
+  expect(run).toMatchObject({ model: { epoch: 1, testAccuracy: 0.7 } });
+  expect(run).toMatchObject({ final: { epoch: 2, testAccuracy: 0.4 } });
 });
 
 test('the calibration is that of the model that is kept', () => {

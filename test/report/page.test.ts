@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { embeddedJson, html } from '../../src/report/html.ts';
 import { renderReport, writeReport } from '../../src/report/index.ts';
-import type { RunRecord } from '../../src/run/record.ts';
+import type { DoneRecord, RunRecord } from '../../src/run/record.ts';
 import {
   configOf,
   doneRecord,
@@ -145,6 +145,89 @@ describe('the page', () => {
     expect(page).toContain('<h1>synthetic</h1>');
     expect(page).toBe(await renderReport([...records, ...manyRecords().slice(-10)]));
     expect(Buffer.byteLength(page)).toBeLessThan(600_000);
+  });
+});
+
+/** A run whose model was measured on ten test rows of three classes, one of which it never predicts. */
+function measuredRecord(): DoneRecord {
+  const record = doneRecord(configOf('auto', 'none', 1));
+  const perClass = [
+    { class: '<b>', rows: 6, predicted: 7, recall: 5 / 6, precision: 5 / 7 },
+    { class: 'cat', rows: 3, predicted: 3, recall: 2 / 3, precision: 2 / 3 },
+    { class: 'dog', rows: 1, predicted: 0, recall: 0 },
+  ];
+  const evaluation = {
+    ...({ part: 'test', n: 10, accuracy: 0.7, balancedAccuracy: 0.5, perClass } as const),
+    ...({ logLoss: 0.8, calibrationError: 0.1, majorityShare: 0.6, against: 'labels' } as const),
+    confusion: [
+      [5, 1, 0],
+      [1, 2, 0],
+      [1, 0, 0],
+    ],
+  };
+  const auto = {
+    ...({ effort: 'normal', folds: 4, rows: 90, chosen: 1, reason: 'more robust' } as const),
+    noise: { rate: 0.2, low: 0.1, high: 0.3, confusions: [] },
+    losses: [
+      {
+        ...{ loss: 'ce', learningRate: 0.002, weightDecay: 0.02, models: 4, accuracy: 0.72 },
+        behind: { mean: -0.01, standardError: 0.013 },
+      },
+      { loss: 'sgce:q=0.7', learningRate: 0.002, weightDecay: 0.02, models: 4, accuracy: 0.71 },
+    ],
+    ...{ members: 4, words: { found: 'a', chose: 'b', limits: 'c' } },
+  };
+  return { ...record, evaluation, auto };
+}
+
+describe('the model that is kept', () => {
+  const record = measuredRecord();
+  const lines = ['found: about <20 %> of the labels look wrong', 'warning: never predicts “dog”'];
+  const page = renderReport([record], { model: { record, lines } });
+
+  test('comes first: how good it is, with its interval, beside the largest class', async () => {
+    const text = await page;
+    // Wilson, 7 of 10: 39.7 to 89.2 %
+    expect(text).toContain(
+      '70.0 % of the 10 test rows are predicted as their labels as given say (95 % interval 39.7 to 89.2 %). To say “&lt;b&gt;” always would be right for 60.0 %. Balanced accuracy, the mean recall of the classes, is 50.0 %.',
+    );
+    expect(text.indexOf('id="model"')).toBeLessThan(text.indexOf('id="charts"'));
+    expect(text).toContain('<li>found: about &lt;20 %&gt; of the labels look wrong</li>');
+    expect(text).toContain('<li>warning: never predicts “dog”</li>');
+  });
+
+  test('with the losses that were compared, and what came of every class', async () => {
+    const text = await page;
+    expect(text).toContain(
+      '<tr><th scope="row">ce</th><td class="number">72.0</td><td>−1.0 ± 1.3</td><td class="number">4</td>',
+    );
+    expect(text).toContain('<th scope="row"><strong>sgce:q=0.7</strong></th>');
+    expect(text).toContain(
+      '<tr><th scope="row">dog</th><td class="number" data-value="1">1</td><td class="number" data-value="0">0</td><td class="number" data-value="0">0.0</td><td class="number" data-value="null">–</td></tr>',
+    );
+  });
+
+  test('and its confusion matrix, coloured by the share of the row', async () => {
+    // a third of the cats is taken for another class, all dogs are: the strongest colour
+    expect(await page).toContain(
+      '<tr><th scope="row">cat</th><td class="number">3</td><td class="number heat" style="--heat: 33%">1</td><td class="number right">2</td><td class="number heat" style="--heat: 0%">0</td></tr>',
+    );
+    expect(await page).toContain('<td class="number heat" style="--heat: 100%">1</td>');
+  });
+
+  test('is not there where runs are only compared', async () => {
+    expect(await renderReport([record])).not.toContain('id="model"');
+  });
+
+  test('accuracies are of the kept model where an average or the best epoch is kept', async () => {
+    expect(await page).toContain('Test accuracy, kept model (%)');
+    expect(await page).toContain('The kept model: that of the last epoch where');
+    const plain = doneRecord(configOf('ce', 'none', 1));
+    const best = { ...plain, settings: { ...plain.settings, keep: 'best' } };
+    expect(await renderReport([best])).toContain('Test accuracy, kept model (%)');
+    const last = await renderReport([plain]);
+    expect(last).toContain('Test accuracy, last epoch (%)');
+    expect(last).not.toContain('kept model (%)');
   });
 });
 

@@ -231,13 +231,17 @@ async function writeResults(
   { out }: Streams,
 ): Promise<boolean> {
   const kept = bestRun(records.filter(({ config }) => config.loss === losses[0]));
-  for (const line of reportLines(records, kept)) out.write(`${line}\n`);
+  const lines = reportLines(records, kept);
+  for (const line of lines) out.write(`${line}\n`);
   out.write(`\n${comparisonTable(records, losses)}\n\n`);
   const model = runs.find(({ id }) => id === kept.id) as PlannedRun;
   await finishTrainFolder(config.out, {
     files: {
       [resultFiles.metrics]: jsonText(metricsOf(records, losses)),
-      [resultFiles.report]: await renderReport(records),
+      [resultFiles.report]: await renderReport(
+        records,
+        kept.status === 'done' ? { model: { record: kept, lines } } : {},
+      ),
       [resultFiles.config]: jsonText({ ...configFormat, ...config }),
     },
     model: kept.status === 'done' ? model : undefined,

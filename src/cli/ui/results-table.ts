@@ -8,7 +8,7 @@ import { formatDuration, formatShare, formatShares, formatTable } from './format
 /** Characters of a line that a wide terminal shows whole. */
 const widest = 120;
 
-/** The columns that a table of results may have; accuracies are means over the seeds, after the last epoch. */
+/** The columns that a table of results may have; accuracies are means over the seeds, of the models that are kept. */
 const columns = {
   data: { heading: 'data', cell: (row) => dataName(row.data) },
   model: { heading: 'model', cell: ({ model }) => model },

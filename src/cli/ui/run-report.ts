@@ -129,7 +129,9 @@ export function metricsOf(records: readonly RunRecord[], losses: readonly string
       if (record.status === 'failed') return { loss, seed, error: record.error };
       const { settings, data, noise, epochs, last, chosen, calibration, stateCopied } = record;
       return {
-        ...{ loss, seed, settings, rows: data.rows, epochs, final: last, chosen, calibration },
+        ...{ loss, seed, settings, rows: data.rows, epochs },
+        // as in `RunMetrics` of the library: of the model, and of the last epoch, which is another where the best was kept
+        ...{ model: last, final: epochs.at(-1), chosen, calibration },
         ...(record.auto && { auto: record.auto }),
         ...(record.evaluation && { evaluation: record.evaluation }),
         ...(noise.realised !== undefined && { wrongShare: noise.realised }),

@@ -20,7 +20,7 @@ export interface ResultRow extends Readonly<Omit<RunConfig, 'seed'>> {
   readonly diverged: number;
   /** Runs that failed for other reasons. */
   readonly failed: number;
-  /** Test accuracy of the last epoch. */
+  /** Test accuracy of the model that is kept: see `keptOf`. */
   readonly last?: Spread;
   /** Test accuracy of the epoch with the best accuracy on noisy validation labels. */
   readonly chosen?: Spread;
@@ -34,7 +34,7 @@ export interface ResultRow extends Readonly<Omit<RunConfig, 'seed'>> {
   readonly noiseRate?: Spread;
   readonly seconds?: Spread;
   /**
-   * Whether the mean test accuracy of the last epoch is the highest of its data, model and noise;
+   * Whether the mean test accuracy of the model that is kept is the highest of its data, model and noise;
    * no row is where there is nothing to compare it with.
    */
   readonly isBest: boolean;
@@ -103,7 +103,7 @@ type Compared = 'isBest' | 'isBestBaseline' | 'againstCe' | 'againstBaseline';
 
 interface Group<Row = Omit<ResultRow, Compared | 'label' | 'variant'>> {
   readonly row: Row;
-  /** Test accuracy of the last epoch by seed. */
+  /** Test accuracy of the model that is kept by seed. */
   readonly accuracies: ReadonlyMap<number, number>;
 }
 
@@ -170,6 +170,16 @@ function summarise(records: readonly RunRecord[]): Group {
       ),
     ),
   };
+}
+
+/**
+ * What the accuracies of runs are of: all have the model of their last epoch, as published comparisons have it, or some keep
+ * that of their best epoch, or, as `auto`, an average of networks.
+ */
+export function keptOf(records: readonly RunRecord[]): 'last epoch' | 'kept model' {
+  const isOther = (record: RunRecord): boolean =>
+    record.status === 'done' && (record.auto !== undefined || record.settings['keep'] === 'best');
+  return records.some(isOther) ? 'kept model' : 'last epoch';
 }
 
 /** What was measured of the model on the test part. */

@@ -1,5 +1,6 @@
 import { canonical } from '../../run/run-id.ts';
 import type { ResultRow } from './aggregate.ts';
+import { keptOf } from './aggregate.ts';
 import { markedDifferenceText, nothing, significanceNote, spreadText } from './number-texts.ts';
 import { compareLosses, compareNatural, compareNoises } from './order.ts';
 
@@ -27,16 +28,19 @@ interface Measure {
   readonly note: string;
   readonly cell: (row: ResultRow) => string;
   readonly marksBest: boolean;
+  /** Whether the title says what it is of, as `keptOf` has it. */
+  readonly isOfKept?: true;
 }
 
 const pointsNote = `percentage points, mean and 95 % confidence interval (Student t); ${significanceNote}`;
 
 const measures: readonly Measure[] = [
   {
-    title: 'Test accuracy, last epoch',
+    title: 'Test accuracy',
     note: 'percent, mean ± standard deviation over seeds; the best mean is marked',
     cell: (row) => withLosses(spreadText(row.last), row),
     marksBest: true,
+    isOfKept: true,
   },
   {
     title: 'Test accuracy, epoch chosen on noisy validation labels',
@@ -71,7 +75,7 @@ const measures: readonly Measure[] = [
 ];
 
 /**
- * The tables of results: for every data set and model the test accuracy of the last epoch and, where
+ * The tables of results: for every data set and model the test accuracy and, where
  * they were measured, that of the chosen epoch, the memorised share and the differences.
  * @param rows of `aggregate`
  */
@@ -89,7 +93,7 @@ export function resultTables(rows: readonly ResultRow[]): ResultTable[] {
 
 function tableOf(
   rows: readonly ResultRow[],
-  { title, note, cell, marksBest }: Measure,
+  { title, note, cell, marksBest, isOfKept }: Measure,
 ): ResultTable {
   const { data, model } = rows[0] as ResultRow;
   const noises = [...new Set(rows.map(({ noise }) => noise))].sort(compareNoises);
@@ -101,7 +105,7 @@ function tableOf(
   return {
     data: dataName(data),
     model,
-    title,
+    title: isOfKept ? `${title}, ${keptOf(rows.flatMap(({ records }) => records))}` : title,
     note,
     heading: ['loss', ...noises],
     rows: labels.map((label) => ({

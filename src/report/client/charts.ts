@@ -13,7 +13,8 @@ import {
   kindsOf,
   levelName,
   levelsOf,
-  quantityNames,
+  quantities,
+  quantityName,
   seriesIn,
 } from './view.ts';
 
@@ -25,6 +26,7 @@ export class Charts {
   readonly #status = element('p', { class: 'hidden', role: 'status' });
   readonly #legend = element('div');
   readonly #noise = element('div');
+  readonly #noiseSection = section('By noise', this.#noise);
   readonly #curvesChooser = element('div', { class: 'choosers' });
   readonly #curves = element('div');
   readonly #sensitivity = element('div');
@@ -43,7 +45,7 @@ export class Charts {
         this.#legend,
         this.#status,
       ),
-      section('By noise', this.#noise),
+      this.#noiseSection,
       section('Learning curves', this.#curvesChooser, this.#curves),
       this.#sensitivity,
     );
@@ -104,26 +106,30 @@ export class Charts {
       this.#draw();
       this.#status.textContent = `Showing ${view.shown.size} losses on ${page.tasks[view.task]}, ${view.kind} noise.`;
     };
-    const quantities = (Object.keys(quantityNames) as Quantity[]).filter((quantity) =>
+    const measured = quantities.filter((quantity) =>
       cellsOf(page, view.task).some((cell) => cell.values[quantity] !== undefined),
     );
+    const quantityChooser = select(
+      'Quantity',
+      measured.map((quantity) => ({ value: quantity, label: quantityName(page, quantity) })),
+      view.quantity,
+      (quantity) =>
+        change(() => {
+          view.quantity = quantity as Quantity;
+        }),
+    );
+    // what is drawn over noise is a point for each loss, where there are neither levels nor seeds: the table says as much
+    this.#noiseSection.hidden =
+      page.noises.length === 1 && page.cells.every(({ done }) => done <= 1);
     this.#replace(
       this.#choosers,
-      select('Data · network', page.tasks.map(choiceAt), String(view.task), (task) =>
+      ...chooser('Data · network', page.tasks.map(choiceAt), String(view.task), (task) =>
         change(() => this.#setTask(Number(task))),
       ),
-      select('Noise', kindsOf(page, view.task).map(choice), view.kind, (kind) =>
+      ...chooser('Noise', kindsOf(page, view.task).map(choice), view.kind, (kind) =>
         change(() => this.#setKind(kind)),
       ),
-      select(
-        'Quantity',
-        quantities.map((quantity) => ({ value: quantity, label: quantityNames[quantity] })),
-        view.quantity,
-        (quantity) =>
-          change(() => {
-            view.quantity = quantity as Quantity;
-          }),
-      ),
+      ...(this.#noiseSection.hidden ? [] : [quantityChooser]),
     );
     this.#legend.replaceChildren(
       legend(seriesIn(page, view.task, levels), page.series, view.shown, (series, isShown) =>
@@ -132,7 +138,7 @@ export class Charts {
     );
     this.#replace(
       this.#curvesChooser,
-      select(
+      ...chooser(
         'Noise level',
         levels.map((noise) => ({ value: String(noise), label: levelName(page, noise) })),
         String(view.level),
@@ -160,7 +166,8 @@ export class Charts {
     const view = this.#view;
     const nothing = (): HTMLElement => element('p', {}, 'Choose at least one loss.');
     const none = view.shown.size === 0;
-    replaceFigure(this.#noise, none ? nothing() : noiseFigure(page, view, width));
+    if (this.#noiseSection.hidden) this.#noise.replaceChildren();
+    else replaceFigure(this.#noise, none ? nothing() : noiseFigure(page, view, width));
     const unmeasured = (): HTMLElement =>
       element(
         'p',
@@ -214,6 +221,11 @@ function replaceFigure(parent: HTMLElement, figure: HTMLElement): void {
 function section(title: string, ...children: readonly HTMLElement[]): HTMLElement {
   const id = title.toLowerCase().replaceAll(' ', '-');
   return element('section', { 'aria-labelledby': id }, element('h2', { id }, title), ...children);
+}
+
+/** Where there is a choice. */
+function chooser(...[title, choices, ...rest]: Parameters<typeof select>): HTMLElement[] {
+  return choices.length > 1 ? [select(title, choices, ...rest)] : [];
 }
 
 function choice(value: string): Choice {

@@ -1,5 +1,5 @@
 import { spreadText } from '../../experiments/results/number-texts.ts';
-import type { Curve, CurveQuantity, PageData, Spread } from '../page-data.ts';
+import type { Cell, Curve, CurveQuantity, PageData, Spread } from '../page-data.ts';
 import type { TableRow } from './data-table.ts';
 import { dataTable } from './data-table.ts';
 import { chartFigure } from './figure.ts';
@@ -28,7 +28,7 @@ export function curvesFigure(page: PageData, view: View, width: number): HTMLEle
   return chartFigure(
     {
       label: `Over epochs at noise ${levelName(page, view.level)}, for ${cells.length} losses. The table that follows has the numbers.`,
-      caption: `On ${page.tasks[view.task]} at noise ${levelName(page, view.level)}. Memorised: of the training rows whose given label is wrong, the share for which the network predicts that wrong label. ${spreadNote('bands', spreads)}${mishapNote(cells)}`,
+      caption: `On ${page.tasks[view.task]} at noise ${levelName(page, view.level)}. Memorised: of the training rows whose given label is wrong, the share for which the network predicts that wrong label. ${averages(page, cells)}${spreadNote('bands', spreads)}${mishapNote(cells)}`,
       charts: quantities.map((quantity) => ({
         title: titles[quantity],
         draw: (each) =>
@@ -59,6 +59,14 @@ export function curvesFigure(page: PageData, view: View, width: number): HTMLEle
     },
     width,
   );
+}
+
+/** What curves of a model are that is an average. */
+function averages(page: PageData, cells: readonly Cell[]): string {
+  const names = cells.flatMap(({ series, isAverage }) => (isAverage ? page.series[series] : []));
+  return names.length === 0
+    ? ''
+    : `Of ${names.join(', ')}: the mean over the networks whose average is the model. `;
 }
 
 function spreadsOf({ n, mean, std }: Curve): Spread[] {

@@ -10,7 +10,7 @@ import { lineChart } from './line-chart.ts';
 import { mishapNote, spreadNote } from './seeds.ts';
 import { styleOf } from './styles.ts';
 import type { View } from './view.ts';
-import { cellAt, levelName, levelOf, levelsOf, quantityNames } from './view.ts';
+import { cellAt, levelName, levelOf, levelsOf, quantityName } from './view.ts';
 
 /** The chosen quantity over the noise rate, a line for each loss, and the same as a table. */
 export function noiseFigure(page: PageData, view: View, width: number): HTMLElement {
@@ -31,7 +31,7 @@ export function noiseFigure(page: PageData, view: View, width: number): HTMLElem
     });
     return { name: page.series[series] ?? '', style: styleOf(series), points };
   });
-  const name = quantityNames[quantity];
+  const name = quantityName(page, quantity);
   const axis = isRated ? `Rate of ${kind} noise (%)` : `Noise: ${kind}`;
   const texts = levels.map((noise) =>
     levelName(page, noise)

@@ -7,7 +7,7 @@ import { lineChart } from './line-chart.ts';
 import { mishapNote, spreadNote } from './seeds.ts';
 import { styleOf } from './styles.ts';
 import type { View } from './view.ts';
-import { cellAt, levelOf, levelsOf, quantityNames } from './view.ts';
+import { cellAt, levelOf, levelsOf, quantityName } from './view.ts';
 
 /** From this ratio of the largest to the smallest value on, an axis is logarithmic. */
 const logFrom = 20;
@@ -37,7 +37,7 @@ export function sensitivityFigure(
   });
   const values = sweep.points.map(({ value }) => value);
   const least = values[0] ?? 0;
-  const name = quantityNames[quantity];
+  const name = quantityName(page, quantity);
   const present = cells.flat().filter((cell) => cell !== undefined);
   return chartFigure(
     {

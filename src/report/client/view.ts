@@ -13,12 +13,22 @@ export interface View {
   readonly shown: Set<number>;
 }
 
-export const quantityNames: { readonly [Q in Quantity]: string } = {
-  last: 'Test accuracy after the last epoch',
-  chosen: 'Test accuracy at the chosen epoch',
-  balanced: 'Balanced test accuracy',
-  memorised: 'Memorised wrong labels after the last epoch',
-};
+const ofKept = {
+  'last epoch': 'after the last epoch',
+  'kept model': 'of the kept model',
+} as const satisfies { readonly [K in PageData['kept']]: string };
+
+export const quantities = ['last', 'chosen', 'balanced', 'memorised'] as const satisfies Quantity[];
+
+export function quantityName({ kept }: PageData, quantity: Quantity): string {
+  const names: { readonly [Q in Quantity]: string } = {
+    last: `Test accuracy ${ofKept[kept]}`,
+    chosen: 'Test accuracy at the chosen epoch',
+    balanced: 'Balanced test accuracy',
+    memorised: `Memorised wrong labels ${ofKept[kept]}`,
+  };
+  return names[quantity];
+}
 
 /** `none` belongs to every kind with rates; alone it is a kind of its own. */
 export function kindsOf(page: PageData, task: number): string[] {
