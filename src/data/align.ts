@@ -1,5 +1,6 @@
 import { SymlossError, show } from '../core/index.ts';
 import { renumberAnnotations } from './annotations/index.ts';
+import { categoryFinder } from './category-spelling.ts';
 import type { Dataset } from './dataset.ts';
 
 /**
@@ -9,10 +10,10 @@ import type { Dataset } from './dataset.ts';
  * @throws SymlossError naming a class that is not among them
  */
 export function alignClasses<D extends Dataset>(dataset: D, classes: readonly string[]): D {
-  const index = new Map(classes.map((name, i) => [name, i]));
+  const find = categoryFinder(classes);
   const target = (label: number): number => {
     const name = dataset.classes[label] as string;
-    const found = index.get(name);
+    const found = find(name);
     if (found !== undefined) return found;
     throw new SymlossError(
       `${dataset.name}, classes`,

@@ -1,7 +1,8 @@
 import type { Pieces } from '../core/index.ts';
 import { finish } from '../core/index.ts';
+import { categoryFinder } from '../data/category-spelling.ts';
 import type { Dataset, OpenRows, RowFile, RowReader } from '../data/index.ts';
-import type { CategoricalColumn, FeaturePipeline, FittedColumn } from './columns.ts';
+import type { FeaturePipeline, FittedColumn } from './columns.ts';
 import { denseColumns, ofKind } from './columns.ts';
 import type { TableRows } from './fit.ts';
 import { categoryOf } from './fit-categories.ts';
@@ -111,21 +112,17 @@ function encoder(
   texts: readonly string[] | undefined,
 ): (value: number) => number {
   if (column.kind !== 'categorical') return (value) => value;
-  const places = placesOf(column);
+  const find = categoryFinder(column.values);
   const { length } = column.values;
   const known = new Map<number, number>(); // a lookup of numbers is faster than one of texts
   return (value) => {
     let place = known.get(value);
     if (place === undefined) {
-      place = places.get(categoryOf(value, texts)) ?? length;
+      place = find(categoryOf(value, texts)) ?? length;
       known.set(value, place);
     }
     return place;
   };
-}
-
-function placesOf({ values }: CategoricalColumn): Map<string | number | null, number> {
-  return new Map([...values].map((value, i) => [value, i]));
 }
 
 /**

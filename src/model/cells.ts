@@ -66,7 +66,7 @@ export function flatTable(
         features[row * d + j] = number;
         continue;
       }
-      const text = textOf(place, value, values);
+      const text = textOf(place, value);
       const code = codes.get(text) ?? codes.size;
       codes.set(text, code);
       features[row * d + j] = text === '' ? Number.NaN : code;
@@ -256,18 +256,9 @@ function dayOf(place: () => string, value: Cell, dayFirst: boolean): number {
   throw new SymlossError(place(), expected, show(value));
 }
 
-/** @param values those that the model tells apart: what it calls true depends on where it was trained */
-function textOf(
-  place: () => string,
-  value: Cell,
-  values: readonly (string | number | null)[] = [],
-): string {
+function textOf(place: () => string, value: Cell): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '';
   if (typeof value === 'string') return value.trim();
-  if (typeof value === 'number') return String(value);
-  if (typeof value === 'boolean') {
-    const name = String(value);
-    return String(values.find((own) => String(own).toLowerCase() === name) ?? name);
-  }
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new SymlossError(place(), 'a text, or nothing where it is missing', show(value));
 }

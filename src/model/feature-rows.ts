@@ -1,4 +1,5 @@
 import { checkLabels, SymlossError, show } from '../core/index.ts';
+import { categoryFinder } from '../data/category-spelling.ts';
 import type { Dataset } from '../data/index.ts';
 
 /** Rows of features, such as a dataset's; the labels are only counted. */
@@ -18,10 +19,10 @@ export function labelsFor(
   const given = dataset.trueLabels ?? dataset.labels;
   if (given.length === 0) throw new SymlossError(where, 'at least one row', 'none');
   checkLabels(`${where}, ${against}`, given, dataset.classes.length);
-  const numbers = new Map(classes.map((name, i) => [name, i]));
+  const find = categoryFinder(classes);
   const labels = given.map((label, row) => {
     const name = dataset.classes[label] as string;
-    const number = numbers.get(name);
+    const number = find(name);
     if (number !== undefined) return number;
     throw new SymlossError(
       `${where}, ${against}, row ${row}`,

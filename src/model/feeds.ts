@@ -1,5 +1,6 @@
 import type { AnyTensor, Tensor } from '../core/index.ts';
-import { SymlossError, show } from '../core/index.ts';
+import { portableText, SymlossError, show } from '../core/index.ts';
+import { categoryFinder } from '../data/category-spelling.ts';
 import { closest } from '../data/closest.ts';
 import { list } from '../data/text.ts';
 import type { ModelDescription } from './card.ts';
@@ -20,12 +21,13 @@ export function columnFeeds(
   card: ModelDescription,
 ): (chosen: Uint32Array) => Readonly<Record<string, AnyTensor>> {
   const places = placesOf(where, rows, card);
+  const known = new Map((card.columns ?? []).map((column) => [column.name, categoriesOf(column)]));
   const inputs = (card.inputs ?? []).map(({ name, type, columns, matrix, encoding }) => {
     const own = columns.map((column) => places.get(column) as number);
     if (type !== 'string' && encoding === undefined) {
       return [name, numberReader(where, rows, own, matrix ? [own.length] : [])] as const;
     }
-    const read = textReader(rows, own[0] as number);
+    const read = textReader(rows, own[0] as number, known.get(columns[0] as string));
     if (encoding === undefined) return [name, read] as const;
     const encode = textEncoder(encoding);
     return [name, (chosen: Uint32Array) => encode(read(chosen).data)] as const;
@@ -72,19 +74,37 @@ export function missingColumns(
 
 type Reader = (chosen: Uint32Array) => AnyTensor;
 
+/** The categories of a column, where they are texts. */
+function categoriesOf({
+  kind,
+  values = [],
+}: NonNullable<ModelDescription['columns']>[number]): readonly string[] | undefined {
+  const areTexts = kind === 'categorical' && values.some((value) => typeof value === 'string');
+  return areTexts ? (values as readonly string[]) : undefined;
+}
+
+/** Writes categories as the model does: see `categoryFinder`. */
+function spelledAs(values: readonly string[] | undefined): (text: string) => string {
+  if (values === undefined) return (text) => text;
+  const find = categoryFinder(values);
+  return (text) => values[find(portableText(text)) ?? -1] ?? text;
+}
+
 function textReader(
   { features, texts, featureShape }: Rows,
   place: number,
+  values: readonly string[] | undefined,
 ): (chosen: Uint32Array) => Tensor<'string'> {
   const d = featureShape[0] as number;
-  const own = texts?.[place];
+  const spelled = spelledAs(values);
+  const own = texts?.[place]?.map(spelled);
   return (chosen) => ({
     dtype: 'string',
     shape: [chosen.length],
     data: Array.from(chosen, (row) => {
       const value = features[row * d + place] as number;
       if (Number.isNaN(value)) return '';
-      return own === undefined ? String(value) : (own[value] as string);
+      return own === undefined ? spelled(String(value)) : (own[value] as string);
     }),
   });
 }

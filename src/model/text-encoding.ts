@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Tensor } from '../core/index.ts';
 import { portableText, tensor } from '../core/index.ts';
+import { categoryFinder } from '../data/category-spelling.ts';
 import type { TextOperation } from '../graph/index.ts';
 import { countsOf, termFinder, tokenPattern } from '../graph/index.ts';
 
@@ -66,9 +67,9 @@ export function textEncoder(encoding: TextEncoding): TextEncoder {
 function makeEncoder(encoding: TextEncoding): TextEncoder {
   if (encoding.op === 'categoryIndex') {
     const { values } = encoding;
-    const places = new Map(values.map((value, place) => [value, place]));
+    const find = categoryFinder(values);
     return (texts) => {
-      const place = (text: string) => places.get(portableText(text)) ?? values.length;
+      const place = (text: string) => find(portableText(text)) ?? values.length;
       return tensor('float32', [texts.length], Float32Array.from(texts, place));
     };
   }

@@ -1,3 +1,4 @@
+import { categoryFinder } from '../../data/category-spelling.ts';
 import type { Predictions } from '../../model/index.ts';
 import { evaluateCounts } from '../../model/index.ts';
 import { formatCount, formatShare, formatTable } from './format.ts';
@@ -8,7 +9,7 @@ const mostClasses = 20;
 /** How predictions compare with the labels that the rows have, counted while they are made. */
 export class Comparison {
   readonly #classes: readonly string[];
-  readonly #places: ReadonlyMap<string, number>;
+  readonly #find: ReturnType<typeof categoryFinder>;
   /** [label][predicted] */
   readonly #confusion: number[][];
   #rows = 0;
@@ -18,14 +19,14 @@ export class Comparison {
   /** @param classes of the model */
   constructor(classes: readonly string[]) {
     this.#classes = classes;
-    this.#places = new Map(classes.map((name, i) => [name, i]));
+    this.#find = categoryFinder(classes);
     this.#confusion = classes.map(() => new Array<number>(classes.length).fill(0));
   }
 
   /** @param labels of the rows of the predictions; '' where one is missing */
   add({ indices }: Pick<Predictions, 'indices'>, labels: readonly string[]): void {
     for (const [row, label] of labels.entries()) {
-      const place = this.#places.get(label) ?? this.#places.get(String(Number(label)));
+      const place = this.#find(label) ?? this.#find(String(Number(label)));
       if (place === undefined) {
         if (label !== '') this.#others++;
         continue;

@@ -1,9 +1,9 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
+import { spellingOf } from '../../category-spelling.ts';
 import { compactDateOf, dateOf } from '../../dates.ts';
 import { float32Overflow, isOtherNumber, isPadded, numberOf } from '../../numbers.ts';
 import { ByteTexts } from '../shared/byte-texts.ts';
 import type { ColumnCells, Lists, TableChunk, TableFile } from '../shared/table-file.ts';
-import { spellingOf } from './feature.ts';
 import { filledText, isMarker } from './missing.ts';
 import { cellPlace } from './names.ts';
 import type { ReadColumn } from './read-features.ts';

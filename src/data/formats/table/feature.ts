@@ -1,7 +1,6 @@
-import { isNumeric } from '../../classes.ts';
+import { spellingOf } from '../../category-spelling.ts';
 import type { ColumnKind } from '../../dataset.ts';
 import type { NumberStyle } from '../../numbers.ts';
-import { isPadded } from '../../numbers.ts';
 import type { RowRange } from './blocks.ts';
 import type { Column } from './column.ts';
 import type { Reading } from './reading.ts';
@@ -76,13 +75,4 @@ function textsOf(
     return places.size - 1;
   });
   return { texts: [...places.keys()], places: place };
-}
-
-/** How a category is written: as it is, but 1.0 as 1 where all are numbers, and TRUE as true where all are true or false. */
-export function spellingOf(texts: readonly string[]): (text: string) => string {
-  if (texts.every((text) => isNumeric(text) && !isPadded(text))) {
-    return (text) => text.replace(/^([+-]?\d+)\.0*$/, '$1');
-  }
-  if (texts.every((text) => /^(true|false)$/i.test(text))) return (text) => text.toLowerCase();
-  return (text) => text;
 }
