@@ -54,7 +54,7 @@ describe.each(cases)('$name are known', ({ name, values, odd, cells }) => {
 test('labels are those of the model, however another file writes them', async () => {
   const file = (name: string, label: (i: number) => string) => {
     const path = join(folder, name);
-    const rows = Array.from({ length: 60 }, (_, i) => `${i % 2},${label(i)}`);
+    const rows = Array.from({ length: 200 }, (_, i) => `${(i % 2) + (i % 7) / 10},${label(i)}`);
     writeFileSync(path, `x,y\n${rows.join('\n')}\n`);
     return readCsv(path, { label: 'y' });
   };
