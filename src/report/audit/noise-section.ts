@@ -1,20 +1,31 @@
 import { percent } from '../../experiments/results/number-texts.ts';
-import type { DatasetAudit } from '../../run/index.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
+import { sentence } from '../numbers.ts';
 import { table } from '../table.ts';
+import type { Estimates } from './confusions.ts';
+import { frequentConfusions } from './confusions.ts';
+import { oneRateText } from './health-lines.ts';
 
 /** A map of more classes is not readable: then the largest confusions are listed. */
 const mostClasses = 20;
 const mostConfusions = 40;
 
-type Estimates = Pick<DatasetAudit, 'classes' | 'labels' | 'py' | 'transition'>;
-
-/** How labels go wrong: the estimated noise matrix as a heat map, or the largest confusions as a table. */
+/**
+ * How labels go wrong: the estimated noise matrix as a heat map, or the largest confusions as a table. Of noise of one rate
+ * only that: its matrix says nothing of single pairs.
+ */
 export function noiseSection(audit: Estimates): Html {
   return html`<section aria-labelledby="noise"><h2 id="noise">How labels go wrong</h2>
-${audit.classes.length <= mostClasses ? heatMap(audit) : confusions(audit)}
+${content(audit)}
 </section>`;
+}
+
+function content(audit: Estimates): Html {
+  if (audit.noiseRate !== undefined) {
+    return html`<p>${sentence(oneRateText(audit.noiseRate))} How often the labels of each class are wrong is said below <a href="#classes">Classes</a>.</p>`;
+  }
+  return audit.classes.length <= mostClasses ? heatMap(audit) : confusionTable(audit);
 }
 
 function heatMap({ classes, labels, py, transition }: Estimates): Html {
@@ -38,19 +49,19 @@ function heatMap({ classes, labels, py, transition }: Estimates): Html {
 </tbody></table></div>`;
 }
 
-function confusions({ classes, labels, py, transition }: Estimates): Html {
-  const n = labels.length;
-  const found = transition
-    .flatMap((row, from) =>
-      row.map((rate, to) => ({ from, to, rate, rows: n * (py[from] as number) * rate })),
-    )
-    .filter(({ from, to, rate }) => from !== to && rate > 0)
-    .sort((a, b) => b.rows - a.rows)
-    .slice(0, mostConfusions);
+function confusionTable(audit: Estimates): Html {
+  const { classes } = audit;
+  const found = frequentConfusions(audit);
+  const k = classes.length;
+  const pairs = (k * (k - 1)).toLocaleString('en-US');
+  if (found.length === 0) {
+    return html`<p>None of the ${pairs} confusions between ${`${k}`} classes is of half a row or more (estimated).</p>`;
+  }
+  const shown = found.slice(0, mostConfusions);
   return table(
-    `The most frequent of ${classes.length * (classes.length - 1)} confusions between ${classes.length} classes, with their share of the rows of the true class (estimated).`,
+    `The most frequent of ${pairs} confusions between ${k} classes, with their share of the rows of the true class (estimated).`,
     ['True class', 'Labelled', 'Share (%)', 'Rows, about'],
-    found.map(({ from, to, rate, rows }) => [
+    shown.map(({ from, to, rate, rows }) => [
       ...[classes[from] as string, classes[to] as string],
       { text: percent(rate), value: rate },
       Math.round(rows),
