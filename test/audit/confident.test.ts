@@ -269,7 +269,7 @@ describe('notices', () => {
       `class "single" ${start} learnt it; take another model`,
     ]);
     expect(audit({ labels: labels.slice(0, 53), probs: probs.slice(0, 53) }).notices).toEqual([
-      `class 1 ${start} learnt it; that takes more rows`,
+      `class 1 ${start} learnt it; more rows of it may help`,
       'class 1 has fewer than 5 rows: what is estimated of so few is not reliable',
     ]);
   });

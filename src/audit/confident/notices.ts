@@ -48,14 +48,15 @@ function neverPredicted(
   for (let row = 0; row < n; row++) predicted.add(largest(probs, row * k, k));
   const never = Array.from(counts.keys()).filter((c) => !predicted.has(c));
   if (never.length === 0) return undefined;
-  const [verb, noun, their] = never.length === 1 ? ['is', 'one', 'its'] : ['are', 'ones', 'their'];
+  const [verb, noun, their, it] =
+    never.length === 1 ? ['is', 'one', 'its', 'it'] : ['are', 'ones', 'their', 'them'];
   const isRare = never.every((c) => (counts[c] as number) < fewRows);
   const advice = isRare
-    ? 'that takes more rows'
+    ? `more rows of ${it} may help`
     : loss === plainLoss
       ? 'take another model'
       : `take another loss, such as ${plainLoss} or auto, or another model`;
-  return `${named(never, classNames)} ${verb} never the most probable ${noun}: ${their} labels look wrong because the model has not learnt ${never.length === 1 ? 'it' : 'them'}; ${advice}`;
+  return `${named(never, classNames)} ${verb} never the most probable ${noun}: ${their} labels look wrong because the model has not learnt ${it}; ${advice}`;
 }
 
 function smallClasses({ counts }: Rows, { classNames }: NoticeOptions): string | undefined {

@@ -23,7 +23,7 @@ ${content(audit)}
 
 function content(audit: Estimates): Html {
   if (audit.noiseRate !== undefined) {
-    return html`<p>${sentence(oneRateText(audit.noiseRate))} How often the labels of each class are wrong is said below <a href="#classes">Classes</a>.</p>`;
+    return html`<p>${sentence(oneRateText(audit.noiseRate))} <a href="#classes">Classes</a> says how often the labels of each class are wrong.</p>`;
   }
   return audit.classes.length <= mostClasses ? heatMap(audit) : confusionTable(audit);
 }
