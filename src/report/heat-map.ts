@@ -28,7 +28,7 @@ export function heatMap(map: HeatMap): Html {
   };
   // above the table and not its caption, which would be as narrow as a table of two classes
   return html`<p class="note">${caption}</p>
-<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table class="map">
+<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table class="map" aria-label="${label}">
 <thead><tr><td>${corner}</td><th scope="col" class="number">rows</th>${classes.map((name) => html`<th scope="col" class="number"><span class="hidden">${columnsAre} </span>${name}</th>`)}</tr></thead>
 <tbody>${classes.map(
     (name, i) => html`

@@ -3,6 +3,11 @@ export function count(n: number, noun: string): string {
   return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
 }
 
+/** A line as a sentence: `two rows` → `Two rows.` */
+export function sentence(line: string): string {
+  return `${line.slice(0, 1).toUpperCase()}${line.slice(1)}.`;
+}
+
 /** `4.1 s`, `12 min`, `3.4 h` */
 export function duration(seconds: number): string {
   if (seconds < 120) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;

@@ -107,19 +107,30 @@ async function targetOf(
 
 /** @throws SymlossError where rows have no label of their own, or have weights already */
 function refuseLabels(
-  { folder }: AuditFolder,
+  { folder, config }: AuditFolder,
   { softLabels, annotations, sampleWeights }: Dataset,
   weights: string | undefined,
 ): void {
-  const other = annotations ? 'those of several annotators' : softLabels && 'shares of classes';
-  if (other) {
+  const [other, what] = annotations
+    ? ['those of several annotators', 'their consensus']
+    : ['shares of classes', 'the most probable class of each row'];
+  if (annotations !== undefined || softLabels !== undefined) {
     const expected = 'an audit of labels, one for each row';
     throw new SymlossError(folder, expected, other, {
-      hint: 'write their consensus as a column, and audit that',
+      hint: `${what} is the column "given" of ${join(folder, auditFiles.rows)}: add it to the data as a column, and audit that`,
     });
   }
   if (weights === undefined || sampleWeights === undefined) return;
-  throw new SymlossError(field('weights'), 'data without weights of their own', show(weights));
+  const own = weightColumn(config);
+  const received = own === undefined ? 'weights' : `the weights ${show(own)}`;
+  throw new SymlossError(field('weights'), 'data without weights of their own', received, {
+    hint: 'leave it out, or audit the data without these weights first',
+  });
+}
+
+/** The column of weights that data have, as an option or a file of columns names it. */
+function weightColumn({ weight, columns = {} }: AuditFolder['config']): string | undefined {
+  return weight ?? Object.keys(columns).find((column) => columns[column] === 'weight');
 }
 
 /** Vectors in a file of their own have a row for each row of the table. */

@@ -99,6 +99,8 @@ export interface DatasetAudit extends LabelPosterior {
   readonly doubt: number;
   /** Share of the labels that are wrong: the mean of `pWrong`. */
   readonly wrongShare: number;
+  /** [k], the same of the labels of each class: the mean of `pWrong` over the rows that are labelled so. */
+  readonly classWrongShares: Float64Array;
   /**
    * What else it may be, in 95 %: over temperatures and noises that explain the labels about as well (`poolExplanationsInPieces`; of many
    * rows only the best fit), and by chance.
@@ -155,7 +157,11 @@ export async function auditDatasetOn(
   const { labels, trueLabels, probs, trainingProbs, memoryProbs, classes } = present(data, made);
   const k = classes.length;
   const areOutOfSample = given === undefined; // of models that were made here
-  const confident = audit({ labels, probs, classCount: k, areOutOfSample });
+  const loss = made.settings['loss'] as string | undefined;
+  const confident = audit({
+    ...{ labels, probs, classCount: k, areOutOfSample },
+    ...{ classNames: classes, loss },
+  });
   const nearest = withNeighbours ? await nearestOf(data, seed, training.signal) : undefined;
   const neighbours = nearest && {
     ...nearest,
@@ -182,6 +188,7 @@ export async function auditDatasetOn(
     py: means(calibrated, k),
     doubt: meanDoubt(calibrated, k),
     wrongShare: pWrong.reduce((sum, p) => sum + p, 0) / pWrong.length,
+    classWrongShares: meansByLabel(pWrong, labels, k),
     wrongShareInterval,
     ...(suspects.rows.length > 0 && { precisionInterval: pool.intervalOf(suspects.rows) }),
     ...(trueLabels && {
@@ -262,4 +269,14 @@ function means(probs: Float64Array, k: number): Float64Array {
     sums[i % k] = (sums[i % k] as number) + (probs[i] as number);
   }
   return sums.map((sum) => (sum * k) / probs.length);
+}
+
+/** The mean of `values` over the rows of each label, [k]. Every class occurs. */
+function meansByLabel(values: Float64Array, labels: Int32Array, k: number): Float64Array {
+  const [sums, counts] = [new Float64Array(k), new Float64Array(k)];
+  for (const [row, label] of labels.entries()) {
+    sums[label] = (sums[label] as number) + (values[row] as number);
+    counts[label] = (counts[label] as number) + 1;
+  }
+  return sums.map((sum, c) => sum / (counts[c] as number));
 }

@@ -32,6 +32,7 @@ const estimatesSchema = z.object({
       wrongShare: z.number().optional(),
       wrongShareInterval: z.tuple([z.number(), z.number()]).optional(),
       transition: z.array(z.array(z.number())).optional(),
+      noiseRate: z.number().optional(),
       confidentLearning: z.object({ health: z.number().optional() }).optional(),
     })
     .optional(),
@@ -50,6 +51,7 @@ type Estimates = Pick<
   | 'wrongShareInterval'
   | 'health'
   | 'transition'
+  | 'noiseRate'
   | 'expectedPrecision'
   | 'precisionInterval'
 >;
@@ -198,13 +200,15 @@ async function estimatesOf(folder: string): Promise<Estimates> {
   const read = estimatesSchema.safeParse(await readJson(join(folder, auditFiles.estimates)));
   if (!read.success) return {};
   const { estimated, suspects } = read.data;
-  const { wrongShare, wrongShareInterval, transition, confidentLearning } = estimated ?? {};
+  const { wrongShare, wrongShareInterval, transition, noiseRate, confidentLearning } =
+    estimated ?? {};
   const health = confidentLearning?.health;
   const { expectedPrecision, precisionInterval } = suspects ?? {};
   return {
     ...(wrongShare !== undefined && { wrongShare }),
     ...(wrongShareInterval !== undefined && { wrongShareInterval }),
-    ...(transition !== undefined && { transition }),
+    ...(noiseRate !== undefined && { noiseRate }),
+    ...(transition !== undefined && noiseRate === undefined && { transition }),
     ...(health !== undefined && { health }),
     ...(expectedPrecision !== undefined && { expectedPrecision }),
     ...(precisionInterval !== undefined && { precisionInterval }),

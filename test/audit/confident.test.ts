@@ -260,14 +260,33 @@ describe('notices', () => {
   test('a class that is never the most probable one was not learnt', () => {
     const probs = Array.from({ length: 60 }, (_, row) => (row < 50 ? [0.9, 0.1] : [0.6, 0.4]));
     const labels = probs.map(([p = 0]) => (p === 0.9 ? 0 : 1));
+    const start = 'is never the most probable one: its labels look wrong because the model has not';
     expect(audit({ labels, probs }).notices).toEqual([
-      'class 1 is never the most probable one: its labels look wrong because the model has not learnt it; take another loss, such as ce or auto, or another model',
+      `class 1 ${start} learnt it; take another loss, such as ce or auto, or another model`,
+    ]);
+    const classNames = ['many', 'single'];
+    expect(audit({ labels, probs, classNames, loss: 'ce' }).notices).toEqual([
+      `class "single" ${start} learnt it; take another model`,
+    ]);
+    expect(audit({ labels: labels.slice(0, 53), probs: probs.slice(0, 53) }).notices).toEqual([
+      `class 1 ${start} learnt it; more rows of it may help`,
+      'class 1 has fewer than 5 rows: what is estimated of so few is not reliable',
     ]);
   });
 
   test('classes of few rows', () => {
     expect(audit(small).notices).toEqual([
-      '2 classes, 0 the first, have fewer than 5 rows: what is estimated of so few is not reliable',
+      '2 classes (0, 1) have fewer than 5 rows: what is estimated of so few is not reliable',
     ]);
+    const k = 7;
+    const labels = Array.from({ length: 2 * k }, (_, row) => row % k);
+    const probs = labels.map((label) => Array.from({ length: k }, (_, c) => (c === label ? 1 : 0)));
+    const classNames = ['a "b"', 'c', 'd', 'e', 'f', 'g', 'h'];
+    expect(audit({ labels, probs, classNames }).notices).toEqual([
+      '7 classes ("a \\"b\\"", "c", "d", "e", "f" and 2 more) have fewer than 5 rows: what is estimated of so few is not reliable',
+    ]);
+    expect(messageOf(() => audit({ labels, probs, classNames: ['a'] }))).toBe(
+      'audit classNames: expected 7 names, one per class, received 1',
+    );
   });
 });

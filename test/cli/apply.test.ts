@@ -280,4 +280,47 @@ describe('refused', () => {
       'symloss: option --out: expected nothing: the labels of the audit are those of the data with noise (symmetric:0.1), which no file holds, received "no.csv"; measure without writing (--retrain), or audit a file that symloss corrupt wrote\n',
     ]);
   });
+
+  test('labels of several annotators, shares of classes, and weights beside weights, with what to do', async () => {
+    const rows = blobs(90, (kind, i) => {
+      const isA = (kind === 'a') !== (i % 10 === 3);
+      const label = isA ? 'a' : 'b';
+      return [label, i % 7 === 0 ? 'a' : label, isA ? '1,0' : '0.1,0.9', (i % 3) + 1].join();
+    });
+    writeLines(cwd, 'more.csv', ['x,y,ann,bob,p_a,p_b,w', ...rows]);
+    const fast = ['--features', 'x,y', ...quick];
+    const out = 'audit 2';
+    const labels = {
+      annotators: ['--label', 'ann,bob'],
+      shares: ['--soft-labels', 'p_'],
+      weighted: ['--label', 'ann', '--weight', 'w'],
+    };
+    const refused = async (given: string[], ...args: string[]) => {
+      const made = ['audit', 'more.csv', ...given, ...fast, '--out', out, '--overwrite'];
+      const { code, stdout } = await symloss(made, cwd);
+      expect(code).toBe(0);
+      const { stderr } = await symloss(['apply', out, '--out', 'no.csv', ...args], cwd);
+      return { stderr, next: /^next: .*$/m.exec(stdout)?.[0] };
+    };
+    const given = `is the column "given" of ${join(out, 'rows.parquet')}: add it to the data as a column, and audit that\n`;
+    const start = `symloss: ${out}: expected an audit of labels, one for each row, received`;
+    const ask = `next: symloss review '${out}' asks about them one by one`;
+    expect(await refused(labels.annotators, '--relabel', '0.9')).toEqual({
+      stderr: `${start} those of several annotators; their consensus ${given}`,
+      next: ask,
+    });
+    expect(await refused(labels.shares, '--relabel', '0.9')).toEqual({
+      stderr: `${start} shares of classes; the most probable class of each row ${given}`,
+      next: ask,
+    });
+    expect(await refused(labels.weighted, '--weights', 'weight')).toEqual({
+      stderr:
+        'symloss: option --weights: expected data without weights of their own, received the weights "w"; leave it out, or audit the data without these weights first\n',
+      next: `${ask}, symloss apply '${out}' --relabel 0.95 --out <file> corrects the sure ones`,
+    });
+    writeLines(cwd, 'columns.yaml', ['w: weight']);
+    const byFile = ['--label', 'ann', '--columns', 'columns.yaml'];
+    const { stderr } = await refused(byFile, '--weights', 'weight');
+    expect(stderr).toContain('received the weights "w"; leave it out');
+  });
 });

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { readParquetColumns } from '../../src/data/formats/index.ts';
 import { readAuditFolder } from '../../src/review/index.ts';
 import { npy } from '../data/files.ts';
+import { isClose, tolerances } from '../tolerances.ts';
 import { blobs, folders, readJson, scatter, symloss, writeLines } from './run.ts';
 
 const folder = folders('audit');
@@ -26,7 +27,10 @@ interface AuditFile {
   readonly format: string;
   readonly version: number;
   readonly data: { readonly rows: number; readonly classes: readonly string[] };
-  readonly estimated: { readonly confidentLearning: { readonly confidentJoint: number[][] } };
+  readonly estimated: {
+    readonly classWrongShares: number[];
+    readonly confidentLearning: { readonly confidentJoint: number[][] };
+  };
   readonly suspects: { readonly rows: number };
   readonly measured?: { readonly precision: number };
 }
@@ -71,6 +75,12 @@ describe('the list', () => {
     expect(all.rows.map(({ row, given }) => [row, given])).toEqual(
       noisy.map((row, i) => [i + 1, row.split(',')[3]]),
     );
+    for (const [c, name] of data.classes.entries()) {
+      const own = all.rows.filter(({ given }) => given === name).map(({ pWrong }) => pWrong);
+      const mean = own.reduce((sum, p) => sum + p, 0) / own.length;
+      const share = estimated.classWrongShares[c] as number;
+      expect(isClose(share, mean, tolerances.float64)).toBe(true);
+    }
     const ranked = all.rows.filter(({ rank }) => rank !== null);
     ranked.sort((a, b) => (a.rank as number) - (b.rank as number));
     expect(ranked.map(({ row, pWrong }) => [row, pWrong])).toEqual(

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { stream } from '../../src/core/index.ts';
 import { folders, readJson, symloss, writeLines } from './run.ts';
@@ -66,6 +68,11 @@ test('audit estimates one rate for more than 32 classes, and says so', async () 
   expect(estimated.noiseRate).toBeCloseTo(mean, 12);
   // one label in ten is another one than the probabilities say
   expect(mean).toBeGreaterThan(0.05);
+  const [, first = ''] = readFileSync(join(cwd, 'audit/suspects.csv'), 'utf8').split('\n');
+  expect(first).toContain(`; estimated: ${rate} % of labels are wrong, one rate for all classes`);
+  expect(readFileSync(join(cwd, 'audit/report.html'), 'utf8')).not.toContain(
+    ' confusions between ',
+  );
 });
 
 test('audit estimates a matrix for fewer where labels go to certain classes, and says nothing', async () => {

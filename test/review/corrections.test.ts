@@ -126,6 +126,10 @@ test.each([
     { decisions: [on(2, label('horse'))] },
     'review.jsonl, row 2: expected a class of the data, such as "cat", "dog", "eel", received "horse"; decide on the row again',
   ],
+  [
+    { audit: { ...audit, folder: 'Prüfung 1' } },
+    "Prüfung 1: expected decisions in review.jsonl, or relabel: 0.95, drop: 0.9 or weights, received none; review the suspects (symloss review 'Prüfung 1'), or say what becomes of rows that nobody decided on",
+  ],
 ])('refused: %j', (given, message) => {
   expect(messageOf(() => correctLabels({ ...input, ...given }))).toBe(message);
 });

@@ -104,6 +104,18 @@ test('a summary has the numbers of the audit, and what the review found so far',
   expect(summary.pairs.reduce((sum, pair) => sum + pair.suspects, 0)).toBe(4);
 });
 
+test('a summary of noise of one rate has the rate, and nothing of single pairs', async () => {
+  const other = temporaryFolder();
+  const own = await makeAudit(other);
+  const file = join(own, 'audit.json');
+  const { estimated, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...rest, estimated: { ...estimated, noiseRate: 0.156 } }));
+  const { get: getOwn } = await openLab(own, { site, within: other });
+  const summary = await getOwn<AuditSummary>('/api/audit');
+  expect(summary.noiseRate).toBe(0.156);
+  expect(summary).not.toHaveProperty('transition');
+});
+
 test('a summary is not sent again while nothing was decided', async () => {
   const headers = { cookie: client.cookie };
   const { etag = '' } = (await client.ask('/api/audit', { headers })).headers;

@@ -26,6 +26,9 @@ test('where the default loss gives up a class, models of another one take its pl
   ]);
   expect(asked.givenUp).toEqual([]);
   expect(asked.settings['loss']).toBe('sgce:q=0.7');
+  expect(asked.confident.notices).toEqual([
+    'class "yes" is never the most probable one: its labels look wrong because the model has not learnt it; take another loss, such as ce or auto, or another model',
+  ]);
   const saysYes = ({ probs }: typeof own) =>
     probs.filter((p, i) => i % 2 === 1 && p > 0.5).length > 0;
   expect(saysYes(asked)).toBe(false);
@@ -53,4 +56,13 @@ test('that every label is the most probable class is told of given probabilities
   expect(await noticesOf({})).toEqual([]);
   const probs = labels.map((label) => (label === 0 ? [0.9, 0.1] : [0.1, 0.9]));
   expect((await noticesOf({ probs })).join()).toContain('in 60 of 60 rows');
+});
+
+test('ce is not advised where the models are of it', async () => {
+  const labels = Array.from({ length: 366 }, (_, row) => (row < 6 ? 'single' : `c${row % 2}`));
+  const data = fromArrays({ features: labels.map((name) => [name === 'c1' ? 3 : 0]), labels });
+  const { confident } = await runModule.auditDataset({ ...options, data, loss: 'ce' });
+  expect(confident.notices).toEqual([
+    'class "single" is never the most probable one: its labels look wrong because the model has not learnt it; take another model',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { matrixRows } from '../../core/index.ts';
+import { matrixRows, SymlossError } from '../../core/index.ts';
 import { calibratedJoint } from './calibrated-joint.ts';
 import type { IssueFilter } from './filters.ts';
 import { errorCount, issuesOf } from './filters.ts';
@@ -27,6 +27,10 @@ export interface AuditInput {
   readonly converge?: boolean;
   /** Whether it is known that the probabilities are out of sample, so that no notice doubts it. Default: false. */
   readonly areOutOfSample?: boolean;
+  /** [k], what notices call the classes. Default: their numbers. */
+  readonly classNames?: readonly string[] | undefined;
+  /** The loss of the models, where it is known, so that no notice advises the same. */
+  readonly loss?: string | undefined;
 }
 
 type Matrix = readonly (readonly number[])[];
@@ -72,7 +76,8 @@ export interface Audit {
  *
  * Takes about 100 bytes a row beside its input for ten classes, and time linear in n·k.
  * @throws SymlossError for other numbers of rows, labels out of range, probabilities that are NaN, negative or do not
- * sum to 1, fewer than two classes, or a class without a row
+ * sum to 1, fewer than two classes, a class without a row, or another number of
+ * names than of classes
  * @example
  * const { health, issues } = audit({ labels: [0, 0, 1, 1], probs: [[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.9, 0.1]] });
  * issues('confidentLearning'); // [3]
@@ -83,9 +88,14 @@ export function audit({
   classCount,
   converge = false,
   areOutOfSample = false,
+  classNames,
+  loss,
 }: AuditInput): Audit {
   const rows = rowsOf('audit', labels, probs, classCount);
   const { n, k, counts } = rows;
+  if (classNames !== undefined && classNames.length !== k) {
+    throw new SymlossError('audit classNames', `${k} names, one per class`, `${classNames.length}`);
+  }
   const thresholds = classThresholds(rows);
   const confident = confidentJoint(rows, thresholds);
   const calibrated = calibratedJoint(confident.counts, counts);
@@ -107,7 +117,7 @@ export function audit({
     health: 1 - errorCount(counted) / n,
     classes: classQuality(calibrated, k),
     overlaps: classOverlaps(calibrated, k),
-    notices: auditNotices(rows, areOutOfSample),
+    notices: auditNotices(rows, { areOutOfSample, classNames, loss }),
     issues: (filter) => issuesOf(counted, filter),
   };
 }

@@ -1,3 +1,4 @@
+import { formatNames, show } from '../../core/index.ts';
 import type { Rows } from './rows.ts';
 import { largest } from './rows.ts';
 
@@ -6,13 +7,26 @@ const leastRows = 50;
 /** Of wrong labels and hard rows there are mostly more than one in a thousand. */
 const mostAgreement = 0.999;
 const fewRows = 5;
+/** Names in a notice, at most. */
+const mostNames = 5;
+/** The loss that learns all classes before others do. */
+const plainLoss = 'ce';
 
-/** What a reader of the estimates should know; empty where there is nothing. @param areOutOfSample whether that is known */
-export function auditNotices(rows: Rows, areOutOfSample = false): string[] {
+export interface NoticeOptions {
+  /** Whether that is known of the probabilities. */
+  readonly areOutOfSample: boolean;
+  /** [k]. Default: the numbers of the classes. */
+  readonly classNames?: readonly string[] | undefined;
+  /** Of the models, where it is known. */
+  readonly loss?: string | undefined;
+}
+
+/** What a reader of the estimates should know; empty where there is nothing. */
+export function auditNotices(rows: Rows, options: NoticeOptions): string[] {
   return [
-    areOutOfSample ? undefined : trainingFit(rows),
-    neverPredicted(rows),
-    smallClasses(rows),
+    options.areOutOfSample ? undefined : trainingFit(rows),
+    neverPredicted(rows, options),
+    smallClasses(rows, options),
   ].filter((notice) => notice !== undefined);
 }
 
@@ -26,29 +40,36 @@ function trainingFit({ n, k, labels, probs }: Rows): string | undefined {
 }
 
 /** A model that has given up a class finds all of its labels wrong. */
-function neverPredicted({ n, k, counts, probs }: Rows): string | undefined {
-  const predicted = new Array<number>(k).fill(0);
-  for (let row = 0; row < n; row++) {
-    const c = largest(probs, row * k, k);
-    predicted[c] = (predicted[c] as number) + 1;
-  }
-  const never = predicted.flatMap((count, c) =>
-    count === 0 && (counts[c] as number) > 0 ? [c] : [],
-  );
+function neverPredicted(
+  { n, k, counts, probs }: Rows,
+  { classNames, loss }: NoticeOptions,
+): string | undefined {
+  const predicted = new Set<number>();
+  for (let row = 0; row < n; row++) predicted.add(largest(probs, row * k, k));
+  const never = Array.from(counts.keys()).filter((c) => !predicted.has(c));
   if (never.length === 0) return undefined;
-  const [first] = never as [number];
-  const which =
-    never.length === 1
-      ? `class ${first} is never the most probable one: its labels look`
-      : `${never.length} classes, ${first} the first, are never the most probable ones: their labels look`;
-  return `${which} wrong because the model has not learnt it; take another loss, such as ce or auto, or another model`;
+  const [verb, noun, their, it] =
+    never.length === 1 ? ['is', 'one', 'its', 'it'] : ['are', 'ones', 'their', 'them'];
+  const isRare = never.every((c) => (counts[c] as number) < fewRows);
+  const advice = isRare
+    ? `more rows of ${it} may help`
+    : loss === plainLoss
+      ? 'take another model'
+      : `take another loss, such as ${plainLoss} or auto, or another model`;
+  return `${named(never, classNames)} ${verb} never the most probable ${noun}: ${their} labels look wrong because the model has not learnt ${it}; ${advice}`;
 }
 
-function smallClasses({ counts }: Rows): string | undefined {
+function smallClasses({ counts }: Rows, { classNames }: NoticeOptions): string | undefined {
   const small = Array.from(counts.keys()).filter((c) => (counts[c] as number) < fewRows);
   if (small.length === 0) return undefined;
-  const [first] = small as [number];
-  const which =
-    small.length === 1 ? `class ${first} has` : `${small.length} classes, ${first} the first, have`;
-  return `${which} fewer than ${fewRows} rows: what is estimated of so few is not reliable`;
+  const verb = small.length === 1 ? 'has' : 'have';
+  return `${named(small, classNames)} ${verb} fewer than ${fewRows} rows: what is estimated of so few is not reliable`;
+}
+
+/** `class "cat"`, `3 classes ("cat", "dog", "eel")` */
+function named(classes: readonly number[], names: readonly string[] | undefined): string {
+  const shown = classes.map((c) => (names === undefined ? String(c) : show(names[c])));
+  return shown.length === 1
+    ? `class ${shown[0]}`
+    : `${shown.length} classes (${formatNames(shown, mostNames)})`;
 }

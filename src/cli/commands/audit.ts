@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { field, finishWithBreaks, jsonText, SymlossError } from '../../core/index.ts';
+import { field, finishWithBreaks, jsonText, SymlossError, shellWord } from '../../core/index.ts';
 import { checkOutputs, makeFolder, writeTogether } from '../../io/index.ts';
 import { modelFiles } from '../../model/node/index.ts';
 import type { AuditConfig } from '../../review/index.ts';
@@ -28,7 +28,6 @@ import { findingsJson } from '../ui/findings-json.ts';
 import { FoldProgress } from '../ui/fold-progress.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
-import { shellWord } from '../ui/shell-word.ts';
 import { suspectColumns, suspectsCsv, suspectsParquet } from '../ui/suspects-file.ts';
 
 /** Fields that mean nothing here: all rows are audited; those of a test part are only compared with them. */
@@ -185,8 +184,9 @@ export async function runAudit(
   out.write(`list: ${at('suspects')}\nestimates: ${at('estimates')}\nreport: ${at('report')}\n`);
   if (audit.suspects.rows.length === 0) return;
   const folder = shellWord(config.out);
+  const hasOwnLabels = data.annotations === undefined && data.softLabels === undefined;
   out.write(
-    `next: symloss review ${folder} asks about them one by one, symloss apply ${folder} --relabel 0.95 --out <file> corrects the sure ones\n`,
+    `next: symloss review ${folder} asks about them one by one${hasOwnLabels ? `, symloss apply ${folder} --relabel 0.95 --out <file> corrects the sure ones` : ''}\n`,
   );
 }
 
@@ -202,6 +202,7 @@ function estimatesOf(
     data: { sha256, rows: audit.labels.length, classes: audit.classes },
     estimated: {
       ...{ wrongShare: audit.wrongShare, wrongShareInterval: audit.wrongShareInterval },
+      classWrongShares: Array.from(audit.classWrongShares),
       doubt: audit.doubt,
       ...{ weights: audit.weights, transition: audit.transition },
       ...(audit.noiseRate !== undefined && { noiseRate: audit.noiseRate }),

@@ -1,4 +1,5 @@
-import { formatNames, formatShare } from './format.ts';
+import { formatNames } from '../../core/index.ts';
+import { formatShare } from './format.ts';
 
 /** Classes in the line, at most. */
 const mostNames = 10;

@@ -1,6 +1,6 @@
-import { show } from '../../core/index.ts';
+import { formatNames, show } from '../../core/index.ts';
 import type { DatasetFindings } from '../../run/index.ts';
-import { formatCount, formatNames, formatShare } from './format.ts';
+import { formatCount, formatShare } from './format.ts';
 
 /** Classes are said to be unclear, or unequal, from these on; pairs and names in a line, at most. */
 const [leastConfusion, leastImbalance] = [0.1, 10];

@@ -16,12 +16,6 @@ export function formatShares(mean: number | undefined, std: number, count: numbe
   return count < 2 ? formatShare(mean) : `${percent(mean)} ± ${percent(std)} %`;
 }
 
-/** `a, b and 3 more`: the first of some names. */
-export function formatNames(names: readonly string[], most: number): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${formatCount(names.length - most)} more` : shown;
-}
-
 /** `0.4 s`, `75 s`, `12 min`, `3 h 5 min` */
 export function formatDuration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

@@ -1,8 +1,8 @@
 import { TEMPERATURE_RANGE } from '../../calibration/index.ts';
-import { meanAndStd } from '../../core/index.ts';
+import { formatNames, meanAndStd } from '../../core/index.ts';
 import type { DoneRecord, RunRecord } from '../../experiments/index.ts';
 import { balancedLine } from './balanced-line.ts';
-import { formatCount, formatNames, formatShare } from './format.ts';
+import { formatCount, formatShare } from './format.ts';
 
 /**
  * What is common to the runs: rows, noise, what accuracy means; and the calibration of the model that is kept.

@@ -106,11 +106,10 @@ function remembered(memoryProbs: Float64Array, classes: readonly string[], row: 
 
 /** Why a label is suspect, in words. */
 export function reasonOf({ audit, model }: ListedAudit, row: number): string {
-  const { classes, labels, suggested, calibrated, trainingProbs, memoryProbs, transition } = audit;
+  const { classes, labels, suggested, calibrated, trainingProbs, memoryProbs } = audit;
   const [given, other] = [labels[row] as number, suggested[row] as number];
   const p = (c: number, probs = calibrated) =>
     formatShare(probs[row * classes.length + c] as number);
-  const rate = formatShare(transition[other]?.[given] as number);
   const [own, others] = nearestOf(audit, row);
   const nearest = audit.neighbours
     ? `${others} of the ${audit.neighbours.count} nearest rows are labelled ${classes[other]}, ${own} ${classes[given]}; `
@@ -126,6 +125,13 @@ export function reasonOf({ audit, model }: ListedAudit, row: number): string {
   const kept = memory ? `${came}: ${memory.name} ${formatShare(memory.p)}; ` : '';
   return (
     `${model}: ${classes[other]} ${p(other)}, ${classes[given]} (as given) ${p(given)}; ${learnt}${kept}${nearest}` +
-    `estimated: ${rate} of ${classes[other]} are labelled ${classes[given]}`
+    `estimated: ${noiseOf(audit, given, other)}`
   );
+}
+
+/** How often rows of the one class get the label of the other. */
+function noiseOf({ classes, transition, noiseRate }: DatasetAudit, given: number, other: number) {
+  return noiseRate === undefined
+    ? `${formatShare(transition[other]?.[given] as number)} of ${classes[other]} are labelled ${classes[given]}`
+    : `${formatShare(noiseRate)} of labels are wrong, one rate for all classes`;
 }

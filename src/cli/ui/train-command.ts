@@ -1,7 +1,7 @@
+import { shellWord } from '../../core/index.ts';
 import type { Field, FieldName, FieldValues } from '../../run/fields.ts';
 import { fieldNames, fields } from '../../run/fields.ts';
 import { fieldOption } from './options.ts';
-import { shellWord } from './shell-word.ts';
 
 /**
  * The command that trains with some fields, as a shell takes it: those that are at their default are left out.

@@ -1,8 +1,8 @@
-import { nothing, percent } from '../../experiments/results/number-texts.ts';
-import { auditLoss } from '../../run/index.ts';
+import { percent } from '../../experiments/results/number-texts.ts';
 import type { ClientAssets } from '../assets.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
+import { sentence } from '../numbers.ts';
 import { renderShell } from '../shell.ts';
 import { table } from '../table.ts';
 import { annotatorsSection } from './annotators-section.ts';
@@ -11,6 +11,7 @@ import { classesSection } from './classes-section.ts';
 import { auditData } from './curve-data.ts';
 import { distancesSection } from './distances-section.ts';
 import { duplicatesSection } from './duplicates-section.ts';
+import { healthLines, intervalText } from './health-lines.ts';
 import { noiseSection } from './noise-section.ts';
 import { suspectsSection } from './suspects-section.ts';
 
@@ -51,31 +52,17 @@ function contents({ findings }: AuditReport): Html {
   return html`<nav aria-label="On this page"><ul class="contents">${parts.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>`;
 }
 
-/** How many labels look wrong, and from what that is known. */
+/** How many labels look wrong, from what that is known, and what limits it. */
 function health({ audit, basis, against }: AuditReport): Html {
-  const { labels, wrongShare, confident, suspects, measured, givenUp } = audit;
+  const { labels, wrongShare, confident } = audit;
   const n = labels.length;
-  const list = suspects.rows.length;
   const about = Math.round(n * wrongShare).toLocaleString('en-US');
-  const share = (value: number) => (Number.isNaN(value) ? nothing : `${percent(value)} %`);
-  const between = (interval: readonly number[] = []) => {
-    const [low, high] = interval.map(percent);
-    return low === high ? '' : `95 % interval ${low} to ${high} %`;
-  };
-  const wrong = [about, between(audit.wrongShareInterval)].filter(Boolean).join('; ');
-  const listed = between(audit.precisionInterval);
+  const wrong = [about, intervalText(audit.wrongShareInterval)].filter(Boolean).join('; ');
   return html`<section aria-labelledby="health"><h2 id="health">Health</h2>
 <p class="lead">About <strong>${percent(wrongShare)} %</strong> of the ${n.toLocaleString('en-US')} labels look wrong (${wrong}): an estimate, from ${basis}.</p>
 <ul>
 <li>Confident learning counts ${percent(1 - confident.health)} %.</li>
-<li>${
-    list === 0
-      ? 'No label is suspect enough for the list.'
-      : `The list has ${list.toLocaleString('en-US')} suspects, of which ${percent(suspects.expectedPrecision)} % are expected to be wrong${listed && ` (${listed})`}.`
-  }</li>
-${measured && html`<li>Measured against ${against ?? 'the true labels'}: ${measured.wrong.toLocaleString('en-US')} labels are wrong; precision ${share(measured.precision)} and recall ${share(measured.recall)} of the list, average precision ${share(measured.averagePrecision)} of the ranking.</li>`}
-${givenUp.length > 0 && html`<li>Models of ${auditLoss} never said ${givenUp.join(', ')}; the models are of another loss, which learns them.</li>`}
-${confident.notices.map((notice) => html`<li>${notice}</li>`)}
+${healthLines(audit, against).map(({ text, isNote }) => html`<li>${isNote && 'Note: '}${isNote ? `${text}.` : sentence(text)}</li>`)}
 </ul>
 <p class="note">A row that is hard to tell looks like one whose label is wrong, and noise is taken to depend on the class only.</p>
 </section>`;

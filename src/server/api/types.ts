@@ -123,8 +123,10 @@ export interface AuditSummary {
   readonly wrongShareInterval?: readonly [low: number, high: number];
   /** Share of labels that confident learning takes for right. */
   readonly health?: number;
-  /** `transition[true][given]`, rows sum to 1. */
+  /** `transition[true][given]`, rows sum to 1; absent where it is of one rate, and says nothing of single pairs. */
   readonly transition?: readonly (readonly number[])[];
+  /** Where the noise was estimated as one rate for all classes: the share of labels that are wrong, on average over the classes. */
+  readonly noiseRate?: number;
   readonly expectedPrecision?: number;
   /** What else it may be, likewise. */
   readonly precisionInterval?: readonly [low: number, high: number];
