@@ -26,9 +26,8 @@ export function heatMap(map: HeatMap): Html {
     const heat = most > 0 ? Math.round((100 * share) / most) : 0;
     return html`<td class="number heat" style="--heat: ${`${heat}`}%">${text(i, j)}</td>`;
   };
-  // above the table and not its caption, which would be as narrow as a table of two classes
-  return html`<p class="note">${caption}</p>
-<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table class="map" aria-label="${label}">
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table class="map">
+<caption><span class="caption">${caption}</span></caption>
 <thead><tr><td>${corner}</td><th scope="col" class="number">rows</th>${classes.map((name) => html`<th scope="col" class="number"><span class="hidden">${columnsAre} </span>${name}</th>`)}</tr></thead>
 <tbody>${classes.map(
     (name, i) => html`
