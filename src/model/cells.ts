@@ -2,6 +2,7 @@ import { SymlossError, show } from '../core/index.ts';
 import { isNumeric } from '../data/classes.ts';
 import { compactDateOf, dateOf } from '../data/dates.ts';
 import { flattened } from '../data/flatten.ts';
+import { missingColumns } from '../data/missing-columns.ts';
 import { styleOf } from '../data/number-style.ts';
 import type { Comma } from '../data/numbers.ts';
 import { numberOf } from '../data/numbers.ts';
@@ -9,7 +10,6 @@ import { vectorPlace } from '../data/vectors.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { infinite } from './feature-rows.ts';
-import { missingColumns } from './feeds.ts';
 
 /** A cell of a table: a number, a text, true or false, a day; nothing, NaN or '' where it is missing. */
 export type Cell = number | string | boolean | Date | null | undefined;

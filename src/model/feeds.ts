@@ -1,7 +1,6 @@
 import type { AnyTensor, Tensor } from '../core/index.ts';
-import { SymlossError, show } from '../core/index.ts';
-import { closest } from '../data/closest.ts';
-import { list } from '../data/text.ts';
+import { SymlossError } from '../core/index.ts';
+import { missingColumns } from '../data/missing-columns.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { infinite } from './feature-rows.ts';
@@ -54,20 +53,6 @@ function placesOf(
 
 function numbered(names: readonly string[]): Map<string, number> {
   return new Map(names.map((name, i) => [name, i]));
-}
-
-/** The error of rows that lack columns of the model. */
-export function missingColumns(
-  where: string,
-  absent: readonly string[],
-  columns: readonly string[],
-): SymlossError {
-  const [first = ''] = absent;
-  const similar = closest(first, columns);
-  const what = absent.length === 1 ? 'the column' : 'the columns';
-  return new SymlossError(where, `${what} ${list(absent)} of the model`, list(columns), {
-    hint: similar === undefined ? undefined : `is ${show(similar)} ${show(first)}?`,
-  });
 }
 
 type Reader = (chosen: Uint32Array) => AnyTensor;

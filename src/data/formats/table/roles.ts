@@ -25,7 +25,7 @@ export type RoleOptions = Pick<
   | 'group'
   | 'columns'
   | 'embed'
-  | 'commas'
+  | 'trained'
 >;
 
 /** A column to learn from. */
@@ -95,6 +95,7 @@ export function resolveRoles(
     }
     roles.set(column, { role, by });
   };
+  if (options.trained) names.require(options.features ?? [], 'the training data');
   for (const name of options.features ?? []) names.find('feature column', name);
   for (const [option, { role, called }] of Object.entries(lists)) {
     for (const name of options[option as keyof typeof lists] ?? []) {
@@ -130,7 +131,7 @@ export function resolveRoles(
   return {
     features: (asked ?? others).map((column) => {
       const role = roles.get(column)?.role;
-      const comma = options.commas?.get(file.columns[column] as string);
+      const { comma } = options.trained?.get(file.columns[column] as string) ?? {};
       return {
         column,
         kind: kindOf(role),
