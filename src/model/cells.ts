@@ -51,28 +51,33 @@ export function flatTable(
   const d = columns.length;
   const { n, cell } = reader(where, rows, card);
   const features = new Float32Array(n * d);
-  const texts = columns.map(({ name, kind, values, unit, comma, dayFirst }, j) => {
-    const isText = kind === 'text' || typeof values?.[0] === 'string';
-    const codes = new Map<string, number>();
-    for (let row = 0; row < n; row++) {
-      const value = cell(row, j);
-      const place = () => `${where}, row ${row}, column ${show(name)}`;
-      if (!isText) {
-        const number =
-          kind === 'date'
-            ? dayOf(place, value, dayFirst === true)
-            : amountOf(place, value, { comma, unit });
-        if (number === Infinity || number === -Infinity) throw infinite(where, row, name, number);
-        features[row * d + j] = number;
-        continue;
+  const texts = columns.map(
+    ({ name, kind, values, unit, comma, dayFirst, missingTexts = [] }, j) => {
+      const isText = kind === 'text' || typeof values?.[0] === 'string';
+      const codes = new Map<string, number>();
+      for (let row = 0; row < n; row++) {
+        const given = cell(row, j);
+        const isMissing =
+          !isText && typeof given === 'string' && missingTexts.includes(given.trim());
+        const value = isMissing ? undefined : given;
+        const place = () => `${where}, row ${row}, column ${show(name)}`;
+        if (!isText) {
+          const number =
+            kind === 'date'
+              ? dayOf(place, value, dayFirst === true)
+              : amountOf(place, value, { comma, unit });
+          if (number === Infinity || number === -Infinity) throw infinite(where, row, name, number);
+          features[row * d + j] = number;
+          continue;
+        }
+        const text = textOf(place, value, values);
+        const code = codes.get(text) ?? codes.size;
+        codes.set(text, code);
+        features[row * d + j] = text === '' ? Number.NaN : code;
       }
-      const text = textOf(place, value, values);
-      const code = codes.get(text) ?? codes.size;
-      codes.set(text, code);
-      features[row * d + j] = text === '' ? Number.NaN : code;
-    }
-    return isText ? [...codes.keys()] : undefined;
-  });
+      return isText ? [...codes.keys()] : undefined;
+    },
+  );
   return {
     features,
     featureShape: [d],
@@ -190,7 +195,8 @@ function sourcesOf(
   );
   const isThere = (name: string) => Object.hasOwn(given, name) || isInMissing(given, name);
   const absent = [...new Set(sources)].filter((name) => !isThere(name));
-  if (absent.length > 0) throw missingColumns(where, absent, Object.keys(given));
+  if (absent.length > 0)
+    throw missingColumns(where, absent, Object.keys(given), { of: 'the model' });
   return sources;
 }
 

@@ -47,7 +47,7 @@ function placesOf(
   }
   const places = numbered(columns);
   const absent = names.filter((name) => !places.has(name));
-  if (absent.length > 0) throw missingColumns(where, absent, columns);
+  if (absent.length > 0) throw missingColumns(where, absent, columns, { of: 'the model' });
   return places;
 }
 

@@ -237,7 +237,7 @@ describe('readRows', () => {
         'fill it in, or let the model do so (missing: impute) or drop the row (missing: drop)',
     );
     expect(await fault(readRows(path, ['a', 'c', 'd']))).toBe(
-      'rows.csv: expected the columns "c", "d" of the model, received "extra", "b", "a"',
+      'rows.csv: expected the columns "c", "d", received "extra", "b", "a"',
     );
     expect(await fault(readRows(path, ['Extra']))).toMatch(/is "extra" "Extra"\?$/);
     expect(await fault(readRows(path, ['extra']))).toBe(

@@ -97,6 +97,8 @@ export interface OpenOptions extends DecodeOptions {
 export interface TrainedColumn {
   /** Of numbers: what a comma is. */
   readonly comma?: NumberStyle['comma'];
+  /** Of numbers and dates: texts that were read as missing cells. */
+  readonly missingTexts?: readonly string[] | undefined;
 }
 
 export type DataField = keyof OpenOptions;
@@ -128,6 +130,8 @@ export interface ModelColumn {
   /** Of numbers: their unit, and what a comma in them is where the cells leave it open: see `NumberStyle`. */
   readonly unit?: string | undefined;
   readonly comma?: 'thousands' | 'decimal' | undefined;
+  /** Of numbers and dates: texts that stand for a missing cell. */
+  readonly missingTexts?: readonly string[] | undefined;
 }
 
 /** How rows to predict for are read. */

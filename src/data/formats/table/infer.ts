@@ -27,6 +27,8 @@ export interface Wish {
   readonly isCode?: boolean;
   /** Whether a model says so, and not a person who knows the cells: then few may be of another kind. */
   readonly isOfModel?: boolean | undefined;
+  /** Texts that stand for a missing cell, where numbers or dates are expected. */
+  readonly missingTexts?: readonly string[] | undefined;
 }
 
 /** A column whose cells are not held in the form that its kind needs: it has to be read with all its texts. */
@@ -105,10 +107,11 @@ function distinctNumbers(column: Column): { filled: number; distinct: number } {
   return { filled, distinct: seen.size };
 }
 
-function numberParts(column: Column, counts: Int32Array, { comma, points, unit, isOfModel }: Wish) {
+function numberParts(column: Column, counts: Int32Array, wish: Wish) {
+  const { comma, points, unit, isOfModel, missingTexts } = wish;
   const found = styleOf(column.texts, { comma, points, unit });
   const style = { ...found, isGuessed: found.isGuessed && isOfModel !== true };
-  const parsed = parseAll(column, counts, (text) => numberOf(text, style));
+  const parsed = parseAll(column, counts, (text) => numberOf(text, style), missingTexts);
   const at = parsed.values.findIndex((value) => Math.abs(value) === Infinity);
   const infinite =
     at < 0 ? undefined : { text: column.texts[at] as string, row: column.firstRow(at), cells: 1 };
@@ -211,7 +214,7 @@ const dateOfAnyForm = (order: DateOrder) => (text: string) =>
 
 function asDates(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
   const { order, isGuessed } = orderIn(column, wish);
-  const parsed = parseAll(column, counts, dateOfAnyForm(order));
+  const parsed = parseAll(column, counts, dateOfAnyForm(order), wish.missingTexts);
   if (!isAcceptable(parsed, wish)) return undefined;
   const { values, distinct, odd } = parsed;
   return { kind: 'date', values, distinct, odd, order, isGuessed };

@@ -62,7 +62,7 @@ export async function readTableOfAnySize(
   }
   const { classes } = labelled;
   const gaps = missing.reduce((sum, cells) => sum + cells, 0);
-  const described = columnsOf(columns);
+  const described = columnsOf(spooled.columns);
   return {
     name: basename(file.path),
     features,

@@ -38,10 +38,11 @@ export class ColumnNames {
   }
 
   /**
-   * Checks that columns are there which nobody named, but that something else has.
+   * Checks that columns are there.
+   * @param of what has them, where nobody named them
    * @throws SymlossError that lists those that are not, and the columns of the file
    */
-  require(names: readonly string[], of: ColumnOwner): void {
+  require(names: readonly string[], of: ColumnOwner | undefined): void {
     const absent = names.filter((name) => !this.has(name));
     const [first] = absent;
     if (first === undefined) return;

@@ -21,10 +21,12 @@ export interface Parsed {
   readonly odd: Odd | undefined;
 }
 
+/** @param missingTexts those that stand for a missing cell, beside the markers */
 export function parseAll(
   column: Column,
   counts: Int32Array,
   parse: (text: string) => number | undefined,
+  missingTexts: readonly string[] = [],
 ): Parsed {
   const values = new Float64Array(column.texts.length);
   const distinct = new Set<number>();
@@ -40,7 +42,7 @@ export function parseAll(
       continue;
     }
     odd += count;
-    if (!isMarker(text)) {
+    if (!isMarker(text) && !missingTexts.includes(text)) {
       if (others === 0) first = code;
       others += count;
       isRepeated ||= count > 1;

@@ -132,13 +132,15 @@ export function rolesOfRows(
   }
   names.require(
     wanted.map(({ name }) => name),
-    'the model',
+    columns.every((own) => typeof own === 'string') ? undefined : 'the model',
   );
-  const features = wanted.map(({ name, kind, dayFirst, unit, comma }): FeatureColumn => {
+  const features = wanted.map((own): FeatureColumn => {
+    const { name, kind, dayFirst, unit, comma, missingTexts } = own;
     const order = dayFirst === undefined ? undefined : dayFirst ? 'day' : 'month';
     const column = names.find('feature column', name);
     const style: NumberStyle = { comma: comma ?? 'none', unit };
-    return { column, kind, order, style, isAsked: true, mayBeEmpty: true, isOfModel: true };
+    const isOfModel = true;
+    return { column, kind, order, style, missingTexts, isAsked: true, mayBeEmpty: true, isOfModel };
   });
   const ids = [...id, ...ownIds.filter((name) => names.has(name))];
   const idColumns = ids.map((name) => names.find('id column', name));

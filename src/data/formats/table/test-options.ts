@@ -15,7 +15,7 @@ import { labelNames } from '../shared/label-names.ts';
 export function tableTestOptions(
   path: string,
   options: OpenOptions,
-  { columns = [], kinds, dayFirst, numberStyles = [] }: Dataset,
+  { columns = [], kinds, dayFirst, numberStyles = [], missingTexts = [] }: Dataset,
   has: (name: string) => boolean,
 ): OpenOptions {
   const { missing, memoryLimit, signal, embedding } = options;
@@ -34,7 +34,10 @@ export function tableTestOptions(
   const trained = new Map(
     names.map((name, j): [string, TrainedColumn] => [
       name,
-      { ...(kindOf(j) === 'numeric' && { comma: numberStyles[j]?.comma ?? 'none' }) },
+      {
+        ...(kindOf(j) === 'numeric' && { comma: numberStyles[j]?.comma ?? 'none' }),
+        missingTexts: missingTexts[j],
+      },
     ]),
   );
   const isDayFirst = (name: string) => dayFirst?.[names.indexOf(name)] === true;
