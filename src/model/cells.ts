@@ -51,33 +51,26 @@ export function flatTable(
   const d = columns.length;
   const { n, cell } = reader(where, rows, card);
   const features = new Float32Array(n * d);
-  const texts = columns.map(
-    ({ name, kind, values, unit, comma, dayFirst, missingTexts = [] }, j) => {
-      const isText = kind === 'text' || typeof values?.[0] === 'string';
-      const codes = new Map<string, number>();
-      for (let row = 0; row < n; row++) {
-        const given = cell(row, j);
-        const isMissing =
-          !isText && typeof given === 'string' && missingTexts.includes(given.trim());
-        const value = isMissing ? undefined : given;
-        const place = () => `${where}, row ${row}, column ${show(name)}`;
-        if (!isText) {
-          const number =
-            kind === 'date'
-              ? dayOf(place, value, dayFirst === true)
-              : amountOf(place, value, { comma, unit });
-          if (number === Infinity || number === -Infinity) throw infinite(where, row, name, number);
-          features[row * d + j] = number;
-          continue;
-        }
-        const text = textOf(place, value, values);
-        const code = codes.get(text) ?? codes.size;
-        codes.set(text, code);
-        features[row * d + j] = text === '' ? Number.NaN : code;
+  const texts = columns.map((column, j) => {
+    const { name, kind, values } = column;
+    const isText = kind === 'text' || typeof values?.[0] === 'string';
+    const codes = new Map<string, number>();
+    for (let row = 0; row < n; row++) {
+      const value = cell(row, j);
+      const place = () => `${where}, row ${row}, column ${show(name)}`;
+      if (!isText) {
+        const number = quantityOf(place, value, column);
+        if (number === Infinity || number === -Infinity) throw infinite(where, row, name, number);
+        features[row * d + j] = number;
+        continue;
       }
-      return isText ? [...codes.keys()] : undefined;
-    },
-  );
+      const text = textOf(place, value, values);
+      const code = codes.get(text) ?? codes.size;
+      codes.set(text, code);
+      features[row * d + j] = text === '' ? Number.NaN : code;
+    }
+    return isText ? [...codes.keys()] : undefined;
+  });
   return {
     features,
     featureShape: [d],
@@ -225,6 +218,19 @@ export function isVector(value: unknown): value is Vector {
 
 function isList(value: unknown): value is readonly Cell[] {
   return Array.isArray(value);
+}
+
+type ColumnCard = NonNullable<ModelDescription['columns']>[number];
+
+/** What a cell of a column of numbers, days or codes of numbers stands for, NaN where it is missing. */
+function quantityOf(
+  place: () => string,
+  value: Cell,
+  { kind, unit, comma, dayFirst, missingTexts }: ColumnCard,
+): number {
+  if (typeof value === 'string' && missingTexts?.includes(value.trim())) return Number.NaN;
+  if (kind === 'date') return dayOf(place, value, dayFirst === true);
+  return amountOf(place, value, { comma, unit });
 }
 
 /**
