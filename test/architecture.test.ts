@@ -76,6 +76,7 @@ const rule: Rule = {
     lz4js: 'data/formats/arrow',
     fzstd: 'data/formats/arrow',
     yauzl: 'data/formats/npz',
+    fflate: 'data/formats/excel',
     sharp: 'data/formats/shared',
     '@huggingface/*': 'data/formats/embeddings',
     tinyglobby: 'data/formats/sources',

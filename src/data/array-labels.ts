@@ -5,7 +5,7 @@ import type { AnnotationSource, ArraySource, Label, Numbers } from './array-sour
 import { collectClasses, isNumeric } from './classes.ts';
 import type { Dataset } from './dataset.ts';
 import { checkClasses, checkCount } from './dataset.ts';
-import { normaliseSoftLabels } from './soft-labels.ts';
+import { normaliseSoftLabels, roundedNotice } from './soft-labels.ts';
 import { list } from './text.ts';
 
 type Labels = Pick<Dataset, 'labels' | 'trueLabels' | 'softLabels' | 'annotations' | 'classes'> & {
@@ -22,9 +22,12 @@ export function readLabels(where: string, source: ArraySource): Labels {
   if (soft !== undefined) {
     const { classes, shares } = soft;
     const indexOf = classFinder(`${where}, true labels`, classes);
+    const place = (row: number) => `${where}, labels, row ${row}`;
+    const { rounded, ...labelled } = normaliseSoftLabels(place, shares, classes.length);
     return {
-      ...normaliseSoftLabels((row) => `${where}, labels, row ${row}`, shares, classes.length),
+      ...labelled,
       classes,
+      notices: roundedNotice(rounded),
       ...(truth && { trueLabels: Int32Array.from(truth, indexOf) }),
     };
   }

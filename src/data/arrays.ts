@@ -17,7 +17,7 @@ const fields: readonly (keyof ArraySource)[] = [
  * divided by their sums; the label of a row is then its largest share, of equal ones the first. Of
  * several annotators the labels are the consensus, and soft where it leaves any doubt.
  * @throws SymlossError if lengths disagree, a value is not a number, a label is not among `classes`,
- * shares of classes are negative or do not sum to 1 (within 1e-4), fewer than two classes occur, or
+ * shares of classes are negative or do not sum to 1 (within 0.01), fewer than two classes occur, or
  * a field does not exist
  * @example
  * fromArrays({ features: [[0, 1], [1, 0]], labels: ['cat', 'dog'] }).classes // ['cat', 'dog']

@@ -81,6 +81,8 @@ export interface Dataset {
   readonly wordsOnly?: readonly boolean[];
   /** `[d]`, of the columns of numbers that were not written as plain decimals: their unit, and what a comma was. */
   readonly numberStyles?: readonly (NumberStyle | undefined)[];
+  /** `[d]`, of the columns of numbers and dates: texts that were read as missing cells, the most frequent first, at most 20. */
+  readonly missingTexts?: readonly (readonly string[] | undefined)[];
   /** The column that the labels come from, and those that say which row it is, where the data are a table of a file. */
   readonly labelColumn?: string;
   readonly idColumns?: readonly string[];
@@ -250,10 +252,12 @@ export function checkDataset(where: string, dataset: Dataset): void {
 /** @throws SymlossError if kinds and texts do not fit the columns, or a number stands for no text */
 function checkColumnTexts(where: string, dataset: Dataset, size: number): void {
   const { features, kinds, texts, dayFirst, wordsOnly, numberStyles, columns } = dataset;
+  const { missingTexts } = dataset;
   if (kinds) checkCount(where, 'kinds of columns', size, kinds.length);
   if (dayFirst) checkCount(where, 'orders of dates', size, dayFirst.length);
   if (wordsOnly) checkCount(where, 'entries of wordsOnly', size, wordsOnly.length);
   if (numberStyles) checkCount(where, 'styles of numbers', size, numberStyles.length);
+  if (missingTexts) checkCount(where, 'lists of missing texts', size, missingTexts.length);
   if (texts === undefined) return;
   checkCount(where, 'lists of texts, one per column', size, texts.length);
   if (!areNumbers(features)) {

@@ -15,7 +15,14 @@ export interface Embedder {
 /** Rows of a table in memory. */
 export type TableColumns = Pick<
   Dataset,
-  'featureShape' | 'columns' | 'kinds' | 'texts' | 'dayFirst' | 'wordsOnly' | 'numberStyles'
+  | 'featureShape'
+  | 'columns'
+  | 'kinds'
+  | 'texts'
+  | 'dayFirst'
+  | 'wordsOnly'
+  | 'numberStyles'
+  | 'missingTexts'
 > & { readonly features: Float32Array };
 
 /**
@@ -51,7 +58,7 @@ export function textsAsVectors<T extends TableColumns>(
     ...values.slice(at + 1),
   ];
   const repeated = <V>(value: V): V[] => Array.from({ length: width }, () => value);
-  const { kinds, dayFirst, wordsOnly, numberStyles } = table;
+  const { kinds, dayFirst, wordsOnly, numberStyles, missingTexts } = table;
   return {
     ...table,
     features,
@@ -65,6 +72,7 @@ export function textsAsVectors<T extends TableColumns>(
     ...(dayFirst && { dayFirst: spliced(dayFirst, repeated(undefined)) }),
     ...(wordsOnly && { wordsOnly: spliced(wordsOnly, repeated(false)) }),
     ...(numberStyles && { numberStyles: spliced(numberStyles, repeated(undefined)) }),
+    ...(missingTexts && { missingTexts: spliced(missingTexts, repeated(undefined)) }),
   };
 }
 

@@ -127,9 +127,8 @@ export function severalUnits(texts: readonly string[]): readonly string[] | unde
   let others = 0;
   for (const text of texts) {
     const measure = measureOf(text);
-    const amount = measure?.amount ?? text;
     const unit = measure?.unit ?? partsOf(text).unit;
-    if (isPadded(amount) || !isAmount(amount)) others++;
+    if (isPadded(amountIn(text)) || !isAmount(text)) others++;
     else if (unit !== '') counts.set(unit, (counts.get(unit) ?? 0) + 1);
   }
   const found = [...counts].filter(([, count]) => count >= fewTexts * texts.length);
@@ -137,6 +136,10 @@ export function severalUnits(texts: readonly string[]): readonly string[] | unde
   return found.sort(([, a], [, b]) => b - a).map(([unit]) => unit);
 }
 
-const isAmount = (text: string) =>
-  numberOf(text, { comma: 'decimal' }) !== undefined ||
-  numberOf(text, { comma: 'thousands' }) !== undefined;
+/** Whether a text is a number of any style and unit. */
+export function isAmount(text: string): boolean {
+  const amount = amountIn(text);
+  return (['decimal', 'thousands'] as const).some(
+    (comma) => numberOf(amount, { comma }) !== undefined,
+  );
+}

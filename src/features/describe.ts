@@ -10,18 +10,24 @@ import type {
 /** A fitted column as a model's card lists it: of texts only the numbers of terms. */
 export type ColumnDescription =
   | Exclude<FittedColumn, TextColumn | DateColumn | NumericColumn>
-  | (NumericColumn & { readonly unit?: string; readonly comma?: 'thousands' | 'decimal' })
-  | (DateColumn & { readonly dayFirst?: boolean })
+  | (NumericColumn & Missing & { readonly unit?: string; readonly comma?: 'thousands' | 'decimal' })
+  | (DateColumn & Missing & { readonly dayFirst?: boolean })
   | (Pick<TextColumn, 'kind' | 'name'> & {
       readonly terms: number;
       readonly characters?: number;
     });
 
-/** @param written of each column, whether in 03/04/2024 the day comes first, and how its numbers were written */
+/** Texts that were read as missing cells. */
+interface Missing {
+  readonly missingTexts?: readonly string[];
+}
+
+/** @param read of each column, how its cells were read: the order of days and months, how numbers were written, what was missing */
 export function describeColumns(
   { columns }: FeaturePipeline,
-  { dayFirst = [], numberStyles = [] }: Pick<Dataset, 'dayFirst' | 'numberStyles'> = {},
+  read: Pick<Dataset, 'dayFirst' | 'numberStyles' | 'missingTexts'> = {},
 ): ColumnDescription[] {
+  const { dayFirst = [], numberStyles = [], missingTexts = [] } = read;
   return columns.map((column, i) => {
     const { kind, name } = column;
     if (kind === 'text') {
@@ -31,16 +37,19 @@ export function describeColumns(
         ...(characters !== undefined && { characters }),
       };
     }
-    const style = numberStyles[i];
-    if (kind === 'numeric' && style !== undefined) {
-      const { unit, comma } = style;
+    const texts = missingTexts[i];
+    const missing = texts && { missingTexts: texts };
+    if (kind === 'numeric') {
+      const { unit, comma } = numberStyles[i] ?? {};
       return {
         ...column,
         ...(unit !== undefined && { unit }),
-        ...(comma !== 'none' && { comma }),
+        ...(comma !== undefined && comma !== 'none' && { comma }),
+        ...missing,
       };
     }
     const order = dayFirst[i];
-    return kind === 'date' && order !== undefined ? { ...column, dayFirst: order } : column;
+    if (kind !== 'date') return column;
+    return { ...column, ...(order !== undefined && { dayFirst: order }), ...missing };
   });
 }

@@ -25,6 +25,8 @@ const columnSchema = z.object({
   /** Of numbers: `%`, a currency or what stood behind them in training, and what a comma in them was: see `NumberStyle`. */
   unit: z.string().optional(),
   comma: z.enum(['thousands', 'decimal']).optional(),
+  /** Of numbers and dates: texts that were read as missing cells in training, at most 20. They are missing in other rows, too. */
+  missingTexts: z.array(z.string()).readonly().optional(),
   /** Of categories; '' or null is a missing cell. */
   values: z
     .array(z.union([z.string(), number, z.null()]))

@@ -2,6 +2,7 @@ import { SymlossError, show } from '../core/index.ts';
 import { isNumeric } from '../data/classes.ts';
 import { compactDateOf, dateOf } from '../data/dates.ts';
 import { flattened } from '../data/flatten.ts';
+import { missingColumns } from '../data/missing-columns.ts';
 import { styleOf } from '../data/number-style.ts';
 import type { Comma } from '../data/numbers.ts';
 import { numberOf } from '../data/numbers.ts';
@@ -9,7 +10,6 @@ import { vectorPlace } from '../data/vectors.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { infinite } from './feature-rows.ts';
-import { missingColumns } from './feeds.ts';
 
 /** A cell of a table: a number, a text, true or false, a day; nothing, NaN or '' where it is missing. */
 export type Cell = number | string | boolean | Date | null | undefined;
@@ -51,17 +51,15 @@ export function flatTable(
   const d = columns.length;
   const { n, cell } = reader(where, rows, card);
   const features = new Float32Array(n * d);
-  const texts = columns.map(({ name, kind, values, unit, comma, dayFirst }, j) => {
+  const texts = columns.map((column, j) => {
+    const { name, kind, values } = column;
     const isText = kind === 'text' || typeof values?.[0] === 'string';
     const codes = new Map<string, number>();
     for (let row = 0; row < n; row++) {
       const value = cell(row, j);
       const place = () => `${where}, row ${row}, column ${show(name)}`;
       if (!isText) {
-        const number =
-          kind === 'date'
-            ? dayOf(place, value, dayFirst === true)
-            : amountOf(place, value, { comma, unit });
+        const number = quantityOf(place, value, column);
         if (number === Infinity || number === -Infinity) throw infinite(where, row, name, number);
         features[row * d + j] = number;
         continue;
@@ -190,7 +188,8 @@ function sourcesOf(
   );
   const isThere = (name: string) => Object.hasOwn(given, name) || isInMissing(given, name);
   const absent = [...new Set(sources)].filter((name) => !isThere(name));
-  if (absent.length > 0) throw missingColumns(where, absent, Object.keys(given));
+  if (absent.length > 0)
+    throw missingColumns(where, absent, Object.keys(given), { of: 'the model' });
   return sources;
 }
 
@@ -219,6 +218,19 @@ export function isVector(value: unknown): value is Vector {
 
 function isList(value: unknown): value is readonly Cell[] {
   return Array.isArray(value);
+}
+
+type ColumnCard = NonNullable<ModelDescription['columns']>[number];
+
+/** What a cell of a column of numbers, days or codes of numbers stands for, NaN where it is missing. */
+function quantityOf(
+  place: () => string,
+  value: Cell,
+  { kind, unit, comma, dayFirst, missingTexts }: ColumnCard,
+): number {
+  if (typeof value === 'string' && missingTexts?.includes(value.trim())) return Number.NaN;
+  if (kind === 'date') return dayOf(place, value, dayFirst === true);
+  return amountOf(place, value, { comma, unit });
 }
 
 /**

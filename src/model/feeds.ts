@@ -1,8 +1,7 @@
 import type { AnyTensor, Tensor } from '../core/index.ts';
-import { portableText, SymlossError, show } from '../core/index.ts';
+import { portableText, SymlossError } from '../core/index.ts';
 import { categoryFinder } from '../data/category-spelling.ts';
-import { closest } from '../data/closest.ts';
-import { list } from '../data/text.ts';
+import { missingColumns } from '../data/missing-columns.ts';
 import type { ModelDescription } from './card.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { infinite } from './feature-rows.ts';
@@ -50,26 +49,12 @@ function placesOf(
   }
   const places = numbered(columns);
   const absent = names.filter((name) => !places.has(name));
-  if (absent.length > 0) throw missingColumns(where, absent, columns);
+  if (absent.length > 0) throw missingColumns(where, absent, columns, { of: 'the model' });
   return places;
 }
 
 function numbered(names: readonly string[]): Map<string, number> {
   return new Map(names.map((name, i) => [name, i]));
-}
-
-/** The error of rows that lack columns of the model. */
-export function missingColumns(
-  where: string,
-  absent: readonly string[],
-  columns: readonly string[],
-): SymlossError {
-  const [first = ''] = absent;
-  const similar = closest(first, columns);
-  const what = absent.length === 1 ? 'the column' : 'the columns';
-  return new SymlossError(where, `${what} ${list(absent)} of the model`, list(columns), {
-    hint: similar === undefined ? undefined : `is ${show(similar)} ${show(first)}?`,
-  });
 }
 
 type Reader = (chosen: Uint32Array) => AnyTensor;

@@ -151,8 +151,8 @@ const dataCases: readonly Case[] = [
   {
     name: 'a test file without a feature',
     args: train('good.csv', '--test narrow.csv'),
-    place: 'narrow.csv, feature column',
-    says: ['expected one of "x", "kind", received "y"'],
+    place: 'narrow.csv',
+    says: ['expected the column "y" of the training data, received "x", "kind"'],
   },
 ];
 

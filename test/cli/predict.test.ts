@@ -246,8 +246,8 @@ describe('what cannot be predicted', () => {
     ['nowhere.csv', 'nowhere.csv', ['received no such file']],
     ['empty.csv', 'empty.csv', ['received an empty file']],
     ['header.csv', 'header.csv', ['expected rows below the header']],
-    ['narrow.csv', 'narrow.csv, feature column', ['one of "x", "Y"', 'received "y, up"']],
-    ['other.csv', 'other.csv, feature columns', ['"x", "y, up" among them', 'file has "a", "b"']],
+    ['narrow.csv', 'narrow.csv', ['the column "y, up" of the model', 'received "x", "Y"']],
+    ['other.csv', 'other.csv', ['the columns "x", "y, up" of the model', 'received "a", "b"']],
     ['text.csv', 'text.csv, row 2 (counting data rows from 1), column "y, up"', ['"two"']],
   ])('%s: exit code 2 and place', async (file, place, says) => {
     const args = ['predict', join(cwd, 'model'), file, '--out', 'out.csv'];

@@ -184,9 +184,30 @@ describe('shares of classes', () => {
     expect([...(data.softLabels ?? [])]).toEqual([0.25, 0.75, 1, 0, 0.5, 0.5]);
     expect([...data.labels]).toEqual([1, 0, 0]);
     expect([...(data.trueLabels ?? [])]).toEqual([1, 0, 1]);
+    expect(data.notices.filter((notice) => notice.includes('rounding'))).toEqual([]);
+  });
+
+  test('that were rounded are divided by their sum, and a notice counts the rows', async () => {
+    const text = 'x,prob_a,prob_b,prob_c\n1,0.333,0.333,0.333\n2,0.2,0.2,0.61\n3,0.5,0.25,0.25\n';
+    const data = await readCsv(folder.save('thirds.csv', text), { softLabels: 'prob_' });
+    expect([...(data.softLabels ?? [])]).toEqual(
+      [
+        ...[1 / 3, 1 / 3, 1 / 3],
+        ...[0.2 / 1.01, 0.2 / 1.01, 0.61 / 1.01],
+        ...[0.5, 0.25, 0.25],
+      ].map(Math.fround),
+    );
+    expect(data.notices).toContain(
+      'shares of the classes of 2 rows sum to 1 up to rounding: divided by their sum',
+    );
   });
 
   test.each([
+    [
+      'x,prob_a,prob_b\n1,0.5,0.5\n2,0.5,0.489\n',
+      {},
+      'row 2, softLabels: expected shares of the classes that sum to 1, received a sum of 0.989',
+    ],
     [
       'x,prob_a,prob_b\n1,0.5,0.5\n2,0.5,\n',
       {},

@@ -95,6 +95,13 @@ describe('fromArrays', () => {
       expect([again.labels, again.classes]).toEqual([data.labels, classes]);
     }
     expect(fromArrays({ features, labels }).classes).toEqual(['0', '1', '2']);
+    const rounded = [[0.99, 0], ...labels.slice(1).map(() => [0, 1])];
+    const other = fromArrays({ features, labels: rounded });
+    expect([...(other.softLabels ?? [])]).toEqual([1, 0, 0, 1, 0, 1]);
+    expect([data.notices, other.notices]).toEqual([
+      [],
+      ['shares of the classes of 1 row sum to 1 up to rounding: divided by their sum'],
+    ]);
   });
 
   it('takes weights of the rows', () => {

@@ -126,6 +126,12 @@ describe('errors of readCsv', () => {
       ', column "y": expected at least 2 classes, received only "u" in 2 rows',
     ],
     [
+      'one row',
+      'a,y\n1,u\n',
+      {},
+      ', column "y": expected at least 2 classes, received only "u" in 1 row',
+    ],
+    [
       'id as label',
       `a,y\n${many}\n`,
       {},

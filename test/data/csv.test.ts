@@ -237,10 +237,9 @@ describe('readRows', () => {
         'fill it in, or let the model do so (missing: impute) or drop the row (missing: drop)',
     );
     expect(await fault(readRows(path, ['a', 'c', 'd']))).toBe(
-      'rows.csv, feature columns: expected 3 columns, "c", "d" among them, ' +
-        'received 2 of them absent: the file has "extra", "b", "a"',
+      'rows.csv: expected the columns "c", "d", received "extra", "b", "a"',
     );
-    expect(await fault(readRows(path, ['Extra']))).toMatch(/did you mean "extra"\?$/);
+    expect(await fault(readRows(path, ['Extra']))).toMatch(/is "extra" "Extra"\?$/);
     expect(await fault(readRows(path, ['extra']))).toBe(
       `rows.csv, row 1 ${place}, column "extra": expected a number, received "x"; ` +
         'correct or empty the cell: the model takes numbers here',

@@ -20,6 +20,18 @@ const amounts = (rows: number) => Array.from({ length: rows }, (_, i) => 500 + (
 const columnOf = ({ features }: Pick<Dataset, 'features'>, j = 1) =>
   [...(features as Float32Array)].filter((_, i) => i % 2 === j);
 
+test('weights and shares of classes are read as other numbers are', async () => {
+  const lines = Array.from(
+    { length: 4 },
+    (_, i) => `${i};${german(0.9 - i / 5, 2)};0,2;0,8;${i % 2}`,
+  );
+  const file = folder.save('w.csv', `x;weight;p_a;p_b;y\n${lines.join('\n')}\n`);
+  const weighted = await openDataset(file, { label: 'y', weight: 'weight' });
+  expect([...(weighted.data.sampleWeights ?? [])]).toEqual([0.9, 0.7, 0.5, 0.3].map(Math.fround));
+  const soft = await openDataset(file, { softLabels: 'p_', ignore: ['y'] });
+  expect([...(soft.data.softLabels ?? [])].slice(0, 2)).toEqual([0.2, 0.8].map(Math.fround));
+});
+
 describe('points between thousands', () => {
   test('are seen by the decimal commas of other columns, and told', async () => {
     const { data } = await openDataset(folder.save('a.csv', table(60)), { label: 'y' });

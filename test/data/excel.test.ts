@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import type { SheetData } from 'write-excel-file/node';
 import writeWorkbook from 'write-excel-file/node';
@@ -50,6 +51,64 @@ test('cells are numbers and texts; names lose blanks; empty rows do not count', 
     mixed: ['7', 'n/a', '0.25'],
     label: ['cat', '=cat()', 'cat'],
   });
+});
+
+/** A workbook with its sheets changed. */
+function changedSheets(content: Uint8Array, change: (xml: string) => string): Uint8Array {
+  const files = unzipSync(content);
+  for (const [name, bytes] of Object.entries(files)) {
+    if (name.includes('worksheets/sheet')) files[name] = strToU8(change(strFromU8(bytes)));
+  }
+  return zipSync(files);
+}
+
+test('cells and rows need no references', async () => {
+  const wide = Array.from({ length: 60 }, (_, j) => `c${j}`);
+  const whole: SheetData = [
+    wide,
+    wide.map((_, j) => j / 4),
+    wide.map((_, j) => (j % 3 ? j : 'no')),
+  ];
+  const path = await workbook('references.xlsx', whole);
+  const expected = await cellsOf(path);
+  expect(expected['c59']).toEqual([14.75, 59]);
+  const content = await writeWorkbook([{ sheet: 'Sheet 1', data: whole }]).toBuffer();
+  const changes: ((xml: string) => string)[] = [
+    (xml) => xml.replace(/(<c\b[^>]*?) r="[A-Z]+\d+"/g, '$1'),
+    (xml) => xml.replace(/(<(?:c|row)\b[^>]*?) r="[A-Z]*\d+"/g, '$1'),
+    // all but every fourth column
+    (xml) => xml.replace(/(<c\b[^>]*?) r="[A-Z]*[A-CE-GI-KM-OQ-SU-Z]\d+"/g, '$1'),
+  ];
+  for (const change of changes) {
+    const changed = changedSheets(content, change);
+    const names = strFromU8(unzipSync(changed)['xl/worksheets/sheet1.xml'] as Uint8Array);
+    expect(names.match(/<c\b[^>]* r=/g)?.length ?? 0).toBeLessThan(60);
+    expect(await cellsOf(folder.save('bare.xlsx', changed))).toEqual(expected);
+  }
+});
+
+test('gaps that references say stay gaps', async () => {
+  const path = await workbook('gaps.xlsx', [
+    ['a', 'b', 'c'],
+    [1, null, 3],
+    [null, null, null],
+    [4, 5, 6],
+  ]);
+  const content = await writeWorkbook([
+    {
+      sheet: 'Sheet 1',
+      data: [
+        ['a', 'b', 'c'],
+        [1, null, 3],
+        [null, null, null],
+        [4, 5, 6],
+      ],
+    },
+  ]).toBuffer();
+  const bare = changedSheets(content, (xml) => xml.replace(/(<c\b[^>]*?) r="[AB]\d+"/g, '$1'));
+  const table = await ExcelTable.open(folder.save('bare-gaps.xlsx', bare));
+  expect(await cellsOf(table.path)).toEqual(await cellsOf(path));
+  expect(table.place(2)).toContain('row 4 of the sheet');
 });
 
 test('a dataset of it is that of a CSV file with the same cells', async () => {
@@ -113,6 +172,12 @@ describe('what is no table', () => {
       /^old\.xlsx: expected a workbook of Excel, received .*save its sheet as CSV/,
     );
     const whole = Buffer.from(await writeWorkbook(rows).toBuffer());
+    const odd = changedSheets(whole, (xml) =>
+      xml.replace(/<dimension[^>]*>|<sheetData>/, '<dimension/>$&'),
+    );
+    expect(await folder.fault(openDataset(folder.save('odd.xlsx', odd), { label: 'y' }))).toBe(
+      'odd.xlsx: expected a workbook of Excel, received a sheet that could not be read; download it again, or save its sheet as CSV in UTF-8',
+    );
     const cut = folder.save('cut.xlsx', whole.subarray(0, whole.length / 2));
     expect(await folder.fault(openDataset(cut, { label: 'y' }))).toContain('a workbook of Excel');
     const none = folder.fault(openDataset(join(folder.path, 'none.xlsx'), { label: 'y' }));

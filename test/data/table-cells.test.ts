@@ -23,6 +23,29 @@ describe('cells', () => {
     expect(cellsOf(forced, 'a')).toEqual([Number.NaN, 1, 2]);
   });
 
+  test.each<[string, (i: number) => unknown, string, string]>([
+    ['that repeat', (i) => `${(i % 28) + 1}.${(i % 3) + 1}.2024`, 'categorical', '2024-02-02'],
+    [
+      'that differ',
+      (i) => `${(i % 28) + 1}.${(i % 7) + 1}.${1990 + (i % 30)}`,
+      'categorical',
+      '1991-02-02',
+    ],
+    ['of several words', (i) => `${(i % 28) + 1}. März ${1900 + i}`, 'text', '1901-03-02'],
+  ])(
+    'of dates %s among too many others are no dates: a notice names the option',
+    async (_, date, kind, second) => {
+      const text = csv({ hired: (i) => (i % 10 ? date(i) : 'k.A.') }, 100);
+      const data = await read(text);
+      expect(kindsOf(data)).toEqual({ hired: kind });
+      expect(data.notices).toContain(
+        `"hired": ${kind}, since 10 cells are no dates (--date to read them as missing)`,
+      );
+      const forced = await read(text, { date: ['hired'] });
+      expect(cellsOf(forced, 'hired', 2)).toEqual([Number.NaN, Date.parse(second) / 86_400_000]);
+    },
+  );
+
   test('say in one line how columns are read', async () => {
     const data = await read(
       csv({

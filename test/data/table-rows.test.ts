@@ -58,7 +58,12 @@ describe('test data', () => {
     [
       'no feature',
       'code,size,kind,when,y\n1,1,the,1/2/2024,u\n',
-      ', feature column: expected one of',
+      ': expected the column "review" of the training data, received "code", "size", "kind", "when", "y"',
+    ],
+    [
+      'a feature with another name',
+      'code,size,kind,Review,when,y\n1,1,the,a,1/2/2024,u\n',
+      ': expected the column "review" of the training data, received "code", "size", "kind", "Review", "when", "y"; is "Review" "review"?',
     ],
     [
       'a text for a number',
@@ -103,7 +108,7 @@ describe('rows to predict for', () => {
   test('may lack no column', async () => {
     const path = await save('review,kind,when\nfine,3,2024-01-01\n', 'lacks.csv');
     expect(await fault(readRows(path, columns))).toContain(
-      'lacks.csv, feature column: expected one of "review", "kind", "when", received "size"',
+      'lacks.csv: expected the column "size" of the model, received "review", "kind", "when"',
     );
     expect(await fault(readRows(path, ['kind', 'review'], { ids: ['x'] } as object))).toBe(
       'readRows: expected fields among missing, id, memoryLimit, signal, received "ids"; did you mean "id"?',

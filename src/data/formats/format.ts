@@ -61,8 +61,8 @@ export interface OpenOptions extends DecodeOptions {
    * of a folder of images; and what vectors were made of, to show it. Default: false.
    */
   readonly keepIds?: boolean;
-  /** Of data to test on: what a comma is in the columns of numbers, as the training data have it. No field of `openDataset`. */
-  readonly commas?: ReadonlyMap<string, NumberStyle['comma']>;
+  /** Of data to test on: how the columns of the training data were written, by their names. No field of `openDataset`. */
+  readonly trained?: ReadonlyMap<string, TrainedColumn>;
   /** Column of the weights of rows, from 0 on. */
   readonly weight?: string;
   /** Column whose equal values are rows that belong together: they are in one part of the data. */
@@ -91,6 +91,14 @@ export interface OpenOptions extends DecodeOptions {
   readonly testLabelsFile?: string;
   /** The .npy files of `embedding` for the rows of the test data, by the same names. */
   readonly testEmbedding?: Readonly<Record<string, string>>;
+}
+
+/** How a column of the training data was written. */
+export interface TrainedColumn {
+  /** Of numbers: what a comma is. */
+  readonly comma?: NumberStyle['comma'];
+  /** Of numbers and dates: texts that were read as missing cells. */
+  readonly missingTexts?: readonly string[] | undefined;
 }
 
 export type DataField = keyof OpenOptions;
@@ -122,6 +130,8 @@ export interface ModelColumn {
   /** Of numbers: their unit, and what a comma in them is where the cells leave it open: see `NumberStyle`. */
   readonly unit?: string | undefined;
   readonly comma?: 'thousands' | 'decimal' | undefined;
+  /** Of numbers and dates: texts that stand for a missing cell. */
+  readonly missingTexts?: readonly string[] | undefined;
 }
 
 /** How rows to predict for are read. */

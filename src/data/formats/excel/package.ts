@@ -1,4 +1,5 @@
 import { SymlossError } from '../../../core/index.ts';
+import { withReferences } from './references.ts';
 
 /** A cell as Excel has it; `null` where it is empty, or its formula has no result. */
 export type ExcelCell = string | number | boolean | Date | null;
@@ -13,12 +14,18 @@ export interface Sheet {
 export async function readSheets(path: string, content: Uint8Array): Promise<Sheet[]> {
   // its entry for Node loads graceful-fs, which replaces functions of Node for the whole process
   const { default: readWorkbook } = await import('read-excel-file/universal');
+  const read = (bytes: Uint8Array) => readWorkbook(Uint8Array.from(bytes).buffer, { trim: false });
   try {
-    const sheets = await readWorkbook(Uint8Array.from(content).buffer, { trim: false });
+    // the package fails so at cells without a reference, which is rare
+    const sheets = await read(content).catch((cause: unknown) => {
+      if (cause instanceof TypeError) return read(withReferences(content));
+      throw cause;
+    });
     return sheets.map(({ sheet, data }) => ({ name: sheet, cells: data as ExcelCell[][] }));
   } catch (cause) {
     const [first = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw new SymlossError(path, 'a workbook of Excel', first, {
+    const received = cause instanceof TypeError ? 'a sheet that could not be read' : first;
+    throw new SymlossError(path, 'a workbook of Excel', received, {
       hint: 'download it again, or save its sheet as CSV in UTF-8',
       cause,
     });

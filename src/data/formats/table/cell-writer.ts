@@ -5,6 +5,7 @@ import { float32Overflow, isOtherNumber, isPadded, numberOf } from '../../number
 import { ByteTexts } from '../shared/byte-texts.ts';
 import type { ColumnCells, Lists, TableChunk, TableFile } from '../shared/table-file.ts';
 import { filledText, isMarker } from './missing.ts';
+import { MissingTexts } from './missing-texts.ts';
 import { cellPlace } from './names.ts';
 import type { ReadColumn } from './read-features.ts';
 import type { Odd } from './reading.ts';
@@ -47,6 +48,7 @@ export class CellWriter {
   #odd = 0;
   #firstOther: FoundText | undefined;
   #firstOdd: FoundText | undefined;
+  readonly #missingTexts: MissingTexts;
 
   constructor(file: TableFile, column: ReadColumn) {
     const { wanted, reading, feature } = column;
@@ -57,6 +59,7 @@ export class CellWriter {
     this.width = feature?.width ?? 0;
     this.#at = feature?.at ?? 0;
     this.missing = new Float64Array(this.width);
+    this.#missingTexts = new MissingTexts(kind);
     this.#numberOf =
       kind === 'date'
         ? (text) => dateOf(text, order) ?? compactDateOf(text)
@@ -84,6 +87,11 @@ export class CellWriter {
   /** What was read as missing, though it is filled. */
   get odd(): Odd | undefined {
     return this.#firstOdd && { ...this.#firstOdd, cells: this.#odd };
+  }
+
+  /** The texts among it that are to be missing elsewhere, too. */
+  get missingTexts(): readonly string[] {
+    return this.#missingTexts.mostFrequent;
   }
 
   /** @param before rows before the chunk */
@@ -151,7 +159,8 @@ export class CellWriter {
     if (isNumeric && isOtherNumber(text)) this.#refuse(row, text);
     this.#firstOdd ??= { text, row };
     this.#odd++;
-    if (!isMarker(text)) {
+    this.#missingTexts.add(text);
+    if (!isMarker(text) && !wanted.missingTexts?.includes(text)) {
       this.#firstOther ??= { text, row };
       this.#others++;
     }
@@ -214,7 +223,14 @@ export function withOdd(
 ): readonly ReadColumn[] {
   let next = 0;
   return columns.map((column) => {
-    if (column.feature === undefined) return column;
-    return { ...column, reading: { ...column.reading, odd: writers[next++]?.odd } };
+    const { feature, reading } = column;
+    if (feature === undefined) return column;
+    const { odd, missingTexts = [] } = writers[next++] ?? {};
+    const missing = missingTexts.length === 0 ? undefined : missingTexts;
+    return {
+      ...column,
+      reading: { ...reading, odd },
+      feature: { ...feature, missingTexts: missing },
+    };
   });
 }

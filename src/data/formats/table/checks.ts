@@ -69,6 +69,7 @@ export function checkReading(
   const unit = wanted.style?.unit;
   const isOne = (text: string) =>
     isMarker(text) ||
+    wanted.missingTexts?.includes(text) ||
     (kind === 'date'
       ? (dateOf(text, 'day') ?? dateOf(text, 'month') ?? compactDateOf(text)) !== undefined
       : numberOf(text, { comma: 'thousands', unit }) !== undefined);

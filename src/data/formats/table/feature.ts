@@ -3,6 +3,7 @@ import type { ColumnKind } from '../../dataset.ts';
 import type { NumberStyle } from '../../numbers.ts';
 import type { RowRange } from './blocks.ts';
 import type { Column } from './column.ts';
+import { missingTextsOf } from './missing-texts.ts';
 import type { Reading } from './reading.ts';
 
 /** A column of the table as columns of the dataset: one, or those of a vector. */
@@ -16,6 +17,8 @@ export interface Feature {
   readonly wordsOnly?: boolean;
   /** How its numbers are written, where not all are plain. */
   readonly style?: NumberStyle;
+  /** Of numbers and dates: texts that were read as missing cells: see `MissingTexts`. */
+  readonly missingTexts?: readonly string[] | undefined;
   /** Writes the numbers of some rows into the columns from `at` on of `out`, [n, d]. */
   fill(out: Float32Array, at: number, d: number, some: RowRange): void;
 }
@@ -39,9 +42,11 @@ export function featureOf(column: Column, reading: Reading): Feature {
       },
     };
   }
+  const missingTexts = missingTextsOf(column, reading);
+  const missing = missingTexts && { missingTexts };
   if (column.form === 'numbers') {
     return {
-      ...{ name, kind, width: 1, ...style },
+      ...{ name, kind, width: 1, ...style, ...missing },
       fill: (out, at, d, some) => column.writeNumbers(out, at, d, some),
     };
   }
@@ -52,6 +57,7 @@ export function featureOf(column: Column, reading: Reading): Feature {
     ...{ name, kind, width: 1 },
     ...(texts && { texts }),
     ...style,
+    ...missing,
     ...(kind === 'date' && { dayFirst: order === 'day' }),
     fill: (out, at, d, some) => column.writeValues(out, at, d, some, values),
   };

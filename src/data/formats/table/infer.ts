@@ -1,14 +1,15 @@
-import { unspacedLetters } from '../../../graph/index.ts';
 import type { ColumnKind } from '../../dataset.ts';
 import type { DateOrder } from '../../dates.ts';
 import { compactDateOf, dateOf, orderOf } from '../../dates.ts';
 import type { FoundStyle } from '../../number-style.ts';
-import { areOneUnit, severalUnits, styleOf } from '../../number-style.ts';
+import { areOneUnit, styleOf } from '../../number-style.ts';
 import type { Comma } from '../../numbers.ts';
 import { isLongInteger, isPadded, numberOf } from '../../numbers.ts';
 import type { Column } from './column.ts';
 import { areCompactDays, mayBeCompactDays } from './compact-days.ts';
-import { isMarker } from './missing.ts';
+import { rowsToTell, textsIn, withRemarks } from './infer-texts.ts';
+import type { Parsed } from './parsed.ts';
+import { fewNumbers, isMostly, parseAll } from './parsed.ts';
 import type { Odd, Reading } from './reading.ts';
 import { isCodeName, isIdName } from './telling-names.ts';
 
@@ -26,17 +27,12 @@ export interface Wish {
   readonly isCode?: boolean;
   /** Whether a model says so, and not a person who knows the cells: then few may be of another kind. */
   readonly isOfModel?: boolean | undefined;
+  /** Texts that stand for a missing cell, where numbers or dates are expected. */
+  readonly missingTexts?: readonly string[] | undefined;
 }
 
 /** A column whose cells are not held in the form that its kind needs: it has to be read with all its texts. */
 export const readAgain = 'read again';
-
-/** Of the filled cells, how many may be no numbers in a column of numbers. */
-const oddShare = 0.05;
-/** Numbers that a column of codes has at most, where a text among them is a code, too. */
-const fewNumbers = 20;
-/** Fewer rows than this cannot tell an id from a value. */
-const rowsToTell = 20;
 
 /**
  * The kind of a column by its cells:
@@ -59,10 +55,12 @@ export function inferKind(column: Column, wish: Wish): Reading | typeof readAgai
   if (kind === 'date') return asDates(column, counts, wish) ?? { kind };
   if (kind === 'numeric') return asNumbers(column, counts, wish) ?? { kind };
   const parts = numberParts(column, counts, wish);
+  const numbers = numbersIn(column, parts, wish);
+  if (numbers !== undefined) return numbers;
+  const dates = certainDates(column, counts, wish);
   return (
-    numbersIn(column, parts, wish) ??
-    datesIn(column, counts, wish) ??
-    withRemarks(column, textsIn(column, counts, parts.parsed))
+    datesIn(column, counts, dates) ??
+    withRemarks(column, textsIn(column, counts, parts.parsed, dates?.certain))
   );
 }
 
@@ -109,63 +107,11 @@ function distinctNumbers(column: Column): { filled: number; distinct: number } {
   return { filled, distinct: seen.size };
 }
 
-/** What the texts of a column stand for. */
-interface Parsed {
-  readonly values: Float64Array;
-  /** Cells that are numbers or dates, and the distinct ones among them. */
-  readonly cells: number;
-  readonly distinct: number;
-  /** Cells that are neither that nor markers of missing cells. */
-  readonly others: number;
-  /** Whether one of these occurs twice. */
-  readonly isRepeated: boolean;
-  /** All cells that are not, markers too. */
-  readonly odd: Odd | undefined;
-}
-
-function parseAll(
-  column: Column,
-  counts: Int32Array,
-  parse: (text: string) => number | undefined,
-): Parsed {
-  const values = new Float64Array(column.texts.length);
-  const distinct = new Set<number>();
-  let [cells, others, odd, first] = [0, 0, 0, -1];
-  let isRepeated = false;
-  for (const [code, text] of column.texts.entries()) {
-    const value = parse(text);
-    values[code] = value ?? Number.NaN;
-    const count = counts[code] as number;
-    if (value !== undefined) {
-      cells += count;
-      distinct.add(value);
-      continue;
-    }
-    odd += count;
-    if (!isMarker(text)) {
-      if (others === 0) first = code;
-      others += count;
-      isRepeated ||= count > 1;
-    } else if (first < 0) first = code;
-  }
-  return {
-    ...{ values, cells, others, isRepeated, distinct: distinct.size },
-    odd:
-      first < 0
-        ? undefined
-        : { text: column.texts[first] as string, row: column.firstRow(first), cells: odd },
-  };
-}
-
-/** Whether so few cells are none that they count as missing. */
-function isMostly({ cells, others }: Parsed): boolean {
-  return cells > 0 && others <= oddShare * (cells + others);
-}
-
-function numberParts(column: Column, counts: Int32Array, { comma, points, unit, isOfModel }: Wish) {
+function numberParts(column: Column, counts: Int32Array, wish: Wish) {
+  const { comma, points, unit, isOfModel, missingTexts } = wish;
   const found = styleOf(column.texts, { comma, points, unit });
   const style = { ...found, isGuessed: found.isGuessed && isOfModel !== true };
-  const parsed = parseAll(column, counts, (text) => numberOf(text, style));
+  const parsed = parseAll(column, counts, (text) => numberOf(text, style), missingTexts);
   const at = parsed.values.findIndex((value) => Math.abs(value) === Infinity);
   const infinite =
     at < 0 ? undefined : { text: column.texts[at] as string, row: column.firstRow(at), cells: 1 };
@@ -268,14 +214,14 @@ const dateOfAnyForm = (order: DateOrder) => (text: string) =>
 
 function asDates(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
   const { order, isGuessed } = orderIn(column, wish);
-  const parsed = parseAll(column, counts, dateOfAnyForm(order));
+  const parsed = parseAll(column, counts, dateOfAnyForm(order), wish.missingTexts);
   if (!isAcceptable(parsed, wish)) return undefined;
   const { values, distinct, odd } = parsed;
   return { kind: 'date', values, distinct, odd, order, isGuessed };
 }
 
-/** Numbers alone are no dates, but among dates they are read as `asDates` reads them, since a model reads its rows so. */
-function datesIn(column: Column, counts: Int32Array, wish: Wish): Reading | undefined {
+/** The cells that are dates by themselves, unless none of the first texts is, or days and months contradict each other. */
+function certainDates(column: Column, counts: Int32Array, wish: Wish) {
   const [first = ''] = column.texts;
   const isCandidate = [first, column.texts[1] ?? first, column.texts[2] ?? first].some(
     (text) => dateOf(text, 'day') !== undefined || dateOf(text, 'month') !== undefined,
@@ -283,8 +229,17 @@ function datesIn(column: Column, counts: Int32Array, wish: Wish): Reading | unde
   if (!isCandidate) return undefined;
   const { order, isGuessed, isContradictory } = orderIn(column, wish);
   if (isContradictory) return undefined;
-  const certain = parseAll(column, counts, (text) => dateOf(text, order));
-  if (!isMostly(certain)) return undefined;
+  return { order, isGuessed, certain: parseAll(column, counts, (text) => dateOf(text, order)) };
+}
+
+/** Numbers alone are no dates, but among dates they are read as `asDates` reads them, since a model reads its rows so. */
+function datesIn(
+  column: Column,
+  counts: Int32Array,
+  found: ReturnType<typeof certainDates>,
+): Reading | undefined {
+  if (found === undefined || !isMostly(found.certain)) return undefined;
+  const { order, isGuessed, certain } = found;
   const parsed = certain.odd ? parseAll(column, counts, dateOfAnyForm(order)) : certain;
   const { values, distinct, odd, cells } = parsed;
   const written = compactDate(column, values, certain.values);
@@ -309,80 +264,4 @@ function orderIn(column: Column, wish: Wish) {
   const order = wish.order ?? evidence.order ?? 'month';
   const isGuessed = evidence.isNumeric && evidence.order === undefined && wish.order === undefined;
   return { order, isGuessed, isContradictory: evidence.isContradictory };
-}
-
-/** Text, category or id, by how many texts differ and how many words they have. */
-function textsIn(column: Column, counts: Int32Array, numbers: Parsed): Reading {
-  const { texts, rows } = column;
-  const distinct = texts.length;
-  const filled = counts.reduce((sum, count) => sum + count, 0);
-  if (distinct === 1 && filled === rows)
-    return { kind: 'categorical', leftOut: 'constant', distinct };
-  const sample = sampleOf(texts);
-  const words = mean(sample, wordsIn);
-  const length = mean(sample, (text) => Math.min(text.length, 1000));
-  const isMany = distinct > Math.max(20, filled / 10);
-  const isUnique = filled >= rowsToTell && distinct >= 0.95 * filled;
-  if (isMany && (words >= 3 || (words >= 1.5 && distinct > filled / 2) || length > 100)) {
-    const isId = isUnique && mean(sample, digitShare) >= mostlyDigits;
-    return isId
-      ? { kind: 'categorical', leftOut: 'id-like', distinct }
-      : { kind: 'text', distinct };
-  }
-  if (numbers.others > 0 && numbers.distinct > fewNumbers && numbers.cells >= numbers.others) {
-    return { kind: 'categorical', distinct, others: numbers.others };
-  }
-  if (!isUnique) return { kind: 'categorical', distinct };
-  if (mean(sample, (text) => (/\d/.test(text) ? 1 : 0)) >= 0.5 || isIdName(column.name)) {
-    return { kind: 'categorical', leftOut: 'id-like', distinct };
-  }
-  return { kind: 'text', distinct };
-}
-
-/** Also tells of cells in single quotes, of numbers in several units, which are none of the column, and of cells with two numbers. */
-function withRemarks({ texts }: Column, reading: Reading): Reading {
-  if (texts.every((text) => /^'.*'$/s.test(text))) return { ...reading, quoted: texts[0] };
-  if (texts.length <= fewNumbers) return reading;
-  const units = severalUnits(texts);
-  const pair = units === undefined && arePairs(texts) ? texts[0] : undefined;
-  if (units === undefined && pair === undefined) return reading;
-  const { others: _, ...rest } = reading;
-  return { ...rest, units, pair };
-}
-
-/** Letters of a word, about, where no spaces are between words: some two in Chinese, three in Japanese, four in Thai. */
-const lettersOfWord = 3;
-
-/** How many words a text has, about. */
-function wordsIn(text: string): number {
-  const spaced = text.split(/[\s,;|]+/).filter(Boolean).length;
-  return Math.max(spaced, unspacedLetters(text) / lettersOfWord);
-}
-
-/** Of the characters of telephone numbers and other ids, how many are digits at least. */
-const mostlyDigits = 0.6;
-
-/** How many of a text's characters are digits, blanks apart. */
-function digitShare(text: string): number {
-  const characters = text.replace(/\s+/g, '');
-  return characters.replace(/\D+/g, '').length / Math.max(1, characters.length);
-}
-
-/** `51.13, 13.29`, `120/80`, `30 x 40` */
-const twoNumbers = /^\(?[+-]?\d+(\.\d+)?(\s*[,;/x×|–]\s*[+-]?\d+(\.\d+)?|\s+[+-]?\d+\.\d+)\)?$/;
-
-/** Whether nearly all texts are two numbers. */
-function arePairs(texts: readonly string[]): boolean {
-  const pairs = texts.reduce((sum, text) => sum + Number(twoNumbers.test(text)), 0);
-  return pairs >= (1 - oddShare) * texts.length;
-}
-
-/** At most a thousand of the texts, evenly spread. */
-function sampleOf(texts: readonly string[]): string[] {
-  const step = Math.ceil(texts.length / 1000);
-  return texts.filter((_, i) => i % step === 0);
-}
-
-function mean(texts: readonly string[], of: (text: string) => number): number {
-  return texts.reduce((sum, text) => sum + of(text), 0) / texts.length;
 }

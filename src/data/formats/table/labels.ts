@@ -1,7 +1,7 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
 import type { Classes } from '../../classes.ts';
 import { collectClasses, isNumeric } from '../../classes.ts';
-import { list } from '../../text.ts';
+import { count, list } from '../../text.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { Column } from './column.ts';
 import { cellPlace } from './names.ts';
@@ -124,7 +124,7 @@ export function checkClasses(
   const k = new Set(own.map(found.indexOf)).size;
   if (k < 2) {
     const received = own.length === 0 ? 'no label' : `only ${show(own[0])}`;
-    throw new SymlossError(where, 'at least 2 classes', `${received} in ${n} rows`);
+    throw new SymlossError(where, 'at least 2 classes', `${received} in ${count(n, 'row')}`);
   }
   if (n >= rowsToTell && k > n / 2) {
     const received = `${k} different values in ${n} rows`;

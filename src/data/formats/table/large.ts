@@ -28,7 +28,7 @@ export async function readTableOfAnySize(
   hints: Hints = {},
 ): Promise<Dataset> {
   const names = new ColumnNames(file);
-  const source = chooseLabels(file, names, options, new MemoryBudget(options));
+  const source = chooseLabels(file, names, options, new MemoryBudget(options), hints.comma);
   const roles = resolveRoles(file, names, options, source.own);
   const isPlain =
     checkMissing(options.missing) === 'impute' &&
@@ -62,7 +62,7 @@ export async function readTableOfAnySize(
   }
   const { classes } = labelled;
   const gaps = missing.reduce((sum, cells) => sum + cells, 0);
-  const described = columnsOf(columns);
+  const described = columnsOf(spooled.columns);
   return {
     name: basename(file.path),
     features,

@@ -1,6 +1,8 @@
 import { SymlossError, show } from '../../../core/index.ts';
 import { isNumeric } from '../../classes.ts';
 import { closest } from '../../closest.ts';
+import type { ColumnOwner } from '../../missing-columns.ts';
+import { missingColumns } from '../../missing-columns.ts';
 import { list } from '../../text.ts';
 import type { TableFile } from '../shared/table-file.ts';
 
@@ -27,25 +29,50 @@ export class ColumnNames {
   find(role: string, name: string): number {
     const index = this.#places.get(name);
     if (index !== undefined) return index;
-    const { path, columns, otherColumns } = this.#file;
-    const other = otherColumns?.find((column) => column.name === name);
-    if (other !== undefined) {
-      const where = `${path}, ${role} ${show(name)}`;
-      throw new SymlossError(where, 'numbers, texts or dates', other.holds);
-    }
-    const named = columns.filter((other) => other !== '');
+    this.#refuseOther(role, name);
+    const named = this.#named();
     const similar = closest(name, named);
+    throw new SymlossError(`${this.#file.path}, ${role}`, `one of ${list(named)}`, show(name), {
+      hint: similar === undefined ? this.#headerHint(name) : `did you mean ${show(similar)}?`,
+    });
+  }
+
+  /**
+   * Checks that columns are there.
+   * @param of what has them, where nobody named them
+   * @throws SymlossError that lists those that are not, and the columns of the file
+   */
+  require(names: readonly string[], of: ColumnOwner | undefined): void {
+    const absent = names.filter((name) => !this.has(name));
+    const [first] = absent;
+    if (first === undefined) return;
+    for (const name of absent) this.#refuseOther('feature column', name);
+    const hint = this.#headerHint(first);
+    throw missingColumns(this.#file.path, absent, this.#named(), { of, hint });
+  }
+
+  #named(): string[] {
+    return this.#file.columns.filter((name) => name !== '');
+  }
+
+  /** @throws SymlossError for a column that holds no cells of a table */
+  #refuseOther(role: string, name: string): void {
+    const { path, otherColumns } = this.#file;
+    const other = otherColumns?.find((column) => column.name === name);
+    if (other === undefined) return;
+    const where = `${path}, ${role} ${show(name)}`;
+    throw new SymlossError(where, 'numbers, texts or dates', other.holds);
+  }
+
+  /** What may be wrong with the first line of a file without a column, or with what separates columns. */
+  #headerHint(name: string): string | undefined {
+    const { columns } = this.#file;
+    const named = this.#named();
     const isHeader = named.length === columns.length && !named.some(isNumeric);
     const [only = ''] = columns;
     const isSplit = columns.length > 1 || !only.split(/\s+/).includes(name);
-    const hint = !isSplit
-      ? 'put a comma, a semicolon, a tab or | between the columns'
-      : isHeader
-        ? undefined
-        : 'the first line of the file must name the columns';
-    throw new SymlossError(`${path}, ${role}`, `one of ${list(named)}`, show(name), {
-      hint: similar === undefined ? hint : `did you mean ${show(similar)}?`,
-    });
+    if (!isSplit) return 'put a comma, a semicolon, a tab or | between the columns';
+    return isHeader ? undefined : 'the first line of the file must name the columns';
   }
 }
 

@@ -90,11 +90,12 @@ export function cellNotices(file: TableFile, columns: readonly ReadColumn[]): st
       ? [`${show(name)}: dates read as ${order}/… (--day-first if the day comes first)`]
       : [],
   );
-  const mixed = used.flatMap(({ name, reading: { kind, others } }) =>
-    others === undefined
+  const mixed = used.flatMap(({ name, reading: { kind, mixed } }) =>
+    mixed === undefined
       ? []
       : [
-          `${show(name)}: ${kind}, since ${count(others, 'cell')} are no numbers (--numeric to read them as missing)`,
+          `${show(name)}: ${kind}, since ${count(mixed.others, 'cell')} are no ${mixed.with} ` +
+            `(${mixed.with === 'dates' ? '--date' : '--numeric'} to read them as missing)`,
         ],
   );
   const units = columns.flatMap(({ name, reading }) =>

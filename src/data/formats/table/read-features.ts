@@ -78,8 +78,8 @@ export async function readFeatures(
   const rest = held.slice(wanted.length);
   beforeFeatures(rest);
 
-  const wishOf = ({ kind, order, column, isOfModel, style }: FeatureColumn) => ({
-    ...{ kind, order, isOfModel, unit: style?.unit },
+  const wishOf = ({ kind, order, column, isOfModel, style, missingTexts }: FeatureColumn) => ({
+    ...{ kind, order, isOfModel, missingTexts, unit: style?.unit },
     comma: style === undefined || style.comma === 'none' ? comma : style.comma,
     points: style?.comma === 'decimal',
     isCode: codes.has(column),
@@ -243,6 +243,9 @@ export function columnsOf(columns: readonly ReadColumn[]) {
     columns: names,
     ...(features.some(({ style }) => style !== undefined) && {
       numberStyles: each(({ style }) => style),
+    }),
+    ...(features.some(({ missingTexts }) => missingTexts !== undefined) && {
+      missingTexts: each(({ missingTexts }) => missingTexts),
     }),
     ...(!isPlain && {
       kinds: each(({ kind }) => kind),

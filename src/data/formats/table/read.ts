@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { SymlossError, show } from '../../../core/index.ts';
-import { isNumeric } from '../../classes.ts';
 import type { Table } from '../../dataset.ts';
 import { gatherRows } from '../../gather.ts';
+import type { Comma } from '../../numbers.ts';
 import { count, list } from '../../text.ts';
 import type { OpenOptions } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
@@ -23,6 +23,7 @@ import {
   missingNotices,
   otherNotices,
 } from './notices.ts';
+import { numbersOf } from './other-numbers.ts';
 import type { Hints, ReadFeatures } from './read-features.ts';
 import { columnsOf, keptRows, readFeatures } from './read-features.ts';
 import type { RoleOptions } from './roles.ts';
@@ -78,7 +79,7 @@ export async function readTable(
   const missing = checkMissing(options.missing);
   const names = new ColumnNames(file);
   const budget = new MemoryBudget(options);
-  const source = chooseLabels(file, names, options, budget);
+  const source = chooseLabels(file, names, options, budget, hints.comma);
   const roles = resolveRoles(file, names, options, source.own);
   const { weight, group } = roles;
   const ids = options.keepIds ? roles.ids : [];
@@ -118,7 +119,9 @@ export async function readTable(
     features,
     featureShape: [d],
     ...labelled,
-    ...(weights && { sampleWeights: weightsOf(file, weight as number, weights, kept) }),
+    ...(weights && {
+      sampleWeights: weightsOf(file, weight as number, weights, kept, hints.comma),
+    }),
     ...(groups && { groups: groupsOf(file, group as number, groups, kept) }),
     ...(options.label !== undefined && { labelColumn: options.label }),
     ...(roles.ids.length > 0 && {
@@ -182,8 +185,9 @@ function weightsOf(
   index: number,
   column: Column,
   kept: Uint32Array,
+  comma: Comma | undefined,
 ): Float32Array {
-  const values = column.texts.map((text) => (isNumeric(text) ? Number(text) : Number.NaN));
+  const values = numbersOf(column, comma);
   const all = new Float32Array(column.rows).fill(Number.NaN);
   column.eachCode((code, row) => {
     const value = values[code] ?? Number.NaN;

@@ -25,8 +25,8 @@ export interface Reading {
   readonly distinct?: number;
   /** Texts that are read as missing cells, since the others are numbers or dates. */
   readonly odd?: Odd | undefined;
-  /** Of a column of texts most of whose cells are numbers: how many are none. */
-  readonly others?: number;
+  /** Of a column of texts most of whose cells are numbers or dates: how many cells are none. */
+  readonly mixed?: { readonly with: 'numbers' | 'dates'; readonly others: number } | undefined;
   /** The first number that is infinite in float32. */
   readonly infinite?: Odd | undefined;
   /** Of texts that are numbers in several units, these. */

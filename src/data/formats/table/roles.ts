@@ -25,7 +25,7 @@ export type RoleOptions = Pick<
   | 'group'
   | 'columns'
   | 'embed'
-  | 'commas'
+  | 'trained'
 >;
 
 /** A column to learn from. */
@@ -37,6 +37,8 @@ export interface FeatureColumn {
   readonly order: DateOrder | undefined;
   /** How a model's numbers are written. Default: by the cells. */
   readonly style?: NumberStyle | undefined;
+  /** Texts that stand for a missing cell in it, as training data had them. */
+  readonly missingTexts?: readonly string[] | undefined;
   /** Of texts: whether only words are counted, no characters. */
   readonly wordsOnly?: boolean;
   /** Whether it was named, as a feature or by its kind: it is not left out then. */
@@ -95,6 +97,7 @@ export function resolveRoles(
     }
     roles.set(column, { role, by });
   };
+  if (options.trained) names.require(options.features ?? [], 'the training data');
   for (const name of options.features ?? []) names.find('feature column', name);
   for (const [option, { role, called }] of Object.entries(lists)) {
     for (const name of options[option as keyof typeof lists] ?? []) {
@@ -130,11 +133,13 @@ export function resolveRoles(
   return {
     features: (asked ?? others).map((column) => {
       const role = roles.get(column)?.role;
-      const comma = options.commas?.get(file.columns[column] as string);
+      const name = file.columns[column] as string;
+      const { comma, missingTexts } = options.trained?.get(name) ?? {};
       return {
         column,
         kind: kindOf(role),
         ...(comma && { style: { comma } }),
+        missingTexts,
         order: role === 'day-first' ? 'day' : undefined,
         wordsOnly: role === 'words',
         isAsked: asked !== undefined || role !== undefined || embedded.has(column),

@@ -1,7 +1,6 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
 import type { Dataset, IdColumn } from '../../dataset.ts';
 import type { NumberStyle } from '../../numbers.ts';
-import { list } from '../../text.ts';
 import { vectorOf } from '../../vectors.ts';
 import type { Missing, ModelColumn } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
@@ -131,19 +130,17 @@ export function rolesOfRows(
       hint: `name the .npy file of its rows: ${field('embedding', `${vector}=vectors.npy`)}`,
     });
   }
-  const absent = wanted.map(({ name }) => name).filter((name) => !names.has(name));
-  if (absent.length > 1) {
-    throw new SymlossError(
-      `${path}, feature columns`,
-      `${columns.length} columns, ${list(absent)} among them`,
-      `${absent.length} of them absent: the file has ${list(file.columns)}`,
-    );
-  }
-  const features = wanted.map(({ name, kind, dayFirst, unit, comma }): FeatureColumn => {
+  names.require(
+    wanted.map(({ name }) => name),
+    columns.every((own) => typeof own === 'string') ? undefined : 'the model',
+  );
+  const features = wanted.map((own): FeatureColumn => {
+    const { name, kind, dayFirst, unit, comma, missingTexts } = own;
     const order = dayFirst === undefined ? undefined : dayFirst ? 'day' : 'month';
     const column = names.find('feature column', name);
     const style: NumberStyle = { comma: comma ?? 'none', unit };
-    return { column, kind, order, style, isAsked: true, mayBeEmpty: true, isOfModel: true };
+    const isOfModel = true;
+    return { column, kind, order, style, missingTexts, isAsked: true, mayBeEmpty: true, isOfModel };
   });
   const ids = [...id, ...ownIds.filter((name) => names.has(name))];
   const idColumns = ids.map((name) => names.find('id column', name));

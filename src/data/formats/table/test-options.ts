@@ -2,7 +2,7 @@ import { field, SymlossError } from '../../../core/index.ts';
 import type { ColumnKind, Dataset } from '../../dataset.ts';
 import { list } from '../../text.ts';
 import { vectorOf } from '../../vectors.ts';
-import type { OpenOptions } from '../format.ts';
+import type { OpenOptions, TrainedColumn } from '../format.ts';
 import { labelNames } from '../shared/label-names.ts';
 
 /**
@@ -15,7 +15,7 @@ import { labelNames } from '../shared/label-names.ts';
 export function tableTestOptions(
   path: string,
   options: OpenOptions,
-  { columns = [], kinds, dayFirst, numberStyles = [] }: Dataset,
+  { columns = [], kinds, dayFirst, numberStyles = [], missingTexts = [] }: Dataset,
   has: (name: string) => boolean,
 ): OpenOptions {
   const { missing, memoryLimit, signal, embedding } = options;
@@ -31,10 +31,14 @@ export function tableTestOptions(
       hint: `name their file: ${field('testEmbedding', `${absent[0]}=vectors.npy`)}`,
     });
   }
-  const commas = new Map(
-    names.flatMap((name, j) =>
-      kindOf(j) === 'numeric' ? [[name, numberStyles[j]?.comma ?? 'none'] as const] : [],
-    ),
+  const trained = new Map(
+    names.map((name, j): [string, TrainedColumn] => [
+      name,
+      {
+        ...(kindOf(j) === 'numeric' && { comma: numberStyles[j]?.comma ?? 'none' }),
+        missingTexts: missingTexts[j],
+      },
+    ]),
   );
   const isDayFirst = (name: string) => dayFirst?.[names.indexOf(name)] === true;
   return {
@@ -43,7 +47,7 @@ export function tableTestOptions(
     ...(memoryLimit !== undefined && { memoryLimit }),
     ...(signal !== undefined && { signal }),
     ...(embedding !== undefined && { embedding }),
-    commas,
+    trained,
     features: [...new Set(names)],
     numeric: of('numeric'),
     categorical: of('categorical'),

@@ -1,4 +1,5 @@
 import { field, SymlossError, show } from '../../../../core/index.ts';
+import type { Comma } from '../../../numbers.ts';
 import { list } from '../../../text.ts';
 import type { OpenOptions } from '../../format.ts';
 import { memoryLimitOf } from '../../shared/byte-store.ts';
@@ -22,6 +23,7 @@ export type LabelOptions = Pick<
  * What the options make the labels: one column, the columns of several annotators, rows of an annotator and an item each,
  * or shares of classes.
  * @param budget counts what labels take beside their cells
+ * @param comma what a comma in a share is, where the cells leave it open
  * @throws SymlossError if a column is not there or named twice, or the options do not go together
  */
 export function chooseLabels(
@@ -29,6 +31,7 @@ export function chooseLabels(
   names: ColumnNames,
   options: LabelOptions,
   budget: MemoryBudget,
+  comma?: Comma,
 ): LabelSource {
   const { label, trueLabel, softLabels: prefix, annotator, consensus, id = [] } = options;
   const truth = trueLabel === undefined ? undefined : names.find('true-label column', trueLabel);
@@ -37,7 +40,7 @@ export function chooseLabels(
       throw new SymlossError(field('softLabels'), `nothing beside ${field('label')}`, show(prefix));
     }
     refuseConsensus(consensus);
-    return softLabels(file, prefix, truth, budget);
+    return softLabels(file, prefix, truth, { budget, comma });
   }
   if (label === undefined) {
     throw new SymlossError(field('label'), 'the column of the labels', 'nothing', {

@@ -1,11 +1,12 @@
 import { field, SymlossError, show } from '../../../../core/index.ts';
-import { isNumeric } from '../../../classes.ts';
-import { normaliseSoftLabels } from '../../../soft-labels.ts';
+import type { Comma } from '../../../numbers.ts';
+import { normaliseSoftLabels, roundedNotice } from '../../../soft-labels.ts';
 import type { TableFile } from '../../shared/table-file.ts';
 import type { MemoryBudget } from '../budget.ts';
 import type { Column } from '../column.ts';
 import { LabelColumn } from '../labels.ts';
 import { cellPlace } from '../names.ts';
+import { numbersOf } from '../other-numbers.ts';
 import type { LabelSource } from './source.ts';
 
 /** Of a share: float64 as read, again without the rows that are left out, and float32. */
@@ -19,7 +20,7 @@ export function softLabels(
   file: TableFile,
   prefix: string,
   truth: number | undefined,
-  budget: MemoryBudget,
+  { budget, comma }: { readonly budget: MemoryBudget; readonly comma: Comma | undefined },
 ): LabelSource {
   const whole = file.columns.indexOf(prefix);
   const found = [...file.columns.keys()].filter((column) => {
@@ -44,7 +45,8 @@ export function softLabels(
       }
       const size = (whole >= 0 ? list.width : shares.length) * list.rows * shareBytes;
       budget.hold(size, () => `${file.path}, ${field('softLabels')}`);
-      const { values, k, rows } = whole >= 0 ? listShares(list) : columnShares(read, shares.length);
+      const { values, k, rows } =
+        whole >= 0 ? listShares(list) : columnShares(read, shares.length, comma);
       const names = shares.map((column) => (file.columns[column] as string).slice(prefix.length));
       const classes = whole >= 0 ? Array.from({ length: k }, (_, c) => String(c)) : names;
       const known =
@@ -79,13 +81,14 @@ export function softLabels(
             const place = cellPlace(file, row, truth as number);
             throw new SymlossError(place, `one of ${classes.join(', ')}`, show(text));
           };
+          const { rounded, ...labelled } = normaliseSoftLabels(placeOf, own, k);
           return {
-            ...normaliseSoftLabels(placeOf, own, k),
+            ...labelled,
             ...(known && {
               trueLabels: Int32Array.from(kept, (row) => indexOf(known.text(row), row)),
             }),
             classes,
-            notices: [],
+            notices: roundedNotice(rounded),
           };
         },
       };
@@ -109,11 +112,11 @@ function listShares(column: Column): Shares {
   return { values, k, rows };
 }
 
-function columnShares(columns: readonly Column[], k: number): Shares {
+function columnShares(columns: readonly Column[], k: number, comma: Comma | undefined): Shares {
   const rows = columns[0]?.rows ?? 0;
   const values = new Float64Array(rows * k).fill(Number.NaN);
   for (const [c, column] of columns.slice(0, k).entries()) {
-    const numbers = column.texts.map((text) => (isNumeric(text) ? Number(text) : Number.NaN));
+    const numbers = numbersOf(column, comma);
     column.eachCode((code, row) => {
       values[row * k + c] = numbers[code] ?? Number.NaN;
     });
