@@ -16,7 +16,7 @@ import { DatasetCache } from '../../run/datasets.ts';
 import { fields } from '../../run/fields.ts';
 import { autoLoss, canonicalLoss } from '../../run/loss-spec.ts';
 import { planRun } from '../../run/plan.ts';
-import { repeatsInTest } from '../../run/test-repeats.ts';
+import { repeatsOfRun } from '../../run/test-repeats.ts';
 import type { Streams } from '../make-runs.ts';
 import { withProgress } from '../make-runs.ts';
 import type { TrainConfig } from '../train-config.ts';
@@ -178,13 +178,15 @@ async function makeRuns(
   const { jobs = Math.max(1, Math.floor(availableParallelism() / threads)) } = config;
   const datasets = new DatasetCache(config);
   const reading = new ReadingLine(err);
-  const { data, test, sha256 } = await datasets
+  const opened = await datasets
     .open(main.config, signal, reading.show)
     .finally(() => reading.clear());
-  checkSameData(results.recordsOf(runs), sha256);
-  const isOwn = test !== undefined && !isDatasetName(main.config.data.source);
-  const repeats = isOwn ? await finishWithBreaks(repeatsInTest(data, test), signal) : [];
-  for (const line of [...data.notices, ...(test?.notices ?? []), ...repeats]) {
+  checkSameData(results.recordsOf(runs), opened.sha256);
+  const isPublished = isDatasetName(main.config.data.source);
+  const repeats = isPublished
+    ? []
+    : await finishWithBreaks(repeatsOfRun(opened, main.config), signal);
+  for (const line of [...opened.data.notices, ...(opened.test?.notices ?? []), ...repeats]) {
     out.write(`${line}\n`);
   }
   const execute = inProcessExecutor(datasets, {
