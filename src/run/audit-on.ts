@@ -21,9 +21,10 @@ import { checkDataset } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { noisyDataset } from '../train/prepare.ts';
 import type { Predicted } from './audit-models.ts';
-import { auditModels } from './audit-models.ts';
+import { auditLoss, auditModels } from './audit-models.ts';
 import { pooledWithTraining, poolOfModels } from './audit-pool.ts';
 import { probsOfClasses } from './class-probs.ts';
+import { checkEffort } from './effort.ts';
 import { nearestOf } from './nearest.ts';
 import type { FoldTraining } from './out-of-fold.ts';
 import type { Platform } from './platform.ts';
@@ -139,6 +140,7 @@ export async function auditDatasetOn(
   }: AuditDatasetOptions,
 ): Promise<DatasetAudit> {
   const { seed = 1 } = training;
+  checkEffort(training, [training.loss ?? auditLoss]);
   checkDataset('data', training.data);
   checkInteger(field('folds'), folds, { min: 2, max: training.data.labels.length });
   checkInteger(field('repeats'), repeats, { min: 1 });

@@ -5,6 +5,7 @@ import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { RowSplit } from '../train/row-split.ts';
 import { resolveSplit, splitRows } from '../train/row-split.ts';
 import { noiseLoss } from './auto/plans.ts';
+import { settingsOf } from './effort.ts';
 import { outOfFold } from './out-of-fold.ts';
 import { train } from './train.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -55,7 +56,7 @@ export async function trainCrowd({
   const isAuto = choosesLoss(options);
   const { probs } = await outOfFold(
     train,
-    { ...settings, seed, ...(isAuto && { loss: foldLoss }) },
+    { ...(isAuto ? { ...settingsOf(foldLoss, settings), loss: foldLoss } : settings), seed },
     { rows, folds, validation: foldValidation, streams: foldStreams, onEpoch: onFoldEpoch },
   );
   const { annotators, labels } = data.annotations;

@@ -22,6 +22,7 @@ const inputs: Readonly<Record<string, readonly string[]>> = {
   'unknown.json': ['{"epoch": 3}'],
   'type.json': ['{"epochs": "3"}'],
   'range.json': ['{"testShare": 1.5}'],
+  'effort.json': ['{"effort": "thorough"}'],
   file: ['not a folder'],
 };
 
@@ -219,6 +220,30 @@ const settingCases: readonly Case[] = [
     args: train('good.csv', '--test-share 1'),
     place: 'option --test-share',
     says: ['expected a number below 1, received 1'],
+  },
+  {
+    name: 'a share to test on beside data to test on',
+    args: train('good.csv', '--test good.csv --test-share 0.3'),
+    place: 'option --test-share',
+    says: ['expected nothing beside --test, received 0.3', 'the rows to test on are those data'],
+  },
+  {
+    name: 'an effort for a loss that is named',
+    args: train('good.csv', '--compare ce --effort quick'),
+    place: 'option --effort',
+    says: ['expected the loss auto, which it is for, received sgce:q=0.7', 'set --loss auto'],
+  },
+  {
+    name: 'an effort in a configuration, for a loss that is named',
+    args: train('good.csv', '--config effort.json'),
+    place: 'option --effort',
+    says: ['expected the loss auto, which it is for, received sgce:q=0.7', 'leave it out'],
+  },
+  {
+    name: 'an effort of an audit by a loss that is named',
+    args: 'audit good.csv --label kind --effort quick',
+    place: 'option --effort',
+    says: ['expected the loss auto, which it is for, received sgce:q=0.7', 'set --loss auto'],
   },
   ...['label', 'true-label', 'test'].map((option) => ({
     name: `--${option} without data`,

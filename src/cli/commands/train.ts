@@ -13,6 +13,7 @@ import { originOf } from '../../run/columns-origin.ts';
 import type { PlannedRun } from '../../run/config.ts';
 import { pickFields } from '../../run/config.ts';
 import { DatasetCache } from '../../run/datasets.ts';
+import { checkEffort } from '../../run/effort.ts';
 import { fields } from '../../run/fields.ts';
 import { autoLoss, canonicalLoss } from '../../run/loss-spec.ts';
 import { planRun } from '../../run/plan.ts';
@@ -120,6 +121,7 @@ export async function runTrain(
   checkOneLoss(config.loss);
   const losses = [config.loss, ...(config.compare ?? [])].map(canonicalLoss);
   checkRepeats(losses);
+  checkEffort(config, losses);
   const runs = planRuns(config, losses);
   const isNew = !(await exists(config.out));
   const { signal } = streams;
