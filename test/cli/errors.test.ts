@@ -194,7 +194,7 @@ const settingCases: readonly Case[] = [
     place: 'model',
     says: [
       'one of auto, linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "resnet"',
-      'mlp:256,128',
+      'did you mean "resnet18"?',
     ],
   },
   {
@@ -288,14 +288,22 @@ const fileCases: readonly Case[] = [
     name: 'a folder below a file',
     args: train('good.csv', '--out file/below'),
     place: 'file/below',
-    says: ['expected a place to write to', 'ENOTDIR', 'choose another place'],
+    says: [
+      'expected a place to write to',
+      'received a place below a file;',
+      'choose another place',
+    ],
     code: 1,
   },
   {
     name: 'a file in place of the folder',
     args: train('good.csv', '--out file'),
     place: 'file',
-    says: ['expected a place to write to', 'EEXIST', 'choose another place'],
+    says: [
+      'expected a place to write to',
+      'received something of that name that is already there;',
+      'choose another place',
+    ],
     code: 1,
   },
 ];

@@ -85,7 +85,10 @@ export function applyCommand(streams: Streams): Command {
 
 /** @throws SymlossError for a setting of trainings where nothing is trained, and where nothing is to be done */
 function refuseUseless(given: Readonly<Record<string, unknown>>): void {
-  if (given['retrain'] === true) return checkTestShare(given);
+  if (given['retrain'] === true) {
+    checkTestShare(given);
+    return;
+  }
   if (given['out'] === undefined) {
     throw new SymlossError(field('out'), 'a file to write', 'nothing', {
       hint: `or measure without writing: ${field('retrain')}`,
