@@ -38,7 +38,7 @@ export function readSpec<N extends string>(
   const name = start.trim() as N;
   if (!Object.hasOwn(forms, name)) {
     const names = Object.keys(forms);
-    const similar = closest(name, names);
+    const similar = /^[\w+-]+$/.test(name) ? closest(name, names) : undefined; // formulas are no names
     throw new SymlossError(kind, `one of ${names.join(', ')}`, show(name), {
       hint: similar === undefined ? hint : `did you mean ${show(similar)}?`,
     });
