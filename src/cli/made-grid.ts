@@ -21,7 +21,8 @@ export function addMadeGrid(command: Command): Command {
     .option('--losses <specs>', 'losses, such as ce,gce:q=0.7', splitSpecs)
     .option('--noises <specs>', 'noises', splitSpecs, usualNoises)
     .addOption(fieldOption('model'));
-  addFields(command, ['data', 'training']);
+  // where losses have parameters or rates to try, none is chosen
+  addFields(command, ['data', 'training'], ['effort']);
   return addMaking(command);
 }
 

@@ -1,4 +1,5 @@
 export * from './checks.ts';
+export * from './closest.ts';
 export * from './compare.ts';
 export * from './dtype.ts';
 export * from './errors.ts';

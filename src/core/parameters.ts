@@ -139,7 +139,7 @@ export interface Reading<F> {
 
 /**
  * Takes a spec string apart by a table.
- * @param hint what to try instead of an unknown name; default: the first example with a parameter
+ * @param hint what to try instead of an unknown name that is like no other; default: the first example with a parameter
  * @throws SymlossError as `parseForm` does
  */
 export function readForm<F extends Syntax>(

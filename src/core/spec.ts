@@ -1,5 +1,6 @@
 import type { Range } from './checks.ts';
 import { checkNumber, checkOneOf, show } from './checks.ts';
+import { closest } from './closest.ts';
 import { SymlossError } from './errors.ts';
 
 /** What may follow a name in a spec string. */
@@ -17,7 +18,7 @@ export interface SpecForm {
  * `=` of each piece: `mlp:256,norm=batch` is the name `mlp`, `256`, and `batch` for `norm`. A value in
  * double quotes is taken as it is, with `""` for a quote: `column:"a, b"`.
  * @param kind what the name stands for: `loss`, `model`
- * @param hint what to try instead of an unknown name
+ * @param hint what to try instead of an unknown name that is like no other
  * @returns the parts as text without blanks around them, and `where` for messages: `loss gce`
  * @throws SymlossError for an unknown name or key, a repeated or empty value, a value without a
  *   key in a place that needs one, or parentheses or quotes that do not match
@@ -36,7 +37,11 @@ export function readSpec<N extends string>(
   const [, start = text, rest] = /^([^:(]*):(.*)$/s.exec(text) ?? [];
   const name = start.trim() as N;
   if (!Object.hasOwn(forms, name)) {
-    throw new SymlossError(kind, `one of ${Object.keys(forms).join(', ')}`, show(name), { hint });
+    const names = Object.keys(forms);
+    const similar = /^[\w+-]+$/.test(name) ? closest(name, names) : undefined; // formulas are no names
+    throw new SymlossError(kind, `one of ${names.join(', ')}`, show(name), {
+      hint: similar === undefined ? hint : `did you mean ${show(similar)}?`,
+    });
   }
   const { keys = [], bare = 0, list = false }: SpecForm = forms[name];
   const where = `${kind} ${name}`;

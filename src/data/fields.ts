@@ -1,5 +1,4 @@
-import { SymlossError, show } from '../core/index.ts';
-import { closest } from './closest.ts';
+import { closest, SymlossError, show } from '../core/index.ts';
 
 /**
  * Checks the names of fields, for callers in plain JavaScript.

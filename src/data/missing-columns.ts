@@ -1,5 +1,4 @@
-import { SymlossError, show } from '../core/index.ts';
-import { closest } from './closest.ts';
+import { closest, SymlossError, show } from '../core/index.ts';
 import { list } from './text.ts';
 
 /** What has the columns that rows lack. */

@@ -1,11 +1,22 @@
-/** What went wrong, in one line: without the call and the path that Node adds. */
+/** What is there instead of what was expected, by the code of Node's error. */
+const words: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EEXIST: 'something of that name that is already there',
+  ENOTDIR: 'a place below a file',
+  EISDIR: 'a folder',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+};
+
+/** What went wrong, in one line: without the code, the call and the path that Node adds. */
 export function reasonOf(cause: unknown): string {
   // one error for each address of a host that was tried
   if (cause instanceof AggregateError) return reasonOf(cause.errors[0]);
   if (!(cause instanceof Error)) return String(cause);
   const [line = ''] = cause.message.split('\n');
   if (!('syscall' in cause)) return line || cause.name;
-  return 'code' in cause && cause.code === 'ENOENT' ? 'no such file' : (line.split(', ')[0] ?? '');
+  const known = 'code' in cause ? words[String(cause.code)] : undefined;
+  return known ?? (line.split(', ')[0] ?? '').replace(/^E[A-Z\d]+: /, '');
 }
 
 /** Whether an error says that there is no such file or folder. */

@@ -1,5 +1,4 @@
-import { SymlossError, show } from '../core/index.ts';
-import { closest } from '../data/closest.ts';
+import { closest, SymlossError, show } from '../core/index.ts';
 import { isSameContent } from './content.ts';
 import type { Decision } from './decisions.ts';
 import type { Review } from './review.ts';

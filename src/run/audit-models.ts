@@ -3,6 +3,7 @@ import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { predictedClasses } from '../train/metrics.ts';
 import { chooseLoss } from './auto/index.ts';
 import { noiseLoss } from './auto/plans.ts';
+import { settingsOf } from './effort.ts';
 import { autoLoss } from './loss-spec.ts';
 import type { FoldTraining, Train } from './out-of-fold.ts';
 import { outOfFold } from './out-of-fold.ts';
@@ -35,7 +36,8 @@ export async function auditModels(
   if (loss === autoLoss) {
     const train = Uint32Array.from(data.labels, (_, row) => row);
     const chosen = await chooseLoss(platform, { ...training, split: { train } });
-    return predicted(platform, { ...training, loss: chosen.loss }, repeats, options);
+    const own = { ...settingsOf(chosen.loss, training), loss: chosen.loss };
+    return predicted(platform, own, repeats, options);
   }
   if (loss !== undefined) return predicted(platform, training, repeats, options);
   const first = await predicted(platform, { ...training, loss: auditLoss }, repeats, options);

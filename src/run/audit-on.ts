@@ -21,9 +21,11 @@ import { checkDataset } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import { noisyDataset } from '../train/prepare.ts';
 import type { Predicted } from './audit-models.ts';
-import { auditModels } from './audit-models.ts';
+import { auditLoss, auditModels } from './audit-models.ts';
 import { pooledWithTraining, poolOfModels } from './audit-pool.ts';
+import { checkFolds } from './check-folds.ts';
 import { probsOfClasses } from './class-probs.ts';
+import { checkEffort } from './effort.ts';
 import { nearestOf } from './nearest.ts';
 import type { FoldTraining } from './out-of-fold.ts';
 import type { Platform } from './platform.ts';
@@ -141,8 +143,11 @@ export async function auditDatasetOn(
   }: AuditDatasetOptions,
 ): Promise<DatasetAudit> {
   const { seed = 1 } = training;
+  checkEffort(training, [training.loss ?? auditLoss]);
   checkDataset('data', training.data);
-  checkInteger(field('folds'), folds, { min: 2, max: training.data.labels.length });
+  if (given === undefined) {
+    checkFolds(folds, { rows: training.data.labels.length, groups: training.data.groups });
+  }
   checkInteger(field('repeats'), repeats, { min: 1 });
   checkNumber(field('precision'), precision, { min: 0, max: 1 });
   checkNumber(field('validation'), validation, { min: 0, max: 1, openMax: true });

@@ -4,6 +4,7 @@ import type { ClassLoss } from '../losses/index.ts';
 import { Divergence } from '../train/endings.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { Probed } from '../train/progress.ts';
+import { checkEffort, settingsOf } from './effort.ts';
 import { inLanes } from './lanes.ts';
 import type { Trained } from './trained.ts';
 import type { TrainingOptions } from './training-options.ts';
@@ -46,6 +47,7 @@ export type TrainRun = (run: RunKey, options: TrainingOptions) => Promise<Traine
 export async function compareWith(train: TrainRun, options: ComparisonOptions): Promise<Run[]> {
   const { losses, seeds, jobs = 1, onEpoch, onRun, signal, ...shared } = options;
   checkInteger('jobs', jobs, { min: 1 });
+  checkEffort(shared, losses);
   const names = namesOfLosses(losses);
   const keys = losses.flatMap((loss, i) =>
     seeds.map((seed) => ({ loss, key: { loss: names[i] as string, seed } })),
@@ -57,7 +59,13 @@ export async function compareWith(train: TrainRun, options: ComparisonOptions): 
         onEpoch: (metrics: EpochMetrics, probed: Probed) => onEpoch?.(key, metrics, probed),
       };
       const { seed } = key;
-      const run = await runOne(train, key, { ...shared, ...each, loss, seed, signal: own });
+      const run = await runOne(train, key, {
+        ...settingsOf(loss, shared),
+        ...each,
+        loss,
+        seed,
+        signal: own,
+      });
       runs[i] = run;
       onRun?.(run);
     },

@@ -1,7 +1,8 @@
-import { checkInteger, checkNumber, field, SymlossError } from '../core/index.ts';
+import { checkNumber, field, SymlossError } from '../core/index.ts';
 import { checkDataset } from '../data/index.ts';
 import type { Predictions } from '../model/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
+import { checkFolds } from './check-folds.ts';
 import { outOfFold } from './out-of-fold.ts';
 import { train } from './train.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -55,11 +56,11 @@ export async function crossValidate(options: CrossValidateOptions): Promise<Cros
   const groups = given ?? data.groups;
   const n = data.labels.length;
   const k = data.classes.length;
-  checkInteger(field('folds'), folds, { min: 2, max: n });
   checkNumber(field('validation'), validation, { min: 0, max: 1, openMax: true });
   if (groups !== undefined && groups.length !== n) {
     throw new SymlossError(field('groups'), `${n} ids, one per row`, String(groups.length));
   }
+  checkFolds(folds, { rows: n, groups });
   const { probs, indices, foldOf, runs } = await outOfFold(train, shared, {
     ...{ folds, validation, groups, onEpoch },
   });

@@ -1,10 +1,12 @@
 import { consensus } from '../audit/index.ts';
-import { checkInteger, field, SymlossError } from '../core/index.ts';
+import { field, SymlossError } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { RowSplit } from '../train/row-split.ts';
 import { resolveSplit, splitRows } from '../train/row-split.ts';
 import { noiseLoss } from './auto/plans.ts';
+import { checkFolds } from './check-folds.ts';
+import { settingsOf } from './effort.ts';
 import { outOfFold } from './out-of-fold.ts';
 import { train } from './train.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -50,12 +52,14 @@ export async function trainCrowd({
   }
   const split = splitRows(data, resolveSplit(options, data.labels.length), seed);
   const rows = learntRows(split);
-  checkInteger(field('folds'), folds, { min: 2, max: rows.length });
+  const { groups: all } = data;
+  const groups = all && Array.from(rows, (row) => all[row]);
+  checkFolds(folds, { rows: rows.length, groups }, `set ${field('consensus', 'dawid-skene')}`);
   const { test: _t, validation: _v, split: _s, checkpoint: _c, onEpoch: _e, ...settings } = options;
   const isAuto = choosesLoss(options);
   const { probs } = await outOfFold(
     train,
-    { ...settings, seed, ...(isAuto && { loss: foldLoss }) },
+    { ...(isAuto ? { ...settingsOf(foldLoss, settings), loss: foldLoss } : settings), seed },
     { rows, folds, validation: foldValidation, streams: foldStreams, onEpoch: onFoldEpoch },
   );
   const { annotators, labels } = data.annotations;

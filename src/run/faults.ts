@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { field, formatIntegers, SymlossError, show } from '../core/index.ts';
-import { closest } from '../data/closest.ts';
+import { closest, field, formatIntegers, SymlossError, show } from '../core/index.ts';
 
 /** The schema of integers in a range, whose messages name it; without `max` up to what a number counts. */
 export function integer(min: number, max?: number): z.ZodNumber {

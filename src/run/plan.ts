@@ -1,10 +1,13 @@
+import { field, SymlossError } from '../core/index.ts';
 import { parseModel } from '../nn/index.ts';
 import { columnSpec } from '../noise/index.ts';
 import { checkSettings } from './check-settings.ts';
 import { columnNoise } from './column-noise.ts';
 import type { PlannedRun, RunConfig } from './config.ts';
 import { dataConfigSchema, trainingConfigSchema } from './config.ts';
+import { settingsOf } from './effort.ts';
 import { parsed } from './faults.ts';
+import { fields } from './fields.ts';
 import type { LossModule } from './loss-modules.ts';
 import { modulesOf } from './loss-modules.ts';
 import { canonicalLoss } from './loss-spec.ts';
@@ -33,6 +36,7 @@ export function planRun(
 ): PlannedRun {
   const spec = canonicalNoise(noise, data);
   const own = modulesOf(loss, modules);
+  checkTestShare(data);
   const config: RunConfig = {
     data: parsed(dataConfigSchema, data),
     model: parseModel(model).spec,
@@ -46,14 +50,15 @@ export function planRun(
   return { id: runId(config), grid, config };
 }
 
-/** The settings of a training, checked with the loss and model that they are for. */
+/** The settings of a training, checked with the loss and model that they are for; without those that a named loss has no use for. */
 export function planTraining(
   training: Readonly<Record<string, unknown>>,
   specs: { readonly loss: string; readonly model: string },
 ): RunConfig['training'] {
   const given = Object.fromEntries(Object.entries(training).filter(([, v]) => v !== undefined));
-  checkSettings({ ...given, ...specs });
-  return parsed(trainingConfigSchema, given);
+  const own = settingsOf(specs.loss, given);
+  checkSettings({ ...own, ...specs });
+  return parsed(trainingConfigSchema, own);
 }
 
 /** A noise in its canonical form, with the hash of the file that it names. */
@@ -63,4 +68,16 @@ export function canonicalNoise(
 ): { spec: string; sha256?: string } {
   const columns = columnNoise(noise, data);
   return columns === undefined ? readNoiseSpec(noise) : { spec: columnSpec(columns.label) };
+}
+
+/**
+ * Refuses a share of the rows to test on beside data to test on, which it would be no part of. The default, which files of runs have,
+ * and 0 are taken.
+ * @throws SymlossError naming the share
+ */
+export function checkTestShare({ test, testShare }: Readonly<Record<string, unknown>>): void {
+  if (test === undefined || !testShare || testShare === fields.testShare.default) return;
+  throw new SymlossError(field('testShare'), `nothing beside ${field('test')}`, String(testShare), {
+    hint: 'the rows to test on are those data',
+  });
 }

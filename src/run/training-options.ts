@@ -6,6 +6,7 @@ import type { Probe } from '../train/probe.ts';
 import type { StepCallback } from '../train/progress.ts';
 import type { SplitOptions } from '../train/row-split.ts';
 import type { WeightOptions } from '../train/row-weights.ts';
+import { checkEffort } from './effort.ts';
 import { parsed } from './faults.ts';
 import { fields } from './fields.ts';
 import { autoLoss } from './loss-spec.ts';
@@ -75,6 +76,7 @@ export function checkTrainingOptions(
 ): void {
   checkData(options.data);
   parsed(schema, options);
+  checkEffort(options, [options.loss ?? autoLoss]);
   if (!choosesLoss(options)) return;
   for (const name of ['trainingProbs', 'memoryProbs'] as const) {
     if (options[name]) throw new SymlossError(field(name), 'a loss that is named', autoLoss);

@@ -17,7 +17,7 @@ export interface LabOptions {
   readonly version: string;
   /** An address of this machine. Default: `127.0.0.1`, which other machines do not reach. */
   readonly host?: string | undefined;
-  /** Default: 4747, or any that is free. */
+  /** 0 for any that is free. Default: 4747, or any that is free. */
   readonly port?: number | undefined;
   /** Who decides. Default: the name of the user. */
   readonly author?: string | undefined;

@@ -110,6 +110,11 @@ function apart(
     return { rest: Uint32Array.from(labels, (_, row) => row), part: new Uint32Array() };
   }
   const rng = stream(seed, `split/${part}`);
+  if (part === 'validation' && groups !== undefined && new Set(groups).size < 2) {
+    throw new SymlossError('validation part', 'at least 2 groups', '1', {
+      hint: `set ${field('validation', '0')}, or give more groups`,
+    });
+  }
   return groups === undefined
     ? stratifiedSplit(labels, k, fraction, rng, `${part} part`)
     : groupedSplit(labels, k, groups, fraction, rng, `${part} part`);

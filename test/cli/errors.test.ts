@@ -22,6 +22,7 @@ const inputs: Readonly<Record<string, readonly string[]>> = {
   'unknown.json': ['{"epoch": 3}'],
   'type.json': ['{"epochs": "3"}'],
   'range.json': ['{"testShare": 1.5}'],
+  'effort.json': ['{"effort": "thorough"}'],
   file: ['not a folder'],
 };
 
@@ -193,7 +194,7 @@ const settingCases: readonly Case[] = [
     place: 'model',
     says: [
       'one of auto, linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "resnet"',
-      'mlp:256,128',
+      'did you mean "resnet18"?',
     ],
   },
   {
@@ -219,6 +220,30 @@ const settingCases: readonly Case[] = [
     args: train('good.csv', '--test-share 1'),
     place: 'option --test-share',
     says: ['expected a number below 1, received 1'],
+  },
+  {
+    name: 'a share to test on beside data to test on',
+    args: train('good.csv', '--test good.csv --test-share 0.3'),
+    place: 'option --test-share',
+    says: ['expected nothing beside --test, received 0.3', 'the rows to test on are those data'],
+  },
+  {
+    name: 'an effort for a loss that is named',
+    args: train('good.csv', '--compare ce --effort quick'),
+    place: 'option --effort',
+    says: ['expected the loss auto, which it is for, received sgce:q=0.7', 'set --loss auto'],
+  },
+  {
+    name: 'an effort in a configuration, for a loss that is named',
+    args: train('good.csv', '--config effort.json'),
+    place: 'option --effort',
+    says: ['expected the loss auto, which it is for, received sgce:q=0.7', 'leave it out'],
+  },
+  {
+    name: 'an effort of an audit by a loss that is named',
+    args: 'audit good.csv --label kind --effort quick',
+    place: 'option --effort',
+    says: ['expected the loss auto, which it is for, received sgce:q=0.7', 'set --loss auto'],
   },
   ...['label', 'true-label', 'test'].map((option) => ({
     name: `--${option} without data`,
@@ -263,14 +288,22 @@ const fileCases: readonly Case[] = [
     name: 'a folder below a file',
     args: train('good.csv', '--out file/below'),
     place: 'file/below',
-    says: ['expected a place to write to', 'ENOTDIR', 'choose another place'],
+    says: [
+      'expected a place to write to',
+      'received a place below a file;',
+      'choose another place',
+    ],
     code: 1,
   },
   {
     name: 'a file in place of the folder',
     args: train('good.csv', '--out file'),
     place: 'file',
-    says: ['expected a place to write to', 'EEXIST', 'choose another place'],
+    says: [
+      'expected a place to write to',
+      'received something of that name that is already there;',
+      'choose another place',
+    ],
     code: 1,
   },
 ];

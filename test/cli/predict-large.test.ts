@@ -51,7 +51,7 @@ describe('a table of more rows than are read at once', () => {
     expect(code).toBe(0);
     const gaps = Math.ceil(n / 101);
     expect(stderr).toContain(`${gaps} missing cells in 1 column ("x": ${gaps})\n`);
-    expect(stderr).toContain(`${n} predictions: many-out.csv\n`);
+    expect(stderr).toContain(`${n.toLocaleString('en-US')} predictions: many-out.csv\n`);
     expect(stderr).toContain(`${n.toLocaleString('en-US')} rows have a label: accuracy `);
     const lines = readFileSync(join(cwd, 'many-out.csv'), 'utf8').trimEnd().split('\n');
     expect(lines[0]).toBe('row,key,label,probability,prob_over,prob_under');

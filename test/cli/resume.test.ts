@@ -321,7 +321,7 @@ describe('the folder of a command that was stopped', () => {
       });
       await once(limited, 'close');
       expect(stderr).toMatch(
-        /^symloss: symloss-run\/checkpoints\/[^\n]+\.safetensors: expected a place to write a checkpoint to, received EFBIG: file too large; the one before it, if any, is as it was; make room there, then resume the run\n$/,
+        /^symloss: symloss-run\/checkpoints\/[^\n]+\.safetensors: expected a place to write a checkpoint to, received file too large; the one before it, if any, is as it was; make room there, then resume the run\n$/,
       );
       expect(limited.exitCode).toBe(1);
       expect(readFileSync(file)).toEqual(before);

@@ -164,7 +164,7 @@ describe.skipIf(withoutTerminal !== '')(title, { timeout: 120_000 }, () => {
     const result = onTerminal(['review', 'blocked'], steps, { cwd, before: ['bash', ...limited] });
     expect([result.code, result.isRestored]).toEqual([1, true]);
     expect(result.output).toContain(
-      'blocked/review.jsonl: expected a file to add a decision to, received EFBIG',
+      'blocked/review.jsonl: expected a file to add a decision to, received file too large',
     );
   });
 });

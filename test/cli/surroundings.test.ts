@@ -46,7 +46,9 @@ describe('a folder that cannot be written to is an error, and ends at once', () 
       mkdirSync(join(cwd, 'locked'));
       chmodSync(join(cwd, 'locked'), 0o500);
       const { code, stderr } = await symloss([...train, '--out', 'locked'], cwd);
-      expect(stderr).toMatch(/^symloss: locked[^\n]*: expected a [^\n]+, received EACCES[^\n]*\n$/);
+      expect(stderr).toMatch(
+        /^symloss: locked[^\n]*: expected a [^\n]+, received no permission[^\n]*\n$/,
+      );
       expect(code).toBe(1);
     },
   );
@@ -87,7 +89,7 @@ describe.skipIf(isWindows)('standard output', () => {
       const cwd = folder();
       const { code, stderr } = shell(`${line(args)} > /dev/full`, cwd);
       expect(stderr).toBe(
-        'symloss: standard output: expected a place to write to, received ENOSPC: no space left on device\n',
+        'symloss: standard output: expected a place to write to, received no space left on device\n',
       );
       expect(code).toBe(1);
       expect(readdirSync(cwd)).toEqual([]);
@@ -159,9 +161,7 @@ describe.skipIf(isWindows)('a disk that is full while results are written', () =
       writeLines(cwd, 'data.csv', ['x,y,kind', ...blobs(60)]);
       const args = ['train', 'data.csv', '--label', 'kind', ...quick, '--out', 'run'];
       const { code, stderr } = await limited(blocks, args, cwd);
-      expect(stderr.split('\n').at(-2)).toMatch(
-        /^symloss: run[^\n]*, received EFBIG: file too large/,
-      );
+      expect(stderr.split('\n').at(-2)).toMatch(/^symloss: run[^\n]*, received file too large/);
       expect(code).toBe(1);
       const left = existsSync(join(cwd, 'run')) ? readdirSync(join(cwd, 'run')) : [];
       for (const name of left.filter((n) => n.endsWith('.json'))) {
@@ -185,7 +185,7 @@ describe.skipIf(isWindows)('a disk that is full while results are written', () =
     ]) {
       const { code, stderr } = await limited(1, [...command, '--out', 'out.csv'], cwd);
       expect(stderr).toBe(
-        'symloss: out.csv: expected a place to write to, received EFBIG: file too large; choose another place\n',
+        'symloss: out.csv: expected a place to write to, received file too large; choose another place\n',
       );
       expect(code).toBe(1);
     }

@@ -302,6 +302,19 @@ describe('a table of your own', () => {
   });
 });
 
+test('copies of rows that are tested on are told, unless they are one group', async () => {
+  const cwd = folder();
+  const rows = blobs(40).map((row, i) => `${row},${i}`);
+  writeLines(cwd, 'copies.csv', ['x,y,kind,origin', ...rows, ...rows, ...rows]);
+  const args = ['train', 'copies.csv', '--label', 'kind', ...quick, '--epochs', '1'];
+  const told =
+    /^warning: 18 of the 24 test rows are the same in every column as rows to train on: .*; remove repeated rows, or keep rows of one origin in one part \(--group\)$/m;
+  const mixed = await symloss([...args, '--ignore', 'origin'], cwd);
+  expect(mixed.stdout).toMatch(told);
+  const apart = await symloss([...args, '--group', 'origin', '--out', 'apart'], cwd);
+  expect([apart.code, apart.stdout.includes('warning: ')]).toEqual([0, false]);
+});
+
 test('--help and --version go to stdout with code 0', async () => {
   const cwd = folder();
   const help = await symloss(['train', '--help'], cwd);

@@ -56,6 +56,7 @@ describe('readSpec', () => {
   test.each([
     ['', `thing: expected one of ${known}, received ""; try none`],
     ['other:1', `thing: expected one of ${known}, received "other"; try none`],
+    ['nome:1', `thing: expected one of ${known}, received "nome"; did you mean "none"?`],
     ['toString', `thing: expected one of ${known}, received "toString"; try none`],
     [':a=1', `thing: expected one of ${known}, received ""; try none`],
     ['none(x):1', `thing: expected one of ${known}, received "none(x):1"; try none`],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { closest, editDistance } from '../../src/core/closest.ts';
 import { collectClasses } from '../../src/data/classes.ts';
-import { closest, editDistance } from '../../src/data/closest.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import { checkDataset, fromArrays, rowCount, selectRows } from '../../src/data/index.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { closest } from '../../src/data/closest.ts';
+import { closest } from '../../src/core/closest.ts';
 import { openInputs, readRows } from '../../src/data/formats/index.ts';
 import { csvFiles } from './csv-files.ts';
 

@@ -51,6 +51,46 @@ describe('a column that gives the label away', () => {
   });
 });
 
+describe('a column that is the class by another name, where labels are wrong', () => {
+  const codes = [11, 12, 13];
+  const code = (i: number) => codes[i % 3] as number;
+  /** Of each class, of so many rows of ten, the labels of the two others in turn. */
+  const label = (wrong: readonly number[]) => (i: number) => {
+    const turn = Math.floor(i / 3) % 10;
+    const own = i % 3;
+    return 'abc'[turn < (wrong[own] as number) ? (own + 1 + (turn % 2)) % 3 : own];
+  };
+  const name = (i: number) => ['low', 'mid', 'high'][i % 3];
+  test.each<[string, (i: number) => unknown, (i: number) => unknown, string | undefined]>([
+    ['one label of ten', label([1, 1, 1]), code, '90 %'],
+    ['two labels of ten', label([2, 2, 2]), name, '80 %'],
+    ['four labels of ten', label([4, 4, 4]), code, '60 %'],
+    ['six labels of ten', label([6, 6, 6]), code, undefined],
+    ['two, and a few cells missing', label([2, 2, 2]), (i) => (i % 25 ? code(i) : ''), '77.3 %'],
+    ['two, and many cells missing', label([2, 2, 2]), (i) => (i % 5 ? code(i) : ''), undefined],
+    ['two, and one more value', label([2, 2, 2]), (i) => (i % 5 ? code(i) : 14), undefined],
+    ['values with rates of their own', label([0, 2, 4]), name, undefined],
+    ['a measurement', label([2, 2, 2]), (i) => code(i) + (i % 7) / 10, undefined],
+    ['two classes', (i) => 'ab'[i % 10 < 2 ? (i + 1) % 2 : i % 2], (i) => i % 2, undefined],
+  ])('%s', async (_, own, cell, share) => {
+    const data = await read(csv({ group: cell, x: (i) => (i * i) % 17 }, 300, own));
+    expect(data.notices.filter((line) => line.startsWith('warning'))).toEqual(
+      share === undefined
+        ? []
+        : [
+            `warning: "group" equals the label but for names on ${share} of the rows: ` +
+              'if it is not known before the label is, leave it out (--ignore)',
+          ],
+    );
+  });
+
+  test('of many rows, too', async () => {
+    const n = 20_000;
+    const data = await read(csv({ group: name, x: (i) => (i * i) % 17 }, n, label([2, 2, 2])));
+    expect(data.notices.filter((line) => line.startsWith('warning'))).toHaveLength(1);
+  });
+});
+
 describe('labels of another time among the features', () => {
   const label = (i: number) => 'abc'[i % 3] as string;
   const other = (i: number, every: number) => label(i % every === 0 ? i + 1 : i);

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBytes, readBytesSync, readIfThere, readJson } from '../../src/io/index.ts';
+import { readBytes, readBytesSync, readIfThere, readJson, reasonOf } from '../../src/io/index.ts';
 import { hasPipes } from '../helpers/pipes.ts';
 import { faultOf, messageOf } from '../messages.ts';
 
@@ -13,6 +13,23 @@ const server = createServer();
 afterAll(() => {
   server.close();
   rmSync(folder, { recursive: true });
+});
+
+it.each([
+  ['ENOENT: no such file or directory, open', 'no such file'],
+  ['EEXIST: file already exists, mkdir', 'something of that name that is already there'],
+  ['ENOTDIR: not a directory, mkdir', 'a place below a file'],
+  ['EISDIR: illegal operation on a directory, open', 'a folder'],
+  ['EACCES: permission denied, open', 'no permission'],
+  ['EPERM: operation not permitted, rename', 'no permission'],
+  ['EFBIG: file too large, write', 'file too large'],
+  ['connect ECONNREFUSED 127.0.0.1:6379', 'connect ECONNREFUSED 127.0.0.1:6379'],
+])('of Node\'s error "%s" the reason is "%s"', (message, reason) => {
+  const [code] = message.split(': ');
+  const call = { code, syscall: 'open' };
+  expect(
+    reasonOf(Object.assign(new Error(`${message} '/a/b'`.replace(/(:6379).*/, '$1')), call)),
+  ).toBe(reason);
 });
 
 describe.skipIf(!hasPipes)('what is no regular file', () => {

@@ -78,7 +78,7 @@ describe('writing in pieces', () => {
       writeWhole(file, pieces, { ...checkpoint, openFile: failing }),
     ).rejects.toMatchObject({
       kind: 'failure',
-      message: `${file}: expected a place to write a checkpoint to, received ENOSPC: no space left on device; the one before it, if any, is as it was; make room there, then resume the run`,
+      message: `${file}: expected a place to write a checkpoint to, received no space left on device; the one before it, if any, is as it was; make room there, then resume the run`,
     });
     expect(readFileSync(file, 'utf8')).toBe('before');
     expect(readdirSync(folder)).toEqual(['run.safetensors']);

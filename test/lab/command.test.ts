@@ -29,6 +29,14 @@ describe('symloss lab', () => {
     },
   );
 
+  test('port 0 is any that is free', async () => {
+    const labs = [];
+    for (let i = 0; i < 2; i++) labs.push(await startLabProcess(['--port', '0'], cwd));
+    const ports = labs.map(({ url }) => Number(new URL(url).port));
+    expect(new Set([0, ...ports]).size).toBe(3);
+    for (const lab of labs) expect(await lab.end()).toBe(130);
+  });
+
   test('serves every file of the built page', async () => {
     const lab = await startLabProcess([], cwd);
     const { port, search } = new URL(lab.url);
@@ -62,7 +70,7 @@ describe('symloss lab', () => {
       ['empty'],
       'empty: expected a folder of symloss audit, train, bench, sweep or tune, received a folder of another kind; audit the data first (symloss audit), or name the folder of one command, not the one above it',
     ],
-    [['--port', '0'], 'option --port: expected an integer from 1 to 65535, received 0'],
+    [['--port', '65536'], 'option --port: expected an integer from 0 to 65535, received 65536'],
     [
       ['--host', '192.0.2.1'],
       'option --host: expected an address of this machine, received 192.0.2.1',

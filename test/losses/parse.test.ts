@@ -92,11 +92,12 @@ describe('errors of specs', () => {
   const hint = 'or symmetrize(…), unit(…) or logit-clip(…) of one of them';
   const among = 'loss gce: expected key=value with a key among q, minProb, received';
   test.each([
-    ['focus', `${names} "focus"; ${hint}`],
+    ['focus', `${names} "focus"; did you mean "focal"?`],
+    ['cee', `${names} "cee"; did you mean "ce"?`],
     ['', `${names} ""; ${hint}`],
     ['symmetrize()', `${names} ""; ${hint}`],
-    ['symmetrize(focus)', `${names} "focus"; ${hint}`],
-    ['unit(focus)', `${names} "focus"; ${hint}`],
+    ['symmetrize(focus)', `${names} "focus"; did you mean "focal"?`],
+    ['unit(focus)', `${names} "focus"; did you mean "focal"?`],
     ['symmetrize(ce):0.5', `${names} "symmetrize(ce):0.5"; ${hint}`],
     ['constructor', `${names} "constructor"; ${hint}`],
     [

@@ -164,7 +164,7 @@ describe('errors', () => {
     ['x*ce', '"x*ce"'],
     ['2*3*ce', '"3*ce"'],
     ['ce - mae', '"ce - mae"'],
-    ['nce+focus', '"focus"'],
+    ['nce+robust', '"robust"'],
   ])('%s: no such loss', (spec, name) => {
     expect(messageOf(() => parseLoss(spec))).toMatch(
       `, received ${name}; or symmetrize(…), unit(…) or logit-clip(…)`,

@@ -155,7 +155,7 @@ describe('model specs', () => {
   test.each([
     [
       'cnn',
-      'model: expected one of auto, linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "cnn"; e.g. mlp:256,128',
+      'model: expected one of auto, linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "cnn"; did you mean "cnn4"?',
     ],
     [
       '',

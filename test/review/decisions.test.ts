@@ -183,7 +183,7 @@ describe('the file', () => {
   test('says why it cannot be added to', async () => {
     const path = folder();
     expect(await faultOf(appendDecision(path, three[0]))).toBe(
-      `${path}: expected a file to add a decision to, received EISDIR: illegal operation on a directory`,
+      `${path}: expected a file to add a decision to, received a folder`,
     );
   });
 });

@@ -134,7 +134,7 @@ it('says where no file can be written', async () => {
   const cache = join(folder.save('file', 'x'), 'cache');
   const reading = openDataset(join(folder.path, 'full.jsonl'), { ...kept, cache });
   expect(await folder.fault(reading)).toBe(
-    'file/cache: expected a folder to write to, received ENOTDIR: not a directory; ' +
+    'file/cache: expected a folder to write to, received a place below a file; ' +
       'name a folder for data too large for memory (cache), or raise the memory limit (memoryLimit)',
   );
   const store = openFileStore(join(folder.path, 'none', 'rows.bytes'), 4, {});

@@ -166,7 +166,7 @@ describe('crossValidate', () => {
     [
       'fewer groups than folds',
       { groups: Array.from(half.labels, (label) => label % 2), folds: 3 },
-      'groups: expected at least 3 groups, one per fold, received 2',
+      'groups: expected at least 3 groups, one per fold, received 2; set folds: 2',
     ],
     [
       'one group to train on',

@@ -265,7 +265,7 @@ describe('optimiser specs', () => {
   const hint = 'e.g. sgd:momentum=0.9,nesterov=true';
   const among = 'optimizer sgd: expected key=value with a key among ';
   test.each([
-    ['adam', `optimizer: expected one of sgd, adamw, received "adam"; ${hint}`],
+    ['adam', `optimizer: expected one of sgd, adamw, received "adam"; did you mean "adamw"?`],
     ['', `optimizer: expected one of sgd, adamw, received ""; ${hint}`],
     ['sgd:beta1=0.9', `${among}momentum, nesterov, received "beta1=0.9" in "sgd:beta1=0.9"`],
     ['sgd:0.9', `${among}momentum, nesterov, received "0.9" in "sgd:0.9"`],

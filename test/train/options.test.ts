@@ -17,7 +17,7 @@ describe('wrong options are refused before anything runs', () => {
     [
       'optimizer',
       { optimizer: 'adam' },
-      'optimizer: expected one of sgd, adamw, received "adam"; e.g. sgd:momentum=0.9,nesterov=true',
+      'optimizer: expected one of sgd, adamw, received "adam"; did you mean "adamw"?',
     ],
     [
       'schedule',
@@ -27,7 +27,7 @@ describe('wrong options are refused before anything runs', () => {
     [
       'model',
       { model: 'resnet' },
-      'model: expected one of auto, linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "resnet"; e.g. mlp:256,128',
+      'model: expected one of auto, linear, mlp, cnn4, cnn8, resnet18, resnet34, resnet50, received "resnet"; did you mean "resnet18"?',
     ],
     [
       'noise',

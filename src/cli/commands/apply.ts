@@ -6,6 +6,7 @@ import { applyDecisions, conflicts, isUnchanged, measureGain } from '../../revie
 import { optionalShape, pickFields } from '../../run/config.ts';
 import { integer, parsed } from '../../run/faults.ts';
 import { fields } from '../../run/fields.ts';
+import { checkTestShare } from '../../run/plan.ts';
 import type { Streams } from '../make-runs.ts';
 import { comparisonLines, correctionLines } from '../ui/apply-report.ts';
 import { number } from '../ui/arguments.ts';
@@ -84,7 +85,10 @@ export function applyCommand(streams: Streams): Command {
 
 /** @throws SymlossError for a setting of trainings where nothing is trained, and where nothing is to be done */
 function refuseUseless(given: Readonly<Record<string, unknown>>): void {
-  if (given['retrain'] === true) return;
+  if (given['retrain'] === true) {
+    checkTestShare(given);
+    return;
+  }
   if (given['out'] === undefined) {
     throw new SymlossError(field('out'), 'a file to write', 'nothing', {
       hint: `or measure without writing: ${field('retrain')}`,

@@ -12,6 +12,7 @@ import {
   rowsParquet,
 } from '../../review/index.ts';
 import { originOf } from '../../run/columns-origin.ts';
+import { checkEffort } from '../../run/effort.ts';
 import { parsed } from '../../run/faults.ts';
 import type { FieldName } from '../../run/fields.ts';
 import { fieldNames } from '../../run/fields.ts';
@@ -92,6 +93,7 @@ export function auditCommand(streams: Streams): Command {
       const given = Object.fromEntries(own.filter(([, value]) => value !== undefined));
       const all = { ...fieldsOf(options), ...given };
       refuseTraining(all);
+      checkEffort(all, [all.loss ?? auditLoss]);
       await runAudit(parsed(auditConfigSchema, all), overwrite === true, streams);
     });
 }

@@ -31,7 +31,11 @@ export function labCommand(streams: Streams, version: string): Command {
       'Open the lab in a browser: compare runs while they are made, decide on the suspects of an audit, look at losses. Nothing leaves this machine.',
     )
     .argument('[folder]', 'folder of audit, train, bench, sweep or tune')
-    .option('--port <port>', 'port to listen on; default: 4747, or any that is free', number)
+    .option(
+      '--port <port>',
+      'port to listen on, 0 for any that is free; default: 4747, or any that is free',
+      number,
+    )
     .option(
       '--host <address>',
       'address to listen on; another than 127.0.0.1 lets other machines in that have the printed address',
@@ -51,7 +55,7 @@ export async function runLab(
   version: string,
   { out, err, signal }: Streams,
 ): Promise<void> {
-  if (port !== undefined) checkInteger(field('port'), port, { min: 1, max: 65_535 });
+  if (port !== undefined) checkInteger(field('port'), port, { min: 0, max: 65_535 });
   const { isLoopback, openSource, startLab } = await import('../../server/index.ts');
   const reading = new ReadingLine(err);
   const source = await openSource(name, { signal, onProgress: reading.show }).finally(() =>

@@ -9,6 +9,7 @@ import { loadModel, modelFiles } from '../../model/node/index.ts';
 import { inputFiles } from '../../run/input-files.ts';
 import { balancedLine } from '../ui/balanced-line.ts';
 import { Comparison } from '../ui/evaluation.ts';
+import { formatCount } from '../ui/format.ts';
 import { fieldOption } from '../ui/options.ts';
 import type { Output } from '../ui/output.ts';
 import { writeWithPatience } from '../ui/output.ts';
@@ -121,7 +122,10 @@ export async function runPredict(
     await model.dispose();
   }
   for (const line of [...seen.notices, ...unknown.lines()]) err.write(`${line}\n`);
-  if (file !== undefined) err.write(`${seen.rows} predictions: ${file}\n`);
+  if (file !== undefined)
+    err.write(
+      `${formatCount(seen.rows)} ${seen.rows === 1 ? 'prediction' : 'predictions'}: ${file}\n`,
+    );
   const { classShares } = model.card;
   if (classShares) err.write(`${balancedLine(model.classes, classShares)}\n`);
   for (const line of seen.comparison.lines()) err.write(`${line}\n`);

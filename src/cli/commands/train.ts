@@ -13,10 +13,11 @@ import { originOf } from '../../run/columns-origin.ts';
 import type { PlannedRun } from '../../run/config.ts';
 import { pickFields } from '../../run/config.ts';
 import { DatasetCache } from '../../run/datasets.ts';
+import { checkEffort } from '../../run/effort.ts';
 import { fields } from '../../run/fields.ts';
 import { autoLoss, canonicalLoss } from '../../run/loss-spec.ts';
 import { planRun } from '../../run/plan.ts';
-import { repeatsInTest } from '../../run/test-repeats.ts';
+import { repeatsOfRun } from '../../run/test-repeats.ts';
 import type { Streams } from '../make-runs.ts';
 import { withProgress } from '../make-runs.ts';
 import type { TrainConfig } from '../train-config.ts';
@@ -120,6 +121,7 @@ export async function runTrain(
   checkOneLoss(config.loss);
   const losses = [config.loss, ...(config.compare ?? [])].map(canonicalLoss);
   checkRepeats(losses);
+  checkEffort(config, losses);
   const runs = planRuns(config, losses);
   const isNew = !(await exists(config.out));
   const { signal } = streams;
@@ -178,13 +180,15 @@ async function makeRuns(
   const { jobs = Math.max(1, Math.floor(availableParallelism() / threads)) } = config;
   const datasets = new DatasetCache(config);
   const reading = new ReadingLine(err);
-  const { data, test, sha256 } = await datasets
+  const opened = await datasets
     .open(main.config, signal, reading.show)
     .finally(() => reading.clear());
-  checkSameData(results.recordsOf(runs), sha256);
-  const isOwn = test !== undefined && !isDatasetName(main.config.data.source);
-  const repeats = isOwn ? await finishWithBreaks(repeatsInTest(data, test), signal) : [];
-  for (const line of [...data.notices, ...(test?.notices ?? []), ...repeats]) {
+  checkSameData(results.recordsOf(runs), opened.sha256);
+  const isPublished = isDatasetName(main.config.data.source);
+  const repeats = isPublished
+    ? []
+    : await finishWithBreaks(repeatsOfRun(opened, main.config), signal);
+  for (const line of [...opened.data.notices, ...(opened.test?.notices ?? []), ...repeats]) {
     out.write(`${line}\n`);
   }
   const execute = inProcessExecutor(datasets, {

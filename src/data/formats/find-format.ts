@@ -1,7 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { field, SymlossError, show } from '../../core/index.ts';
-import { closest } from '../closest.ts';
+import { closest, field, SymlossError, show } from '../../core/index.ts';
 import type { Format } from './format.ts';
 import { formats } from './registry.ts';
 import { readStart } from './shared/file-bytes.ts';

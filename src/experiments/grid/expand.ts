@@ -2,11 +2,12 @@ import { SymlossError } from '../../core/index.ts';
 import { parseModel } from '../../nn/index.ts';
 import type { DataConfig, PlannedRun, RunConfig, TrainingConfig } from '../../run/config.ts';
 import { dataConfigSchema, pickFields } from '../../run/config.ts';
+import { checkEffort } from '../../run/effort.ts';
 import { parsed } from '../../run/faults.ts';
 import type { LossModule } from '../../run/loss-modules.ts';
 import { loadedModule, modulesOf } from '../../run/loss-modules.ts';
 import { canonicalLoss } from '../../run/loss-spec.ts';
-import { canonicalNoise, planTraining } from '../../run/plan.ts';
+import { canonicalNoise, checkTestShare, planTraining } from '../../run/plan.ts';
 import { runId } from '../../run/run-id.ts';
 import type { DataEntry, Grid, LossEntry, NoiseEntry, SomeTraining } from './schema.ts';
 import { gridSchema, lossOf, noiseOf, noisesOf, seedsOf } from './schema.ts';
@@ -28,7 +29,7 @@ export function expandGrid(given: Grid, where = `grid ${given.name}`): PlannedRu
   checkSize(grid, where);
   const runs = new Map<string, PlannedRun>();
   for (const [i, entry] of grid.data.entries()) {
-    const data = dataOf(entry);
+    const data = within(`${where}, data[${i}]`, () => dataOf(entry));
     const models = modelsOf(grid, entry, where, i);
     const noises = readNoises(grid, entry, where, i);
     for (const model of models) {
@@ -54,6 +55,22 @@ export function expandGrid(given: Grid, where = `grid ${given.name}`): PlannedRu
     }
   }
   return [...runs.values()];
+}
+
+/**
+ * Refuses an effort where no loss is `auto`. Grids of which some losses are taken only are not checked: theirs may be left out.
+ * @throws SymlossError naming a loss, and its place where the effort is its own
+ */
+export function checkEfforts(grid: Grid, where: string): void {
+  const losses = grid.losses.map(lossOf);
+  const noises = [...(grid.noises ?? []), ...grid.data.flatMap((entry) => entry.noises ?? [])];
+  const shared = [grid.training, ...grid.data.map(({ training }) => training)];
+  for (const training of [...shared, ...noises.map(trainingOf)]) {
+    within(where, () => checkEffort(training ?? {}, losses));
+  }
+  for (const [i, entry] of grid.losses.entries()) {
+    within(`${where}, losses[${i}]`, () => checkEffort(trainingOf(entry) ?? {}, [lossOf(entry)]));
+  }
 }
 
 /** More runs take months, and gigabytes to hold. */
@@ -84,6 +101,7 @@ function trainingOf(entry: LossEntry | NoiseEntry): SomeTraining | undefined {
 /** Only what says which rows: the rest of the entry is of the grid. */
 function dataOf(entry: DataEntry): DataConfig {
   const { folder } = entry;
+  checkTestShare(entry);
   return dataConfigSchema.parse({ ...pickFields(entry, 'data'), ...(folder && { folder }) });
 }
 

@@ -1,9 +1,8 @@
-import { show } from '../../core/index.ts';
-import { closest } from '../../data/closest.ts';
+import { closest, show } from '../../core/index.ts';
 import { readBytes } from '../../io/index.ts';
 import { parsed } from '../../run/faults.ts';
 import { loadLossModules } from '../../run/loss-modules.ts';
-import { expandGrid } from './expand.ts';
+import { checkEfforts, expandGrid } from './expand.ts';
 import type { Grid } from './schema.ts';
 import { gridSchema } from './schema.ts';
 import type { YamlFile } from './yaml.ts';
@@ -35,6 +34,7 @@ export async function readGrid(
   return located(where, locate, async () => {
     const grid = parsed(gridSchema, withPlainData(content), where);
     await loadLossModules(grid.modules ?? []);
+    checkEfforts(grid, where);
     expandGrid(grid, where); // for what it throws
     return grid;
   });

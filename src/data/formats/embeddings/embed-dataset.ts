@@ -1,5 +1,4 @@
-import { field, SymlossError, show } from '../../../core/index.ts';
-import { closest } from '../../closest.ts';
+import { closest, field, SymlossError, show } from '../../../core/index.ts';
 import type { Dataset, Features } from '../../dataset.ts';
 import { isImages, rowCount } from '../../dataset.ts';
 import type { TableColumns } from '../../embedded.ts';

@@ -1,6 +1,5 @@
-import { SymlossError, show } from '../../../core/index.ts';
+import { closest, SymlossError, show } from '../../../core/index.ts';
 import { alignClasses } from '../../align.ts';
-import { closest } from '../../closest.ts';
 import { list } from '../../text.ts';
 import type { Format, Opened } from '../format.ts';
 import { parseNpy } from '../npy/array.ts';

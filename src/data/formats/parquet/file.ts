@@ -1,6 +1,5 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
-import { SymlossError, show } from '../../../core/index.ts';
-import { closest } from '../../closest.ts';
+import { closest, SymlossError, show } from '../../../core/index.ts';
 import { mostLevels } from '../../flatten.ts';
 import { list } from '../../text.ts';
 import { fileSize } from '../shared/file-bytes.ts';

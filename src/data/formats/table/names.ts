@@ -1,6 +1,5 @@
-import { SymlossError, show } from '../../../core/index.ts';
+import { closest, SymlossError, show } from '../../../core/index.ts';
 import { isNumeric } from '../../classes.ts';
-import { closest } from '../../closest.ts';
 import type { ColumnOwner } from '../../missing-columns.ts';
 import { missingColumns } from '../../missing-columns.ts';
 import { list } from '../../text.ts';

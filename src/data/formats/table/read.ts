@@ -164,7 +164,7 @@ function leakNotices(
 ): string[] {
   const used = columns.flatMap(({ feature }) => (feature === undefined ? [] : [feature]));
   return [
-    ...leakingFeatures(features, d, labels, classes.length, used).map(
+    ...leakingFeatures(features, d, labels, classes, used).map(
       ({ name, share }) =>
         `warning: ${show(name)} equals the label but for names on ${percent(share)} of the rows: ` +
         'if it is not known before the label is, leave it out (--ignore)',
