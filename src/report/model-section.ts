@@ -21,7 +21,7 @@ const mostClasses = 20;
 export function modelSection({ record, lines }: KeptModel): Html {
   const { config, evaluation, auto } = record;
   return html`<section aria-labelledby="model"><h2 id="model">The model</h2>
-${evaluation && html`<p class="lead">${headline(evaluation)}</p>`}
+${evaluation && html`<p class="lead">${headline(evaluation, hasTrueLabels(record))}</p>`}
 <p>It is that of <code>${config.loss}</code>, seed ${String(config.seed)}.</p>
 <ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>
 ${auto && choice(auto)}
@@ -31,13 +31,19 @@ ${evaluation && classes(evaluation)}
 
 type Evaluation = NonNullable<DoneRecord['evaluation']>;
 
-function headline(evaluation: Evaluation): string {
-  const { part, n, accuracy, balancedAccuracy, majorityShare, against, perClass } = evaluation;
+/** Whether the labels of the test part are right: they are known beside those as given, or are those that noise was added to. */
+function hasTrueLabels({ evaluation, noise, settings }: DoneRecord): boolean {
+  const isAdded = noise.realised !== undefined || settings['noise'] === 'none';
+  return evaluation?.against === 'trueLabels' || (evaluation?.part === 'test' && isAdded);
+}
+
+function headline(evaluation: Evaluation, isTrue: boolean): string {
+  const { part, n, accuracy, balancedAccuracy, majorityShare, perClass } = evaluation;
   const [low, high] = wilsonInterval(accuracy * n, n);
   const largest = perClass.reduce((most, one) => (one.rows > most.rows ? one : most));
-  const labels = against === 'trueLabels' ? 'true labels' : 'labels as given';
+  const right = isTrue ? 'right' : 'as their labels say, which may be wrong';
   return [
-    `${percent(accuracy)} % of the ${n.toLocaleString('en-US')} ${part} rows are predicted as their ${labels} say`,
+    `${percent(accuracy)} % of the ${n.toLocaleString('en-US')} ${part} rows are predicted ${right}`,
     ` (95 % interval ${percent(low)} to ${percent(high)} %).`,
     ` To say “${largest.class}” always would be right for ${percent(majorityShare)} %.`,
     ` Balanced accuracy, the mean recall of the classes, is ${percent(balancedAccuracy)} %.`,

@@ -181,7 +181,7 @@ function measuredRecord(): DoneRecord {
 }
 
 describe('the model that is kept', () => {
-  const record = measuredRecord();
+  const record = { ...measuredRecord(), noise: {} };
   const lines = ['found: about <20 %> of the labels look wrong', 'warning: never predicts “dog”'];
   const page = renderReport([record], { model: { record, lines } });
 
@@ -189,7 +189,11 @@ describe('the model that is kept', () => {
     const text = await page;
     // Wilson, 7 of 10: 39.7 to 89.2 %
     expect(text).toContain(
-      '70.0 % of the 10 test rows are predicted as their labels as given say (95 % interval 39.7 to 89.2 %). To say “&lt;b&gt;” always would be right for 60.0 %. Balanced accuracy, the mean recall of the classes, is 50.0 %.',
+      '70.0 % of the 10 test rows are predicted as their labels say, which may be wrong (95 % interval 39.7 to 89.2 %). To say “&lt;b&gt;” always would be right for 60.0 %. Balanced accuracy, the mean recall of the classes, is 50.0 %.',
+    );
+    const known = { ...record, noise: { realised: 0.4 } };
+    expect(await renderReport([known], { model: { record: known, lines } })).toContain(
+      '70.0 % of the 10 test rows are predicted right (95 % interval',
     );
     expect(text.indexOf('id="model"')).toBeLessThan(text.indexOf('id="charts"'));
     expect(text).toContain('<li>found: about &lt;20 %&gt; of the labels look wrong</li>');
