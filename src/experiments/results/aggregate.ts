@@ -79,17 +79,20 @@ export function aggregate(
   );
 }
 
-/** The rows with what `holm` makes of the p-values of one kind of difference. */
+/**
+ * The rows with what `holm` makes of the p-values of one kind of difference. Differences of unknown spread count among them, as by
+ * chance they have none: the correction is then no weaker for the others.
+ */
 function withAdjusted(
   rows: readonly ResultRow[],
   key: 'againstCe' | 'againstBaseline',
 ): ResultRow[] {
-  const tested = rows.filter((row) => row[key]?.pValue !== undefined);
-  const adjusted = holm(tested.map((row) => row[key]?.pValue as number));
-  const values = new Map(tested.map((row, i) => [row, adjusted[i] as number]));
+  const repeated = rows.filter((row) => (row[key]?.n ?? 0) > 1);
+  const adjusted = holm(repeated.map((row) => row[key]?.pValue ?? 1));
+  const values = new Map(repeated.map((row, i) => [row, adjusted[i] as number]));
   return rows.map((row) => {
     const adjustedPValue = values.get(row);
-    if (adjustedPValue === undefined) return row;
+    if (adjustedPValue === undefined || row[key]?.pValue === undefined) return row;
     return { ...row, [key]: { ...row[key], adjustedPValue } };
   });
 }
