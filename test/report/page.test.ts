@@ -109,6 +109,25 @@ describe('the page', () => {
     expect(page).toContain('It is found by the same test accuracies, which favours it.');
   });
 
+  test('says which of several ce others are compared with', async () => {
+    const page = await renderReport([
+      ...[0.1, 0.01].map((learningRate) => {
+        const record = doneRecord(configOf('ce', 'none', 1));
+        const training = { ...record.config.training, learningRate };
+        const last = { ...record.last, testAccuracy: 0.8 - learningRate };
+        return {
+          ...record,
+          id: String(learningRate),
+          config: { ...record.config, training },
+          last,
+        };
+      }),
+      doneRecord(configOf('mae', 'none', 1)),
+    ]);
+    expect(page).toContain('<li>Of several ce, others are compared with the one');
+    expect(page.match(/title="to ce, learningRate=0.01"/g)).toHaveLength(2); // of the other ce, and of mae
+  });
+
   test('has no columns for differences where there is nothing to compare', async () => {
     const page = await renderReport([doneRecord(configOf('ce', 'none', 1))]);
     expect(page).not.toContain('Difference');
