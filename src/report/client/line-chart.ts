@@ -53,7 +53,7 @@ const margins = { top: 28, left: 46 };
 
 /** Lines of percentages with their standard deviations, labelled at their ends. */
 export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
-  const { format = String } = x;
+  const { format = (value) => value.toLocaleString('en') } = x;
   const isOrdinal = x.isOrdinal === true;
   const domain = percentDomain(lines);
   const names = lines.map(({ name }) => name);

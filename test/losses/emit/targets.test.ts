@@ -75,7 +75,9 @@ def sgce_loss(scores, labels, reduction="mean"):
 test('the statements for the other targets', () => {
   const body = (target: (typeof emitTargets)[number], from: RegExp) =>
     emitLoss('unit(sgce:q=0.4)', target).split(from)[1]!;
-  expect(body('jax', /received \{reduction!r\}'\)\n/)).toBe(`    scores = scores.astype(jnp.promote_types(scores.dtype, jnp.float32))
+  expect(
+    body('jax', /received \{reduction!r\}'\)\n/),
+  ).toBe(`    scores = scores.astype(jnp.promote_types(scores.dtype, jnp.float32))
     k = scores.shape[1]
     log_probs = jax.nn.log_softmax(scores, axis=-1)
     ratio = -jnp.expm1(0.4 * log_probs) / 0.4
@@ -83,7 +85,9 @@ test('the statements for the other targets', () => {
     losses = jnp.take_along_axis(losses, labels[:, None], axis=1)[:, 0]
     return jnp.mean(losses) if reduction == "mean" else losses
 `);
-  expect(body('tensorflow', /received \{reduction!r\}'\)\n/)).toBe(`    scores = tf.cast(scores, tf.float64 if scores.dtype == tf.float64 else tf.float32)
+  expect(
+    body('tensorflow', /received \{reduction!r\}'\)\n/),
+  ).toBe(`    scores = tf.cast(scores, tf.float64 if scores.dtype == tf.float64 else tf.float32)
     k = scores.shape[1]
     log_probs = tf.nn.log_softmax(scores, axis=-1)
     ratio = -tf.math.expm1(0.4 * log_probs) / 0.4
