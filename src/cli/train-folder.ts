@@ -148,8 +148,9 @@ export async function finishTrainFolder(
     ...Object.entries(files).map(([name, text]) => [join(out, name), text] as const),
     ...(await Promise.all(contents)),
   ]);
-  if (model === undefined) {
-    for (const name of Object.values(modelFiles)) await rm(join(out, name), { force: true });
+  const written = new Set([...Object.keys(files), ...made.map((path) => basename(path))]);
+  for (const name of Object.values(resultFiles)) {
+    if (!written.has(name)) await rm(join(out, name), { force: true });
   }
   if (!keepCheckpoints) await removeWork(out);
 }

@@ -22,6 +22,7 @@ export interface ReportOptions {
  * Runs as one self-contained HTML page: tables, accuracy over noise rate, learning curves,
  * sensitivity, configuration and provenance. It opens from disk and fetches nothing. The same
  * records give the same bytes.
+ * @param records as they stand in `records.jsonl`: of a run that is there more than once the last counts
  * @throws SymlossError without records
  */
 export async function renderReport(
@@ -32,7 +33,8 @@ export async function renderReport(
   if (first === undefined) {
     throw new SymlossError('report', 'at least one record', 'none', { hint: 'run the grid first' });
   }
-  return renderPage(records, { title: title ?? first.grid, model, assets: await clientAssets() });
+  const last = [...new Map(records.map((record) => [record.id, record])).values()];
+  return renderPage(last, { title: title ?? first.grid, model, assets: await clientAssets() });
 }
 
 /**

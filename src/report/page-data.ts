@@ -1,4 +1,5 @@
-import type { PairedDifference, Spread } from '../experiments/results/statistics.ts';
+import type { LabelledDifference } from '../experiments/results/aggregate.ts';
+import type { Spread } from '../experiments/results/statistics.ts';
 
 export type { Spread };
 
@@ -49,8 +50,8 @@ export interface Cell {
   /** Marks and comparisons of the test accuracy, as in `ResultRow`. */
   readonly isBest: boolean;
   readonly isBestBaseline: boolean;
-  readonly againstCe?: PairedDifference;
-  readonly againstBaseline?: PairedDifference & { readonly label: string };
+  readonly againstCe?: LabelledDifference;
+  readonly againstBaseline?: LabelledDifference;
 }
 
 /** Test accuracy of the model that is kept and after the epoch chosen on noisy labels; mean recall of the classes; memorised share. */

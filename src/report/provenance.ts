@@ -27,15 +27,10 @@ export function failures(records: readonly RunRecord[]): Html | undefined {
 <p>A run that diverges tells something about its loss; other failures are faults of machine or configuration, and are tried again when the grid is run again. Means are over the runs that ended.</p>
 ${table(
   'Failed runs',
-  ['Loss', 'Data', 'Network', 'Noise', 'Seed', 'Outcome', 'Message'],
-  failed.map(({ config, diverged, error, epochs }) => [
-    config.loss,
-    config.data.source,
-    config.model,
-    config.noise,
-    config.seed,
-    outcomeOf(diverged, epochs.at(-1)?.epoch),
-    error,
+  ['Run', 'Outcome'], // two columns leave room for long messages, on narrow screens too
+  failed.map(({ config: { loss, data, model, noise, seed }, diverged, error, epochs }) => [
+    `${loss}, ${data.source}, ${model}, ${noise}, seed ${seed}`,
+    `${outcomeOf(diverged, epochs.at(-1)?.epoch)}: ${error}`,
   ]),
 )}</section>`;
 }
@@ -47,28 +42,45 @@ function outcomeOf(diverged: boolean, epoch: number | undefined): string {
 
 /** Settings as used where a run ended, as configured else; each with its different values. */
 function settingsTable(records: readonly RunRecord[]): Html {
-  const values = new Map<string, Map<string, number>>();
+  const losses = new Set(records.map(({ config }) => config.loss));
+  const values = new Map<string, Map<string, string[]>>();
   for (const record of records) {
     const { data: _data, training, ...own } = record.config;
     const used = record.status === 'done' ? record.settings : {};
     // `used` calls labels of the data's own unknown noise; the configuration names their column
     const all = { ...own, ...training, ...used, noise: own.noise };
     for (const [key, value] of Object.entries(all)) {
-      const seen = values.get(key) ?? new Map<string, number>();
-      seen.set(String(value), (seen.get(String(value)) ?? 0) + 1);
+      const seen = values.get(key) ?? new Map<string, string[]>();
+      const ofRuns = seen.get(String(value)) ?? [];
+      ofRuns.push(own.loss);
+      seen.set(String(value), ofRuns);
       values.set(key, seen);
     }
   }
   return table(
-    'Settings as used, defaults filled in. Where runs differ, the number of runs stands in parentheses.',
+    'Settings as used, defaults filled in. Where runs differ, the number of runs stands in parentheses, with the losses if they are few.',
     ['Setting', 'Values'],
     [...values].map(([key, seen]) => [
       key,
       seen.size === 1
         ? [...seen.keys()].join()
-        : [...seen].map(([value, runs]) => `${value} (${runs})`).join('; '),
+        : [...seen]
+            .map(([value, ofRuns]) => {
+              const own = key === 'loss' ? [] : fewOf(ofRuns, losses.size);
+              return `${value} (${[ofRuns.length, ...own].join(', ')})`;
+            })
+            .join('; '),
     ]),
   );
+}
+
+/** Losses named beside a value, at most. */
+const mostLosses = 3;
+
+/** The losses that have a value, if they are few and others have another. */
+function fewOf(ofRuns: readonly string[], all: number): string[] {
+  const losses = [...new Set(ofRuns)];
+  return losses.length < all && losses.length <= mostLosses ? losses : [];
 }
 
 function dataTable(records: readonly DoneRecord[]): Html {

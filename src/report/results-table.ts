@@ -1,3 +1,4 @@
+import { isToOneOfSeveral } from '../experiments/results/aggregate.ts';
 import {
   markedDifferenceText,
   nothing,
@@ -28,8 +29,9 @@ const notes = {
   kept: 'The kept model: that of the last epoch where the setting keep is last, of the best epoch on validation labels where it is best; of auto the average of its networks.',
   best: 'In bold: the best mean test accuracy among rows of the same data, network and noise. Rows that lost runs to divergence are passed over there, unless all did.',
   differences: `Differences of that accuracy are in percentage points: the mean over the seeds that both losses have and, from two such seeds on, its 95 % confidence interval by Student’s t over the differences seed by seed (paired). The mark ${significanceNote}.`,
+  ce: 'Of several ce, others are compared with the one with the best mean on the same data, network and noise. It is found by the same test accuracies, which favours it.',
   baseline:
-    'The best baseline is the loss with the best mean on the same data, network and noise among all but unhinged, sgce, alpha-mae, anchored and symmetrize. It is found by the same test accuracies, which favours it.',
+    'The best baseline is the loss with the best mean on the same data, network and noise among all but unhinged, sgce, alpha-mae, anchored and symmetrize, and auto, which chooses among all. It is found by the same test accuracies, which favours it.',
 };
 
 /** Every cell of the grid as a row, and notes below. The page's script makes it sortable. */
@@ -41,6 +43,7 @@ export function resultsTable(page: PageData): Html {
     ...(page.kept === 'kept model' ? [notes.kept] : []),
     ...(page.cells.some(({ isBest }) => isBest) ? [notes.best] : []),
     ...(hasDifferences ? [notes.differences] : []),
+    ...(page.cells.some(isToOneOfSeveral) ? [notes.ce] : []),
     ...(hasBaseline ? [notes.baseline] : []),
   ];
   return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="results-caption">
@@ -99,7 +102,9 @@ function columnsOf({ tasks, noises, series, cells, kept }: PageData): Column[] {
     },
     share('Balanced accuracy', (cell) => cell.values.balanced),
     share('Largest class', (cell) => cell.values.majority),
-    difference('Difference to ce', ({ againstCe }) => againstCe),
+    difference('Difference to ce', ({ againstCe }) => againstCe, {
+      reference: (cell) => (isToOneOfSeveral(cell) ? cell.againstCe?.label : undefined),
+    }),
     difference('Difference to the best baseline', ({ againstBaseline }) => againstBaseline, {
       text: ({ isBestBaseline, againstBaseline }) =>
         isBestBaseline ? 'best baseline' : markedDifferenceText(againstBaseline),

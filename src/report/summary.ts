@@ -1,6 +1,5 @@
-import type { ResultRow } from '../experiments/results/aggregate.ts';
+import type { LabelledDifference, ResultRow } from '../experiments/results/aggregate.ts';
 import { aggregate, keptOf } from '../experiments/results/aggregate.ts';
-import type { PairedDifference } from '../experiments/results/statistics.ts';
 import { spreadOf } from '../experiments/results/statistics.ts';
 import type { DoneRecord, RunRecord } from '../run/record.ts';
 import { canonical } from '../run/run-id.ts';
@@ -111,9 +110,7 @@ function cellOf(row: ResultRow, place: Place): Cell {
     isBest: row.isBest,
     isBestBaseline: row.isBestBaseline,
     ...(againstCe && { againstCe: roundedDifference(againstCe) }),
-    ...(againstBaseline && {
-      againstBaseline: { ...roundedDifference(againstBaseline), label: againstBaseline.label },
-    }),
+    ...(againstBaseline && { againstBaseline: roundedDifference(againstBaseline) }),
   };
 }
 
@@ -150,14 +147,15 @@ function rounded({ n, mean, std }: Spread, digits: number): Spread {
   return { n, mean: round(mean, digits), ...(std !== undefined && { std: round(std, digits) }) };
 }
 
-function roundedDifference(difference: PairedDifference): PairedDifference {
-  const { n, mean, interval, adjustedPValue } = difference;
+function roundedDifference(difference: LabelledDifference): LabelledDifference {
+  const { n, mean, interval, adjustedPValue, label } = difference;
   const [low, high] = interval ?? [];
   return {
     n,
     mean: round(mean, 6),
     ...(low !== undefined && high !== undefined && { interval: [round(low, 6), round(high, 6)] }),
     ...(adjustedPValue !== undefined && { adjustedPValue: round(adjustedPValue, 6) }),
+    label,
   };
 }
 

@@ -25,6 +25,34 @@ describe('gridTable', () => {
     ]);
   });
 
+  test('has balanced accuracy where predictions are to be best in it', () => {
+    const records = (['accuracy', 'balanced-accuracy'] as const).map((metric): RunRecord[] => [
+      {
+        ...doneRecord({ loss: 'ce', test: 0.9, training: { metric } }),
+        evaluation: {
+          ...{
+            part: 'test' as const,
+            n: 1,
+            accuracy: 0.9,
+            balancedAccuracy: 0.75,
+            majorityShare: 0.8,
+          },
+          ...{ perClass: [], logLoss: 0.5, calibrationError: 0.1, against: 'trueLabels' as const },
+        },
+      },
+    ]);
+    expect(records.map((own) => cells(own).map((line) => line.slice(5, 8)))).toEqual([
+      [
+        ['test accuracy', 'largest class', 'memorised'],
+        ['90.0 %', '80.0 %', '–'],
+      ],
+      [
+        ['test accuracy', 'balanced', 'largest class'],
+        ['90.0 %', '75.0 %', '80.0 %'],
+      ],
+    ]);
+  });
+
   test('tells rows of one loss and of one source apart', () => {
     const records = [
       doneRecord({ loss: 'unhinged', test: 0.8, training: { scores: 'l2' } }),

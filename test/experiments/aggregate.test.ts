@@ -5,6 +5,7 @@ import {
   compareNatural,
   compareNoises,
 } from '../../src/experiments/results/order.ts';
+import { csvTable, markdownTables } from '../../src/experiments/results/table-files.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 import { configOf, doneRecord, failedRecord, overSeeds, recordOf } from './made-records.ts';
 
@@ -60,6 +61,31 @@ describe('rows', () => {
     expect(rows.find(({ loss }) => loss === 'gce:q=0.7')?.againstBaseline).toBeUndefined();
     const own = aggregate(more, { isBaseline: (loss) => loss === 'ce' });
     expect(own.find(({ loss }) => loss === 'gce:q=0.7')?.againstBaseline?.label).toBe('ce');
+  });
+
+  test('auto is no baseline: it may choose a loss of the paper', () => {
+    const rows = aggregate([...records, ...overSeeds([0.97, 0.98, 0.99], { loss: 'auto' })]);
+    expect(rows.find(({ loss }) => loss === 'auto')?.againstBaseline?.label).toBe('gce:q=0.7');
+  });
+
+  test('of several ce, name the one that others are compared with', () => {
+    const rates = [0.1, 0.01];
+    const rows = aggregate([
+      ...rates.flatMap((learningRate, i) =>
+        overSeeds([0.6 + i / 10, 0.7], { loss: 'ce', training: { learningRate } }),
+      ),
+      ...overSeeds([0.8, 0.9], { loss: 'mae' }),
+    ]);
+    expect(rows.map(({ label, againstCe }) => [label, againstCe?.label])).toEqual([
+      ['ce, learningRate=0.01', undefined],
+      ['ce, learningRate=0.1', 'ce, learningRate=0.01'],
+      ['mae', 'ce, learningRate=0.01'],
+    ]);
+    expect(markdownTables('t', rows)).toContain('; of several ce the one with the best mean');
+    expect(markdownTables('t', aggregate(records))).not.toContain('of several ce');
+    const [names = '', , second = ''] = csvTable(rows).split('\n');
+    expect(names).toContain(',ce_label,ce_difference,');
+    expect(second).toContain(',"ce, learningRate=0.01",-0.');
   });
 
   test('pair only the seeds that both have', () => {

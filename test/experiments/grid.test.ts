@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Grid } from '../../src/experiments/index.ts';
 import { expandGrid, filterGrid, readGrid, runId } from '../../src/experiments/index.ts';
+import { fieldNames } from '../../src/run/fields.ts';
 import { folders } from '../cli/run.ts';
 import { messageOf } from '../messages.ts';
 
@@ -174,6 +175,9 @@ describe('filterGrid', () => {
     expect(losses(['gce'])).toEqual(['gce:q=0.7', 'gce:q=0.2']);
     expect(losses(['low', 'ce'])).toEqual(['ce', 'gce:q=0.2']);
     expect(losses(['gce:q=0.70'])).toEqual(['gce:q=0.7']);
+    expect(() => losses(['lo'])).toThrow(
+      'losses: expected losses of the grid: ce, gce:0.7, gce:q=0.2 (low), received "lo"',
+    );
     const few = part({ noises: ['symmetric'], losses: ['ce'], seeds: [2] });
     expect(few.map(({ config }) => `${config.model} ${config.noise} ${config.seed}`)).toEqual([
       'linear symmetric:0.4 2',
@@ -375,4 +379,10 @@ test('the file of a noise is part of the run by its content', async () => {
   expect(ids()).toEqual(before);
   writeFileSync(file, '{ "1": "8" }');
   expect(ids().some((id) => before.includes(id))).toBe(false);
+});
+
+test.each(['data', 'training'] as const)('the guide names every key of %s', (part) => {
+  const guide = readFileSync('docs/experiments.md', 'utf8');
+  const section = guide.slice(guide.indexOf('## The grid file'), guide.indexOf('## What a run is'));
+  expect(fieldNames(part).filter((name) => !section.includes(`\`${name}\``))).toEqual([]);
 });

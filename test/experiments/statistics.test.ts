@@ -17,6 +17,17 @@ describe('p-values of differences', () => {
     expect(pairedDifference(values([0.5]), values([0.6]))?.pValue).toBeUndefined();
   });
 
+  test('and intervals are unknown where all seeds have the same difference, or but for rounding', () => {
+    const of = (a: number[], b: number[]) =>
+      pairedDifference(new Map(a.entries()), new Map(b.entries()));
+    expect(of([0.5, 0.75], [0.25, 0.5])).toEqual({ n: 2, mean: 0.25 });
+    expect(of([0.5, 0.75], [0.5, 0.75])).toEqual({ n: 2, mean: 0 });
+    const { interval, pValue } = of([0.9, 0.3, 0.7], [0.8, 0.2, 0.6]) ?? {};
+    expect([interval, pValue]).toEqual([undefined, undefined]);
+    // one row of a hundred million is no rounding
+    expect(of([0.5, 0.75], [0.25, 0.5 - 1e-8])?.interval).toBeDefined();
+  });
+
   test('agree with the intervals: 0.05 where an end is at 0', () => {
     const { interval = [0, 0], mean = 0 } =
       pairedDifference(
@@ -74,6 +85,12 @@ describe('Holm’s correction', () => {
     const three = differences.filter(({ model }) => model !== 'linear');
     expect(three.map((d) => close(d.adjustedPValue, 3 * p))).toEqual([true, true, true]);
     expect(three.map(markedDifferenceText)).toEqual(Array(3).fill('+5.0 [+2.5, +7.5] *'));
+    const same = aggregate([
+      ...records,
+      ...overSeeds([0.75, 0.75, 0.75], { loss: 'gce:q=0.7', noise: 'none' }),
+      ...overSeeds([0.5, 0.5, 0.5], { loss: 'ce', noise: 'none' }),
+    ]).flatMap(({ againstCe }) => (againstCe ? [markedDifferenceText(againstCe)] : []));
+    expect(same).toEqual(['+25.0', ...Array(3).fill('+5.0 [+2.5, +7.5]')]);
     const four = aggregate([
       ...records,
       ...overSeeds([0.9, 0.86, 0.85], { loss: 'gce:q=0.7', noise: 'none' }),

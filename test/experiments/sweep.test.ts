@@ -55,7 +55,9 @@ describe('a sweep', () => {
     expect(sweep('gamma')).toBe(
       'sweep of gamma: expected values to try, received none; defaults are known for q, alpha, learningRate, weightDecay, scores, scoreScale, ema',
     );
-    expect(sweep('q')).toBe('loss ce: expected no parameter, received "q"');
+    expect(sweep('q')).toBe(
+      'sweep of q: expected losses that have it, received ce, which has none; leave it out of losses',
+    );
     expect(sweep('learningRate', [0.1, 0.1])).toBe(
       'sweep of learningRate: expected each value once, received 0.1, 0.1',
     );

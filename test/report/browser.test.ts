@@ -7,7 +7,15 @@ import { writeReport } from '../../src/report/index.ts';
 import { summarise } from '../../src/report/summary.ts';
 import type { RunRecord } from '../../src/run/record.ts';
 import { chromiumPath, launchChromium, noChromium, openPage } from './chromium.ts';
-import { losses, manyRecords, nastyRecords, syntheticRecords } from './records.ts';
+import {
+  configOf,
+  doneRecord,
+  failedRecord,
+  losses,
+  manyRecords,
+  nastyRecords,
+  syntheticRecords,
+} from './records.ts';
 
 if (chromiumPath === undefined) console.info(`skipped: ${noChromium}`);
 
@@ -60,6 +68,37 @@ describe.runIf(chromiumPath !== undefined)('the page in a browser', { timeout: 1
     expect(await page.locator('figure').first().locator('figcaption').textContent()).toContain(
       'Means over 2 to 3 seeds; error bars are ± 1 standard deviation (n − 1)',
     );
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('has ticks where there are points, and whole epochs', async () => {
+    const records = ['none', 'symmetric:0.4'].flatMap((noise) =>
+      ['ce', 'mae'].map((loss): RunRecord => {
+        const record = doneRecord(configOf(loss, noise, 1));
+        const { memorised = 0.5, ...last } = record.last;
+        return {
+          ...record,
+          last: noise === 'none' ? last : { ...last, memorised },
+          epochs: [1, 2, 3].map((epoch) => ({ ...last, epoch })),
+        };
+      }),
+    );
+    const failed = failedRecord(configOf('sce', 'none', 1), 'no such column '.repeat(20), false);
+    await writeReport([...records, failed], { file: join(folder, 'short.html') });
+    const { page, complaints } = await open('short', { viewport: { width: 400, height: 800 } });
+    const ticks = (place: number) =>
+      page
+        .locator('figure svg[role=img]')
+        .nth(place)
+        .locator('[aria-label="x-axis tick label"] text')
+        .allTextContents();
+    expect(await ticks(0)).toEqual(['0', '40']);
+    expect(await ticks(1)).toEqual(['1', '2', '3']);
+    await chooser(page, 'Quantity').first().selectOption('memorised');
+    expect(await ticks(0)).toEqual(['40']);
+    const row = await page.locator('section[aria-labelledby=failures] tbody tr').boundingBox();
+    expect(row?.width).toBeLessThan(400);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { percentDomain, percentTicks, spaced } from '../../src/report/client/line-chart.ts';
+import { percentDomain, spaced, wholeTicks } from '../../src/report/client/line-chart.ts';
 import { spreadLabels } from '../../src/report/client/spread-labels.ts';
 import { colours, styleOf } from '../../src/report/client/styles.ts';
 import {
@@ -98,9 +98,13 @@ describe('axes', () => {
   });
 
   test('ticks are round and few', () => {
-    expect(percentTicks([0, 100], 8)).toEqual([0, 20, 40, 60, 80, 100]);
-    expect(percentTicks([94, 98], 8)).toEqual([94, 95, 96, 97, 98]);
-    expect(percentTicks([70, 100], 6)).toEqual([70, 75, 80, 85, 90, 95, 100]);
+    expect(wholeTicks([0, 100], 8)).toEqual([0, 20, 40, 60, 80, 100]);
+    expect(wholeTicks([94, 98], 8)).toEqual([94, 95, 96, 97, 98]);
+    expect(wholeTicks([70, 100], 6)).toEqual([70, 75, 80, 85, 90, 95, 100]);
+    // epochs
+    expect(wholeTicks([1, 3], 8)).toEqual([1, 2, 3]);
+    expect(wholeTicks([1, 250], 6)).toEqual([50, 100, 150, 200, 250]);
+    expect(wholeTicks([1, 1], 8)).toEqual([1]);
   });
 
   test('ticks without room are left out', () => {

@@ -10,6 +10,7 @@ import {
   configOf,
   doneRecord,
   exampleHost,
+  failedRecord,
   manyRecords,
   nasty,
   nastyRecords,
@@ -62,6 +63,34 @@ describe('the page', () => {
     expect(page).not.toContain('<td>unknown</td>');
   });
 
+  test('takes the last record of a run, as the file has an earlier one for each failure', async () => {
+    const config = configOf('ce', 'none', 1);
+    const done = doneRecord(config);
+    const failed = { ...failedRecord(config, 'no such column', false), id: done.id };
+    const page = await renderReport([failed, failed, done]);
+    expect(page).toContain('1 run (1 ended) of 1 loss');
+    expect(page).not.toContain('no such column');
+    expect(page).toBe(await renderReport([done]));
+  });
+
+  test('names the losses that have a setting of their own', async () => {
+    const records = [
+      ...['mae', 'gce:q=0.7', 'ce'].flatMap((loss) =>
+        [1, 2].map((seed) => {
+          const record = doneRecord(configOf(loss, 'none', seed));
+          const learningRate = loss === 'ce' ? 0.01 : 0.05;
+          return { ...record, settings: { ...record.settings, learningRate, seed } };
+        }),
+      ),
+    ];
+    const page = await renderReport(records);
+    const settings = (name: string) =>
+      new RegExp(`<th scope="row">${name}</th><td>([^<]*)<`).exec(page)?.[1];
+    expect(settings('learningRate')).toBe('0.05 (4, mae, gce:q=0.7); 0.01 (2, ce)');
+    expect(settings('seed')).toBe('1 (3); 2 (3)');
+    expect(settings('loss')).toBe('mae (2); gce:q=0.7 (2); ce (2)');
+  });
+
   test('escapes names, wherever they stand', async () => {
     const page = await renderReport(nastyRecords(), { title: nasty });
     expect(page).not.toContain('<script>alert');
@@ -107,6 +136,25 @@ describe('the page', () => {
     );
     expect(page).toContain('95 % confidence interval by Student’s t over the differences');
     expect(page).toContain('It is found by the same test accuracies, which favours it.');
+  });
+
+  test('says which of several ce others are compared with', async () => {
+    const page = await renderReport([
+      ...[0.1, 0.01].map((learningRate) => {
+        const record = doneRecord(configOf('ce', 'none', 1));
+        const training = { ...record.config.training, learningRate };
+        const last = { ...record.last, testAccuracy: 0.8 - learningRate };
+        return {
+          ...record,
+          id: String(learningRate),
+          config: { ...record.config, training },
+          last,
+        };
+      }),
+      doneRecord(configOf('mae', 'none', 1)),
+    ]);
+    expect(page).toContain('<li>Of several ce, others are compared with the one');
+    expect(page.match(/title="to ce, learningRate=0.01"/g)).toHaveLength(2); // of the other ce, and of mae
   });
 
   test('has no columns for differences where there is nothing to compare', async () => {

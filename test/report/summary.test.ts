@@ -147,6 +147,7 @@ describe('comparisons', () => {
       interval: [0.025159, 0.074841],
       // t = 5√3, p = 1 − t/√(2 + t²) = 0.0130725, the smaller of two; one seed has none
       adjustedPValue: 0.026145,
+      label: 'ce',
     });
     // 0.04, 0.04, 0.01: 0.03 ± 4.302653 · 0.0173205 / √3
     expect(sgce.againstBaseline).toEqual({
@@ -156,7 +157,7 @@ describe('comparisons', () => {
       adjustedPValue: 0.095466, // t = 3, the larger of two
       label: 'gce:q=0.7',
     });
-    expect(unhinged.againstCe).toEqual({ n: 1, mean: 0.15 });
+    expect(unhinged.againstCe).toEqual({ n: 1, mean: 0.15, label: 'ce' });
     expect([ce.againstCe, gce.againstBaseline]).toEqual([undefined, undefined]);
     expect(page.cells.map(({ isBestBaseline }) => isBestBaseline)).toEqual([
       false,

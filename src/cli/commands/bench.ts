@@ -93,7 +93,7 @@ A grid, here 2 losses × 2 noises × 3 seeds = 12 runs:
   seeds: 3
   training: { epochs: 30 }
 
-All of it is checked before the first run. Ctrl-C stops cleanly; the same command goes on. Add losses, noises or
+Names, settings and files are checked before the first run. Ctrl-C stops cleanly; the same command goes on. Add losses, noises or
 seeds to the grid and only their runs are made. See docs/experiments.md for settings of single losses,
 losses of your own, and the files that are written.`;
 

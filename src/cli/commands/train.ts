@@ -229,6 +229,10 @@ interface Outcome {
   readonly keepCheckpoints: boolean;
 }
 
+/**
+ * Writes the files, and prints the table, last: neither it nor the report keeps the model from being written. Without its report
+ * a command can be gone on with.
+ */
 async function writeResults(
   config: TrainConfig,
   { losses, runs, records, keepCheckpoints }: Outcome,
@@ -237,25 +241,28 @@ async function writeResults(
   const kept = bestRun(records.filter(({ config }) => config.loss === losses[0]));
   const lines = reportLines(records, kept);
   for (const line of lines) out.write(`${line}\n`);
-  out.write(`\n${comparisonTable(records, losses)}\n\n`);
   const model = runs.find(({ id }) => id === kept.id) as PlannedRun;
+  const [report] = await Promise.allSettled([
+    renderReport(records, kept.status === 'done' ? { model: { record: kept, lines } } : {}),
+  ]);
   await finishTrainFolder(config.out, {
     files: {
       [resultFiles.metrics]: jsonText(metricsOf(records, losses)),
-      [resultFiles.report]: await renderReport(
-        records,
-        kept.status === 'done' ? { model: { record: kept, lines } } : {},
-      ),
+      ...(report.status === 'fulfilled' && { [resultFiles.report]: report.value }),
       [resultFiles.config]: jsonText({ ...configFormat, ...config }),
     },
     model: kept.status === 'done' ? model : undefined,
-    keepCheckpoints,
+    keepCheckpoints: keepCheckpoints || report.status === 'rejected',
   });
-  out.write(
+  const outcome =
     kept.status === 'failed'
-      ? `no model: ${kept.error}\n`
-      : `model of ${kept.config.loss}, seed ${kept.config.seed}: ${join(config.out, modelFiles.network)}\n`,
-  );
+      ? `no model: ${kept.error}`
+      : `model of ${kept.config.loss}, seed ${kept.config.seed}: ${join(config.out, modelFiles.network)}`;
+  if (report.status === 'rejected') {
+    out.write(`${outcome}\n`);
+    throw report.reason;
+  }
+  out.write(`\n${comparisonTable(records, losses)}\n\n${outcome}\n`);
   return kept.status === 'done';
 }
 

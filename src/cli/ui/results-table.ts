@@ -55,11 +55,20 @@ const comparison: readonly ColumnName[] = [
   ...(['testAccuracy', 'balanced', 'majority', 'memorised', 'seconds'] as const),
 ];
 
-/** Balanced accuracies of a grid are in its files and report: lines with them would be too long. */
-const ofGrid: readonly ColumnName[] = [
-  ...(['data', 'model', 'noise', 'loss', 'runs'] as const),
-  ...(['testAccuracy', 'majority', 'memorised', 'seconds'] as const),
-];
+/**
+ * Balanced accuracies of a grid are in its files and report: lines with them would be too long, except where they are what predictions
+ * are best in.
+ */
+function ofGrid(records: readonly RunRecord[]): ColumnName[] {
+  const isBalanced = records.some(
+    ({ config: { training } }) => training.metric === 'balanced-accuracy',
+  );
+  return [
+    ...(['data', 'model', 'noise', 'loss', 'runs', 'testAccuracy'] as const),
+    ...(isBalanced ? (['balanced'] as const) : []),
+    ...(['majority', 'memorised', 'seconds'] as const),
+  ];
+}
 
 /** The losses of one command `train`, in the order in which they were given. */
 export function comparisonTable(records: readonly RunRecord[], losses: readonly string[]): string {
@@ -74,9 +83,10 @@ export function comparisonTable(records: readonly RunRecord[], losses: readonly 
  */
 export function gridTable(records: readonly RunRecord[]): string {
   const rows = aggregate(records);
-  const plain = table(rows, ofGrid);
+  const names = ofGrid(records);
+  const plain = table(rows, names);
   if (rows.every(({ againstCe }) => againstCe === undefined)) return plain;
-  const full = table(rows, [...ofGrid, 'againstCe']);
+  const full = table(rows, [...names, 'againstCe']);
   return full.split('\n').every((line) => line.length <= widest) ? full : plain;
 }
 

@@ -90,8 +90,14 @@ function calledOrBegun<T extends Entry>(entries: readonly T[], name: string, kin
     ),
   );
   if (begun.length > 0) return begun;
-  const known = [...new Set(entries.map(specOf))].join(', ');
+  const known = [...new Set(entries.map((entry) => shownAs(entry, specOf(entry))))].join(', ');
   throw new SymlossError(field(what), `${what} of the grid: ${known}`, show(name));
+}
+
+/** `gce:q=0.7 (slow)`: the spec, and the name of its own that an entry has. */
+function shownAs(entry: Entry, spec: string): string {
+  const name = typeof entry === 'string' ? undefined : entry.name;
+  return name === undefined ? spec : `${spec} (${name})`;
 }
 
 function isCalled<T extends Entry>(entry: T, name: string, kind: Kind<T>) {

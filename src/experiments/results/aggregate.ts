@@ -1,5 +1,6 @@
 import { isFromPaper } from '../../losses/index.ts';
 import type { RunConfig } from '../../run/config.ts';
+import { autoLoss } from '../../run/loss-spec.ts';
 import type { DoneRecord, RunRecord } from '../../run/record.ts';
 import { canonical } from '../../run/run-id.ts';
 import { bestOf } from './best.ts';
@@ -41,13 +42,16 @@ export interface ResultRow extends Readonly<Omit<RunConfig, 'seed'>> {
   /** Whether it is what `againstBaseline` of the others refers to. */
   readonly isBestBaseline: boolean;
   /** Against the row of `ce` with the highest mean. */
-  readonly againstCe?: PairedDifference;
-  /** Against the best of the baselines, and which that is. */
-  readonly againstBaseline?: PairedDifference & { readonly label: string };
+  readonly againstCe?: LabelledDifference;
+  /** Against the best of the baselines. */
+  readonly againstBaseline?: LabelledDifference;
 }
 
+/** And the label of the row that others are compared with. */
+export type LabelledDifference = PairedDifference & { readonly label: string };
+
 export interface AggregateOptions {
-  /** Which losses are what others are compared with. Default: all but the paper's. */
+  /** Which losses are what others are compared with. Default: all but the paper's and `auto`, which chooses among both. */
   readonly isBaseline?: (loss: string) => boolean;
 }
 
@@ -56,13 +60,13 @@ export interface AggregateOptions {
  * and noise: a row for each configuration, ordered by data, model, noise, loss and settings.
  *
  * Means are over the runs that ended well, so a row with runs that diverged tells of the survivors:
- * it is marked best only where every row has lost some (`bestOf`). The best baseline of a cell is
- * found by the same test accuracies, which favours it. The p-values of differences are corrected for the number of those with the same
+ * it is marked best only where every row has lost some (`bestOf`). The best baseline of a cell, and the
+ * best of several rows of `ce`, are found by the same test accuracies, which favours them. The p-values of differences are corrected for the number of those with the same
  * data and model: all losses and noises of one table.
  */
 export function aggregate(
   records: readonly RunRecord[],
-  { isBaseline = (loss) => !isFromPaper(loss) }: AggregateOptions = {},
+  { isBaseline = (loss) => loss !== autoLoss && !isFromPaper(loss) }: AggregateOptions = {},
 ): ResultRow[] {
   const bySettings = groupBy(records, ({ config: { seed: _, ...rest } }) => canonical(rest));
   const groups = [...bySettings.values()].map(summarise);
@@ -79,17 +83,20 @@ export function aggregate(
   );
 }
 
-/** The rows with what `holm` makes of the p-values of one kind of difference. */
+/**
+ * The rows with what `holm` makes of the p-values of one kind of difference. Differences of unknown spread count among them, as by
+ * chance they have none: the correction is then no weaker for the others.
+ */
 function withAdjusted(
   rows: readonly ResultRow[],
   key: 'againstCe' | 'againstBaseline',
 ): ResultRow[] {
-  const tested = rows.filter((row) => row[key]?.pValue !== undefined);
-  const adjusted = holm(tested.map((row) => row[key]?.pValue as number));
-  const values = new Map(tested.map((row, i) => [row, adjusted[i] as number]));
+  const repeated = rows.filter((row) => (row[key]?.n ?? 0) > 1);
+  const adjusted = holm(repeated.map((row) => row[key]?.pValue ?? 1));
+  const values = new Map(repeated.map((row, i) => [row, adjusted[i] as number]));
   return rows.map((row) => {
     const adjustedPValue = values.get(row);
-    if (adjustedPValue === undefined) return row;
+    if (adjustedPValue === undefined || row[key]?.pValue === undefined) return row;
     return { ...row, [key]: { ...row[key], adjustedPValue } };
   });
 }
@@ -118,13 +125,13 @@ function comparedRows(
   const [baseline] = bestGroups(groups.filter(({ row }) => isBaseline(row.loss)));
   return groups.map((group) => {
     const againstCe = difference(group, ce);
-    const against = difference(group, baseline);
+    const againstBaseline = difference(group, baseline);
     return {
       ...group.row,
       isBest: best.includes(group),
       isBestBaseline: group === baseline,
       ...(againstCe && { againstCe }),
-      ...(against && baseline && { againstBaseline: { ...against, label: baseline.row.label } }),
+      ...(againstBaseline && { againstBaseline }),
     };
   });
 }
@@ -133,8 +140,10 @@ function bestGroups(groups: readonly Labelled[]): Labelled[] {
   return bestOf(groups, ({ row }) => ({ mean: row.last?.mean, diverged: row.diverged }));
 }
 
-function difference(a: Labelled, b: Labelled | undefined): PairedDifference | undefined {
-  return b === undefined || a === b ? undefined : pairedDifference(a.accuracies, b.accuracies);
+function difference(a: Labelled, b: Labelled | undefined): LabelledDifference | undefined {
+  if (b === undefined || a === b) return undefined;
+  const paired = pairedDifference(a.accuracies, b.accuracies);
+  return paired && { ...paired, label: b.row.label };
 }
 
 function summarise(records: readonly RunRecord[]): Group {
@@ -180,6 +189,11 @@ export function keptOf(records: readonly RunRecord[]): 'last epoch' | 'kept mode
   const isOther = (record: RunRecord): boolean =>
     record.status === 'done' && (record.auto !== undefined || record.settings['keep'] === 'best');
   return records.some(isOther) ? 'kept model' : 'last epoch';
+}
+
+/** Whether the table has several rows of `ce`, and this one is compared with the best of them. */
+export function isToOneOfSeveral({ againstCe }: Pick<ResultRow, 'againstCe'>): boolean {
+  return againstCe !== undefined && againstCe.label !== 'ce';
 }
 
 /** What was measured of the model on the test part. */

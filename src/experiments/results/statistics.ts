@@ -15,9 +15,9 @@ export interface PairedDifference {
   /** How many seeds both have. */
   readonly n: number;
   readonly mean: number;
-  /** 95 % confidence interval of the mean by Student's t; absent for one seed. */
+  /** 95 % confidence interval of the mean by Student's t; absent for one seed, and where all seeds have the same difference. */
   readonly interval?: readonly [low: number, high: number];
-  /** Of the two-sided t test that the mean is 0; absent for one seed. */
+  /** Of the two-sided t test that the mean is 0; absent where `interval` is. */
   readonly pValue?: number;
   /** `pValue` corrected for the number of differences in one table (`holm`). */
   readonly adjustedPValue?: number;
@@ -31,10 +31,14 @@ export function spreadOf(values: readonly number[]): Spread | undefined {
   return { n, mean, ...(n > 1 && { std }) };
 }
 
+/** A spread below this is one of rounding: the accuracies of two runs differ by more than that, or not at all. */
+const leastSpread = 1e-9;
+
 /**
  * The mean of `a − b` over the seeds that both have, and its 95 % confidence interval mean ± t·s/√n
  * (Student's t with n − 1 degrees of freedom), which holds if the differences are about normal.
- * Pairing pays because runs of one seed share split, noise and first weights.
+ * Pairing pays because runs of one seed share split, noise and first weights. Where all seeds have the same difference, as two seeds
+ * easily do, they say nothing of its spread, as one seed does.
  * @param a values by seed
  * @returns `undefined` where no seed is in both
  */
@@ -49,10 +53,10 @@ export function pairedDifference(
   const spread = spreadOf(differences);
   if (spread === undefined) return undefined;
   const { n, mean, std } = spread;
-  if (std === undefined) return { n, mean };
+  if (std === undefined || std < leastSpread) return { n, mean };
   const error = std / Math.sqrt(n);
   const half = studentTQuantile(0.95, n - 1) * error;
-  const pValue = mean === 0 ? 1 : 1 - studentTCentral(Math.abs(mean) / error, n - 1);
+  const pValue = 1 - studentTCentral(Math.abs(mean) / error, n - 1);
   return { n, mean, interval: [mean - half, mean + half], pValue };
 }
 

@@ -105,6 +105,7 @@ export function csvTable(rows: readonly ResultRow[]): string {
     ...spreadColumns('memorised', row.memorised),
     noise_rate: row.noiseRate?.mean,
     seconds: row.seconds?.mean,
+    ce_label: row.againstCe?.label,
     ce_difference: row.againstCe?.mean,
     ce_low: row.againstCe?.interval?.[0],
     ce_high: row.againstCe?.interval?.[1],
@@ -136,8 +137,8 @@ const columns = [
     'majority_share',
     'memorised',
   ].flatMap((name) => [`${name}_mean`, `${name}_std`, `${name}_n`]),
-  ...['noise_rate', 'seconds', 'ce_difference', 'ce_low', 'ce_high', 'ce_pairs', 'ce_p'],
-  ...['ce_adjusted_p', 'baseline', 'baseline_difference', 'baseline_low', 'baseline_high'],
+  ...['noise_rate', 'seconds', 'ce_label', 'ce_difference', 'ce_low', 'ce_high', 'ce_pairs'],
+  ...['ce_p', 'ce_adjusted_p', 'baseline', 'baseline_difference', 'baseline_low', 'baseline_high'],
   ...['baseline_pairs', 'baseline_p', 'baseline_adjusted_p'],
 ];
 

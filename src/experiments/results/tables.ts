@@ -1,6 +1,6 @@
 import { canonical } from '../../run/run-id.ts';
 import type { ResultRow } from './aggregate.ts';
-import { keptOf } from './aggregate.ts';
+import { isToOneOfSeveral, keptOf } from './aggregate.ts';
 import { markedDifferenceText, nothing, significanceNote, spreadText } from './number-texts.ts';
 import { compareLosses, compareNatural, compareNoises } from './order.ts';
 
@@ -25,7 +25,7 @@ export interface ResultTable {
 
 interface Measure {
   readonly title: string;
-  readonly note: string;
+  readonly note: string | ((rows: readonly ResultRow[]) => string);
   readonly cell: (row: ResultRow) => string;
   readonly marksBest: boolean;
   /** Whether the title says what it is of, as `keptOf` has it. */
@@ -62,7 +62,10 @@ const measures: readonly Measure[] = [
   },
   {
     title: 'Difference to ce, seed by seed',
-    note: pointsNote,
+    note: (rows) =>
+      rows.some(isToOneOfSeveral)
+        ? `${pointsNote}; of several ce the one with the best mean of each column, found by the same test accuracies, which favours it`
+        : pointsNote,
     cell: (row) => markedDifferenceText(row.againstCe),
     marksBest: false,
   },
@@ -106,7 +109,7 @@ function tableOf(
     data: dataName(data),
     model,
     title: isOfKept ? `${title}, ${keptOf(rows.flatMap(({ records }) => records))}` : title,
-    note,
+    note: typeof note === 'string' ? note : note(rows),
     heading: ['loss', ...noises],
     rows: labels.map((label) => ({
       label,

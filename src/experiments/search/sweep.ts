@@ -1,5 +1,5 @@
-import { SymlossError } from '../../core/index.ts';
-import { parseLoss, withParameter } from '../../losses/index.ts';
+import { field, SymlossError } from '../../core/index.ts';
+import { parametersOf, parseLoss, withParameter } from '../../losses/index.ts';
 import { parsed } from '../../run/faults.ts';
 import type { Field, FieldName } from '../../run/fields.ts';
 import { fieldNames, fields } from '../../run/fields.ts';
@@ -64,9 +64,22 @@ export function sweepGrid(options: SweepOptions): Grid {
 
 function entryOf(loss: string, parameter: string, value: number | string): LossEntry {
   if (!(fieldNames('training') as string[]).includes(parameter)) {
+    checkHas(loss, parameter);
     return withParameter(loss, parameter, value);
   }
   const name = parameter as FieldName;
   parsed(fields[name].schema, value, `sweep of ${parameter}`);
   return { loss: parseLoss(loss).spec, training: { [name]: value } };
+}
+
+/** @throws SymlossError for a parameter that the loss has not */
+function checkHas(loss: string, parameter: string): void {
+  const known = parametersOf(loss);
+  if (known.includes(parameter)) return;
+  throw new SymlossError(
+    `sweep of ${parameter}`,
+    'losses that have it',
+    known.length === 0 ? `${loss}, which has none` : `${loss}, which has ${known.join(', ')}`,
+    { hint: `leave it out of ${field('losses')}` },
+  );
 }

@@ -137,7 +137,7 @@ export const tfjs: TensorLanguage = {
 
 /** What the code may call besides the library. */
 export const tfjsHelpers: Readonly<Record<string, string>> = {
-  constant: `/** What f gives, a constant for the gradient. */
-const constant = (f) =>
-  tf.customGrad(() => ({ value: f(), gradFunc: () => tf.scalar(0) }))(tf.scalar(0));`,
+  constant: `/** What compute gives, a constant for the gradient. */
+const constant = (compute) =>
+  tf.customGrad(() => ({ value: compute(), gradFunc: () => tf.scalar(0) }))(tf.scalar(0));`,
 };

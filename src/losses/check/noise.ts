@@ -26,7 +26,8 @@ export function checkNoise({ k, values }: Probe, rng: Rng, noiseRate: number): P
   const measured = { factor, constant: all[0] as number, spread };
   if (isSame && factor > 0) return { property, holds: true, measured };
   const ofLabel0 = (from: readonly number[][]) => from.map((row) => row[0] as number);
-  const pair = reversed(ofLabel0(rows), ofLabel0(noisy));
+  const clean = ofLabel0(rows);
+  const pair = reversed(clean, ofLabel0(noisy)) ?? (isSame ? furthest(clean) : undefined);
   if (pair === undefined) return { property, holds: isSame && factor > 0, measured };
   const scores = [trials[pair[0]] as number[], trials[pair[1]] as number[]];
   const [a, b] = scores.map(shortRow);
@@ -34,6 +35,13 @@ export function checkNoise({ k, values }: Probe, rng: Rng, noiseRate: number): P
     pair.map((i) => short(from[i]?.[0] as number)).join(' and ');
   const statement = `the loss of label 0 is ${both(rows)} at ${a} and ${b}, but under noise ${both(noisy)} in expectation`;
   return { property, holds: false, measured, counterexample: { statement, scores } };
+}
+
+/** The highest and the lowest: a pair that has the same value under noise where the factor is 0. */
+function furthest(clean: readonly number[]): [number, number] | undefined {
+  const [lowest, highest] = extent(clean);
+  if (highest - lowest <= slack(magnitude(clean))) return undefined;
+  return [clean.indexOf(lowest), clean.indexOf(highest)];
 }
 
 /** How much larger a reversal must be to replace an earlier, simpler one. */

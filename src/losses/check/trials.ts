@@ -6,7 +6,7 @@ const gaps = [1, 10, 100];
 const mostPlaces = 12;
 
 /**
- * Scores to try a property on: all equal; one class above the rest, one below, two tied on top, for
+ * Scores to try a property on: all equal; one class above the rest, at 0 or below it, one below, two tied on top, for
  * every class and at small and large gaps; then random ones, of standard deviations from 0.1 to 30.
  */
 export function trialScores(k: number, rng: Rng, count = 200): number[][] {
@@ -18,6 +18,8 @@ export function trialScores(k: number, rng: Rng, count = 200): number[][] {
   for (const gap of gaps) {
     for (const y of places) {
       trials.push(row((j) => (j === y ? gap : 0)));
+      // a loss that looks at the size of the scores takes these otherwise than others of the same gap
+      trials.push(row((j) => (j === y ? gap : -gap / 10)));
       trials.push(row((j) => (j === y ? -gap : 0)));
       trials.push(row((j) => (j === y || j === (y + 1) % k ? 0 : -gap)));
     }

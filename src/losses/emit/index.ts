@@ -5,6 +5,7 @@ import { buildLoss } from './build.ts';
 import { describeLoss } from './describe.ts';
 import type { Frame } from './frame.ts';
 import { jax } from './jax.ts';
+import { javascriptKeywords, pythonKeywords } from './keywords.ts';
 import type { PythonLibrary } from './python.ts';
 import { pythonFunction } from './python.ts';
 import { pytorch } from './pytorch.ts';
@@ -14,10 +15,15 @@ import { tfjsFunction } from './tfjs.ts';
 import { typescriptFunction } from './typescript.ts';
 
 const inPython = (library: PythonLibrary) => ({
+  keywords: pythonKeywords,
   spell: (words: string) => words,
   write: (frame: Frame) => pythonFunction(library, frame),
 });
-const inJavaScript = (write: (frame: Frame) => string) => ({ spell: camelCase, write });
+const inJavaScript = (write: (frame: Frame) => string) => ({
+  keywords: javascriptKeywords,
+  spell: camelCase,
+  write,
+});
 
 /** What code can be written for. */
 const targets = {
@@ -45,7 +51,7 @@ export interface EmitOptions {
  * The source of a function for another framework that computes a loss, of scores [n, k] and labels [n] of any n and k. It
  * imports the framework and nothing else.
  * @param spec such as `sgce:q=0.4`
- * @throws SymlossError for a spec that is wrong, a name that is not one, or a loss that is no function of scores and labels
+ * @throws SymlossError for a spec that is wrong, a name that is not one or that the code uses, or a loss that is no function of scores and labels
  *   for every k, such as one with a penalty on weights
  */
 export function emitLoss(
@@ -55,23 +61,38 @@ export function emitLoss(
 ): string {
   checkOneOf('target', target, emitTargets);
   const built = buildLoss(spec, sizes);
-  const { spell, write } = targets[target];
-  return write({
-    name: name === undefined ? spell(nameOfLoss(built.loss.spec)) : checkName(name),
+  const { keywords, spell, write } = targets[target];
+  const frame = {
     unified: built.unified,
     text: describeLoss(built),
     reference: test ? referenceOf(built) : undefined,
-  });
+  };
+  if (name === undefined) return write({ ...frame, name: spell(nameOfLoss(built.loss.spec)) });
+  checkName(name);
+  if (keywords.includes(name) || usesName(write({ ...frame, name: `${name}_` }), name)) {
+    const expected = `a name that the code for ${target} does not use itself`;
+    throw new SymlossError('name of the function', expected, show(name));
+  }
+  return write({ ...frame, name });
+}
+
+/** Documentation and texts, in Python and in JavaScript. */
+const words = /"""[\s\S]*?"""|\/\*[\s\S]*?\*\/|^ *\/\/.*$|f?'[^'\n]*'|"[^"\n]*"/gm;
+
+/** Whether a name is in code, but for what `words` are. */
+function usesName(code: string, name: string): boolean {
+  const statements = code.replace(words, '');
+  return new RegExp(`(?<![.\\w$])${name}(?![\\w$])`).test(statements);
 }
 
 /** `nce+rce` is `nce_rce`, `symmetrize(gce:q=0.7)` is `symmetrize_gce`: without the values, in words. */
 function nameOfLoss(spec: string): string {
-  const words = spec.replace(/:[^()\s]*/g, '').match(/[a-z][a-z0-9]*/g) ?? [];
-  return `${words.join('_')}_loss`;
+  const parts = spec.replace(/:[^()\s]*/g, '').match(/[a-z][a-z0-9]*/g) ?? [];
+  return `${parts.join('_')}_loss`;
 }
 
-function checkName(name: string): string {
-  if (/^[A-Za-z_]\w*$/.test(name)) return name;
+function checkName(name: string): void {
+  if (/^[A-Za-z_]\w*$/.test(name)) return;
   const expected = 'letters, digits and _, no digit first';
   throw new SymlossError('name of the function', expected, show(name));
 }

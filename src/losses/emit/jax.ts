@@ -7,6 +7,7 @@ export const jax: PythonLibrary = {
   imports: ['import jax', 'import jax.numpy as jnp'],
   tensor: 'array',
   integers: 'integer array',
+  widened: (scores) => `${scores}.astype(jnp.promote_types(${scores}.dtype, jnp.float32))`,
   rows: 'scores.shape[0]',
   classes: 'scores.shape[1]',
   pick: 'jnp.take_along_axis(losses, labels[:, None], axis=1)[:, 0]',

@@ -13,6 +13,8 @@ export interface PythonLibrary {
   /** The types of scores and labels, for the documentation. */
   readonly tensor: string;
   readonly integers: string;
+  /** Of scores: the same in float32 if they are of half precision, where small numbers that losses need would be 0. */
+  readonly widened: (scores: string) => string;
   /** Statements that give n and k. */
   readonly rows: string;
   readonly classes: string;
@@ -62,6 +64,9 @@ export function pythonFunction(
     ...docstring(library, text, parameters),
     'if reduction not in ("mean", "none"):',
     `    raise ValueError(f'reduction: expected "mean" or "none", received {reduction!r}')`,
+    ...parameters
+      .filter((parameter) => parameter.endsWith('scores'))
+      .map((scores) => `${scores} = ${library.widened(scores)}`),
     ...sizes,
     ...statements,
     ...returned,

@@ -7,6 +7,7 @@ export const pytorch: PythonLibrary = {
   imports: ['import torch'],
   tensor: 'tensor',
   integers: 'int64 tensor',
+  widened: (scores) => `${scores}.to(torch.promote_types(${scores}.dtype, torch.float32))`,
   rows: 'scores.shape[0]',
   classes: 'scores.shape[1]',
   pick: 'losses.gather(1, labels.unsqueeze(1)).squeeze(1)',

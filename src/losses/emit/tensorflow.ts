@@ -7,6 +7,8 @@ export const tensorflow: PythonLibrary = {
   imports: ['import tensorflow as tf'],
   tensor: 'tensor',
   integers: 'integer tensor',
+  widened: (scores) =>
+    `tf.cast(${scores}, tf.float64 if ${scores}.dtype == tf.float64 else tf.float32)`,
   // the number of rows may be known only when it runs
   rows: 'tf.shape(scores)[0]',
   classes: 'scores.shape[1]',

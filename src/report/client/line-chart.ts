@@ -37,7 +37,7 @@ export interface LineChart {
   readonly x: {
     readonly label: string;
     readonly isLog?: boolean;
-    /** Values with a tick; default: as fits. */
+    /** Values with a tick; default: whole numbers, as many as fit. */
     readonly ticks?: readonly number[];
     readonly format?: (value: number) => string;
     /** Places without a distance between them: points are not joined. */
@@ -53,7 +53,7 @@ const margins = { top: 28, left: 46 };
 
 /** Lines of percentages with their standard deviations, labelled at their ends. */
 export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
-  const { format } = x;
+  const { format = (value) => value.toLocaleString('en') } = x;
   const isOrdinal = x.isOrdinal === true;
   const domain = percentDomain(lines);
   const names = lines.map(({ name }) => name);
@@ -70,7 +70,7 @@ export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
   const pixels = height - margins.top - bottom;
   const isLabelled = right > 12;
   const shift = spread === 'bars' ? Math.min(isOrdinal ? 10 : 4, slot / 3 / lines.length) : 0;
-  const ticks = percentTicks(domain, Math.floor(pixels / 40));
+  const ticks = wholeTicks(domain, Math.floor(pixels / 40));
   const marks: Markish[] = [
     gridY(ticks, { stroke: 'var(--grid)', strokeOpacity: 1 }),
     axisY(ticks, { label: null, tickSize: 0 }),
@@ -88,15 +88,13 @@ export function lineChart({ lines, x, y, spread, width }: LineChart): Element {
       labelOffset: bottom - 6,
       ticks:
         x.ticks === undefined
-          ? Math.floor(width / 80)
+          ? wholeTicks(extentOf(lines), Math.floor(width / 80))
           : isOrdinal
             ? [...x.ticks]
             : spaced(x.ticks, x.isLog === true, room),
-      ...(format && {
-        tickFormat: isSlanted
-          ? (tick: number) => slanted(format(tick), margins.left + slot / 2)
-          : format,
-      }),
+      tickFormat: isSlanted
+        ? (tick: number) => slanted(format(tick), margins.left + slot / 2)
+        : (tick: number) => format(tick),
       ...(isSlanted && { tickRotate: -30, textAnchor: 'end' }),
     }),
     ruleY([domain[0]], { stroke: 'var(--line)' }),
@@ -223,9 +221,17 @@ export function percentDomain(lines: readonly Line[]): [number, number] {
   ];
 }
 
-/** Multiples of 1, 2, 5, 10, 20 or 50 within the domain, at most so many. */
-export function percentTicks([low, high]: readonly [number, number], most: number): number[] {
-  const step = [1, 2, 5, 10, 20, 50].find((unit) => (high - low) / unit <= most) ?? 100;
+const tickSteps = [1, 10, 100, 1000].flatMap((power) => [power, 2 * power, 5 * power]);
+
+/** Of the values along the axis, from the least to the largest. */
+function extentOf(lines: readonly Line[]): [number, number] {
+  const values = lines.flatMap(({ points }) => points.map(({ x }) => x));
+  return values.length === 0 ? [0, 0] : [Math.min(...values), Math.max(...values)];
+}
+
+/** Multiples of 1, 2, 5, 10, … within the domain, at most so many. */
+export function wholeTicks([low, high]: readonly [number, number], most: number): number[] {
+  const step = tickSteps.find((unit) => (high - low) / unit <= most) ?? 10_000;
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
 }

@@ -31,6 +31,9 @@ export function noiseFigure(page: PageData, view: View, width: number): HTMLElem
     });
     return { name: page.series[series] ?? '', style: styleOf(series), points };
   });
+  const drawn = lines.filter(({ points }) => points.length > 0);
+  // wrong labels are memorised only where there are some: a tick without a point would lie outside of the axis
+  const isUsed = (place: number) => drawn.some(({ points }) => points.some(({ x }) => x === place));
   const name = quantityName(page, quantity);
   const axis = isRated ? `Rate of ${kind} noise (%)` : `Noise: ${kind}`;
   const texts = levels.map((noise) =>
@@ -47,10 +50,10 @@ export function noiseFigure(page: PageData, view: View, width: number): HTMLElem
         {
           draw: (each) =>
             lineChart({
-              lines: lines.filter(({ points }) => points.length > 0),
+              lines: drawn,
               x: {
                 label: axis,
-                ticks: places,
+                ticks: places.filter(isUsed),
                 isOrdinal: !isRated,
                 format: isRated
                   ? (rate) => String(Number(rate.toFixed(1)))

@@ -6,6 +6,7 @@ import type { ClassLoss, Property } from '../../../src/losses/index.ts';
 import {
   checkLoss,
   crossEntropy,
+  evaluate,
   lossDefinitions,
   mae,
   parseLoss,
@@ -132,6 +133,33 @@ test('convex and symmetric, yet not unhinged: L_j = z_{j+1} − z_j treats class
 
 test('convex and symmetric, yet not unhinged: its negative is not non-increasing', () => {
   expect(pattern((z) => g.neg(unhinged(z)), 4)).toBe('+++-+-?++');
+});
+
+test.each(['ce', 'mae', 'gce'])(
+  'logit-clip(%s) rises with a score that makes the norm larger',
+  (loss) => {
+    // (z, −1, …, −1): the higher z, the smaller the others are after clipping, and closer to it
+    const values = [9, 10, 11, 12].map(
+      (z) => evaluate(`logit-clip(${loss})`, [[z, ...Array(9).fill(-1)]], [0]).values[0] as number,
+    );
+    expect([...values].sort((a, b) => a - b)).toEqual(values);
+    for (const seed of [1, 2, 3]) {
+      const { checks } = checkLoss(`logit-clip(${loss})`, { k: 10, seed });
+      expect(checks.find(({ property }) => property === 'non-increasing')?.holds).toBe(false);
+    }
+  },
+);
+
+test('noise that leaves a loss no ranking: the two losses that become one are shown', () => {
+  const { checks } = checkLoss('mae', { k: 10, noiseRate: 0.9 });
+  const { holds, counterexample } = checks.find(
+    (check) => check.property === 'noise keeps ranking',
+  )!;
+  expect(holds).toBe(false);
+  // 1 − p_y is from 0 to 1; under this noise it is 0.9 whatever the scores
+  expect(counterexample?.statement).toMatch(
+    /^the loss of label 0 is 0 and 1 at .*, but under noise 0\.9 and 0\.9 in expectation$/,
+  );
 });
 
 test('a loss that rewards wrong labels is not non-increasing', () => {

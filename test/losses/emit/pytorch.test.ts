@@ -76,6 +76,44 @@ describe.skipIf(obstacle !== undefined)('PyTorch, in float64', () => {
     expect(faults).toEqual([]);
   });
 
+  test.each(['float16', 'bfloat16'])('computes in float32 what is given in %s', (half) => {
+    const specs = [
+      ...['focal:gamma=0.5', 'nfl', 'nnfl', 'anl-fl', 'jal-fl', 'eps-softmax-fl', 'ldr-kl', 'ce'],
+      ...['gjs', 'elr'],
+    ];
+    const codes = specs.map((spec) => emitLoss(spec, 'pytorch', { name: 'f' }));
+    const run = spawnSync(
+      python,
+      [
+        '-c',
+        `
+import json, sys, torch
+def gradient(code, dtype):
+    space = {}
+    exec(code, space)
+    z = torch.tensor([[10.0, 0, 0], [2, -1, 0.5]], dtype=dtype).requires_grad_()
+    arguments = [z, torch.tensor([0, 1])]
+    if "second_scores" in code:
+        arguments.append(z.detach() / 2)
+    if "memory" in code:
+        arguments.append(torch.full([2, 3], 0.25))
+    found = space["f"](*arguments)
+    loss = found[0] if isinstance(found, tuple) else found
+    loss.backward()
+    return loss.detach(), z.grad
+for code in json.load(sys.stdin):
+    loss, slope = gradient(code, torch.${half})
+    exact, exact_slope = gradient(code, torch.float32)
+    torch.testing.assert_close(loss, exact)
+    torch.testing.assert_close(slope, exact_slope.to(torch.${half}))
+`,
+      ],
+      { input: JSON.stringify(codes), encoding: 'utf8' },
+    );
+    expect(run.stderr).toBe('');
+    expect(run.status).toBe(0);
+  });
+
   test('passes the test that is written with every loss', () => {
     const specs = [
       ...lossDefinitions.keys(),

@@ -63,6 +63,7 @@ def sgce_loss(scores, labels, reduction="mean"):
     """
     if reduction not in ("mean", "none"):
         raise ValueError(f'reduction: expected "mean" or "none", received {reduction!r}')
+    scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
     log_probs = torch.log_softmax(scores, dim=-1)
     ratio = -torch.expm1(0.4 * log_probs) / 0.4
     losses = ratio - ratio.mean(dim=-1, keepdim=True)
@@ -74,14 +75,20 @@ def sgce_loss(scores, labels, reduction="mean"):
 test('the statements for the other targets', () => {
   const body = (target: (typeof emitTargets)[number], from: RegExp) =>
     emitLoss('unit(sgce:q=0.4)', target).split(from)[1]!;
-  expect(body('jax', /received \{reduction!r\}'\)\n/)).toBe(`    k = scores.shape[1]
+  expect(
+    body('jax', /received \{reduction!r\}'\)\n/),
+  ).toBe(`    scores = scores.astype(jnp.promote_types(scores.dtype, jnp.float32))
+    k = scores.shape[1]
     log_probs = jax.nn.log_softmax(scores, axis=-1)
     ratio = -jnp.expm1(0.4 * log_probs) / 0.4
     losses = (ratio - jnp.mean(ratio, axis=-1, keepdims=True)) * k ** 0.4
     losses = jnp.take_along_axis(losses, labels[:, None], axis=1)[:, 0]
     return jnp.mean(losses) if reduction == "mean" else losses
 `);
-  expect(body('tensorflow', /received \{reduction!r\}'\)\n/)).toBe(`    k = scores.shape[1]
+  expect(
+    body('tensorflow', /received \{reduction!r\}'\)\n/),
+  ).toBe(`    scores = tf.cast(scores, tf.float64 if scores.dtype == tf.float64 else tf.float32)
+    k = scores.shape[1]
     log_probs = tf.nn.log_softmax(scores, axis=-1)
     ratio = -tf.math.expm1(0.4 * log_probs) / 0.4
     losses = (ratio - tf.reduce_mean(ratio, axis=-1, keepdims=True)) * k ** 0.4
@@ -174,6 +181,21 @@ describe('what cannot be written is refused', () => {
     expect(() => emitLoss('ce', 'pytorch', { name: '1st' })).toThrow(
       'name of the function: expected letters, digits and _, no digit first, received "1st"',
     );
+    for (const [target, taken] of [
+      [
+        'pytorch',
+        ['class', 'lambda', 'torch', 'scores', 'labels', 'losses', 'ValueError', 'reduction'],
+      ],
+      ['jax', ['jnp', 'None']],
+      ['tfjs', ['class', 'tf', 'secondScores', 'k']],
+      ['typescript', ['delete', 'scores']],
+    ] as const) {
+      for (const name of taken) {
+        expect(() => emitLoss('gjs', target, { name, test: true })).toThrow(
+          `name of the function: expected a name that the code for ${target} does not use itself, received "${name}"`,
+        );
+      }
+    }
     expect(() => emitLoss('ce', 'torch' as 'pytorch')).toThrow('expected one of pytorch, jax');
   });
 });
@@ -185,6 +207,7 @@ test('functions are named after the loss, or as asked', () => {
   expect(nameOf('symmetrize(gce:q=0.7)')).toBe('symmetrize_gce_loss');
   expect(nameOf('0.5*ce + 2*logit-clip(mae):temp=2')).toBe('ce_logit_clip_mae_loss');
   expect(nameOf('ce', 'robust')).toBe('robust');
+  expect(nameOf('sgce', 'sgce')).toBe('sgce'); // a word of the documentation
   expect(emitLoss('alpha-mae', 'tfjs')).toContain('export function alphaMaeLoss(scores');
 });
 
