@@ -63,8 +63,8 @@ export class Predictor implements AsyncDisposable {
   /**
    * Predicts rows of a dataset, which may lie in a file; its labels are not looked at.
    * @param rows which ones, and in which order. Default: all
-   * @throws SymlossError if its features are not those of the model, as `predict`, or if rows cannot
-   * be read
+   * @throws SymlossError if its features are not those of the model, as `predict`, if it has no such row, or if rows
+   * cannot be read
    */
   async predictDataset(dataset: FeatureRows, rows?: ArrayLike<number>): Promise<Predictions> {
     const where = 'predictDataset';

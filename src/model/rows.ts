@@ -1,5 +1,12 @@
 import type { AnyTensor } from '../core/index.ts';
-import { formatShape, SymlossError, sameShape, show, sizeOf } from '../core/index.ts';
+import {
+  checkRowIndices,
+  formatShape,
+  SymlossError,
+  sameShape,
+  show,
+  sizeOf,
+} from '../core/index.ts';
 import type { OpenRows } from '../data/index.ts';
 import { areNumbers, gatherRows, isRowFile } from '../data/index.ts';
 import type { ModelDescription } from './card.ts';
@@ -62,7 +69,7 @@ export function givenRows(
  * Rows of a dataset. The columns of a table are found by name, where they have names: their order does not matter, and columns
  * that the model does not know are not looked at.
  * @param rows which ones. Default: all
- * @throws SymlossError if its features are not those of the model
+ * @throws SymlossError if its features are not those of the model, or it has no such row
  */
 export function datasetRows(
   where: string,
@@ -75,6 +82,7 @@ export function datasetRows(
   const own = sizeOf(dataset.featureShape);
   const all = isRowFile(features) ? features.rows : features.length / own;
   checkCount(where, all, dataset);
+  if (rows) checkRowIndices(`${where}, rows`, rows, all);
   const batch = (start: number, end: number) =>
     Uint32Array.from({ length: end - start }, (_, i) => rows?.[start + i] ?? start + i);
   const count = rows?.length ?? all;

@@ -156,6 +156,24 @@ describe('fromArrays', () => {
       'fromArrays, classes: expected names that differ, received "a" twice',
     ],
     [
+      'column named twice',
+      () =>
+        fromArrays({
+          features: [
+            [1, 2],
+            [2, 3],
+          ],
+          labels: ['a', 'b'],
+          columns: ['h', 'h'],
+        }),
+      'fromArrays, columns: expected names that differ, received "h" twice',
+    ],
+    [
+      'single row',
+      () => fromArrays({ features: [[1]], labels: ['a'] }),
+      'fromArrays, labels: expected at least 2 classes, received only "a" in 1 row',
+    ],
+    [
       'sum of soft labels',
       () =>
         fromArrays({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { applyTemperature, calibrationError } from '../../src/calibration/index.ts';
+import { show } from '../../src/core/index.ts';
 import { openRows } from '../../src/data/formats/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import { evaluatePredictions, exportOnnx, Predictor } from '../../src/model/index.ts';
@@ -129,6 +130,21 @@ describe('a model', () => {
     const some = await predictor.predictDataset({ ...data, features: rowFile }, rows);
     const all = await predictor.predict(bytes);
     expect(some.probs).toEqual(rows.map((row) => all.probs[row]));
+  });
+
+  test.each([n, -1, 1.5, 'x'])('refuses row %s, which there is not', async (row) => {
+    const file = join(folder, 'bytes.bin');
+    writeFileSync(file, new Uint8Array(n * d));
+    const rowFile = { file, offset: 0, stride: d, rows: n, rowSize: d };
+    for (const own of [features, new Uint8Array(n * d), rowFile]) {
+      const rows = [0, row as number];
+      await expect(
+        predictor.predictDataset({ ...data, features: own }, rows),
+      ).rejects.toMatchObject({
+        name: 'SymlossError',
+        message: `predictDataset, rows: expected row indices from 0 to ${n - 1}, received ${show(row)}`,
+      });
+    }
   });
 
   test.each<[string, Partial<Dataset>, string]>([
