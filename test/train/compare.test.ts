@@ -107,6 +107,26 @@ describe('faults', () => {
     }
   });
 
+  test('a run that diverges in its last step is one of them', async () => {
+    const last = {
+      losses: ['sgce:q=0.7', 'mae'],
+      model: 'linear',
+      batchSize: 128,
+      learningRate: 1e30,
+      seeds: [1],
+    }; // a step an epoch
+    for (const validation of [0, 0.2]) {
+      const runs = await compare({ ...quick, ...last, validation });
+      expect(runs.length).toBe(2);
+      for (const { error } of runs) {
+        expect(error?.message).toMatch(
+          /^training, epoch 2, step 2: expected finite scores after it, received (NaN|Infinity) at learning rate 5e\+29; lower /,
+        );
+        expect(error?.kind).toBe('failure');
+      }
+    }
+  });
+
   test('a usage error rejects and ends the runs beside it', async () => {
     let epochs = 0;
     const ended: string[] = [];
