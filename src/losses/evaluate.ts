@@ -4,6 +4,7 @@ import type { Expr } from '../graph/index.ts';
 import { grad, input, interpret, mul, program, sum } from '../graph/index.ts';
 import { batchValues } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
+import { checkedLoss } from './class-loss.ts';
 import type { RowMemory } from './memory.ts';
 import { objective } from './objective.ts';
 import type { LossSpec } from './spec.ts';
@@ -66,7 +67,7 @@ export function evaluate(
     memory,
     views,
   }: Pick<LossSpec, 'classLoss' | 'batchTerms' | 'memory' | 'views'> =
-    typeof loss === 'string' ? parseLoss(loss) : { classLoss: loss, batchTerms: [] };
+    typeof loss === 'string' ? parseLoss(loss) : { classLoss: checkedLoss(loss), batchTerms: [] };
   const n = scores.length;
   const k = scores[0]?.length ?? 0;
   checkScores(scores, k);

@@ -15,6 +15,13 @@ describe('wrong options are refused before anything runs', () => {
       expect.stringMatching(/^loss: expected one of ce, .*, received "hinge"/),
     ],
     [
+      'loss',
+      { loss: ((scores: unknown) => [scores]) as never },
+      expect.stringMatching(
+        /^loss: expected a loss for every row and class, \[\d+,10\] as the scores, /,
+      ),
+    ],
+    [
       'optimizer',
       { optimizer: 'adam' },
       'optimizer: expected one of sgd, adamw, received "adam"; e.g. sgd:momentum=0.9,nesterov=true',

@@ -1,6 +1,7 @@
 import type { Rng } from '../../core/index.ts';
 import { checkInteger, checkNumber, stream } from '../../core/index.ts';
 import type { ClassLoss } from '../class-loss.ts';
+import { checkedLoss } from '../class-loss.ts';
 import type { LossSpec } from '../spec.ts';
 import { parseLoss } from '../spec.ts';
 import { checkBounded } from './bounded.ts';
@@ -82,7 +83,11 @@ function subjectOf(loss: ClassLoss | string, options: Required<CheckOptions>): S
   checkInteger('classes', options.k, { min: 2 });
   checkNumber('noise rate', options.noiseRate, { min: 0, max: 1 });
   const spec = typeof loss === 'string' ? parseLoss(loss) : undefined;
-  return { spec, probe: probe(spec?.classLoss ?? (loss as ClassLoss), options.k), options };
+  return {
+    spec,
+    probe: probe(spec?.classLoss ?? checkedLoss(loss as ClassLoss), options.k),
+    options,
+  };
 }
 
 type Measure = (probe: Probe, rng: Rng, subject: Subject) => PropertyCheck;
