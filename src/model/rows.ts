@@ -7,6 +7,7 @@ import {
   show,
   sizeOf,
 } from '../core/index.ts';
+import type { Numbers } from '../data/array-source.ts';
 import type { OpenRows } from '../data/index.ts';
 import { areNumbers, gatherRows, isRowFile } from '../data/index.ts';
 import type { ModelDescription } from './card.ts';
@@ -29,7 +30,7 @@ export interface RowSource {
 /** Rows of numbers that are given as they are. @throws SymlossError if they have another width, or what is no number */
 export function givenRows(
   where: string,
-  rows: readonly (readonly number[])[] | Float32Array | Uint8Array,
+  rows: readonly Numbers[] | Float32Array | Uint8Array,
   card: ModelDescription,
 ): RowSource {
   const { featureShape } = card;
@@ -42,7 +43,7 @@ export function givenRows(
       feeds(start, end) {
         const data = new Float32Array((end - start) * size);
         for (let i = start; i < end; i++) {
-          data.set(rows[i] as readonly number[], (i - start) * size);
+          data.set(rows[i] as Numbers, (i - start) * size);
         }
         checkFinite(where, data, start, card);
         return featuresOf(data, card);
@@ -168,7 +169,7 @@ function checkFinite(
   throw infinite(where, firstRow + Math.floor(at / size), column ?? at % size, features[at]);
 }
 
-function checkRow(where: string, row: readonly number[], size: number): void {
+function checkRow(where: string, row: Numbers, size: number): void {
   if (row.length !== size) throw new SymlossError(where, `${size} features`, String(row.length));
   const at = row.findIndex((value) => typeof value !== 'number');
   if (at >= 0) throw new SymlossError(`${where}, feature ${at}`, 'a number', show(row[at]));

@@ -132,6 +132,13 @@ describe('a model', () => {
     expect(some.probs).toEqual(rows.map((row) => all.probs[row]));
   });
 
+  test.each([Float32Array, Float64Array])('predicts rows that are each a %o', async (array) => {
+    const rows = Array.from({ length: n }, (_, i) =>
+      array.from(features.subarray(i * d, (i + 1) * d)),
+    );
+    expect(await predictor.predict(rows)).toEqual(predicted);
+  });
+
   test.each([n, -1, 1.5, 'x'])('refuses row %s, which there is not', async (row) => {
     const file = join(folder, 'bytes.bin');
     writeFileSync(file, new Uint8Array(n * d));
