@@ -202,6 +202,26 @@ function selectInFile(features: RowFile, rows: ArrayLike<number>): RowFile {
   };
 }
 
+const needed = ['features', 'featureShape', 'labels', 'classes'] as const;
+
+/**
+ * JavaScript callers have no compiler to tell them.
+ * @param fields that it must have
+ * @throws SymlossError unless it is a dataset
+ */
+export function checkIsDataset(
+  where: string,
+  value: unknown,
+  fields: readonly (keyof Dataset)[] = needed,
+): void {
+  const isObject = typeof value === 'object' && value !== null;
+  const absent = isObject ? fields.filter((name) => !(name in value)) : [];
+  if (isObject && absent.length === 0) return;
+  const received = isObject ? `one without ${absent.join(', ')}` : show(value);
+  const hint = 'make one with fromArrays, readCsv or digits';
+  throw new SymlossError(where, 'a dataset', received, { hint });
+}
+
 /**
  * Checks that the parts of a dataset agree: lengths, columns that differ, labels from 0 to k − 1, at least two classes
  * among the labels, soft labels that are shares and whose largest are the labels, weights that are not

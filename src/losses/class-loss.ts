@@ -57,6 +57,9 @@ export function logProbs(scores: Expr): Expr {
  * @returns a loss that throws a SymlossError where this one makes anything but [n, k] of scores [n, k]
  */
 export function checkedLoss(loss: ClassLoss, where = 'loss'): ClassLoss {
+  if (typeof loss !== 'function') {
+    throw new SymlossError(where, 'a spec such as sgce:q=0.4, or a function', show(loss));
+  }
   return (scores) => {
     const losses: Partial<Expr> | null | undefined = loss(scores);
     if (losses?.shape && sameShape(losses.shape, scores.shape)) return losses as Expr;

@@ -1,5 +1,5 @@
 import type { Tensor } from '../core/index.ts';
-import { checkLabels, fromNumbers, SymlossError } from '../core/index.ts';
+import { checkLabels, fromNumbers, SymlossError, show } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { grad, input, interpret, mul, program, sum } from '../graph/index.ts';
 import { batchValues } from './batch-terms.ts';
@@ -175,8 +175,8 @@ function targetsOf(
   n: number,
   k: number,
 ): Float64Array {
-  if (labels.length !== n) {
-    throw new SymlossError('evaluate', `${n} labels, one per row of scores`, String(labels.length));
+  if (labels?.length !== n) {
+    throw new SymlossError('evaluate', `${n} labels, one per row of scores`, show(labels?.length));
   }
   const targets = new Float64Array(n * k);
   if (isSoft(labels)) {
@@ -209,7 +209,10 @@ function checkSoftLabel(row: readonly number[], i: number, k: number): void {
 }
 
 function checkScores(scores: readonly (readonly number[])[], k: number, name = 'scores'): void {
-  if (k < 2) throw new SymlossError('evaluate', 'rows of 2 scores or more', `${k} in row 0`);
+  if (k < 2) {
+    const received = scores.length === 0 ? 'no rows' : `${k} in row 0`;
+    throw new SymlossError('evaluate', 'rows of 2 scores or more', received);
+  }
   scores.forEach((row, i) => {
     if (row.length !== k) {
       throw new SymlossError(`${name}, row ${i}`, `${k} scores, as in row 0`, String(row.length));

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { SymlossError, show } from '../core/index.ts';
 import type { Numbers } from '../data/array-source.ts';
+import { checkIsDataset } from '../data/dataset.ts';
 import type { Dataset, Embedder, OpenRows } from '../data/index.ts';
 import { memoryRows } from '../data/index.ts';
 import type { RecordOf } from '../data/record-of.ts';
@@ -72,6 +73,7 @@ export class Predictor implements AsyncDisposable {
    */
   async predictDataset(dataset: FeatureRows, rows?: ArrayLike<number>): Promise<Predictions> {
     const where = 'predictDataset';
+    checkIsDataset(where, dataset, ['features', 'featureShape']);
     return this.#run(where, () => this.#datasetRows(where, dataset, rows));
   }
 
@@ -113,6 +115,8 @@ export class Predictor implements AsyncDisposable {
 
   async #sourceOf(rows: RawRows): Promise<RowSource> {
     const where = 'predict';
+    if (typeof rows !== 'object' || rows === null)
+      throw new SymlossError(where, 'rows', show(rows));
     const { card } = this;
     const toEmbed = card.embeddings && rowsToEmbed(where, asLists(rows), card);
     return toEmbed === undefined

@@ -170,7 +170,9 @@ function checkFinite(
 }
 
 function checkRow(where: string, row: Numbers, size: number): void {
-  if (row.length !== size) throw new SymlossError(where, `${size} features`, String(row.length));
+  if (row?.length !== size) {
+    throw new SymlossError(where, `${size} features`, show(row?.length ?? row));
+  }
   const at = row.findIndex((value) => typeof value !== 'number');
   if (at >= 0) throw new SymlossError(`${where}, feature ${at}`, 'a number', show(row[at]));
 }

@@ -1,5 +1,6 @@
 import type { SymlossError } from '../core/index.ts';
 import { checkInteger } from '../core/index.ts';
+import { checkList } from '../data/array-labels.ts';
 import type { ClassLoss } from '../losses/index.ts';
 import { Divergence } from '../train/endings.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
@@ -47,6 +48,7 @@ export async function compareWith(train: TrainRun, options: ComparisonOptions): 
   const { losses, seeds, jobs = 1, onEpoch, onRun, signal, ...shared } = options;
   checkInteger('jobs', jobs, { min: 1 });
   const names = namesOfLosses(losses);
+  checkList('seeds', seeds);
   const keys = losses.flatMap((loss, i) =>
     seeds.map((seed) => ({ loss, key: { loss: names[i] as string, seed } })),
   );
@@ -67,6 +69,7 @@ export async function compareWith(train: TrainRun, options: ComparisonOptions): 
 
 /** What runs call their losses: specs as given, functions `custom`, or `custom 1`, `custom 2`, … if there are more. */
 export function namesOfLosses(losses: ComparisonOptions['losses']): string[] {
+  checkList('losses', losses);
   const isAlone = losses.filter((loss) => typeof loss !== 'string').length < 2;
   let count = 0;
   return losses.map((loss) => {

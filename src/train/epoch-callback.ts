@@ -1,10 +1,11 @@
+import { SymlossError, show } from '../core/index.ts';
 import type { EpochMetrics } from './epoch-metrics.ts';
 import type { Probed } from './progress.ts';
 
 /**
  * Told of every epoch; the run waits until it has returned, or its promise has settled. `stop` ends
- * the run after this epoch, with its model; whatever else it returns lets the run go on. An error that
- * it throws aborts the run and is passed on.
+ * the run after this epoch, with its model; another text is refused, and whatever else it returns lets the run go on. An
+ * error that it throws aborts the run and is passed on.
  * @param probed what the network says of the rows of `probe`, where there are some
  */
 export type EpochCallback =
@@ -12,14 +13,17 @@ export type EpochCallback =
   | ((metrics: EpochMetrics, probed: Probed) => 'stop' | undefined)
   | ((metrics: EpochMetrics, probed: Probed) => Promise<unknown>);
 
-/** Whether the callback says that the run is to stop. */
+/** Whether the callback says that the run is to stop. @throws SymlossError for a text that is none of its answers */
 export async function saysStop(
   onEpoch: EpochCallback | undefined,
   metrics: EpochMetrics,
   probed: Probed,
 ): Promise<boolean> {
   const answer: unknown = await Promise.resolve(onEpoch?.(metrics, probed));
-  return answer === 'stop';
+  if (typeof answer !== 'string' || answer === 'stop') return answer === 'stop';
+  throw new SymlossError('onEpoch', '"stop", or nothing', show(answer), {
+    hint: 'return "stop" to end the run after this epoch, and nothing to go on',
+  });
 }
 
 const listeners = new WeakSet<EpochCallback>();
@@ -29,7 +33,9 @@ const listeners = new WeakSet<EpochCallback>();
  * table with short epochs is some percent faster for it.
  */
 export function listening(onEpoch: (metrics: EpochMetrics) => void): EpochCallback {
-  const listener: EpochCallback = (metrics) => onEpoch(metrics);
+  const listener: EpochCallback = (metrics) => {
+    onEpoch(metrics);
+  };
   listeners.add(listener);
   return listener;
 }

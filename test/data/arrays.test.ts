@@ -169,6 +169,16 @@ describe('fromArrays', () => {
       'fromArrays, columns: expected names that differ, received "h" twice',
     ],
     [
+      'nothing',
+      () => fromArrays(undefined as never),
+      'fromArrays: expected an object, received undefined',
+    ],
+    [
+      'row that is a number',
+      () => fromArrays({ features: [1, 2] as never, labels: ['a', 'b'] }),
+      'fromArrays, row 0: expected an array, received 1',
+    ],
+    [
       'single row',
       () => fromArrays({ features: [[1]], labels: ['a'] }),
       'fromArrays, labels: expected at least 2 classes, received only "a" in 1 row',

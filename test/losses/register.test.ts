@@ -63,6 +63,18 @@ describe('registerLoss', () => {
     );
   });
 
+  test('evaluate refuses what is no loss, no rows and no labels', () => {
+    expect(messageOf(() => evaluate(null as never, [[1, 2]], [0]))).toBe(
+      'loss: expected a spec such as sgce:q=0.4, or a function, received null',
+    );
+    expect(messageOf(() => evaluate('ce', [], []))).toBe(
+      'evaluate: expected rows of 2 scores or more, received no rows',
+    );
+    expect(messageOf(() => evaluate('ce', [[1, 2]], undefined as never))).toBe(
+      'evaluate: expected 1 labels, one per row of scores, received undefined',
+    );
+  });
+
   test('gives the methods of a loss values of the types of its parameters', () => {
     registerLoss({
       name: 'shifted',

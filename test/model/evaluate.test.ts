@@ -7,6 +7,7 @@ import { show } from '../../src/core/index.ts';
 import { openRows } from '../../src/data/formats/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import { evaluatePredictions, exportOnnx, Predictor } from '../../src/model/index.ts';
+import { loadModel, saveModel } from '../../src/model/node/index.ts';
 import { evaluateRun } from '../../src/run/evaluation.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import type { Parts } from '../../src/train/job.ts';
@@ -130,6 +131,30 @@ describe('a model', () => {
     const some = await predictor.predictDataset({ ...data, features: rowFile }, rows);
     const all = await predictor.predict(bytes);
     expect(some.probs).toEqual(rows.map((row) => all.probs[row]));
+  });
+
+  test('refuses what is no rows, no dataset or no folder', async () => {
+    const nothing = undefined as never;
+    const hint = 'make one with fromArrays, readCsv or digits';
+    const fault = async (work: Promise<unknown>) => String(await work.catch((error) => error));
+    expect(await fault(predictor.predict(nothing))).toBe(
+      'SymlossError: predict: expected rows, received undefined',
+    );
+    expect(await fault(predictor.predict([[1, 2, 3, 4, 5], null] as never))).toBe(
+      'SymlossError: predict, row 1: expected 5 features, received null',
+    );
+    expect(await fault(predictor.predictDataset(nothing))).toBe(
+      `SymlossError: predictDataset: expected a dataset, received undefined; ${hint}`,
+    );
+    expect(await fault(predictor.evaluate({ features, featureShape: [d] } as never))).toBe(
+      `SymlossError: evaluate: expected a dataset, received one without labels, classes; ${hint}`,
+    );
+    expect(await fault(loadModel(nothing))).toBe(
+      'SymlossError: loadModel: expected a folder, received undefined',
+    );
+    expect(await fault(saveModel(nothing, onnx, cardOf(parts)))).toBe(
+      'SymlossError: save: expected a folder, received undefined',
+    );
   });
 
   test.each([Float32Array, Float64Array])('predicts rows that are each a %o', async (array) => {

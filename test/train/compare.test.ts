@@ -63,6 +63,15 @@ describe('the runs', () => {
     expect(a?.rows).toEqual({ train: 65, validation: 7, test: 18 });
   });
 
+  test('losses and seeds must be lists', async () => {
+    await expect(compare({ ...quick, losses: 'ce' as never })).rejects.toThrow(
+      'losses: expected an array, received "ce"',
+    );
+    await expect(compare({ ...quick, seeds: 2 as never })).rejects.toThrow(
+      'seeds: expected an array, received 2',
+    );
+  });
+
   test('no loss or no seed is no run', async () => {
     expect(await compare({ ...quick, losses: [] })).toEqual([]);
     expect(await compare({ ...quick, seeds: [], jobs: 2 })).toEqual([]);

@@ -15,6 +15,20 @@ describe('wrong options are refused before anything runs', () => {
       expect.stringMatching(/^loss: expected one of ce, .*, received "hinge"/),
     ],
     [
+      'data',
+      { data: { features: half.features, labels: half.labels } as never },
+      'data: expected a dataset, received one without featureShape, classes; make one with fromArrays, readCsv or digits',
+    ],
+    ['signal', { signal: {} as never }, 'signal: expected an AbortSignal, received {}'],
+    ['onEpoch', { onEpoch: 3 as never }, 'onEpoch: expected a function, received 3'],
+    ['onStep', { onStep: 'x' as never }, 'onStep: expected a function, received "x"'],
+    [
+      'an answer of onEpoch',
+      { onEpoch: () => 'halt' },
+      'onEpoch: expected "stop", or nothing, received "halt"; return "stop" to end the run after this epoch, and nothing to go on',
+    ],
+    ['loss', { loss: 3 as never }, 'loss: expected a text or a function, received 3'],
+    [
       'loss',
       { loss: ((scores: unknown) => [scores]) as never },
       expect.stringMatching(
