@@ -15,9 +15,9 @@ export interface EvaluateOptions {
    * Of a loss that remembers rows, such as `elr`: what it remembers of each sample, n rows of m numbers. Default: nothing yet, as
    * before the first step.
    */
-  readonly memory?: readonly (readonly number[])[];
+  readonly memory?: readonly (readonly number[])[] | undefined;
   /** Of a loss that takes two views of a row, such as `gjs`: the scores of the second. Default: two equal views. */
-  readonly secondView?: readonly (readonly number[])[];
+  readonly secondView?: readonly (readonly number[])[] | undefined;
 }
 
 /** Gradients of the loss of each sample, or of the objective of a batch, with respect to what belongs to each sample. */

@@ -17,9 +17,9 @@ export interface ComparisonOptions
   /** Each loss is trained once per seed. Runs of one seed share split, noise and first weights. */
   readonly seeds: readonly number[];
   /** Runs at the same time, each in a thread of its own. Default: 1. */
-  readonly jobs?: number;
-  readonly onEpoch?: EpochOfRunCallback;
-  readonly onRun?: (run: Run) => void;
+  readonly jobs?: number | undefined;
+  readonly onEpoch?: EpochOfRunCallback | undefined;
+  readonly onRun?: ((run: Run) => void) | undefined;
 }
 
 /** `stop`, or a promise of it, ends this run after the epoch; the others go on. */

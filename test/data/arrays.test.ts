@@ -27,6 +27,18 @@ describe('fromArrays', () => {
     expect(rowCount(small)).toBe(3);
   });
 
+  it('takes options that are undefined as those that are not there', () => {
+    const given = { features: [[1], [2]], labels: ['a', 'b'] };
+    const nothing = {
+      name: undefined,
+      columns: undefined,
+      classes: undefined,
+      featureShape: undefined,
+    };
+    const none = { trueLabels: undefined, sampleWeights: undefined, annotations: undefined };
+    expect(fromArrays({ ...given, ...nothing, ...none })).toEqual(fromArrays(given));
+  });
+
   it('sorts numbers as numbers', () => {
     const data = fromArrays({ features: [[1], [2], [3]], labels: [10, 9, -1] });
     expect(data.classes).toEqual(['-1', '9', '10']);

@@ -75,6 +75,13 @@ describe('registerLoss', () => {
     );
   });
 
+  test('options that are undefined are those that are not there', () => {
+    const none = { memory: undefined, secondView: undefined };
+    expect(evaluate('ce', [[1, 2]], [0], none)).toEqual(evaluate('ce', [[1, 2]], [0]));
+    const unset = { k: undefined, noiseRate: undefined, seed: undefined };
+    expect(checkLoss('mae', unset)).toEqual(checkLoss('mae'));
+  });
+
   test('gives the methods of a loss values of the types of its parameters', () => {
     registerLoss({
       name: 'shifted',

@@ -14,7 +14,7 @@ export interface TfjsLossOptions {
    * How the loss normalises the scores that it is given, `none` or `l2`; predictions stay as the network makes them. Default: what the
    * loss needs, as in training with symloss: `l2` where it is not bounded from below, such as `unhinged`.
    */
-  readonly scores?: ScoreNormalisation;
+  readonly scores?: ScoreNormalisation | undefined;
 }
 
 /** A loss as `model.compile` of TensorFlow.js takes it: the loss of each row, [n]. */
