@@ -90,7 +90,20 @@ describe('wrong options are refused before anything runs', () => {
     [
       'test',
       { test: { ...tested, columns: tested.columns!.map((name) => name.toUpperCase()) } },
-      'test data: expected the features of the training data, received other ones',
+      'test data, name of column 0: expected "p0", as in the training data, received "P0"',
+    ],
+    [
+      'test',
+      {
+        data: { ...half, kinds: half.columns!.map(() => 'numeric') },
+        test: { ...tested, kinds: half.columns!.map((_, i) => (i === 3 ? 'date' : 'numeric')) },
+      },
+      'test data, kind of column 3: expected "numeric", as in the training data, received "date"',
+    ],
+    [
+      'test',
+      { test: { ...tested, featureShape: [8, 8] } },
+      'test data: expected rows of shape [64], as the training data, received [8,8]',
     ],
     [
       'noise beside true labels',

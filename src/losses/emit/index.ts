@@ -70,8 +70,17 @@ function nameOfLoss(spec: string): string {
   return `${words.join('_')}_loss`;
 }
 
+/** Words of Python's and JavaScript's own. */
+const keywords =
+  'False None True and as assert async await break case catch class const continue debugger def default del delete do elif ' +
+  'else enum except export extends false finally for from function global if import in instanceof is lambda let new ' +
+  'nonlocal not null or pass raise return static super switch this throw true try typeof var void while with yield';
+
 function checkName(name: string): string {
-  if (/^[A-Za-z_]\w*$/.test(name)) return name;
-  const expected = 'letters, digits and _, no digit first';
+  const isKeyword = keywords.split(' ').includes(name);
+  if (/^[A-Za-z_]\w*$/.test(name) && !isKeyword) return name;
+  const expected = isKeyword
+    ? 'a name that is no word of the language'
+    : 'letters, digits and _, no digit first';
   throw new SymlossError('name of the function', expected, show(name));
 }

@@ -174,6 +174,9 @@ describe('what cannot be written is refused', () => {
     expect(() => emitLoss('ce', 'pytorch', { name: '1st' })).toThrow(
       'name of the function: expected letters, digits and _, no digit first, received "1st"',
     );
+    expect(() => emitLoss('ce', 'pytorch', { name: 'class' })).toThrow(
+      'name of the function: expected a name that is no word of the language, received "class"',
+    );
     expect(() => emitLoss('ce', 'torch' as 'pytorch')).toThrow('expected one of pytorch, jax');
   });
 });
