@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { examplesOf, normalise, runExample } from './helpers/docs.ts';
+import { examplesOf, normalise, runExample, typeErrors } from './helpers/docs.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const docs = existsSync(join(root, 'docs')) ? readdirSync(join(root, 'docs')).sort() : [];
@@ -31,6 +31,10 @@ describe('examples print what the page says', () => {
       expect(normalise(stdout)).toBe(normalise(example.output ?? stdout));
     });
   }
+
+  test('their types fit', () => {
+    expect(typeErrors(examples)).toBe('');
+  });
 
   test('there is one in README.md', () => {
     expect(examples.map((example) => example.page)).toContain('README.md');

@@ -14,7 +14,7 @@ export type Run = RunKey &
   );
 
 export interface CompareOptions extends Omit<ComparisonOptions, 'onRun'> {
-  readonly onRun?: (run: Run) => void;
+  readonly onRun?: ((run: Run) => void) | undefined;
 }
 
 /**

@@ -69,6 +69,15 @@ export function checkLabels(where: string, labels: ArrayLike<number>, k: number)
   }
 }
 
+/** @throws SymlossError naming the first that is no index of one of n rows. */
+export function checkRowIndices(where: string, rows: ArrayLike<number>, n: number): void {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    if (Number.isInteger(row) && row >= 0 && row < n) continue;
+    throw new SymlossError(where, `row indices from 0 to ${n - 1}`, show(row));
+  }
+}
+
 /** A value as error messages show it: strings quoted, objects as JSON, long ones cut. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(cut(value));

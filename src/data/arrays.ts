@@ -34,7 +34,7 @@ export function fromArrays(
 ): Table;
 export function fromArrays(source: ArraySource): Dataset;
 export function fromArrays(source: ArraySource): Dataset {
-  const where = source.name ?? 'fromArrays';
+  const where = source?.name ?? 'fromArrays';
   checkFields(where, source, fields);
   const { columns, sampleWeights } = source;
   checkList(`${where}, features`, source.features);
@@ -89,6 +89,7 @@ export function readFeatures(
 function flatten(where: string, rows: readonly Numbers[], d: number, what: string): Float32Array {
   const values = new Float32Array(rows.length * d);
   for (const [i, row] of rows.entries()) {
+    checkList(`${where}, row ${i}`, row);
     checkCount(`${where}, row ${i}`, what, d, row.length);
     for (const [j, value] of row.entries()) {
       if (typeof value !== 'number') {

@@ -1,5 +1,12 @@
 import type { Shape } from '../core/index.ts';
-import { checkLabels, formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
+import {
+  checkLabels,
+  checkRowIndices,
+  formatShape,
+  SymlossError,
+  show,
+  sizeOf,
+} from '../core/index.ts';
 import type { Annotations } from './annotations/index.ts';
 import { checkAnnotations, selectAnnotations } from './annotations/index.ts';
 import type { Embedding } from './embedding.ts';
@@ -144,11 +151,7 @@ export function toFloats(where: string, features: Features): Float32Array {
  */
 export function selectRows<D extends Dataset>(dataset: D, rows: ArrayLike<number>): D {
   const n = rowCount(dataset);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    if (Number.isInteger(row) && row >= 0 && row < n) continue;
-    throw new SymlossError('selectRows', `row indices from 0 to ${n - 1}`, show(row));
-  }
+  checkRowIndices('selectRows', rows, n);
   const { trueLabels, softLabels, sampleWeights, annotations, groups, sourceRows, rowIds } =
     dataset;
   const ints = (values: Int32Array) => gatherInts(values, rows, new Int32Array(rows.length));
@@ -201,8 +204,28 @@ function selectInFile(features: RowFile, rows: ArrayLike<number>): RowFile {
   };
 }
 
+const needed = ['features', 'featureShape', 'labels', 'classes'] as const;
+
 /**
- * Checks that the parts of a dataset agree: lengths, labels from 0 to k − 1, at least two classes
+ * JavaScript callers have no compiler to tell them.
+ * @param fields that it must have
+ * @throws SymlossError unless it is a dataset
+ */
+export function checkIsDataset(
+  where: string,
+  value: unknown,
+  fields: readonly (keyof Dataset)[] = needed,
+): void {
+  const isObject = typeof value === 'object' && value !== null;
+  const absent = isObject ? fields.filter((name) => !(name in value)) : [];
+  if (isObject && absent.length === 0) return;
+  const received = isObject ? `one without ${absent.join(', ')}` : show(value);
+  const hint = 'make one with fromArrays, readCsv or digits';
+  throw new SymlossError(where, 'a dataset', received, { hint });
+}
+
+/**
+ * Checks that the parts of a dataset agree: lengths, columns that differ, labels from 0 to k − 1, at least two classes
  * among the labels, soft labels that are shares and whose largest are the labels, weights that are not
  * negative, annotations of known classes, features finite or NaN.
  * @param where what the messages start with
@@ -224,7 +247,10 @@ export function checkDataset(where: string, dataset: Dataset): void {
   }
   if (trueLabels) checkCount(where, 'true labels', n, trueLabels.length);
   if (groups) checkCount(where, 'groups', n, groups.length);
-  if (columns) checkCount(where, 'column names', size, columns.length);
+  if (columns) {
+    checkCount(where, 'column names', size, columns.length);
+    checkNames(`${where}, columns`, columns);
+  }
   checkColumnTexts(where, dataset, size);
   checkClasses(where, classes);
   checkLabels(`${where}, labels`, labels, classes.length);
@@ -234,7 +260,7 @@ export function checkDataset(where: string, dataset: Dataset): void {
   if (annotations) checkAnnotations(`${where}, annotations`, annotations, n, classes.length);
   const first = labels[0] as number;
   if (labels.every((label) => label === first)) {
-    const only = `only ${show(classes[first])} in ${n} rows`;
+    const only = `only ${show(classes[first])} in ${n} ${n === 1 ? 'row' : 'rows'}`;
     throw new SymlossError(`${where}, labels`, 'at least 2 classes', only);
   }
   if (!(features instanceof Float32Array)) return; // bytes are finite
@@ -277,14 +303,16 @@ function checkColumnTexts(where: string, dataset: Dataset, size: number): void {
 
 /** @throws SymlossError naming the first class that is there twice */
 export function checkClasses(where: string, classes: readonly string[]): readonly string[] {
+  checkNames(`${where}, classes`, classes);
+  return classes;
+}
+
+function checkNames(where: string, names: readonly string[]): void {
   const seen = new Set<string>();
-  for (const name of classes) {
-    if (seen.has(name)) {
-      throw new SymlossError(`${where}, classes`, 'names that differ', `${show(name)} twice`);
-    }
+  for (const name of names) {
+    if (seen.has(name)) throw new SymlossError(where, 'names that differ', `${show(name)} twice`);
     seen.add(name);
   }
-  return classes;
 }
 
 function checkRowFile(where: string, file: RowFile, n: number, size: number): void {

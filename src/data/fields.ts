@@ -5,6 +5,9 @@ import { closest, SymlossError, show } from '../core/index.ts';
  * @throws SymlossError naming a field that is not among `known`, and the most similar one that is
  */
 export function checkFields(where: string, given: object, known: readonly string[]): void {
+  if (typeof given !== 'object' || given === null) {
+    throw new SymlossError(where, 'an object', show(given));
+  }
   const wrong = Object.keys(given).find((name) => !known.includes(name));
   if (wrong === undefined) return;
   const similar = closest(wrong, known);

@@ -1,4 +1,3 @@
-import { SymlossError } from '../core/index.ts';
 import { alphaMae } from './alpha-mae.ts';
 import type { ClassLoss } from './class-loss.ts';
 import { sumOf } from './combine.ts';
@@ -26,19 +25,6 @@ export function anchored(symmetric: ClassLoss, ce: number): ClassLoss {
   ]);
 }
 
-const [q, alpha] = [
-  fractionParameter(0.7, 'q of sgce'),
-  fractionParameter(0.1, 'alpha of alpha-mae'),
-];
-
-/** @throws SymlossError for a value of the other loss's parameter: it would do nothing, and the same loss would have two specs */
-function checkOwn(loss: string, values: { readonly q: number; readonly alpha: number }): void {
-  const [key, other, parameter] =
-    loss === 'sgce' ? (['alpha', 'alpha-mae', alpha] as const) : (['q', 'sgce', q] as const);
-  if (values[key] === parameter.default) return;
-  throw new SymlossError(`loss anchored, ${key}`, `loss=${other} beside it`, `loss=${loss}`);
-}
-
 export const anchoredDefinition = defineLoss({
   name: 'anchored',
   formula: '(1 - ce) S/m + ce CE, m the slope of the symmetric loss S at equal scores',
@@ -49,8 +35,8 @@ export const anchoredDefinition = defineLoss({
       options: ['sgce', 'alpha-mae'],
       about: 'the symmetric loss; alpha-mae by scaling',
     },
-    q,
-    alpha,
+    q: fractionParameter(0.7, 'q of sgce; nothing with alpha-mae'),
+    alpha: fractionParameter(0.1, 'alpha of alpha-mae; nothing with sgce'),
     ce: {
       kind: 'number',
       default: 0.1,
@@ -67,8 +53,6 @@ export const anchoredDefinition = defineLoss({
     return (1 - ce) * own + ce / 2;
   },
   reference: 'Lemire Paquin, Chaib-draa and Giguère 2026, held to cross-entropy',
-  build: ({ loss, q, alpha, ce }) => {
-    checkOwn(loss, { q, alpha });
-    return anchored(loss === 'sgce' ? sgce(q) : alphaMae(alpha, 'scale'), ce);
-  },
+  build: ({ loss, q, alpha, ce }) =>
+    anchored(loss === 'sgce' ? sgce(q) : alphaMae(alpha, 'scale'), ce),
 });

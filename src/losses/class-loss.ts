@@ -1,3 +1,4 @@
+import { formatShape, SymlossError, sameShape, show } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { logSoftmax, mean, sub } from '../graph/index.ts';
 
@@ -48,4 +49,24 @@ export function decompose(loss: ClassLoss): Decomposition {
 /** ln softmax(z)_j for every class, finite at any scores: the log-probabilities that losses are made of. */
 export function logProbs(scores: Expr): Expr {
   return logSoftmax(scores, -1);
+}
+
+/**
+ * A loss that somebody wrote, checked where it is used.
+ * @param where what its errors start with
+ * @returns a loss that throws a SymlossError where this one makes anything but [n, k] of scores [n, k]
+ */
+export function checkedLoss(loss: ClassLoss, where = 'loss'): ClassLoss {
+  if (typeof loss !== 'function') {
+    throw new SymlossError(where, 'a spec such as sgce:q=0.4, or a function', show(loss));
+  }
+  return (scores) => {
+    const losses: Partial<Expr> | null | undefined = loss(scores);
+    if (losses?.shape && sameShape(losses.shape, scores.shape)) return losses as Expr;
+    const expected = `a loss for every row and class, ${formatShape(scores.shape)} as the scores`;
+    const received = losses?.shape ? formatShape(losses.shape) : show(losses);
+    throw new SymlossError(where, expected, received, {
+      hint: 'logProbs(scores), for one, has that shape, and needs no mean or sum',
+    });
+  };
 }

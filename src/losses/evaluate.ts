@@ -1,9 +1,10 @@
 import type { Tensor } from '../core/index.ts';
-import { checkLabels, fromNumbers, SymlossError } from '../core/index.ts';
+import { checkLabels, fromNumbers, SymlossError, show } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { grad, input, interpret, mul, program, sum } from '../graph/index.ts';
 import { batchValues } from './batch-terms.ts';
 import type { ClassLoss } from './class-loss.ts';
+import { checkedLoss } from './class-loss.ts';
 import type { RowMemory } from './memory.ts';
 import { objective } from './objective.ts';
 import type { LossSpec } from './spec.ts';
@@ -14,9 +15,9 @@ export interface EvaluateOptions {
    * Of a loss that remembers rows, such as `elr`: what it remembers of each sample, n rows of m numbers. Default: nothing yet, as
    * before the first step.
    */
-  readonly memory?: readonly (readonly number[])[];
+  readonly memory?: readonly (readonly number[])[] | undefined;
   /** Of a loss that takes two views of a row, such as `gjs`: the scores of the second. Default: two equal views. */
-  readonly secondView?: readonly (readonly number[])[];
+  readonly secondView?: readonly (readonly number[])[] | undefined;
 }
 
 /** Gradients of the loss of each sample, or of the objective of a batch, with respect to what belongs to each sample. */
@@ -66,7 +67,7 @@ export function evaluate(
     memory,
     views,
   }: Pick<LossSpec, 'classLoss' | 'batchTerms' | 'memory' | 'views'> =
-    typeof loss === 'string' ? parseLoss(loss) : { classLoss: loss, batchTerms: [] };
+    typeof loss === 'string' ? parseLoss(loss) : { classLoss: checkedLoss(loss), batchTerms: [] };
   const n = scores.length;
   const k = scores[0]?.length ?? 0;
   checkScores(scores, k);
@@ -174,8 +175,8 @@ function targetsOf(
   n: number,
   k: number,
 ): Float64Array {
-  if (labels.length !== n) {
-    throw new SymlossError('evaluate', `${n} labels, one per row of scores`, String(labels.length));
+  if (labels?.length !== n) {
+    throw new SymlossError('evaluate', `${n} labels, one per row of scores`, show(labels?.length));
   }
   const targets = new Float64Array(n * k);
   if (isSoft(labels)) {
@@ -208,7 +209,10 @@ function checkSoftLabel(row: readonly number[], i: number, k: number): void {
 }
 
 function checkScores(scores: readonly (readonly number[])[], k: number, name = 'scores'): void {
-  if (k < 2) throw new SymlossError('evaluate', 'rows of 2 scores or more', `${k} in row 0`);
+  if (k < 2) {
+    const received = scores.length === 0 ? 'no rows' : `${k} in row 0`;
+    throw new SymlossError('evaluate', 'rows of 2 scores or more', received);
+  }
   scores.forEach((row, i) => {
     if (row.length !== k) {
       throw new SymlossError(`${name}, row ${i}`, `${k} scores, as in row 0`, String(row.length));

@@ -111,9 +111,14 @@ export function lossNames(): readonly string[] {
 /**
  * Adds a loss of your own, so that specs can name it: in `train`, `compare`, `evaluate`,
  * `checkLoss` and sums.
- * @throws SymlossError if the name is taken, or would be ambiguous in a spec
+ * @throws SymlossError if something is missing, or the name is taken or would be ambiguous in a spec
  */
 export function registerLoss<const P extends Parameters>(definition: LossDefinition<P>): void {
+  for (const [key, type] of Object.entries(needed)) {
+    const value: unknown = definition?.[key as keyof typeof needed];
+    if (typeof value === type && value !== null) continue;
+    throw new SymlossError(`registerLoss, ${key}`, typeNames[type], show(value));
+  }
   for (const name of [definition.name, ...(definition.aliases ?? [])]) {
     if (!/^[a-z][a-z0-9-]*$/.test(name)) {
       throw new SymlossError('loss name', 'small letters, digits and hyphens', show(name));
@@ -124,6 +129,14 @@ export function registerLoss<const P extends Parameters>(definition: LossDefinit
   }
   definitions.set(definition.name, defineLoss(definition));
 }
+
+/** What a definition must have, in plain JavaScript too. */
+const needed = {
+  ...({ name: 'string', formula: 'string', parameters: 'object', reference: 'string' } as const),
+  ...({ build: 'function', symmetric: 'function', isBounded: 'function' } as const),
+} satisfies Partial<Record<keyof LossDefinition, keyof typeof typeNames>>;
+
+const typeNames = { string: 'a text', object: 'an object', function: 'a function' } as const;
 
 /** What `LossSpec.name` is for losses made of others. */
 const reserved: readonly string[] = ['symmetrize', 'unit', 'logit-clip', 'sum'];

@@ -3,7 +3,7 @@ import type { Expr } from '../graph/index.ts';
 import { mul } from '../graph/index.ts';
 import type { BatchTerm } from './batch-terms.ts';
 import type { ClassLoss, TwoViewLoss } from './class-loss.ts';
-import { centred, symmetrize } from './class-loss.ts';
+import { centred, checkedLoss, symmetrize } from './class-loss.ts';
 import { leastSymmetric, sumBatchTerms, sumMemory, sumOf, sumViews } from './combine.ts';
 import type { LossDefinition, ScoreNormalisation, Symmetry } from './definition.ts';
 import { clipScores, logitClip, logitClipParameters } from './logit-clip.ts';
@@ -81,7 +81,7 @@ const properties: LossRules<Properties> = {
       spec: formatNamed(definition, params),
       name,
       params,
-      classLoss: definition.build(params),
+      classLoss: checkedLoss(definition.build(params), `loss ${name}`),
       ...(views && { views }),
       ...(definition.memory && { memory: definition.memory(params) }),
       penalties: definition.penalties?.(params) ?? [],

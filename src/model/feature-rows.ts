@@ -1,5 +1,6 @@
 import { checkLabels, SymlossError, show } from '../core/index.ts';
 import { categoryFinder } from '../data/category-spelling.ts';
+import { checkIsDataset } from '../data/dataset.ts';
 import type { Dataset } from '../data/index.ts';
 
 /** Rows of features, such as a dataset's; the labels are only counted. */
@@ -15,6 +16,7 @@ export function labelsFor(
   dataset: Dataset,
   classes: readonly string[],
 ): { readonly labels: Int32Array; readonly against: 'trueLabels' | 'labels' } {
+  checkIsDataset(where, dataset);
   const against = dataset.trueLabels === undefined ? 'labels' : 'trueLabels';
   const given = dataset.trueLabels ?? dataset.labels;
   if (given.length === 0) throw new SymlossError(where, 'at least one row', 'none');

@@ -1,10 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { SymlossError, show } from '../core/index.ts';
+import type { Numbers } from '../data/array-source.ts';
+import { checkIsDataset } from '../data/dataset.ts';
 import type { Dataset, Embedder, OpenRows } from '../data/index.ts';
 import { memoryRows } from '../data/index.ts';
+import type { RecordOf } from '../data/record-of.ts';
 import type { Executable } from '../runtime/portable.ts';
 import type { ModelDescription } from './card.ts';
-import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
+import type { CellRows, ColumnArrays, RecordRows, RecordValue } from './cells.ts';
 import { cellTable } from './cells.ts';
 import { embedFeatureRows, rowsToEmbed } from './embedded-rows.ts';
 import type { ModelEvaluation } from './evaluation.ts';
@@ -56,18 +59,21 @@ export class Predictor implements AsyncDisposable {
    * @throws SymlossError if a column is not there, a row has another number of features, a cell is of the wrong kind or
    * infinite, or after `dispose`
    */
-  async predict(rows: RawRows): Promise<Predictions> {
-    return this.#run('predict', () => this.#sourceOf(rows));
+  async predict<T extends RecordOf<T, RecordValue>>(
+    rows: RawRows | readonly T[],
+  ): Promise<Predictions> {
+    return this.#run('predict', () => this.#sourceOf(rows as RawRows));
   }
 
   /**
    * Predicts rows of a dataset, which may lie in a file; its labels are not looked at.
    * @param rows which ones, and in which order. Default: all
-   * @throws SymlossError if its features are not those of the model, as `predict`, or if rows cannot
-   * be read
+   * @throws SymlossError if its features are not those of the model, as `predict`, if it has no such row, or if rows
+   * cannot be read
    */
   async predictDataset(dataset: FeatureRows, rows?: ArrayLike<number>): Promise<Predictions> {
     const where = 'predictDataset';
+    checkIsDataset(where, dataset, ['features', 'featureShape']);
     return this.#run(where, () => this.#datasetRows(where, dataset, rows));
   }
 
@@ -109,8 +115,10 @@ export class Predictor implements AsyncDisposable {
 
   async #sourceOf(rows: RawRows): Promise<RowSource> {
     const where = 'predict';
+    if (typeof rows !== 'object' || rows === null)
+      throw new SymlossError(where, 'rows', show(rows));
     const { card } = this;
-    const toEmbed = card.embeddings && rowsToEmbed(where, rows, card);
+    const toEmbed = card.embeddings && rowsToEmbed(where, asLists(rows), card);
     return toEmbed === undefined
       ? sourceOf(where, rows, card, this.#openRows)
       : this.#datasetRows(where, toEmbed);
@@ -146,13 +154,19 @@ function sourceOf(
 ): RowSource {
   const isMatrix = ArrayBuffer.isView(rows) || (Array.isArray(rows) && isNumbers(rows[0]));
   const takesMatrix = card.inputs === undefined || card.inputs[0]?.name === 'features';
-  if (isMatrix && takesMatrix) return givenRows(where, rows as number[][] | Float32Array, card);
+  if (isMatrix && takesMatrix) return givenRows(where, rows as Numbers[] | Float32Array, card);
   if (card.columns === undefined || ArrayBuffer.isView(rows)) {
     const expected = card.columns ? 'records, columns or lists of cells' : 'rows of numbers';
     throw new SymlossError(where, expected, ArrayBuffer.isView(rows) ? 'one array' : show(rows));
   }
-  const table = cellTable(where, rows as RecordRows | ColumnArrays | CellRows, card);
+  const table = cellTable(where, asLists(rows) as RecordRows | ColumnArrays | CellRows, card);
   return datasetRows(where, table, card, openRows);
+}
+
+/** Rows that are typed arrays as lists of cells; others as they are. */
+function asLists(rows: RawRows): RawRows {
+  if (!Array.isArray(rows) || !ArrayBuffer.isView(rows[0])) return rows;
+  return (rows as Numbers[]).map((row) => Array.from(row));
 }
 
 /** Whether a row is a list; an empty list of rows may be one of lists. */

@@ -1,3 +1,4 @@
+import type { Numbers } from '../data/array-source.ts';
 import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { CellRows, ColumnArrays, RecordRows } from './cells.ts';
  * n lists of cells in the order of the model's columns.
  */
 export type RawRows =
-  | readonly (readonly number[])[]
+  | readonly Numbers[]
   | Float32Array
   | Uint8Array
   | RecordRows

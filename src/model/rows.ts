@@ -1,5 +1,13 @@
 import type { AnyTensor } from '../core/index.ts';
-import { formatShape, SymlossError, sameShape, show, sizeOf } from '../core/index.ts';
+import {
+  checkRowIndices,
+  formatShape,
+  SymlossError,
+  sameShape,
+  show,
+  sizeOf,
+} from '../core/index.ts';
+import type { Numbers } from '../data/array-source.ts';
 import type { OpenRows } from '../data/index.ts';
 import { areNumbers, gatherRows, isRowFile } from '../data/index.ts';
 import type { ModelDescription } from './card.ts';
@@ -22,7 +30,7 @@ export interface RowSource {
 /** Rows of numbers that are given as they are. @throws SymlossError if they have another width, or what is no number */
 export function givenRows(
   where: string,
-  rows: readonly (readonly number[])[] | Float32Array | Uint8Array,
+  rows: readonly Numbers[] | Float32Array | Uint8Array,
   card: ModelDescription,
 ): RowSource {
   const { featureShape } = card;
@@ -35,7 +43,7 @@ export function givenRows(
       feeds(start, end) {
         const data = new Float32Array((end - start) * size);
         for (let i = start; i < end; i++) {
-          data.set(rows[i] as readonly number[], (i - start) * size);
+          data.set(rows[i] as Numbers, (i - start) * size);
         }
         checkFinite(where, data, start, card);
         return featuresOf(data, card);
@@ -62,7 +70,7 @@ export function givenRows(
  * Rows of a dataset. The columns of a table are found by name, where they have names: their order does not matter, and columns
  * that the model does not know are not looked at.
  * @param rows which ones. Default: all
- * @throws SymlossError if its features are not those of the model
+ * @throws SymlossError if its features are not those of the model, or it has no such row
  */
 export function datasetRows(
   where: string,
@@ -75,6 +83,7 @@ export function datasetRows(
   const own = sizeOf(dataset.featureShape);
   const all = isRowFile(features) ? features.rows : features.length / own;
   checkCount(where, all, dataset);
+  if (rows) checkRowIndices(`${where}, rows`, rows, all);
   const batch = (start: number, end: number) =>
     Uint32Array.from({ length: end - start }, (_, i) => rows?.[start + i] ?? start + i);
   const count = rows?.length ?? all;
@@ -160,8 +169,10 @@ function checkFinite(
   throw infinite(where, firstRow + Math.floor(at / size), column ?? at % size, features[at]);
 }
 
-function checkRow(where: string, row: readonly number[], size: number): void {
-  if (row.length !== size) throw new SymlossError(where, `${size} features`, String(row.length));
+function checkRow(where: string, row: Numbers, size: number): void {
+  if (row?.length !== size) {
+    throw new SymlossError(where, `${size} features`, show(row?.length ?? row));
+  }
   const at = row.findIndex((value) => typeof value !== 'number');
   if (at >= 0) throw new SymlossError(`${where}, feature ${at}`, 'a number', show(row[at]));
 }

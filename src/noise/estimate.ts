@@ -11,13 +11,13 @@ import {
 
 export interface EstimateOptions {
   /** Pseudo-rows of the prior per true class, > 0. Default 1. */
-  readonly priorWeight?: number;
+  readonly priorWeight?: number | undefined;
   /** Stop after this many EM steps. Default 1000. */
-  readonly maxIterations?: number;
+  readonly maxIterations?: number | undefined;
   /** Stop when a step raises the log posterior by no more than this per row. Default 1e-9. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
   /** Where EM starts [k*k], all entries > 0. Default: halfway between the identity and uniform. */
-  readonly start?: Float64Array;
+  readonly start?: Float64Array | undefined;
 }
 
 export interface TransitionEstimate {

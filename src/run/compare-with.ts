@@ -1,5 +1,6 @@
 import type { SymlossError } from '../core/index.ts';
 import { checkInteger } from '../core/index.ts';
+import { checkList } from '../data/array-labels.ts';
 import type { ClassLoss } from '../losses/index.ts';
 import { Divergence } from '../train/endings.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
@@ -17,9 +18,9 @@ export interface ComparisonOptions
   /** Each loss is trained once per seed. Runs of one seed share split, noise and first weights. */
   readonly seeds: readonly number[];
   /** Runs at the same time, each in a thread of its own. Default: 1. */
-  readonly jobs?: number;
-  readonly onEpoch?: EpochOfRunCallback;
-  readonly onRun?: (run: Run) => void;
+  readonly jobs?: number | undefined;
+  readonly onEpoch?: EpochOfRunCallback | undefined;
+  readonly onRun?: ((run: Run) => void) | undefined;
 }
 
 /** `stop`, or a promise of it, ends this run after the epoch; the others go on. */
@@ -49,6 +50,7 @@ export async function compareWith(train: TrainRun, options: ComparisonOptions): 
   checkInteger('jobs', jobs, { min: 1 });
   checkEffort(shared, losses);
   const names = namesOfLosses(losses);
+  checkList('seeds', seeds);
   const keys = losses.flatMap((loss, i) =>
     seeds.map((seed) => ({ loss, key: { loss: names[i] as string, seed } })),
   );
@@ -75,6 +77,7 @@ export async function compareWith(train: TrainRun, options: ComparisonOptions): 
 
 /** What runs call their losses: specs as given, functions `custom`, or `custom 1`, `custom 2`, … if there are more. */
 export function namesOfLosses(losses: ComparisonOptions['losses']): string[] {
+  checkList('losses', losses);
   const isAlone = losses.filter((loss) => typeof loss !== 'string').length < 2;
   let count = 0;
   return losses.map((loss) => {

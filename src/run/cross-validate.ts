@@ -11,12 +11,12 @@ import type { RunMetrics } from './trained.ts';
 export interface CrossValidateOptions
   extends Omit<TrainOptions, 'test' | 'split' | 'checkpoint' | 'onEpoch' | 'onStep' | 'probe'> {
   /** Parts that the rows are divided into, from 2 to n. Default: 5. */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
   /**
    * [n], ids: rows of one group, such as pictures of one person, are never both trained on and
    * predicted, nor trained on and validated. Default: those of the data, else every row by itself.
    */
-  readonly groups?: ArrayLike<string | number>;
+  readonly groups?: ArrayLike<string | number> | undefined;
   readonly onEpoch?:
     | ((fold: number, metrics: EpochMetrics) => void)
     | ((fold: number, metrics: EpochMetrics) => 'stop' | undefined)

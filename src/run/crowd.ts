@@ -15,7 +15,7 @@ import { choosesLoss } from './training-options.ts';
 
 export interface CrowdOptions extends TrainOptions {
   /** Parts that the rows to learn from are divided into, each predicted by a model of the others. From 2 on. Default: 3. */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
   /** Told of every epoch of the models that predict parts: of which part, from 0. `onEpoch` is told of the last run's. */
   readonly onFoldEpoch?: ((fold: number, metrics: EpochMetrics) => void) | undefined;
 }

@@ -80,10 +80,7 @@ export async function outOfFold(
     const rng = stream(seed, `${streams.validation}/${fold}`);
     const split = foldSplit(data, foldOf, fold, { groups, validation, rng });
     const told = onEpoch && {
-      onEpoch: async (metrics: EpochMetrics) => {
-        const answer = await onEpoch(fold, metrics);
-        return answer === 'stop' ? answer : undefined;
-      },
+      onEpoch: async (metrics: EpochMetrics) => onEpoch(fold, metrics),
     };
     const model = await train({ ...training, ...tracked, seed, ...told, split });
     const predicted = await model.predictDataset(data, split.test).finally(() => model.dispose());

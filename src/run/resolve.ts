@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { field, SymlossError } from '../core/index.ts';
 import type { Augmentation } from '../data/index.ts';
 import { parseAugmentation } from '../data/index.ts';
+import { checkedLoss } from '../losses/class-loss.ts';
 import type { BatchTerm, ClassLoss, Penalty, RowMemory, TwoViewLoss } from '../losses/index.ts';
 import { parseLoss } from '../losses/index.ts';
 import type { Model, ScoreNormalisation } from '../nn/index.ts';
@@ -146,7 +147,7 @@ function resolveLoss(loss: string | ClassLoss) {
     ? parseLoss(loss)
     : {
         spec: 'custom',
-        classLoss: loss,
+        classLoss: checkedLoss(loss),
         penalties: [],
         batchTerms: [],
         defaultScores: 'none' as const,

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Calibration } from '../calibration/index.ts';
 import type { Dataset } from '../data/index.ts';
+import type { RecordOf } from '../data/record-of.ts';
 import type {
   ModelDescription,
   ModelEvaluation,
@@ -8,6 +9,7 @@ import type {
   Predictions,
   Predictor,
   RawRows,
+  RecordValue,
 } from '../model/index.ts';
 import { disposedModel, filesOf } from '../model/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
@@ -69,7 +71,7 @@ export interface Trained extends AsyncDisposable {
   /** The model as ONNX: raw feature rows in, calibrated probabilities out. */
   readonly onnx: Uint8Array;
   /** Predicts raw feature rows, see `Predictor`. */
-  predict(rows: RawRows): Promise<Predictions>;
+  predict<T extends RecordOf<T, RecordValue>>(rows: RawRows | readonly T[]): Promise<Predictions>;
   /** Predicts rows of a dataset, which may lie in a file. */
   predictDataset(dataset: Dataset, rows?: ArrayLike<number>): Promise<Predictions>;
   /** Measures the model on labelled rows, against the true labels where they are known. */
@@ -123,7 +125,9 @@ export class TrainedModel implements Trained {
     return this.#card.settings as Trained['settings'];
   }
 
-  async predict(rows: RawRows): Promise<Predictions> {
+  async predict<T extends RecordOf<T, RecordValue>>(
+    rows: RawRows | readonly T[],
+  ): Promise<Predictions> {
     return (await this.#open('predict')).predict(rows);
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field, SymlossError } from '../core/index.ts';
+import { checkIsDataset } from '../data/dataset.ts';
 import type { Dataset } from '../data/index.ts';
 import type { EpochCallback } from '../train/epoch-callback.ts';
 import type { Probe } from '../train/probe.ts';
@@ -52,15 +53,23 @@ export interface TrainingOptions
 /** Options that are checked where they are used. */
 type OtherOption = Exclude<keyof TrainingOptions, keyof Settings | 'trainingProbs' | 'memoryProbs'>;
 
+const signal = z.custom((value) => value instanceof Object && 'throwIfAborted' in value, {
+  error: 'an AbortSignal',
+});
+const callback = z.custom((value) => typeof value === 'function', { error: 'a function' });
+
 /** Names and values of the options; what is in them, such as a dataset, is checked where it is used. */
 export const trainingSchema = z.strictObject({
   ...settingsShape,
   ...(Object.fromEntries(
-    [
-      ...['data', 'test', 'validation', 'split', 'sampleWeights'],
-      ...['signal', 'onEpoch', 'onStep', 'probe'],
-    ].map((name) => [name, z.unknown().optional()]),
+    ['data', 'test', 'validation', 'split', 'sampleWeights', 'probe'].map((name) => [
+      name,
+      z.unknown().optional(),
+    ]),
   ) as Record<OtherOption, z.ZodOptional<z.ZodUnknown>>),
+  onEpoch: callback.optional(),
+  onStep: callback.optional(),
+  signal: signal.optional(),
   trainingProbs: z.boolean().optional(),
   memoryProbs: z.boolean().optional(),
 });
@@ -74,7 +83,7 @@ export function checkTrainingOptions(
   options: TrainingOptions,
   schema: z.ZodType = trainingSchema,
 ): void {
-  checkData(options.data);
+  checkIsDataset('data', options?.data);
   parsed(schema, options);
   checkEffort(options, [options.loss ?? autoLoss]);
   if (!choosesLoss(options)) return;
@@ -88,11 +97,4 @@ export function choosesLoss({
   loss = fields.loss.default,
 }: Pick<TrainingOptions, 'loss'>): boolean {
   return loss === autoLoss;
-}
-
-function checkData(data: unknown): void {
-  if (typeof data === 'object' && data !== null && 'labels' in data) return;
-  throw new SymlossError('data', 'a dataset', data === null ? 'null' : typeof data, {
-    hint: 'make one with fromArrays, readCsv or digits',
-  });
 }

@@ -42,7 +42,7 @@ const explosion = 1e12;
  * Runs a job to its end: every epoch a new order of the rows, one session run per step, and the
  * measurements after it. With the same job, machine and number of threads the result is
  * bit-identical.
- * @throws SymlossError when the objective is not finite or explodes, or the run is aborted
+ * @throws SymlossError when the objective or scores are not finite or it explodes, or the run is aborted
  */
 export async function runJob(
   job: Job,
@@ -102,8 +102,13 @@ async function runEpochs(
   const table = rowTable(job, from.slots);
   const readSlots = async () => (await step.read()) as SlotValues;
   const course = job.trainingProbs ? new MeanProbs(job.k) : undefined;
+  const scores = async (part: Part): Promise<Float32Array> => {
+    const found = await scoresOf(job, evaluator, part);
+    checkScores(found, { epoch: Math.ceil(done / inputs.perEpoch), step: done }, job);
+    return found;
+  };
   const measure = (facts: EpochFacts) =>
-    measureEpoch(facts, (part) => predictPart(job, evaluator, part, course));
+    measureEpoch(facts, (part) => predictPart(job, scores, part, course));
   const stateAt = async (epoch: number): Promise<RunState> => {
     const position = { epoch, batch: count, steps: done, lossSum: total, seconds: seconds() };
     const ending = { ...(stopped && { stopped: true as const }), ...(best && { best }) };
@@ -116,7 +121,9 @@ async function runEpochs(
   };
   const probed = async (): Promise<Probed> => {
     const { probe } = job.parts;
-    return probe === undefined ? {} : { probe: await probsOf(job, evaluator, probe) };
+    if (probe === undefined) return {};
+    const all = Float64Array.from(await scores(probe));
+    return { probe: Float32Array.from(applyTemperature(all, job.k, 1)) };
   };
   let told = Number.NEGATIVE_INFINITY;
   for (let epoch = from.epoch; epoch <= job.epochs && !stopped; epoch++) {
@@ -168,7 +175,6 @@ async function runEpochs(
   if (best) await step.write(best.slots);
   const kept = best ?? { epoch: epochs.length, slots: networkSlots(job, await readSlots()) };
   const { validation, test } = job.parts;
-  const scores = (part: Part) => scoresOf(job, evaluator, part);
   return {
     values: Object.fromEntries(
       Object.entries(kept.slots).map(([name, { data }]) => [name, data.slice()]),
@@ -200,17 +206,34 @@ function stepSlots({ slots }: Job): Job['slots'] {
   return slots.filter(({ role }) => role !== 'rows');
 }
 
-function checkObjective(
-  value: number,
-  { epoch, step }: { readonly epoch: number; readonly step: number },
-  { learningRates, precision }: Job,
-): void {
+/** The step that was the last one, and its epoch; both count from 1. */
+interface Place {
+  readonly epoch: number;
+  readonly step: number;
+}
+
+function checkObjective(value: number, place: Place, job: Job): void {
   if (Number.isFinite(value) && Math.abs(value) < explosion) return;
+  throw diverged('a finite loss', value, place, job);
+}
+
+/** An objective is that of the weights before its step: what the last one made of them shows in the scores only. */
+function checkScores(scores: Float32Array, place: Place, job: Job): void {
+  const wrong = scores.find((score) => !Number.isFinite(score));
+  if (wrong !== undefined) throw diverged('finite scores after it', wrong, place, job);
+}
+
+function diverged(
+  expected: string,
+  value: number,
+  { epoch, step }: Place,
+  { learningRates, precision }: Job,
+): Divergence {
   const learningRate = learningRates[step - 1] as number;
   const ways = 'lower the learning rate, clip gradients, bound the scores (l2 or batch)';
-  throw new Divergence(
+  return new Divergence(
     `training, epoch ${epoch}, step ${step}`,
-    'a finite loss',
+    expected,
     `${value.toPrecision(3)} at learning rate ${Number(learningRate.toPrecision(3))}`,
     {
       hint:
@@ -227,14 +250,14 @@ function checkObjective(
  */
 async function predictPart(
   job: Job,
-  evaluator: Evaluator,
+  scoresOf: (part: Part) => Promise<Float32Array>,
   name: MeasuredPart,
   course: MeanProbs | undefined,
 ): Promise<PredictedRows | undefined> {
   const { parts } = job;
   const part = name === 'train' ? (parts.measured ?? parts.train) : parts[name];
   if (part === undefined) return undefined;
-  const scores = await scoresOf(job, evaluator, part);
+  const scores = await scoresOf(part);
   if (name === 'train') course?.add(scores);
   return { ...part, predictions: predictedClasses(scores, job.k) };
 }
@@ -256,10 +279,4 @@ async function scoresOf(
     out.set((scores as Tensor<'float32'>).data.subarray(0, count * k), start * k);
   }
   return out;
-}
-
-/** Its probabilities, [n, k]. */
-async function probsOf(job: Job, evaluator: Evaluator, part: Part): Promise<Float32Array> {
-  const scores = await scoresOf(job, evaluator, part);
-  return Float32Array.from(applyTemperature(Float64Array.from(scores), job.k, 1));
 }

@@ -1,5 +1,5 @@
 import type { Pieces } from '../core/index.ts';
-import { field, finish, SymlossError, sizeOf, stream } from '../core/index.ts';
+import { field, finish, formatShape, SymlossError, show, sizeOf, stream } from '../core/index.ts';
 import type { Dataset, OpenRows, RowFile, Standardiser } from '../data/index.ts';
 import {
   areNumbers,
@@ -286,12 +286,19 @@ function matching(data: Dataset, test: Dataset): Dataset {
 
 /** @throws SymlossError unless the features of another dataset are those of the data */
 function checkFeatures(data: Dataset, other: Dataset, where: string): void {
-  const fits =
-    same(data.featureShape, other.featureShape) &&
-    same(data.columns, other.columns) &&
-    same(data.kinds, other.kinds);
-  if (!fits) {
-    throw new SymlossError(where, 'the features of the training data', 'other ones');
+  if (!same(data.featureShape, other.featureShape)) {
+    const [expected, received] = [data, other].map(({ featureShape }) => formatShape(featureShape));
+    throw new SymlossError(where, `rows of shape ${expected}, as the training data`, `${received}`);
+  }
+  for (const [what, own, others] of [
+    ['name', data.columns, other.columns],
+    ['kind', data.kinds, other.kinds],
+  ] as const) {
+    if (same(own, others)) continue;
+    const j = own?.findIndex((value, i) => value !== others?.[i]) ?? 0;
+    const place = `${where}, ${what} of column ${j}`;
+    const [expected, received] = [own, others].map((all) => show(all?.[j] ?? 'none'));
+    throw new SymlossError(place, `${expected}, as in the training data`, `${received}`);
   }
   const kind = ({ features }: Dataset) => (areNumbers(features) ? 'numbers' : 'bytes');
   if (kind(data) !== kind(other)) {

@@ -1,4 +1,4 @@
-import { checkNumber, field, SymlossError, show, stream } from '../core/index.ts';
+import { checkNumber, checkRowIndices, field, SymlossError, stream } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { groupedSplit, stratifiedSplit } from '../data/index.ts';
 
@@ -143,11 +143,9 @@ function checkSplit(given: GivenSplit, n: number): RowSplit {
   const partOf = new Map<number, string>();
   for (const [name, rows = []] of Object.entries(parts)) {
     const where = field(`split.${name}`);
+    checkRowIndices(where, rows, n);
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i] as number;
-      if (!(Number.isInteger(row) && row >= 0 && row < n)) {
-        throw new SymlossError(where, `row numbers from 0 to ${n - 1}`, show(row));
-      }
       const other = partOf.get(row);
       if (other !== undefined) {
         throw new SymlossError(where, `rows of no other part, each once`, `row ${row} of ${other}`);

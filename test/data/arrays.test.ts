@@ -27,6 +27,18 @@ describe('fromArrays', () => {
     expect(rowCount(small)).toBe(3);
   });
 
+  it('takes options that are undefined as those that are not there', () => {
+    const given = { features: [[1], [2]], labels: ['a', 'b'] };
+    const nothing = {
+      name: undefined,
+      columns: undefined,
+      classes: undefined,
+      featureShape: undefined,
+    };
+    const none = { trueLabels: undefined, sampleWeights: undefined, annotations: undefined };
+    expect(fromArrays({ ...given, ...nothing, ...none })).toEqual(fromArrays(given));
+  });
+
   it('sorts numbers as numbers', () => {
     const data = fromArrays({ features: [[1], [2], [3]], labels: [10, 9, -1] });
     expect(data.classes).toEqual(['-1', '9', '10']);
@@ -161,6 +173,34 @@ describe('fromArrays', () => {
       'classes',
       () => fromArrays({ features: [[1], [2]], labels: ['a', 'b'], classes: ['a', 'b', 'a'] }),
       'fromArrays, classes: expected names that differ, received "a" twice',
+    ],
+    [
+      'column named twice',
+      () =>
+        fromArrays({
+          features: [
+            [1, 2],
+            [2, 3],
+          ],
+          labels: ['a', 'b'],
+          columns: ['h', 'h'],
+        }),
+      'fromArrays, columns: expected names that differ, received "h" twice',
+    ],
+    [
+      'nothing',
+      () => fromArrays(undefined as never),
+      'fromArrays: expected an object, received undefined',
+    ],
+    [
+      'row that is a number',
+      () => fromArrays({ features: [1, 2] as never, labels: ['a', 'b'] }),
+      'fromArrays, row 0: expected an array, received 1',
+    ],
+    [
+      'single row',
+      () => fromArrays({ features: [[1]], labels: ['a'] }),
+      'fromArrays, labels: expected at least 2 classes, received only "a" in 1 row',
     ],
     [
       'sum of soft labels',

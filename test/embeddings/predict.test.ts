@@ -111,6 +111,8 @@ describe('a model for texts that were embedded', () => {
     });
     expectSame(await model.predict(vectors), expected);
     expectSame(await model.predict(vectors.map((row) => Object.values(row))), expected);
+    const numbers = vectors.map((row) => Float64Array.from(Object.values(row)));
+    expectSame(await model.predict(numbers), expected);
     const lists = some.map(({ note, size }) => ({ note: vectorOf(note), size }));
     expectSame(await model.predict(lists), expected);
     const [notes, sizes] = [lists.map(({ note }) => note), lists.map(({ size }) => size)];
@@ -209,6 +211,7 @@ describe('a model for images that were embedded', () => {
     expectSame(await model.predict(Float32Array.from(pixels)), expected);
     const lists = Array.from({ length: n }, (_, i) => [...pixels.subarray(12 * i, 12 * i + 12)]);
     expectSame(await model.predict(lists), expected);
+    expectSame(await model.predict(lists.map((row) => Uint8Array.from(row))), expected);
     expectSame(await model.predictDataset(images), expected);
     const means = lists.map((own) =>
       unit([0, 4, 8].map((at) => own.slice(at, at + 4).reduce((a, b) => a + b) / 4 / 255)),

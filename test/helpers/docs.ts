@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformWithOxc } from 'vite';
@@ -83,15 +83,36 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+const out = fileURLToPath(new URL('../../out/', import.meta.url));
+
+const fileName = (name: string, { line }: Example) => `${name.replace(/[^\w.-]+/g, '-')}-${line}`;
+
+/** What TypeScript says of examples, as strict as it can be about values that may be missing, by the types of `dist`; '' where all is well. */
+export function typeErrors(examples: readonly (Example & { readonly page: string })[]): string {
+  const folder = join(out, 'docs-types');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const example of examples.filter(({ language }) => language === 'ts')) {
+    const file = join(folder, `${fileName(example.page, example)}.mts`);
+    writeFileSync(file, `${example.code}\nexport {};\n`);
+  }
+  const options = { target: 'es2023', module: 'nodenext', strict: true, noEmit: true };
+  const more = { noUncheckedIndexedAccess: true, skipLibCheck: true, types: ['node'] };
+  const compilerOptions = { ...options, ...more };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+  const tsc = join(out, '../node_modules/@typescript/native/bin/tsc'); // as the script `tsc`: its exports leave it out
+  return spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' }).stdout;
+}
+
 /**
- * Runs an example with `node`, in the folder `cwd`. Types are stripped, not checked. The script is
+ * Runs an example with `node`, in the folder `cwd`. Types are stripped; `typeErrors` checks them. The script is
  * written below the package's root, and outside `node_modules`, where Node resolves `symloss` to
  * this package through its own `exports`.
  */
 export async function runExample(name: string, example: Example, cwd: string): Promise<Outcome> {
-  const folder = fileURLToPath(new URL('../../out/docs/', import.meta.url));
+  const folder = join(out, 'docs');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${name.replace(/[^\w.-]+/g, '-')}-${example.line}.mjs`);
+  const file = join(folder, `${fileName(name, example)}.mjs`);
   const source = `${name}-${example.line}.${example.language}`;
   const { code } = await transformWithOxc(example.code, source, { sourcemap: false });
   writeFileSync(file, code);

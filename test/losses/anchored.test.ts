@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stream } from '../../src/core/index.ts';
-import { evaluate, parseLoss, withParameter } from '../../src/losses/index.ts';
+import { evaluate } from '../../src/losses/index.ts';
 import { isClose, tolerances } from '../tolerances.ts';
 
 const k = 4;
@@ -71,26 +71,4 @@ test('noise weighs the class-insensitive part by 1/f', () => {
   for (const offset of offsets) {
     expect(isClose(offset, offsets[0] as number, tolerances.float64)).toBe(true);
   }
-});
-
-test.each([
-  [
-    'anchored:loss=sgce,alpha=0.9',
-    'loss anchored, alpha: expected loss=alpha-mae beside it, received loss=sgce',
-  ],
-  [
-    'unit(anchored:loss=alpha-mae,q=0.4)',
-    'loss anchored, q: expected loss=sgce beside it, received loss=alpha-mae',
-  ],
-])('%s has a parameter that does nothing', (loss, message) => {
-  expect(() => parseLoss(loss)).toThrow(message);
-});
-
-test('a parameter of the other loss is not changed', () => {
-  expect(() => withParameter('anchored', 'alpha', 0.9)).toThrow(
-    'expected loss=alpha-mae beside it',
-  );
-  expect(withParameter('anchored:loss=alpha-mae', 'alpha', 0.9)).toBe(
-    'anchored:loss=alpha-mae,alpha=0.9',
-  );
 });

@@ -174,7 +174,7 @@ describe('errors of evaluate', () => {
     [rows, [0, 0.5], 'labels, row 1: expected a label from 0 to 2, received 0.5'],
     [rows, [0], 'evaluate: expected 2 labels, one per row of scores, received 1'],
     [[[1], [2]], [0, 0], 'evaluate: expected rows of 2 scores or more, received 1 in row 0'],
-    [[], [], 'evaluate: expected rows of 2 scores or more, received 0 in row 0'],
+    [[], [], 'evaluate: expected rows of 2 scores or more, received no rows'],
   ])('%j with labels %j', (scores, labels, message) => {
     expect(messageOf(() => evaluate('ce', scores, labels))).toBe(message);
   });

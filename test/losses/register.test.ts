@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { add, mul } from '../../src/graph/index.ts';
-import { evaluate, findLoss, mae, parseLoss, registerLoss } from '../../src/losses/index.ts';
+import { add, mean, mul } from '../../src/graph/index.ts';
+import type { ClassLoss } from '../../src/losses/index.ts';
+import {
+  checkLoss,
+  evaluate,
+  findLoss,
+  logProbs,
+  mae,
+  parseLoss,
+  registerLoss,
+} from '../../src/losses/index.ts';
+import { removeLoss } from '../../src/losses/registry.ts';
 import { messageOf } from '../messages.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 
@@ -15,6 +25,61 @@ describe('registerLoss', () => {
     ['my+loss', 'loss name: expected small letters, digits and hyphens, received "my+loss"'],
   ])('refuses %s', (name, message) => {
     expect(messageOf(() => registerLoss({ ...definition, name }))).toBe(message);
+  });
+
+  test.each([
+    ['name', undefined, 'a text, received undefined'],
+    ['parameters', null, 'an object, received null'],
+    ['build', 'mae', 'a function, received "mae"'],
+    ['symmetric', 'yes', 'a function, received "yes"'],
+    ['isBounded', true, 'a function, received true'],
+  ])('refuses a definition whose %s is %j, and keeps the others', (key, value, message) => {
+    const wrong = { ...definition, name: 'wrong', [key]: value } as typeof definition;
+    expect(messageOf(() => registerLoss(wrong))).toBe(`registerLoss, ${key}: expected ${message}`);
+    expect(parseLoss('mae').spec).toBe('mae');
+  });
+
+  test.each<[string, ClassLoss, string]>([
+    ['a scalar', (scores) => mean(logProbs(scores)), '[]'],
+    ['one value per row', (scores) => mean(logProbs(scores), -1), '[3]'],
+    ['one value per row, [n, 1]', (scores) => mean(logProbs(scores), -1, true), '[3,1]'],
+    ['a number', (() => 0.5) as never, '0.5'],
+    ['nothing', (() => undefined) as never, 'undefined'],
+  ])('a loss that makes %s is refused where it is used', (_, loss, received) => {
+    const scores = [
+      [1, 2],
+      [2, 1],
+      [0, 3],
+    ];
+    const message = `expected a loss for every row and class, [3,2] as the scores, received ${received}; `;
+    expect(messageOf(() => evaluate(loss, scores, [0, 1, 0]))).toContain(`loss: ${message}`);
+    registerLoss({ ...definition, name: 'misshapen', build: () => loss });
+    expect(messageOf(() => evaluate('2*misshapen + ce', scores, [0, 1, 0]))).toContain(
+      `loss misshapen: ${message}`,
+    );
+    removeLoss('misshapen');
+    expect(messageOf(() => checkLoss(loss))).toMatch(
+      /^loss: expected a loss for every row and class/,
+    );
+  });
+
+  test('evaluate refuses what is no loss, no rows and no labels', () => {
+    expect(messageOf(() => evaluate(null as never, [[1, 2]], [0]))).toBe(
+      'loss: expected a spec such as sgce:q=0.4, or a function, received null',
+    );
+    expect(messageOf(() => evaluate('ce', [], []))).toBe(
+      'evaluate: expected rows of 2 scores or more, received no rows',
+    );
+    expect(messageOf(() => evaluate('ce', [[1, 2]], undefined as never))).toBe(
+      'evaluate: expected 1 labels, one per row of scores, received undefined',
+    );
+  });
+
+  test('options that are undefined are those that are not there', () => {
+    const none = { memory: undefined, secondView: undefined };
+    expect(evaluate('ce', [[1, 2]], [0], none)).toEqual(evaluate('ce', [[1, 2]], [0]));
+    const unset = { k: undefined, noiseRate: undefined, seed: undefined };
+    expect(checkLoss('mae', unset)).toEqual(checkLoss('mae'));
   });
 
   test('gives the methods of a loss values of the types of its parameters', () => {

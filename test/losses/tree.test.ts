@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Parameter } from '../../src/core/index.ts';
+import { input } from '../../src/graph/index.ts';
 import type { LossTree, NamedLoss, SingleLoss } from '../../src/losses/index.ts';
 import {
   isFromPaper,
@@ -195,5 +196,6 @@ describe('the tree of a recorded spec', () => {
 
 test('a tree may name only losses that are registered', () => {
   expect(messageOf(() => lossSpec(named('brier')))).toContain('received "brier"');
-  expect(lossSpec(named('mae')).classLoss).toBe(mae);
+  const scores = input('scores', [2, 3]);
+  expect(lossSpec(named('mae')).classLoss(scores)).toBe(mae(scores));
 });

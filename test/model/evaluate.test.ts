@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { applyTemperature, calibrationError } from '../../src/calibration/index.ts';
+import { show } from '../../src/core/index.ts';
 import { openRows } from '../../src/data/formats/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import { evaluatePredictions, exportOnnx, Predictor } from '../../src/model/index.ts';
+import { loadModel, saveModel } from '../../src/model/node/index.ts';
 import { evaluateRun } from '../../src/run/evaluation.ts';
 import { nodeRunner } from '../../src/runtime/index.ts';
 import type { Parts } from '../../src/train/job.ts';
@@ -129,6 +131,52 @@ describe('a model', () => {
     const some = await predictor.predictDataset({ ...data, features: rowFile }, rows);
     const all = await predictor.predict(bytes);
     expect(some.probs).toEqual(rows.map((row) => all.probs[row]));
+  });
+
+  test('refuses what is no rows, no dataset or no folder', async () => {
+    const nothing = undefined as never;
+    const hint = 'make one with fromArrays, readCsv or digits';
+    const fault = async (work: Promise<unknown>) => String(await work.catch((error) => error));
+    expect(await fault(predictor.predict(nothing))).toBe(
+      'SymlossError: predict: expected rows, received undefined',
+    );
+    expect(await fault(predictor.predict([[1, 2, 3, 4, 5], null] as never))).toBe(
+      'SymlossError: predict, row 1: expected 5 features, received null',
+    );
+    expect(await fault(predictor.predictDataset(nothing))).toBe(
+      `SymlossError: predictDataset: expected a dataset, received undefined; ${hint}`,
+    );
+    expect(await fault(predictor.evaluate({ features, featureShape: [d] } as never))).toBe(
+      `SymlossError: evaluate: expected a dataset, received one without labels, classes; ${hint}`,
+    );
+    expect(await fault(loadModel(nothing))).toBe(
+      'SymlossError: loadModel: expected a folder, received undefined',
+    );
+    expect(await fault(saveModel(nothing, onnx, cardOf(parts)))).toBe(
+      'SymlossError: save: expected a folder, received undefined',
+    );
+  });
+
+  test.each([Float32Array, Float64Array])('predicts rows that are each a %o', async (array) => {
+    const rows = Array.from({ length: n }, (_, i) =>
+      array.from(features.subarray(i * d, (i + 1) * d)),
+    );
+    expect(await predictor.predict(rows)).toEqual(predicted);
+  });
+
+  test.each([n, -1, 1.5, 'x'])('refuses row %s, which there is not', async (row) => {
+    const file = join(folder, 'bytes.bin');
+    writeFileSync(file, new Uint8Array(n * d));
+    const rowFile = { file, offset: 0, stride: d, rows: n, rowSize: d };
+    for (const own of [features, new Uint8Array(n * d), rowFile]) {
+      const rows = [0, row as number];
+      await expect(
+        predictor.predictDataset({ ...data, features: own }, rows),
+      ).rejects.toMatchObject({
+        name: 'SymlossError',
+        message: `predictDataset, rows: expected row indices from 0 to ${n - 1}, received ${show(row)}`,
+      });
+    }
   });
 
   test.each<[string, Partial<Dataset>, string]>([

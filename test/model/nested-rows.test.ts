@@ -28,6 +28,41 @@ test('objects in a row are the columns of the model that they were in training',
   expect(lists.probs[0]).toEqual(probs[0]);
 });
 
+interface Place {
+  readonly job: string | null;
+  readonly home: { readonly size: number } | null;
+}
+
+interface Person {
+  readonly by: Place | null;
+  readonly v: { readonly e: readonly number[] };
+  readonly label?: string;
+}
+
+class Worker implements Person {
+  by = { job: 'cook', home: { size: 7 } };
+  v = { e: [2, 1] };
+}
+
+test('rows may be typed by an interface or a class; what is no cell does not compile', async () => {
+  const people: readonly Person[] = rows;
+  const data = await fromRecords(people, { label: 'label' });
+  expect(data.columns).toEqual(['v.e[0]', 'v.e[1]', 'by.job', 'by.home.size']);
+  const { probs } = await model.predict(people.slice(0, 2));
+  expect(probs).toEqual((await model.predict(rows.slice(0, 2))).probs);
+  const { by, v } = new Worker();
+  expect((await model.predict([new Worker()])).probs).toEqual(
+    (await model.predict([{ by, v }])).probs,
+  );
+  const wrong = [{ by: { job: () => 'cook', home: null }, v, label: 'yes' }];
+  // @ts-expect-error a function is no cell
+  await expect(model.predict(wrong)).rejects.toThrow('predict, row 0, column "by.job": expected');
+  // @ts-expect-error a function is no cell
+  await expect(fromRecords(wrong, { label: 'label' })).rejects.toThrow('expected a number, text,');
+  // @ts-expect-error texts are no records
+  await expect(fromRecords(['cook'], { label: 'label' })).rejects.toThrow('expected an object');
+});
+
 test('an object that is missing is missing cells; one that is not there is refused', async () => {
   const { probs } = await model.predict([
     { by: null, v: undefined },

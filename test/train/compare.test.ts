@@ -63,6 +63,15 @@ describe('the runs', () => {
     expect(a?.rows).toEqual({ train: 65, validation: 7, test: 18 });
   });
 
+  test('losses and seeds must be lists', async () => {
+    await expect(compare({ ...quick, losses: 'ce' as never })).rejects.toThrow(
+      'losses: expected an array, received "ce"',
+    );
+    await expect(compare({ ...quick, seeds: 2 as never })).rejects.toThrow(
+      'seeds: expected an array, received 2',
+    );
+  });
+
   test('no loss or no seed is no run', async () => {
     expect(await compare({ ...quick, losses: [] })).toEqual([]);
     expect(await compare({ ...quick, seeds: [], jobs: 2 })).toEqual([]);
@@ -104,6 +113,26 @@ describe('faults', () => {
       expect(final.epoch).toBe(2);
       expect(final.loss).toBeGreaterThanOrEqual(0); // 1 − p_y
       expect(final.loss).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('a run that diverges in its last step is one of them', async () => {
+    const last = {
+      losses: ['sgce:q=0.7', 'mae'],
+      model: 'linear',
+      batchSize: 128,
+      learningRate: 1e30,
+      seeds: [1],
+    }; // a step an epoch
+    for (const validation of [0, 0.2]) {
+      const runs = await compare({ ...quick, ...last, validation });
+      expect(runs.length).toBe(2);
+      for (const { error } of runs) {
+        expect(error?.message).toMatch(
+          /^training, epoch 2, step 2: expected finite scores after it, received (NaN|Infinity) at learning rate 5e\+29; lower /,
+        );
+        expect(error?.kind).toBe('failure');
+      }
     }
   });
 

@@ -15,6 +15,27 @@ describe('wrong options are refused before anything runs', () => {
       expect.stringMatching(/^loss: expected one of ce, .*, received "hinge"/),
     ],
     [
+      'data',
+      { data: { features: half.features, labels: half.labels } as never },
+      'data: expected a dataset, received one without featureShape, classes; make one with fromArrays, readCsv or digits',
+    ],
+    ['signal', { signal: {} as never }, 'signal: expected an AbortSignal, received {}'],
+    ['onEpoch', { onEpoch: 3 as never }, 'onEpoch: expected a function, received 3'],
+    ['onStep', { onStep: 'x' as never }, 'onStep: expected a function, received "x"'],
+    [
+      'an answer of onEpoch',
+      { onEpoch: () => 'Stop' as 'stop' },
+      'onEpoch: expected "stop", or nothing, received "Stop"; return "stop" to end the run after this epoch, and nothing to go on',
+    ],
+    ['loss', { loss: 3 as never }, 'loss: expected a text or a function, received 3'],
+    [
+      'loss',
+      { loss: ((scores: unknown) => [scores]) as never },
+      expect.stringMatching(
+        /^loss: expected a loss for every row and class, \[\d+,10\] as the scores, /,
+      ),
+    ],
+    [
       'optimizer',
       { optimizer: 'adam' },
       'optimizer: expected one of sgd, adamw, received "adam"; did you mean "adamw"?',
@@ -69,7 +90,20 @@ describe('wrong options are refused before anything runs', () => {
     [
       'test',
       { test: { ...tested, columns: tested.columns!.map((name) => name.toUpperCase()) } },
-      'test data: expected the features of the training data, received other ones',
+      'test data, name of column 0: expected "p0", as in the training data, received "P0"',
+    ],
+    [
+      'test',
+      {
+        data: { ...half, kinds: half.columns!.map(() => 'numeric') },
+        test: { ...tested, kinds: half.columns!.map((_, i) => (i === 3 ? 'date' : 'numeric')) },
+      },
+      'test data, kind of column 3: expected "numeric", as in the training data, received "date"',
+    ],
+    [
+      'test',
+      { test: { ...tested, featureShape: [8, 8] } },
+      'test data: expected rows of shape [64], as the training data, received [8,8]',
     ],
     [
       'noise beside true labels',

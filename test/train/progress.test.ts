@@ -86,7 +86,7 @@ describe('rows to probe', () => {
     [Float32Array.of(1, 2, 3), 'probe: expected rows of 2 numbers, received 3 numbers'],
     [
       fromArrays({ features: [[1], [2]], labels: [0, 1] }),
-      'probe: expected the features of the training data, received other ones',
+      'probe: expected rows of shape [2], as the training data, received [1]',
     ],
   ])('that do not fit are refused: %#', async (probe, message) => {
     await expect(train({ ...quick, probe })).rejects.toThrow(message);

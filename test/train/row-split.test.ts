@@ -63,7 +63,7 @@ describe('train', () => {
     expect(some.onnx).toEqual(copy.onnx);
   });
 
-  const range = 'expected row numbers from 0 to 897, received';
+  const range = 'expected row indices from 0 to 897, received';
   const once = 'expected rows of no other part, each once, received';
 
   test.each<[TrainOptions['split'], Partial<TrainOptions>, string]>([

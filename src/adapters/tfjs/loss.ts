@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { formatShape, SymlossError } from '../../core/index.ts';
 import type { Expr } from '../../graph/index.ts';
 import { add, input, mul, sum, topologicalOrder } from '../../graph/index.ts';
+import { checkedLoss } from '../../losses/class-loss.ts';
 import type { ClassLoss, LossSpec, ScoreNormalisation } from '../../losses/index.ts';
 import { batchValues, parseLoss } from '../../losses/index.ts';
 import { normaliseScores, Scope } from '../../nn/index.ts';
@@ -13,7 +14,7 @@ export interface TfjsLossOptions {
    * How the loss normalises the scores that it is given, `none` or `l2`; predictions stay as the network makes them. Default: what the
    * loss needs, as in training with symloss: `l2` where it is not bounded from below, such as `unhinged`.
    */
-  readonly scores?: ScoreNormalisation;
+  readonly scores?: ScoreNormalisation | undefined;
 }
 
 /** A loss as `model.compile` of TensorFlow.js takes it: the loss of each row, [n]. */
@@ -39,7 +40,7 @@ export function tfjsLoss(
 ): TfjsLoss {
   const spec = typeof loss === 'string' ? parseLoss(loss) : undefined;
   if (spec !== undefined) checkPlain(spec);
-  const classLoss = spec?.classLoss ?? (loss as ClassLoss);
+  const classLoss = spec?.classLoss ?? checkedLoss(loss as ClassLoss);
   const layer = normaliseScores(normalisation ?? spec?.defaultScores ?? 'none');
   const graphOf = (n: number, k: number): Graph => {
     const given = input('scores', [n, k]);

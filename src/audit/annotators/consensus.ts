@@ -28,16 +28,16 @@ const [mostClasses, mostNumbers] = [64, 2 ** 24];
 
 export interface ConsensusOptions {
   /** Default: `dawid-skene`. */
-  readonly method?: ConsensusMethod;
+  readonly method?: ConsensusMethod | undefined;
   /**
    * p(class | row) of a classifier that did not learn from the row, [n, k], row-major: it takes the place of the share
    * that each class has. With `dawid-skene` only.
    */
-  readonly probs?: Float32Array | Float64Array;
+  readonly probs?: Float32Array | Float64Array | undefined;
   /** EM steps of each stage, at most. Default: 1000. */
-  readonly maxIterations?: number;
+  readonly maxIterations?: number | undefined;
   /** EM stops when a step raises the log posterior by no more than this per label. Default: 1e-6. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
 }
 
 /** What several annotators say together. */

@@ -22,11 +22,11 @@ export interface AuditInput {
    */
   readonly probs: ProbRows;
   /** k, at least 2. Default: as many as there are probabilities of a row. */
-  readonly classCount?: number;
+  readonly classCount?: number | undefined;
   /** Make the noise matrices and `py` agree with the shares of the labels exactly. Default: false. */
-  readonly converge?: boolean;
+  readonly converge?: boolean | undefined;
   /** Whether it is known that the probabilities are out of sample, so that no notice doubts it. Default: false. */
-  readonly areOutOfSample?: boolean;
+  readonly areOutOfSample?: boolean | undefined;
   /** [k], what notices call the classes. Default: their numbers. */
   readonly classNames?: readonly string[] | undefined;
   /** The loss of the models, where it is known, so that no notice advises the same. */

@@ -1,6 +1,7 @@
 import type { Rng } from '../../core/index.ts';
 import { checkInteger, checkNumber, stream } from '../../core/index.ts';
 import type { ClassLoss } from '../class-loss.ts';
+import { checkedLoss } from '../class-loss.ts';
 import type { LossSpec } from '../spec.ts';
 import { parseLoss } from '../spec.ts';
 import { checkBounded } from './bounded.ts';
@@ -18,12 +19,14 @@ import { checkSymmetric } from './symmetric.ts';
 
 export interface CheckOptions {
   /** Number of classes, 2 or more. Default: 10. */
-  readonly k?: number;
+  readonly k?: number | undefined;
   /** Rate η of uniform label noise, in [0, 1]. Default: 0.4. */
-  readonly noiseRate?: number;
+  readonly noiseRate?: number | undefined;
   /** Default: 1. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
+
+type GivenOptions = { readonly [O in keyof CheckOptions]-?: NonNullable<CheckOptions[O]> };
 
 /** What was measured of a loss, as plain data. */
 export interface LossCheck {
@@ -75,14 +78,18 @@ export function checkProperty(
 interface Subject {
   readonly spec: LossSpec | undefined;
   readonly probe: Probe;
-  readonly options: Required<CheckOptions>;
+  readonly options: GivenOptions;
 }
 
-function subjectOf(loss: ClassLoss | string, options: Required<CheckOptions>): Subject {
+function subjectOf(loss: ClassLoss | string, options: GivenOptions): Subject {
   checkInteger('classes', options.k, { min: 2 });
   checkNumber('noise rate', options.noiseRate, { min: 0, max: 1 });
   const spec = typeof loss === 'string' ? parseLoss(loss) : undefined;
-  return { spec, probe: probe(spec?.classLoss ?? (loss as ClassLoss), options.k), options };
+  return {
+    spec,
+    probe: probe(spec?.classLoss ?? checkedLoss(loss as ClassLoss), options.k),
+    options,
+  };
 }
 
 type Measure = (probe: Probe, rng: Rng, subject: Subject) => PropertyCheck;

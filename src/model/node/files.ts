@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SymlossError } from '../../core/index.ts';
+import { SymlossError, show } from '../../core/index.ts';
 import type { Embed } from '../../data/formats/index.ts';
 import { nodeEmbedder, openRows } from '../../data/formats/index.ts';
 import { makeFolder, readBytes, writeTogether } from '../../io/index.ts';
@@ -24,6 +24,7 @@ export async function saveModel(
   onnx: Uint8Array,
   description: ModelDescription,
 ): Promise<void> {
+  if (typeof folder !== 'string') throw new SymlossError('save', 'a folder', show(folder));
   const files = await filesOf(onnx, description);
   await makeFolder(folder);
   await writeTogether(
@@ -38,6 +39,7 @@ export async function saveModel(
  * different models
  */
 export async function readModel(folder: string): Promise<{ onnx: Uint8Array; card: ModelCard }> {
+  if (typeof folder !== 'string') throw new SymlossError('loadModel', 'a folder', show(folder));
   const cardFile = join(folder, modelFiles.card);
   const card = parseModelCard((await readBytes(cardFile, unreadable)).toString('utf8'), cardFile);
   const networkFile = join(folder, modelFiles.network);

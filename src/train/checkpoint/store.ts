@@ -15,17 +15,17 @@ export interface CheckpointOptions {
    * every epoch, but not within a second of the last time: flushing a file to the disk takes longer
    * than a short epoch.
    */
-  readonly every?: number;
+  readonly every?: number | undefined;
   /**
    * Write when so many seconds have passed since the last time or the start, after an epoch, and when
    * stopped or aborted: nothing for a shorter run. Default: by `every`.
    */
-  readonly seconds?: number;
+  readonly seconds?: number | undefined;
   /**
    * Go on from the file where it is there; the result is bit for bit that of a run that was never
    * stopped. Default: false, which starts anew and replaces the file.
    */
-  readonly resume?: boolean;
+  readonly resume?: boolean | undefined;
 }
 
 /** @throws SymlossError unless the options are right */

@@ -2,6 +2,7 @@ import { internalError, SymlossError, show } from '../../../core/index.ts';
 import type { Table } from '../../dataset.ts';
 import { checkFields } from '../../fields.ts';
 import { flattened } from '../../flatten.ts';
+import type { RecordOf } from '../../record-of.ts';
 import { JsonColumns } from '../jsonl/columns.ts';
 import type { Json, JsonObject } from '../jsonl/parse.ts';
 import type { OtherColumn, TableChunk, TableFile } from '../shared/table-file.ts';
@@ -37,8 +38,8 @@ export interface RecordOptions extends TableOptions {
  * @example
  * const data = await fromRecords(rows, { label: 'job', categorical: ['zip'] });
  */
-export async function fromRecords(
-  records: readonly Readonly<Record<string, RecordCell>>[],
+export async function fromRecords<T extends RecordOf<T, RecordCell>>(
+  records: readonly T[],
   options: RecordOptions,
 ): Promise<Table> {
   const { name = 'records', ...rest } = options;
@@ -46,7 +47,7 @@ export async function fromRecords(
   if (!Array.isArray(records) || records.length === 0) {
     throw new SymlossError('fromRecords', 'a list of one or more records', show(records));
   }
-  const table = await readTable(new RecordTable(name, records), rest);
+  const table = await readTable(new RecordTable(name, records as unknown as readonly Row[]), rest);
   return { ...table, name };
 }
 
