@@ -266,10 +266,16 @@ async function writeResults(
   return kept.status === 'done';
 }
 
-/** Of the runs of a loss, by seed, that whose model is best on the validation labels; without any the first that ended well. */
+/**
+ * Of the runs of a loss, by seed, that whose model is best on the validation labels: by accuracy, or, where `auto` compared losses so,
+ * by their likelihood. Without any of these the first that ended well.
+ */
 function bestRun(records: readonly RunRecord[]): RunRecord {
-  const onValidation = (record: RunRecord): number =>
-    record.status === 'done' ? (record.last.validationAccuracy ?? 0) : -1;
+  const onValidation = (record: RunRecord): number => {
+    if (record.status !== 'done') return Number.NEGATIVE_INFINITY;
+    const { auto, last } = record;
+    return auto?.losses[auto.chosen]?.logLikelihood ?? last.validationAccuracy ?? 0;
+  };
   return records.reduce((best, record) =>
     onValidation(record) > onValidation(best) ? record : best,
   );

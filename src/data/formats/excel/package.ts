@@ -1,5 +1,4 @@
 import { SymlossError } from '../../../core/index.ts';
-import { withReferences } from './references.ts';
 
 /** A cell as Excel has it; `null` where it is empty, or its formula has no result. */
 export type ExcelCell = string | number | boolean | Date | null;
@@ -17,9 +16,10 @@ export async function readSheets(path: string, content: Uint8Array): Promise<She
   const read = (bytes: Uint8Array) => readWorkbook(Uint8Array.from(bytes).buffer, { trim: false });
   try {
     // the package fails so at cells without a reference, which is rare
-    const sheets = await read(content).catch((cause: unknown) => {
-      if (cause instanceof TypeError) return read(withReferences(content));
-      throw cause;
+    const sheets = await read(content).catch(async (cause: unknown) => {
+      if (!(cause instanceof TypeError)) throw cause;
+      const { withReferences } = await import('./references.ts');
+      return read(withReferences(content));
     });
     return sheets.map(({ sheet, data }) => ({ name: sheet, cells: data as ExcelCell[][] }));
   } catch (cause) {
