@@ -1,11 +1,11 @@
 import { wilsonInterval } from '../core/index.ts';
 import { nothing, percent } from '../experiments/results/number-texts.ts';
 import type { DoneRecord } from '../run/record.ts';
+import { isOfTrueLabels } from '../run/record.ts';
 import { heatMap } from './heat-map.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
-import type { NumberText } from './table.ts';
-import { table } from './table.ts';
+import { share, table } from './table.ts';
 
 /** The model that a training leaves. */
 export interface KeptModel {
@@ -21,7 +21,7 @@ const mostClasses = 20;
 export function modelSection({ record, lines }: KeptModel): Html {
   const { config, evaluation, auto } = record;
   return html`<section aria-labelledby="model"><h2 id="model">The model</h2>
-${evaluation && html`<p class="lead">${headline(evaluation, hasTrueLabels(record))}</p>`}
+${evaluation && html`<p class="lead">${headline(evaluation, isOfTrueLabels(record))}</p>`}
 <p>It is that of <code>${config.loss}</code>, seed ${String(config.seed)}.</p>
 <ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>
 ${auto && choice(auto)}
@@ -30,12 +30,6 @@ ${evaluation && classes(evaluation)}
 }
 
 type Evaluation = NonNullable<DoneRecord['evaluation']>;
-
-/** Whether the labels of the test part are right: they are known beside those as given, or are those that noise was added to. */
-function hasTrueLabels({ evaluation, noise, settings }: DoneRecord): boolean {
-  const isAdded = noise.realised !== undefined || settings['noise'] === 'none';
-  return evaluation?.against === 'trueLabels' || (evaluation?.part === 'test' && isAdded);
-}
 
 function headline(evaluation: Evaluation, isTrue: boolean): string {
   const { part, n, accuracy, balancedAccuracy, majorityShare, perClass } = evaluation;
@@ -100,10 +94,4 @@ ${
     text: (i, j) => (confusion[i]?.[j] ?? 0).toLocaleString('en-US'),
   })
 }`;
-}
-
-function share(value: number | undefined): NumberText {
-  return value === undefined
-    ? { text: nothing, value: Number.NaN }
-    : { text: percent(value), value };
 }

@@ -1,3 +1,4 @@
+import { nothing, percent } from '../experiments/results/number-texts.ts';
 import { Html, html } from './html.ts';
 
 /** A number as it is written, and what it is sorted by. */
@@ -7,6 +8,13 @@ export interface NumberText {
 }
 
 export type Entry = string | number | NumberText | Html;
+
+/** A share as a percentage; a dash where there is none. */
+export function share(value: number | undefined): NumberText {
+  return value === undefined
+    ? { text: nothing, value: Number.NaN }
+    : { text: percent(value), value };
+}
 
 export interface TableOptions {
   /** Whether the page's script makes columns sortable. Default: no. */

@@ -158,3 +158,9 @@ export const runRecordSchema = z.discriminatedUnion('status', [
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type DoneRecord = Extract<RunRecord, { status: 'done' }>;
 export type Environment = z.infer<typeof environmentSchema>;
+
+/** Whether accuracies are of true labels: those known beside the given ones, or, of a test part, those that noise was added to. */
+export function isOfTrueLabels({ evaluation, noise, settings }: DoneRecord): boolean {
+  const areKnown = noise.realised !== undefined || settings['noise'] === 'none';
+  return evaluation?.against === 'trueLabels' || (evaluation?.part !== 'validation' && areKnown);
+}

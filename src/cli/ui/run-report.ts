@@ -1,6 +1,7 @@
 import { TEMPERATURE_RANGE } from '../../calibration/index.ts';
 import { formatNames, meanAndStd } from '../../core/index.ts';
 import type { DoneRecord, RunRecord } from '../../experiments/index.ts';
+import { isOfTrueLabels } from '../../run/record.ts';
 import { balancedLine } from './balanced-line.ts';
 import { formatCount, formatShare } from './format.ts';
 
@@ -23,9 +24,8 @@ export function reportLines(records: readonly RunRecord[], kept?: RunRecord): st
     lines.push(`${formatShare(wrongShare)} of the training and validation labels are wrong`);
   }
   if (rows.test > 0) {
-    const known = wrongShare !== undefined || first.settings['noise'] === 'none';
     lines.push(
-      known
+      isOfTrueLabels(first)
         ? 'test accuracy is measured on true labels'
         : 'test accuracy is measured on the labels as given, which may be wrong',
     );

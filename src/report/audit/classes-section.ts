@@ -1,8 +1,6 @@
-import { nothing, percent } from '../../experiments/results/number-texts.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
-import type { NumberText } from '../table.ts';
-import { table } from '../table.ts';
+import { share, table } from '../table.ts';
 import type { AuditReport } from './audit-report.ts';
 
 /** Pairs from this confusion on are worth a question; classes from this imbalance on a sentence. */
@@ -32,12 +30,6 @@ ${pairs(findings.ambiguousPairs, audit)}
 }
 
 const count = (n: number): string => `${n.toLocaleString('en-US')} row${n === 1 ? '' : 's'}`;
-
-function share(value: number | undefined): NumberText {
-  return value === undefined
-    ? { text: nothing, value: Number.NaN }
-    : { text: percent(value), value };
-}
 
 function pairs(
   found: AuditReport['findings']['ambiguousPairs'],
