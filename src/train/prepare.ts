@@ -273,12 +273,16 @@ function sampleOf(n: number, most: number | undefined, seed: number): Uint32Arra
   return stream(seed, 'measure').permutation(n).slice(0, most).sort();
 }
 
+const readAlike =
+  'openDataset(…, { test }) and fromRecords(…, { like }) read data as others were read';
+
 /** A test dataset of its own must speak of the same features and classes. */
 function matching(data: Dataset, test: Dataset): Dataset {
   const where = 'test data';
   checkDataset(where, test);
   if (!same(data.classes, test.classes)) {
-    throw new SymlossError(where, `classes ${data.classes.join(', ')}`, test.classes.join(', '));
+    const expected = `classes ${data.classes.join(', ')}`;
+    throw new SymlossError(where, expected, test.classes.join(', '), { hint: readAlike });
   }
   checkFeatures(data, test, where);
   return test;
@@ -298,7 +302,9 @@ function checkFeatures(data: Dataset, other: Dataset, where: string): void {
     const j = own?.findIndex((value, i) => value !== others?.[i]) ?? 0;
     const place = `${where}, ${what} of column ${j}`;
     const [expected, received] = [own, others].map((all) => show(all?.[j] ?? 'none'));
-    throw new SymlossError(place, `${expected}, as in the training data`, `${received}`);
+    throw new SymlossError(place, `${expected}, as in the training data`, `${received}`, {
+      hint: readAlike,
+    });
   }
   const kind = ({ features }: Dataset) => (areNumbers(features) ? 'numbers' : 'bytes');
   if (kind(data) !== kind(other)) {

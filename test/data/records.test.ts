@@ -36,6 +36,33 @@ describe('records', () => {
     ]);
   });
 
+  test('like other data they have its columns, kinds and classes', async () => {
+    const data = await fromRecords(rows, { label: 'label' });
+    const others = [
+      ...rows.slice(4, 8).map(({ label, vector, since, sure, job, age }) => ({
+        ...{ label, more: 1, vector, since, sure },
+        ...{ job: job === 'cook' ? '7' : job, age: age === null ? null : `${age}` },
+      })),
+      { ...rows[1], label: 'no' },
+    ];
+    const test = await fromRecords(others, { label: 'label', like: data, name: 'others' });
+    const { columns, kinds, classes } = data;
+    expect(test).toMatchObject({ name: 'others', columns, kinds, classes });
+    expect([...test.labels]).toEqual([1, 0, 1, 0, 0]);
+    expect([0, 6, 12, 18].map((at) => test.features[at])).toEqual([24, Number.NaN, 26, 27]);
+    expect(test.texts?.[1]).toEqual(['nurse', '7', 'cook']);
+
+    const without = others.map(({ age: _, ...row }) => row);
+    const missing = await faultOf(fromRecords(without, { label: 'label', like: data }));
+    expect(missing).toMatch(
+      /^records: expected the column "age" of the training data, received "label", "more"/,
+    );
+    const other = [...others, { ...rows[1], label: 'perhaps' }];
+    expect(await faultOf(fromRecords(other, { label: 'label', like: data }))).toMatch(
+      /records, classes: expected one of the 2 classes of the training data, received "perhaps"/,
+    );
+  });
+
   test('objects in them are columns of their own, as in JSON lines', async () => {
     const nested = rows.map(({ age, job, label }, i) => ({
       ...(i % 4 > 0 && {

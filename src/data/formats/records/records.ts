@@ -1,14 +1,17 @@
 import { internalError, SymlossError, show } from '../../../core/index.ts';
+import { alignClasses } from '../../align.ts';
 import type { Table } from '../../dataset.ts';
 import { checkFields } from '../../fields.ts';
 import { flattened } from '../../flatten.ts';
 import type { RecordOf } from '../../record-of.ts';
+import { checkUnits } from '../../units.ts';
 import { JsonColumns } from '../jsonl/columns.ts';
 import type { Json, JsonObject } from '../jsonl/parse.ts';
 import type { OtherColumn, TableChunk, TableFile } from '../shared/table-file.ts';
 import { checkSomeCells } from '../shared/table-file.ts';
 import type { TableOptions } from '../table/read.ts';
 import { readTable, tableFields } from '../table/read.ts';
+import { tableTestOptions } from '../table/test-options.ts';
 
 /** A cell of a record: nothing, NaN and '' are missing ones; a list is a vector of numbers; of an object each value is a cell. */
 export type RecordCell =
@@ -27,6 +30,11 @@ export type RecordCell =
 export interface RecordOptions extends TableOptions {
   /** What messages call the records. Default: `records`. */
   readonly name?: string;
+  /**
+   * Data that these records are used beside, to test on for example: columns are found by name, and have the kinds, the order and
+   * the classes that they have there. Of the other options, those of labels, `missing` and the limits apply.
+   */
+  readonly like?: Table;
 }
 
 /**
@@ -34,21 +42,27 @@ export interface RecordOptions extends TableOptions {
  * the keys that any record has; one that a record does not have is a missing cell there. An object in a record is a column for each of
  * its values, with a dot between the names, as in files of JSON lines: `user.age` for `{ user: { age: 31 } }`. They are read by
  * the rules of `readCsv`, with the same options.
- * @throws SymlossError as `readCsv` does, naming row and column, and for a cell that is no cell of a table
+ * @throws SymlossError as `readCsv` does, naming row and column, and for a cell that is no cell of a table; with `like`, for a
+ * column that is not there and a class that it has not
  * @example
  * const data = await fromRecords(rows, { label: 'job', categorical: ['zip'] });
+ * const test = await fromRecords(others, { label: 'job', like: data });
  */
 export async function fromRecords<T extends RecordOf<T, RecordCell>>(
   records: readonly T[],
   options: RecordOptions,
 ): Promise<Table> {
-  const { name = 'records', ...rest } = options;
-  checkFields('fromRecords', options, [...tableFields, 'name', 'memoryLimit', 'signal']);
+  const { name = 'records', like, ...own } = options;
+  checkFields('fromRecords', options, [...tableFields, 'name', 'like', 'memoryLimit', 'signal']);
   if (!Array.isArray(records) || records.length === 0) {
     throw new SymlossError('fromRecords', 'a list of one or more records', show(records));
   }
-  const table = await readTable(new RecordTable(name, records as unknown as readonly Row[]), rest);
-  return { ...table, name };
+  const file = new RecordTable(name, records as unknown as readonly Row[]);
+  if (like === undefined) return { ...(await readTable(file, own)), name };
+  const asLike = tableTestOptions(name, own, like, (column) => file.columns.includes(column));
+  const table = await readTable(file, asLike);
+  checkUnits(name, like, table);
+  return alignClasses({ ...table, name }, like.classes);
 }
 
 type Row = Readonly<Record<string, RecordCell>>;
