@@ -13,6 +13,9 @@ export interface SpecForm {
   readonly list?: boolean;
 }
 
+/** Text that begins with a name of a kind of spec: any text, of which editors suggest the names. */
+export type Spec<N extends string> = N | (string & Record<never, never>);
+
 /**
  * Splits `name:value,key=value` at its first colon, at commas outside parentheses and at the first
  * `=` of each piece: `mlp:256,norm=batch` is the name `mlp`, `256`, and `batch` for `norm`. A value in

@@ -12,17 +12,17 @@ import { nnflDefinition } from './nnfl.ts';
  * the penalty `delta·Σ|w|` on the network's weights (Ye et al. 2023). The penalty is no
  * part of the class loss; its published strength depends on data and network, so it is 0 unless given.
  */
-function activeNegative(
-  name: string,
+function activeNegative<const N extends string>(
+  name: N,
   terms: readonly [LossDefinition, LossDefinition],
-): LossDefinition {
+): LossDefinition<Parameters, N> {
   const sum = sumDefinition(
     name,
     terms,
     { alpha: 5, beta: 5 },
     'Ye, Li, Dai, Liu, Sun and Tong 2023',
   );
-  return defineLoss<Parameters & { readonly delta: NumberParameter }>({
+  return defineLoss<Parameters & { readonly delta: NumberParameter }, N>({
     ...sum,
     formula: `${sum.formula}, and delta sum |w| on the weights`,
     parameters: {

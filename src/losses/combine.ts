@@ -134,12 +134,12 @@ export function leastSymmetric(symmetries: readonly Symmetry[]): Symmetry {
  * The definition of `alpha·first + beta·second`, with the parameters of both.
  * @param defaults where they differ from 1 and those of the two losses
  */
-export function sumDefinition(
-  name: string,
+export function sumDefinition<const N extends string>(
+  name: N,
   [first, second]: readonly [LossDefinition, LossDefinition],
   defaults: Readonly<Record<string, number>>,
   reference: string,
-): LossDefinition {
+): LossDefinition<Parameters, N> {
   const terms = (values: { alpha: number; beta: number }) =>
     [
       [values.alpha, first],

@@ -14,9 +14,9 @@ export type ScoreNormalisation = 'none' | 'l2';
 export type Symmetry = 'yes' | 'nearly' | 'no';
 
 /** Everything that is known of a loss; what depends on its parameters is a method of their values. */
-export interface LossDefinition<P extends Parameters = Parameters> {
+export interface LossDefinition<P extends Parameters = Parameters, N extends string = string> {
   /** What specs call it. */
-  readonly name: string;
+  readonly name: N;
   /** Other names that specs may call it. */
   readonly aliases?: readonly string[];
   /** The loss of a sample labelled y, in plain text, with p = softmax(z). */
@@ -57,8 +57,8 @@ export interface LossDefinition<P extends Parameters = Parameters> {
 }
 
 /** A definition as it is written: the types of the values are taken from `parameters`. */
-export function defineLoss<const P extends Parameters>(
-  definition: LossDefinition<P>,
-): LossDefinition {
+export function defineLoss<const P extends Parameters, const N extends string = string>(
+  definition: LossDefinition<P, N>,
+): LossDefinition<Parameters, N> {
   return definition;
 }

@@ -54,7 +54,8 @@ export const entropyDefinition = defineLoss({
 
 /** The active negative loss with its later regulariser, which also clamps the probabilities of nnce from above. */
 export const anlCeErDefinition = defineLoss<
-  Parameters & Record<'alpha' | 'beta' | 'lambda' | 'minProb' | 'delta', NumberParameter>
+  Parameters & Record<'alpha' | 'beta' | 'lambda' | 'minProb' | 'delta', NumberParameter>,
+  'anl-ce+er'
 >({
   name: 'anl-ce+er',
   formula: `alpha nce + beta nnce, ${entropy}, and delta sum |w| on the weights`,

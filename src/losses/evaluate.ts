@@ -1,4 +1,4 @@
-import type { Tensor } from '../core/index.ts';
+import type { Spec, Tensor } from '../core/index.ts';
 import { checkLabels, fromNumbers, SymlossError, show } from '../core/index.ts';
 import type { Expr } from '../graph/index.ts';
 import { grad, input, interpret, mul, program, sum } from '../graph/index.ts';
@@ -7,6 +7,7 @@ import type { ClassLoss } from './class-loss.ts';
 import { checkedLoss } from './class-loss.ts';
 import type { RowMemory } from './memory.ts';
 import { objective } from './objective.ts';
+import type { LossName } from './registry.ts';
 import type { LossSpec } from './spec.ts';
 import { parseLoss } from './spec.ts';
 
@@ -56,7 +57,7 @@ export interface Evaluation extends Gradients {
  * evaluate('unhinged', [[1, 2, 6]], [[0.5, 0, 0.5]]).values // Float64Array [-0.5]
  */
 export function evaluate(
-  loss: ClassLoss | string,
+  loss: ClassLoss | Spec<LossName>,
   scores: readonly (readonly number[])[],
   labels: ArrayLike<number> | readonly (readonly number[])[],
   options: EvaluateOptions = {},

@@ -55,6 +55,7 @@ export { objective } from './objective.ts';
 export { isFromPaper } from './paper.ts';
 export { parseRecordedTree } from './parse.ts';
 export { rce } from './rce.ts';
+export type { LossName } from './registry.ts';
 export { findLoss, lossDefinitions, registerLoss } from './registry.ts';
 export { sgce, sgceSmoothness } from './sgce.ts';
 export { balanceTerm, sparseOverparametrised } from './sop.ts';

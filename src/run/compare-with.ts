@@ -1,7 +1,7 @@
-import type { SymlossError } from '../core/index.ts';
+import type { Spec, SymlossError } from '../core/index.ts';
 import { checkInteger } from '../core/index.ts';
 import { checkList } from '../data/array-labels.ts';
-import type { ClassLoss } from '../losses/index.ts';
+import type { ClassLoss, LossName } from '../losses/index.ts';
 import { Divergence } from '../train/endings.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { Probed } from '../train/progress.ts';
@@ -14,7 +14,7 @@ import type { TrainingOptions } from './training-options.ts';
 export interface ComparisonOptions
   extends Omit<TrainingOptions, 'loss' | 'seed' | 'onEpoch' | 'onStep'> {
   /** Specs, or functions as `loss` of `train` may be; the settings are the same for all. */
-  readonly losses: readonly (string | ClassLoss)[];
+  readonly losses: readonly (Spec<LossName | 'auto'> | ClassLoss)[];
   /** Each loss is trained once per seed. Runs of one seed share split, noise and first weights. */
   readonly seeds: readonly number[];
   /** Runs at the same time, each in a thread of its own. Default: 1. */

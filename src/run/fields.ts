@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { Spec } from '../core/index.ts';
 import { consensusRules, missingRules } from '../data/formats/reading-rules.ts';
 import { columnRoles } from '../data/formats/table/column-role.ts';
 import type { Augmentation } from '../data/index.ts';
 import { augmentationForms } from '../data/index.ts';
-import type { ClassLoss } from '../losses/index.ts';
+import type { ClassLoss, LossName } from '../losses/index.ts';
 import type { Model } from '../nn/index.ts';
 import { modelForms, scoreNormalisationNames } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
@@ -52,6 +53,8 @@ export interface Field {
 }
 
 const text = z.string().min(1);
+/** A spec, of which the types name what it may begin with. */
+const spec = <N extends string>() => text as z.ZodType<Spec<N>, Spec<N>>;
 const share = z.number().min(0).lt(1);
 const positive = z.number().positive();
 const atLeast0 = z.number().min(0);
@@ -299,7 +302,7 @@ export const fields = {
   },
   loss: {
     scope: 'axis',
-    schema: text,
+    schema: spec<LossName | 'auto'>(),
     object: functionOf<ClassLoss>(),
     default: 'auto',
     value: 'spec',
@@ -307,7 +310,7 @@ export const fields = {
   },
   model: {
     scope: 'axis',
-    schema: text,
+    schema: spec<keyof typeof modelForms>(),
     object: objectWith<Model>('network'),
     default: 'auto',
     value: 'spec',
@@ -315,7 +318,7 @@ export const fields = {
   },
   noise: {
     scope: 'axis',
-    schema: text,
+    schema: spec<keyof typeof noiseForms | 'unknown'>(),
     object: objectWith<LabelNoise>('corrupt'),
     default: 'unknown',
     value: 'spec',
@@ -352,7 +355,7 @@ export const fields = {
   },
   optimizer: {
     scope: 'training',
-    schema: text,
+    schema: spec<keyof typeof optimizerForms>(),
     object: objectWith<Optimizer>('update'),
     value: 'spec',
     help: `${listed(optimizerForms)}; with parameters ${optimizerForms.sgd.example}`,
@@ -376,7 +379,7 @@ export const fields = {
   },
   schedule: {
     scope: 'training',
-    schema: text,
+    schema: spec<keyof typeof scheduleForms>(),
     object: objectWith<Schedule>('at'),
     default: 'cosine',
     value: 'spec',
@@ -414,7 +417,7 @@ export const fields = {
   },
   augment: {
     scope: 'training',
-    schema: text,
+    schema: spec<keyof typeof augmentationForms | 'none'>(),
     object: objectWith<Augmentation>('spec'),
     default: 'none',
     value: 'steps',

@@ -88,7 +88,7 @@ export function resolve(
 ): Resolved {
   const given = Object.fromEntries(
     settingNames.map((name) => [name, settings[name] ?? (fields[name] as Field).default]),
-  ) as Plain & { readonly [K in SpecName]: NonNullable<Settings[K]> };
+  ) as Omit<Plain, SpecName> & { readonly [K in SpecName]: SpecOf<Settings[K]> };
   checkWarmup(given);
   const loss = resolveLoss(given.loss);
   const asked = read(given.model, parseModel);
@@ -113,7 +113,7 @@ export function resolve(
   };
 }
 
-function checkWarmup({ warmup, epochs }: Plain): void {
+function checkWarmup({ warmup, epochs }: Pick<Plain, 'warmup' | 'epochs'>): void {
   if (warmup <= epochs) return;
   const expected = `at most the ${epochs} epochs of the run`;
   throw new SymlossError(field('warmup'), expected, String(warmup), {
@@ -134,6 +134,9 @@ function givenOf<K extends keyof Settings>(settings: Settings, names: readonly K
 
 /** Settings that are specs, or what these stand for. */
 type SpecName = 'loss' | 'model' | 'noise' | 'optimizer' | 'schedule' | 'augment';
+
+/** A spec of any text, or what it stands for. */
+type SpecOf<S> = string | Exclude<NonNullable<S>, string>;
 
 /** What a spec stands for, or the object itself. */
 function read<T extends object>(given: string | T, parse: (text: string) => T): T {

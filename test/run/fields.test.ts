@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
 import { trainConfigSchema } from '../../src/cli/train-config.ts';
 import { addFields, fieldOption, fieldsOf } from '../../src/cli/ui/options.ts';
@@ -12,6 +12,7 @@ import { checkSettings } from '../../src/run/check-settings.ts';
 import { dataConfigSchema, trainingConfigSchema } from '../../src/run/config.ts';
 import type { Field, FieldName, Scope } from '../../src/run/fields.ts';
 import { fieldNames, fields } from '../../src/run/fields.ts';
+import type { Settings } from '../../src/run/resolve.ts';
 import { settingsSchema } from '../../src/run/resolve.ts';
 import { messageOf } from '../messages.ts';
 
@@ -160,6 +161,17 @@ describe('settings in plain JavaScript', () => {
     [{ device: 'gpu' }, 'device: expected one of cpu, '],
   ])('%j', (settings, message) => {
     expect(refused(settings)).toContain(message);
+  });
+
+  test('their types name what specs begin with, so that editors suggest it, and take any text', () => {
+    type Named<K extends keyof Settings, N extends string> = Extract<NonNullable<Settings[K]>, N>;
+    expectTypeOf<Named<'loss', 'auto' | 'sgce' | 'js'>>().toEqualTypeOf<'auto' | 'sgce' | 'js'>();
+    expectTypeOf<Named<'loss', 'nce+rce' | 'sgcee'>>().toEqualTypeOf<'nce+rce'>();
+    expectTypeOf<Named<'model', 'mlp' | 'cnn'>>().toEqualTypeOf<'mlp'>();
+    expectTypeOf<Named<'noise', 'unknown' | 'pair'>>().toEqualTypeOf<'unknown' | 'pair'>();
+    expectTypeOf<Named<'optimizer', 'adamw'>>().toEqualTypeOf<'adamw'>();
+    expectTypeOf<Named<'augment', 'none' | 'crop'>>().toEqualTypeOf<'none' | 'crop'>();
+    expectTypeOf<'sgce:q=0.4' | 'my-loss'>().toExtend<NonNullable<Settings['loss']>>();
   });
 
   test('take functions and objects in place of specs', () => {

@@ -1,7 +1,8 @@
-import type { Rng } from '../../core/index.ts';
+import type { Rng, Spec } from '../../core/index.ts';
 import { checkInteger, checkNumber, stream } from '../../core/index.ts';
 import type { ClassLoss } from '../class-loss.ts';
 import { checkedLoss } from '../class-loss.ts';
+import type { LossName } from '../registry.ts';
 import type { LossSpec } from '../spec.ts';
 import { parseLoss } from '../spec.ts';
 import { checkBounded } from './bounded.ts';
@@ -51,7 +52,7 @@ export interface LossCheck {
  * checkLoss('unhinged').checks.find((c) => c.property === 'symmetric')?.holds // true
  */
 export function checkLoss(
-  loss: ClassLoss | string,
+  loss: ClassLoss | Spec<LossName>,
   { k = 10, noiseRate = 0.4, seed = 1 }: CheckOptions = {},
 ): LossCheck {
   const subject = subjectOf(loss, { k, noiseRate, seed });
@@ -68,7 +69,7 @@ export function checkLoss(
 
 /** One property of those that `checkLoss` measures, and with the same numbers. */
 export function checkProperty(
-  loss: ClassLoss | string,
+  loss: ClassLoss | Spec<LossName>,
   property: Property,
   { k = 10, noiseRate = 0.4, seed = 1 }: CheckOptions = {},
 ): PropertyCheck {
