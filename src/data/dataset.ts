@@ -226,12 +226,12 @@ export function checkIsDataset(
 
 /**
  * Checks that the parts of a dataset agree: lengths, columns that differ, labels from 0 to k − 1, at least two classes
- * among the labels, soft labels that are shares and whose largest are the labels, weights that are not
+ * among the labels unless they are to test on, soft labels that are shares and whose largest are the labels, weights that are not
  * negative, annotations of known classes, features finite or NaN.
  * @param where what the messages start with
  * @throws SymlossError naming the first fault; rows are counted from 0
  */
-export function checkDataset(where: string, dataset: Dataset): void {
+export function checkDataset(where: string, dataset: Dataset, use?: 'test'): void {
   const { features, featureShape, labels, trueLabels, classes, columns } = dataset;
   const { softLabels, sampleWeights, annotations, groups } = dataset;
   const n = labels.length;
@@ -259,7 +259,7 @@ export function checkDataset(where: string, dataset: Dataset): void {
   if (sampleWeights) checkSampleWeights(`${where}, sample weights`, sampleWeights, n);
   if (annotations) checkAnnotations(`${where}, annotations`, annotations, n, classes.length);
   const first = labels[0] as number;
-  if (labels.every((label) => label === first)) {
+  if (use !== 'test' && labels.every((label) => label === first)) {
     const only = `only ${show(classes[first])} in ${n} ${n === 1 ? 'row' : 'rows'}`;
     throw new SymlossError(`${where}, labels`, 'at least 2 classes', only);
   }

@@ -279,7 +279,7 @@ const readAlike =
 /** A test dataset of its own must speak of the same features and classes. */
 function matching(data: Dataset, test: Dataset): Dataset {
   const where = 'test data';
-  checkDataset(where, test);
+  checkDataset(where, test, 'test');
   if (!same(data.classes, test.classes)) {
     const expected = `classes ${data.classes.join(', ')}`;
     throw new SymlossError(where, expected, test.classes.join(', '), { hint: readAlike });

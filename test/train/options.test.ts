@@ -3,6 +3,8 @@ import type { TrainOptions } from '../../src/index.ts';
 import { all, corrupted, d, half, quick, tested } from './digit-halves.ts';
 import { train } from './package.ts';
 
+const alike = 'openDataset(…, { test }) and fromRecords(…, { like }) read data as others were read';
+
 describe('wrong options are refused before anything runs', () => {
   const names = all.classes.join(', ');
 
@@ -85,12 +87,12 @@ describe('wrong options are refused before anything runs', () => {
     [
       'test',
       { test: { ...tested, classes: [...all.classes].reverse() } },
-      `test data: expected classes ${names}, received ${[...all.classes].reverse().join(', ')}`,
+      `test data: expected classes ${names}, received ${[...all.classes].reverse().join(', ')}; ${alike}`,
     ],
     [
       'test',
       { test: { ...tested, columns: tested.columns!.map((name) => name.toUpperCase()) } },
-      'test data, name of column 0: expected "p0", as in the training data, received "P0"',
+      `test data, name of column 0: expected "p0", as in the training data, received "P0"; ${alike}`,
     ],
     [
       'test',
@@ -98,7 +100,7 @@ describe('wrong options are refused before anything runs', () => {
         data: { ...half, kinds: half.columns!.map(() => 'numeric') },
         test: { ...tested, kinds: half.columns!.map((_, i) => (i === 3 ? 'date' : 'numeric')) },
       },
-      'test data, kind of column 3: expected "numeric", as in the training data, received "date"',
+      `test data, kind of column 3: expected "numeric", as in the training data, received "date"; ${alike}`,
     ],
     [
       'test',

@@ -107,10 +107,19 @@ export class LabelColumn {
   }
 }
 
+/** The classes of the labels in some columns, and of true labels beside them. @param kept rows */
+export function classesOf(
+  columns: readonly LabelColumn[],
+  kept: Uint32Array,
+  truth?: LabelColumn,
+): Classes {
+  const texts = columns.flatMap((column) => column.textsOf(kept));
+  return collectClasses([texts, truth === undefined ? [] : truth.textsOf(kept)]);
+}
+
 /**
- * The classes of the labels in some columns, and of true labels beside them.
- * @param kept rows
- * @throws SymlossError if there are fewer than two, or almost as many as rows
+ * As `classesOf`, of labels to learn from.
+ * @throws SymlossError if there are fewer than two classes, or almost as many as rows
  */
 export function checkClasses(
   columns: readonly LabelColumn[],
@@ -118,7 +127,7 @@ export function checkClasses(
   truth?: LabelColumn,
 ): Classes {
   const own = columns.flatMap((column) => column.textsOf(kept));
-  const found = collectClasses([own, truth === undefined ? [] : truth.textsOf(kept)]);
+  const found = classesOf(columns, kept, truth);
   const where = columns[0]?.place ?? '';
   const n = kept.length;
   const k = new Set(own.map(found.indexOf)).size;

@@ -138,7 +138,9 @@ export async function readTable(
       ...cellNotices(file, read.columns),
       ...(dropped > 0 ? [droppedNotice(dropped, rows)] : []),
       ...missingNotices(missingCells(features, d), read.columns),
-      ...leakNotices(features, read, labelled.labels, classes),
+      ...(options.trained === undefined
+        ? leakNotices(features, read, labelled.labels, classes)
+        : []),
       ...labelNotices,
     ],
   };

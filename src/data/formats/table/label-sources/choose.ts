@@ -16,7 +16,14 @@ import { wideLabels } from './wide.ts';
 
 export type LabelOptions = Pick<
   OpenOptions,
-  'label' | 'trueLabel' | 'softLabels' | 'annotator' | 'consensus' | 'id' | 'memoryLimit'
+  | 'label'
+  | 'trueLabel'
+  | 'softLabels'
+  | 'annotator'
+  | 'consensus'
+  | 'id'
+  | 'memoryLimit'
+  | 'trained'
 >;
 
 /**
@@ -76,5 +83,5 @@ export function chooseLabels(
   }
   if (columns.length > 1) return wideLabels(file, columns, truth, { consensus, memoryLimit });
   refuseConsensus(consensus);
-  return plainLabels(file, first, truth);
+  return plainLabels(file, first, truth, options.trained !== undefined);
 }
