@@ -21,11 +21,11 @@ export interface GivenSplit {
 /** How the rows are split: by shares, or as given. */
 export interface SplitOptions {
   /** A dataset of its own, or the share of the rows set apart, 0 for none. Default: 0.2. */
-  readonly test?: Dataset | number;
+  readonly test?: Dataset | number | undefined;
   /** Share of the other rows set apart to validate and calibrate on, 0 for none. Default: 0.1. */
-  readonly validation?: number;
+  readonly validation?: number | undefined;
   /** The rows of each part, instead of the shares; their order does not matter. */
-  readonly split?: GivenSplit;
+  readonly split?: GivenSplit | undefined;
 }
 
 /** Split options that were checked, with the shares that hold. */
