@@ -11,7 +11,8 @@ export interface CrossedMean {
  * The mean of values of every row in every run, and its 95 % confidence interval, in which both rows and runs count as drawn at
  * random: value = mean + run + row + rest, with independent parts of mean 0. With mean squares MSᵣ of rows, MSₛ of runs and MSₑ of the
  * rest, n rows and s runs, the variance of the mean is (MSᵣ + MSₛ − MSₑ)/(n·s); a part whose variance would be negative counts
- * as none. Student's t has the degrees of freedom of Satterthwaite (Biometrics Bulletin 2, 1946), rounded down. Of a single
+ * as none. Student's t has the degrees of freedom of Satterthwaite (Biometrics Bulletin 2, 1946), rounded down, but no fewer than rows or
+ * runs alone would give, min(n, s) − 1: a part that is nearly none does not make an interval many times as wide. Of a single
  * run the interval covers the rows only.
  * @param values by run, each [n]
  */
@@ -44,11 +45,12 @@ export function crossedMean(values: readonly ArrayLike<number>[]): CrossedMean {
   if (rows <= rest) return { mean, interval: around(mean, runs, freeRuns) };
   const variance = rows + runs - rest;
   const parts = rows ** 2 / freeRows + runs ** 2 / freeRuns + rest ** 2 / freeRest;
-  return { mean, interval: around(mean, variance, variance ** 2 / parts) };
+  const freedom = Math.max(Math.min(freeRows, freeRuns), variance ** 2 / parts);
+  return { mean, interval: around(mean, variance, freedom) };
 }
 
 function around(mean: number, variance: number, freedom: number): readonly [number, number] {
-  const half = studentTQuantile(0.95, Math.max(1, Math.floor(freedom))) * Math.sqrt(variance);
+  const half = studentTQuantile(0.95, Math.floor(freedom)) * Math.sqrt(variance);
   return [mean - half, mean + half];
 }
 

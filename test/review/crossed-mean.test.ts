@@ -44,6 +44,14 @@ describe('the interval', () => {
     expect(isClose(half(found), expected, tolerances.float64)).toBe(true);
   });
 
+  test('is no wider where rows differ as the rest does but for rounding', () => {
+    // one of three runs gains three rows of 69: rows and rest have the same mean square, and runs two degrees of freedom
+    const none = new Array<number>(69).fill(0);
+    const found = crossedMean([none.map((_, i) => (i < 3 ? 1 : 0)), none, none]);
+    const runs = ((3 / 69) ** 2 * 2) / 3 / 2 / 3;
+    expect(half(found)).toBeCloseTo(studentTQuantile(0.95, 2) * Math.sqrt(runs), 9);
+  });
+
   test('of equal values is a point; of one row there is none', () => {
     expect(
       crossedMean([
