@@ -74,6 +74,9 @@ export class Predictor implements AsyncDisposable {
   async predictDataset(dataset: FeatureRows, rows?: ArrayLike<number>): Promise<Predictions> {
     const where = 'predictDataset';
     checkIsDataset(where, dataset, ['features', 'featureShape']);
+    if (rows !== undefined && !Array.isArray(rows) && !ArrayBuffer.isView(rows)) {
+      throw new SymlossError(`${where}, rows`, 'a list of row numbers', show(rows));
+    }
     return this.#run(where, () => this.#datasetRows(where, dataset, rows));
   }
 

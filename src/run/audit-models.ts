@@ -111,7 +111,7 @@ async function predicted(
     );
     for (const [i, p] of made.probs.entries()) probs[i] = (probs[i] as number) + p / repeats;
     runs.push(...made.runs);
-    settings = made.settings;
+    settings = { ...made.settings, seed };
   }
   const memoryProbs = trainingMeans.memory();
   return {

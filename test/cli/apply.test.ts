@@ -305,13 +305,15 @@ describe('refused', () => {
     const given = `is the column "given" of ${join(out, 'rows.parquet')}: add it to the data as a column, and audit that\n`;
     const start = `symloss: ${out}: expected an audit of labels, one for each row, received`;
     const ask = `next: symloss review '${out}' asks about them one by one`;
+    const recipe =
+      'next: to review or correct labels, add the column "given" of rows.parquet to the data, and audit that column';
     expect(await refused(labels.annotators, '--relabel', '0.9')).toEqual({
       stderr: `${start} those of several annotators; their consensus ${given}`,
-      next: ask,
+      next: recipe,
     });
     expect(await refused(labels.shares, '--relabel', '0.9')).toEqual({
       stderr: `${start} shares of classes; the most probable class of each row ${given}`,
-      next: ask,
+      next: recipe,
     });
     expect(await refused(labels.weighted, '--weights', 'weight')).toEqual({
       stderr:

@@ -26,6 +26,8 @@ writeLines(cwd, 'data.csv', ['key,x,y,label,truth', ...noisy]);
 interface AuditFile {
   readonly format: string;
   readonly version: number;
+  readonly config: { readonly seed: number };
+  readonly settings: { readonly seed: number };
   readonly data: { readonly rows: number; readonly classes: readonly string[] };
   readonly estimated: {
     readonly classWrongShares: number[];
@@ -63,10 +65,11 @@ describe('the list', () => {
       expect(Number(givenInTraining)).toBeLessThan(0.5);
       expect(Number(pWrong)).toBeGreaterThan(0.5);
     }
-    const { format, version, data, suspects, estimated } = readJson<AuditFile>(
+    const { format, version, config, settings, data, suspects, estimated } = readJson<AuditFile>(
       ...[cwd, 'found/audit.json'],
     );
     expect([format, version, data.rows, suspects.rows]).toEqual(['symloss-audit', 1, 240, 8]);
+    expect([config.seed, settings.seed]).toEqual([1, 1]); // not that of the last repeat
     expect(data.classes).toEqual(['=ant', 'bee', 'cat']);
     expect(estimated.confidentLearning.confidentJoint.length).toBe(3);
 
@@ -97,6 +100,24 @@ describe('the list', () => {
     const rowOf = (card: string) => Number(/<h3>row (\d+) · k\d+<\/h3>/.exec(card)?.[1]);
     expect(cards.map(rowOf).sort((a, b) => a - b)).toEqual(wrong.map((i) => i + 1));
     expect(stdout).toContain(`report: ${join('found', 'report.html')}\n`);
+  });
+
+  test('is followed by what can be done with it', async () => {
+    const nextOf = async (args: readonly string[]) => {
+      const { code, stdout, stderr } = await symloss([...args, '--overwrite'], cwd);
+      return code === 0 ? /^next: .*$/m.exec(stdout)?.[0] : stderr;
+    };
+    const some = ['--model', 'mlp:16', '--epochs', '20', '--repeats', '1', '--out', 'next'];
+    const gain =
+      'next: symloss review next asks about them one by one, symloss apply next --relabel 0.95 --retrain measures what correcting the sure ones gains';
+    // no file holds labels with noise, and the digits cannot be written with other labels
+    expect(await nextOf(['audit', 'digits', '--noise', 'symmetric:0.2', ...some])).toBe(gain);
+    const noisyTable = [...base, '--ignore', 'truth', '--noise', 'symmetric:0.2'];
+    expect(await nextOf([...noisyTable, ...some])).toBe(gain);
+    const crowd = ['audit', 'data.csv', '--label', 'label,truth', '--consensus', 'crowd'];
+    expect(await nextOf([...crowd, ...some])).toBe(
+      'symloss: option --consensus: expected dawid-skene or majority, for an audit, received crowd; the models of the audit judge the consensus; train takes crowd\n',
+    );
   });
 
   test('says beside it what the loss remembers of the rows, where it has a memory', async () => {

@@ -119,6 +119,11 @@ describe('the numeric core of a model of a mixed table', () => {
     async (runner) => {
       const model = await openModel(core, runner);
       expectSame(await model.predictDataset(data));
+      for (const rows of [3, -1, '0', null, {}]) {
+        await expect(model.predictDataset(data, rows as never)).rejects.toThrow(
+          'predictDataset, rows: expected a list of row numbers, received ',
+        );
+      }
       const unseen = { ...record, drink: 'juice', text: 'a\0good \uD800 never heard', age: null };
       const empty = { ...record, drink: null, text: '', code: undefined };
       const first = await model.predict([record, unseen, empty]);

@@ -234,6 +234,25 @@ describe('health', () => {
     expect(lines).toHaveLength(6);
   });
 
+  test('says with which precision there would be a list', async () => {
+    const report = await reportOf(table(60), truth(60));
+    const suspects = { rows: new Uint32Array(0), expectedPrecision: Number.NaN };
+    const pWrong = new Float64Array(60).fill(0.01);
+    pWrong.set([0.7, 0.55], 5);
+    const audit = { ...report.audit, suspects, pWrong, doubt: 0.3 };
+    const lines = await linesOf({ ...report, audit });
+    expect(lines).toContain(
+      'No label is suspect enough for the list; --precision 0.62 lists 2 rows.',
+    );
+    expect(lines.some((line) => line?.endsWith('so wrong labels among them cannot be told.'))).toBe(
+      true,
+    );
+    const none = { ...audit, pWrong: new Float64Array(60), doubt: 0 };
+    expect(await linesOf({ ...report, audit: none })).toContain(
+      'No label is suspect enough for the list.',
+    );
+  });
+
   test('counts one suspect, and one wrong label, as one', async () => {
     const report = await reportOf(table(60), truth(60));
     const suspects = { rows: Uint32Array.of(3), expectedPrecision: 0.84 };

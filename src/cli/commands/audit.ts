@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { field, finishWithBreaks, jsonText, SymlossError, shellWord } from '../../core/index.ts';
+import { field, finishWithBreaks, jsonText, SymlossError } from '../../core/index.ts';
 import { checkOutputs, makeFolder, writeTogether } from '../../io/index.ts';
 import { modelFiles } from '../../model/node/index.ts';
 import type { AuditConfig } from '../../review/index.ts';
@@ -19,6 +19,7 @@ import { fieldNames } from '../../run/fields.ts';
 import type { DatasetAudit } from '../../run/index.ts';
 import { auditDataset, auditLoss, findingsInPieces } from '../../run/index.ts';
 import { inputFiles } from '../../run/input-files.ts';
+import { nextStep } from '../audit-next.ts';
 import { givenProbs } from '../audit-probs.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
@@ -110,12 +111,22 @@ function refuseTraining(given: Readonly<Record<string, unknown>>): void {
   });
 }
 
+/** @throws SymlossError for a consensus that takes models of its own, which an audit trains anyway */
+function refuseCrowd({ consensus }: AuditConfig): void {
+  if (consensus !== 'crowd') return;
+  const expected = 'dawid-skene or majority, for an audit';
+  throw new SymlossError(field('consensus'), expected, consensus, {
+    hint: 'the models of the audit judge the consensus; train takes crowd',
+  });
+}
+
 /** Audits data, prints what was found, and writes the files of the audit, all or none of them. */
 export async function runAudit(
   config: AuditConfig,
   overwrite: boolean,
   { out, err, signal }: Streams,
 ): Promise<void> {
+  refuseCrowd(config);
   const places = Object.values(auditFiles).map((name) => join(config.out, name));
   const read = await inputFiles(config, { folder: config.folder, signal });
   const probsFiles = config.probs === undefined ? [] : await inputFiles({ source: config.probs });
@@ -185,11 +196,7 @@ export async function runAudit(
   for (const line of lines) out.write(`${line}\n`);
   out.write(`list: ${at('suspects')}\nestimates: ${at('estimates')}\nreport: ${at('report')}\n`);
   if (audit.suspects.rows.length === 0) return;
-  const folder = shellWord(config.out);
-  const hasOwnLabels = data.annotations === undefined && data.softLabels === undefined;
-  out.write(
-    `next: symloss review ${folder} asks about them one by one${hasOwnLabels ? `, symloss apply ${folder} --relabel 0.95 --out <file> corrects the sure ones` : ''}\n`,
-  );
+  out.write(`next: ${await nextStep(config, data, signal)}\n`);
 }
 
 /** The content of `audit.json`: plain data. Matrices are rows by what comes first in their description. */

@@ -1,6 +1,6 @@
 import { basename, join, parse } from 'node:path';
 import { Command, Option } from 'commander';
-import { jsonText, SymlossError } from '../../core/index.ts';
+import { field, jsonText, SymlossError, show } from '../../core/index.ts';
 import { checkOutputs, makeFolder, writeTogether } from '../../io/index.ts';
 import type {
   DecisionLog,
@@ -46,6 +46,7 @@ import {
   tallyLine,
   typedLine,
 } from '../ui/review-lines.ts';
+import { terminalSize } from '../ui/terminal-size.ts';
 
 interface ReviewOptions {
   /** Default: the name of the user. */
@@ -155,6 +156,10 @@ async function exportSuspects(
   const format = exchangeFormats.find((own) => own.name === name) as ExchangeFormat;
   const { dir, name: stem } = parse(file);
   const setup = join(dir, stem + format.setup.ending);
+  if (setup === file) {
+    const expected = `another file than ${show(setup)}, which is written beside it`;
+    throw new SymlossError(field('out'), expected, show(file), { hint: `take ${stem}.json` });
+  }
   const own = Object.values(auditFiles).map((own) => join(folder, own));
   const inputs = [...(await inputFiles(config, config)), ...own, review.decisionsPath];
   await checkOutputs([file, setup], { inputs, replace: overwrite });
@@ -297,8 +302,7 @@ class TerminalReview {
 
   get #terminal(): Terminal {
     const out = this.#out as Partial<NodeJS.WriteStream>;
-    const { columns = 80, rows = 24 } = out;
-    return { columns, rows, isColoured: (out.getColorDepth?.() ?? 1) >= 24 };
+    return { ...terminalSize(out), isColoured: (out.getColorDepth?.() ?? 1) >= 24 };
   }
 
   #lines(lines: readonly string[]): void {

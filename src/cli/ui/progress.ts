@@ -5,6 +5,7 @@ import { autoLoss } from '../../run/loss-spec.ts';
 import type { EpochMetrics } from '../../train/index.ts';
 import { formatDuration, formatShare } from './format.ts';
 import { writeLine } from './lines.ts';
+import { terminalSize } from './terminal-size.ts';
 
 /** Where lines go: a terminal is redrawn, anything else gets plain lines. */
 export interface Screen {
@@ -113,7 +114,9 @@ export class Progress {
     const stand = `${part}${count}, ${describeEpoch(metrics)}`;
     const line = `${this.#place()} ${this.#name(run)}: ${stand}${this.#left()}`;
     if (this.#screen.isTTY) {
-      this.#screen.write(`\r\x1b[2K${oneLine(line).slice(0, (this.#screen.columns ?? 80) - 1)}`);
+      this.#screen.write(
+        `\r\x1b[2K${oneLine(line).slice(0, terminalSize(this.#screen).columns - 1)}`,
+      );
     } else if (performance.now() - this.#lastLine > lineEvery) {
       this.#line(line);
     }

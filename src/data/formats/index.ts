@@ -39,7 +39,7 @@ export type { RecordCell, RecordOptions } from './records/records.ts';
 export { fromRecords } from './records/records.ts';
 export { formats } from './registry.ts';
 export type { RelabelledSource, RelabelledTable } from './relabel.ts';
-export { relabelledSource, relabelledTable } from './relabel.ts';
+export { canRelabel, relabelledSource, relabelledTable } from './relabel.ts';
 export type { ReadProgress, StoreOptions } from './shared/byte-store.ts';
 export type { DecodeOptions } from './shared/decode-images.ts';
 export { badImageRules } from './shared/decode-images.ts';

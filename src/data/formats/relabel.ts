@@ -70,6 +70,15 @@ export async function relabelledSource(
   return relabelledAs(source, await findFile(source, options), out, options);
 }
 
+/** Whether a source, as it was found for reading, can be written with other labels. */
+export async function canRelabel(
+  source: string,
+  { signal }: RelabelOptions = {},
+): Promise<boolean> {
+  if (source === standardInput) return false;
+  return (await findSource(source, signal)).format.relabel !== undefined;
+}
+
 async function findFile(source: string, { signal }: RelabelOptions): Promise<FoundSource> {
   if (source !== standardInput) return findSource(source, signal);
   throw new SymlossError(source, 'data in a file', 'standard input, which cannot be read again');

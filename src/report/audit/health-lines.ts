@@ -1,3 +1,4 @@
+import { suspectsOf } from '../../audit/index.ts';
 import { formatNames, show } from '../../core/index.ts';
 import { nothing, percent } from '../../experiments/results/number-texts.ts';
 import type { DatasetAudit } from '../../run/index.ts';
@@ -29,7 +30,7 @@ export function healthLines(audit: DatasetAudit, against = 'the true labels'): H
     ...(noiseRate === undefined ? [] : [note(oneRateText(noiseRate))]),
     ...confident.notices.map(note),
     said(listText(audit)),
-    ...(suspects.rows.length > 0 && doubt >= muchDoubt ? [note(doubtText(doubt))] : []),
+    ...(doubt >= muchDoubt ? [note(doubtText(doubt, suspects.rows.length > 0))] : []),
     ...(measured === undefined ? [] : [said(measuredText(measured, against))]),
   ];
 }
@@ -50,9 +51,9 @@ function givenUpText(givenUp: readonly string[]): string {
   return `models of ${auditLoss} never said ${names}, so that all these labels looked wrong; the models are of another loss, which learns them`;
 }
 
-function listText({ suspects, precisionInterval }: DatasetAudit): string {
+function listText({ suspects, precisionInterval, pWrong }: DatasetAudit): string {
   const size = suspects.rows.length;
-  if (size === 0) return 'no label is suspect enough for the list';
+  if (size === 0) return `no label is suspect enough for the list${longerList(pWrong)}`;
   const interval = intervalText(precisionInterval);
   const between = interval && ` (${interval})`;
   const expected = share(suspects.expectedPrecision);
@@ -61,8 +62,20 @@ function listText({ suspects, precisionInterval }: DatasetAudit): string {
     : `${count(size, 'suspect')}, of which ${expected} are expected to be wrong${between}: an estimate, too`;
 }
 
-function doubtText(doubt: number): string {
-  return `many rows are hard to classify (the most probable class is expected to be wrong for ${share(doubt)} of them), and a hard row looks like one with a wrong label: fewer of the suspects may be wrong than stated, in our measurements often by 10 to 30 points`;
+/** The precision of the list of all rows that are more probably wrong than right; nothing where there is none. */
+function longerList(pWrong: Float64Array): string {
+  const { rows, expectedPrecision } = suspectsOf(pWrong, 0);
+  if (rows.length === 0) return '';
+  const precision = Math.floor(100 * expectedPrecision) / 100;
+  return `; --precision ${precision} lists ${count(rows.length, 'row')}`;
+}
+
+/** @param hasList whether there are suspects */
+function doubtText(doubt: number, hasList: boolean): string {
+  const hard = `many rows are hard to classify (the most probable class is expected to be wrong for ${share(doubt)} of them), and a hard row looks like one with a wrong label`;
+  return hasList
+    ? `${hard}: fewer of the suspects may be wrong than stated, in our measurements often by 10 to 30 points`
+    : `${hard}: so wrong labels among them cannot be told`;
 }
 
 function measuredText(
