@@ -23,3 +23,8 @@ export function reasonOf(cause: unknown): string {
 export function isMissing(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }
+
+/** Whether an error says that a disk, or a user's share of it, is full. */
+export function isFull(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && /^(ENOSPC|EDQUOT)$/.test(String(cause.code));
+}
