@@ -1,3 +1,6 @@
+/** How a disk, or a user's share of it, that is full is called. */
+export const fullDisk = 'no space left on device';
+
 /** What is there instead of what was expected, by the code of Node's error. */
 const words: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -6,6 +9,8 @@ const words: Readonly<Record<string, string>> = {
   EISDIR: 'a folder',
   EACCES: 'no permission',
   EPERM: 'no permission',
+  ENOSPC: fullDisk,
+  EDQUOT: fullDisk,
 };
 
 /** What went wrong, in one line: without the code, the call and the path that Node adds. */
@@ -22,9 +27,4 @@ export function reasonOf(cause: unknown): string {
 /** Whether an error says that there is no such file or folder. */
 export function isMissing(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-}
-
-/** Whether an error says that a disk, or a user's share of it, is full. */
-export function isFull(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && /^(ENOSPC|EDQUOT)$/.test(String(cause.code));
 }

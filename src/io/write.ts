@@ -6,7 +6,7 @@ import { jsonText, SymlossError } from '../core/index.ts';
 import { earlierFile } from './outputs.ts';
 import { isRunning } from './processes.ts';
 import { exists } from './read.ts';
-import { isFull, isMissing, reasonOf } from './reason.ts';
+import { fullDisk, isMissing, reasonOf } from './reason.ts';
 
 type Handle = Pick<FileHandle, 'write' | 'sync' | 'close'>;
 
@@ -213,7 +213,8 @@ async function syncFolder(folder: string): Promise<void> {
 
 function notWritable(path: string, cause: unknown, options: WriteOptions): SymlossError {
   if (cause instanceof SymlossError) return cause;
-  const other = isFull(cause) ? 'make room, or choose another place' : 'choose another place';
+  const reason = reasonOf(cause);
+  const other = reason === fullDisk ? 'make room, or choose another place' : 'choose another place';
   const { expected = 'a place to write to', hint = other } = options;
-  return new SymlossError(path, expected, reasonOf(cause), { hint, kind: 'failure', cause });
+  return new SymlossError(path, expected, reason, { hint, kind: 'failure', cause });
 }

@@ -203,7 +203,8 @@ test.each([
   ['EDQUOT', 'make room, or choose another place'],
   ['EROFS', 'choose another place'],
 ])('what to do about %s', async (code, hint) => {
-  const openFile = () => Promise.reject(Object.assign(new Error(`${code}: x, open`), { code }));
+  const openFile = () =>
+    Promise.reject(Object.assign(new Error(`${code}: x, open`), { code, syscall: 'open' }));
   expect(await errorOf(writeWhole(join(folder, code), '', { openFile }))).toMatchObject({ hint });
 });
 

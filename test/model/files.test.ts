@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -185,7 +185,7 @@ describe('a damaged model is refused with the file and what to do', () => {
     damage(path);
     expect(await errorOf(loadModel(path))).toMatchObject({
       name: 'SymlossError',
-      kind: 'failure',
+      kind: existsSync(path) ? 'failure' : 'usage', // a name that is mistyped
       message: `${join(path, file)}: ${message}`,
     });
   });
@@ -207,4 +207,11 @@ describe('a damaged model is refused with the file and what to do', () => {
     const runner = { ...nodeRunner(), load: () => Promise.reject(missing) };
     expect(await errorOf(loadModel(path, runner))).toBe(missing);
   });
+});
+
+test('a folder without a name is refused: files would be written into the current one', async () => {
+  for (const folder of ['', undefined as unknown as string]) {
+    const error = await errorOf(saveModel(folder, new Uint8Array(), {} as never));
+    expect(error).toMatchObject({ name: 'SymlossError', where: 'save', expected: 'a folder' });
+  }
 });

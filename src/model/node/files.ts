@@ -59,7 +59,11 @@ function checkFolder(where: string, folder: unknown): void {
 export async function readModel(folder: string): Promise<{ onnx: Uint8Array; card: ModelCard }> {
   checkFolder('loadModel', folder);
   const cardFile = join(folder, modelFiles.card);
-  const card = parseModelCard((await readBytes(cardFile, unreadable)).toString('utf8'), cardFile);
+  const kind = (await exists(folder)) ? 'failure' : 'usage'; // a name that is mistyped
+  const card = parseModelCard(
+    (await readBytes(cardFile, { ...unreadable, kind })).toString('utf8'),
+    cardFile,
+  );
   const networkFile = join(folder, modelFiles.network);
   const onnx = await readBytes(networkFile, unreadable);
   await checkNetwork(onnx, card, networkFile);
