@@ -1,6 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { withNextStep } from '../../src/cli/train-folder.ts';
+import { checkConfig, configFormat } from '../../src/cli/train-config.ts';
+import { openTrainFolder, withNextStep } from '../../src/cli/train-folder.ts';
 import { SymlossError } from '../../src/core/index.ts';
+import { lockFolder } from '../../src/io/index.ts';
+import { folders } from './run.ts';
 
 const messageOf = (error: unknown) => (error as Error).message;
 
@@ -41,4 +46,22 @@ describe('what to do next', () => {
     expect(withNextStep(other, 'out', undefined)).toBe(other);
     expect(withNextStep(other, 'out', AbortSignal.abort(new Error('interrupted')))).toBe(other);
   });
+});
+
+test('a folder in which another command trains is named with its process, not as one to resume', async () => {
+  const out = folders('train-folder')();
+  const work = join(out, 'checkpoints');
+  const lock = await lockFolder(work);
+  writeFileSync(join(work, 'config.json'), JSON.stringify(configFormat));
+  const start = () =>
+    openTrainFolder(checkConfig({ out, source: 'digits', loss: 'ce' }), {
+      overwrite: false,
+      resume: false,
+      files: [],
+    });
+  await expect(start()).rejects.toThrow(
+    `no other command at work in this folder, received process ${process.pid} on `,
+  );
+  lock.release();
+  await expect(start()).rejects.toThrow('received one with checkpoints; go on with: ');
 });

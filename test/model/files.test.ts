@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SymlossError } from '../../src/core/index.ts';
 import type { ModelCard, Predictions } from '../../src/model/index.ts';
 import { exportOnnx, openModel, parseModelCard } from '../../src/model/index.ts';
-import { loadModel, saveModel } from '../../src/model/node/index.ts';
+import { loadModel, readModel, saveModel } from '../../src/model/node/index.ts';
 import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
 import { messageOf } from '../messages.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
@@ -215,3 +223,22 @@ test('a folder without a name is refused: files would be written into the curren
     expect(error).toMatchObject({ name: 'SymlossError', where: 'save', expected: 'a folder' });
   }
 });
+
+const isLinux = process.platform === 'linux';
+test.skipIf(!isLinux)(
+  `a folder that files cannot be written to is not left behind${isLinux ? '' : ' (skipped: the longest path is that of Linux)'}`,
+  async () => {
+    const { onnx, card } = await readModel(await saved());
+    let parent = mkdtempSync(join(tmpdir(), 'symloss-deep-'));
+    try {
+      while (parent.length < 3900) parent = join(parent, 'x'.repeat(100));
+      parent = join(parent, 'x'.repeat(4070 - parent.length - 1));
+      mkdirSync(parent, { recursive: true });
+      const error = await errorOf(saveModel(join(parent, 'new'), onnx, card));
+      expect(error).toMatchObject({ name: 'SymlossError', kind: 'failure' });
+      expect(readdirSync(parent)).toEqual([]);
+    } finally {
+      rmSync(parent.slice(0, parent.indexOf('/xxx')), { recursive: true });
+    }
+  },
+);
