@@ -6,6 +6,7 @@ import { recordsFile } from '../experiments/results/records.ts';
 import {
   checkOutputs,
   exists,
+  fullDisk,
   makeFolder,
   readBytes,
   readJson,
@@ -63,7 +64,8 @@ export async function openTrainFolder(
 ): Promise<ResultsFolder> {
   const { out } = config;
   await makeFolder(out);
-  if (!overwrite && !resume) await refuseEarlier(out);
+  const mayReplace = overwrite || resume;
+  if (!mayReplace) await refuseResults(out);
   if (overwrite && (await exists(join(out, 'grid.yaml')))) {
     throw new SymlossError(out, 'a folder of symloss train', 'one of symloss bench', {
       hint: `choose another with ${field('out')}`,
@@ -77,18 +79,22 @@ export async function openTrainFolder(
   return ResultsFolder.open(work, {
     checkpoints: work,
     prepare: async () => {
+      if (!mayReplace) await refuseStopped(out); // first, who has the folder
       if (!resume) await removeWork(out);
       await writeJson(optionsFile(out), { ...configFormat, ...config });
     },
   });
 }
 
-async function refuseEarlier(out: string): Promise<void> {
-  if (await canResume(out)) {
-    throw new SymlossError(out, 'a folder without an earlier run', 'one with checkpoints', {
-      hint: `go on with: ${resumeCommand(out)}, choose another with ${field('out')}, or add ${field('overwrite')}`,
-    });
-  }
+async function refuseStopped(out: string): Promise<void> {
+  if (!(await canResume(out))) return;
+  throw new SymlossError(out, 'a folder without an earlier run', 'one with checkpoints', {
+    hint: `go on with: ${resumeCommand(out)}, choose another with ${field('out')}, or add ${field('overwrite')}`,
+  });
+}
+
+async function refuseResults(out: string): Promise<void> {
+  if (await canResume(out)) return; // that is said
   for (const name of Object.values(resultFiles)) {
     if (!(await exists(join(out, name)))) continue;
     throw new SymlossError(out, 'a folder without an earlier run', name, {
@@ -213,6 +219,30 @@ export async function resumedConfig(
   const config = await readConfig(optionsFile(out));
   await checkOurs(out);
   return checkConfig({ ...config, out, ...(jobs !== undefined && { jobs }) });
+}
+
+/**
+ * What ended a command, with what to do next where it was interrupted, or a disk is full.
+ * @param out the folder, where there is something to go on from
+ */
+export function withNextStep(
+  error: unknown,
+  out: string | undefined,
+  signal: AbortSignal | undefined,
+): unknown {
+  if (signal?.aborted && error === signal.reason) {
+    const next =
+      out === undefined ? 'nothing to resume: start it again' : `go on with: ${resumeCommand(out)}`;
+    return new Error(`${(error as Error).message}; ${next}`);
+  }
+  if (!(error instanceof SymlossError) || error.received !== fullDisk) return error;
+  const { where, expected, received, kind } = error.parts;
+  const next = out === undefined ? 'and start it again' : `then: ${resumeCommand(out)}`;
+  return new SymlossError(where, expected, received, {
+    hint: `make room, ${next}`,
+    kind,
+    cause: error,
+  });
 }
 
 /** How to go on, as typed in a shell. */

@@ -148,6 +148,7 @@ export function readForm<F extends Syntax>(
   forms: Readonly<Record<string, F>>,
   hint = hintOf(forms),
 ): Reading<F> {
+  if (typeof text !== 'string') throw new SymlossError(kind, 'a text', show(text));
   const { name, where, positional, named } = readSpec(kind, text, specFormsOf(forms), hint);
   const form = forms[name] as F;
   const { parameters, list, example } = form;

@@ -37,6 +37,8 @@ export function fromArrays(source: ArraySource): Dataset {
   const where = source?.name ?? 'fromArrays';
   checkFields(where, source, fields);
   const { columns, sampleWeights } = source;
+  if (columns !== undefined) checkList(`${where}, columns`, columns);
+  if (source.classes !== undefined) checkList(`${where}, classes`, source.classes);
   checkList(`${where}, features`, source.features);
   const { notices = [], ...labelled } = readLabels(where, source);
   const n = labelled.labels.length;

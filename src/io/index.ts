@@ -8,8 +8,8 @@ export type { OutputOptions } from './outputs.ts';
 export { checkOutputs, inputAt } from './outputs.ts';
 export { isRunning, placeOfNumbers } from './processes.ts';
 export type { ReadOptions } from './read.ts';
-export { exists, readBytes, readBytesSync, readIfThere, readJson } from './read.ts';
-export { isMissing, reasonOf } from './reason.ts';
+export { exists, namesIn, readBytes, readBytesSync, readIfThere, readJson } from './read.ts';
+export { fullDisk, isMissing, reasonOf } from './reason.ts';
 export { spreadsheetCell } from './spreadsheet.ts';
 export type { WriteOptions } from './write.ts';
 export {

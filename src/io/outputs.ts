@@ -44,8 +44,13 @@ export async function checkOutputs(
         kind: 'failure',
       });
     }
-    if (!replace) throw new SymlossError(path, 'no such file yet', 'an earlier one', { hint });
+    if (!replace) throw earlierFile(path, hint);
   }
+}
+
+/** The error for a file that may not be replaced. */
+export function earlierFile(path: string, hint = otherwise): SymlossError {
+  return new SymlossError(path, 'no such file yet', 'an earlier one', { hint });
 }
 
 /** The input that a path leads to, by links too. */

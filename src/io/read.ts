@@ -1,5 +1,5 @@
 import { closeSync, readFileSync } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import type { ErrorKind } from '../core/index.ts';
 import { SymlossError } from '../core/index.ts';
 import { openFile, openFileSync } from './open.ts';
@@ -21,6 +21,20 @@ export async function readBytes(path: string, options: ReadOptions = {}): Promis
     return await read(path, options);
   } catch (cause) {
     throw unreadable(path, cause, options);
+  }
+}
+
+/** What is in a folder, by name. @throws SymlossError if it cannot be read, or is none */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    throw new SymlossError(
+      typeof folder === 'string' ? folder : 'folder',
+      'a readable folder',
+      reasonOf(cause),
+      { cause },
+    );
   }
 }
 

@@ -1,3 +1,6 @@
+/** How a disk, or a user's share of it, that is full is called. */
+export const fullDisk = 'no space left on device';
+
 /** What is there instead of what was expected, by the code of Node's error. */
 const words: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -6,6 +9,8 @@ const words: Readonly<Record<string, string>> = {
   EISDIR: 'a folder',
   EACCES: 'no permission',
   EPERM: 'no permission',
+  ENOSPC: fullDisk,
+  EDQUOT: fullDisk,
 };
 
 /** What went wrong, in one line: without the code, the call and the path that Node adds. */

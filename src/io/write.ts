@@ -1,22 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { jsonText, SymlossError } from '../core/index.ts';
+import { earlierFile } from './outputs.ts';
 import { isRunning } from './processes.ts';
 import { exists } from './read.ts';
-import { isMissing, reasonOf } from './reason.ts';
+import { fullDisk, isMissing, reasonOf } from './reason.ts';
 
 type Handle = Pick<FileHandle, 'write' | 'sync' | 'close'>;
 
 export interface WriteOptions {
   /** Wait until the disk has the file, so that it outlives a power cut. Default: false. */
   readonly durable?: boolean;
+  /** Whether earlier files may be replaced, also ones that another process wrote just now. Default: true. */
+  readonly replace?: boolean;
   /** What is written, for messages. Default: `a place to write to`. */
   readonly expected?: string;
   readonly hint?: string;
   /** Stands in for opening the file, to test failures. */
   readonly openFile?: (path: string) => Promise<Handle>;
+  /** Stands in for linking a file, to test file systems without links. */
+  readonly linkFile?: (from: string, to: string) => Promise<void>;
 }
 
 type Content = string | Uint8Array | readonly Uint8Array[] | AsyncIterable<string | Uint8Array>;
@@ -42,15 +47,17 @@ export function writeWhole(
 /**
  * Writes files that belong together, each as `writeWhole` does: all are written before the first one takes its name, so
  * that a full disk leaves all of them as they were. A kill between two renames leaves the first ones new.
- * @throws SymlossError (failure) as `writeWhole`
+ * @throws SymlossError (failure) as `writeWhole`, and where a file is there that may not be replaced; those before it are then
+ * removed again
  */
 export async function writeTogether(
   files: readonly (readonly [path: string, content: Content])[],
   options: WriteOptions = {},
 ): Promise<void> {
   // a new name, opened exclusively: a link that somebody put there is not followed
-  const { durable = false, openFile = (file) => open(file, 'wx') } = options;
+  const { durable = false, replace = true, openFile = (file) => open(file, 'wx') } = options;
   const parts: { readonly path: string; readonly beside: string }[] = [];
+  const placed: string[] = [];
   let at = '';
   try {
     for (const [path, content] of files) {
@@ -72,16 +79,37 @@ export async function writeTogether(
     }
     for (const { path, beside } of parts) {
       at = path;
-      await rename(beside, path);
+      await (replace ? rename(beside, path) : placeNew(beside, path, options.linkFile));
+      placed.push(path);
       if (durable) await syncFolder(dirname(path));
     }
   } catch (cause) {
-    for (const { beside } of parts) await rm(beside, { force: true }).catch(() => {}); // not there
+    const ours = [...parts.map(({ beside }) => beside), ...(replace ? [] : placed)];
+    for (const file of ours) await rm(file, { force: true }).catch(() => {}); // not there
     throw cause instanceof MakingFault ? cause.cause : notWritable(at, cause, options);
   } finally {
     for (const { beside } of parts) underWay.delete(beside);
   }
   for (const { path } of parts) await removeLeftovers(path, isLeft);
+}
+
+/**
+ * Gives a written file its name unless that is taken. Two processes that write the same file see each other by this only.
+ * @throws SymlossError where the name is taken
+ */
+async function placeNew(
+  beside: string,
+  path: string,
+  linkFile: (from: string, to: string) => Promise<void> = link,
+): Promise<void> {
+  try {
+    await linkFile(beside, path);
+  } catch {
+    // taken, or a file system without links
+    if ((await lstat(path).catch(() => undefined)) !== undefined) throw earlierFile(path);
+    return rename(beside, path);
+  }
+  await rm(beside, { force: true });
 }
 
 /** @throws Error where a folder, a device or a pipe has the name: a rename would put a file in its place */
@@ -184,6 +212,9 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 function notWritable(path: string, cause: unknown, options: WriteOptions): SymlossError {
-  const { expected = 'a place to write to', hint = 'choose another place' } = options;
-  return new SymlossError(path, expected, reasonOf(cause), { hint, kind: 'failure', cause });
+  if (cause instanceof SymlossError) return cause;
+  const reason = reasonOf(cause);
+  const other = reason === fullDisk ? 'make room, or choose another place' : 'choose another place';
+  const { expected = 'a place to write to', hint = other } = options;
+  return new SymlossError(path, expected, reason, { hint, kind: 'failure', cause });
 }

@@ -69,6 +69,7 @@ export function evaluate(
     views,
   }: Pick<LossSpec, 'classLoss' | 'batchTerms' | 'memory' | 'views'> =
     typeof loss === 'string' ? parseLoss(loss) : { classLoss: checkedLoss(loss), batchTerms: [] };
+  if (!Array.isArray(scores)) throw new SymlossError('scores', 'rows of numbers', show(scores));
   const n = scores.length;
   const k = scores[0]?.length ?? 0;
   checkScores(scores, k);

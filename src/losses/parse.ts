@@ -12,6 +12,7 @@ const [mostCharacters, mostTerms, deepest] = [10_000, 100, 10];
 
 /** The tree of a spec. @throws SymlossError as `parseLoss` does */
 export function parseTree(text: string, readNamed: ReadNamed = readRegistered): LossTree {
+  if (typeof text !== 'string') throw new SymlossError('loss', 'a text', show(text));
   if (text.length > mostCharacters) {
     const expected = `a text of at most ${mostCharacters} characters`;
     throw new SymlossError('loss', expected, `one of ${text.length}`);

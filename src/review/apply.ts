@@ -143,7 +143,7 @@ function refuseDropped({ config }: AuditFolder, { dropped }: Corrections): void 
 }
 
 async function writeLabels(
-  { out: file = '', weights }: ApplyOptions,
+  { out: file = '', weights, overwrite = false }: ApplyOptions,
   {
     audit: { config },
     data,
@@ -152,7 +152,7 @@ async function writeLabels(
   }: Pick<Applied, 'audit' | 'data' | 'corrections'> & { readonly target: Target },
 ): Promise<FieldValues> {
   const changes = relabellingOf(data, corrections, { label, weights });
-  await writeWhole(file, await source.content(changes));
+  await writeWhole(file, await source.content(changes), { replace: overwrite });
   const written = source.writes === 'source' ? { source: file } : { labelsFile: file };
   return {
     ...pickFields(config, 'data', 'training'),

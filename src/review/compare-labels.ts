@@ -1,4 +1,5 @@
 import { field, SymlossError } from '../core/index.ts';
+import { checkIsDataset } from '../data/dataset.ts';
 import type { Dataset } from '../data/index.ts';
 import type { TrainOptions } from '../run/index.ts';
 import { train } from '../run/index.ts';
@@ -73,15 +74,9 @@ export interface LabelComparison {
  * only.
  * @throws SymlossError where there is nothing to test on, and as `train` does
  */
-export async function compareLabels({
-  data: known,
-  corrections,
-  seeds,
-  test,
-  validation = 0.1,
-  onEpoch,
-  ...training
-}: CompareLabelsOptions): Promise<LabelComparison> {
+export async function compareLabels(all: CompareLabelsOptions): Promise<LabelComparison> {
+  checkIsDataset('data', all?.data);
+  const { data: known, corrections, seeds, test, validation = 0.1, onEpoch, ...training } = all;
   const { trueLabels: _, ...data } = known; // models see nothing of the truth
   const [first = 1] = seeds;
   const options = { ...(test !== undefined && { test }), validation: 0 };

@@ -9,7 +9,7 @@ export interface LabelColumns {
 /**
  * The noise `column:other` as what it stands for: the labels are those of the other column, and those
  * of the label column are the true ones. `undefined` for other noise.
- * @throws SymlossError without a label, or with true labels of another column
+ * @throws SymlossError without a label, with the label's own column, or with true labels of another column
  */
 export function columnNoise(
   noise: string | undefined,
@@ -20,6 +20,11 @@ export function columnNoise(
   if (label === undefined) {
     throw new SymlossError(field('label'), 'the column of the true labels', 'nothing', {
       hint: `${noise} takes the labels of a data file from another column`,
+    });
+  }
+  if (column === label) {
+    throw new SymlossError(field('noise'), 'another column than the label', noise as string, {
+      hint: `the labels come from the column of the noise, the true ones from ${field('label')}`,
     });
   }
   if (trueLabel !== undefined) {

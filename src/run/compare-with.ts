@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Spec, SymlossError } from '../core/index.ts';
 import { checkInteger } from '../core/index.ts';
 import { checkList } from '../data/array-labels.ts';
@@ -6,9 +7,11 @@ import { Divergence } from '../train/endings.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { Probed } from '../train/progress.ts';
 import { checkEffort, settingsOf } from './effort.ts';
+import { parsed } from './faults.ts';
 import { inLanes } from './lanes.ts';
 import type { Trained } from './trained.ts';
 import type { TrainingOptions } from './training-options.ts';
+import { watchers } from './training-options.ts';
 
 /** Losses and seeds to compare, and the settings that are the same for all. */
 export interface ComparisonOptions
@@ -47,6 +50,7 @@ export type TrainRun = (run: RunKey, options: TrainingOptions) => Promise<Traine
 /** `compare`, with what trains its runs. */
 export async function compareWith(train: TrainRun, options: ComparisonOptions): Promise<Run[]> {
   const { losses, seeds, jobs = 1, onEpoch, onRun, signal, ...shared } = options;
+  parsed(z.object({ ...watchers, onRun: watchers.onEpoch }), { onEpoch, onRun, signal });
   checkInteger('jobs', jobs, { min: 1 });
   checkEffort(shared, losses);
   const names = namesOfLosses(losses);

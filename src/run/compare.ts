@@ -1,4 +1,5 @@
-import { SymlossError } from '../core/index.ts';
+import { SymlossError, show } from '../core/index.ts';
+import { checkIsDataset } from '../data/dataset.ts';
 import type { CheckpointFolder } from '../train/checkpoint/index.ts';
 import { checkpointFile } from '../train/checkpoint/index.ts';
 import type { ComparisonOptions, Run, RunKey } from './compare-with.ts';
@@ -21,7 +22,9 @@ export interface CompareOptions extends ComparisonOptions {
  * @returns the runs, seeds within losses, in the given order; one that diverged carries its error
  * @throws whatever else `train` throws
  */
-export async function compare({ checkpoints, ...options }: CompareOptions): Promise<Run[]> {
+export async function compare(all: CompareOptions): Promise<Run[]> {
+  checkIsDataset('data', all?.data);
+  const { checkpoints, ...options } = all;
   const names = namesOfLosses(options.losses);
   if (checkpoints !== undefined && new Set(names).size < names.length) {
     throw new SymlossError('losses', 'each once, since each has its checkpoint', names.join(', '));
@@ -35,6 +38,9 @@ export async function compare({ checkpoints, ...options }: CompareOptions): Prom
 function checkpointOf(checkpoints: CompareOptions['checkpoints'], { loss, seed }: RunKey) {
   if (checkpoints === undefined) return undefined;
   const { folder, ...rest } =
-    typeof checkpoints === 'string' ? { folder: checkpoints } : checkpoints;
+    typeof checkpoints === 'string' ? { folder: checkpoints } : (checkpoints ?? {});
+  if (typeof folder !== 'string' || folder === '') {
+    throw new SymlossError('checkpoints', 'a folder', show(checkpoints));
+  }
   return { ...rest, file: checkpointFile(folder, loss, seed) };
 }

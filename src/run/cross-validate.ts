@@ -1,4 +1,5 @@
 import { checkNumber, field, SymlossError } from '../core/index.ts';
+import { checkIsDataset } from '../data/dataset.ts';
 import { checkDataset } from '../data/index.ts';
 import type { Predictions } from '../model/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
@@ -50,6 +51,7 @@ export interface CrossValidation extends Predictions {
  * const { probs } = await crossValidate({ data, folds: 5, epochs: 30 });
  */
 export async function crossValidate(options: CrossValidateOptions): Promise<CrossValidation> {
+  checkIsDataset('data', options?.data);
   const { folds = 5, validation = 0.1, onEpoch, groups: given, ...shared } = options;
   const { data } = shared;
   checkDataset('data', data);

@@ -1,5 +1,6 @@
 import { consensus } from '../audit/index.ts';
 import { field, SymlossError } from '../core/index.ts';
+import { checkIsDataset } from '../data/dataset.ts';
 import type { Dataset } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
 import type { RowSplit } from '../train/row-split.ts';
@@ -37,11 +38,9 @@ const foldStreams = { folds: 'crowd', validation: 'crowd' };
  * the others are made again.
  * @throws SymlossError if the data do not have the labels of several annotators, and as `train` does
  */
-export async function trainCrowd({
-  folds = crowdFolds,
-  onFoldEpoch,
-  ...options
-}: CrowdOptions): Promise<Trained> {
+export async function trainCrowd(crowd: CrowdOptions): Promise<Trained> {
+  checkIsDataset('data', crowd?.data);
+  const { folds = crowdFolds, onFoldEpoch, ...options } = crowd;
   const { data, seed = 1, test } = options;
   const k = data.classes.length;
   if (data.annotations === undefined) {

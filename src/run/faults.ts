@@ -132,8 +132,9 @@ export function expectation(issue: Issue): string {
     case 'invalid_type':
       return kinds[issue.expected] ?? issue.expected;
     case 'invalid_value':
-      return `one of ${issue.values.join(', ')}`;
+      return oneOf(issue.values);
     case 'invalid_union': {
+      if ('options' in issue && issue.options) return oneOf(issue.options); // of kinds of objects
       const types = issue.errors.flatMap(([first]) =>
         first !== undefined && isOfKind(first) ? [expectation(first)] : [],
       );
@@ -149,6 +150,9 @@ export function expectation(issue: Issue): string {
       return issue.message;
   }
 }
+
+const oneOf = (values: readonly unknown[]): string =>
+  `${values.length === 1 ? '' : 'one of '}${values.join(', ')}`;
 
 const showValue = (value: unknown): string => (value === undefined ? 'nothing' : show(value));
 

@@ -80,7 +80,7 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const functionOf = <T>() =>
   z.custom<T>((value) => typeof value === 'function', { error: 'a function' });
 const objectWith = <T>(key: string) =>
-  z.custom<T>((value) => isObject(value) && key in (value as object), {
+  z.custom<T>((value) => isObject(value) && !Array.isArray(value) && key in (value as object), {
     error: `an object with ${key}`,
   });
 

@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import { field, SymlossError } from '../core/index.ts';
 import type { CheckpointOptions } from '../train/checkpoint/index.ts';
 import { checkCheckpointOptions } from '../train/checkpoint/index.ts';
 import type { TrainingOptions } from './training-options.ts';
-import { checkTrainingOptions, trainingSchema } from './training-options.ts';
+import { checkTrainingOptions, object, trainingSchema } from './training-options.ts';
 
 export interface TrainOptions extends TrainingOptions {
   /**
@@ -13,7 +12,7 @@ export interface TrainOptions extends TrainingOptions {
   readonly checkpoint?: CheckpointOptions | undefined;
 }
 
-const schema = trainingSchema.extend({ checkpoint: z.unknown().optional() });
+const schema = trainingSchema.extend({ checkpoint: object('a checkpoint').optional() });
 
 /** JavaScript callers have no compiler to tell them. @throws SymlossError naming the first option that is wrong */
 export function checkTrainOptions(options: TrainOptions): void {

@@ -51,25 +51,32 @@ export interface TrainingOptions
 }
 
 /** Options that are checked where they are used. */
-type OtherOption = Exclude<keyof TrainingOptions, keyof Settings | 'trainingProbs' | 'memoryProbs'>;
+type OtherOption = 'data' | 'test' | 'validation' | 'probe';
 
 const signal = z.custom((value) => value instanceof Object && 'throwIfAborted' in value, {
   error: 'an AbortSignal',
 });
 const callback = z.custom((value) => typeof value === 'function', { error: 'a function' });
+/** The schema of an object that is looked into elsewhere. @param error what it must be */
+export const object = (error: string) =>
+  z.custom((value) => typeof value === 'object' && value !== null, { error });
+
+/** What looks on while it is trained. */
+export const watchers = {
+  onEpoch: callback.optional(),
+  onStep: callback.optional(),
+  signal: signal.optional(),
+};
 
 /** Names and values of the options; what is in them, such as a dataset, is checked where it is used. */
 export const trainingSchema = z.strictObject({
   ...settingsShape,
   ...(Object.fromEntries(
-    ['data', 'test', 'validation', 'split', 'sampleWeights', 'probe'].map((name) => [
-      name,
-      z.unknown().optional(),
-    ]),
+    ['data', 'test', 'validation', 'probe'].map((name) => [name, z.unknown().optional()]),
   ) as Record<OtherOption, z.ZodOptional<z.ZodUnknown>>),
-  onEpoch: callback.optional(),
-  onStep: callback.optional(),
-  signal: signal.optional(),
+  split: object('the rows of each part').optional(),
+  sampleWeights: object('a list of numbers').optional(),
+  ...watchers,
   trainingProbs: z.boolean().optional(),
   memoryProbs: z.boolean().optional(),
 });
@@ -83,7 +90,9 @@ export function checkTrainingOptions(
   options: TrainingOptions,
   schema: z.ZodType = trainingSchema,
 ): void {
-  checkIsDataset('data', options?.data);
+  const { data, test } = options ?? {};
+  checkIsDataset('data', data);
+  if (test !== undefined && typeof test !== 'number') checkIsDataset('test', test);
   parsed(schema, options);
   checkEffort(options, [options.loss ?? autoLoss]);
   if (!choosesLoss(options)) return;

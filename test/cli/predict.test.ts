@@ -214,7 +214,7 @@ describe('what cannot be predicted', () => {
       'nowhere',
       'nowhere/model.json',
       ['no such file', 'the folder that training wrote'],
-      1,
+      2,
     ],
     [
       'no network',

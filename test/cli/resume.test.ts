@@ -228,7 +228,7 @@ describe('the folder of a command that was stopped', () => {
     [
       'other data',
       (cwd: string) => writeLines(cwd, 'data.csv', ['x,y,kind', ...blobs(60).toReversed()]),
-      /: expected a checkpoint with training\w+ [0-9a-f]{64}, received [0-9a-f]{64}; resume with the settings, data/,
+      /: expected a checkpoint with training\w+ [0-9a-f]{64}, received [0-9a-f]{64}: the training data have changed since; resume with the settings, data/,
     ],
     [
       'a damaged checkpoint',

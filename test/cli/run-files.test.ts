@@ -115,7 +115,10 @@ describe('an interrupted training', () => {
     const { child, result } = start(['train', '--out', 'new'], cwd);
     while (!existsSync(join(cwd, 'new'))) await delay(1);
     child.kill('SIGINT'); // the data are not read yet
-    expect(await result).toMatchObject({ code: 130, stderr: 'symloss: interrupted\n' });
+    expect(await result).toMatchObject({
+      code: 130,
+      stderr: 'symloss: interrupted; nothing to resume: start it again\n',
+    });
     expect(readdirSync(cwd)).toEqual([]);
   });
 });

@@ -114,3 +114,10 @@ describe('CIFAR-100', () => {
     expect([...data.labels]).toEqual([0, 2, 1]);
   });
 });
+
+it('a folder that is not there is named', async () => {
+  await expect(readCifar('/nope')).rejects.toMatchObject({
+    name: 'SymlossError',
+    message: '/nope: expected a readable folder, received no such file',
+  });
+});

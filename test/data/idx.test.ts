@@ -150,3 +150,10 @@ describe('a folder as MNIST comes', () => {
     );
   });
 });
+
+it('a folder that is not there is named', async () => {
+  await expect(readIdxFolder('/nope')).rejects.toMatchObject({
+    name: 'SymlossError',
+    message: '/nope: expected a readable folder, received no such file',
+  });
+});

@@ -155,3 +155,15 @@ describe('records', () => {
     expect(await faultOf(fromRecords(records as never, options as never))).toContain(message);
   });
 });
+
+test.each([
+  ['ignore', 'xy', 'a list of columns, received "xy"; ignore: ["xy"]'],
+  ['text', 'job', 'a list of columns, received "job"; text: ["job"]'],
+  ['text', 5, 'a list of columns, received 5'],
+  ['label', 5, 'a text, received 5'],
+  ['weight', 5, 'a text, received 5'],
+  ['name', 5, 'a text, received 5'],
+])('an option of another type is refused: %s: %j', async (name, value, message) => {
+  const options = { label: 'label', [name]: value } as never;
+  expect(await faultOf(fromRecords(rows, options))).toBe(`${name}: expected ${message}`);
+});

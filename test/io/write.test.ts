@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SymlossError } from '../../src/core/index.ts';
-import { makeFolder, removeLeftovers, writeWhole } from '../../src/io/index.ts';
+import { makeFolder, removeLeftovers, writeTogether, writeWhole } from '../../src/io/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'symloss-io-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -161,6 +161,51 @@ describe('what cannot be written leaves nothing behind', () => {
     expect(readFileSync(path, 'utf8')).toBe('new');
     expect(readdirSync(place)).toEqual(['model.json']);
   });
+});
+
+describe('a file that may not be replaced', () => {
+  const place = mkdtempSync(join(folder, 'new-'));
+  const noLinks = () => Promise.reject(new Error('EPERM: operation not permitted, link'));
+  const earlier = (path: string) =>
+    `${path}: expected no such file yet, received an earlier one; choose another with out, or add overwrite`;
+
+  test.each([undefined, noLinks])(
+    'is refused though it came while the new one was written',
+    async (linkFile) => {
+      const path = join(place, `list-${linkFile === undefined}.csv`);
+      const options = { replace: false, ...(linkFile && { linkFile }) };
+      async function* pieces() {
+        yield 'second';
+        await writeWhole(path, 'first', options);
+      }
+      const error = await errorOf(writeWhole(path, pieces(), options));
+      expect(error).toMatchObject({ message: earlier(path), kind: 'usage' });
+      expect(readFileSync(path, 'utf8')).toBe('first');
+    },
+  );
+
+  test('leaves nothing of the files that belong to it', async () => {
+    const [first, second] = [join(place, 'a.json'), join(place, 'b.json')] as const;
+    writeFileSync(second, 'earlier');
+    const both = [
+      [first, 'new'],
+      [second, 'new'],
+    ] as const;
+    const error = await errorOf(writeTogether(both, { replace: false }));
+    expect(error).toMatchObject({ message: earlier(second) });
+    expect(readdirSync(place).sort()).toEqual(['b.json', 'list-false.csv', 'list-true.csv']);
+    expect(readFileSync(second, 'utf8')).toBe('earlier');
+  });
+});
+
+test.each([
+  ['ENOSPC', 'make room, or choose another place'],
+  ['EDQUOT', 'make room, or choose another place'],
+  ['EROFS', 'choose another place'],
+])('what to do about %s', async (code, hint) => {
+  const openFile = () =>
+    Promise.reject(Object.assign(new Error(`${code}: x, open`), { code, syscall: 'open' }));
+  expect(await errorOf(writeWhole(join(folder, code), '', { openFile }))).toMatchObject({ hint });
 });
 
 describe('the same file written again', () => {

@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SymlossError } from '../../src/core/index.ts';
 import type { ModelCard, Predictions } from '../../src/model/index.ts';
 import { exportOnnx, openModel, parseModelCard } from '../../src/model/index.ts';
-import { loadModel, saveModel } from '../../src/model/node/index.ts';
+import { loadModel, readModel, saveModel } from '../../src/model/node/index.ts';
 import { nodeRunner, webRunner } from '../../src/runtime/index.ts';
 import { messageOf } from '../messages.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
@@ -185,7 +193,7 @@ describe('a damaged model is refused with the file and what to do', () => {
     damage(path);
     expect(await errorOf(loadModel(path))).toMatchObject({
       name: 'SymlossError',
-      kind: 'failure',
+      kind: existsSync(path) ? 'failure' : 'usage', // a name that is mistyped
       message: `${join(path, file)}: ${message}`,
     });
   });
@@ -208,3 +216,29 @@ describe('a damaged model is refused with the file and what to do', () => {
     expect(await errorOf(loadModel(path, runner))).toBe(missing);
   });
 });
+
+test('a folder without a name is refused: files would be written into the current one', async () => {
+  for (const folder of ['', undefined as unknown as string]) {
+    const error = await errorOf(saveModel(folder, new Uint8Array(), {} as never));
+    expect(error).toMatchObject({ name: 'SymlossError', where: 'save', expected: 'a folder' });
+  }
+});
+
+const isLinux = process.platform === 'linux';
+test.skipIf(!isLinux)(
+  `a folder that files cannot be written to is not left behind${isLinux ? '' : ' (skipped: the longest path is that of Linux)'}`,
+  async () => {
+    const { onnx, card } = await readModel(await saved());
+    let parent = mkdtempSync(join(tmpdir(), 'symloss-deep-'));
+    try {
+      while (parent.length < 3900) parent = join(parent, 'x'.repeat(100));
+      parent = join(parent, 'x'.repeat(4070 - parent.length - 1));
+      mkdirSync(parent, { recursive: true });
+      const error = await errorOf(saveModel(join(parent, 'new'), onnx, card));
+      expect(error).toMatchObject({ name: 'SymlossError', kind: 'failure' });
+      expect(readdirSync(parent)).toEqual([]);
+    } finally {
+      rmSync(parent.slice(0, parent.indexOf('/xxx')), { recursive: true });
+    }
+  },
+);

@@ -17,6 +17,9 @@ const quick = {
   seeds: [4, 2],
 } satisfies CompareOptions;
 
+const noData =
+  'data: expected a dataset, received undefined; make one with fromArrays, readCsv or digits';
+
 const keyOf = ({ loss, seed }: { loss: string; seed: number }) => `${loss} ${seed}`;
 const expectedKeys = ['sgce:q=0.7 4', 'sgce:q=0.7 2', 'ce 4', 'ce 2'];
 
@@ -202,5 +205,26 @@ describe('meanAndStd', () => {
 
   test('of no value there is none', () => {
     expect(meanAndStd([])).toEqual({ mean: Number.NaN, std: 0 });
+  });
+});
+
+test.each<[Partial<CompareOptions> | undefined, string]>([
+  [{ onEpoch: 5 as never }, 'onEpoch: expected a function, received 5'],
+  [{ onRun: 0 as never }, 'onRun: expected a function, received 0'],
+  [{ signal: {} as never }, 'signal: expected an AbortSignal, received {}'],
+  [{ checkpoints: 5 as never }, 'checkpoints: expected a folder, received 5'],
+  [{ checkpoints: '' }, 'checkpoints: expected a folder, received ""'],
+  [
+    { test: 'x' as never },
+    'test: expected a dataset, received "x"; make one with fromArrays, readCsv or digits',
+  ],
+  [{ data: undefined as never }, noData],
+  [undefined, noData],
+])('wrong options are refused: %j', async (options, message) => {
+  const given = options && { ...quick, ...options };
+  const run = compare(given as CompareOptions);
+  expect(await run.catch((error: unknown) => error)).toMatchObject({
+    name: 'SymlossError',
+    message,
   });
 });

@@ -21,6 +21,41 @@ describe('wrong options are refused before anything runs', () => {
       { data: { features: half.features, labels: half.labels } as never },
       'data: expected a dataset, received one without featureShape, classes; make one with fromArrays, readCsv or digits',
     ],
+    [
+      'test',
+      { test: { features: half.features, labels: half.labels } as never },
+      'test: expected a dataset, received one without featureShape, classes; make one with fromArrays, readCsv or digits',
+    ],
+    ...(['x', [], null] as const).map(
+      (value) =>
+        [
+          'test',
+          { test: value as never },
+          expect.stringMatching(/^test: expected a dataset, received /),
+        ] as [string, Partial<TrainOptions>, unknown],
+    ),
+    ['split', { split: null as never }, 'split: expected the rows of each part, received null'],
+    [
+      'checkpoint',
+      { checkpoint: null as never },
+      'checkpoint: expected a checkpoint, received null',
+    ],
+    ...([0, Number.NaN, '', null] as const).map(
+      (value) =>
+        [
+          'sampleWeights',
+          { sampleWeights: value as never },
+          expect.stringMatching(/^sampleWeights: expected a list of numbers, received /),
+        ] as [string, Partial<TrainOptions>, unknown],
+    ),
+    ...[[1], [null]].map(
+      (value) =>
+        [
+          'schedule',
+          { schedule: value as never },
+          `schedule: expected a text or an object with at, received ${JSON.stringify(value)}`,
+        ] as [string, Partial<TrainOptions>, unknown],
+    ),
     ['signal', { signal: {} as never }, 'signal: expected an AbortSignal, received {}'],
     ['onEpoch', { onEpoch: 3 as never }, 'onEpoch: expected a function, received 3'],
     ['onStep', { onStep: 'x' as never }, 'onStep: expected a function, received "x"'],

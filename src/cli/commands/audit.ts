@@ -192,7 +192,10 @@ export async function runAudit(
   } satisfies { readonly [K in keyof typeof auditFiles]: string | Uint8Array };
   const at = (name: keyof typeof auditFiles) => join(config.out, auditFiles[name]);
   const written = Object.keys(auditFiles) as (keyof typeof auditFiles)[];
-  await writeTogether(written.map((name) => [at(name), contents[name]]));
+  await writeTogether(
+    written.map((name) => [at(name), contents[name]]),
+    { replace: overwrite },
+  );
   for (const line of lines) out.write(`${line}\n`);
   out.write(`list: ${at('suspects')}\nestimates: ${at('estimates')}\nreport: ${at('report')}\n`);
   if (audit.suspects.rows.length === 0) return;

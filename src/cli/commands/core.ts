@@ -43,7 +43,7 @@ export async function runCore(
     { inputs: names.map((name) => join(model, name)), replace: overwrite },
   );
   const { onnx, card } = await numericCore(await readModel(model));
-  await saveModel(out, onnx, card);
+  await saveModel(out, onnx, card, { replace: overwrite === true });
   const rows = (card.inputs ?? []).map((input) => [input.name, ...takes(input)]);
   const table = formatTable([['input', 'shape', 'takes'], ...rows]);
   streams.out.write(`${table}\n\nnumeric core: ${join(out, modelFiles.network)}\n`);

@@ -84,7 +84,9 @@ export async function runCorrupt(options: CorruptOptions, { out, signal }: Strea
   const role = 'true-label column';
   const added = { name: trueLabel, option: 'trueLabel', role, cell: 'label' } as const;
   const changes = { label, labels: changedLabels(given, noisy.labels), added };
-  await writeWhole(options.out, await table.content(changes));
+  await writeWhole(options.out, await table.content(changes), {
+    replace: options.overwrite === true,
+  });
   for (const notice of given.notices) out.write(`${notice}\n`);
   out.write(
     `${options.out}: ${formatCount(labels.length)} rows, noisy labels in ${show(label)}, ` +

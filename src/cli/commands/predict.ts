@@ -98,7 +98,7 @@ export async function runPredict(
   options: PredictOptions,
   { out, err, signal }: Streams,
 ): Promise<void> {
-  const { out: file, probs } = options;
+  const { out: file, probs, overwrite: replace = false } = options;
   if (file !== undefined) await checkOut(file, options, signal);
   const model = await loadModel(options.model);
   const reading = new ReadingLine(err);
@@ -113,9 +113,9 @@ export async function runPredict(
         signal?.throwIfAborted();
       }
     } else if (isParquet(file)) {
-      await writeWhole(file, predictionsParquet(pieces, columns));
+      await writeWhole(file, predictionsParquet(pieces, columns), { replace });
     } else {
-      await writeWhole(file, predictionsCsv(pieces, columns));
+      await writeWhole(file, predictionsCsv(pieces, columns), { replace });
     }
   } finally {
     reading.clear();

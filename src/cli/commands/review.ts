@@ -180,10 +180,13 @@ async function exportSuspects(
     });
   }
   if (dir !== '') await makeFolder(dir);
-  await writeTogether([
-    [file, jsonText(format.write(items, classes))],
-    [setup, format.setup.text(first.shown.kind, classes, basename(file))],
-  ]);
+  await writeTogether(
+    [
+      [file, jsonText(format.write(items, classes))],
+      [setup, format.setup.text(first.shown.kind, classes, basename(file))],
+    ],
+    { replace: overwrite },
+  );
   streams.out.write(
     `suspects: ${file} (${formatCount(items.length)})\n${format.setup.about}: ${setup}\n`,
   );

@@ -28,8 +28,8 @@ import {
   openTrainFolder,
   removeEmpty,
   resultFiles,
-  resumeCommand,
   resumedConfig,
+  withNextStep,
 } from '../train-folder.ts';
 import { number } from '../ui/arguments.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
@@ -138,8 +138,7 @@ export async function runTrain(
   } catch (error) {
     results.close(); // before the folder is left
     const canGoOn = await leaveTrainFolder(config.out, isNew);
-    if (!canGoOn || !signal?.aborted || error !== signal.reason) throw error;
-    throw new Error(`${(error as Error).message}; go on with: ${resumeCommand(config.out)}`);
+    throw withNextStep(error, canGoOn ? config.out : undefined, signal);
   } finally {
     results.close();
     await removeEmpty(config.out, false);

@@ -24,6 +24,7 @@ import { formats } from './registry.ts';
 import type { StoreOptions } from './shared/byte-store.ts';
 import { rowNumbers } from './shared/rows.ts';
 import { calling, callingIt, callingPieces } from './sources/called.ts';
+import { checkTableOptions } from './table/check-options.ts';
 
 /** The fields that mean something only with data to test on. */
 const testFields = ['testLabelsFile', 'testEmbedding'] as const;
@@ -49,6 +50,10 @@ const allFields = [...new Set([...formats.flatMap(({ fields }) => fields), ...co
  */
 export async function openDataset(source: string, options: OpenOptions = {}): Promise<Opened> {
   checkFields('openDataset', options, allFields);
+  checkTableOptions(options as object);
+  if (typeof source !== 'string') {
+    throw new SymlossError('openDataset', 'the path or name of data', show(source));
+  }
   const found = await findSource(source, options.signal);
   checkApplies(source, found.format, options);
   const { test: testSource, testLabelsFile: _, testEmbedding: _e, ...own } = options;

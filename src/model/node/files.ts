@@ -1,8 +1,10 @@
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError, show } from '../../core/index.ts';
 import type { Embed } from '../../data/formats/index.ts';
 import { nodeEmbedder, openRows } from '../../data/formats/index.ts';
-import { makeFolder, readBytes, writeTogether } from '../../io/index.ts';
+import type { WriteOptions } from '../../io/index.ts';
+import { exists, makeFolder, readBytes, writeTogether } from '../../io/index.ts';
 import type { Runner } from '../../runtime/index.ts';
 import { nodeRunner } from '../../runtime/index.ts';
 import type { ModelCard, ModelDescription } from '../card.ts';
@@ -16,20 +18,36 @@ const unreadable = { hint: 'give the folder that training wrote', kind: 'failure
 
 /**
  * Writes `model.onnx` and `model.json` into a folder, making it if needed. Where that fails, a model that was there is as
- * it was; a kill may leave the new network beside the old card, which `loadModel` then refuses.
+ * it was; a kill may leave the new network beside the old card, which `loadModel` then refuses. A folder that was made for it is
+ * removed.
  * @throws SymlossError (failure) where they cannot be written
  */
 export async function saveModel(
   folder: string,
   onnx: Uint8Array,
   description: ModelDescription,
+  { replace = true }: Pick<WriteOptions, 'replace'> = {},
 ): Promise<void> {
-  if (typeof folder !== 'string') throw new SymlossError('save', 'a folder', show(folder));
+  checkFolder('save', folder);
   const files = await filesOf(onnx, description);
+  const isNew = !(await exists(folder));
   await makeFolder(folder);
-  await writeTogether(
-    Object.values(modelFiles).map((name) => [join(folder, name), files[name]] as const),
-  );
+  try {
+    await writeTogether(
+      Object.values(modelFiles).map((name) => [join(folder, name), files[name]] as const),
+      { replace },
+    );
+  } catch (cause) {
+    if (isNew) await rmdir(folder).catch(() => {}); // somebody else's files are in it
+    throw cause;
+  }
+}
+
+/** @throws SymlossError unless it is the name of a folder: an empty one would be the current folder */
+function checkFolder(where: string, folder: unknown): void {
+  if (typeof folder !== 'string' || folder === '') {
+    throw new SymlossError(where, 'a folder', show(folder));
+  }
 }
 
 /**
@@ -39,9 +57,13 @@ export async function saveModel(
  * different models
  */
 export async function readModel(folder: string): Promise<{ onnx: Uint8Array; card: ModelCard }> {
-  if (typeof folder !== 'string') throw new SymlossError('loadModel', 'a folder', show(folder));
+  checkFolder('loadModel', folder);
   const cardFile = join(folder, modelFiles.card);
-  const card = parseModelCard((await readBytes(cardFile, unreadable)).toString('utf8'), cardFile);
+  const kind = (await exists(folder)) ? 'failure' : 'usage'; // a name that is mistyped
+  const card = parseModelCard(
+    (await readBytes(cardFile, { ...unreadable, kind })).toString('utf8'),
+    cardFile,
+  );
   const networkFile = join(folder, modelFiles.network);
   const onnx = await readBytes(networkFile, unreadable);
   await checkNetwork(onnx, card, networkFile);

@@ -5,7 +5,7 @@ import type { RunState, SlotValues } from '../run-state.ts';
 import type { Identity } from './identity.ts';
 import { hashOf } from './identity.ts';
 import type { SafeTensors } from './safetensors.ts';
-import { decodeSafeTensors, encodeSafeTensors, tensorBytes } from './safetensors.ts';
+import { damaged, decodeSafeTensors, encodeSafeTensors, tensorBytes } from './safetensors.ts';
 
 /*
  * A checkpoint is a safetensors file with the slots of the training step as its tensors and these
@@ -108,7 +108,7 @@ function hashOfHeader(metadata: SafeTensors['metadata'], tensors: SafeTensors['t
 function checkHash(file: string, what: string, given: string | undefined, found: string): void {
   if (given === found) return;
   throw new SymlossError(file, `${what} with sha256 ${given}`, found, {
-    hint: 'the file is damaged; restore it, or remove it to start this run again',
+    hint: damaged,
     kind: 'failure',
   });
 }
@@ -116,7 +116,15 @@ function checkHash(file: string, what: string, given: string | undefined, found:
 function checkIdentity(file: string, expected: Identity, found: Identity): void {
   for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
     const [own, other] = [expected[name] ?? 'nothing', found[name] ?? 'nothing'];
-    if (own !== other) throw refused(file, `a checkpoint with ${name} ${own}`, other);
+    if (own === other) continue;
+    const [, part] =
+      /^(training|validation|test)(Features|Labels|SoftLabels|TrueLabels)$/.exec(name) ?? [];
+    if (part === undefined) throw refused(file, `a checkpoint with ${name} ${own}`, other);
+    throw refused(
+      file,
+      `a checkpoint with ${name} ${own}`,
+      `${other}: the ${part} data have changed since`,
+    );
   }
 }
 

@@ -52,6 +52,9 @@ export function encodeSafeTensors({ tensors, metadata }: SafeTensors): Uint8Arra
   return [head, ...tensorBytes(tensors)];
 }
 
+/** What to do about a file that is not as it was written. */
+export const damaged = 'the file is damaged; restore it, or remove it to start this run again';
+
 /**
  * Reads a file's bytes.
  * @param file named in errors
@@ -60,7 +63,7 @@ export function encodeSafeTensors({ tensors, metadata }: SafeTensors): Uint8Arra
  */
 export function decodeSafeTensors(bytes: Uint8Array, file: string): SafeTensors {
   const wrong = (expected: string, received: string) =>
-    new SymlossError(file, expected, received, { kind: 'failure' });
+    new SymlossError(file, expected, received, { hint: damaged, kind: 'failure' });
   if (bytes.length < 8) throw wrong('a safetensors file', `${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = view.getBigUint64(0, true);

@@ -94,10 +94,13 @@ describe('refused', () => {
     [{ ...identity, epochs: '10' }, 'a checkpoint with epochs 10, received 9'],
     [
       { ...identity, trainingFeatures: 'cd34' },
-      'a checkpoint with trainingFeatures cd34, received ab12',
+      'a checkpoint with trainingFeatures cd34, received ab12: the training data have changed since',
     ],
     [{ ...identity, rowWeights: 'ee' }, 'a checkpoint with rowWeights ee, received nothing'],
-    [{ loss: 'ce', epochs: '9' }, 'a checkpoint with trainingFeatures nothing, received ab12'],
+    [
+      { loss: 'ce', epochs: '9' },
+      'a checkpoint with trainingFeatures nothing, received ab12: the training data have changed since',
+    ],
   ])('of another run: %j', (own, message) => {
     const other = { slots, identity: own as typeof identity };
     expect(refusal(other)).toBe(`run.safetensors: expected ${message}${hint}`);

@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkOneOf, field, SymlossError } from '../../../core/index.ts';
-import { readBytes } from '../../../io/index.ts';
+import { namesIn, readBytes } from '../../../io/index.ts';
 import { alignClasses } from '../../align.ts';
 import type { Dataset } from '../../dataset.ts';
 import type { Format, Opened } from '../format.ts';
@@ -59,7 +58,7 @@ function layoutOf(names: readonly string[]): Layout | undefined {
  */
 export async function readCifar(folder: string, options: CifarOptions = {}): Promise<Opened> {
   const kind = checkOneOf(field('label'), options.label ?? 'fine', ['fine', 'coarse']);
-  const files = await readdir(folder);
+  const files = await namesIn(folder);
   const layout = layoutOf(files);
   if (layout === undefined) {
     throw new SymlossError(folder, 'data_batch_1.bin or train.bin', 'neither');

@@ -2,6 +2,7 @@ import { SymlossError } from '../../../core/index.ts';
 import type { Table } from '../../dataset.ts';
 import { checkFields } from '../../fields.ts';
 import type { ModelColumn } from '../format.ts';
+import { checkTableOptions } from '../table/check-options.ts';
 import { checkMissing } from '../table/checks.ts';
 import type { TableOptions } from '../table/read.ts';
 import { readTable, tableFields } from '../table/read.ts';
@@ -20,6 +21,7 @@ export type CsvRows = TableRows;
  */
 export async function readCsv(path: string, options: CsvOptions): Promise<Table> {
   checkFields('readCsv', options, [...tableFields, 'memoryLimit', 'signal']);
+  checkTableOptions(options as object);
   checkMissing(options.missing);
   const file = await CsvFile.open(path, options);
   return readTable(file, options, file);

@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
+import { namesIn } from '../../../io/index.ts';
 import { alignClasses } from '../../align.ts';
 import type { Dataset } from '../../dataset.ts';
 import type { Format, Opened } from '../format.ts';
@@ -34,7 +34,7 @@ export async function readIdxFolder(
   folder: string,
   options: StoreOptions & { readonly classes?: readonly string[] } = {},
 ): Promise<Opened> {
-  const names = await readdir(folder);
+  const names = await namesIn(folder);
   const isFashion = /fashion[-_]?mnist/i.test(basename(resolve(folder)));
   const classes = options.classes ?? (isFashion ? fashionMnistClasses : undefined);
   const data = await readPart(folder, names, 'train', classes, options);

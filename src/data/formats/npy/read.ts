@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { SymlossError } from '../../../core/index.ts';
+import { SymlossError, show } from '../../../core/index.ts';
 import { readBytes } from '../../../io/index.ts';
 import type { Dataset, Features } from '../../dataset.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
@@ -27,6 +27,10 @@ export interface NpyOptions extends StoreOptions {
  * @throws SymlossError naming the file that is missing, foreign, truncated or of another shape
  */
 export async function readNpy(path: string, options: NpyOptions): Promise<Dataset> {
+  for (const file of [path, options?.labelsFile]) {
+    if (typeof file !== 'string')
+      throw new SymlossError('readNpy', 'paths of two files', show(file));
+  }
   const rows = await readNpyRows(path, options);
   return labelledDataset({ path, rows, labels: await readLabelsFile(options.labelsFile) });
 }

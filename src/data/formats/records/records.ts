@@ -9,6 +9,7 @@ import { JsonColumns } from '../jsonl/columns.ts';
 import type { Json, JsonObject } from '../jsonl/parse.ts';
 import type { OtherColumn, TableChunk, TableFile } from '../shared/table-file.ts';
 import { checkSomeCells } from '../shared/table-file.ts';
+import { checkTableOptions } from '../table/check-options.ts';
 import type { TableOptions } from '../table/read.ts';
 import { readTable, tableFields } from '../table/read.ts';
 import { tableTestOptions } from '../table/test-options.ts';
@@ -52,8 +53,9 @@ export async function fromRecords<T extends RecordOf<T, RecordCell>>(
   records: readonly T[],
   options: RecordOptions,
 ): Promise<Table> {
-  const { name = 'records', like, ...own } = options;
   checkFields('fromRecords', options, [...tableFields, 'name', 'like', 'memoryLimit', 'signal']);
+  checkTableOptions(options as object);
+  const { name = 'records', like, ...own } = options;
   if (!Array.isArray(records) || records.length === 0) {
     throw new SymlossError('fromRecords', 'a list of one or more records', show(records));
   }
