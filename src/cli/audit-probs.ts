@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { field, SymlossError, show } from '../core/index.ts';
+import type { IdColumn } from '../data/dataset.ts';
 import { openInputs } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { isRowFile } from '../data/index.ts';
+import { gatherRows, isRowFile } from '../data/index.ts';
+import { normaliseSoftLabels, roundedNotice } from '../data/soft-labels.ts';
 import { recordsFile } from '../experiments/index.ts';
 import { readIfThere } from '../io/index.ts';
 import { loadModel } from '../model/node/index.ts';
@@ -13,6 +15,8 @@ import { probsOfClasses } from '../run/class-probs.ts';
 export interface GivenProbs {
   /** [n, k] in the order of the classes. */
   readonly probs: Float32Array | Float64Array;
+  /** How they were read, one plain line each. */
+  readonly notices: readonly string[];
   /** Whether the labels of the nearest rows count, too. */
   readonly neighbours: boolean;
   /** Who says them, in a sentence: `the model in m says`. */
@@ -31,6 +35,7 @@ export async function givenProbs(
   if (savedModel !== undefined) {
     return {
       probs: await modelProbs(savedModel, data, sha256),
+      notices: [],
       neighbours: true,
       says: `the model in ${savedModel} says`,
       basis: `the model in ${savedModel}`,
@@ -38,7 +43,7 @@ export async function givenProbs(
   }
   if (probs === undefined) return undefined;
   return {
-    probs: await readProbs(probs, config.folder, data),
+    ...(await readProbs(probs, config.folder, data)),
     neighbours: false,
     says: 'the probabilities say',
     basis: `the probabilities in ${probs}`,
@@ -47,17 +52,23 @@ export async function givenProbs(
 
 /**
  * Probabilities in a file: columns named by the classes, or `prob_` and the class as `predict --probs` writes them; arrays
- * by their order.
+ * by their order. Rows are found by the ids of the data where the file has them, else they are in the order of the data. Those whose
+ * sum is 1 up to rounding are divided by it.
  */
 async function readProbs(
   file: string,
   folder: string | undefined,
-  { classes }: Dataset,
-): Promise<Float32Array> {
+  { classes, rowIds = [], labels }: Dataset,
+): Promise<Pick<GivenProbs, 'probs' | 'notices'>> {
   const featureShape = [classes.length];
+  const ownIds = rowIds.map(({ name }) => name);
   const open = (columns: readonly string[]) =>
-    openInputs(file, { featureShape, columns }, { missing: 'error', ...(folder && { folder }) });
-  const { features } = await open(classes).catch((error) =>
+    openInputs(
+      file,
+      { featureShape, columns },
+      { missing: 'error', ownIds, ...(folder && { folder }) },
+    );
+  const { features, ids = [] } = await open(classes).catch((error) =>
     open(classes.map((name) => `prob_${name}`)).catch(() => {
       throw error;
     }),
@@ -65,7 +76,41 @@ async function readProbs(
   if (isRowFile(features) || features instanceof Uint8Array) {
     throw new SymlossError(file, 'probabilities in memory', 'others');
   }
-  return features;
+  const k = classes.length;
+  const place = (row: number) => `${file}, row ${row + 1}`;
+  const { softLabels: probs, rounded } = normaliseSoftLabels(place, features, k);
+  const notices = roundedNotice(rounded).map((notice) => `${file}: ${notice}`);
+  const known = rowIds.filter(({ name }) => ids.some((own) => own.name === name));
+  if (known.length === 0 || probs.length !== labels.length * k) return { probs, notices };
+  const places = placesById(file, known, ids);
+  return { probs: gatherRows(probs, k, places, new Float32Array(probs.length)), notices };
+}
+
+/**
+ * Of each row of the data its place in a file with the same ids. Ids that repeat must stand in the same order.
+ * @throws SymlossError naming the first row of which there is none
+ */
+function placesById(
+  file: string,
+  known: readonly IdColumn[],
+  given: readonly IdColumn[],
+): Uint32Array {
+  const columns = known.map(({ name }) => given.find((own) => own.name === name) as IdColumn);
+  const keysOf = (own: readonly IdColumn[]): string[] =>
+    Array.from(own[0]?.values ?? [], (_, row) => JSON.stringify(own.map((c) => c.values[row])));
+  const [wanted, there] = [keysOf(known), keysOf(columns)];
+  const rows = new Map(there.map((key, row) => [key, row]));
+  const areUnique = rows.size === there.length;
+  return Uint32Array.from(wanted, (key, row) => {
+    const place = there[row] === key ? row : areUnique ? rows.get(key) : undefined;
+    if (place !== undefined) return place;
+    const idOf = (own: readonly IdColumn[]) =>
+      own.map(({ name, values }) => `${name} ${show(values[row])}`).join(', ');
+    const expected = areUnique
+      ? `a row for ${idOf(known)}, row ${row + 1} of the data`
+      : `${idOf(known)} in row ${row + 1}, as in the data, since ids repeat`;
+    throw new SymlossError(file, expected, areUnique ? 'none' : idOf(columns));
+  });
 }
 
 /** What a saved model says of the rows. @throws SymlossError if it was trained on them, or does not have all their classes */

@@ -302,6 +302,27 @@ describe('probabilities of one’s own', () => {
     expect(found.sort((a, b) => a - b)).toEqual(wrong.map((i) => i + 1));
   });
 
+  test('in another order, by the ids, and rounded', async () => {
+    const lines = probs.map((line, i) => `${line.replace('0.9', '0.89')},k${i}`).reverse();
+    writeLines(cwd, 'turned.csv', ['cat,=ant,bee,key', ...lines]);
+    const own = [...base, '--probs', 'turned.csv', ...args, 'turned'];
+    const { code, stdout } = await symloss(own, cwd);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining(
+        'turned.csv: shares of the classes of 240 rows sum to 1 up to rounding: divided by their sum',
+      ),
+    ]);
+    const found = read('turned/suspects.csv').map((line) => Number(line['row']));
+    expect(found.sort((a, b) => a - b)).toEqual(wrong.map((i) => i + 1));
+
+    writeLines(cwd, 'turned.csv', ['cat,=ant,bee,key', ...lines.slice(1), `${lines[1]}x`]);
+    const { stderr } = await symloss([...own, '--overwrite'], cwd);
+    expect(stderr).toBe(
+      'symloss: turned.csv: expected a row for key "k239", row 240 of the data, received none\n',
+    );
+  });
+
   test.each(['<f4', '<f8'])('in an array of %s, by the order of the classes', async (descr) => {
     const order = [names.a, names.b, names.c].sort();
     const numbers = rows.flatMap((row) =>
@@ -328,7 +349,7 @@ describe('probabilities of one’s own', () => {
       'a row that sums to more than 1',
       ['cat,=ant,bee', '0.5,0.5,0.5', ...probs.slice(1)],
       [],
-      'audit probs, row 0: expected probabilities with a sum of 1, received a sum of 1.5',
+      'bad.csv, row 1: expected shares of the classes that sum to 1, received a sum of 1.5; divide each row by its sum; scores (logits) need a softmax',
     ],
     [
       'a setting of a training',

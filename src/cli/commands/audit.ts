@@ -145,6 +145,7 @@ export async function runAudit(
     out.write('the test part is not audited, only compared with the other rows\n');
   const { folds, repeats, precision, epochs, seed } = config;
   const given = await givenProbs(config, data, sha256);
+  for (const line of given?.notices ?? []) out.write(`${line}\n`);
   const progress = new FoldProgress(err, folds * repeats, epochs);
   const audit = await auditDataset({
     ...run.training,
