@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFileRows, readFolderImages, readImageFolder } from '../../src/data/formats/index.ts';
@@ -86,6 +86,41 @@ describe('a folder of classes', () => {
       expect(test?.features).toEqual(Uint8Array.of(200, 200, 200, 200, 10, 10, 10, 10));
     }
   });
+
+  it('takes parts in any case, only where they hold folders of classes, and says what it does not read', async () => {
+    const parts = fill({
+      'Training/a/1.png': two[0],
+      'Training/b/1.png': two[1],
+      'TEST/b/1.png': two[1],
+      'TEST/a/1.png': two[0],
+      'Val/a/1.png': two[0],
+    });
+    const { data, test } = await readImageFolder(parts);
+    expect([data.classes, test?.labels.length]).toEqual([['a', 'b'], 2]);
+    expect(data.notices).toContain('folders beside "Training" that are not read: "Val"');
+
+    const vehicles = fill({ 'bus/1.png': two[0], 'train/1.png': two[1], 'test/1.png': two[1] });
+    expect((await readImageFolder(vehicles)).data.classes).toEqual(['bus', 'test', 'train']);
+
+    const noTrain = fill({ 'Test/a/1.png': two[0], 'Test/b/1.png': two[1], 'val/a/1.png': two[0] });
+    expect(await fault(readImageFolder(noTrain))).toMatch(
+      /: expected folders named by classes, or "train" with such folders in it, received only "Test", "val"$/,
+    );
+  });
+
+  it.runIf(process.platform !== 'win32')(
+    'follows links to folders, but not in circles',
+    async () => {
+      const elsewhere = fill({ 'c/1.png': two[0], 'c/deep/2.png': two[1] });
+      const path = fill({ 'a/1.png': two[0], 'b/1.png': two[1] });
+      symlinkSync(join(elsewhere, 'c'), join(path, 'c'));
+      symlinkSync(join(elsewhere, 'c'), join(elsewhere, 'c', 'deep', 'again'));
+      symlinkSync(join(path, 'nowhere'), join(path, 'b', 'broken'));
+      const { data } = await readImageFolder(path, { keepIds: true });
+      expect(data.classes).toEqual(['a', 'b', 'c']);
+      expect(data.rowIds?.[0]?.values).toEqual(['a/1.png', 'b/1.png', 'c/1.png', 'c/deep/2.png']);
+    },
+  );
 
   it('lays what is transparent on black', async () => {
     const half = await png([1, 1, 4], [200, 100, 50, 128]);

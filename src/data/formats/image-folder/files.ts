@@ -1,22 +1,52 @@
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
 import { isMissing, reasonOf } from '../../../io/index.ts';
 import { count, list } from '../../text.ts';
 
 export const candidate = /\.(jpe?g|png|webp)$/i;
-/** Folders at the top that hold a test part, the first that is there. */
-const testFolders = ['test', 'val', 'valid', 'validation'];
+/** Folders at the top that hold a part, in any case; of the test part the first that is there. */
+const trainFolders = ['train', 'training'];
+const testFolders = ['test', 'testing', 'val', 'valid', 'validation'];
 
 /** The folders of the parts, where there are any. */
-export async function imageParts(folder: string): Promise<{ train?: string; test?: string }> {
-  const names = (await entries(folder))
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-  if (!names.includes('train')) return {};
-  const test = testFolders.find((name) => names.includes(name));
-  return { train: 'train', ...(test !== undefined && { test }) };
+export interface ImageParts {
+  readonly train?: string;
+  readonly test?: string;
+  /** Folders beside them. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Finds the folders of a training and a test part, which hold folders of classes.
+ * @throws SymlossError where all folders are called as parts, and none is a training part
+ */
+export async function imageParts(folder: string): Promise<ImageParts> {
+  const all = (await entries(folder)).filter(({ isFolder }) => isFolder).map(({ name }) => name);
+  const called = (known: readonly string[]) =>
+    known.flatMap((part) => all.find((name) => name.toLowerCase() === part) ?? []);
+  const find = async (known: readonly string[]) => {
+    for (const name of called(known)) if (await hasClasses(join(folder, name))) return name;
+    return undefined;
+  };
+  const train = await find(trainFolders);
+  if (train === undefined) {
+    const parts = called([...trainFolders, ...testFolders]);
+    if (parts.length < 2 || parts.length < all.length) return { others: [] };
+    const expected = 'folders named by classes, or "train" with such folders in it';
+    throw new SymlossError(folder, expected, `only ${list(parts)}`);
+  }
+  const test = await find(testFolders);
+  const others = all.filter((name) => name !== train && name !== test);
+  return { train, ...(test !== undefined && { test }), others };
+}
+
+/** Whether a folder has images in folders of their own. */
+export async function hasClasses(folder: string): Promise<boolean> {
+  for (const { name, isFolder } of await entries(folder)) {
+    if (isFolder && (await imagePaths(join(folder, name), '')).paths.length > 0) return true;
+  }
+  return false;
 }
 
 /** The labelled images of a folder, in their order. */
@@ -37,7 +67,7 @@ export async function classImages(folder: string): Promise<ClassImages> {
   const labels: number[] = [];
   let others = 0;
   for (const entry of await entries(folder)) {
-    if (!entry.isDirectory()) continue;
+    if (!entry.isFolder) continue;
     const found = await imagePaths(folder, entry.name);
     others += found.others;
     if (found.paths.length === 0) {
@@ -79,25 +109,51 @@ export interface Found {
 
 export async function imagePaths(folder: string, below: string): Promise<Found> {
   const found: Found = { paths: [], others: 0 };
-  await collect(folder, below, found);
+  await collect(folder, below, found, []);
   found.paths.sort((a, b) => (a < b ? -1 : 1));
   return found;
 }
 
-async function collect(folder: string, below: string, found: Found): Promise<void> {
-  for (const entry of await entries(join(folder, below))) {
+/** @param above the folders that lead here: a link to one of them would have no end */
+async function collect(
+  folder: string,
+  below: string,
+  found: Found,
+  above: readonly string[],
+): Promise<void> {
+  const here = join(folder, below);
+  const all = await entries(here);
+  const real = all.some(({ isFolder }) => isFolder) ? await realpath(here) : here;
+  if (above.includes(real)) return;
+  for (const entry of all) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) await collect(folder, path, found);
+    if (entry.isFolder) await collect(folder, path, found, [...above, real]);
     else if (candidate.test(entry.name)) found.paths.push(path);
     else found.others++;
   }
 }
 
+/** What a folder holds. */
+export interface Entry {
+  readonly name: string;
+  /** Whether it is a folder, or a link to one. */
+  readonly isFolder: boolean;
+}
+
 /** Sorted by code unit, which is the same in every locale. */
-export async function entries(folder: string): Promise<Dirent[]> {
-  let all: Dirent[];
+export async function entries(folder: string): Promise<Entry[]> {
   try {
-    all = await readdir(folder, { withFileTypes: true });
+    const all = (await readdir(folder, { withFileTypes: true }))
+      .filter(({ name }) => !name.startsWith('.'))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return await Promise.all(
+      all.map(async (entry) => ({
+        name: entry.name,
+        isFolder: entry.isSymbolicLink()
+          ? await leadsToFolder(join(folder, entry.name))
+          : entry.isDirectory(),
+      })),
+    );
   } catch (cause) {
     const fault = new SymlossError(folder, 'a folder that can be read', reasonOf(cause), {
       kind: 'failure',
@@ -105,5 +161,10 @@ export async function entries(folder: string): Promise<Dirent[]> {
     });
     return throwNamed(folder, fault);
   }
-  return all.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+const leadsToFolder = (link: string): Promise<boolean> =>
+  stat(link).then(
+    (found) => found.isDirectory(),
+    () => false, // it leads nowhere: reading it says so
+  );

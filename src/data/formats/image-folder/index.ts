@@ -1,16 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SymlossError } from '../../../core/index.ts';
+import { SymlossError, show } from '../../../core/index.ts';
 import { readBytes } from '../../../io/index.ts';
 import { alignClasses } from '../../align.ts';
 import type { Dataset } from '../../dataset.ts';
+import { list } from '../../text.ts';
 import type { Format, Opened, OpenOptions } from '../format.ts';
 import { labelledDataset, unlabelled } from '../shared/dataset.ts';
 import type { DecodeOptions } from '../shared/decode-images.ts';
 import { channelsOf, decodeFields, decodeImages } from '../shared/decode-images.ts';
 import { without } from '../shared/encode-labels.ts';
 import type { ImageRows } from '../shared/rows.ts';
-import { candidate, classImages, entries, imageParts, imagePaths, throwNamed } from './files.ts';
+import { candidate, classImages, hasClasses, imageParts, imagePaths, throwNamed } from './files.ts';
 import { folderLabel, relabelFolder } from './relabel.ts';
 
 /** Images of a folder and their paths, `[n]`, relative to the folder, with `/` between the parts. */
@@ -21,7 +22,7 @@ export interface FolderImages {
 
 /**
  * Reads a folder with one sub-folder of images per class, named as the class; folders `train` and
- * `test` (or `val`) at the top hold a part each. Images are the files whose name ends in .jpg, .jpeg,
+ * `test` (or `training`, `testing`, `val`, `validation`, in any case) at the top that hold such folders are a part each. Images are the files whose name ends in .jpg, .jpeg,
  * .png or .webp, in folders below, too; what they are their content tells. Order: by class, then by
  * path, by code unit. Names that start with a dot do not count.
  * @throws SymlossError naming the image that can't be decoded or has another size, and where fewer
@@ -31,14 +32,16 @@ export async function readImageFolder(
   folder: string,
   options: DecodeOptions & Pick<OpenOptions, 'keepIds'> = {},
 ): Promise<Opened> {
-  const { train, test } = await imageParts(folder);
+  const { train, test, others } = await imageParts(folder);
   if (train === undefined) return { data: await readClasses(folder, options) };
-  const data = await readClasses(folder, options, train);
+  const read = await readClasses(folder, options, train);
+  const beside = `folders beside ${show(train)} that are not read: ${list(others)}`;
+  const data = others.length === 0 ? read : { ...read, notices: [...(read.notices ?? []), beside] };
   if (test === undefined) return { data };
   // the test images must fit the training images, whatever colours are among them
   const [channels] = data.featureShape as [1 | 3];
-  const read = await readClasses(folder, { channels, ...options }, test);
-  return { data, test: alignClasses(read, data.classes) };
+  const tested = await readClasses(folder, { channels, ...options }, test);
+  return { data, test: alignClasses(tested, data.classes) };
 }
 
 /** Reads all images in a folder and the folders below it, by path in the order of code units. */
@@ -50,15 +53,6 @@ export async function readFolderImages(
   if (paths.length === 0) throw noImages(folder);
   const rows = await decode(folder, paths, options);
   return { rows, paths: without(paths, rows.skipped) };
-}
-
-/** Whether a folder has images in folders of their own. */
-async function hasClasses(folder: string): Promise<boolean> {
-  for (const entry of await entries(folder)) {
-    if (!entry.isDirectory()) continue;
-    if ((await imagePaths(join(folder, entry.name), '')).paths.length > 0) return true;
-  }
-  return false;
 }
 
 /** @param part the folder of a part, where there are several; paths start with it */
