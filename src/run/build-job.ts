@@ -24,13 +24,35 @@ const forwardNumbers = 2 ** 22;
 /** A file of ONNX, and the memory that a step takes, end at 2 GiB of float32. */
 const mostWeights = 2 ** 29;
 
-/** @throws SymlossError for a network that no step could train */
-export function checkNetworkSize(slots: readonly { readonly shape: readonly number[] }[]): void {
+/** Bytes that a training takes for each number of its state, measured on large perceptrons: two sets, gradients, first and kept weights. */
+const bytesPerNumber = 28;
+
+/** Where a training runs. */
+export interface Room {
+  /** Bytes of the machine. Default: not known. */
+  readonly memory?: number | undefined;
+  /** Trainings at a time. */
+  readonly atOnce: number;
+}
+
+/** @throws SymlossError for a network that no step could train, or that does not fit into the memory */
+export function checkNetworkSize(
+  slots: readonly { readonly shape: readonly number[] }[],
+  { memory = Number.POSITIVE_INFINITY, atOnce }: Room = { atOnce: 1 },
+): void {
   const numbers = slots.reduce((total, { shape }) => total + sizeOf(shape), 0);
-  if (numbers <= mostWeights) return;
-  const expected = `a network of at most ${mostWeights} numbers, those of the optimizer included`;
-  throw new SymlossError(field('model'), expected, String(numbers), {
-    hint: 'take narrower layers, or smaller images',
+  const hint = `take narrower layers, smaller images (${field('imageSize', '64')}) or a convolutional network (${field('model', 'cnn4')})`;
+  if (numbers > mostWeights) {
+    const expected = `a network of at most ${mostWeights} numbers, those of the optimizer included`;
+    throw new SymlossError(field('model'), expected, String(numbers), { hint });
+  }
+  const needed = bytesPerNumber * numbers * atOnce;
+  if (needed <= memory) return;
+  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const trainings = atOnce === 1 ? 'a training' : `${atOnce} trainings at a time`;
+  const received = `${numbers} numbers, the optimizer's included, of which ${trainings} would take about ${gib(needed)}`;
+  throw new SymlossError(field('model'), `a network for ${gib(memory)} of memory`, received, {
+    hint: atOnce === 1 ? hint : `${hint}, or fewer trainings (${field('threads', '1')})`,
   });
 }
 
@@ -41,6 +63,7 @@ export function buildJob(
   settings: Resolved,
   weighting: WeightOptions,
   lowering: Lowering,
+  room: Room = { atOnce: 1 },
 ): Job {
   const k = data.classes.length;
   const rows = parts.train.labels.length;
@@ -72,7 +95,10 @@ export function buildJob(
     weighted: weights !== undefined,
     soft: parts.train.targets !== undefined,
   });
-  checkNetworkSize(step.slots.filter(({ role }) => role !== 'rows'));
+  checkNetworkSize(
+    step.slots.filter(({ role }) => role !== 'rows'),
+    room,
+  );
   const forward = buildForward(network, forwardBatchSize, featureShape, {
     averaged: ema !== undefined,
   });

@@ -15,6 +15,8 @@ export interface Platform {
    * @throws SymlossError of the run; the signal's reason when it is aborted; what `onEpoch` throws, which aborts the run
    */
   runJob(job: Job, options: JobOptions): Promise<JobResult>;
+  /** Bytes of memory of the machine, or that it gives the process. Default: not known. */
+  readonly memory?: number;
   /** Reads rows of bytes, and of files where there are any. */
   readonly openRows: OpenRows;
   /** Reads a spec of noise. @throws SymlossError for one that is wrong, or names a file that cannot be read */

@@ -37,7 +37,10 @@ export async function trainOnce(platform: Platform, options: TrainingOptions): P
   });
   const prepared = await finishWithBreaks(preparing, signal);
   await pause();
-  const built = buildJob(data, prepared, settings, options, lowering);
+  const built = buildJob(data, prepared, settings, options, lowering, {
+    memory: platform.memory,
+    atOnce: 1,
+  });
   const job = { ...built, trainingProbs, rowMemory: options.memoryProbs === true };
   const result = await platform.runJob(job, { signal, onEpoch, onStep });
   const { rowMemory } = result;

@@ -32,19 +32,24 @@ export interface FitOptions extends JobOptions {
   readonly prepared: Prepared;
   readonly weighting: WeightOptions;
   readonly lowering: Lowering;
+  /** Trainings at a time. */
+  readonly atOnce: number;
 }
 
 /** Trains one network for a fold. */
 export async function fitFold(
   settings: Resolved,
   fold: Fold,
-  { platform, data, prepared, weighting, lowering, ...options }: FitOptions,
+  { platform, data, prepared, weighting, lowering, atOnce, ...options }: FitOptions,
 ): Promise<Fit> {
   const parts = fold.parts();
   const { labels } = parts.validation;
   const split = { ...prepared.split, train: fold.rows };
   await pause();
-  const job = buildJob(data, { ...prepared, parts, split }, settings, weighting, lowering);
+  const job = buildJob(data, { ...prepared, parts, split }, settings, weighting, lowering, {
+    memory: platform.memory,
+    atOnce,
+  });
   const { values, scores, epochs, stateCopied } = await platform.runJob(job, options);
   const heldScores = scores.validation as Float32Array;
   const predicted = predictedClasses(heldScores, data.classes.length);

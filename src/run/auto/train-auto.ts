@@ -151,6 +151,7 @@ async function compareLosses(
           ...{ platform, data, prepared, lowering, onEpoch, onStep },
           weighting: options,
           signal: own,
+          atOnce: Math.min(threads, plan.folds),
         },
       ),
     logProbsOf:
