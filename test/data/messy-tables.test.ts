@@ -157,3 +157,21 @@ describe('what is no table is called by its name', () => {
     expect((await open(name, content)).endsWith(message)).toBe(true);
   });
 });
+
+it('a column of names of images is warned of, since only the names are learnt', async () => {
+  const lines = Array.from(
+    { length: 60 },
+    (_, i) => `photos/${['mug', 'pan'][i % 2]}/IMG ${i}.${i % 5 ? 'jpg' : 'PNG'},${i % 7},${i % 2}`,
+  );
+  const path = folder.save('photos.csv', ['file,price,label', ...lines].join('\n'));
+  const { data } = await openDataset(path, { label: 'label' });
+  expect(data.notices?.filter((notice) => notice.startsWith('warning: "file"'))).toEqual([
+    expect.stringMatching(/^warning: "file" holds names of images: the names are learnt, not the/),
+  ]);
+  const other = folder.save(
+    'notes.csv',
+    ['file,price,label', ...lines.map((line) => line.replace(/\.(jpg|PNG)/, ''))].join('\n'),
+  );
+  const { data: notes } = await openDataset(other, { label: 'label' });
+  expect(notes.notices?.some((notice) => notice.includes('images'))).toBe(false);
+});

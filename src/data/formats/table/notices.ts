@@ -34,6 +34,24 @@ function describe(kind: ColumnKind, { name, feature }: ReadColumn): string {
   return feature?.wordsOnly ? `${shown}: words only` : shown;
 }
 
+const imageName = /\.(jpe?g|jfif|png|webp|gif|bmp|tiff?|heic|avif)$/i;
+/** Of the distinct texts of a column, how many must be names of images. */
+const mostNames = 0.9;
+
+/** Columns of paths of images, whose names would be learnt and not the images. */
+export function imageNotices(columns: readonly ReadColumn[]): string[] {
+  return columns.flatMap(({ name, feature }) => {
+    const { texts = [] } = feature ?? {};
+    const named = texts.filter((text) => imageName.test(text)).length;
+    return texts.length === 0 || named < mostNames * texts.length
+      ? []
+      : [
+          `warning: ${show(name)} holds names of images: the names are learnt, not the images, which are not read from such a table: ` +
+            `sort them into folders named by their classes or write Parquet with a column of images, and leave the names out here (--ignore)`,
+        ];
+  });
+}
+
 const reasons: { readonly [R in LeftOut]: string } = {
   'id-like': 'as id-like',
   constant: 'as constant',

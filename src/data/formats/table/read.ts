@@ -17,6 +17,7 @@ import { leakingFeatures, otherLabels } from './leaks.ts';
 import { ColumnNames, cellPlace } from './names.ts';
 import {
   cellNotices,
+  imageNotices,
   kindNotice,
   leftOutNotices,
   missingCells,
@@ -135,6 +136,7 @@ export async function readTable(
         `${classes.length} classes: ${list(classes)}`,
       ...kindNotice(read.columns),
       ...leftOut,
+      ...(options.trained === undefined ? imageNotices(read.columns) : []),
       ...cellNotices(file, read.columns),
       ...(dropped > 0 ? [droppedNotice(dropped, rows)] : []),
       ...missingNotices(missingCells(features, d), read.columns),
