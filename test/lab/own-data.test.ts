@@ -230,6 +230,17 @@ describe.runIf(chromiumPath !== undefined)('own data in the page', { timeout: 18
     await page.close();
   });
 
+  test('a column that gives the label away is warned of without opening anything', async () => {
+    const { page } = await openLab(lab, '#/train?on=table&epochs=10&model=linear');
+    const lines = Array.from({ length: 60 }, (_, i) => `${i % 7},${i % 2},${i % 2 ? 'u' : 'v'}`);
+    await choose(page, 'leak.csv', `x,other,y\n${lines.join('\n')}\n`);
+    const warning = page.getByText('warning: "other" equals the label but for names');
+    await warning.waitFor({ state: 'visible' });
+    expect(await warning.count()).toBe(1);
+    await trained(page);
+    await page.close();
+  });
+
   test('what is dropped anywhere on the page is read', async () => {
     const { page, complaints } = await openLab(lab, '#/train');
     await page.evaluate((text) => {

@@ -132,9 +132,9 @@ export async function runTrain(
     },
   );
   try {
-    const records = await makeRuns(config, runs, { results, keepCheckpoints }, streams);
+    const made = await makeRuns(config, runs, { results, keepCheckpoints }, streams);
     results.check();
-    return await writeResults(config, { losses, runs, records, keepCheckpoints }, streams);
+    return await writeResults(config, { losses, runs, ...made, keepCheckpoints }, streams);
   } catch (error) {
     results.close(); // before the folder is left
     const canGoOn = await leaveTrainFolder(config.out, isNew);
@@ -171,7 +171,7 @@ async function makeRuns(
   runs: readonly PlannedRun[],
   how: { readonly results: ResultsFolder; readonly keepCheckpoints: boolean },
   { out, err, signal }: Streams,
-): Promise<RunRecord[]> {
+): Promise<Pick<Outcome, 'records' | 'warnings'>> {
   const { results, keepCheckpoints } = how;
   const [main] = runs as [PlannedRun];
   const ofMain = runs.filter(({ config: { loss } }) => loss === main.config.loss);
@@ -187,9 +187,8 @@ async function makeRuns(
   const repeats = isPublished
     ? []
     : await finishWithBreaks(repeatsOfRun(opened, main.config), signal);
-  for (const line of [...opened.data.notices, ...(opened.test?.notices ?? []), ...repeats]) {
-    out.write(`${line}\n`);
-  }
+  const notices = [...opened.data.notices, ...(opened.test?.notices ?? []), ...repeats];
+  for (const line of notices) out.write(`${line}\n`);
   const execute = inProcessExecutor(datasets, {
     ...{ jobs, threads, device, throwFailures: true },
     checkpoints: { folder: results.checkpoints, unfit: 'refuse', ...(every && { every }) },
@@ -197,7 +196,10 @@ async function makeRuns(
   });
   const shown = withProgress(execute, results, { total: runs.length, jobs, err });
   await results.executor(shown, keepCheckpoints)(runs, { onRecord: () => {}, signal });
-  return results.recordsOf(runs);
+  return {
+    records: results.recordsOf(runs),
+    warnings: notices.filter((line) => line.startsWith('warning: ')),
+  };
 }
 
 /**
@@ -225,6 +227,8 @@ interface Outcome {
   readonly losses: readonly string[];
   readonly runs: readonly PlannedRun[];
   readonly records: readonly RunRecord[];
+  /** Of the data, one plain line each. */
+  readonly warnings: readonly string[];
   readonly keepCheckpoints: boolean;
 }
 
@@ -234,7 +238,7 @@ interface Outcome {
  */
 async function writeResults(
   config: TrainConfig,
-  { losses, runs, records, keepCheckpoints }: Outcome,
+  { losses, runs, records, warnings, keepCheckpoints }: Outcome,
   { out }: Streams,
 ): Promise<boolean> {
   const kept = bestRun(records.filter(({ config }) => config.loss === losses[0]));
@@ -242,7 +246,10 @@ async function writeResults(
   for (const line of lines) out.write(`${line}\n`);
   const model = runs.find(({ id }) => id === kept.id) as PlannedRun;
   const [report] = await Promise.allSettled([
-    renderReport(records, kept.status === 'done' ? { model: { record: kept, lines } } : {}),
+    renderReport(
+      records,
+      kept.status === 'done' ? { model: { record: kept, lines: [...warnings, ...lines] } } : {},
+    ),
   ]);
   await finishTrainFolder(config.out, {
     files: {
