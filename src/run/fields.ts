@@ -366,7 +366,7 @@ export const fields = {
     schema: positive,
     value: 'rate',
     help: 'learning rate at its highest',
-    otherwise: `by the optimizer: ${rates.join(', ')}`,
+    otherwise: `by the optimizer: ${rates.join(', ')}; 0.002 for auto on tables without an optimizer`,
     sweep: [0.003, 0.01, 0.03, 0.1, 0.3, 1],
   },
   weightDecay: {
@@ -374,7 +374,8 @@ export const fields = {
     schema: atLeast0,
     value: 'decay',
     help: 'weight decay',
-    otherwise: 'by the optimizer and the number of rows',
+    otherwise:
+      'by the optimizer and the number of rows; 0.02 for auto on tables without an optimizer',
     sweep: [1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1],
   },
   schedule: {
@@ -480,8 +481,8 @@ export const fields = {
     scope: 'machine',
     schema: integer(1, 1024),
     value: 'count',
-    help: 'threads of one run',
-    otherwise: '1',
+    help: 'threads of one run; with the loss auto, trainings at the same time',
+    otherwise: '1; more where fewer runs than cores are to be made',
   },
   device: {
     scope: 'machine',
