@@ -109,7 +109,8 @@ export interface Found {
 
 export async function imagePaths(folder: string, below: string): Promise<Found> {
   const found: Found = { paths: [], others: 0 };
-  await collect(folder, below, found, []);
+  const above = below === '' ? [] : [await realpath(folder)];
+  await collect(folder, below, found, above);
   found.paths.sort((a, b) => (a < b ? -1 : 1));
   return found;
 }
