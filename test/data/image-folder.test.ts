@@ -116,7 +116,7 @@ describe('a folder of classes', () => {
       symlinkSync(join(elsewhere, 'c'), join(path, 'c'));
       symlinkSync(join(elsewhere, 'c'), join(elsewhere, 'c', 'deep', 'again'));
       symlinkSync(path, join(path, 'a', 'top')); // images of b are not of class a
-    symlinkSync(join(path, 'nowhere'), join(path, 'b', 'broken'));
+      symlinkSync(join(path, 'nowhere'), join(path, 'b', 'broken'));
       const { data } = await readImageFolder(path, { keepIds: true });
       expect(data.classes).toEqual(['a', 'b', 'c']);
       expect(data.rowIds?.[0]?.values).toEqual(['a/1.png', 'b/1.png', 'c/1.png', 'c/deep/2.png']);
