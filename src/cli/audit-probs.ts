@@ -81,9 +81,9 @@ async function readProbs(
   const { softLabels: probs, rounded } = normaliseSoftLabels(place, features, k);
   const notices = roundedNotice(rounded).map((notice) => `${file}: ${notice}`);
   const known = rowIds.filter(({ name }) => ids.some((own) => own.name === name));
-  if (known.length === 0 || probs.length !== labels.length * k) return { probs, notices };
+  if (known.length === 0) return { probs, notices };
   const places = placesById(file, known, ids);
-  return { probs: gatherRows(probs, k, places, new Float32Array(probs.length)), notices };
+  return { probs: gatherRows(probs, k, places, new Float32Array(labels.length * k)), notices };
 }
 
 /**

@@ -43,7 +43,7 @@ import { sparseRegularisedDefinition } from './sparse-regularisation.ts';
 import { taylorCeDefinition } from './taylor-ce.ts';
 import { unhingedDefinition } from './unhinged.ts';
 
-const own = [
+const builtIn = [
   ceDefinition,
   maeDefinition,
   gceDefinition,
@@ -91,10 +91,10 @@ const own = [
 ];
 
 /** The names of the losses that are there from the start. */
-export type LossName = (typeof own)[number]['name'];
+export type LossName = (typeof builtIn)[number]['name'];
 
 const definitions = new Map<string, LossDefinition>(
-  own.map((definition) => [definition.name, definition]),
+  builtIn.map((definition) => [definition.name, definition]),
 );
 
 /** Every loss by its name in spec strings. */

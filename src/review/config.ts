@@ -6,10 +6,15 @@ import { fields } from '../run/fields.ts';
 /** Without what classes are predicted for: an audit goes by probabilities. */
 const { metric: _, ...shape } = optionalShape('data', 'axis', 'training', 'machine');
 
+/** How the labels of several annotators become one for an audit, whose models judge them: `crowd` would train others first. */
+const consensus = fields.consensus.schema.exclude(['crowd']);
+export const auditConsensus = consensus.options;
+
 /** What an audit is told: its data, how its models are trained, and where it writes. */
 export const auditConfigSchema = z.strictObject({
   ...shape,
   source: fields.source.schema,
+  consensus: consensus.optional(),
   loss: fields.loss.schema.optional(),
   model: fields.model.schema.default(fields.model.default),
   seed: fields.seed.schema.default(fields.seed.default),

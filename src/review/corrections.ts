@@ -6,6 +6,7 @@ import type { RowContent } from './content.ts';
 import { contentHash, isSameContent } from './content.ts';
 import type { Decision, Verdict } from './decisions.ts';
 import { decided, decisionsFile } from './decisions.ts';
+import { rowFinder } from './moved-rows.ts';
 
 /** What becomes of rows that nobody decided on. */
 export interface CorrectionRules {
@@ -50,7 +51,7 @@ export interface Corrections {
 /**
  * The labels that follow from an audit: decisions of people first, rules for the other rows. A row that a rule could relabel and
  * leave out is relabelled.
- * @throws SymlossError where nothing is decided and no rule is given; for rules on data that have changed since the audit; for
+ * @throws SymlossError where nothing is decided that holds, and no rule is given; for rules on data that have changed since the audit; for
  * a decision for a class that the data do not have
  */
 export function correctLabels(input: CorrectionInput): Corrections {
@@ -81,8 +82,9 @@ export function correctLabels(input: CorrectionInput): Corrections {
     changed.set(row, by);
   };
 
+  const find = rowFinder(data, labels.length, verdicts.values(), place);
   for (const verdict of [...verdicts.values()].sort((a, b) => a.row - b.row)) {
-    const row = place(verdict.row);
+    const row = find(verdict);
     const fault = faultOf(verdict, data, row);
     if (fault !== undefined) notices.push(`${fault}; the decision does not count`);
     else if (row !== undefined) {
@@ -91,7 +93,10 @@ export function correctLabels(input: CorrectionInput): Corrections {
       else relabelled(row, classOf(verdict, data), 'reviewer');
     }
   }
-  if (given === undefined) return { labels, changed, dropped, reviewed, notices };
+  if (given === undefined) {
+    if (reviewed.size === 0) throw noneHolds(audit.folder, notices);
+    return { labels, changed, dropped, reviewed, notices };
+  }
 
   const weights = new Float64Array(labels.length).fill(1);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
@@ -141,6 +146,15 @@ function nothingToDo(folder: string): SymlossError {
   const options = `${field('relabel', '0.95')}, ${field('drop', '0.9')} or ${field('weights')}`;
   return new SymlossError(folder, `decisions in ${decisionsFile}, or ${options}`, 'none', {
     hint: `review the suspects (symloss review ${shellWord(folder)}), or say what becomes of rows that nobody decided on`,
+  });
+}
+
+/** @param reasons why each decision does not hold, one at least */
+function noneHolds(folder: string, reasons: readonly string[]): SymlossError {
+  const [first] = reasons;
+  const received = `none of ${reasons.length}: ${first}`;
+  return new SymlossError(folder, 'decisions that hold for the data as they are now', received, {
+    hint: 'audit the data again, or apply to the data as they were',
   });
 }
 

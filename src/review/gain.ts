@@ -1,8 +1,10 @@
+import { finishWithBreaks } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { pickFields } from '../run/config.ts';
 import type { FieldValues } from '../run/fields.ts';
 import { fields } from '../run/fields.ts';
 import { auditLoss } from '../run/index.ts';
+import { repeatsInPart, repeatsInTest } from '../run/test-repeats.ts';
 import type { EpochMetrics } from '../train/index.ts';
 import type { Applied } from './apply.ts';
 import type { LabelComparison } from './compare-labels.ts';
@@ -41,6 +43,8 @@ export interface Gain {
   readonly testName?: string | undefined;
   /** Share of the test labels that look wrong, where they were audited. */
   readonly wrongShare?: number | undefined;
+  /** That many test rows are also rows to train on, in a plain line, where they are. */
+  readonly repeats: readonly string[];
   readonly classCount: number;
 }
 
@@ -53,12 +57,17 @@ export async function measureGain(applied: Applied, options: GainOptions): Promi
   const { loss = own.loss ?? auditLoss, model = own.model, seed = own.seed } = options;
   const epochs = asked.epochs ?? fields.epochs.default;
   const { test, testName } = await testData(applied, options);
+  const testShare = options.testShare ?? fields.testShare.default;
+  const repeats = await finishWithBreaks(
+    test === undefined ? repeatsInPart(data, testShare, seed) : repeatsInTest(data, test),
+    signal,
+  );
   onStart?.(2 * seeds, epochs);
   const comparison = await compareLabels({
     ...asked,
     ...{ data, corrections, loss, model, signal, epochs },
     seeds: Array.from({ length: seeds }, (_, i) => seed + i),
-    test: test ?? options.testShare ?? fields.testShare.default,
+    test: test ?? testShare,
     validation: options.validation ?? fields.validation.default,
     ...{ threads: options.threads ?? own.threads, device: options.device ?? own.device },
     onEpoch,
@@ -73,7 +82,7 @@ export async function measureGain(applied: Applied, options: GainOptions): Promi
       ? `labels before the noise (${own.noise})`
       : `the true labels (${own.trueLabel ?? own.label ?? 'of the data'})`;
   return {
-    ...{ comparison, seeds, loss, truth, testName, classCount: audit.classes.length },
+    ...{ comparison, seeds, loss, truth, testName, repeats, classCount: audit.classes.length },
     wrongShare: wrong && wrong.reduce((sum, p) => sum + p, 0) / wrong.length,
   };
 }

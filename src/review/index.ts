@@ -14,7 +14,7 @@ export type {
 } from './compare-labels.ts';
 export { compareLabels } from './compare-labels.ts';
 export type { AuditConfig } from './config.ts';
-export { auditConfigSchema } from './config.ts';
+export { auditConfigSchema, auditConsensus } from './config.ts';
 export type { RowContent } from './content.ts';
 export { contentHash } from './content.ts';
 export type { CorrectedBy, CorrectionInput, CorrectionRules, Corrections } from './corrections.ts';

@@ -27,8 +27,8 @@ const mostWeights = 2 ** 29;
 /** Bytes that a training takes for each number of its state, measured on large perceptrons: two sets, gradients, first and kept weights. */
 const bytesPerNumber = 28;
 
-/** Where a training runs. */
-export interface Room {
+/** What a training has of the machine. */
+export interface Machine {
   /** Bytes of the machine. Default: not known. */
   readonly memory?: number | undefined;
   /** Trainings at a time. */
@@ -38,7 +38,7 @@ export interface Room {
 /** @throws SymlossError for a network that no step could train, or that does not fit into the memory */
 export function checkNetworkSize(
   slots: readonly { readonly shape: readonly number[] }[],
-  { memory = Number.POSITIVE_INFINITY, atOnce }: Room = { atOnce: 1 },
+  { memory = Number.POSITIVE_INFINITY, atOnce }: Machine = { atOnce: 1 },
 ): void {
   const numbers = slots.reduce((total, { shape }) => total + sizeOf(shape), 0);
   const hint = `take narrower layers, smaller images (${field('imageSize', '64')}) or a convolutional network (${field('model', 'cnn4')})`;
@@ -63,7 +63,7 @@ export function buildJob(
   settings: Resolved,
   weighting: WeightOptions,
   lowering: Lowering,
-  room: Room = { atOnce: 1 },
+  machine: Machine = { atOnce: 1 },
 ): Job {
   const k = data.classes.length;
   const rows = parts.train.labels.length;
@@ -97,7 +97,7 @@ export function buildJob(
   });
   checkNetworkSize(
     step.slots.filter(({ role }) => role !== 'rows'),
-    room,
+    machine,
   );
   const forward = buildForward(network, forwardBatchSize, featureShape, {
     averaged: ema !== undefined,

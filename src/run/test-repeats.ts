@@ -2,7 +2,7 @@ import type { Pieces } from '../core/index.ts';
 import { sizeOf } from '../core/index.ts';
 import type { Opened } from '../data/formats/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { isRowFile } from '../data/index.ts';
+import { isImages, isRowFile } from '../data/index.ts';
 import { isAnyTable } from '../features/index.ts';
 import { splitRows } from '../train/row-split.ts';
 import type { RunConfig } from './config.ts';
@@ -34,7 +34,7 @@ export function* repeatsInTest(data: Dataset, test: Dataset): Pieces<string[]> {
   const { inTest } = yield* duplicatesOf(data, data.labels, test);
   const { testRows } = inTest;
   if (testRows < leastShare * test.labels.length) return [];
-  return [warningOf(testRows, test.labels.length)];
+  return [warningOf(data, testRows, test.labels.length)];
 }
 
 /**
@@ -61,10 +61,10 @@ export function* repeatsInPart(data: Dataset, share: number, seed: number): Piec
     if (total(repeated.filter(({ first }) => !near.has(first as number))) < few) return [];
   }
   const remedy =
-    data.groups === undefined
+    data.groups === undefined && !isImages(data)
       ? 'remove repeated rows, or keep rows of one origin in one part (--group)'
       : 'remove repeated rows';
-  return [`${warningOf(seen, test.length)}; ${remedy}`];
+  return [`${warningOf(data, seen, test.length)}; ${remedy}`];
 }
 
 const total = (groups: readonly { readonly tested: number }[]): number =>
@@ -74,5 +74,5 @@ function isLarge({ features, featureShape }: Dataset, rows: number): boolean {
   return isRowFile(features) || rows * sizeOf(featureShape) > mostNumbers;
 }
 
-const warningOf = (repeated: number, tested: number): string =>
-  `warning: ${repeated} of the ${tested} test rows are the same in every column as rows to train on: what is measured on them was seen before`;
+const warningOf = (data: Dataset, repeated: number, tested: number): string =>
+  `warning: ${repeated} of the ${tested} test rows are the same in every ${isImages(data) ? 'pixel' : 'column'} as rows to train on: what is measured on them was seen before`;

@@ -153,6 +153,12 @@ describe('suspectsOf', () => {
     expect([rows.length, expectedPrecision]).toEqual([0, Number.NaN]);
   });
 
+  test('refuses a row without a probability, which would be in no order', () => {
+    expect(messageOf(() => suspectsOf(Float64Array.of(0.9, Number.NaN, 0.8), 0.5))).toBe(
+      'suspectsOf, row 1: expected a probability, received NaN',
+    );
+  });
+
   test('refuses a precision out of range', () => {
     expect(messageOf(() => suspectsOf(pWrong, 80))).toBe(
       'suspectsOf precision: expected a number in [0, 1], received 80',

@@ -207,7 +207,10 @@ test('--retrain names a gain, what it is measured against and which row is circu
   const isCircular = /^test labels as corrected \*/m.test(stdout);
   expect(stdout.includes('* circular: models like these made those labels')).toBe(isCircular);
   const own = await apply(...args, '--test', 'data.csv');
-  expect(own.stdout).toContain('tested on 150 rows of data.csv\n');
+  expect(own.stdout).toContain(
+    'tested on 150 rows of data.csv\nwarning: 150 of the 150 test rows are the same in every column as rows to train on: ',
+  );
+  expect(stdout).not.toContain('warning');
   expect(own.stdout).toContain('the labels of data.csv were not audited, and may be wrong, too\n');
 });
 
@@ -224,6 +227,10 @@ test('--retrain trains nothing where nothing changes', async () => {
 
 describe('refused', () => {
   test.each([
+    [
+      ['--relabel', '0.8', '--retrain', '--test-share', '0', '--out', 'no.csv'],
+      'option --test-share: expected rows to test on, a share above 0, received 0; --retrain measures on them',
+    ],
     [
       ['--out', 'no.csv'],
       'found: expected decisions in review.jsonl, or --relabel 0.95, --drop 0.9 or --weights, received none; review the suspects (symloss review found), or say what becomes of rows that nobody decided on',

@@ -116,7 +116,7 @@ describe('the list', () => {
     expect(await nextOf([...noisyTable, ...some])).toBe(gain);
     const crowd = ['audit', 'data.csv', '--label', 'label,truth', '--consensus', 'crowd'];
     expect(await nextOf([...crowd, ...some])).toBe(
-      'symloss: option --consensus: expected dawid-skene or majority, for an audit, received crowd; the models of the audit judge the consensus; train takes crowd\n',
+      "symloss: option '--consensus <rule>' argument 'crowd' is invalid. Allowed choices are dawid-skene, majority; see symloss audit --help\n",
     );
   });
 
@@ -315,6 +315,15 @@ describe('probabilities of one’s own', () => {
     ]);
     const found = read('turned/suspects.csv').map((line) => Number(line['row']));
     expect(found.sort((a, b) => a - b)).toEqual(wrong.map((i) => i + 1));
+
+    // rows of other data among them
+    writeLines(cwd, 'turned.csv', ['cat,=ant,bee,key', '0.2,0.3,0.5,other', ...lines]);
+    expect((await symloss([...own, '--overwrite'], cwd)).code).toBe(0);
+    expect(
+      read('turned/suspects.csv')
+        .map(({ row }) => Number(row) - 1)
+        .sort((a, b) => a - b),
+    ).toEqual(wrong);
 
     writeLines(cwd, 'turned.csv', ['cat,=ant,bee,key', ...lines.slice(1), `${lines[1]}x`]);
     const { stderr } = await symloss([...own, '--overwrite'], cwd);

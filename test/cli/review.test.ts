@@ -254,6 +254,10 @@ describe('another program', () => {
     ],
     [['--decisions', 'none.json'], 'none.json: expected an export of Label Studio or Argilla'],
     [
+      ['--export', 'label-studio', '--out', './x.xml', '--overwrite'],
+      'option --out: expected another file than "x.xml", which is written beside it, received "./x.xml"; take x.json',
+    ],
+    [
       ['--export', 'label-studio', '--out', 'x.xml'],
       'option --out: expected another file than "x.xml", which is written beside it, received "x.xml"; take x.json',
     ],

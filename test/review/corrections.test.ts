@@ -109,6 +109,42 @@ describe('data that have changed', () => {
     expect([...made.reviewed]).toEqual([0, 3]); // row 5 has been corrected in the data already
   });
 
+  test('hold the decisions on rows that moved, found by what is in them', () => {
+    const { sourceRows: _, ...rest } = data;
+    // the first row was deleted, and rows 5 and 6 changed places
+    const now = {
+      ...rest,
+      features: Float32Array.of(1, 3, 5, 4),
+      labels: Int32Array.of(dog, dog, eel, cat),
+    };
+    const decisions = [
+      { ...on(1, exclude), given: 'cat' },
+      on(2, label('cat')),
+      on(5, label('dog'), 'cat'),
+    ];
+    const made = correctLabels({ ...input, data: now, sha256: 'other', decisions });
+    expect([...made.labels]).toEqual([cat, dog, eel, dog]);
+    expect(made.notices).toEqual([
+      'row 1 has changed since it was reviewed; the decision does not count',
+    ]);
+  });
+
+  test('do not move a decision to one of several rows that are the same', () => {
+    const { sourceRows: _, ...rest } = data;
+    const now = { ...rest, features: Float32Array.of(9, 0, 0, 4, 5) };
+    const decisions = [{ ...on(1, exclude), given: 'cat' }, on(6, exclude, 'eel')];
+    const made = correctLabels({ ...input, data: now, sha256: 'other', decisions });
+    expect([...made.dropped.keys()]).toEqual([4]); // row 6 is the fifth now
+    expect(made.notices).toHaveLength(1);
+  });
+
+  test('are refused where no decision holds', () => {
+    const decisions = [{ ...on(4, exclude), content: '0'.repeat(32) }, decision(9, 1, exclude)];
+    expect(messageOf(() => correctLabels({ ...input, sha256: 'other', decisions }))).toBe(
+      'found: expected decisions that hold for the data as they are now, received none of 2: row 4 has changed since it was reviewed; the decision does not count; audit the data again, or apply to the data as they were',
+    );
+  });
+
   test.each([{ relabel: 0.9 }, { drop: 0.9 }, { weights: true }])('are refused for %j', (rule) => {
     expect(messageOf(() => correctLabels({ ...input, sha256: 'other', ...rule }))).toBe(
       `${Object.keys(rule)[0]}: expected the data that found is an audit of, received other data; they have changed since: audit them again; decisions on rows that are as they were hold without it`,

@@ -3,6 +3,7 @@ import { duplicates } from '../../src/audit/index.ts';
 import { finish, stream } from '../../src/core/index.ts';
 import { fromRecords } from '../../src/data/formats/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
+import { fromArrays } from '../../src/data/index.ts';
 import { repeatsInPart, repeatsInTest, repeatsOfRun } from '../../src/run/test-repeats.ts';
 import { resolveSplit, splitRows } from '../../src/train/row-split.ts';
 
@@ -105,4 +106,16 @@ test('texts are compared as a whole: they are no coarse column', async () => {
     { label: 'y' },
   );
   expect(finish(repeatsInPart(colour, 0.2, 1))).toEqual([]);
+});
+
+test('of images no column is named, nor an option that they do not take', () => {
+  const image = (i: number) =>
+    Array.from({ length: 48 }, (_, j) => (i * 37 + j * j * (i + 1)) % 256);
+  const features = Uint8Array.from(Array.from({ length: 100 }, (_, i) => image(i % 50)).flat());
+  const labels = Array.from({ length: 100 }, (_, i) => 'ab'[i % 2] as string);
+  const data = fromArrays({ features, featureShape: [3, 4, 4], labels } as never);
+  const [warning] = finish(repeatsInPart(data, 0.2, 1));
+  expect(warning).toMatch(
+    /test rows are the same in every pixel as rows to train on: what is measured on them was seen before; remove repeated rows$/,
+  );
 });

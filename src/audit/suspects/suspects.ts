@@ -1,4 +1,4 @@
-import { checkNumber } from '../../core/index.ts';
+import { checkNumber, SymlossError, show } from '../../core/index.ts';
 import { highest } from '../confident/rank.ts';
 
 export interface Suspects {
@@ -17,12 +17,17 @@ const leastWrong = 0.5;
  * wrong are never in it.
  * @param pWrong [n], calibrated
  * @param precision in [0, 1]
- * @throws SymlossError for a precision out of range
+ * @throws SymlossError for a precision out of range, and a probability that is none
  */
 export function suspectsOf(pWrong: Float64Array, precision: number): Suspects {
   checkNumber('suspectsOf precision', precision, { min: 0, max: 1 });
   let most = 0;
-  for (const p of pWrong) if (p >= leastWrong) most++;
+  for (const [row, p] of pWrong.entries()) {
+    if (Number.isNaN(p)) {
+      throw new SymlossError(`suspectsOf, row ${row}`, 'a probability', show(p));
+    }
+    if (p >= leastWrong) most++;
+  }
   const order = highest(pWrong, most);
   let sum = 0;
   let size = 0;

@@ -20,8 +20,11 @@ const testFields = ['test', 'testLabelsFile', 'testEmbedding', 'testShare'] as c
 const retrainFields = [...testFields, 'validation', 'loss', 'model', 'seed'] as const;
 
 const share = z.number().min(0).max(1);
+/** Without what classes are predicted for: a gain is one of accuracy. */
+const { metric: _, ...shape } = optionalShape('training', 'machine');
+
 const applyConfigSchema = z.strictObject({
-  ...optionalShape('training', 'machine'),
+  ...shape,
   ...(Object.fromEntries(
     retrainFields.map((name) => [name, fields[name].schema.optional()]),
   ) as Pick<ReturnType<typeof optionalShape<'data' | 'axis'>>, (typeof retrainFields)[number]>),
@@ -67,7 +70,7 @@ export function applyCommand(streams: Streams): Command {
     .addOption(fieldOption('validation'))
     .addOption(fieldOption('loss', 'for --retrain: loss of the models; default: that of the audit'))
     .addOption(fieldOption('model', 'network; default: that of the audit'));
-  addFields(command, ['training']).addOption(fieldOption('seed', 'the first seed (1)'));
+  addFields(command, ['training'], ['metric']).addOption(fieldOption('seed', 'the first seed (1)'));
   return addFields(command, ['machine']).action(
     async (audit: string, options: Record<string, unknown>) => {
       const { out, relabel, drop, weights, retrain, seeds, overwrite } = options;
@@ -87,6 +90,11 @@ export function applyCommand(streams: Streams): Command {
 function refuseUseless(given: Readonly<Record<string, unknown>>): void {
   if (given['retrain'] === true) {
     checkTestShare(given);
+    if (given['testShare'] === 0 && given['test'] === undefined) {
+      throw new SymlossError(field('testShare'), 'rows to test on, a share above 0', '0', {
+        hint: `${field('retrain')} measures on them`,
+      });
+    }
     return;
   }
   if (given['out'] === undefined) {

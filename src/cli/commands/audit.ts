@@ -6,6 +6,7 @@ import { modelFiles } from '../../model/node/index.ts';
 import type { AuditConfig } from '../../review/index.ts';
 import {
   auditConfigSchema,
+  auditConsensus,
   auditedColumns,
   auditFiles,
   openAuditedData,
@@ -42,7 +43,13 @@ export function auditCommand(streams: Streams): Command {
       'List the labels that are probably wrong, with the class that is more probable: every row is predicted by models that were trained without it.',
     )
     .argument('<data>', 'as train takes it');
-  addFields(command, ['data'], [...withoutUse, 'test', 'validation'])
+  addFields(command, ['data'], [...withoutUse, 'consensus', 'test', 'validation'])
+    .addOption(
+      fieldOption(
+        'consensus',
+        'how the labels of several annotators become one; default: dawid-skene',
+      ).choices(auditConsensus),
+    )
     .addOption(
       fieldOption(
         'test',
@@ -111,22 +118,12 @@ function refuseTraining(given: Readonly<Record<string, unknown>>): void {
   });
 }
 
-/** @throws SymlossError for a consensus that takes models of its own, which an audit trains anyway */
-function refuseCrowd({ consensus }: AuditConfig): void {
-  if (consensus !== 'crowd') return;
-  const expected = 'dawid-skene or majority, for an audit';
-  throw new SymlossError(field('consensus'), expected, consensus, {
-    hint: 'the models of the audit judge the consensus; train takes crowd',
-  });
-}
-
 /** Audits data, prints what was found, and writes the files of the audit, all or none of them. */
 export async function runAudit(
   config: AuditConfig,
   overwrite: boolean,
   { out, err, signal }: Streams,
 ): Promise<void> {
-  refuseCrowd(config);
   const places = Object.values(auditFiles).map((name) => join(config.out, name));
   const read = await inputFiles(config, { folder: config.folder, signal });
   const probsFiles = config.probs === undefined ? [] : await inputFiles({ source: config.probs });

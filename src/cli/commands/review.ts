@@ -1,4 +1,4 @@
-import { basename, join, parse } from 'node:path';
+import { basename, join, parse, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { field, jsonText, SymlossError, show } from '../../core/index.ts';
 import { checkOutputs, makeFolder, writeTogether } from '../../io/index.ts';
@@ -156,7 +156,7 @@ async function exportSuspects(
   const format = exchangeFormats.find((own) => own.name === name) as ExchangeFormat;
   const { dir, name: stem } = parse(file);
   const setup = join(dir, stem + format.setup.ending);
-  if (setup === file) {
+  if (resolve(setup) === resolve(file)) {
     const expected = `another file than ${show(setup)}, which is written beside it`;
     throw new SymlossError(field('out'), expected, show(file), { hint: `take ${stem}.json` });
   }

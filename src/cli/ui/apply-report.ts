@@ -100,6 +100,7 @@ export function comparisonLines(text: Gain): string[] {
   return [
     `trained ${seeds === 1 ? 'once' : `with ${seeds} seeds`} on ${rowsText(rows.train)}, loss ${loss}, with the labels before and after: ${formatCount(rows.changed)} of them are other ones${rows.dropped > 0 ? `, ${rowsText(rows.dropped)} left out` : ''}`,
     `tested on ${tested}`,
+    ...text.repeats,
     '',
     formatTable([['accuracy on', 'rows', 'before', 'after', 'gain', '95 % interval'], ...cells]),
     '',

@@ -1,6 +1,7 @@
 import { formatDuration } from './format.ts';
 import { writeLine } from './lines.ts';
 import type { Screen } from './progress.ts';
+import { terminalSize } from './terminal-size.ts';
 
 /** Not on a terminal, a long command says where it is this often; on one the line is redrawn. In milliseconds. */
 const every = { terminal: 200, plain: 10_000 };
@@ -24,7 +25,8 @@ export class FoldProgress {
 
   /** @param run from 0 @param epoch from 1 */
   readonly show = (run: number, epoch: number): void => {
-    const { isTTY = false, columns = 80 } = this.#screen;
+    const { isTTY = false } = this.#screen;
+    const { columns } = terminalSize(this.#screen);
     const now = performance.now();
     if (now - this.#last < (isTTY ? every.terminal : every.plain)) return;
     this.#last = now;

@@ -44,7 +44,8 @@ export async function imageParts(folder: string): Promise<ImageParts> {
 /** Whether a folder has images in folders of their own. */
 export async function hasClasses(folder: string): Promise<boolean> {
   for (const { name, isFolder } of await entries(folder)) {
-    if (isFolder && (await imagePaths(join(folder, name), '')).paths.length > 0) return true;
+    if (!isFolder) continue;
+    for await (const { isImage } of filesBelow(folder, name)) if (isImage) return true;
   }
   return false;
 }
@@ -109,28 +110,40 @@ export interface Found {
 
 export async function imagePaths(folder: string, below: string): Promise<Found> {
   const found: Found = { paths: [], others: 0 };
-  const above = below === '' ? [] : [await realpath(folder)];
-  await collect(folder, below, found, above);
+  for await (const { path, isImage } of filesBelow(folder, below)) {
+    if (isImage) found.paths.push(path);
+    else found.others++;
+  }
   found.paths.sort((a, b) => (a < b ? -1 : 1));
   return found;
 }
 
-/** @param above the folders that lead here: a link to one of them would have no end */
-async function collect(
+interface FileBelow {
+  /** Relative to the folder. */
+  readonly path: string;
+  /** Whether its name is that of an image. */
+  readonly isImage: boolean;
+}
+
+/**
+ * The files below a folder, one by one.
+ * @param below where in the folder, '' for all of it
+ * @param above the folders that lead there, the first one by default: a link to one of them would have no end, and hold what is not below
+ */
+async function* filesBelow(
   folder: string,
   below: string,
-  found: Found,
-  above: readonly string[],
-): Promise<void> {
+  above?: readonly string[],
+): AsyncGenerator<FileBelow> {
   const here = join(folder, below);
   const all = await entries(here);
   const real = all.some(({ isFolder }) => isFolder) ? await realpath(here) : here;
-  if (above.includes(real)) return;
-  for (const entry of all) {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isFolder) await collect(folder, path, found, [...above, real]);
-    else if (candidate.test(entry.name)) found.paths.push(path);
-    else found.others++;
+  const from = above ?? (below === '' ? [] : [await realpath(folder)]);
+  if (from.includes(real)) return;
+  for (const { name, isFolder } of all) {
+    const path = below === '' ? name : `${below}/${name}`;
+    if (isFolder) yield* filesBelow(folder, path, [...from, real]);
+    else yield { path, isImage: candidate.test(name) };
   }
 }
 

@@ -107,27 +107,20 @@ export class LabelColumn {
   }
 }
 
-/** The classes of the labels in some columns, and of true labels beside them. @param kept rows */
-export function classesOf(
-  columns: readonly LabelColumn[],
-  kept: Uint32Array,
-  truth?: LabelColumn,
-): Classes {
-  const texts = columns.flatMap((column) => column.textsOf(kept));
-  return collectClasses([texts, truth === undefined ? [] : truth.textsOf(kept)]);
-}
-
 /**
- * As `classesOf`, of labels to learn from.
- * @throws SymlossError if there are fewer than two classes, or almost as many as rows
+ * The classes of the labels in some columns, and of true labels beside them.
+ * @param kept rows
+ * @throws SymlossError if there are fewer than two, or almost as many as rows, unless they are to test on
  */
 export function checkClasses(
   columns: readonly LabelColumn[],
   kept: Uint32Array,
   truth?: LabelColumn,
+  use?: 'test',
 ): Classes {
   const own = columns.flatMap((column) => column.textsOf(kept));
-  const found = classesOf(columns, kept, truth);
+  const found = collectClasses([own, truth === undefined ? [] : truth.textsOf(kept)]);
+  if (use === 'test') return found;
   const where = columns[0]?.place ?? '';
   const n = kept.length;
   const k = new Set(own.map(found.indexOf)).size;

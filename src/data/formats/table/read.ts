@@ -136,12 +136,12 @@ export async function readTable(
         `${classes.length} classes: ${list(classes)}`,
       ...kindNotice(read.columns),
       ...leftOut,
-      ...(options.trained === undefined ? imageNotices(read.columns) : []),
       ...cellNotices(file, read.columns),
       ...(dropped > 0 ? [droppedNotice(dropped, rows)] : []),
       ...missingNotices(missingCells(features, d), read.columns),
+      // of data to test on that is known from the training data
       ...(options.trained === undefined
-        ? leakNotices(features, read, labelled.labels, classes)
+        ? [...imageNotices(read.columns), ...leakNotices(features, read, labelled.labels, classes)]
         : []),
       ...labelNotices,
     ],

@@ -83,5 +83,5 @@ export function chooseLabels(
   }
   if (columns.length > 1) return wideLabels(file, columns, truth, { consensus, memoryLimit });
   refuseConsensus(consensus);
-  return plainLabels(file, first, truth, options.trained !== undefined);
+  return plainLabels(file, first, truth, options.trained && 'test');
 }

@@ -1,14 +1,14 @@
 import type { TableFile } from '../../shared/table-file.ts';
 import type { Column } from '../column.ts';
-import { checkClasses, classesOf, classNotices, LabelColumn } from '../labels.ts';
+import { checkClasses, classNotices, LabelColumn } from '../labels.ts';
 import type { LabelSource } from './source.ts';
 
-/** One column of labels, and of true labels beside it. @param isTest whether they may be of one class */
+/** One column of labels, and of true labels beside it. @param use with `test` they may be of one class */
 export function plainLabels(
   file: TableFile,
   label: number,
   truth: number | undefined,
-  isTest: boolean,
+  use: 'test' | undefined,
 ): LabelSource {
   const columns = truth === undefined ? [label] : [label, truth];
   return {
@@ -21,7 +21,7 @@ export function plainLabels(
       return {
         isFilled: (row) => own.every((column) => column.isFilled(row)),
         of(kept) {
-          const classes = (isTest ? classesOf : checkClasses)([given], kept, known);
+          const classes = checkClasses([given], kept, known, use);
           return {
             labels: given.labels(kept, classes),
             ...(known && { trueLabels: known.labels(kept, classes) }),
