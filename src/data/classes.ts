@@ -1,4 +1,5 @@
 import { compareText, decimalOf } from '../core/index.ts';
+import { list } from './text.ts';
 
 /** Whether a text is a decimal number, as class names and column names are tested. */
 export function isNumeric(text: string): boolean {
@@ -33,6 +34,25 @@ export function collectClasses(lists: readonly (readonly string[])[]): Classes {
     indexOf: (label) => index.get(label) as number,
     joined: groups.filter((group) => group.length > 1),
   };
+}
+
+/** Warns of class names that differ in case, spaces or hyphens only. */
+export function alikeNotices(classes: readonly string[]): string[] {
+  const alike = new Map<string, string[]>();
+  for (const name of classes) {
+    const plain = name
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[\s_-]+/g, ' ')
+      .trim();
+    alike.set(plain, [...(alike.get(plain) ?? []), name]);
+  }
+  return [...alike.values()]
+    .filter((names) => names.length > 1)
+    .map(
+      (names) =>
+        `warning: ${list(names)} are different classes: if they mean the same, write them alike`,
+    );
 }
 
 function groupByValue(names: readonly string[]): string[][] {

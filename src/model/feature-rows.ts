@@ -7,8 +7,7 @@ import type { Dataset } from '../data/index.ts';
 export type FeatureRows = Pick<
   Dataset,
   'features' | 'featureShape' | 'columns' | 'kinds' | 'texts'
-> &
-  Partial<Pick<Dataset, 'labels'>>;
+> & { readonly labels?: ArrayLike<unknown> };
 
 /** The labels to measure against, renumbered to the model's classes. */
 export function labelsFor(

@@ -145,7 +145,7 @@ describe('predict', () => {
   test('a folder of images with their paths, brought to the size of the model', async () => {
     const { code, stdout, stderr } = await predict(join(files.path, 'flat'), '--out', 'flat.csv');
     expect([code, stdout]).toEqual([0, '']);
-    expect(stderr).toBe('images of another size are scaled to 1 × 2\n2 predictions: flat.csv\n');
+    expect(stderr).toBe('1 image of another size scaled to 1 × 2\n2 predictions: flat.csv\n');
     const [head, ...lines] = readFileSync(join(cwd, 'flat.csv'), 'utf8').trimEnd().split('\n');
     expect(head).toBe('row,path,label,probability');
     expect(lines.map((line) => line.split(',').slice(0, 3).join())).toEqual([

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openDataset, openImageRows } from '../../src/data/formats/index.ts';
+import { openDataset, openInputs } from '../../src/data/formats/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import { presets } from '../../src/experiments/presets/index.ts';
 import { DatasetCache } from '../../src/run/datasets.ts';
@@ -73,7 +73,7 @@ describe('CIFAR-10N by name', () => {
   it.each(['loose', 'own'])('is found in $SYMLOSS_DATA, here %s', async (place) => {
     vi.stubEnv('SYMLOSS_DATA', at(place));
     expect(labelsOf((await openDataset('cifar10n')).data)).toEqual([clean, undefined, classes]);
-    const rows = await openImageRows('cifar10n', [1, 1, 2], { part: 'test' });
+    const rows = await openInputs('cifar10n', { featureShape: [1, 1, 2] }, { part: 'test' });
     expect([...(rows.features as Uint8Array)]).toEqual([5, 5, 6, 6]);
   });
 

@@ -52,7 +52,7 @@ describe('a folder of classes', () => {
     expect(test).toBeUndefined();
     expect(data.notices.slice(1)).toEqual([
       'folders without images, no classes: "empty"',
-      '2 files left out: not .jpg, .jpeg, .png or .webp',
+      '2 files left out: not .jpg, .jpeg, .jfif, .png or .webp (1 .md, 1 .txt)',
     ]);
   });
 
@@ -151,7 +151,7 @@ describe('a folder of classes', () => {
     });
     const { data } = await readImageFolder(path, { imageSize: 4 });
     expect(data.features).toEqual(Uint8Array.from([...Array(16).fill(255), ...Array(16).fill(60)]));
-    expect(data.notices[1]).toBe('images of another size are scaled to 4 × 4');
+    expect(data.notices[1]).toBe('1 image of another size scaled to 4 × 4');
     const tall = await readImageFolder(path, { imageSize: [4, 2] });
     expect(tall.data.featureShape).toEqual([1, 4, 2]);
   });
@@ -208,7 +208,7 @@ describe('bad images', () => {
     expect(data.features).toEqual(Uint8Array.of(10, 10, 10, 10, 200, 200, 200, 200));
     expect([...data.labels]).toEqual([0, 1]);
     expect(data.notices[1]?.replaceAll(`${path}/`, '')).toMatch(
-      /^4 bad images left out: a\/1\.png \(neither .*\), b\/1\.png \(.+\), b\/3\.jpg \(.* 47 49 46 38\), …$/,
+      /^4 bad images left out: a\/1\.png \(neither .*\), b\/1\.png \(.+\), b\/3\.jpg \(.* 47 49 46 38\), b\/4\.png \(no content\)$/,
     );
     const { paths, rows } = await readFolderImages(path, { badImages: 'skip' });
     expect([paths, rows.skipped]).toEqual([

@@ -184,7 +184,31 @@ describe('archives', () => {
     ]);
     expect(test?.features).toEqual(Uint8Array.of(5, 6, 7, 8));
     expect([...(test?.labels ?? [])]).toEqual([1, 0]);
-    expect((await readNpzRows(path)).features).toEqual(Uint8Array.of(1, 2, 3, 4));
+    const { rows, labels } = await readNpzRows(path);
+    expect([rows.features, labels]).toEqual([Uint8Array.of(1, 2, 3, 4), [4, 5]]);
+    const tested = await readNpzRows(path, { part: 'test' });
+    expect([tested.rows.features, tested.labels]).toEqual([Uint8Array.of(5, 6, 7, 8), [5, 4]]);
+  });
+
+  it('reads rows to predict for, whatever stands under the name of labels', async () => {
+    const x = npy('|u1', [2, 1, 2], Uint8Array.of(1, 2, 3, 4));
+    const read = async (name: string, arrays: Record<string, Buffer>) => {
+      const { rows, labels } = await readNpzRows(archive(name, { x, ...arrays }));
+      return [labels, rows.notices.map((notice) => notice.replaceAll(`${folder.path}/`, ''))];
+    };
+    expect(await read('alone.npz', {})).toEqual([undefined, []]);
+    expect(await read('three.npz', { y: npy('|u1', [3], Uint8Array.of(1, 2, 3)) })).toEqual([
+      undefined,
+      ['no labels: three.npz, y: expected 2 labels, one per row, received 3'],
+    ]);
+    const hot = npy('|u1', [2, 2], Uint8Array.of(1, 0, 0, 1));
+    expect(await read('hot.npz', { y: hot })).toEqual([
+      undefined,
+      ['no labels: hot.npz, y: expected one label per row, shape (n), received shape (2, 2)'],
+    ]);
+    expect(await folder.fault(readNpzRows(archive('whole.npz', { x }), { part: 'test' }))).toBe(
+      'whole.npz, array of features to test on: expected one of x_test, test_images, test_x, received "x"',
+    );
   });
 
   it('takes names that are given, true labels among them', async () => {

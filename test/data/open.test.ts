@@ -1,13 +1,7 @@
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  datasetNames,
-  formats,
-  openDataset,
-  openImageRows,
-  openInputs,
-} from '../../src/data/formats/index.ts';
+import { datasetNames, formats, openDataset, openInputs } from '../../src/data/formats/index.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import { idx, npy, testFolder } from './files.ts';
 import { colour, grey } from './pictures.ts';
@@ -169,7 +163,7 @@ describe('what a source is', () => {
 
   it('lists what is understood, and suggests a name', async () => {
     expect(await folder.fault(openDataset('fashion_mnist'))).toBe(
-      'fashion_mnist: expected a Parquet file, a .npy file, an .npz archive, an IDX file, an Arrow or Feather file, a workbook of Excel (.xlsx), a file of JSON lines, a CSV or TSV file, ' +
+      'fashion_mnist: expected a Parquet file, a .npy file, an .npz archive, an image, an IDX file, an Arrow or Feather file, a workbook of Excel (.xlsx), a file of JSON lines, a CSV or TSV file, ' +
         'a folder of IDX files, a folder of CIFAR files, a folder of images, or a name (digits, mnist, fashion-mnist, cifar10, cifar10n, cifar100), received no such file; did you mean "fashion-mnist"?',
     );
   });
@@ -221,8 +215,8 @@ describe('the table of formats', () => {
       extensions.length,
     ]);
     expect(extensions.sort()).toEqual([
-      ...(['arrow', 'arrows', 'csv', 'feather', 'ipc', 'jsonl', 'ndjson'] as const),
-      ...(['npy', 'npz', 'parquet', 'tsv', 'xlsm', 'xlsx'] as const),
+      ...(['arrow', 'arrows', 'csv', 'feather', 'ipc', 'jfif', 'jpeg', 'jpg', 'jsonl'] as const),
+      ...(['ndjson', 'npy', 'npz', 'parquet', 'png', 'tsv', 'webp', 'xlsm', 'xlsx'] as const),
     ]);
   });
 
@@ -233,6 +227,7 @@ describe('the table of formats', () => {
       'parquet',
       'npy',
       'npz',
+      'image-file',
       'idx',
       'arrow',
       'excel',
@@ -247,8 +242,8 @@ describe('the table of formats', () => {
   it('knows which fields there are', async () => {
     const wrong = { lable: 'y' } as object;
     expect(await folder.fault(openDataset(at('table.csv'), wrong))).toBe(
-      'openDataset: expected fields among folder, label, trueLabel, consensus, imageSize, channels, badImages, imageColumn, ' +
-        'labelsFile, softLabels, annotator, features, numeric, categorical, text, words, date, dayFirst, ignore, id, weight, group, columns, missing, embedding, memoryLimit, cache, signal, onProgress, embed, keepIds, test, testLabelsFile, testEmbedding, ' +
+      'openDataset: expected fields among folder, label, trueLabel, consensus, imageSize, channels, badImages, imageColumn, id, group, missing, ' +
+        'labelsFile, softLabels, annotator, features, numeric, categorical, text, words, date, dayFirst, ignore, weight, columns, embedding, memoryLimit, cache, signal, onProgress, embed, keepIds, test, testLabelsFile, testEmbedding, ' +
         'received "lable"; did you mean "label"?',
     );
   });
@@ -346,13 +341,16 @@ describe('rows of a table to predict', () => {
 
 describe('images to predict', () => {
   it('a folder is read with its paths, images brought to the size of the model', async () => {
-    const rows = await openImageRows(at('flat'), [3, 1, 2]);
+    const rows = await openInputs(at('flat'), { featureShape: [3, 1, 2] });
     expect(rows.features).toEqual(Uint8Array.from([...Array(6).fill(9), ...Array(6).fill(8)]));
     expect([rows.paths, [...rows.kept]]).toEqual([
       ['1.png', '2.png'],
       [0, 1],
     ]);
-    expect((await openImageRows(at('pictures'), [1, 1, 2])).paths).toEqual(['a/1.png', 'b/1.png']);
+    expect((await openInputs(at('pictures'), { featureShape: [1, 1, 2] })).paths).toEqual([
+      'a/1.png',
+      'b/1.png',
+    ]);
   });
 
   it.each<[string, object, number[]]>([
@@ -362,7 +360,7 @@ describe('images to predict', () => {
     ['mnist', {}, [1, 2, 3, 4]],
     ['mnist', { part: 'test' }, [5, 6, 7, 8]],
   ])('%s %j', async (name, options, pixels) => {
-    const rows = await openImageRows(at(name), [1, 1, 2], options);
+    const rows = await openInputs(at(name), { featureShape: [1, 1, 2] }, options);
     expect([rows.features, [...rows.kept], rows.paths]).toEqual([
       Uint8Array.from(pixels),
       [0, 1],
@@ -371,29 +369,31 @@ describe('images to predict', () => {
   });
 
   it('refuses other shapes, tables, and a test part that is not there', async () => {
-    expect(await folder.fault(openImageRows(at('images.npy'), [1, 2, 2]))).toBe(
+    expect(await folder.fault(openInputs(at('images.npy'), { featureShape: [1, 2, 2] }))).toBe(
       'images.npy: expected images of 1 × 2 × 2, as the model takes, received 1 × 1 × 2',
     );
-    expect(await folder.fault(openImageRows(at('labels.npy'), [1, 2, 2]))).toContain(
+    expect(await folder.fault(openInputs(at('labels.npy'), { featureShape: [1, 2, 2] }))).toContain(
       'received shape (2)',
     );
-    expect(await folder.fault(openImageRows(at('table.csv'), [1, 1, 2]))).toBe(
+    expect(await folder.fault(openInputs(at('table.csv'), { featureShape: [1, 1, 2] }))).toBe(
       'table.csv: expected images, received a table; the model was trained on images',
     );
     const column = { imageColumn: 'img' };
-    expect(await folder.fault(openImageRows(at('flat'), [1, 1, 2], column))).toBe(
+    expect(await folder.fault(openInputs(at('flat'), { featureShape: [1, 1, 2] }, column))).toBe(
       'imageColumn: expected nothing: it has no meaning for flat, a folder of images, received "img"; leave it out',
     );
     const badImages = { badImages: 'skip' } as const;
-    expect(await folder.fault(openImageRows(at('images.idx'), [1, 1, 2], badImages))).toBe(
+    expect(
+      await folder.fault(openInputs(at('images.idx'), { featureShape: [1, 1, 2] }, badImages)),
+    ).toBe(
       'badImages: expected nothing: it has no meaning for images.idx, an IDX file, received "skip"; leave it out',
     );
     const part = { part: 'test' } as const;
-    expect(await folder.fault(openImageRows(at('flat'), [1, 1, 2], part))).toBe(
-      'part: expected nothing: it has no meaning for flat, a folder of images, received "test"; leave it out',
+    expect(await folder.fault(openInputs(at('flat'), { featureShape: [1, 1, 2] }, part))).toBe(
+      'flat: expected a folder "test" with folders of classes, received none; leave out part: test',
     );
     const place = 'cifar10/cifar-10-batches-bin';
-    expect(await folder.fault(openImageRows(at(place), [3, 32, 32], part))).toBe(
+    expect(await folder.fault(openInputs(at(place), { featureShape: [3, 32, 32] }, part))).toBe(
       `${place}: expected a test part, received none`,
     );
   });

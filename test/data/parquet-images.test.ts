@@ -62,7 +62,9 @@ describe('images in Parquet', () => {
     expect(data.notices).toEqual([
       `${path}: 150 images of 3 × 1 × 2, 3 classes: "cat", "dog", "eel"`,
     ]);
-    const { features } = await readParquetImageRows(path);
+    const {
+      rows: { features },
+    } = await readParquetImageRows(path);
     expect(Buffer.compare(features as Uint8Array, data.features as Uint8Array)).toBe(0);
   });
 
@@ -199,7 +201,7 @@ describe('what is refused', () => {
       'labels to choose from',
       `SELECT ${struct}, i AS a, i AS b FROM p`,
       {},
-      'label column: expected a column called label, or one of class labels only, received a, b; name it with label',
+      'label column: expected a column called label, or one of class labels only, received "a", "b"; name it with label',
     ],
     [
       'labels of fractions',
@@ -253,4 +255,101 @@ it('names the remedy where DuckDB is not installed', async () => {
     vi.doUnmock('@duckdb/node-api');
     vi.resetModules();
   }
+});
+
+describe('what says which image a row is', () => {
+  const labelled = `${struct}, i % 3 AS label, 'p' || i AS patient`;
+  const ids = async (query: string, options = {}) => {
+    const path = await write('ids.parquet', query, names);
+    const { data } = await openDataset(path, { keepIds: true, ...options });
+    return data.rowIds;
+  };
+
+  it('is the path beside the bytes, or a column path, where it is not empty', async () => {
+    const rows = `SELECT ${labelled} FROM p WHERE i < 3 ORDER BY i`;
+    expect(await ids(rows)).toEqual([
+      { name: 'img.path', values: ['train/0.png', 'train/1.png', 'train/2.png'] },
+    ]);
+    expect(await ids(rows.replace('label,', "label, 'at/' || i AS path,"))).toEqual([
+      { name: 'path', values: ['at/0', 'at/1', 'at/2'] },
+    ]);
+    expect(await ids(rows.replace(/'path': .*? AS/, "'path': NULL::VARCHAR} AS"))).toBeUndefined();
+  });
+
+  it('is what is asked for', async () => {
+    const rows = `SELECT ${labelled} FROM p WHERE i < 2 ORDER BY i`;
+    expect(await ids(rows, { id: ['patient', 'img.path'] })).toEqual([
+      { name: 'patient', values: ['p0', 'p1'] },
+      { name: 'img.path', values: ['train/0.png', 'train/1.png'] },
+    ]);
+    expect(await folder.fault(ids(rows, { id: ['patent'] }))).toBe(
+      'ids.parquet, id column: expected one of "img", "label", "patient", "img.path", received "patent"; did you mean "patient"?',
+    );
+  });
+
+  it('stands beside predictions, with the labels that are there', async () => {
+    const query = `SELECT ${struct}, CASE WHEN i = 1 THEN NULL ELSE i END AS label FROM p WHERE i < 3 ORDER BY i`;
+    const path = await write('inputs.parquet', query, names);
+    const rows = await openInputs(path, { featureShape: [3, 1, 2] });
+    expect([rows.labels, rows.ids]).toEqual([
+      ['cat', '', 'eel'],
+      [{ name: 'img.path', values: ['train/0.png', 'train/1.png', 'train/2.png'] }],
+    ]);
+    const plain = await write('plain-inputs.parquet', query.replace(/, CASE.*label/, ''));
+    expect((await openInputs(plain, { featureShape: [3, 1, 2] })).labels).toBeUndefined();
+  });
+});
+
+describe('rows that belong together', () => {
+  it('are groups', async () => {
+    const query = `SELECT ${struct}, i % 2 AS label, 'p' || (i // 2) AS patient FROM p WHERE i < 6 ORDER BY i`;
+    const path = await write('groups.parquet', query);
+    const { data } = await openDataset(path, { group: 'patient' });
+    expect([...(data.groups ?? [])]).toEqual([0, 0, 1, 1, 2, 2]);
+    const gap = await write('gap.parquet', query.replace("'p' ||", 'nullif(2, i) ||'));
+    expect(await folder.fault(openDataset(gap, { group: 'patient' }))).toBe(
+      'gap.parquet, row 3, column "patient": expected the group of the row, received a missing cell',
+    );
+    // data to test on need none
+    const test = await write('no-groups.parquet', query.replace(/, 'p'.*patient/, ''));
+    expect((await openDataset(path, { group: 'patient', test })).test?.groups).toBeUndefined();
+  });
+});
+
+describe('rows without a label', () => {
+  const query = `SELECT ${struct}, CASE WHEN i % 4 = 1 THEN NULL ELSE i % 3 END AS label, i AS nr FROM p WHERE i < 8 ORDER BY i`;
+
+  it('are an error that says what to do, or are left out', async () => {
+    const path = await write('unlabelled.parquet', query, names);
+    expect(await folder.fault(openDataset(path))).toBe(
+      'unlabelled.parquet, row 2, column "label": expected a label, received none; leave such rows out (missing: drop)',
+    );
+    const options = { missing: 'drop', id: ['nr'], group: 'nr', keepIds: true } as const;
+    const { data } = await openDataset(path, options);
+    const kept = [0, 2, 3, 4, 6, 7];
+    expect([...(data.sourceRows ?? [])]).toEqual(kept);
+    expect([...data.labels]).toEqual(kept.map((i) => i % 3));
+    expect(data.rowIds).toEqual([{ name: 'nr', values: kept.map(String) }]);
+    expect([...(data.groups ?? [])]).toEqual(kept);
+    const pixels = kept.flatMap((i) => shade(i).flatMap((value) => [value, value]));
+    expect([...(data.features as Uint8Array)]).toEqual(pixels);
+    expect(data.notices).toContain('2 rows without a label left out');
+  });
+
+  it('stay where they are beside bad images', async () => {
+    const bad = query.replace('bytes,', "CASE WHEN i = 2 THEN 'x'::BLOB ELSE bytes END,");
+    const path = await write('bad.parquet', bad, names);
+    const { data } = await openDataset(path, { missing: 'drop', badImages: 'skip' });
+    const kept = [0, 3, 4, 6, 7];
+    expect([...(data.sourceRows ?? [])]).toEqual(kept);
+    expect([...data.labels]).toEqual(kept.map((i) => i % 3));
+    expect((data.features as Uint8Array)[6]).toBe(shade(3)[0]);
+  });
+
+  it('cannot be all', async () => {
+    const path = await write('none.parquet', query.replace('i % 4 = 1', 'true'));
+    expect(await folder.fault(openDataset(path, { label: 'label', missing: 'drop' }))).toContain(
+      'expected at least one row with a label, received 8 without',
+    );
+  });
 });

@@ -197,20 +197,17 @@ async function* predictionsOf(
   });
   const pieces = openInputPieces(
     options.data,
-    { featureShape, ...(columns && { columns }), embeddings },
+    { featureShape, ...(columns && { columns }), embeddings, classes: model.classes },
     Object.fromEntries(given.filter(([, value]) => value !== undefined)),
   );
-  const names = columns?.map(({ name }) => name);
   for await (const rows of pieces) {
-    const { labels: _, ...features } = rows;
     const count = rows.kept.length;
     // once at least: a piece without rows has the names of the columns
     for (let start = 0; start < Math.max(1, count); start += mostTogether) {
       signal?.throwIfAborted();
       const length = Math.min(mostTogether, count - start);
       const chosen = Uint32Array.from({ length }, (_, i) => start + i);
-      const dataset = { ...features, ...(names && { columns: names }) };
-      yield { rows, start, predictions: await model.predictDataset(dataset, chosen) };
+      yield { rows, start, predictions: await model.predictDataset(rows, chosen) };
     }
   }
 }

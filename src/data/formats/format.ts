@@ -119,6 +119,8 @@ export interface ModelInput {
   readonly columns?: readonly (string | ModelColumn)[];
   /** Of the vectors among them those that are made of texts or images. */
   readonly embeddings?: readonly Embedding[] | undefined;
+  /** Names of its classes, by which labels that the rows have are told from other names. */
+  readonly classes?: readonly string[];
 }
 
 /** A column that a model takes. */
@@ -138,7 +140,7 @@ export interface ModelColumn {
 export interface OpenRowsOptions
   extends Pick<OpenOptions, 'missing' | 'imageColumn' | 'folder' | 'id' | 'embedding'>,
     DecodeOptions {
-  /** Of data with a test part of their own: which one. Default: `train`. */
+  /** Of data with a test part of their own: which one. Default: `train`; of a folder of images all that it holds. */
   readonly part?: 'train' | 'test';
   /** Where pretrained models lie now, by the columns that they embed. Default: where they lay in training. */
   readonly embed?: Readonly<Record<string, string>>;
@@ -148,15 +150,17 @@ export interface OpenRowsOptions
   readonly ownIds?: readonly string[];
 }
 
-/** Rows to predict for: features without labels. */
+/** Rows to predict for: `predictDataset` of a model takes them. */
 export interface OpenedRows {
   readonly features: Features;
   /** `[d]`, or `[c, h, w]` for images. */
   readonly featureShape: Shape;
   /** `[n]`: which rows of the source these are, counted from 0; all but those left out. */
   readonly kept: Uint32Array;
-  /** `[n]`, relative to the folder, for a folder of images. */
+  /** `[n]`, of images that are files: relative to the folder, or as they were given. */
   readonly paths?: readonly string[];
+  /** Of a table: the names of its columns, `[d]`. */
+  readonly columns?: readonly string[];
   /** Of a table with columns of texts: their kinds and texts, as in a dataset. */
   readonly kinds?: NonNullable<Dataset['kinds']>;
   readonly texts?: NonNullable<Dataset['texts']>;
@@ -215,6 +219,8 @@ export interface Format {
     input: ModelInput,
     options: OpenRowsOptions,
   ) => Promise<OpenedRows>;
+  /** Whether `openRows` takes a part. Default: no. */
+  readonly hasParts?: boolean;
   /** The same, some rows at a time: the notices of the last piece are those of all. Default: all at once. */
   readonly openRowPieces?: (
     path: string,

@@ -28,7 +28,7 @@ export type { NpyOptions } from './npy/read.ts';
 export { readNpy, readNpyRows } from './npy/read.ts';
 export type { NpzOptions } from './npz/index.ts';
 export { readNpz, readNpzRows } from './npz/index.ts';
-export { openDataset, openImageRows, openInputPieces, openInputs } from './open.ts';
+export { openDataset, openInputPieces, openInputs } from './open.ts';
 export type { ParquetImageOptions } from './parquet/images.ts';
 export { readParquetImageRows, readParquetImages } from './parquet/images.ts';
 export { readParquetColumns } from './parquet/read-columns.ts';

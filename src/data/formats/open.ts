@@ -146,10 +146,11 @@ async function open({ format, path, called }: FoundSource, options: OpenOptions)
 }
 
 /**
- * Reads rows of any format without their labels, to predict for: a folder of images is read with the
- * folders below it, however they are called. Of a dataset in parts the rows of `options.part`.
- * @param input what the model takes: encoded images are brought to its shape, columns of a table are
+ * Reads rows of any format to predict for; they need no labels. Images are files, or those of a folder and the folders below
+ * it, however they are called. Of a dataset in parts the rows of `options.part`.
+ * @param input what the model takes, such as its card: encoded images are brought to its shape, columns of a table are
  * found by name
+ * @returns rows for `predictDataset` of a model, with the labels that they have
  * @throws SymlossError where the source holds rows of another shape, an option does not apply to
  * it, or what its reader throws
  */
@@ -223,7 +224,7 @@ async function askedRows(
   // vectors that are there already need no model
   const embeddings = all.filter(({ column }) => given.embedding?.[column] === undefined);
   checkApplies(source, format, given);
-  if (part !== undefined && format.openRows !== undefined) {
+  if (part !== undefined && format.openRows !== undefined && !format.hasParts) {
     throw refusal(source, format, 'part', part);
   }
   const input = embeddings.length === 0 ? wanted : inputBeforeEmbedding({ ...wanted, embeddings });
@@ -235,15 +236,20 @@ async function askedRows(
   };
   const models = new Models();
   const how = embeddings.length === 0 ? undefined : await embedOptions(found, options);
+  const columns = wanted.columns?.map((own) => (typeof own === 'string' ? own : own.name));
   return {
     ...{ source, found, input, models },
-    options: format.openRows === undefined ? { ...given, ...(part && { part }) } : own,
+    options: { ...(format.openRows === undefined ? given : own), ...(part && { part }) },
     async finish(rows) {
       checkShape(source, rows, input);
       const notices = calling(rows.notices, path, called);
-      const named = { ...rows, notices };
-      if (how === undefined) return named;
-      return embedRows(source, named, wanted, embeddings, { models, embed, how });
+      const paths = rows.paths && calling(rows.paths, path, called);
+      const named = { ...rows, notices, ...(paths && { paths }) };
+      const embedded =
+        how === undefined
+          ? named
+          : await embedRows(source, named, wanted, embeddings, { models, embed, how });
+      return { ...embedded, ...(columns && { columns }) };
     },
   };
 }
@@ -268,15 +274,6 @@ function checkEmbed(embed: Embed, embeddings: readonly Embedding[]): void {
   if (other === undefined) return;
   const expected = known.length === 0 ? 'none: the model embeds nothing' : `one of ${list(known)}`;
   throw new SymlossError(field('embed'), expected, show(other));
-}
-
-/** Reads images to predict for, as `openInputs` does. @param shape [c, h, w] of the model */
-export function openImageRows(
-  source: string,
-  shape: readonly number[],
-  options: OpenRowsOptions = {},
-): Promise<OpenedRows> {
-  return openInputs(source, { featureShape: shape }, options);
 }
 
 /** Channels and size to bring encoded images to. */

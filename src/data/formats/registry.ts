@@ -6,6 +6,7 @@ import { excel } from './excel/index.ts';
 import type { Format } from './format.ts';
 import { idx } from './idx/index.ts';
 import { idxFolder } from './idx-folder/index.ts';
+import { imageFile } from './image-file/index.ts';
 import { imageFolder } from './image-folder/index.ts';
 import { jsonl } from './jsonl/index.ts';
 import { npy } from './npy/index.ts';
@@ -23,6 +24,7 @@ export const formats: readonly Format[] = [
   parquet,
   npy,
   npz,
+  imageFile,
   idx,
   arrow,
   excel,

@@ -1,7 +1,9 @@
+import { field, SymlossError } from '../../core/index.ts';
 import { relu } from '../../graph/index.ts';
 import { batchNorm } from '../batch-norm.ts';
 import { dense } from '../dense.ts';
 import { maxPool } from '../pool.ts';
+import type { Layer } from '../scope.ts';
 import { flatten, named, sequential } from '../sequential.ts';
 import { convNorm } from './conv-norm.ts';
 import type { Model } from './model.ts';
@@ -30,6 +32,24 @@ export function plainCnn(
   return {
     spec,
     network: (k) =>
-      sequential(...layers, flatten, named('hidden', head), named('output', dense(k, 'xavier'))),
+      sequential(
+        atLeast(spec, 2 ** stages.length),
+        ...layers,
+        flatten,
+        named('hidden', head),
+        named('output', dense(k, 'xavier')),
+      ),
+  };
+}
+
+/** Passes images on. @throws SymlossError for images that pooling would leave nothing of */
+function atLeast(spec: string, side: number): Layer {
+  return (x) => {
+    const [, , h = side, w = side] = x.shape;
+    if (h >= side && w >= side) return x;
+    const expected = `images of at least ${side} × ${side} pixels`;
+    throw new SymlossError(spec, expected, `${h} × ${w}`, {
+      hint: `scale them (${field('imageSize', '32')}), or take another network (${field('model', 'mlp')})`,
+    });
   };
 }

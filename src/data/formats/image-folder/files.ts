@@ -1,10 +1,11 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
-import { isMissing, reasonOf } from '../../../io/index.ts';
-import { count, list } from '../../text.ts';
+import { reasonOf } from '../../../io/index.ts';
+import { list } from '../../text.ts';
+import { throwNamed } from '../shared/decode-files.ts';
+import { isImageName, leftOutNotice } from '../shared/image-names.ts';
 
-export const candidate = /\.(jpe?g|png|webp)$/i;
 /** Folders at the top that hold a part, in any case; of the test part the first that is there. */
 const trainFolders = ['train', 'training'];
 const testFolders = ['test', 'testing', 'val', 'valid', 'validation'];
@@ -17,28 +18,40 @@ export interface ImageParts {
   readonly others: readonly string[];
 }
 
-/**
- * Finds the folders of a training and a test part, which hold folders of classes.
- * @throws SymlossError where all folders are called as parts, and none is a training part
- */
+/** Finds the folders of a training and a test part, which hold folders of classes. */
 export async function imageParts(folder: string): Promise<ImageParts> {
-  const all = (await entries(folder)).filter(({ isFolder }) => isFolder).map(({ name }) => name);
-  const called = (known: readonly string[]) =>
-    known.flatMap((part) => all.find((name) => name.toLowerCase() === part) ?? []);
+  const all = await foldersIn(folder);
   const find = async (known: readonly string[]) => {
-    for (const name of called(known)) if (await hasClasses(join(folder, name))) return name;
+    for (const name of calledAs(known, all)) if (await hasClasses(join(folder, name))) return name;
     return undefined;
   };
   const train = await find(trainFolders);
-  if (train === undefined) {
-    const parts = called([...trainFolders, ...testFolders]);
-    if (parts.length < 2 || parts.length < all.length) return { others: [] };
-    const expected = 'folders named by classes, or "train" with such folders in it';
-    throw new SymlossError(folder, expected, `only ${list(parts)}`);
-  }
   const test = await find(testFolders);
   const others = all.filter((name) => name !== train && name !== test);
-  return { train, ...(test !== undefined && { test }), others };
+  return { ...(train !== undefined && { train }), ...(test !== undefined && { test }), others };
+}
+
+/** @throws SymlossError where all folders are called as parts, of a folder without a training part: they are no classes */
+export async function checkNotOnlyParts(folder: string): Promise<void> {
+  const all = await foldersIn(folder);
+  const parts = calledAs([...trainFolders, ...testFolders], all);
+  if (parts.length < 2 || parts.length < all.length) return;
+  const expected = 'folders named by classes, or "train" with such folders in it';
+  throw new SymlossError(folder, expected, `only ${list(parts)}`);
+}
+
+/** Whether a folder is called as one that holds a part. */
+export function isPartName(name: string): boolean {
+  return [...trainFolders, ...testFolders].includes(name.toLowerCase());
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  return (await entries(folder)).filter(({ isFolder }) => isFolder).map(({ name }) => name);
+}
+
+/** Those of the folders that are called so, in any case. */
+function calledAs(known: readonly string[], folders: readonly string[]): string[] {
+  return known.flatMap((part) => folders.find((name) => name.toLowerCase() === part) ?? []);
 }
 
 /** Whether a folder has images in folders of their own. */
@@ -66,11 +79,11 @@ export async function classImages(folder: string): Promise<ClassImages> {
   const empty: string[] = [];
   const paths: string[] = [];
   const labels: number[] = [];
-  let others = 0;
+  const others: string[] = [];
   for (const entry of await entries(folder)) {
     if (!entry.isFolder) continue;
     const found = await imagePaths(folder, entry.name);
-    others += found.others;
+    for (const name of found.others) others.push(name);
     if (found.paths.length === 0) {
       empty.push(entry.name);
       continue;
@@ -91,28 +104,20 @@ export async function classImages(folder: string): Promise<ClassImages> {
   }
   const notices: string[] = [];
   if (empty.length > 0) notices.push(`folders without images, no classes: ${list(empty)}`);
-  if (others > 0) notices.push(`${count(others, 'file')} left out: not .jpg, .jpeg, .png or .webp`);
+  if (others.length > 0) notices.push(leftOutNotice(others));
   return { classes, paths, labels, notices };
-}
-
-/** Node reads each byte of a name that is not UTF-8 as the replacement character, and then finds no such file. */
-export function throwNamed(path: string, fault: SymlossError): never {
-  if (!(isMissing(fault.cause) && path.includes('\uFFFD'))) throw fault;
-  const { where, expected, kind, cause } = fault;
-  throw new SymlossError(where, expected, 'a name that is not UTF-8', { kind, cause });
 }
 
 export interface Found {
   readonly paths: string[];
-  /** Files that are no candidates. */
-  others: number;
+  /** Files that are no images by their names. */
+  readonly others: string[];
 }
 
 export async function imagePaths(folder: string, below: string): Promise<Found> {
-  const found: Found = { paths: [], others: 0 };
+  const found: Found = { paths: [], others: [] };
   for await (const { path, isImage } of filesBelow(folder, below)) {
-    if (isImage) found.paths.push(path);
-    else found.others++;
+    (isImage ? found.paths : found.others).push(path);
   }
   found.paths.sort((a, b) => (a < b ? -1 : 1));
   return found;
@@ -143,7 +148,7 @@ async function* filesBelow(
   for (const { name, isFolder } of all) {
     const path = below === '' ? name : `${below}/${name}`;
     if (isFolder) yield* filesBelow(folder, path, [...from, real]);
-    else yield { path, isImage: candidate.test(name) };
+    else yield { path, isImage: isImageName(name) };
   }
 }
 

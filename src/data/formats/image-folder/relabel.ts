@@ -27,11 +27,12 @@ export async function* relabelFolder(
     signal?.throwIfAborted();
     images.push(await readBytes(join(top, paths[row] as string)));
   }
+  const start = train === undefined ? '' : `${train}/`;
   const labelOf = (row: number) =>
     classes[labels[changes.labels.get(row) ?? row] as number] as string;
   yield await parquetBytes([
     { name: 'image', type: 'bytes', values: images },
-    { name: 'path', type: 'text', values: rows.map((row) => paths[row] as string) },
+    { name: 'path', type: 'text', values: rows.map((row) => `${start}${paths[row]}`) },
     { name: folderLabel, type: 'text', values: rows.map(labelOf) },
   ]);
 }

@@ -1,13 +1,15 @@
 import { closest, SymlossError, show } from '../../../core/index.ts';
 import { alignClasses } from '../../align.ts';
-import { list } from '../../text.ts';
-import type { Format, Opened } from '../format.ts';
+import { count, list } from '../../text.ts';
+import type { Format, Opened, OpenRowsOptions } from '../format.ts';
+import type { NpyArray } from '../npy/array.ts';
 import { parseNpy } from '../npy/array.ts';
 import { npyLabels } from '../npy/labels.ts';
 import { npyRows } from '../npy/read.ts';
 import type { StoreOptions } from '../shared/byte-store.ts';
 import { labelledDataset, unlabelled } from '../shared/dataset.ts';
 import type { FeatureRows } from '../shared/rows.ts';
+import { rowsOf } from '../shared/rows.ts';
 import type { Archive } from './archive.ts';
 import { withArchive } from './archive.ts';
 
@@ -65,13 +67,47 @@ export function readNpz(path: string, options: NpzOptions = {}): Promise<Opened>
   });
 }
 
-/** Reads the features of an archive; labels are not looked at. */
-export function readNpzRows(path: string, options: NpzOptions = {}): Promise<FeatureRows> {
+/** Rows of an archive, and what they are labelled, where it says that. */
+export interface NpzRows {
+  readonly rows: FeatureRows;
+  /** `[n]` */
+  readonly labels?: ArrayLike<number | bigint | string>;
+}
+
+/**
+ * Reads the features of an archive to predict for, and their labels where it has them under a usual name, or the given one. An
+ * array of that name that holds no labels is told in a notice.
+ * @throws SymlossError as `readNpz` does, and where it has no test part that is asked for
+ */
+export function readNpzRows(
+  path: string,
+  { part = 'train', features, label, ...options }: NpzOptions & Pick<OpenRowsOptions, 'part'> = {},
+): Promise<NpzRows> {
+  const isTest = part === 'test';
   return withArchive(path, async (archive) => {
-    const name = choose(archive, 'array of features', options.features, usual.features);
-    const bytes = (await archive.read([name], options)).get(name) as Uint8Array;
-    return npyRows(`${path}, ${name}`, parseNpy(`${path}, ${name}`, bytes));
+    const x = isTest
+      ? choose(archive, 'array of features to test on', undefined, usual.testFeatures)
+      : choose(archive, 'array of features', features, usual.features);
+    const given = isTest || label === undefined ? undefined : [label.toLowerCase()];
+    const y = find(archive, given ?? (isTest ? usual.testLabels : usual.labels));
+    const files = await archive.read(y === undefined ? [x] : [x, y], options);
+    const array = (name: string) => parseNpy(`${path}, ${name}`, files.get(name) as Uint8Array);
+    const rows = npyRows(`${path}, ${x}`, array(x));
+    return y === undefined ? { rows } : withLabels(rows, `${path}, ${y}`, () => array(y));
   });
+}
+
+/** Rows with their labels, or a notice why an array holds none. */
+function withLabels(rows: FeatureRows, where: string, array: () => NpyArray): NpzRows {
+  const n = rowsOf(rows);
+  try {
+    const labels = npyLabels(where, array());
+    if (labels.length === n) return { rows, labels };
+    throw new SymlossError(where, `${count(n, 'label')}, one per row`, String(labels.length));
+  } catch (error) {
+    if (!(error instanceof SymlossError)) throw error;
+    return { rows: { ...rows, notices: [...rows.notices, `no labels: ${error.message}`] } };
+  }
 }
 
 /** The first of these names that is there, in any case. */
@@ -110,5 +146,9 @@ export const npz: Format = {
   detect: ({ start }) => start?.toString('latin1', 0, 4) === 'PK\x03\x04',
   fields: ['label', 'trueLabel'],
   open: (path, { features: _, ...options }) => readNpz(path, options),
-  openRows: async (path, _, options) => unlabelled(await readNpzRows(path, options)),
+  hasParts: true,
+  async openRows(path, _, options) {
+    const { rows, labels } = await readNpzRows(path, options);
+    return { ...unlabelled(rows), ...(labels && { labels: Array.from(labels, String) }) };
+  },
 };

@@ -1,33 +1,40 @@
 import { dirname } from 'node:path';
 import { field, SymlossError, show } from '../../../core/index.ts';
-import type { Dataset } from '../../dataset.ts';
-import type { Consensus } from '../format.ts';
+import type { Dataset, IdColumn } from '../../dataset.ts';
+import { count } from '../../text.ts';
+import type { OpenOptions } from '../format.ts';
 import { refuseConsensus } from '../shared/consensus.ts';
 import { labelledDataset } from '../shared/dataset.ts';
 import type { DecodeOptions, EncodedImage } from '../shared/decode-images.ts';
 import { decodeImages } from '../shared/decode-images.ts';
-import { labelNames } from '../shared/label-names.ts';
+import { without } from '../shared/encode-labels.ts';
 import type { ImageRows } from '../shared/rows.ts';
+import { rowNumbers } from '../shared/rows.ts';
 import type { ParquetColumn } from './file.ts';
 import { findColumn, ParquetFile } from './file.ts';
-import { classNamesIn, ParquetFiles } from './image-files.ts';
+import { ParquetFiles } from './image-files.ts';
+import type { Labels } from './label-columns.ts';
+import {
+  checkLabels,
+  isOfLabels,
+  labelColumns,
+  readLabels,
+  usualLabelColumn,
+} from './label-columns.ts';
+import { readGroups, readIds } from './row-columns.ts';
 
-export interface ParquetImageOptions extends DecodeOptions {
-  /**
-   * Column of the labels; default: `label`, or the only column of class labels. Several with commas between them are
-   * those of several annotators, in which a label may be missing.
-   */
-  readonly label?: string;
-  /** How the labels of several annotators become one. Default: `dawid-skene`. */
-  readonly consensus?: Consensus;
-  /** Column of the true labels, where they are known. */
-  readonly trueLabel?: string;
-  /** Column of the images; default: `image` or `img`, or the only one of images. */
-  readonly imageColumn?: string;
-}
+/**
+ * Of these, `label` is by default the column `label`, or the only one of class labels; several with commas between them are
+ * those of several annotators, in which a label may be missing. `imageColumn` is by default `image` or `img`, or the only one
+ * of images.
+ */
+export interface ParquetImageOptions
+  extends DecodeOptions,
+    Pick<
+      OpenOptions,
+      'label' | 'consensus' | 'trueLabel' | 'imageColumn' | 'id' | 'keepIds' | 'group' | 'missing'
+    > {}
 
-const integer = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
-const text = /^(VARCHAR|ENUM\(|BOOLEAN)/;
 /** A struct with the field `bytes`, as the Hugging Face library stores images, or plain bytes. */
 const image = /^(BLOB$|STRUCT\((.*, )?"?bytes"? BLOB\b)/;
 
@@ -53,6 +60,7 @@ export async function readParquetImages(
   source: ParquetSource,
   options: ParquetImageOptions = {},
 ): Promise<Dataset> {
+  const { id, group, keepIds, missing, consensus, memoryLimit } = options;
   const file = await openFiles(source);
   const { path, classNames: names } = file;
   const columns = labelColumns(file, options.label, names);
@@ -65,18 +73,21 @@ export async function readParquetImages(
     throw new SymlossError(where, 'another column than the label', 'the same');
   }
   const isAnnotated = columns.length > 1;
-  if (!isAnnotated) refuseConsensus(options.consensus);
-  const lists = await readLabels(
-    file,
-    [...columns, ...(trueLabel ? [trueLabel] : [])],
-    isAnnotated ? columns : [],
-  );
-  const rows = await readImages(file, options);
+  if (!isAnnotated) refuseConsensus(consensus);
+  const mayMiss = isAnnotated || missing === 'drop' ? columns : [];
+  const lists = await readLabels(file, [...columns, ...(trueLabel ? [trueLabel] : [])], mayMiss);
   const own = lists.slice(0, columns.length);
+  const unlabelledRows = missing === 'drop' ? rowsWithout(own) : [];
+  if (unlabelledRows.length === file.rows) {
+    throw new SymlossError(path, 'at least one row with a label', `${file.rows} without`);
+  }
+  const image = imageColumn(file, options.imageColumn);
+  const ids = id === undefined && !keepIds ? [] : await readIds(file, image, id);
+  const groups = group === undefined ? undefined : await readGroups(file, group);
+  const rows = await readImages(file, image, options, unlabelledRows);
   const annotators = columns.map(({ name }) => name);
-  const { consensus, memoryLimit } = options;
   const annotated = { annotators, labels: own, consensus, memoryLimit };
-  return labelledDataset({
+  const dataset = labelledDataset({
     path,
     rows,
     labels: isAnnotated ? annotated : (own[0] as Labels),
@@ -84,15 +95,62 @@ export async function readParquetImages(
     names: [...annotators, trueLabel?.name ?? '']
       .map((name) => names.get(name))
       .find((found) => found !== undefined),
+    notices:
+      unlabelledRows.length > 0
+        ? [`${count(unlabelledRows.length, 'row')} without a label left out`]
+        : [],
   });
+  return {
+    ...dataset,
+    ...(!isAnnotated && { labelColumn: columns[0]?.name as string }),
+    ...(id !== undefined && { idColumns: id }),
+    ...(keepIds && ids.length > 0 && { rowIds: idsWithout(ids, rows.skipped) }),
+    ...(groups && { groups: Int32Array.from(without(groups, rows.skipped)) }),
+  };
 }
 
-/** Reads the images of Parquet files; labels are not looked at. As `readParquetImages` otherwise. */
+/** Images to predict for, with what the file says of them. */
+export interface ParquetImageRows {
+  readonly rows: ImageRows;
+  /** `[n]`, names of classes, '' where one is missing, where the file has a column of labels. */
+  readonly labels?: readonly string[];
+  /** The columns that say which image each row is. */
+  readonly ids: readonly IdColumn[];
+}
+
+/** Reads the images of Parquet files to predict for: they need no labels. As `readParquetImages` otherwise. */
 export async function readParquetImageRows(
   source: ParquetSource,
-  options: Omit<ParquetImageOptions, 'label' | 'trueLabel'> = {},
-): Promise<ImageRows> {
-  return readImages(await openFiles(source), options);
+  options: Omit<ParquetImageOptions, 'trueLabel'> & { readonly ownIds?: readonly string[] } = {},
+): Promise<ParquetImageRows> {
+  const file = await openFiles(source);
+  const { columns, classNames } = file;
+  const image = imageColumn(file, options.imageColumn);
+  const has = (name: string) => columns.some((column) => column.name === name);
+  const known = options.ownIds?.filter(has) ?? [];
+  const ids = await readIds(file, image, options.id ?? (known.length > 0 ? known : undefined));
+  const asked = columns.find(({ name }) => name === options.label);
+  const column = asked ?? usualLabelColumn(file, classNames);
+  const [labels] = column && isOfLabels(column) ? await readLabels(file, [column], [column]) : [];
+  const rows = await readImages(file, image, options);
+  const names = classNames.get(column?.name ?? '');
+  const nameOf = (label: Labels[number] | null) =>
+    label === null ? '' : (names?.[Number(label)] ?? String(label));
+  return {
+    rows,
+    ids: idsWithout(ids, rows.skipped),
+    ...(labels && { labels: without(labels, rows.skipped).map(nameOf) }),
+  };
+}
+
+/** Rows of which no column has a label, from 0. */
+function rowsWithout(lists: readonly (readonly (Labels[number] | null)[])[]): number[] {
+  const [first = []] = lists;
+  return [...first.keys()].filter((row) => lists.every((labels) => labels[row] === null));
+}
+
+function idsWithout(ids: readonly IdColumn[], skipped: readonly number[]): IdColumn[] {
+  return ids.map(({ name, values }) => ({ name, values: without(values, skipped) }));
 }
 
 /** The first bytes of JPEG, PNG and WebP. */
@@ -131,24 +189,32 @@ export async function parquetColumns(path: string): Promise<string[]> {
   return file.columns.map(({ name }) => name);
 }
 
-type Labels = (bigint | number | string)[];
-type Columns = Pick<ParquetFile, 'path' | 'columns'>;
-
-function readImages(file: ParquetFiles, options: ParquetImageOptions): Promise<ImageRows> {
-  const column = imageColumn(file, options.imageColumn);
+/** @param leftOut rows, from 0, ascending, whose images are not decoded */
+async function readImages(
+  file: ParquetFiles,
+  column: ParquetColumn,
+  options: ParquetImageOptions,
+  leftOut: readonly number[] = [],
+): Promise<ImageRows> {
   const bytes = column.type === 'BLOB' ? column.sql : `${column.sql}."bytes"`;
+  const gone = new Set(leftOut);
   const images = async function* (): AsyncGenerator<EncodedImage> {
     let row = 0;
     for await (const [value] of file.values([bytes])) {
       row++;
+      if (gone.has(row - 1)) continue;
       const content = value === null ? new Uint8Array(0) : (value as { bytes: Uint8Array }).bytes;
       const place = file.place(row);
       yield { place, load: () => content };
     }
   };
   const beside = dirname(file.paths[0] as string);
-  const plan = { sources: file.paths, beside, key: { column: column.name } };
-  return decodeImages(file.path, file.rows, images, plan, options);
+  const plan = { sources: file.paths, beside, key: { column: column.name, leftOut } };
+  const read = await decodeImages(file.path, file.rows - gone.size, images, plan, options);
+  if (gone.size === 0) return read;
+  const wanted = rowNumbers(file.rows).filter((row) => !gone.has(row));
+  const skipped = [...leftOut, ...read.skipped.map((place) => wanted[place] as number)];
+  return { ...read, skipped: skipped.sort((a, b) => a - b) };
 }
 
 function imageColumn(file: ParquetFiles, asked: string | undefined): ParquetColumn {
@@ -169,76 +235,4 @@ function imageColumn(file: ParquetFiles, asked: string | undefined): ParquetColu
     found.length === 0 ? `columns ${shown()}` : found.map(({ name }) => name).join(', '),
     { hint: found.length === 0 ? undefined : `name one with ${field('imageColumn')}` },
   );
-}
-
-/** The column of the labels, or those of several annotators. */
-function labelColumns(
-  file: Columns,
-  asked: string | undefined,
-  names: ReadonlyMap<string, readonly string[]>,
-): ParquetColumn[] {
-  const has = (name: string) => file.columns.some((column) => column.name === name);
-  const several = asked === undefined ? [] : labelNames(`${file.path}, label columns`, asked, has);
-  if (several.length < 2) return [labelColumn(file, asked, names)];
-  return several.map((name) => checkLabels(file, findColumn(file, 'label column', name)));
-}
-
-/** The column of the labels of images, as `readParquetImages` finds it. */
-export async function labelColumnOf(
-  file: ParquetFile,
-  asked: string | undefined,
-): Promise<ParquetColumn> {
-  return labelColumn(file, asked, await classNamesIn(file));
-}
-
-function labelColumn(
-  file: Columns,
-  asked: string | undefined,
-  names: ReadonlyMap<string, readonly string[]>,
-): ParquetColumn {
-  if (asked !== undefined) return checkLabels(file, findColumn(file, 'label column', asked));
-  const candidates = file.columns.filter(({ type }) => integer.test(type) || text.test(type));
-  const usual = candidates.find(({ name }) => name === 'label');
-  const classes = candidates.filter(({ name }) => names.has(name));
-  const only =
-    classes.length === 1 ? classes[0] : candidates.length === 1 ? candidates[0] : undefined;
-  const column = usual ?? only;
-  if (column !== undefined) return column;
-  throw new SymlossError(
-    `${file.path}, label column`,
-    'a column called label, or one of class labels only',
-    candidates.map(({ name }) => name).join(', ') || 'none',
-    { hint: `name it with ${field('label')}` },
-  );
-}
-
-function checkLabels(file: Columns, column: ParquetColumn): ParquetColumn {
-  if (integer.test(column.type) || text.test(column.type)) return column;
-  const where = `${file.path}, column ${show(column.name)}`;
-  throw new SymlossError(where, 'integers or texts as labels', column.type);
-}
-
-/** @param mayMiss columns that may have no label in a row: `null` then */
-async function readLabels(
-  file: ParquetFiles,
-  columns: readonly ParquetColumn[],
-  mayMiss: readonly ParquetColumn[],
-): Promise<(Labels[number] | null)[][]> {
-  const labels: (Labels[number] | null)[][] = columns.map(() => []);
-  const expressions = columns.map(({ sql, type }) =>
-    integer.test(type) ? sql : `${sql}::VARCHAR`,
-  );
-  let row = 0;
-  for await (const values of file.values(expressions)) {
-    row++;
-    for (const [i, value] of values.entries()) {
-      const column = columns[i] as ParquetColumn;
-      if (value === null && !mayMiss.includes(column)) {
-        const where = `${file.place(row)}, column ${show(column.name)}`;
-        throw new SymlossError(where, 'a label', 'none');
-      }
-      labels[i]?.push(value as Labels[number] | null);
-    }
-  }
-  return labels;
 }

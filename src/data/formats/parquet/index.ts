@@ -28,10 +28,16 @@ function parquetImages(about: string, several?: readonly string[]): Format {
     kind: 'file',
     detect: () => false,
     join: (paths) => parquetImages('several Parquet files of images', paths),
-    fields: [...decodeFields, 'label', 'trueLabel', 'consensus', 'imageColumn'],
+    fields: [
+      ...decodeFields,
+      ...(['label', 'trueLabel', 'consensus', 'imageColumn'] as const),
+      ...(['id', 'group', 'missing'] as const),
+    ],
     open: async (path, options) => ({ data: await readParquetImages(source(path), options) }),
-    openRows: async (path, _, options) =>
-      unlabelled(await readParquetImageRows(source(path), options)),
+    async openRows(path, _, options) {
+      const { rows, ...more } = await readParquetImageRows(source(path), options);
+      return { ...unlabelled(rows), ...more };
+    },
     testOptions: async (path, options, training) => ({
       ...(await labelOptions(several?.[0] ?? path, options)),
       ...channelsOf(training),
@@ -52,14 +58,16 @@ export const parquet: Format = {
 
 /**
  * A test file may have the true labels only: where the column of the labels as given is missing, those
- * are tested on.
+ * are tested on. It need not say which row is which, nor what belongs together.
  */
 async function labelOptions(path: string, options: OpenOptions): Promise<OpenOptions> {
-  const { trueLabel, ...own } = options;
-  const { label, consensus: _, ...rest } = own;
-  if (label === undefined || trueLabel === undefined) return options;
+  const { group: _, id, ...given } = options;
   const columns = await parquetColumns(path);
   const has = (name: string) => columns.includes(name);
-  if (labelNames(path, label, has).every(has)) return has(trueLabel) ? options : own;
-  return has(trueLabel) ? { ...rest, label: trueLabel } : options;
+  const all = { ...given, ...(id?.every(has) && { id }) };
+  const { trueLabel, ...own } = all;
+  const { label, consensus: _c, ...rest } = own;
+  if (label === undefined || trueLabel === undefined) return all;
+  if (labelNames(path, label, has).every(has)) return has(trueLabel) ? all : own;
+  return has(trueLabel) ? { ...rest, label: trueLabel } : all;
 }

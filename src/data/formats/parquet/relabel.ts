@@ -8,7 +8,7 @@ import { removeTemporary, temporaryFolder } from '../shared/temporary-folder.ts'
 import { loadDuckDb, quote, quoteName, quotePath, structField, withStructField } from './duckdb.ts';
 import type { ParquetField } from './file.ts';
 import { ParquetFile } from './file.ts';
-import { labelColumnOf } from './images.ts';
+import { labelColumnOf } from './label-columns.ts';
 
 /** Notes of other programs that stay true: names of classes, and the index of pandas. */
 const keptNotes = ['huggingface', 'pandas'];

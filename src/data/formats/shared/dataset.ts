@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { SymlossError } from '../../../core/index.ts';
+import { alikeNotices } from '../../classes.ts';
 import type { Dataset } from '../../dataset.ts';
 import { checkDataset } from '../../dataset.ts';
 import { count, list } from '../../text.ts';
@@ -54,6 +55,7 @@ export function labelledDataset(source: LabelledRows): Dataset {
     notices: [
       `${path}: ${describe(rows)}, ${classes.length} classes: ${list(classes)}`,
       ...rows.notices,
+      ...alikeNotices(classes),
       ...notices,
       ...(source.notices ?? []),
     ],

@@ -35,12 +35,15 @@ export function decodedBytes(
   return line * Math.min(height, lines) + 3 * size[0] * size[1];
 }
 
-/** Bytes that decoding a PNG takes, at most, if that is little: known without asking sharp, which takes time. */
-export function smallPngBytes(content: Uint8Array): number | undefined {
+/** A PNG that takes little to decode, at most so many bytes: known without asking sharp, which takes time. */
+export function smallPng(
+  content: Uint8Array,
+): { readonly width: number; readonly height: number; readonly bytes: number } | undefined {
   if (content[0] !== 0x89 || content.length < 29) return undefined;
   const view = new DataView(content.buffer, content.byteOffset, content.length);
-  const bytes = view.getUint32(16) * view.getUint32(20) * (4 * 2 + 3); // 4 channels of 16 bits
-  return bytes <= 2 ** 20 ? bytes + content.length : undefined;
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  const bytes = width * height * (4 * 2 + 3); // 4 channels of 16 bits
+  return bytes <= 2 ** 20 ? { width, height, bytes: bytes + content.length } : undefined;
 }
 
 /** Items in order, in groups that take at most `budget` bytes together; a larger item is alone. */

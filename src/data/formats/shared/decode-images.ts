@@ -12,7 +12,7 @@ import {
 import type { ByteStore, StoreOptions } from './byte-store.ts';
 import { openStore } from './byte-store.ts';
 import type { DecodeBudget } from './decode-budget.ts';
-import { decodeBudget, decodedBytes, smallPngBytes, within } from './decode-budget.ts';
+import { decodeBudget, decodedBytes, smallPng, within } from './decode-budget.ts';
 import type { CachePlan } from './image-cache.ts';
 import { cachedRows } from './image-cache.ts';
 import type { ImageRows } from './rows.ts';
@@ -45,6 +45,8 @@ interface Loaded {
   readonly place: string;
   readonly image: SharpImage;
   readonly isGrey: boolean;
+  readonly width: number;
+  readonly height: number;
   /** Bytes that it takes while it is decoded. */
   readonly bytes: number;
 }
@@ -64,7 +66,7 @@ const atOnce = 64;
 /** Pixels of an image from which on reading it takes longer than a step of small networks: 512 × 512. */
 const large = 2 ** 18;
 /** How many images that were left out a notice names. */
-const namedSkips = 3;
+const namedSkips = 20;
 
 export const badImageRules = ['fail', 'skip'] as const;
 
@@ -140,6 +142,8 @@ class Decoder {
   /** Of the first image, which all others must have. */
   #shape: Pixels['shape'] | undefined;
   #first = '';
+  /** How many images had another size than they were to have. */
+  #scaled = 0;
 
   constructor(
     sharp: Sharp,
@@ -194,10 +198,9 @@ class Decoder {
 
   #notices(skipped: readonly number[], faults: readonly BadImage[]): string[] {
     const notices: string[] = [];
-    const { size } = this.#settings;
     const [, h, w] = this.#shape as Pixels['shape'];
-    if (size !== undefined) {
-      notices.push(`images of another size are scaled to ${size.join(' × ')}`);
+    if (this.#scaled > 0) {
+      notices.push(`${count(this.#scaled, 'image')} of another size scaled to ${h} × ${w}`);
     } else if (h * w > large) {
       notices.push(
         `images of ${h} × ${w} are large: training may wait for them most of the time; ` +
@@ -239,13 +242,16 @@ class Decoder {
       const content = await load(single);
       if (!isKnownFormat(content)) return new BadImage(place, foreignContent(content));
       const image = this.#sharp(content, { autoOrient: true });
-      const small = this.#asksForGrey ? undefined : smallPngBytes(content);
-      if (small !== undefined) return { place, image, isGrey: false, bytes: small };
+      const small = this.#asksForGrey ? undefined : smallPng(content);
+      if (small !== undefined) return { place, image, isGrey: false, ...small };
       const header = await image.metadata();
       const size = decodedBytes(header, this.#settings.size);
       if (size > single) return tooLarge(place, header, size);
       const isGrey = /^(b-w|grey16)$/.test(header.space);
-      return { place, image, isGrey, bytes: size + content.length };
+      const { width, height, orientation = 1 } = header;
+      const lies = orientation > 4; // on its side
+      const [w, h] = lies ? [height, width] : [width, height];
+      return { place, image, isGrey, width: w, height: h, bytes: size + content.length };
     } catch (error) {
       return new BadImage(place, error instanceof SymlossError ? error.received : reasonOf(error));
     }
@@ -257,7 +263,11 @@ class Decoder {
     const { size, channels } = this.#settings;
     const isGrey = this.#asksForGrey ? loaded.isGrey : channels === 1;
     if (!isGrey && this.#shape?.[0] === 1) throw new ColourFound();
-    if (size !== undefined) image.resize({ height: size[0], width: size[1], fit: 'cover' });
+    if (size !== undefined) {
+      const [height, width] = size;
+      image.resize({ height, width, fit: 'cover' });
+      if (loaded.height !== height || loaded.width !== width) this.#scaled++;
+    }
     image.flatten().toColourspace(isGrey ? 'b-w' : 'srgb');
     let pixels: Pixels;
     try {

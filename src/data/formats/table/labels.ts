@@ -1,6 +1,6 @@
 import { field, SymlossError, show } from '../../../core/index.ts';
 import type { Classes } from '../../classes.ts';
-import { collectClasses, isNumeric } from '../../classes.ts';
+import { alikeNotices, collectClasses, isNumeric } from '../../classes.ts';
 import { count, list } from '../../text.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { Column } from './column.ts';
@@ -159,22 +159,9 @@ export function classNotices(found: Classes, n: number): string[] {
 }
 
 function joinedNotices({ joined, classes }: Classes): string[] {
-  const alike = new Map<string, string[]>();
-  for (const name of classes) {
-    const plain = name
-      .normalize('NFKC')
-      .toLowerCase()
-      .replace(/[\s_-]+/g, ' ');
-    alike.set(plain, [...(alike.get(plain) ?? []), name]);
-  }
   return [
     ...joined.map((names) => `${list(names)} are one class: the same number`),
-    ...[...alike.values()]
-      .filter((names) => names.length > 1)
-      .map(
-        (names) =>
-          `warning: ${list(names)} are different classes: if they mean the same, write them alike`,
-      ),
+    ...alikeNotices(classes),
   ];
 }
 
