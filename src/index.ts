@@ -13,8 +13,11 @@ export { SymlossError } from './core/index.ts';
 export type {
   Embed,
   EmbedOptions,
+  ModelInput,
   Opened,
+  OpenedRows,
   OpenOptions,
+  OpenRowsOptions,
   RecordCell,
   RecordOptions,
 } from './data/formats/index.ts';
@@ -23,6 +26,7 @@ export {
   embedDataset,
   fromRecords,
   openDataset,
+  openInputs,
   readCifar,
   readCsv,
   readIdxFolder,

@@ -142,6 +142,25 @@ describe('predict', () => {
     );
   });
 
+  test('an image, and those of a pattern', async () => {
+    const flat = join(files.path, 'flat');
+    const { code, stdout } = await predict(join(flat, 'a.png'));
+    expect([code, stdout.split('\n')[0]]).toEqual([0, 'row,path,label,probability']);
+    expect(stdout.split('\n')[1]).toMatch(`1,${join(flat, 'a.png')},0,0.`);
+    const all = await predict(`${flat}/*.png`);
+    const paths = all.stdout.split('\n').map((line) => line.split(',')[1]);
+    expect(paths.slice(1, 3)).toEqual([join(flat, 'a.png'), join(flat, 'b.png')]);
+  });
+
+  test('class folders: how many are predicted as they lie', async () => {
+    const train = [join(files.path, 'pictures'), '--bad-images', 'skip', '--model', 'linear'];
+    await symloss(['train', ...train, '--loss', 'ce', '--epochs', '30', '--out', 'lights'], cwd);
+    const args = ['predict', 'lights', join(files.path, 'pictures'), '--bad-images', 'skip'];
+    const { stderr } = await symloss([...args, '--out', 'lights.csv'], cwd);
+    expect(stderr).toContain('12 rows have a label: accuracy 100.0 %');
+    expect(stderr).toContain('dark                 6     0');
+  });
+
   test('a folder of images with their paths, brought to the size of the model', async () => {
     const { code, stdout, stderr } = await predict(join(files.path, 'flat'), '--out', 'flat.csv');
     expect([code, stdout]).toEqual([0, '']);

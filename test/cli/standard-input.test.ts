@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { testFolder } from '../data/files.ts';
+import { grey } from '../data/pictures.ts';
 
 const folder = testFolder('standard-input');
 const temporary = join(folder.path, 'tmp');
@@ -51,6 +52,17 @@ it('is trained on and predicted for, whatever its format, and leaves no file beh
   expect(lines[60]).toMatch(/^60,v,/);
   // others write there, too
   expect(readdirSync(temporary).filter((name) => name.startsWith('symloss'))).toEqual([]);
+});
+
+it('may be an image to predict for', async () => {
+  for (const [name, value] of [['dark', 20] as const, ['light', 220] as const]) {
+    for (let i = 0; i < 6; i++) folder.save(`lights/${name}/${i}.png`, await grey(value + i, 2, 2));
+  }
+  const options = ['--loss', 'ce', '--model', 'linear', '--epochs', '20', '--out', 'lights-model'];
+  await symloss(['train', 'lights', ...options], '');
+  const { code, stdout } = await symloss(['predict', 'lights-model', '-'], await grey(215, 2, 2));
+  expect([code, stdout.split('\n')[0]]).toEqual([0, 'row,path,label,probability']);
+  expect(stdout.split('\n')[1]).toMatch(/^1,standard input,light,0\./);
 });
 
 it.each([

@@ -91,6 +91,12 @@ describe('images that are files', () => {
     expect([rows.paths, [...rows.kept]]).toEqual([[at('broken/2.png')], [1]]);
   });
 
+  it('have to be there', async () => {
+    expect(await folder.fault(openInputs(at('plain/9.png'), input))).toBe(
+      'plain/9.png: expected an image, received no such file',
+    );
+  });
+
   it('are no data to train on, or for a table', async () => {
     expect(await folder.fault(openDataset(at('plain/2.png')))).toBe(
       'plain/2.png: expected images with labels, received an image; sort the images into folders named by their classes, and give the folder that holds them',

@@ -180,6 +180,17 @@ describe('the networks', () => {
     expect(parameterCount(model.network(k), image)).toBe(count);
   });
 
+  test('images that pooling would leave nothing of are refused', () => {
+    const build = (model: typeof cnn8, side: number) =>
+      messageOf(() => model().network(3)(input('x', [2, 3, side, side]), new Scope('train')));
+    expect(build(cnn8, 7)).toBe(
+      'cnn8: expected images of at least 8 × 8 pixels, received 7 × 7; scale them (imageSize: 32), or take another network (model: mlp)',
+    );
+    expect(build(cnn4, 3)).toContain('cnn4: expected images of at least 4 × 4 pixels');
+    const { shape } = cnn8().network(3)(input('x', [2, 3, 8, 8]), new Scope('train'));
+    expect(shape).toEqual([2, 3]);
+  });
+
   test('names of variables are paths', () => {
     const scope = new Scope('train');
     resnet(18).network(10)(input('x', [2, 3, 32, 32]), scope);

@@ -47,7 +47,7 @@ export function predictCommand(streams: Streams): Command {
     .argument('<model>', 'folder that train wrote')
     .argument(
       '<data>',
-      'table with the columns of the model (CSV, Excel, JSON lines, Parquet, Arrow, a pattern of several, - for standard input); .npy, .npz or IDX file, folder of MNIST or CIFAR files or of images',
+      'table with the columns of the model (CSV, Excel, JSON lines, Parquet, Arrow, a pattern of several, - for standard input); image, pattern of images or folder of images; .npy, .npz or IDX file, folder of MNIST or CIFAR files',
     )
     .option(
       '--out <file>',
@@ -62,10 +62,10 @@ export function predictCommand(streams: Streams): Command {
     .addOption(fieldOption('embedding'))
     .addOption(fieldOption('folder'))
     .addOption(
-      new Option('--part <part>', 'of images in two parts: which one (train)').choices([
-        'train',
-        'test',
-      ]),
+      new Option(
+        '--part <part>',
+        'of data in two parts: which one; default: train, of a folder of images all',
+      ).choices(['train', 'test']),
     )
     .addOption(fieldOption('imageColumn'))
     .addOption(fieldOption('badImages'))
@@ -89,7 +89,7 @@ export function predictCommand(streams: Streams): Command {
 const mostTogether = 1 << 16;
 
 /**
- * Predicts the rows of a table, or images, and writes `row` (from 1; of a CSV file below the header), for a folder of images
+ * Predicts the rows of a table, or images, and writes `row` (from 1; of a CSV file below the header), for images that are files
  * `path`, the id columns, `label` and `probability` as CSV or Parquet to a file, whole or not at all, or as CSV to standard
  * output. Tables of any size are read, predicted and written piece by piece. Where the rows have labels, it says how many are
  * predicted so.

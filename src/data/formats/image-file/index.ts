@@ -5,6 +5,7 @@ import { isKnownFormat } from '../shared/bad-image.ts';
 import { unlabelled } from '../shared/dataset.ts';
 import { decodeFiles } from '../shared/decode-files.ts';
 import { decodeFields } from '../shared/decode-images.ts';
+import { fileSize } from '../shared/file-bytes.ts';
 import { imageExtensions } from '../shared/image-names.ts';
 
 /** Single images, or those that match a pattern: to predict for. To train on, they lie in folders named by their classes. */
@@ -21,6 +22,7 @@ function images(about: string, several?: readonly string[]): Format {
     },
     async openRows(path, _, options) {
       const paths = several ?? [path];
+      if (several === undefined) await fileSize(path, 'an image'); // says it when there is none
       const beside = dirname(paths[0] as string);
       const rows = await decodeFiles(path, paths, beside, options);
       const opened = unlabelled(rows);
