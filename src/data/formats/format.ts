@@ -76,7 +76,8 @@ export interface OpenOptions extends DecodeOptions {
   readonly embedding?: Readonly<Record<string, string>>;
   /**
    * A missing cell stays NaN in the dataset, for the model to replace it (`impute`, the default), or is an error
-   * (`error`), or its row is left out (`drop`). Rows without a label are left out by `drop` only.
+   * (`error`), or its row is left out (`drop`). Rows without a label are errors, unless `drop` leaves them out, or
+   * `drop-unlabelled`, which leaves out no others.
    */
   readonly missing?: Missing;
   /** Column of the images in a Parquet file; default: `image` or `img`, or the only one of images. */
