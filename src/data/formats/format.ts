@@ -118,6 +118,8 @@ export interface ModelInput {
   readonly featureShape: Shape;
   /** Names of the d columns of a table, which are of numbers; or what is known of each. */
   readonly columns?: readonly (string | ModelColumn)[];
+  /** Why rows are of this shape, for messages. Default: the model takes such rows. */
+  readonly reason?: string | undefined;
   /** Of the vectors among them those that are made of texts or images. */
   readonly embeddings?: readonly Embedding[] | undefined;
 }
