@@ -69,6 +69,7 @@ export async function applyDecisions(options: ApplyOptions): Promise<Applied> {
   refuseLabels(audit, data, weights);
   const { sha256 } = audited;
   const { decisions, notices } = await readDecisions(join(options.audit, decisionsFile));
+  if (weights !== undefined) await target?.source.checkAdded(weightsColumn(weights));
   const rules = { relabel, drop, weights: weights !== undefined };
   const corrections = correctLabels({ audit, data, sha256, decisions, ...rules });
   refuseDropped(audit, corrections);
@@ -98,6 +99,9 @@ async function targetOf(
   }
   const source = await relabelledSource(config.source, out, {
     ...{ labelsFile: config.labelsFile, signal },
+    otherwise:
+      `measure what other labels gain without writing them (${field('retrain')}); ` +
+      `the suspect rows and the labels suggested for them are in ${join(folder, auditFiles.suspects)}`,
   });
   const read = await inputFiles({ ...config, ...(test !== undefined && { test }) });
   const own = [...Object.values(auditFiles), decisionsFile].map((name) => join(folder, name));
@@ -166,6 +170,11 @@ async function writeLabels(
   };
 }
 
+/** The column that is added, in which all rows weigh the same so far. */
+function weightsColumn(name: string): AddedColumn {
+  return { name, option: 'weights', role: 'column of weights', cell: () => 1 };
+}
+
 /** Corrections by rows of the source. */
 function relabellingOf(
   { labels: before, sourceRows, classes }: Dataset,
@@ -178,7 +187,7 @@ function relabellingOf(
     weights && Array.from(weights, (weight, row) => [sourceRow(row), weight]),
   );
   const added: AddedColumn | undefined = weights && {
-    ...{ name: names.weights ?? '', option: 'weights', role: 'column of weights' },
+    ...weightsColumn(names.weights ?? ''),
     cell: (row) => Number((ofSource.get(row) ?? 1).toPrecision(6)),
   };
   return {

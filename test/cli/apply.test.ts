@@ -265,8 +265,8 @@ describe('refused', () => {
     ],
   ])('%j', async (args, message) => {
     const before = read('data.csv');
-    const { code, stderr } = await apply(...args);
-    expect([code, stderr]).toEqual([2, `symloss: ${message}\n`]);
+    const { code, stdout, stderr } = await apply(...args);
+    expect([code, stdout, stderr]).toEqual([2, '', `symloss: ${message}\n`]);
     expect(read('data.csv')).toBe(before);
     expect(existsSync(join(cwd, 'no.csv'))).toBe(false);
   });
