@@ -22,6 +22,7 @@ import { openAuditedData, withAuditedLabels } from './data.ts';
 import type { Decision } from './decisions.ts';
 import { decisionsFile } from './decisions.ts';
 import { readDecisions } from './decisions-file.ts';
+import { mergedLabels } from './merged-labels.ts';
 
 /** What is made of an audit. */
 export interface ApplyOptions extends Omit<CorrectionRules, 'weights'> {
@@ -110,22 +111,14 @@ async function targetOf(
 }
 
 /** @throws SymlossError where rows have no label of their own, or have weights already */
-function refuseLabels(
-  { folder, config }: AuditFolder,
-  { softLabels, annotations, sampleWeights }: Dataset,
-  weights: string | undefined,
-): void {
-  const [other, what] = annotations
-    ? ['those of several annotators', 'their consensus']
-    : ['shares of classes', 'the most probable class of each row'];
-  if (annotations !== undefined || softLabels !== undefined) {
+function refuseLabels(audit: AuditFolder, data: Dataset, weights: string | undefined): void {
+  const merged = mergedLabels(audit, data);
+  if (merged !== undefined) {
     const expected = 'an audit of labels, one for each row';
-    throw new SymlossError(folder, expected, other, {
-      hint: `${what} is the column "given" of ${join(folder, auditFiles.rows)}: add it to the data as a column, and audit that`,
-    });
+    throw new SymlossError(audit.folder, expected, merged.of, { hint: merged.hint });
   }
-  if (weights === undefined || sampleWeights === undefined) return;
-  const own = weightColumn(config);
+  if (weights === undefined || data.sampleWeights === undefined) return;
+  const own = weightColumn(audit.config);
   const received = own === undefined ? 'weights' : `the weights ${show(own)}`;
   throw new SymlossError(field('weights'), 'data without weights of their own', received, {
     hint: 'leave it out, or audit the data without these weights first',
