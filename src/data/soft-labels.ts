@@ -94,9 +94,14 @@ function checkShares(
     sum += share;
   }
   if (Math.abs(sum - 1) <= tolerance) return sum;
-  throw new SymlossError(where, 'shares of the classes that sum to 1', `a sum of ${sum}`, {
-    hint: 'divide each row by its sum; scores (logits) need a softmax',
-  });
+  throw new SymlossError(
+    where,
+    'shares of the classes that sum to 1',
+    `a sum of ${Number(sum.toPrecision(6))}`,
+    {
+      hint: 'divide each row by its sum; scores (logits) need a softmax',
+    },
+  );
 }
 
 function largestShare(soft: ArrayLike<number>, row: number, k: number): number {

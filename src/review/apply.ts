@@ -22,6 +22,7 @@ import { openAuditedData, withAuditedLabels } from './data.ts';
 import type { Decision } from './decisions.ts';
 import { decisionsFile } from './decisions.ts';
 import { readDecisions } from './decisions-file.ts';
+import { mergedLabels } from './merged-labels.ts';
 
 /** What is made of an audit. */
 export interface ApplyOptions extends Omit<CorrectionRules, 'weights'> {
@@ -69,6 +70,7 @@ export async function applyDecisions(options: ApplyOptions): Promise<Applied> {
   refuseLabels(audit, data, weights);
   const { sha256 } = audited;
   const { decisions, notices } = await readDecisions(join(options.audit, decisionsFile));
+  if (weights !== undefined) await target?.source.checkAdded(weightsColumn(weights));
   const rules = { relabel, drop, weights: weights !== undefined };
   const corrections = correctLabels({ audit, data, sha256, decisions, ...rules });
   refuseDropped(audit, corrections);
@@ -98,6 +100,9 @@ async function targetOf(
   }
   const source = await relabelledSource(config.source, out, {
     ...{ labelsFile: config.labelsFile, signal },
+    otherwise:
+      `measure what other labels gain without writing them (${field('retrain')}); ` +
+      `the suspect rows and the labels suggested for them are in ${join(folder, auditFiles.suspects)}`,
   });
   const read = await inputFiles({ ...config, ...(test !== undefined && { test }) });
   const own = [...Object.values(auditFiles), decisionsFile].map((name) => join(folder, name));
@@ -106,22 +111,14 @@ async function targetOf(
 }
 
 /** @throws SymlossError where rows have no label of their own, or have weights already */
-function refuseLabels(
-  { folder, config }: AuditFolder,
-  { softLabels, annotations, sampleWeights }: Dataset,
-  weights: string | undefined,
-): void {
-  const [other, what] = annotations
-    ? ['those of several annotators', 'their consensus']
-    : ['shares of classes', 'the most probable class of each row'];
-  if (annotations !== undefined || softLabels !== undefined) {
+function refuseLabels(audit: AuditFolder, data: Dataset, weights: string | undefined): void {
+  const merged = mergedLabels(audit, data);
+  if (merged !== undefined) {
     const expected = 'an audit of labels, one for each row';
-    throw new SymlossError(folder, expected, other, {
-      hint: `${what} is the column "given" of ${join(folder, auditFiles.rows)}: add it to the data as a column, and audit that`,
-    });
+    throw new SymlossError(audit.folder, expected, merged.of, { hint: merged.hint });
   }
-  if (weights === undefined || sampleWeights === undefined) return;
-  const own = weightColumn(config);
+  if (weights === undefined || data.sampleWeights === undefined) return;
+  const own = weightColumn(audit.config);
   const received = own === undefined ? 'weights' : `the weights ${show(own)}`;
   throw new SymlossError(field('weights'), 'data without weights of their own', received, {
     hint: 'leave it out, or audit the data without these weights first',
@@ -166,6 +163,11 @@ async function writeLabels(
   };
 }
 
+/** The column that is added, in which all rows weigh the same so far. */
+function weightsColumn(name: string): AddedColumn {
+  return { name, option: 'weights', role: 'column of weights', cell: () => 1 };
+}
+
 /** Corrections by rows of the source. */
 function relabellingOf(
   { labels: before, sourceRows, classes }: Dataset,
@@ -178,7 +180,7 @@ function relabellingOf(
     weights && Array.from(weights, (weight, row) => [sourceRow(row), weight]),
   );
   const added: AddedColumn | undefined = weights && {
-    ...{ name: names.weights ?? '', option: 'weights', role: 'column of weights' },
+    ...weightsColumn(names.weights ?? ''),
     cell: (row) => Number((ofSource.get(row) ?? 1).toPrecision(6)),
   };
   return {

@@ -41,6 +41,8 @@ export type { Gain, GainOptions } from './gain.ts';
 export { measureGain } from './gain.ts';
 export type { Imported, ImportOptions } from './import.ts';
 export { importDecisions } from './import.ts';
+export type { MergedLabels } from './merged-labels.ts';
+export { mergedLabels, mergedLabelsWarning } from './merged-labels.ts';
 export type { Neighbour } from './nearest.ts';
 export { NearestRows } from './nearest.ts';
 export type { Review, Suspect } from './review.ts';

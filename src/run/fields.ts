@@ -225,7 +225,7 @@ export const fields = {
     scope: 'data',
     schema: z.enum(missingRules),
     value: 'rule',
-    help: 'missing cells: replaced by the model, an error, or leave the row out',
+    help: 'missing cells: replaced by the model, an error, or leave the row out; or only the rows without a label',
     otherwise: 'impute',
   },
   imageColumn: {

@@ -265,8 +265,8 @@ describe('refused', () => {
     ],
   ])('%j', async (args, message) => {
     const before = read('data.csv');
-    const { code, stderr } = await apply(...args);
-    expect([code, stderr]).toEqual([2, `symloss: ${message}\n`]);
+    const { code, stdout, stderr } = await apply(...args);
+    expect([code, stdout, stderr]).toEqual([2, '', `symloss: ${message}\n`]);
     expect(read('data.csv')).toBe(before);
     expect(existsSync(join(cwd, 'no.csv'))).toBe(false);
   });
@@ -307,19 +307,25 @@ describe('refused', () => {
       const { code, stdout } = await symloss(made, cwd);
       expect(code).toBe(0);
       const { stderr } = await symloss(['apply', out, '--out', 'no.csv', ...args], cwd);
-      return { stderr, next: /^next: .*$/m.exec(stdout)?.[0] };
+      const review = ['review', out, '--export', 'argilla', '--out', 'a.json', '--overwrite'];
+      const warned = /^warning: .*$/m.exec((await symloss(review, cwd)).stdout)?.[0];
+      return { stderr, warned, next: /^next: .*$/m.exec(stdout)?.[0] };
     };
     const given = `is the column "given" of ${join(out, 'rows.parquet')}: add it to the data as a column, and audit that\n`;
     const start = `symloss: ${out}: expected an audit of labels, one for each row, received`;
     const ask = `next: symloss review '${out}' asks about them one by one`;
+    const warning =
+      'warning: what is decided here cannot be applied (symloss apply), as the data have';
     const recipe =
       'next: to review or correct labels, add the column "given" of rows.parquet to the data, and audit that column';
     expect(await refused(labels.annotators, '--relabel', '0.9')).toEqual({
-      stderr: `${start} those of several annotators; their consensus ${given}`,
+      stderr: `${start} labels of several annotators; their consensus ${given}`,
+      warned: `${warning} labels of several annotators: their consensus ${given.trimEnd()}`,
       next: recipe,
     });
     expect(await refused(labels.shares, '--relabel', '0.9')).toEqual({
       stderr: `${start} shares of classes; the most probable class of each row ${given}`,
+      warned: `${warning} shares of classes: the most probable class of each row ${given.trimEnd()}`,
       next: recipe,
     });
     expect(await refused(labels.weighted, '--weights', 'weight')).toEqual({

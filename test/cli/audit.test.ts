@@ -347,18 +347,51 @@ describe('probabilities of one’s own', () => {
     expect(found.sort((a, b) => a - b)).toEqual(wrong.map((i) => i + 1));
   });
 
+  test('an array of more classes is refused', async () => {
+    const bytes = new Uint8Array(Float32Array.from({ length: 240 * 4 }, () => 0.25).buffer);
+    writeFileSync(join(cwd, 'four.npy'), npy('<f4', [240, 4], bytes));
+    const own = [...base, '--probs', 'four.npy', ...args, 'four'];
+    const { code, stderr } = await symloss(own, cwd);
+    expect([code, stderr]).toEqual([
+      2,
+      'symloss: four.npy: expected rows of 3 numbers, one for each class of the data ("=ant", "bee", "cat"), received 4 numbers\n',
+    ]);
+  });
+
   test.each([
     [
       'too few rows',
       ['cat,=ant,bee', ...probs.slice(1)],
       [],
-      'option --probs: expected 240 rows of 3 probabilities, one for each row of the data, received 239 rows, 717 numbers',
+      'bad.csv: expected 240 rows, one for each row of the data, received 239',
     ],
     [
       'a row that sums to more than 1',
       ['cat,=ant,bee', '0.5,0.5,0.5', ...probs.slice(1)],
       [],
       'bad.csv, row 1: expected shares of the classes that sum to 1, received a sum of 1.5; divide each row by its sum; scores (logits) need a softmax',
+    ],
+    [
+      'a class more, which has a share',
+      [
+        'cat,other,=ant,bee',
+        '0.5,0.06,0.2,0.24',
+        ...probs.slice(1).map((line) => line.replace(',', ',0,')),
+      ],
+      [],
+      'bad.csv, row 1: expected shares of the classes that sum to 1, received a sum of 0.94; columns that name no class of the data are not read: "other"; divide each row by its sum; scores (logits) need a softmax',
+    ],
+    [
+      'a missing cell',
+      ['prob_cat,prob_=ant,prob_bee', ...probs.slice(0, 4), '0.1,,0.9', ...probs.slice(5)],
+      [],
+      'bad.csv, row 5, column "prob_=ant": expected a probability, a number of at least 0, received no number; every row needs one for every class',
+    ],
+    [
+      'scores',
+      ['cat,=ant,bee', '0.5,0.5,0', '-0.25,2,0.5', ...probs.slice(2)],
+      [],
+      'bad.csv, row 2, column "cat": expected a probability, a number of at least 0, received -0.25; scores (logits) need a softmax',
     ],
     [
       'a setting of a training',

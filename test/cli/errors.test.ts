@@ -117,7 +117,7 @@ const dataCases: readonly Case[] = [
     name: 'a missing label, though features may be missing',
     args: train('no-label.csv', '--missing impute'),
     place: 'no-label.csv, row 9 (counting data rows from 1), column "kind"',
-    says: ['expected a label', '--missing drop'],
+    says: ['expected a label', 'drop such rows (--missing drop-unlabelled)'],
   },
   {
     name: 'a label column that is an id',

@@ -46,7 +46,7 @@ describe('a column of labels of each annotator', () => {
   test('rows without any label are dropped where that is asked for', async () => {
     const path = folder.save('gaps.csv', 'x,a,b\n1,u,\n2,,\n3.5,,v\n');
     expect(await fault(readCsv(path, { label: 'a,b' }))).toBe(
-      'gaps.csv, row 2: expected a label by one of "a", "b", received none; drop such rows (missing: drop) or delete them',
+      'gaps.csv, row 2: expected a label by one of "a", "b", received none; drop such rows (missing: drop-unlabelled), or all with a missing cell (missing: drop), or delete them',
     );
     const data = await readCsv(path, { label: 'a,b', missing: 'drop' });
     expect([...(data.annotations?.labels ?? [])]).toEqual([0, -1, -1, 1]);
@@ -148,7 +148,7 @@ describe('a row for each label', () => {
     [
       'item,who,label,x\n1,a,u,1\n2,a,v,2\n3,b,,2\n',
       {},
-      'row 3, column "label": expected a label of item "3" in one of its rows, received none; delete its rows',
+      'row 3, column "label": expected a label of item "3" in one of its rows, received none; drop such rows',
     ],
     [
       'item,who,label,x\n1,a,u,1\n2,a,v,2\n',

@@ -248,14 +248,14 @@ describe('errors of readCsv', () => {
       'a,y\n1,u\n2,v\n3, \n4,NA\n',
       {},
       `, row 3 ${place}, column "y": expected a label, received a missing cell, one of 2; ` +
-        'drop such rows (missing: drop) or delete them (NA, NaN and null count as missing)',
+        'drop such rows (missing: drop-unlabelled), or all with a missing cell (missing: drop), or delete them (NA, NaN and null count as missing)',
     ],
     [
       'missing label while cells may be missing',
       'a,y\n1,u\n2,v\n3,\n',
       { missing: 'impute' },
       `, row 3 ${place}, column "y": expected a label, received a missing cell; ` +
-        'drop such rows (missing: drop) or delete them (NA, NaN and null count as missing)',
+        'drop such rows (missing: drop-unlabelled), or all with a missing cell (missing: drop), or delete them (NA, NaN and null count as missing)',
     ],
     [
       'nothing left',
@@ -348,7 +348,7 @@ describe('errors of readCsv', () => {
     );
     const missing = 'zero' as 'impute';
     expect(await fault(readCsv(folder, { label: 'y', missing }))).toBe(
-      'missing: expected one of impute, error, drop, received "zero"',
+      'missing: expected one of impute, error, drop, drop-unlabelled, received "zero"',
     );
   });
 

@@ -249,7 +249,7 @@ it('a folder of images becomes a Parquet file, the images as they are', async ()
   expect([...(data.features as Uint8Array)]).toEqual([x, second].flat());
   const added = { ...weight, cell: () => 1 };
   expect(await folder.fault(source.content({ labels: moved(), added }))).toBe(
-    'weights: expected nothing: train takes no weights for a folder of images, received "w"',
+    'weights: expected nothing: train takes no weights for a folder of images, received "w"; leave it out',
   );
 });
 

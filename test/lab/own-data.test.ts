@@ -196,7 +196,7 @@ describe.runIf(chromiumPath !== undefined)('own data in the page', { timeout: 18
     const note = page.getByRole('alert').filter({ hasText: 'The table cannot be used' });
     await note.waitFor();
     expect(await note.innerText()).toMatch(
-      /column "insect": expected a label, received a missing cell, one of 2; drop such rows \(“leave out” in “Rows with empty cells”\) or delete them/,
+      /column "insect": expected a label, received a missing cell, one of 2; drop such rows \(“leave out those without a label” in “Rows with empty cells”\), or all with a missing cell \(“leave out” in “Rows with empty cells”\), or delete them/,
     );
     await page.getByLabel('Rows with empty cells').selectOption('leave out');
     // one more has no x

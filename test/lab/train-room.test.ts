@@ -83,6 +83,7 @@ test('what an address cannot mean is the default', () => {
   expect(readState({ device: 'cuda', missing: 'drop' })).toEqual(defaults);
   expect(readState({ device: 'webgpu' })).toEqual({ ...defaults, device: 'webgpu' });
   expect(readState({ on: 'table', missing: 'drop' }).missing).toBe('drop');
+  expect(readState({ on: 'table', missing: 'drop-unlabelled' }).missing).toBe('drop-unlabelled');
   expect(readState({ on: 'table', missing: 'error' }).missing).toBe('impute');
   expect(readState({ on: 'digits' })).toEqual({ ...defaults, subject: 'digits', epochs: 60 });
   expect(readState({ on: 'rings', noise: '0', seed: '7', loss: 'mae', epochs: '30' })).toEqual({

@@ -31,7 +31,7 @@ describe('advice on a table can be followed in the room, or in the file', () => 
       'a missing label',
       'a,y\n1,u\n2,v\n3,\n',
       {},
-      `t.csv, row 3 ${place}, column "y": expected a label, received a missing cell; drop such rows (“leave out” in “Rows with empty cells”) or delete them (NA, NaN and null count as missing)`,
+      `t.csv, row 3 ${place}, column "y": expected a label, received a missing cell; drop such rows (“leave out those without a label” in “Rows with empty cells”), or all with a missing cell (“leave out” in “Rows with empty cells”), or delete them (NA, NaN and null count as missing)`,
     ],
     [
       'ids as labels',

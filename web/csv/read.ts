@@ -21,7 +21,7 @@ export interface GivenTable {
   read(
     label: string,
     roles: readonly (readonly [column: string, role: ColumnRole])[],
-    missing: 'impute' | 'drop',
+    missing: 'impute' | 'drop' | 'drop-unlabelled',
     signal: AbortSignal,
   ): Promise<Table>;
 }

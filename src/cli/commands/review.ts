@@ -19,6 +19,8 @@ import {
   exchangeFormats,
   importDecisions,
   itemOf,
+  mergedLabels,
+  mergedLabelsWarning,
   openReview,
   press,
   readReviewLog,
@@ -114,6 +116,8 @@ async function open(folder: string, { out, err, signal }: Streams): Promise<Open
   const review = await openReview(folder, signal, reading.show).finally(() => reading.clear());
   const log = await readReviewLog(review);
   for (const line of log.notices) writeLine(out, line);
+  const merged = mergedLabels(review.audit, review.audited);
+  if (merged !== undefined) writeLine(out, mergedLabelsWarning(merged));
   return { ...log, review };
 }
 

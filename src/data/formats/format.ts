@@ -76,7 +76,8 @@ export interface OpenOptions extends DecodeOptions {
   readonly embedding?: Readonly<Record<string, string>>;
   /**
    * A missing cell stays NaN in the dataset, for the model to replace it (`impute`, the default), or is an error
-   * (`error`), or its row is left out (`drop`). Rows without a label are left out by `drop` only.
+   * (`error`), or its row is left out (`drop`). Rows without a label are errors, unless `drop` leaves them out, or
+   * `drop-unlabelled`, which leaves out no others.
    */
   readonly missing?: Missing;
   /** Column of the images in a Parquet file; default: `image` or `img`, or the only one of images. */
@@ -117,6 +118,8 @@ export interface ModelInput {
   readonly featureShape: Shape;
   /** Names of the d columns of a table, which are of numbers; or what is known of each. */
   readonly columns?: readonly (string | ModelColumn)[];
+  /** Why rows are of this shape, for messages. Default: the model takes such rows. */
+  readonly reason?: string | undefined;
   /** Of the vectors among them those that are made of texts or images. */
   readonly embeddings?: readonly Embedding[] | undefined;
   /** Names of its classes, by which labels that the rows have are told from other names. */

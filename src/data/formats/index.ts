@@ -55,3 +55,4 @@ export { standardInput } from './sources/standard-input.ts';
 export type { ColumnRole } from './table/column-role.ts';
 export { columnRoles } from './table/column-role.ts';
 export type { TableLabels } from './table/read-labels.ts';
+export { tableColumns } from './table-columns.ts';

@@ -258,13 +258,13 @@ async function askedRows(
 function checkShape(
   source: string,
   { featureShape }: OpenedRows,
-  { featureShape: shape }: ModelInput,
+  { featureShape: shape, reason = 'as the model takes' }: ModelInput,
 ): void {
   if (featureShape.length === shape.length && featureShape.every((d, i) => d === shape[i])) return;
   const isImages = shape.length === 3;
   const expected = isImages ? `images of ${shape.join(' × ')}` : `rows of ${shape} numbers`;
   const received = featureShape.length === 3 ? featureShape.join(' × ') : `${featureShape} numbers`;
-  throw new SymlossError(source, `${expected}, as the model takes`, received);
+  throw new SymlossError(source, `${expected}, ${reason}`, received);
 }
 
 /** @throws SymlossError naming a column that the model has no vectors of */

@@ -1,5 +1,5 @@
-/** What is done about a missing cell. */
-export const missingRules = ['impute', 'error', 'drop'] as const;
+/** What is done about a missing cell. Rows without a label stay under none but the last two, which leave them out. */
+export const missingRules = ['impute', 'error', 'drop', 'drop-unlabelled'] as const;
 export type Missing = (typeof missingRules)[number];
 
 /**

@@ -3,9 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { field, SymlossError, show } from '../../core/index.ts';
 import type { FoundSource } from './find-format.ts';
 import { findSource } from './find-format.ts';
+import type { Format } from './format.ts';
 import { formats } from './registry.ts';
-import type { Relabelling, RelabelOptions } from './shared/relabelling.ts';
-import { piecesOf } from './shared/relabelling.ts';
+import type { AddedColumn, Relabelling, RelabelOptions } from './shared/relabelling.ts';
+import { checkIsNew, piecesOf } from './shared/relabelling.ts';
 import { sourceFiles } from './source-files.ts';
 import { standardInput } from './sources/standard-input.ts';
 import type { TableLabels } from './table/read-labels.ts';
@@ -21,7 +22,9 @@ export interface RelabelledSource {
   readonly label?: string;
   /** The test part of the source, which is not written. */
   readonly test?: string;
-  /** The content of the new file. @throws SymlossError as reading does, and where the format has no place for a change */
+  /** @throws SymlossError where the format has no place for such a column, or the source has a column of this name */
+  checkAdded(added: AddedColumn): Promise<void>;
+  /** The content of the new file. @throws SymlossError as reading does, and as `checkAdded` does */
   content(changes: Relabelling): Promise<readonly Uint8Array[]>;
 }
 
@@ -86,11 +89,11 @@ async function findFile(source: string, { signal }: RelabelOptions): Promise<Fou
 
 async function relabelledAs(
   source: string,
-  { format }: FoundSource,
+  { format, path }: FoundSource,
   out: string,
   options: RelabelOptions,
 ): Promise<RelabelledSource> {
-  const { signal } = options;
+  const { signal, otherwise } = options;
   const { relabel, about } = format;
   if (relabel === undefined) {
     const what = format.kind === 'name' ? `the data set ${show(source)}` : about;
@@ -99,7 +102,7 @@ async function relabelledAs(
       source,
       `data that can be written with other labels: ${able.map((other) => other.about).join(', ')}`,
       what,
-      { hint: format.openTable && 'write it in one of these, then audit that' },
+      { hint: otherwise ?? (format.openTable && 'write it in one of these, then audit that') },
     );
   }
   const isGzip = /\.gz$/i.test(out);
@@ -117,14 +120,22 @@ async function relabelledAs(
     files,
     ...(relabel.label !== undefined && { label: relabel.label }),
     ...(await relabel.testPart?.(source)),
+    async checkAdded(added) {
+      refuseWeights(format, added);
+      const table = await format.openTable?.(path, options);
+      if (table !== undefined) checkIsNew(source, table, added);
+    },
     async content(changes) {
-      if (changes.added !== undefined && !format.fields.includes('weight')) {
-        const { option, name } = changes.added;
-        const expected = `nothing: train takes no weights for ${about}`;
-        throw new SymlossError(field(option), expected, show(name));
-      }
+      if (changes.added !== undefined) refuseWeights(format, changes.added);
       const pieces = await piecesOf(relabel.write(files, changes, { ...options, extension }));
       return isGzip ? [gzipSync(Buffer.concat(pieces))] : pieces;
     },
   };
+}
+
+/** @throws SymlossError where a training takes no weights for data of a format */
+function refuseWeights({ fields, about }: Format, { option, name }: AddedColumn): void {
+  if (fields.includes('weight')) return;
+  const expected = `nothing: train takes no weights for ${about}`;
+  throw new SymlossError(field(option), expected, show(name), { hint: 'leave it out' });
 }

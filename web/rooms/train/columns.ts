@@ -10,8 +10,16 @@ export const roleNames = {
 export type Role = keyof typeof roleNames;
 
 /** What becomes of rows with empty cells; of those without a label, nothing can be learnt. */
-export const missingNames = { impute: 'keep, and fill gaps in', drop: 'leave out' } as const;
+export const missingNames = {
+  impute: 'keep, and fill gaps in',
+  'drop-unlabelled': 'leave out those without a label',
+  drop: 'leave out',
+} as const;
 export type MissingRule = keyof typeof missingNames;
+
+export function isMissingRule(text: string | undefined): text is MissingRule {
+  return text !== undefined && Object.hasOwn(missingNames, text);
+}
 
 /** Columns of which something was said, in the order in which it was. */
 export type Roles = readonly (readonly [column: string, role: Role])[];

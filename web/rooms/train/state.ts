@@ -1,6 +1,6 @@
 import type { Query } from '../../shell/route.ts';
 import type { MissingRule, Roles } from './columns.ts';
-import { parseRoles } from './columns.ts';
+import { isMissingRule, parseRoles } from './columns.ts';
 import type { TrainingDevice } from './device.ts';
 import type { PaintedPoint } from './painted.ts';
 import { parsePoints } from './painted.ts';
@@ -80,7 +80,7 @@ export function readState(query: Query, trainedRows?: number): State {
   return {
     ...{ subject, label: subject === 'table' ? label : '' },
     roles: subject === 'table' ? parseRoles(columns) : [],
-    missing: subject === 'table' && missing === 'drop' ? missing : defaults.missing,
+    missing: subject === 'table' && isMissingRule(missing) ? missing : defaults.missing,
     noiseRate: within(noise, 0, mostNoise) ?? (isOwn(subject) ? 0 : defaults.noiseRate),
     seed: integer(seed, 0, 1e6) ?? defaults.seed,
     losses: [loss || defaults.losses[0], vs || defaults.losses[1]],

@@ -26,6 +26,8 @@ export interface Relabelling {
 export interface RelabelOptions extends TableReading {
   /** Of the file to write, without the dot: formats that have several forms choose by it. */
   readonly extension?: string | undefined;
+  /** What else can be done where a source cannot be written with other labels, for the hint. */
+  readonly otherwise?: string | undefined;
   /** Where the labels lie, of arrays. */
   readonly labelsFile?: string | undefined;
 }

@@ -17,6 +17,15 @@ export function checkMissing(missing: Missing = 'impute'): Missing {
   return checkOneOf(field('missing'), missing, missingRules);
 }
 
+/** Of rows to predict for, which need no label. */
+export function checkMissingOfRows(missing: Missing = 'impute'): Missing {
+  return checkOneOf(
+    field('missing'),
+    missing,
+    missingRules.filter((rule) => rule !== 'drop-unlabelled'),
+  );
+}
+
 const leaveOut = () => `leave the column out (${field('ignore')})`;
 
 /**
@@ -127,10 +136,13 @@ export function checkSomeFeature(file: TableFile, width: number, notices: readon
   });
 }
 
-/** @throws SymlossError where no row is complete */
-export function checkSomeRow(file: TableFile, kept: number, rows: number): void {
+/** @throws SymlossError where no row stays under a rule for missing cells */
+export function checkSomeRow(file: TableFile, kept: number, rows: number, rule: Missing): void {
   if (kept > 0) return;
   const received = `none of ${rows}`;
+  if (rule === 'drop-unlabelled') {
+    throw new SymlossError(file.path, 'at least one row with a label', received);
+  }
   throw new SymlossError(file.path, 'at least one row without a missing cell', received, {
     hint:
       `let the model fill them in (${field('missing', 'impute')}), ` +

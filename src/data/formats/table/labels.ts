@@ -10,6 +10,12 @@ import { cellPlace } from './names.ts';
 const rowsToTell = 20;
 const missing = -1;
 
+/** How rows without a label can be left out, for hints. */
+export function leaveOutHint(): string {
+  const [such, all] = [field('missing', 'drop-unlabelled'), field('missing', 'drop')];
+  return `drop such rows (${such}), or all with a missing cell (${all}), or delete them`;
+}
+
 /** The labels of a column. */
 export class LabelColumn {
   readonly #file: TableFile;
@@ -55,9 +61,7 @@ export class LabelColumn {
     if (row < 0) return;
     const empty = this.#rows.reduce((sum, code) => (code === missing ? sum + 1 : sum), 0);
     const where = cellPlace(this.#file, row, this.#column);
-    const drop = canDrop
-      ? `drop such rows (${field('missing', 'drop')}) or delete them`
-      : 'delete such rows';
+    const drop = canDrop ? leaveOutHint() : 'delete such rows';
     throw new SymlossError(where, what, oneMissing(empty), {
       hint: `${drop} (NA, NaN and null count as missing)`,
     });

@@ -203,14 +203,14 @@ function asEmbedded(file: TableFile, { column }: FeatureColumn, reading: Reading
 
 /**
  * The rows that stay under a rule for missing cells.
- * @param stays which rows stay under the rule `drop`, beside those with all features; counted from 0
+ * @param hasLabel which rows stay under the rules that leave rows out, under `drop` only those with all features; counted from 0
  * @throws SymlossError naming the first missing cell under the rule `error`
  */
 export function keptRows(
   file: TablePlaces,
   { features, d, rows, columns }: ReadFeatures,
   missing: Missing,
-  stays: (row: number) => boolean = () => true,
+  hasLabel: (row: number) => boolean = () => true,
 ): { readonly features: Float32Array; readonly kept: Uint32Array } {
   const all = rowNumbers(rows);
   if (missing === 'error') {
@@ -219,8 +219,10 @@ export function keptRows(
     );
     checkNoneMissing(file, features, indices);
   }
-  if (missing !== 'drop') return { features, kept: all };
-  const kept = all.filter((row) => isComplete(features, row, d) && stays(row));
+  if (missing !== 'drop' && missing !== 'drop-unlabelled') return { features, kept: all };
+  const kept = all.filter(
+    (row) => hasLabel(row) && (missing === 'drop-unlabelled' || isComplete(features, row, d)),
+  );
   if (kept.length === rows) return { features, kept };
   return { features: gatherRows(features, d, kept, new Float32Array(kept.length * d)), kept };
 }

@@ -94,7 +94,7 @@ export async function readTable(
     budget,
     hints,
     (others) => {
-      taken = source.take(others, missing === 'drop');
+      taken = source.take(others, missing === 'drop' || missing === 'drop-unlabelled');
     },
   );
   const labels = taken as unknown as TakenLabels;
@@ -104,7 +104,7 @@ export async function readTable(
   ];
   const { d, rows } = read;
   const staying = keptRows(file, read, missing, labels.isFilled);
-  checkSomeRow(file, staying.kept.length, rows);
+  checkSomeRow(file, staying.kept.length, rows, missing);
   const { rows: items, notices: labelNotices, ...labelled } = labels.of(staying.kept);
   checkSomeFeature(file, d, leftOut);
   const { features, kept } = items === undefined ? staying : someRows(staying, items, d);
@@ -137,7 +137,7 @@ export async function readTable(
       ...kindNotice(read.columns),
       ...leftOut,
       ...cellNotices(file, read.columns),
-      ...(dropped > 0 ? [droppedNotice(dropped, rows)] : []),
+      ...(dropped > 0 ? [droppedNotice(dropped, rows, missing)] : []),
       ...missingNotices(missingCells(features, d), read.columns),
       // of data to test on that is known from the training data
       ...(options.trained === undefined

@@ -6,7 +6,7 @@ import type { Missing, ModelColumn } from '../format.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { TableLimits } from './budget.ts';
 import { MemoryBudget } from './budget.ts';
-import { checkMissing } from './checks.ts';
+import { checkMissingOfRows } from './checks.ts';
 import type { Column } from './column.ts';
 import type { TablePlaces } from './names.ts';
 import { ColumnNames } from './names.ts';
@@ -76,7 +76,7 @@ export function rowNotices(
   const dropped = read.rows - read.kept;
   return [
     ...cellNotices(file, columns),
-    ...(dropped > 0 ? [droppedNotice(dropped, read.rows)] : []),
+    ...(dropped > 0 ? [droppedNotice(dropped, read.rows, 'drop')] : []),
     ...missingNotices(read.missing, columns),
   ];
 }
@@ -97,8 +97,8 @@ export function rowsOf(
   };
 }
 
-export const droppedNotice = (dropped: number, rows: number) =>
-  `${dropped} of ${rows} rows dropped: a cell is missing`;
+export const droppedNotice = (dropped: number, rows: number, rule: Missing) =>
+  `${dropped} of ${rows} rows dropped: ${rule === 'drop' ? 'a cell' : 'the label'} is missing`;
 
 /** What the columns of a table are to a model. */
 export interface RowRoles {
@@ -118,7 +118,7 @@ export function rolesOfRows(
   columns: readonly (string | ModelColumn)[],
   { missing, id = [], ownIds = [], label }: RowsOptions,
 ): RowRoles {
-  const rule = checkMissing(missing);
+  const rule = checkMissingOfRows(missing);
   const { path } = file;
   if (columns.length === 0) throw new SymlossError(path, 'at least one column to read', 'none');
   const names = new ColumnNames(file);

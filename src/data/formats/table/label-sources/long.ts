@@ -1,10 +1,13 @@
 import { SymlossError, show } from '../../../../core/index.ts';
 import { isLabelled, labelsByItem } from '../../../annotations/index.ts';
+import { gatherRows } from '../../../gather.ts';
+import { count } from '../../../text.ts';
 import type { Consensus } from '../../format.ts';
 import { consensusOf } from '../../shared/consensus.ts';
+import { rowNumbers } from '../../shared/rows.ts';
 import type { TableFile } from '../../shared/table-file.ts';
 import type { Column } from '../column.ts';
-import { checkClasses, classNotices, LabelColumn } from '../labels.ts';
+import { checkClasses, classNotices, LabelColumn, leaveOutHint } from '../labels.ts';
 import { cellPlace } from '../names.ts';
 import type { LabelSource } from './source.ts';
 
@@ -53,24 +56,26 @@ export function longLabels(
           const who = numbered(kept, [by]);
           const what = numbered(kept, keys);
           const annotators = who.first.map((i) => by.text(kept[i] as number));
-          const { firstRows, labels: wide } = labelsByItem(
+          const m = annotators.length;
+          const all = labelsByItem(
             file.path,
             { items: what.numbers, annotators: who.numbers, labels: labels.labels(kept, classes) },
             {
-              ...{ m: annotators.length, memoryLimit },
+              ...{ m, memoryLimit },
               placeOf: (i) => file.place((kept[i] as number) + 1),
             },
           );
-          const m = annotators.length;
-          for (const [item, i] of firstRows.entries()) {
-            if (isLabelled(wide, item * m, (item + 1) * m)) continue;
-            const row = kept[i] as number;
+          const unlabelled = all.firstRows.findIndex((_, item) => !hasLabels(all, item, m));
+          if (unlabelled >= 0 && !mayDrop) {
+            const row = kept[all.firstRows[unlabelled] as number] as number;
             const id = keys.map((key) => show(key.text(row))).join(', ');
             const place = cellPlace(file, row, label);
             throw new SymlossError(place, `a label of item ${id} in one of its rows`, 'none', {
-              hint: 'delete its rows',
+              hint: leaveOutHint(),
             });
           }
+          const { firstRows, labels: wide } = labelledItems(all, m);
+          const leftOut = all.firstRows.length - firstRows.length;
           const rows = firstRows.map((i) => kept[i] as number);
           const { notices, ...labelled } = consensusOf(
             file.path,
@@ -86,6 +91,7 @@ export function longLabels(
             classes: classes.classes,
             notices: [
               `${kept.length.toLocaleString('en-US')} labels of ${rows.length.toLocaleString('en-US')} items`,
+              ...(leftOut > 0 ? [`${count(leftOut, 'item')} dropped: no row has a label`] : []),
               ...notices,
               ...classNotices(classes, rows.length),
             ],
@@ -93,6 +99,28 @@ export function longLabels(
         },
       };
     },
+  };
+}
+
+/** The labels of items. */
+interface ItemLabels {
+  /** Of each item its first row. */
+  readonly firstRows: Uint32Array;
+  /** [items, m] */
+  readonly labels: Int32Array;
+}
+
+function hasLabels({ labels }: ItemLabels, item: number, m: number): boolean {
+  return isLabelled(labels, item * m, (item + 1) * m);
+}
+
+/** Without the items that nobody labelled. */
+function labelledItems(items: ItemLabels, m: number): ItemLabels {
+  const staying = rowNumbers(items.firstRows.length).filter((item) => hasLabels(items, item, m));
+  if (staying.length === items.firstRows.length) return items;
+  return {
+    firstRows: staying.map((item) => items.firstRows[item] as number),
+    labels: gatherRows(items.labels, m, staying, new Int32Array(staying.length * m)),
   };
 }
 

@@ -4,7 +4,7 @@ import { normaliseSoftLabels, roundedNotice } from '../../../soft-labels.ts';
 import type { TableFile } from '../../shared/table-file.ts';
 import type { MemoryBudget } from '../budget.ts';
 import type { Column } from '../column.ts';
-import { LabelColumn } from '../labels.ts';
+import { LabelColumn, leaveOutHint } from '../labels.ts';
 import { cellPlace } from '../names.ts';
 import { numbersOf } from '../other-numbers.ts';
 import type { LabelSource } from './source.ts';
@@ -62,7 +62,7 @@ export function softLabels(
           const at = values.subarray(row * k, (row + 1) * k).findIndex(Number.isNaN);
           const place = cellPlace(file, row, shares[whole >= 0 ? 0 : at] as number);
           throw new SymlossError(place, 'the share of a class, a number', 'another cell, or none', {
-            hint: `drop such rows (${field('missing', 'drop')}) or delete them`,
+            hint: leaveOutHint(),
           });
         }
       }

@@ -1,10 +1,10 @@
-import { field, SymlossError } from '../../../../core/index.ts';
+import { SymlossError } from '../../../../core/index.ts';
 import { list } from '../../../text.ts';
 import type { Consensus } from '../../format.ts';
 import { consensusOf } from '../../shared/consensus.ts';
 import type { TableFile } from '../../shared/table-file.ts';
 import type { Column } from '../column.ts';
-import { checkClasses, classNotices, LabelColumn } from '../labels.ts';
+import { checkClasses, classNotices, LabelColumn, leaveOutHint } from '../labels.ts';
 import type { LabelSource } from './source.ts';
 
 export interface ConsensusOptions {
@@ -37,7 +37,7 @@ export function wideLabels(
         for (let row = 0; row < rows; row++) {
           if (isLabelled(row)) continue;
           throw new SymlossError(file.place(row + 1), `a label by one of ${list(names)}`, 'none', {
-            hint: `drop such rows (${field('missing', 'drop')}) or delete them`,
+            hint: leaveOutHint(),
           });
         }
       }
