@@ -482,7 +482,7 @@ export const fields = {
     schema: integer(1, 1024),
     value: 'count',
     help: 'threads of one run; with the loss auto, trainings at the same time',
-    otherwise: '1; more where fewer runs than cores are to be made',
+    otherwise: '1',
   },
   device: {
     scope: 'machine',
