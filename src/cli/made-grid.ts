@@ -22,7 +22,7 @@ export function addMadeGrid(command: Command): Command {
     .option('--noises <specs>', 'noises', splitSpecs, usualNoises)
     .addOption(fieldOption('model'));
   // where losses have parameters or rates to try, none is chosen
-  addFields(command, ['data', 'training'], ['effort']);
+  addFields(command, ['data', 'training'], { except: ['effort'] });
   return addMaking(command);
 }
 

@@ -39,7 +39,10 @@ export function addMaking(command: Command): Command {
     )
     .option('--queue-name <name>', 'which queue there (runs)')
     .addOption(queueKeyOption());
-  return addFields(command, ['machine']);
+  const own = {
+    threads: 'the cores shared among the runs at the same time, more than one where they are fewer',
+  };
+  return addFields(command, ['machine'], { own });
 }
 
 /** A run that takes long leaves a checkpoint this often. */

@@ -55,5 +55,23 @@ export function buildProgram(streams: Streams, onExitCode: (code: number) => voi
     command.copyInheritedSettings(program);
     for (const part of command.commands) part.copyInheritedSettings(program);
   }
+  for (const command of [program, ...program.commands]) {
+    if (command.commands.length === 0) continue;
+    command.addHelpText('before', () => refuseUnknown(command));
+  }
   return program;
+}
+
+/**
+ * What stands above the help of a command with commands of its own: nothing. Of `symloss datasets --help` and `symloss help datasets` commander prints the general help: they are refused as `symloss datasets` is.
+ * @throws CommanderError where help is asked for on a command that there is not
+ */
+function refuseUnknown(command: Command): '' {
+  const [first, second] = command.args;
+  const name = first === 'help' ? second : first;
+  const isKnown = command.commands.some((each) => each.name() === name);
+  if (name !== undefined && !name.startsWith('-') && !isKnown) {
+    command.parse([name], { from: 'user' });
+  }
+  return '';
 }

@@ -357,6 +357,9 @@ describe('options that the program does not know', () => {
     ['predict train d --format x', "unknown option '--format'; see symloss predict --help"],
     ['trian', "unknown command 'trian'; did you mean train?"],
     ['xyzzy', "unknown command 'xyzzy'; see symloss --help, symloss train --help"],
+    ['datasets --help', "unknown command 'datasets'; see symloss --help, symloss train --help"],
+    ['help trian', "unknown command 'trian'; did you mean train?"],
+    ['queue stats --help', "unknown command 'stats'; did you mean status?"],
   ])('symloss %s', async (args, message) => {
     expect(await symloss(args.split(' '), cwd)).toEqual({
       code: 2,

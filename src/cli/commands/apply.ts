@@ -70,8 +70,10 @@ export function applyCommand(streams: Streams): Command {
     .addOption(fieldOption('validation'))
     .addOption(fieldOption('loss', 'for --retrain: loss of the models; default: that of the audit'))
     .addOption(fieldOption('model', 'network; default: that of the audit'));
-  addFields(command, ['training'], ['metric']).addOption(fieldOption('seed', 'the first seed (1)'));
-  return addFields(command, ['machine']).action(
+  addFields(command, ['training'], { except: ['metric'] }).addOption(
+    fieldOption('seed', 'the first seed (1)'),
+  );
+  return addFields(command, ['machine'], { own: { threads: 'as in the audit, else 1' } }).action(
     async (audit: string, options: Record<string, unknown>) => {
       const { out, relabel, drop, weights, retrain, seeds, overwrite } = options;
       const own = Object.entries({ audit, out, relabel, drop, retrain, seeds });

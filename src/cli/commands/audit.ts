@@ -43,7 +43,9 @@ export function auditCommand(streams: Streams): Command {
       'List the labels that are probably wrong, with the class that is more probable: every row is predicted by models that were trained without it.',
     )
     .argument('<data>', 'as train takes it');
-  addFields(command, ['data'], [...withoutUse, 'consensus', 'test', 'validation'])
+  addFields(command, ['data'], {
+    except: [...withoutUse, 'consensus', 'test', 'validation'],
+  })
     .addOption(
       fieldOption(
         'consensus',
@@ -91,7 +93,7 @@ export function auditCommand(streams: Streams): Command {
     )
     .addOption(fieldOption('model'));
   const unused = fieldNames('training').filter((name) => !(name in auditConfigSchema.shape));
-  addFields(command, ['training'], unused).addOption(fieldOption('seed'));
+  addFields(command, ['training'], { except: unused }).addOption(fieldOption('seed'));
   return addFields(command, ['machine'])
     .option('--out <folder>', 'where the list and the estimates go (symloss-audit)')
     .option('--overwrite', 'replace the files of an earlier audit', false)

@@ -56,7 +56,8 @@ export function trainCommand(streams: Streams, onExitCode: (code: number) => voi
     .option('--seeds <count>', 'runs of each loss, with seeds one apart (1)', number)
     .addOption(fieldOption('seed', 'the first seed (1)'))
     .option('--jobs <count>', 'runs at the same time; default: one per core', number);
-  return addFields(command, ['machine'])
+  const own = { threads: '1; where all runs choose their loss, the cores shared among them' };
+  return addFields(command, ['machine'], { own })
     .option(
       '--checkpoint-every <epochs>',
       'write a checkpoint this often; default: every epoch, at most once a second',

@@ -47,7 +47,8 @@ export function workerCommand(streams: Streams): Command {
       collect,
     )
     .option('--concurrency <count>', 'runs at the same time (1)', number);
-  return addFields(command, ['machine'], ['folder'])
+  const own = { threads: 'the cores shared among the runs at the same time' };
+  return addFields(command, ['machine'], { except: ['folder'], own })
     .option('--grace <seconds>', 'when stopped, time for current runs to finish (5)', number)
     .option('--lost-after <seconds>', 'silence after which a worker counts as lost (60)', number)
     .action((options: WorkerCommandOptions) => runWorker(options, streams));

@@ -14,12 +14,18 @@ const kebab = (name: string): string =>
 
 const flagOf = (name: FieldName): string => (fields[name] as Field).flag ?? kebab(name);
 
+/** The help of a field with its default. @param otherwise the default in words, where that of a command is its own */
+function helpOf(name: FieldName, otherwise?: string): string {
+  const field: Field = fields[name];
+  if (field.default !== undefined) return `${field.help} (${field.default})`;
+  const words = otherwise ?? field.otherwise;
+  return words === undefined ? field.help : `${field.help}; default: ${words}`;
+}
+
 /** The option of a field: its flag, its help with the default, and how its text is read. */
-export function fieldOption(name: FieldName, help?: string): Option {
-  const { schema, value, default: fixed, otherwise, ...field }: Field = fields[name];
-  const otherwiseText = otherwise === undefined ? '' : `; default: ${otherwise}`;
-  const text = help ?? `${field.help}${fixed === undefined ? otherwiseText : ` (${fixed})`}`;
-  const option = new Option(`--${flagOf(name)} <${value}>`, text);
+export function fieldOption(name: FieldName, help = helpOf(name)): Option {
+  const { schema, value, ...field }: Field = fields[name];
+  const option = new Option(`--${flagOf(name)} <${value}>`, help);
   if (name === 'embed') return option.argParser(embeddedColumn);
   if (schema instanceof z.ZodNumber) return option.argParser(number);
   if (schema instanceof z.ZodArray) return option.argParser(list);
@@ -28,14 +34,21 @@ export function fieldOption(name: FieldName, help?: string): Option {
   return schema instanceof z.ZodEnum ? option.choices(schema.options.map(String)) : option;
 }
 
+/** The defaults of a command where they are its own, in words. */
+export type OwnDefaults = { readonly [K in FieldName]?: string };
+
 /** Adds the options of all fields of some scopes, but for `source`, which is an argument. */
 export function addFields(
   command: Command,
   scopes: readonly Scope[],
-  except: readonly FieldName[] = [],
+  {
+    except = [],
+    own = {},
+  }: { readonly except?: readonly FieldName[]; readonly own?: OwnDefaults } = {},
 ): Command {
   for (const name of fieldNames(...scopes)) {
-    if (name !== 'source' && !except.includes(name)) command.addOption(fieldOption(name));
+    if (name === 'source' || except.includes(name)) continue;
+    command.addOption(fieldOption(name, helpOf(name, own[name])));
   }
   return command;
 }
