@@ -1,6 +1,6 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { field, SymlossError, show } from '../core/index.ts';
+import { either, field, SymlossError, show } from '../core/index.ts';
 
 export interface OutputOptions {
   /** Files that the command reads. Folders, and names of other things, do no harm. */
@@ -13,7 +13,7 @@ export interface OutputOptions {
   readonly hint?: string;
 }
 
-const otherwise = `choose another with ${field('out')}, or add ${field('overwrite')}`;
+const otherwise = either(`choose another with ${field('out')}`, `add ${field('overwrite')}`);
 
 /**
  * Checks that a command may write files: never over what it reads, by whatever name or link, and over an earlier file only

@@ -3,6 +3,9 @@ export function count(n: number, noun: string): string {
   return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
 }
 
+/** `1 loss`, `2 losses` */
+export const lossCount = (n: number): string => `${n} ${n === 1 ? 'loss' : 'losses'}`;
+
 /** A line as a sentence: `two rows` → `Two rows.` */
 export function sentence(line: string): string {
   return `${line.slice(0, 1).toUpperCase()}${line.slice(1)}.`;

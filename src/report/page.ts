@@ -3,7 +3,7 @@ import type { ClientAssets } from './assets.ts';
 import { html } from './html.ts';
 import type { KeptModel } from './model-section.ts';
 import { modelSection } from './model-section.ts';
-import { count, duration } from './numbers.ts';
+import { count, duration, lossCount } from './numbers.ts';
 import { failures, provenance } from './provenance.ts';
 import { resultsTable } from './results-table.ts';
 import { renderShell } from './shell.ts';
@@ -51,5 +51,5 @@ function overview(records: readonly RunRecord[]): string {
     ...(diverged > 0 ? [`${diverged} diverged`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
   ].join(', ');
-  return `${count(records.length, 'run')} (${ends}) of ${losses} ${losses === 1 ? 'loss' : 'losses'} with ${count(seeds, 'seed')}, ${when}, ${duration(seconds)} of training.`;
+  return `${count(records.length, 'run')} (${ends}) of ${lossCount(losses)} with ${count(seeds, 'seed')}, ${when}, ${duration(seconds)} of training.`;
 }

@@ -46,7 +46,7 @@ export function resultsTable(page: PageData): Html {
     ...(page.cells.some(isToOneOfSeveral) ? [notes.ce] : []),
     ...(hasBaseline ? [notes.baseline] : []),
   ];
-  return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="results-caption">
+  return html`<div class="scroll wide" role="region" tabindex="0" aria-labelledby="results-caption">
 <table class="sortable" data-filter="results"${shown.length > 0 && html` aria-describedby="results-notes"`}>
 <caption><span class="caption" id="results-caption">${caption}</span></caption>
 <thead><tr>${columns.map(({ title, isNumber }) => html`<th scope="col"${isNumber === true && html` class="number"`}>${title}</th>`)}</tr></thead>

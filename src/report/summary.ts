@@ -83,7 +83,9 @@ function levelWith(spec: string, rows: readonly ResultRow[]): NoiseLevel {
 function taskLabels(tasks: readonly Task[]): string[] {
   const data = new Index(tasks.map((task) => task.data));
   const names = tellApart(data.items.map(dataLabel));
-  return tasks.map((task) => `${names[data.of(task.data)]} · ${task.model}`);
+  // alone, the word would not say what is chosen automatically
+  const modelOf = ({ model }: Task) => (model === 'auto' ? 'model auto' : model);
+  return tasks.map((task) => `${names[data.of(task.data)]} · ${modelOf(task)}`);
 }
 
 const quantities = ['last', 'chosen', 'balanced', 'majority', 'memorised'] as const;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { field, SymlossError, show } from '../core/index.ts';
+import { either, field, SymlossError, show } from '../core/index.ts';
 import type {
   AddedColumn,
   OpenOptions,
@@ -95,7 +95,10 @@ async function targetOf(
   if (column === undefined && noise !== 'unknown' && noise !== 'none') {
     const expected = `nothing: the labels of the audit are those of the data with noise (${noise}), which no file holds`;
     throw new SymlossError(field('out'), expected, show(out), {
-      hint: `measure without writing (${field('retrain')}), or audit a file that symloss corrupt wrote`,
+      hint: either(
+        `measure without writing (${field('retrain')})`,
+        'audit a file that symloss corrupt wrote',
+      ),
     });
   }
   const source = await relabelledSource(config.source, out, {

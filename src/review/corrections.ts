@@ -1,4 +1,4 @@
-import { checkNumber, field, SymlossError, shellWord, show } from '../core/index.ts';
+import { checkNumber, either, field, SymlossError, shellWord, show } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
 import type { AuditFolder } from './audit-folder.ts';
 import type { AuditedRow } from './audited-rows.ts';
@@ -143,9 +143,14 @@ function classOf(
 }
 
 function nothingToDo(folder: string): SymlossError {
-  const options = `${field('relabel', '0.95')}, ${field('drop', '0.9')} or ${field('weights')}`;
-  return new SymlossError(folder, `decisions in ${decisionsFile}, or ${options}`, 'none', {
-    hint: `review the suspects (symloss review ${shellWord(folder)}), or say what becomes of rows that nobody decided on`,
+  const expected = `decisions in ${decisionsFile}, or a rule for rows that nobody decided on`;
+  return new SymlossError(folder, expected, 'none', {
+    hint: either(
+      `review the suspects (symloss review ${shellWord(folder)})`,
+      `take the suggested classes (${field('relabel', '0.95')})`,
+      `leave rows out (${field('drop', '0.9')})`,
+      `weight them (${field('weights')})`,
+    ),
   });
 }
 

@@ -1,3 +1,5 @@
+export type { Annotation } from './annotations.ts';
+export { annotationsOf } from './annotations.ts';
 export type { Applied, ApplyOptions } from './apply.ts';
 export { applyDecisions } from './apply.ts';
 export type { AuditedColumns, AuditFolder } from './audit-folder.ts';

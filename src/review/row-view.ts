@@ -1,5 +1,7 @@
 import type { Dataset, RowField } from '../data/index.ts';
 import { isImages, rowFields, squareShape } from '../data/index.ts';
+import type { Annotation } from './annotations.ts';
+import { annotationsOf } from './annotations.ts';
 import { rowFeatures } from './content.ts';
 
 /** A picture, channel first: grey (one channel) or red, green, blue (three). */
@@ -19,10 +21,17 @@ export interface RowView {
   readonly picture?: Picture;
   /** Of other tables. */
   readonly cells?: readonly RowField[];
+  /** Where several people labelled the data: who gave which label. */
+  readonly annotations?: readonly Annotation[];
 }
 
 /** A row for people. @param row from 0 to n − 1 */
 export function rowView(data: Dataset, row: number): RowView {
+  const annotations = annotationsOf(data, row);
+  return { ...contentView(data, row), ...(annotations && { annotations }) };
+}
+
+function contentView(data: Dataset, row: number): RowView {
   const { featureShape, rowIds = [] } = data;
   const ids = rowIds.map(({ name, values }) => ({
     ...{ name, text: values[row] as string, isText: false },

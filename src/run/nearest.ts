@@ -5,7 +5,7 @@ import type { Dataset } from '../data/index.ts';
 import { rowVectors } from './row-vectors.ts';
 
 /** Neighbours of each row. */
-const neighbourCount = 10;
+export const neighbourCount = 10;
 /** Multiplications that looking for them may take: some 15 seconds. */
 const mostProducts = 1e10;
 

@@ -1,5 +1,5 @@
-import { noLabel } from '../audit/index.ts';
 import type { Review } from '../review/index.ts';
+import { annotationsOf } from '../review/index.ts';
 import type { AnnotatorCount } from './api/types.ts';
 import type { SuspectAnnotations } from './suspect-list.ts';
 
@@ -10,17 +10,8 @@ export function suspectAnnotations({
   placeOf,
 }: Pick<Review, 'audited' | 'suspects' | 'placeOf'>): SuspectAnnotations | undefined {
   if (audited.annotations === undefined) return undefined;
-  const { annotators, labels } = audited.annotations;
   return new Map(
-    suspects.map(({ row }) => {
-      const from = (placeOf(row) as number) * annotators.length;
-      const own = annotators.flatMap((annotator, i) => {
-        const label = labels[from + i] as number;
-        if (label === noLabel) return [];
-        return [{ annotator, label: audited.classes[label] as string }];
-      });
-      return [row, own];
-    }),
+    suspects.map(({ row }) => [row, annotationsOf(audited, placeOf(row) as number) ?? []]),
   );
 }
 

@@ -23,7 +23,8 @@ export function answerFault(error: unknown, c: Context): Response {
   }
   if (error instanceof SymlossError) {
     const status = error.kind === 'usage' ? 400 : 500;
-    return c.json({ error: { message: error.message } } satisfies Fault, status);
+    const { message, parts } = error;
+    return c.json({ error: { message, parts } } satisfies Fault, status);
   }
   const message = error instanceof Error ? error.message : String(error);
   return c.json({ error: { message: `internal: ${message}` } } satisfies Fault, 500);

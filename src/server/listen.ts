@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { field, SymlossError } from '../core/index.ts';
 import { reasonOf } from '../io/index.ts';
 import { userName } from '../review/index.ts';
+import { hostInUrl, hostsForOthers } from './addresses.ts';
 import { labApp } from './app.ts';
 import type { Source } from './open.ts';
 import { openSite } from './site.ts';
@@ -34,6 +35,8 @@ export interface LabOptions {
 export interface Lab {
   /** With the key that lets a browser in. */
   readonly url: string;
+  /** The same for other machines, where it listens on all addresses of this one. */
+  readonly urlsForOthers: readonly string[];
   readonly port: number;
   /** Ends all connections. */
   close(): Promise<void>;
@@ -61,8 +64,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const server = createServer(getRequestListener(app.fetch));
   const port = await listen(server, host, options.port);
   const room = rooms[source.kind];
+  const urlOf = (name: string) =>
+    `http://${name}:${port}/?key=${key}${room === undefined ? '' : `#/${room}`}`;
   return {
-    url: `http://${nameOf(host)}:${port}/?key=${key}${room === undefined ? '' : `#/${room}`}`,
+    url: urlOf(hostInUrl(host)),
+    urlsForOthers: hostsForOthers(host).map(urlOf),
     port,
     close: () =>
       new Promise((resolve) => {
@@ -78,13 +84,6 @@ const rooms: { readonly [K in Source['kind']]: string | undefined } = {
   audit: 'review',
   results: 'results',
 };
-
-/** As an address names a host; of all addresses of the machine that of the machine itself. */
-function nameOf(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
-}
 
 async function listen(server: Server, host: string, port: number | undefined): Promise<number> {
   if (port !== undefined) return attempt(server, host, port);

@@ -6,13 +6,12 @@ import type { RowMarks } from '../report/audit/marks.ts';
 import { rowMarks } from '../report/audit/marks.ts';
 import type { Review } from '../review/index.ts';
 import { NearestRows, rowView } from '../review/index.ts';
+import { neighbourCount } from '../run/nearest.ts';
 import type { AuditSummary, Neighbours, RowDetails } from './api/types.ts';
 import { Refusal } from './fault.ts';
 
 /** The longer side of a picture, in pixels, at most. */
 const largestSide = 512;
-/** Neighbours that are shown. */
-const neighbourCount = 8;
 /** Suspects whose words and values are marked: the first ones, since all rows are counted for them. */
 const mostMarked = 2000;
 

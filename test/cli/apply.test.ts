@@ -233,7 +233,7 @@ describe('refused', () => {
     ],
     [
       ['--out', 'no.csv'],
-      'found: expected decisions in review.jsonl, or --relabel 0.95, --drop 0.9 or --weights, received none; review the suspects (symloss review found), or say what becomes of rows that nobody decided on',
+      'found: expected decisions in review.jsonl, or a rule for rows that nobody decided on, received none; review the suspects (symloss review found), take the suggested classes (--relabel 0.95), leave rows out (--drop 0.9), or weight them (--weights)',
     ],
     [
       ['--relabel', '0.8'],

@@ -90,6 +90,25 @@ describe('a suspect', () => {
     ]);
   });
 
+  test('of several annotators shows who gave which label', async () => {
+    const data = fromArrays({
+      features: [[1], [2]],
+      annotations: {
+        annotators: ['ann', 'bob', 'cy'],
+        labels: [
+          ['dog', 'cat', 'dog'],
+          [null, 'cat', 'cat'],
+        ],
+      },
+    });
+    const [first, second] = [0, 1].map((row) => {
+      const lines = suspectLines(suspect, rowView(data, row), { terminal, full: false });
+      return lines.filter((line) => line.startsWith('labelled'));
+    });
+    expect(first).toEqual(['labelled   dog by ann, cy; cat by bob']);
+    expect(second).toEqual(['labelled   cat by bob, cy']);
+  });
+
   test('shows long texts and many columns in full where that is asked for', () => {
     const cells = Array.from({ length: 30 }, (_, i) => ({
       ...{ name: `c${i}`, text: String(i), isText: false },

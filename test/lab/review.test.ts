@@ -300,15 +300,25 @@ describe.runIf(chromiumPath !== undefined)('labels of a table', { timeout: 240_0
         `x ${Number(x)}`,
         `y ${Number(y)}`,
       ]);
+      const write = page.getByRole('button', { name: 'Write', exact: true });
+      await write.click();
+      const note = page.locator('[aria-labelledby=apply-title] [role=alert] p');
+      await note.waitFor();
+      expect(await note.textContent()).toBe(
+        'found: expected decisions in review.jsonl, or a rule for rows that nobody decided on, received none; review the suspects, or take the suggested classes (“Give other rows the suggested class”)',
+      );
       await page.keyboard.press('a');
       await page.locator('#tally strong', { hasText: '1 of 4' }).waitFor();
-      await page.getByRole('button', { name: 'Write', exact: true }).click();
-      await page.getByText('1 of 60 rows have another label').waitFor();
+      await write.click();
+      await page.getByText('1 of 60 rows has another label').waitFor();
       const lines = before.split('\n');
       lines[first.row] = [key, x, y, first.suggested].join();
       expect(readFileSync(join(cwd, 'corrected.csv'), 'utf8')).toBe(lines.join('\n'));
-      await page.getByRole('button', { name: 'Write', exact: true }).click();
-      await page.getByText('expected no such file yet, received an earlier one').waitFor();
+      await write.click();
+      await note.waitFor();
+      expect(await note.textContent()).toMatch(
+        /corrected\.csv: expected no such file yet, received an earlier one; choose another with “File”$/,
+      );
       expect(readFileSync(join(cwd, 'data.csv'), 'utf8')).toBe(before);
       await page.getByRole('button', { name: 'Measure', exact: true }).click();
       const table = page.getByRole('region', { name: 'Accuracy before and after, in percent' });

@@ -103,6 +103,43 @@ describe.runIf(chromiumPath !== undefined)('the page in a browser', { timeout: 1
     await page.close();
   });
 
+  test('shows the whole table of results where the screen has room for it', async () => {
+    const { page } = await open('many', { viewport: { width: 1920, height: 900 } });
+    const region = page.locator('.scroll', { has: page.locator('table[data-filter=results]') });
+    const hidden = () => region.evaluate((node) => node.scrollWidth - node.clientWidth);
+    const text = await page.locator('#results-filter').boundingBox();
+    const box = await region.boundingBox();
+    expect(box?.width).toBeGreaterThan(text?.width ?? Number.NaN);
+    expect(await hidden()).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    expect(await hidden()).toBeGreaterThan(0);
+    const isCut = () =>
+      page.evaluate(
+        () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+      );
+    expect(await isCut()).toBe(false);
+    await page.setViewportSize({ width: 390, height: 900 });
+    expect(await isCut()).toBe(false);
+    expect((await region.boundingBox())?.x).toBeGreaterThanOrEqual(0);
+    await page.close();
+  });
+
+  test('explains what is memorised only where it is drawn', async () => {
+    const unknown = { ...doneRecord(configOf('ce', 'unknown', 1)) };
+    const { memorised: _, ...last } = unknown.last;
+    const epochs = unknown.epochs.map(({ memorised: _, ...rest }) => rest);
+    await writeReport([{ ...unknown, last, epochs }], { file: join(folder, 'unknown.html') });
+    for (const [name, count] of [
+      ['unknown', 0],
+      ['grid', 1],
+    ] as const) {
+      const { page } = await open(name);
+      const captions = page.locator('figcaption', { hasText: 'predicts that wrong label' });
+      expect(await captions.count(), name).toBe(count);
+      await page.close();
+    }
+  });
+
   test('takes names for text', async () => {
     const { page, complaints } = await open('nasty');
     expect(await page.locator('img, script[src]').count()).toBe(0);

@@ -70,6 +70,13 @@ test('the grid is sorted into tasks, noises and series in their order', () => {
   expect(robust?.values.last?.mean).toBeGreaterThan(0.85);
 });
 
+test('a model that is chosen automatically is named as one', () => {
+  const records = ['auto', 'mlp:256'].map((model) =>
+    doneRecord(configOf('ce', 'none', 1, { model })),
+  );
+  expect(summarise(records).tasks).toEqual(['digits · model auto', 'digits · mlp:256']);
+});
+
 test('labels of the data are known by their mean share of mistakes', () => {
   const records = [1, 2].map((seed) => ({
     ...doneRecord(configOf('ce', 'column:worse', seed)),

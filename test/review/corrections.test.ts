@@ -155,7 +155,7 @@ describe('data that have changed', () => {
 test.each([
   [
     {},
-    'found: expected decisions in review.jsonl, or relabel: 0.95, drop: 0.9 or weights, received none; review the suspects (symloss review found), or say what becomes of rows that nobody decided on',
+    'found: expected decisions in review.jsonl, or a rule for rows that nobody decided on, received none; review the suspects (symloss review found), take the suggested classes (relabel: 0.95), leave rows out (drop: 0.9), or weight them (weights)',
   ],
   [{ relabel: 1.5 }, 'relabel: expected a number in [0, 1], received 1.5'],
   [
@@ -164,7 +164,7 @@ test.each([
   ],
   [
     { audit: { ...audit, folder: 'Prüfung 1' } },
-    "Prüfung 1: expected decisions in review.jsonl, or relabel: 0.95, drop: 0.9 or weights, received none; review the suspects (symloss review 'Prüfung 1'), or say what becomes of rows that nobody decided on",
+    "Prüfung 1: expected decisions in review.jsonl, or a rule for rows that nobody decided on, received none; review the suspects (symloss review 'Prüfung 1'), take the suggested classes (relabel: 0.95), leave rows out (drop: 0.9), or weight them (weights)",
   ],
 ])('refused: %j', (given, message) => {
   expect(messageOf(() => correctLabels({ ...input, ...given }))).toBe(message);

@@ -1,8 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hostsForOthers } from '../../src/server/addresses.ts';
 import { tokenHeader } from '../../src/server/api/types.ts';
 import { isOwnHost } from '../../src/server/guard.ts';
 import { openSource, startLab } from '../../src/server/index.ts';
@@ -153,6 +155,45 @@ describe('beyond this machine', () => {
     expect((await open.ask('/api/info', { headers: own })).status).toBe(200);
     const named = { host: 'evil.example', cookie: open.cookie };
     expect((await open.ask('/api/info', { headers: named })).status).toBe(403);
+  });
+});
+
+describe('addresses for other machines', () => {
+  const own = { netmask: '', mac: '', internal: false, cidr: null } as const;
+  const interfaces = {
+    lo: [{ ...own, address: '127.0.0.1', family: 'IPv4', internal: true } as const],
+    eth0: [
+      { ...own, address: '10.0.0.5', family: 'IPv4' } as const,
+      { ...own, address: 'fe80::1', family: 'IPv6', scopeid: 2 } as const,
+      { ...own, address: 'fd00::5', family: 'IPv6', scopeid: 0 } as const,
+    ],
+  };
+
+  test.each([
+    ['0.0.0.0', ['10.0.0.5']],
+    ['::', ['10.0.0.5', '[fd00::5]']],
+    ['127.0.0.1', []],
+    ['10.0.0.5', []],
+  ])('of %s are %j', (host, hosts) => {
+    expect(hostsForOthers(host, interfaces)).toEqual(hosts);
+    for (const name of hosts) expect(isOwnHost(name, host)).toBe(true);
+  });
+
+  test('let a browser in', async () => {
+    const { lab } = await openLab(undefined, { site, host: '0.0.0.0' });
+    const external = Object.values(networkInterfaces())
+      .flatMap((list) => list ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal);
+    expect(lab.urlsForOthers.map((url) => new URL(url).hostname)).toEqual(
+      external.map(({ address }) => address),
+    );
+    for (const url of lab.urlsForOthers) {
+      const first = await fetch(url, { redirect: 'manual' });
+      expect(first.status, url).toBe(303);
+      const cookie = first.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+      const info = await fetch(new URL('/api/info', url), { headers: { cookie } });
+      expect(info.status, url).toBe(200);
+    }
   });
 });
 

@@ -140,11 +140,11 @@ describe('rows', () => {
     const { items = [] } = await get<Neighbours>(`/api/rows/${first}/neighbours`);
     const { data } = await openDataset(join(folder, 'data.csv'), { label: 'label', id: ['key'] });
     const { classes, labels } = data;
-    expect(items).toHaveLength(8);
+    expect(items).toHaveLength(10);
     for (const { row, label: own } of items) expect(own).toBe(classes[labels[row - 1] as number]);
     // standardised as networks get them: near rows are of the cloud that the row is in
     const inCloud = items.filter(({ row }) => row % 3 === first % 3);
-    expect(inCloud.length).toBe(8);
+    expect(inCloud.length).toBe(10);
     expect(items.map(({ distance }) => distance)).toEqual(
       items.map(({ distance }) => distance).sort((a, b) => a - b),
     );

@@ -64,6 +64,7 @@ export async function runLab(
   const lab = await startLab({ source, version, host, port, author, signal });
   try {
     const lines = [...(await sourceLines(source)), `open in a browser: ${lab.url}`];
+    lines.push(...lab.urlsForOthers.map((url) => `from other machines: ${url}`));
     if (!isLoopback(host)) lines.push(warning);
     for (const line of [...lines, 'Ctrl-C ends it']) writeLine(out, line);
     await aborted(signal);

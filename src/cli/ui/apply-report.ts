@@ -98,7 +98,7 @@ export function comparisonLines(text: Gain): string[] {
     difference.interval === undefined ? '–' : difference.interval.map(points).join(' to '),
   ]);
   return [
-    `trained ${seeds === 1 ? 'once' : `with ${seeds} seeds`} on ${rowsText(rows.train)}, loss ${loss}, with the labels before and after: ${formatCount(rows.changed)} of them are other ones${rows.dropped > 0 ? `, ${rowsText(rows.dropped)} left out` : ''}`,
+    `trained ${seeds === 1 ? 'once' : `with ${seeds} seeds`} on ${rowsText(rows.train)}, loss ${loss}, with the labels before and after: ${formatCount(rows.changed)} of them ${rows.changed === 1 ? 'is' : 'are'} different${rows.dropped > 0 ? `, ${rowsText(rows.dropped)} left out` : ''}`,
     `tested on ${tested}`,
     ...text.repeats,
     '',

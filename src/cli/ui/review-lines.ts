@@ -37,10 +37,22 @@ export function suspectLines(
     ...contentLines(view, { terminal, full }),
     '',
     `given      ${named(given)}`,
+    ...annotationLines(view, width),
     `suggested  ${named(suggested)}`,
     `wrong with probability ${formatShare(pWrong)}; ${named(suggested)} with ${formatShare(pSuggested)}`,
     ...(reason === undefined ? [] : wrap(oneLine(reason), width)),
   ];
+}
+
+/** `labelled   cat by ann and bob; dog by cy` */
+function annotationLines({ annotations = [] }: RowView, width: number): string[] {
+  if (annotations.length === 0) return [];
+  const labels = [...new Set(annotations.map(({ label }) => label))];
+  const parts = labels.map((label) => {
+    const by = annotations.filter((own) => own.label === label).map(({ annotator }) => annotator);
+    return `${oneLine(label)} by ${by.map((name) => oneLine(name)).join(', ')}`;
+  });
+  return wrap(`labelled   ${parts.join('; ')}`, width);
 }
 
 function contentLines(

@@ -1,3 +1,4 @@
+import { lossCount } from '../numbers.ts';
 import type { PageData, Quantity } from '../page-data.ts';
 import { curvesFigure } from './curves-figure.ts';
 import type { Choice } from './dom.ts';
@@ -104,7 +105,7 @@ export class Charts {
     const change = (act: () => void): void => {
       act();
       this.#draw();
-      this.#status.textContent = `Showing ${view.shown.size} losses on ${page.tasks[view.task]}, ${view.kind} noise.`;
+      this.#status.textContent = `Showing ${lossCount(view.shown.size)} on ${page.tasks[view.task]}, ${view.kind} noise.`;
     };
     const measured = quantities.filter((quantity) =>
       cellsOf(page, view.task).some((cell) => cell.values[quantity] !== undefined),

@@ -1,4 +1,5 @@
 import { spreadText } from '../../experiments/results/number-texts.ts';
+import { lossCount } from '../numbers.ts';
 import type { Cell, Curve, CurveQuantity, PageData, Spread } from '../page-data.ts';
 import type { TableRow } from './data-table.ts';
 import { dataTable } from './data-table.ts';
@@ -15,6 +16,9 @@ const titles: { readonly [Q in CurveQuantity]: string } = {
   memorised: 'Memorised wrong labels',
 };
 
+const memorisedNote =
+  'Memorised: of the training rows whose given label is wrong, the share for which the network predicts that wrong label. ';
+
 /** Test accuracy and memorised share over epochs at one noise level, side by side. */
 export function curvesFigure(page: PageData, view: View, width: number): HTMLElement | undefined {
   const cells = [...view.shown]
@@ -27,8 +31,8 @@ export function curvesFigure(page: PageData, view: View, width: number): HTMLEle
   const spreads = cells.flatMap(({ curves }) => (curves.test ? spreadsOf(curves.test) : []));
   return chartFigure(
     {
-      label: `Over epochs at noise ${levelName(page, view.level)}, for ${cells.length} losses. The table that follows has the numbers.`,
-      caption: `On ${page.tasks[view.task]} at noise ${levelName(page, view.level)}. Memorised: of the training rows whose given label is wrong, the share for which the network predicts that wrong label. ${averages(page, cells)}${spreadNote('bands', spreads)}${mishapNote(cells)}`,
+      label: `Over epochs at noise ${levelName(page, view.level)}, for ${lossCount(cells.length)}. The table that follows has the numbers.`,
+      caption: `On ${page.tasks[view.task]} at noise ${levelName(page, view.level)}. ${quantities.includes('memorised') ? memorisedNote : ''}${averages(page, cells)}${spreadNote('bands', spreads)}${mishapNote(cells)}`,
       charts: quantities.map((quantity) => ({
         title: titles[quantity],
         draw: (each) =>
@@ -45,7 +49,7 @@ export function curvesFigure(page: PageData, view: View, width: number): HTMLEle
           }),
       })),
       table: dataTable(
-        'Test accuracy and memorised share over epochs in percent, mean ± standard deviation over seeds. Of many epochs, some are listed.',
+        `${quantities.map((quantity) => titles[quantity]).join(' and ')} over epochs in percent, mean ± standard deviation over seeds. Of many epochs, some are listed.`,
         ['Loss', 'Epoch', ...quantities.map((quantity) => `${titles[quantity]} (%)`)],
         cells.flatMap(({ series, curves }) =>
           rowsOf(

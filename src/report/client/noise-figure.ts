@@ -1,6 +1,6 @@
 import { bestOf } from '../../experiments/results/best.ts';
 import { nothing, percent, spreadText } from '../../experiments/results/number-texts.ts';
-import { mishaps } from '../numbers.ts';
+import { lossCount, mishaps } from '../numbers.ts';
 import type { PageData } from '../page-data.ts';
 import type { TableRow } from './data-table.ts';
 import { dataTable } from './data-table.ts';
@@ -44,7 +44,7 @@ export function noiseFigure(page: PageData, view: View, width: number): HTMLElem
   const spreads = present.flatMap((cell) => cell.values[quantity] ?? []);
   return chartFigure(
     {
-      label: `${name} over ${axis.toLowerCase()} for ${shown.length} losses. The table that follows has the numbers.`,
+      label: `${name} over ${axis.toLowerCase()} for ${lossCount(shown.length)}. The table that follows has the numbers.`,
       caption: `${name} on ${page.tasks[task]}. ${spreadNote('error bars', spreads)} Points at one place are drawn side by side.${mishapNote(present)}`,
       charts: [
         {

@@ -1,3 +1,4 @@
+import type { ErrorParts } from '../../core/index.ts';
 import type { PageData } from '../../report/page-data.ts';
 
 /*
@@ -47,6 +48,8 @@ export interface Fault {
   readonly error: {
     /** One line: what was expected, what came, what to do. */
     readonly message: string;
+    /** Of a fault that a user can mend: its texts, for a page that calls settings by its controls. */
+    readonly parts?: ErrorParts;
     /** Status 409: the decision that another reviewer made meanwhile. */
     readonly decided?: Verdict;
   };
