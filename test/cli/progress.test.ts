@@ -114,11 +114,13 @@ describe('elsewhere', () => {
     const { runs, progress } = progressOn(screen, [1, 2, 3, 4], { epochs: 2, jobs: 1 });
     progress.record(done(runs[0]!, [0.5, 0.75], 2));
     progress.record(failed(runs[1]!, 'training: diverged', true));
-    progress.retry(runs[2]!, 'killed by SIGKILL');
+    progress.retry(runs[2]!, 'its worker was lost (killed by SIGKILL)');
+    progress.retry(runs[2]!, 'its worker gave it back (it was stopped)');
     expect(screen.written).toEqual([
       '[3/6] ce, seed 1: loss 0.5000, test 75.0 % in 2.0 s, 6.0 s left\n',
       '[4/6] ce, seed 2: training: diverged, 4.0 s left\n',
       'ce, seed 3: its worker was lost (killed by SIGKILL), starting it again\n',
+      'ce, seed 3: its worker gave it back (it was stopped), starting it again\n',
     ]);
     const others = plan([5], 2).map((run) => ({
       ...run,

@@ -128,8 +128,9 @@ export class Progress {
     this.#line(`${this.#place()} ${this.#name(record)}: ${outcome(record)}${this.#left()}`);
   }
 
+  /** @param reason as of `ExecutorEvents` */
   retry(run: PlannedRun, reason: string): void {
-    this.#line(`${this.#name(run)}: its worker was lost (${reason}), starting it again`);
+    this.#line(`${this.#name(run)}: ${reason}, starting it again`);
   }
 
   /** Takes the redrawn line away. */
