@@ -44,6 +44,7 @@ describe('a training that diverges', () => {
     ]);
     expect(readJson(own, 'symloss-run', 'metrics.json')).toEqual({
       losses: ['unhinged'],
+      warnings: [],
       runs: [{ loss: 'unhinged', seed: 1, error: expect.stringMatching(fault) }],
     });
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Screen } from '../../src/cli/ui/progress.ts';
 import { Progress } from '../../src/cli/ui/progress.ts';
+import { runNames } from '../../src/cli/ui/run-names.ts';
 import type { RunRecord } from '../../src/experiments/index.ts';
 import type { EpochMetrics } from '../../src/train/index.ts';
 import { done, failed, plan } from '../experiments/records-of.ts';
@@ -114,11 +115,13 @@ describe('elsewhere', () => {
     const { runs, progress } = progressOn(screen, [1, 2, 3, 4], { epochs: 2, jobs: 1 });
     progress.record(done(runs[0]!, [0.5, 0.75], 2));
     progress.record(failed(runs[1]!, 'training: diverged', true));
-    progress.retry(runs[2]!, 'killed by SIGKILL');
+    progress.retry(runs[2]!, 'its worker was lost (killed by SIGKILL)');
+    progress.retry(runs[2]!, 'its worker gave it back (it was stopped)');
     expect(screen.written).toEqual([
       '[3/6] ce, seed 1: loss 0.5000, test 75.0 % in 2.0 s, 6.0 s left\n',
       '[4/6] ce, seed 2: training: diverged, 4.0 s left\n',
       'ce, seed 3: its worker was lost (killed by SIGKILL), starting it again\n',
+      'ce, seed 3: its worker gave it back (it was stopped), starting it again\n',
     ]);
     const others = plan([5], 2).map((run) => ({
       ...run,
@@ -132,6 +135,39 @@ describe('elsewhere', () => {
     });
     mixed.record(done(others[0]!, [0.5], 2));
     expect(screen.written.at(-1)).toMatch(/^\[-?\d+\/2\] mlp:8, pair:0.3, ce, seed 5: /);
+  });
+});
+
+describe('names of runs', () => {
+  const [base] = plan([1], 2);
+  const runOf = (loss: string, training: object, data: object = {}) => {
+    const { config } = base!;
+    return {
+      config: {
+        ...config,
+        loss,
+        data: { ...config.data, ...data },
+        training: { ...config.training, ...training },
+      },
+    };
+  };
+  const namesOf = (...runs: ReturnType<typeof runOf>[]) => runs.map(runNames(runs, []));
+
+  test('have the settings in which runs of a loss differ', () => {
+    const trials = [0.1, 0.03].map((learningRate) => runOf('ce', { learningRate, clipNorm: 2 }));
+    expect(namesOf(...trials, runOf('mae', { learningRate: 0.01 }))).toEqual([
+      'ce, learningRate=0.1, seed 1',
+      'ce, learningRate=0.03, seed 1',
+      'mae, seed 1',
+    ]);
+  });
+
+  test('say where one is left out, and what differs in the data', () => {
+    const runs = [runOf('ce', {}, { rows: 100 }), runOf('ce', { scores: 'l2' })];
+    expect(namesOf(...runs)).toEqual([
+      'ce, rows=100, scores=default, seed 1',
+      'ce, rows=default, scores=l2, seed 1',
+    ]);
   });
 });
 

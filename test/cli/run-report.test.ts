@@ -21,6 +21,7 @@ test('metrics.json has the model and the last epoch, which is another where the 
   const [run] = metricsOf(
     [{ ...record, epochs, last: epochs[0] as (typeof epochs)[0] }],
     ['ce'],
+    [],
   ).runs;
   expect(run).toMatchObject({ model: { epoch: 1, testAccuracy: 0.7 } });
   expect(run).toMatchObject({ final: { epoch: 2, testAccuracy: 0.4 } });

@@ -5,6 +5,7 @@ import { blobs, writeLines } from './run.ts';
 /** What these tests read of `metrics.json`. */
 export interface Metrics {
   readonly losses: string[];
+  readonly warnings: string[];
   readonly runs: {
     readonly loss: string;
     readonly seed: number;

@@ -223,6 +223,20 @@ describe('errors of readCsv', () => {
         'cells of the column are none: say what it holds (text), or leave the column out (ignore)',
     ],
     [
+      'the month first in a column said to have the day first',
+      'a,y\n02/03/2018,u\n01/21/2018,u\n01/22/2018,v\n',
+      { columns: { a: 'day-first' } },
+      `, row 2 ${place}, column "a": expected a date with the day first, as in 31/01/2024, received ` +
+        '"01/21/2018"; where the month comes first, say date in place of dayFirst',
+    ],
+    [
+      'text in a column said to have the day first',
+      'a,y\n21/01/2018,u\nMonday,v\nTuesday,v\n',
+      { dayFirst: ['a'] },
+      `, row 2 ${place}, column "a": expected a date, as in 2024-01-31, received "Monday"; most ` +
+        'cells of the column are none: say what it holds (text), or leave the column out (ignore)',
+    ],
+    [
       'infinity',
       'a,y\n1,u\n-inf,v\n',
       {},

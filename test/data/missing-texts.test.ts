@@ -111,6 +111,11 @@ describe('rows to predict for', () => {
     ['k.a.,2024-01-10', 'size', 'a number in kg, received "k.a."'],
     ['5 g,2024-01-10', 'size', 'a number in kg, received "5 g"'],
     ['5 kg,k.A.', 'hired', 'a date, as in 2024-01-31, received "k.A."'],
+    [
+      '5 kg,21/01/2018',
+      'hired',
+      'a date with the month first, as in 01/31/2024, received "21/01/2018"',
+    ],
   ])('may have no others: %s', async (row, column, message) => {
     expect(await folder.fault(read(`size,hired\nk.A.,unbekannt\n${row}\n`))).toContain(
       `rows.csv, row 2 (counting data rows from 1), column "${column}": expected ${message}; correct or empty the cell`,

@@ -322,9 +322,9 @@ describe('rows without a label', () => {
   it('are an error that says what to do, or are left out', async () => {
     const path = await write('unlabelled.parquet', query, names);
     expect(await folder.fault(openDataset(path))).toBe(
-      'unlabelled.parquet, row 2, column "label": expected a label, received none; leave such rows out (missing: drop)',
+      'unlabelled.parquet, row 2, column "label": expected a label, received none; leave such rows out (missing: drop-unlabelled)',
     );
-    const options = { missing: 'drop', id: ['nr'], group: 'nr', keepIds: true } as const;
+    const options = { missing: 'drop-unlabelled', id: ['nr'], group: 'nr', keepIds: true } as const;
     const { data } = await openDataset(path, options);
     const kept = [0, 2, 3, 4, 6, 7];
     expect([...(data.sourceRows ?? [])]).toEqual(kept);

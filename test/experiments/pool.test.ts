@@ -132,7 +132,7 @@ describe('poolExecutor', { timeout: 120_000 }, () => {
       },
     );
     expect(killed).toBe(1);
-    expect(retried).toEqual([`${runs[0]?.id} killed by SIGKILL`]);
+    expect(retried).toEqual([`${runs[0]?.id} its worker was lost (killed by SIGKILL)`]);
     const whole = await executeRun(runs[0]!, { datasets: new DatasetCache() });
     expect(records.map(({ id, status }) => [id, status])).toEqual(
       runs.map(({ id }) => [id, 'done']),

@@ -40,7 +40,7 @@ test.each([
   expect(record).toHaveProperty('epochs.length', 2);
   expect(record.status === 'done' && record.stateCopied).toBe(why);
   expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
-  expect(metricsOf([record], [loss]).runs[0]).toEqual(
+  expect(metricsOf([record], [loss], []).runs[0]).toEqual(
     why === undefined
       ? expect.not.objectContaining({ stateCopied: expect.anything() })
       : expect.objectContaining({ stateCopied: why }),

@@ -24,10 +24,11 @@ import { seeds } from '../ui/arguments.ts';
 import { formatTable } from '../ui/format.ts';
 import { writeLine } from '../ui/lines.ts';
 import { fieldsOf } from '../ui/options.ts';
-import { describeRun } from '../ui/progress.ts';
 import { resultsFileNames, writeResultsFiles } from '../ui/results-files.ts';
 import { gridTable } from '../ui/results-table.ts';
+import { runNames } from '../ui/run-names.ts';
 import { copiedLines } from '../ui/run-report.ts';
+import { orNoFolder } from '../unused-folder.ts';
 
 /** Which runs of a grid, and where the results go. */
 export interface BenchOptions extends MakingOptions {
@@ -120,16 +121,18 @@ export async function runGrid(
     ...{ folder, grid: 'grid.yaml', others: resultsFileNames },
     inputs: [file, ...(await inputsOf(grid, { folder: making.folder, signal: streams.signal }))],
   };
-  const results = await ResultsFolder.open(folder, { prepare: () => checkGridOutputs(outputs) });
-  try {
-    for (const notice of results.store.notices) writeLine(streams.out, notice);
-    await writeGrid(outputs, grid);
-    await makeRuns(results, runs, making, streams);
-    results.check();
-    return await report(results.recordsOf(runs), { title: grid.name, folder }, streams);
-  } finally {
-    results.close();
-  }
+  return orNoFolder(outputs, async () => {
+    const results = await ResultsFolder.open(folder, { prepare: () => checkGridOutputs(outputs) });
+    try {
+      for (const notice of results.store.notices) writeLine(streams.out, notice);
+      await writeGrid(outputs, grid);
+      await makeRuns(results, runs, making, streams);
+      results.check();
+      return await report(results.recordsOf(runs), { title: grid.name, folder }, streams);
+    } finally {
+      results.close();
+    }
+  });
 }
 
 /** Makes the runs that a folder has no record of, and says how to go on when it is stopped. */
@@ -160,12 +163,10 @@ async function report(
   { out }: Streams,
 ): Promise<boolean> {
   out.write(`\n${gridTable(records)}\n\n`);
+  const nameOf = runNames(records);
   const failures = records.filter((record) => record.status === 'failed' && !record.diverged);
   for (const record of failures.slice(0, listed)) {
-    writeLine(
-      out,
-      `failed: ${describeRun(record)}: ${record.status === 'failed' ? record.error : ''}`,
-    );
+    writeLine(out, `failed: ${nameOf(record)}: ${record.status === 'failed' ? record.error : ''}`);
   }
   if (failures.length > listed) out.write(`and ${failures.length - listed} more failed\n`);
   for (const line of copiedLines(records)) writeLine(out, line);

@@ -35,7 +35,7 @@ import { number } from '../ui/arguments.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 import { comparisonTable } from '../ui/results-table.ts';
-import { metricsOf, reportLines } from '../ui/run-report.ts';
+import { metricsOf, reportLines, warningsAmong } from '../ui/run-report.ts';
 
 /** `symloss train`: one loss, and those it is compared with, on one data set. */
 export function trainCommand(streams: Streams, onExitCode: (code: number) => void): Command {
@@ -199,7 +199,7 @@ async function makeRuns(
   await results.executor(shown, keepCheckpoints)(runs, { onRecord: () => {}, signal });
   return {
     records: results.recordsOf(runs),
-    warnings: notices.filter((line) => line.startsWith('warning: ')),
+    warnings: warningsAmong(notices),
   };
 }
 
@@ -254,7 +254,7 @@ async function writeResults(
   ]);
   await finishTrainFolder(config.out, {
     files: {
-      [resultFiles.metrics]: jsonText(metricsOf(records, losses)),
+      [resultFiles.metrics]: jsonText(metricsOf(records, losses, warnings)),
       ...(report.status === 'fulfilled' && { [resultFiles.report]: report.value }),
       [resultFiles.config]: jsonText({ ...configFormat, ...config }),
     },

@@ -17,6 +17,7 @@ import { number, seeds } from '../ui/arguments.ts';
 import { formatTable } from '../ui/format.ts';
 import { writeLine } from '../ui/lines.ts';
 import { fieldsOf } from '../ui/options.ts';
+import { orNoFolder } from '../unused-folder.ts';
 
 interface TuneCommandOptions extends MadeGridOptions {
   readonly space?: string;
@@ -122,25 +123,27 @@ export async function runTune(
       { folder: making.folder, signal: streams.signal },
     ),
   };
-  const results = await ResultsFolder.open(out, { prepare: () => checkGridOutputs(outputs) });
-  try {
-    for (const notice of results.store.notices) writeLine(streams.out, notice);
-    streams.out.write(`${startLine(runs.length, results.open(runs))}\n`);
-    const execute = await choose(results, runs.length, making, streams);
-    const tuned = await tune(options, execute);
-    streams.out.write(`${tuningTable(tuned)}\n\n${tuningNotes(tuned, options).join('\n')}\n\n`);
-    const { signal: _, onRecord: _r, ...settings } = options;
-    const trials = { format: 'symloss-tuning', version: 1, settings, losses: tuned };
-    results.check();
-    await writeJson(join(out, 'trials.json'), trials);
-    const { evaluateEvery: _e, ...training } = options.training;
-    // the grid that follows shows learning curves, so it measures every epoch again
-    const grid = tunedGrid(tuned, { ...options, training }, testSeeds);
-    const file = await writeGrid(outputs, grid);
-    streams.out.write(`${file}: compare with symloss bench ${file}\n`);
-  } finally {
-    results.close();
-  }
+  await orNoFolder(outputs, async () => {
+    const results = await ResultsFolder.open(out, { prepare: () => checkGridOutputs(outputs) });
+    try {
+      for (const notice of results.store.notices) writeLine(streams.out, notice);
+      streams.out.write(`${startLine(runs.length, results.open(runs))}\n`);
+      const execute = await choose(results, runs.length, making, streams);
+      const tuned = await tune(options, execute);
+      streams.out.write(`${tuningTable(tuned)}\n\n${tuningNotes(tuned, options).join('\n')}\n\n`);
+      const { signal: _, onRecord: _r, ...settings } = options;
+      const trials = { format: 'symloss-tuning', version: 1, settings, losses: tuned };
+      results.check();
+      await writeJson(join(out, 'trials.json'), trials);
+      const { evaluateEvery: _e, ...training } = options.training;
+      // the grid that follows shows learning curves, so it measures every epoch again
+      const grid = tunedGrid(tuned, { ...options, training }, testSeeds);
+      const file = await writeGrid(outputs, grid);
+      streams.out.write(`${file}: compare with symloss bench ${file}\n`);
+    } finally {
+      results.close();
+    }
+  });
 }
 
 /** What was chosen for each loss. */

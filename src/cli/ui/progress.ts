@@ -5,6 +5,7 @@ import { autoLoss } from '../../run/loss-spec.ts';
 import type { EpochMetrics } from '../../train/index.ts';
 import { formatDuration, formatShare } from './format.ts';
 import { writeLine } from './lines.ts';
+import { runNames, variedAxes } from './run-names.ts';
 import { terminalSize } from './terminal-size.ts';
 
 /** Where lines go: a terminal is redrawn, anything else gets plain lines. */
@@ -31,28 +32,6 @@ interface Pace {
   epochs: number;
 }
 
-/** What tells runs apart beside loss and seed. */
-const axes = ['data', 'model', 'noise'] as const;
-type Axis = (typeof axes)[number];
-
-/** `digits, mlp:64, symmetric:0.4, ce, seed 1`, of data, model and noise those that are asked for. */
-export function describeRun(
-  { config }: Pick<PlannedRun, 'config'>,
-  shown: readonly Axis[] = axes,
-): string {
-  const { loss, seed } = config;
-  return [...shown.map((axis) => valueOn(axis, config)), loss, `seed ${seed}`].join(', ');
-}
-
-function valueOn(axis: Axis, config: PlannedRun['config']): string {
-  return axis === 'data' ? config.data.source : config[axis];
-}
-
-/** The axes on which runs differ. */
-function variedAxes(runs: readonly PlannedRun[]): Axis[] {
-  return axes.filter((axis) => new Set(runs.map(({ config }) => valueOn(axis, config))).size > 1);
-}
-
 /** Tells how far runs are: one line that is redrawn on a terminal, plain lines elsewhere. */
 export class Progress {
   readonly #screen: Screen;
@@ -60,7 +39,7 @@ export class Progress {
   readonly #jobs: number;
   /** Runs that have not ended, with the epochs that they are done with. */
   readonly #open: Map<string, { readonly run: PlannedRun; epoch: number; seen: number }>;
-  readonly #shown: readonly Axis[];
+  readonly #name: (run: Pick<PlannedRun, 'config'>) => string;
   readonly #paces = new Map<string, Pace>();
   #lastLine = performance.now();
 
@@ -86,7 +65,7 @@ export class Progress {
     this.#screen = screen;
     this.#total = total;
     this.#jobs = jobs;
-    this.#shown = variedAxes(runs);
+    this.#name = runNames(runs, variedAxes(runs));
     this.#open = new Map(runs.map((run) => [run.id, { run, epoch: 0, seen: 0 }]));
     for (const record of earlier) this.#learn(record);
   }
@@ -128,8 +107,9 @@ export class Progress {
     this.#line(`${this.#place()} ${this.#name(record)}: ${outcome(record)}${this.#left()}`);
   }
 
+  /** @param reason as of `ExecutorEvents` */
   retry(run: PlannedRun, reason: string): void {
-    this.#line(`${this.#name(run)}: its worker was lost (${reason}), starting it again`);
+    this.#line(`${this.#name(run)}: ${reason}, starting it again`);
   }
 
   /** Takes the redrawn line away. */
@@ -141,10 +121,6 @@ export class Progress {
     this.#lastLine = performance.now();
     this.clear();
     writeLine(this.#screen, text);
-  }
-
-  #name(run: Pick<PlannedRun, 'config'>): string {
-    return describeRun(run, this.#shown);
   }
 
   #place(): string {

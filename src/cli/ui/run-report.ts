@@ -120,10 +120,23 @@ function belowChance({ config, settings, evaluation }: DoneRecord): string[] {
   ];
 }
 
-/** The content of `metrics.json`. */
-export function metricsOf(records: readonly RunRecord[], losses: readonly string[]) {
+/** How lines begin that warn of data. */
+const warns = 'warning: ';
+
+/** Those of the notices of data that warn. */
+export function warningsAmong(notices: readonly string[]): string[] {
+  return notices.filter((line) => line.startsWith(warns));
+}
+
+/** The content of `metrics.json`. @param warnings of the data, as `warningsAmong` gives them */
+export function metricsOf(
+  records: readonly RunRecord[],
+  losses: readonly string[],
+  warnings: readonly string[],
+) {
   return {
     losses,
+    warnings: warnings.map((line) => line.slice(warns.length)),
     runs: records.map((record) => {
       const { loss, seed } = record.config;
       if (record.status === 'failed') return { loss, seed, error: record.error };

@@ -11,7 +11,10 @@ export interface ExecutorEvents {
   readonly onRecord: (record: RunRecord) => void | Promise<void>;
   /** @param fold as of an `EpochListener` */
   readonly onEpoch?: (run: PlannedRun, metrics: EpochMetrics, fold?: number) => void;
-  /** A run whose worker was lost starts again. */
+  /**
+   * A run starts again, from its beginning.
+   * @param reason a clause that follows the name of the run: `its worker was lost (killed by SIGKILL)`
+   */
   readonly onRetry?: (run: PlannedRun, reason: string) => void;
   readonly signal?: AbortSignal | undefined;
 }

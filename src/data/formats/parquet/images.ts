@@ -74,10 +74,11 @@ export async function readParquetImages(
   }
   const isAnnotated = columns.length > 1;
   if (!isAnnotated) refuseConsensus(consensus);
-  const mayMiss = isAnnotated || missing === 'drop' ? columns : [];
+  const leavesOut = missing === 'drop' || missing === 'drop-unlabelled';
+  const mayMiss = isAnnotated || leavesOut ? columns : [];
   const lists = await readLabels(file, [...columns, ...(trueLabel ? [trueLabel] : [])], mayMiss);
   const own = lists.slice(0, columns.length);
-  const unlabelledRows = missing === 'drop' ? rowsWithout(own) : [];
+  const unlabelledRows = leavesOut ? rowsWithout(own) : [];
   if (unlabelledRows.length === file.rows) {
     throw new SymlossError(path, 'at least one row with a label', `${file.rows} without`);
   }

@@ -91,7 +91,7 @@ export async function readLabels(
       if (value === null && !mayMiss.includes(column)) {
         const where = `${file.place(row)}, column ${show(column.name)}`;
         throw new SymlossError(where, 'a label', 'none', {
-          hint: `leave such rows out (${field('missing', 'drop')})`,
+          hint: `leave such rows out (${field('missing', 'drop-unlabelled')})`,
         });
       }
       labels[i]?.push(value as Labels[number] | null);

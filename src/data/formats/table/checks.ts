@@ -1,4 +1,5 @@
 import { checkOneOf, field, SymlossError, show } from '../../../core/index.ts';
+import type { DateOrder } from '../../dates.ts';
 import { compactDateOf, dateOf } from '../../dates.ts';
 import { numberOf } from '../../numbers.ts';
 import { count } from '../../text.ts';
@@ -75,30 +76,54 @@ export function checkReading(
     const where = `${file.path}, column ${show(file.columns[wanted.column])}`;
     throw new SymlossError(where, 'a filled cell', 'none');
   }
-  const unit = wanted.style?.unit;
-  const isOne = (text: string) =>
-    isMarker(text) ||
-    wanted.missingTexts?.includes(text) ||
-    (kind === 'date'
-      ? (dateOf(text, 'day') ?? dateOf(text, 'month') ?? compactDateOf(text)) !== undefined
-      : numberOf(text, { comma: 'thousands', unit }) !== undefined);
+  const isOther = kind === 'date' ? noDate(wanted.order) : noNumber(wanted.style?.unit);
   const code = Math.max(
     0,
-    column.texts.findIndex((text) => !isOne(text)),
+    column.texts.findIndex(
+      (text) => !isMarker(text) && !wanted.missingTexts?.includes(text) && isOther(text),
+    ),
   );
-  const other = kind === 'date' ? field('text') : field('categorical');
-  throw new SymlossError(
-    place(column.firstRow(code)),
-    kind === 'date'
-      ? 'a date, as in 2024-01-31'
-      : `a number${unit === undefined ? '' : ` in ${unit}`}`,
-    show(column.texts[code]),
-    {
-      hint: wanted.isOfModel
-        ? `correct or empty the cell: the model takes ${kind === 'date' ? 'dates' : 'numbers'} here`
-        : `most cells of the column are none: say what it holds (${other}), or ${leaveOut()}`,
-    },
-  );
+  const text = column.texts[code] as string;
+  const { expected, hint } =
+    kind === 'date' ? aDate(text, wanted.order) : aNumber(wanted.style?.unit);
+  throw new SymlossError(place(column.firstRow(code)), expected, show(text), {
+    hint: wanted.isOfModel
+      ? `correct or empty the cell: the model takes ${kind === 'date' ? 'dates' : 'numbers'} here`
+      : hint,
+  });
+}
+
+const noNumber = (unit: string | undefined) => (text: string) =>
+  numberOf(text, { comma: 'thousands', unit }) === undefined;
+
+/** @param order of day and month. Default: either */
+const noDate = (order: DateOrder | undefined) => (text: string) =>
+  (dateOf(text, order ?? 'day') ?? dateOf(text, order ?? 'month') ?? compactDateOf(text)) ===
+  undefined;
+
+/** What a message says where most cells are not what they are said to be. */
+interface Wanted {
+  readonly expected: string;
+  readonly hint: string;
+}
+
+const mostAreNone = (other: string) =>
+  `most cells of the column are none: say what it holds (${other}), or ${leaveOut()}`;
+
+function aNumber(unit: string | undefined): Wanted {
+  const expected = `a number${unit === undefined ? '' : ` in ${unit}`}`;
+  return { expected, hint: mostAreNone(field('categorical')) };
+}
+
+/** @param text that is none; it may be one in another order than the one that is asked for */
+function aDate(text: string, order: DateOrder | undefined): Wanted {
+  if (order === undefined || noDate(undefined)(text)) {
+    return { expected: 'a date, as in 2024-01-31', hint: mostAreNone(field('text')) };
+  }
+  const [first, second] = order === 'day' ? ['day', 'month'] : ['month', 'day'];
+  const expected = `a date with the ${first} first, as in ${order === 'day' ? '31/01/2024' : '01/31/2024'}`;
+  const hint = `where the ${second} comes first, say ${field('date')} in place of ${field('dayFirst')}`;
+  return { expected, hint };
 }
 
 /**

@@ -40,7 +40,7 @@ export class Place {
       if (record !== undefined) return record;
       this.#worker = undefined;
       if (attempt < attempts) {
-        onRetry?.(run, lost);
+        onRetry?.(run, `its worker was lost (${lost})`);
         continue;
       }
       const error = new SymlossError('worker process', 'to end the run', `${lost}, twice`);

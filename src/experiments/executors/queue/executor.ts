@@ -21,7 +21,7 @@ import { readDrains } from './drains.ts';
 import { GridSignatures } from './grid-signatures.ts';
 import type { QueueKey } from './key.ts';
 import { checkQueueKey } from './key.ts';
-import { lostRecord } from './lost.ts';
+import { lostRecord, mostLosses } from './lost.ts';
 import { loadBullmq, loadRedis } from './packages.ts';
 import { defaultPatience, patiently, serverReason } from './patience.ts';
 import { refusedReason } from './refusal.ts';
@@ -282,10 +282,21 @@ class Collector {
     messages.on('completed', ended);
     messages.on('failed', ended);
     messages.on('stalled', ({ jobId }) => {
-      const run = this.#open.get(jobId)?.run;
-      if (run !== undefined) this.#events.onRetry?.(run, 'its worker was lost');
+      if (!this.#open.has(jobId)) return;
+      find(jobId).then(
+        (job) => job !== undefined && this.#tellLost(job),
+        () => {}, // then nobody is told: the run starts again all the same
+      );
     });
     messages.on('progress', ({ jobId, data }) => this.#hear(jobId, data));
+  }
+
+  /** One whose workers were lost too often starts no more: its record comes. */
+  #tellLost({ id = '', stalledCounter }: Job): void {
+    const run = this.#open.get(id)?.run;
+    if (run !== undefined && stalledCounter <= mostLosses) {
+      this.#events.onRetry?.(run, 'its worker was lost');
+    }
   }
 
   #hear(id: string, data: unknown): void {
@@ -295,7 +306,7 @@ class Collector {
     if (progress.kind === 'epoch') {
       this.#events.onEpoch?.(run, metricsOf(progress), progress.fold);
     } else if (progress.kind === 'returned') {
-      this.#events.onRetry?.(run, `given back: ${progress.reason}`);
+      this.#events.onRetry?.(run, `its worker gave it back (${progress.reason})`);
     } else {
       const { environment: where, started } = progress;
       this.#told.set(id, { started: new Date(started), environment: where });
@@ -345,7 +356,8 @@ class Collector {
     const count = await queue.getWorkersCount().catch(() => 1); // not every account may ask
     this.#lonely = count === 0 ? this.#lonely + 1 : 0;
     if (this.#lonely !== 2) return; // after a restart of Redis they need a moment
-    this.#notice(`${this.#open.size} runs wait, and no worker is connected: start symloss worker`);
+    const waiting = this.#open.size === 1 ? '1 run waits' : `${this.#open.size} runs wait`;
+    this.#notice(`${waiting}, and no worker is connected: start symloss worker`);
   }
 
   /** The connection comes back by itself; it is enough to say once that it is away. */

@@ -2,6 +2,9 @@ import type { PlannedRun } from '../../../run/config.ts';
 import type { Environment, RunRecord } from '../../../run/record.ts';
 import type { EpochMetrics } from '../../../train/index.ts';
 
+/** A run whose worker was lost more often than this is given up: it may be what kills them. */
+export const mostLosses = 3;
+
 /** The record of a run that no worker could end: it will be made again when it is asked for again. */
 export function lostRecord(
   run: PlannedRun,

@@ -10,6 +10,7 @@ import { checkQueueName, checkServer, defaultQueueName, queueOptions } from './c
 import { Deferred, pause } from './deferred.ts';
 import type { QueueKey, Signed } from './key.ts';
 import { checkQueueKey, signatureState, signed } from './key.ts';
+import { mostLosses } from './lost.ts';
 import { loadBullmq } from './packages.ts';
 import { defaultPatience, isPassing, patiently, serverReason } from './patience.ts';
 import { Refusal } from './refusal.ts';
@@ -59,8 +60,6 @@ export interface WorkerTotals {
   readonly returned: number;
 }
 
-/** A run whose worker was lost more often than this is given up: it may be what kills them. */
-const losses = 3;
 /** The most often that a run tells its epochs, in milliseconds. */
 const progressEvery = 1000;
 /** How long the connections may take to close; without Redis they would not. */
@@ -119,7 +118,7 @@ class RunWorker {
       concurrency,
       lockDuration,
       stalledInterval: lockDuration / 2,
-      maxStalledCount: losses,
+      maxStalledCount: mostLosses,
       autorun: false,
     });
     worker.on('error', (error) => this.#trouble(error));
@@ -178,7 +177,7 @@ class RunWorker {
 
   #returnAll(): void {
     if (!this.#isEnding) return;
-    for (const stop of this.#current.values()) stop.abort(new Error('its worker was stopped'));
+    for (const stop of this.#current.values()) stop.abort(new Error('it was stopped'));
   }
 
   async #process(job: Job, token: string): Promise<never> {
