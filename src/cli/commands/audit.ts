@@ -22,6 +22,7 @@ import { auditDataset, auditLoss, findingsInPieces } from '../../run/index.ts';
 import { inputFiles } from '../../run/input-files.ts';
 import { nextStep } from '../audit-next.ts';
 import { givenProbs } from '../audit-probs.ts';
+import { earlierDecisions } from '../earlier-decisions.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
 import { auditPage } from '../ui/audit-page.ts';
@@ -196,6 +197,7 @@ export async function runAudit(
   );
   for (const line of lines) out.write(`${line}\n`);
   out.write(`list: ${at('suspects')}\nestimates: ${at('estimates')}\nreport: ${at('report')}\n`);
+  for (const line of await earlierDecisions(config.out, data)) out.write(`${line}\n`);
   if (audit.suspects.rows.length === 0) return;
   out.write(`next: ${await nextStep(config, data, signal)}\n`);
 }
