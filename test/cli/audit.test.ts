@@ -271,15 +271,26 @@ describe('findings', () => {
     const lines = rows.map((row, i) => {
       const label = labelOf(row);
       const others = [names.a, names.b, names.c];
-      return `${row},${label},${label},${others[Math.floor(3 * scatter(i * i))]},${i % 5 === 0 ? names.a : label}`;
+      return `${row},${label},${label},${others[Math.floor(3 * scatter(i * i))]},${i % 5 === 0 ? names.a : label},${names.c}`;
     });
-    writeLines(cwd, 'crowd.csv', ['x,y,ann,bob,cy,di,ed', ...lines]);
+    writeLines(cwd, 'crowd.csv', ['x,y,ann,bob,cy,di,ed,flo', ...lines]);
     const { code, stdout } = await symloss(
-      ['audit', 'crowd.csv', '--label', 'ann,bob,cy,di,ed', ...quick.slice(2), '--out', 'crowd'],
+      [
+        'audit',
+        'crowd.csv',
+        '--label',
+        'ann,bob,cy,di,ed,flo',
+        ...quick.slice(2),
+        '--out',
+        'crowd',
+      ],
       cwd,
     );
     expect(code).toBe(0);
     expect(stdout).toContain('annotators who agree with the others no more than by chance: "di"\n');
+    expect(stdout).toContain(
+      'annotators who gave one class only, on rows to which others gave several: "flo" ("cat")\n',
+    );
     expect(stdout).not.toContain('are the same');
   });
 });
