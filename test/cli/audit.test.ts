@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readParquetColumns } from '../../src/data/formats/index.ts';
+import { lockFolder } from '../../src/io/index.ts';
 import { readAuditFolder } from '../../src/review/index.ts';
 import { npy } from '../data/files.ts';
 import { isClose, tolerances } from '../tolerances.ts';
@@ -419,6 +421,24 @@ describe('probabilities of one’s own', () => {
     expect([code, stderr]).toEqual([2, `symloss: ${message}\n`]);
     expect(existsSync(join(cwd, 'bad'))).toBe(false);
   });
+});
+
+test('files of two audits are not mixed: one waits while another writes', async () => {
+  const probs = rows.map((row) =>
+    [names.a, names.b, names.c].map((name) => (name === labelOf(row) ? 0.9 : 0.05)).join(','),
+  );
+  writeLines(cwd, 'own.csv', [[names.a, names.b, names.c].join(','), ...probs]);
+  const out = join(cwd, 'busy');
+  const lock = await lockFolder(out);
+  const own = [...base, '--probs', 'own.csv', '--ignore', 'truth', '--out', 'busy', '--overwrite'];
+  const audit = symloss(own, cwd);
+  await delay(4000);
+  expect(readdirSync(out).filter((name) => !name.startsWith('lock.json'))).toEqual([]);
+  lock.release();
+  expect((await audit).code).toBe(0);
+  expect(readdirSync(out).sort()).toEqual([
+    ...['audit.json', 'report.html', 'rows.parquet', 'suspects.csv', 'suspects.parquet'],
+  ]);
 });
 
 describe('refused', () => {
