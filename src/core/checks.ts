@@ -56,6 +56,15 @@ export function checkOneOf<T extends string>(
   return value as T;
 }
 
+/** @throws SymlossError unless `value` is a list: an array, a typed array, or what has a length like them. */
+export function checkList(where: string, value: unknown): void {
+  const isList =
+    typeof value === 'object' &&
+    value !== null &&
+    Number.isSafeInteger((value as { length?: unknown }).length);
+  if (!isList) throw new SymlossError(where, 'a list', show(value));
+}
+
 /**
  * Checks class labels: integers from 0 to k − 1.
  * @throws SymlossError naming the first bad row (counted from 0).

@@ -3,6 +3,7 @@ export * from './closest.ts';
 export * from './compare.ts';
 export * from './dtype.ts';
 export * from './errors.ts';
+export * from './fields.ts';
 export * from './format-names.ts';
 export * from './json-text.ts';
 export * from './matrix.ts';

@@ -1,9 +1,8 @@
-import { formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
+import { checkFields, formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
 import { checkList, readLabels } from './array-labels.ts';
 import type { ArraySource, Numbers } from './array-source.ts';
 import type { Dataset, Table } from './dataset.ts';
 import { checkCount, checkDataset } from './dataset.ts';
-import { checkFields } from './fields.ts';
 import { checkSampleWeights } from './soft-labels.ts';
 
 const fields: readonly (keyof ArraySource)[] = [

@@ -21,8 +21,10 @@ export interface FolderLock {
   release(): void;
 }
 
-/** What tests set otherwise; times are in milliseconds. */
+/** Times are in milliseconds; all but `wait` are what tests set otherwise. */
 export interface LockOptions {
+  /** How long to wait for a command that is at work there, for locks that are held for a moment. Default: 0. */
+  readonly wait?: number;
   readonly mark?: ProcessMark;
   readonly life?: (mark: ProcessMark) => Life;
   /** A lock is renewed this often. */
@@ -61,7 +63,7 @@ function releaseAtExit(): void {
  */
 export async function lockFolder(folder: string, options: LockOptions = {}): Promise<FolderLock> {
   const { mark = ownMark(), life = lifeOf, renewEvery = 5_000 } = options;
-  const { staleAfter = 60_000, watchFor = 3 * renewEvery } = options;
+  const { staleAfter = 60_000, watchFor = 3 * renewEvery, wait = 0 } = options;
   await makeFolder(folder);
   const file = join(folder, lockFile);
   const id = randomBytes(8).toString('hex');
@@ -69,7 +71,7 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
   const text = `${JSON.stringify(own)}\n`;
   held.set(id, () => {});
   try {
-    await take(file, text, { life, staleAfter, watchFor });
+    await take(file, text, { life, staleAfter, watchFor }, Date.now() + wait);
     await removeLeftovers(file, isLeft);
   } catch (cause) {
     held.delete(id);
@@ -84,17 +86,21 @@ type Judge = Required<Pick<LockOptions, 'life' | 'staleAfter' | 'watchFor'>>;
 /** Of several that take over a lock one does so within milliseconds. */
 const patience = { tries: 250, pause: 20 };
 
-/** @throws SymlossError if another process may have the lock */
-async function take(file: string, text: string, judge: Judge): Promise<void> {
+/** @param until when to give up @throws SymlossError if another process may have the lock */
+async function take(file: string, text: string, judge: Judge, until: number): Promise<void> {
   for (let tries = 0; ; tries++) {
     if (await isNew(file, text)) return;
     const found = await readLock(file);
     if (found === undefined) continue; // released meanwhile
-    if (await mayLive(file, found, judge)) throw inUse(file, found);
+    if (await mayLive(file, found, judge)) {
+      if (Date.now() >= until) throw inUse(file, found);
+      await delay(patience.pause);
+      continue;
+    }
     // the right to replace it is a lock itself, so that only one does, and only this one
     const right = `${file}.takeover`;
     try {
-      await take(right, text, judge);
+      await take(right, text, judge, 0);
     } catch (error) {
       if (!(error instanceof SymlossError) || tries > patience.tries) throw error;
       await delay(patience.pause);

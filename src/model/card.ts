@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatShape, SymlossError, sizeOf } from '../core/index.ts';
+import { formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
 import { columnKinds, embeddedKinds, poolings, vectorColumns } from '../data/index.ts';
 import { list } from '../data/text.ts';
 import { scoreNormalisationNames } from '../nn/index.ts';
@@ -151,6 +151,8 @@ function checkColumns(card: ModelCard, where: string): ModelCard {
   const names = new Set(columns?.map(({ name }) => name));
   const isOnce = new Set(fed).size === fed.length && fed.every((name) => names.has(name));
   if (!isOnce) throw unreadable(where, 'inputs that take columns once', list(fed), undefined);
+  for (const column of columns ?? [])
+    if (column.kind === 'categorical') checkCategories(column, inputs, where);
   for (const { column, of, width, imageShape } of embeddings) {
     const absent = vectorColumns(column, width).find((name) => !names.has(name));
     if (absent !== undefined) throw unreadable(where, `the column ${absent}`, 'none', undefined);
@@ -158,6 +160,28 @@ function checkColumns(card: ModelCard, where: string): ModelCard {
     throw unreadable(where, `the shape of the images of ${column}`, 'none', undefined);
   }
   return card;
+}
+
+/** @throws SymlossError unless the values of a column are texts, where its input takes texts, and numbers elsewhere */
+function checkCategories(
+  { name, values = [] }: z.infer<typeof columnSchema>,
+  inputs: ModelCard['inputs'] = [],
+  where: string,
+): void {
+  const input = inputs.find(({ columns }) => columns.includes(name));
+  const areTexts = values.every((value) => typeof value === 'string');
+  const areNumbers = values.every((value) => typeof value !== 'string');
+  const takesTexts = input?.type === 'string' || input?.encoding?.op === 'categoryIndex';
+  const what = input === undefined ? 'texts or numbers' : takesTexts ? 'texts' : 'numbers';
+  const fits = input === undefined ? areTexts || areNumbers : takesTexts ? areTexts : areNumbers;
+  if (values.length > 0 && fits) return;
+  const received = values.length === 0 ? 'none' : list(values.map(String));
+  throw unreadable(
+    where,
+    `the categories of the column ${show(name)}, ${what}`,
+    received,
+    undefined,
+  );
 }
 
 function unreadable(

@@ -17,8 +17,10 @@ export function userName(): string {
 
 /** The decisions on an audit so far. @throws SymlossError as `readDecisions` and `checkDecisions` do */
 export async function readReviewLog(review: Review): Promise<DecisionLog> {
-  const log = await readDecisions(review.decisionsPath);
-  checkDecisions(log.decisions, review, (i) => `${review.decisionsPath}, decision ${i + 1}`);
+  const { decisionsPath: path } = review;
+  const log = await readDecisions(path);
+  const remedy = `take ${path} away, to begin anew`;
+  checkDecisions(log.decisions, review, (i) => `${path}, decision ${i + 1}`, remedy);
   return log;
 }
 

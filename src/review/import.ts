@@ -131,5 +131,6 @@ function formatOf(path: string, first: unknown): ExchangeFormat {
     `${path}, [0]`,
     'a task of Label Studio or a record of Argilla',
     show(first),
+    { hint: isObject ? 'from Label Studio export as JSON, not as JSON-MIN' : undefined },
   );
 }

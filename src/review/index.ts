@@ -48,7 +48,7 @@ export { mergedLabels, mergedLabelsWarning } from './merged-labels.ts';
 export type { Neighbour } from './nearest.ts';
 export { NearestRows } from './nearest.ts';
 export type { Review, Suspect } from './review.ts';
-export { openReview } from './review.ts';
+export { openReview, rowsByNumber } from './review.ts';
 export type { Picture, RowView } from './row-view.ts';
 export { rowView } from './row-view.ts';
 export type { Answer, Effect, Session, SessionOptions, Tally } from './session.ts';

@@ -50,15 +50,25 @@ export async function openReview(
   const { embed, ...plain } = audit.config;
   const shown =
     embed === undefined ? audited.data : (await openAuditedData(plain, signal, onProgress)).data;
-  const places = new Map(audit.rows.map(({ row }, i) => [row, i]));
   return {
     audit,
     decisionsPath: join(folder, decisionsFile),
     suspects: await suspectsOf(audit, audited.data),
     data: shown,
     audited: audited.data,
+    ...rowsByNumber(audit, audited.data),
+  };
+}
+
+/** Finds the rows of an audit, and what they hold, by their numbers in the source. @param data the audited rows, as they are read */
+export function rowsByNumber(
+  { rows }: Pick<AuditFolder, 'rows'>,
+  data: Dataset,
+): Pick<Review, 'placeOf' | 'contentOf'> {
+  const places = new Map(rows.map(({ row }, i) => [row, i]));
+  return {
     placeOf: (row) => places.get(row),
-    contentOf: (row) => contentHash(audited.data, places.get(row) as number),
+    contentOf: (row) => contentHash(data, places.get(row) as number),
   };
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../audit/index.ts';
 import type { RateInterval } from '../calibration/explanations.ts';
 import { checkInteger, checkNumber, field, matrixRows, SymlossError } from '../core/index.ts';
+import { checkIsDataset } from '../data/dataset.ts';
 import type { Dataset } from '../data/index.ts';
 import { checkDataset } from '../data/index.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';
@@ -30,6 +31,7 @@ import { nearestOf } from './nearest.ts';
 import type { FoldTraining } from './out-of-fold.ts';
 import type { Platform } from './platform.ts';
 import type { RunMetrics, Trained } from './trained.ts';
+import { checkTrainingOptions } from './training-options.ts';
 
 export interface AuditDatasetOptions extends FoldTraining {
   /** Parts that the rows are divided into, each predicted by a model of the others. From 2 on. Default: 4. */
@@ -130,7 +132,10 @@ export interface DatasetAudit extends LabelPosterior {
 /** `auditDataset` on some platform. */
 export async function auditDatasetOn(
   platform: Platform,
-  {
+  options: AuditDatasetOptions,
+): Promise<DatasetAudit> {
+  checkIsDataset('data', options?.data);
+  const {
     folds = 4,
     repeats = 3,
     validation = 0,
@@ -140,12 +145,12 @@ export async function auditDatasetOn(
     onEpoch,
     noise = 'unknown',
     ...training
-  }: AuditDatasetOptions,
-): Promise<DatasetAudit> {
+  } = options;
   const { seed = 1 } = training;
   checkEffort(training, [training.loss ?? auditLoss]);
   checkDataset('data', training.data);
-  if (given === undefined) {
+  if (given !== undefined) checkTrainingOptions({ loss: auditLoss, ...training });
+  else {
     checkFolds(folds, { rows: training.data.labels.length, groups: training.data.groups });
   }
   checkInteger(field('repeats'), repeats, { min: 1 });

@@ -186,6 +186,28 @@ describe('what is wrong is refused', () => {
       { labels: [0, 0.5, 1, 1], probs },
       'audit labels, row 1: expected a label from 0 to 1, received 0.5',
     ],
+    ['nothing', undefined as never, 'audit: expected an object, received undefined'],
+    ['no labels', { probs } as never, 'audit labels: expected a list, received undefined'],
+    [
+      'labels of null',
+      { labels: null, probs } as never,
+      'audit labels: expected a list, received null',
+    ],
+    [
+      'a row of nothing',
+      { labels, probs: changed(2, null as never) },
+      'audit probs, row 2: expected a list, received null',
+    ],
+    [
+      'names that are no list',
+      { labels, probs, classNames: 5 } as never,
+      'audit classNames: expected a list, received 5',
+    ],
+    [
+      'a field that it does not know',
+      { labels, probs, clasNames: ['a', 'b'] } as never,
+      'audit: expected fields among labels, probs, classCount, converge, areOutOfSample, classNames, loss, received "clasNames"; did you mean "classNames"?',
+    ],
     [
       'another number of rows',
       { labels: [0, 0, 1], probs },

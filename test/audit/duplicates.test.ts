@@ -82,3 +82,22 @@ describe('duplicates', () => {
     expect(messageOf(() => duplicates(Float32Array.of(1, 2, 3), labels))).toBe(message);
   });
 });
+
+test.each<[unknown[], string]>([
+  [
+    [
+      [1, 2],
+      [0, 1],
+    ],
+    'duplicates features: expected a Float32Array, Float64Array or Uint8Array, or a function that gives a row, received [1,2]; make one of a list: Float32Array.from(list)',
+  ],
+  [[Float32Array.of(1, 2), null], 'duplicates labels: expected a list, received null'],
+  [[Float32Array.of(1, 2), [0, 1], null], 'duplicates: expected an object, received null'],
+  [
+    [Float32Array.of(1, 2), [0, 1], { tests: {} }],
+    'duplicates: expected fields among test, received "tests"; did you mean "test"?',
+  ],
+])('refuses what plain JavaScript may pass: %j', (given, message) => {
+  const run = duplicates as (...args: unknown[]) => unknown;
+  expect(messageOf(() => run(...given))).toBe(message);
+});

@@ -127,6 +127,21 @@ describe('annotatorAgreement', () => {
     expect(found.map(({ name }) => name)).toEqual([String(1 / 3), '0.05']);
   });
 
+  test('finds those who gave one class to rows of several, though most rows are of it', () => {
+    // of 60 rows 36 are of class 0; c always says so, d too but on 12 rows of it, e on 6 rows of any
+    const truth = Array.from({ length: 60 }, (_, i) => (i % 5 < 3 ? 0 : 1));
+    const labels = Int32Array.from(
+      truth.flatMap((right, i) => {
+        const wrong = i % 7 === 0 ? 1 - right : right;
+        return [wrong, right, 0, right === 0 && i < 20 ? 0 : -1, i < 6 ? 0 : -1];
+      }),
+    );
+    const found = annotatorAgreement(labels, ['a', 'b', 'c', 'd', 'e'], 2);
+    expect(found.map(({ onlyClass }) => onlyClass)).toEqual([
+      ...[undefined, undefined, 0, undefined, undefined],
+    ]);
+  });
+
   test('says nothing of two annotators, nor where no row has two labels', () => {
     const two = annotatorAgreement(Int32Array.of(0, 1, 1, 0, 0, 1, 1, 0), ['a', 'b'], 2);
     expect(two.map(({ isOutlier }) => isOutlier)).toEqual([false, false]);

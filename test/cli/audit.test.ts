@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readParquetColumns } from '../../src/data/formats/index.ts';
+import { lockFolder } from '../../src/io/index.ts';
 import { readAuditFolder } from '../../src/review/index.ts';
 import { npy } from '../data/files.ts';
 import { isClose, tolerances } from '../tolerances.ts';
@@ -271,15 +273,26 @@ describe('findings', () => {
     const lines = rows.map((row, i) => {
       const label = labelOf(row);
       const others = [names.a, names.b, names.c];
-      return `${row},${label},${label},${others[Math.floor(3 * scatter(i * i))]},${i % 5 === 0 ? names.a : label}`;
+      return `${row},${label},${label},${others[Math.floor(3 * scatter(i * i))]},${i % 5 === 0 ? names.a : label},${names.c}`;
     });
-    writeLines(cwd, 'crowd.csv', ['x,y,ann,bob,cy,di,ed', ...lines]);
+    writeLines(cwd, 'crowd.csv', ['x,y,ann,bob,cy,di,ed,flo', ...lines]);
     const { code, stdout } = await symloss(
-      ['audit', 'crowd.csv', '--label', 'ann,bob,cy,di,ed', ...quick.slice(2), '--out', 'crowd'],
+      [
+        'audit',
+        'crowd.csv',
+        '--label',
+        'ann,bob,cy,di,ed,flo',
+        ...quick.slice(2),
+        '--out',
+        'crowd',
+      ],
       cwd,
     );
     expect(code).toBe(0);
     expect(stdout).toContain('annotators who agree with the others no more than by chance: "di"\n');
+    expect(stdout).toContain(
+      'annotators who gave one class only, on rows to which others gave several: "flo" ("cat")\n',
+    );
     expect(stdout).not.toContain('are the same');
   });
 });
@@ -408,6 +421,24 @@ describe('probabilities of one’s own', () => {
     expect([code, stderr]).toEqual([2, `symloss: ${message}\n`]);
     expect(existsSync(join(cwd, 'bad'))).toBe(false);
   });
+});
+
+test('files of two audits are not mixed: one waits while another writes', async () => {
+  const probs = rows.map((row) =>
+    [names.a, names.b, names.c].map((name) => (name === labelOf(row) ? 0.9 : 0.05)).join(','),
+  );
+  writeLines(cwd, 'own.csv', [[names.a, names.b, names.c].join(','), ...probs]);
+  const out = join(cwd, 'busy');
+  const lock = await lockFolder(out);
+  const own = [...base, '--probs', 'own.csv', '--ignore', 'truth', '--out', 'busy', '--overwrite'];
+  const audit = symloss(own, cwd);
+  await delay(4000);
+  expect(readdirSync(out).filter((name) => !name.startsWith('lock.json'))).toEqual([]);
+  lock.release();
+  expect((await audit).code).toBe(0);
+  expect(readdirSync(out).sort()).toEqual([
+    ...['audit.json', 'report.html', 'rows.parquet', 'suspects.csv', 'suspects.parquet'],
+  ]);
 });
 
 describe('refused', () => {

@@ -2,7 +2,13 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Decision } from '../../src/review/index.ts';
-import { readAuditFolder, readDecisions } from '../../src/review/index.ts';
+import {
+  appendDecision,
+  contentHash,
+  openAuditedData,
+  readAuditFolder,
+  readDecisions,
+} from '../../src/review/index.ts';
 import type { Step } from '../helpers/pty.ts';
 import { onTerminal, withoutTerminal } from '../helpers/pty.ts';
 import { blobs, folders, symloss, writeLines } from './run.ts';
@@ -320,13 +326,39 @@ describe('an audit that cannot be reviewed', () => {
     );
   });
 
+  test('is told of when it is made, where decisions of an earlier one lie in its folder', async () => {
+    const copy = changed((text) => text);
+    const again = async () => {
+      const args = ['--label', 'label', '--id', 'key', '--probs', 'probs.csv', '--overwrite'];
+      const { stdout } = await symloss(['audit', 'data.csv', ...args, '--out', 'audit'], copy);
+      return stdout.split('\n').filter((line) => line.includes('review.jsonl'));
+    };
+    rmSync(join(copy, 'audit/review.jsonl'), { force: true });
+    expect(await again()).toEqual([]);
+    const { config, rows } = await readAuditFolder(join(copy, 'audit'));
+    const { data } = await openAuditedData({ ...config, source: join(copy, 'data.csv') });
+    const made: Decision = {
+      ...{ row: 8, given: rows[7]?.given ?? '', content: contentHash(data, 7) },
+      ...{ action: 'exclude', time: '2026-03-01T10:00:00Z', author: 'ann' },
+    };
+    await appendDecision(join(copy, 'audit/review.jsonl'), made);
+    expect(await again()).toEqual([
+      'audit/review.jsonl of an earlier review is kept: 1 decision counts here, too',
+    ]);
+    const file = join(copy, 'data.csv');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^(k\d+),/gm, '$1,1'));
+    expect(await again()).toEqual([
+      'warning: audit/review.jsonl has decisions of an earlier audit that do not fit this one: take it away before you review',
+    ]);
+  });
+
   test('is one with decisions for another', async () => {
     const copy = changed((text) => text);
     const other = { row: 3, given: 'owl', action: 'exclude', content: '0'.repeat(16) };
     const line = { ...other, time: '2026-03-01T10:00:00Z', author: 'bob' };
     writeFileSync(join(copy, 'audit/review.jsonl'), `${JSON.stringify(line)}\n`);
     expect(await refusal(copy)).toBe(
-      `symloss: audit/review.jsonl, decision 1: expected the label of row 3 in the audit, "${given[2]}", received "owl"; it was decided for another audit, or the data have changed since\n`,
+      `symloss: audit/review.jsonl, decision 1: expected the label of row 3 in the audit, "${given[2]}", received "owl"; it was decided for another audit, or the data have changed since: take audit/review.jsonl away, to begin anew\n`,
     );
   });
 });

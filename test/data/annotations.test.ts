@@ -79,7 +79,7 @@ describe('arrays with several annotators', () => {
 
   test('say how good the annotators are', () => {
     expect(pets.notices[0]).toMatch(
-      /^3 annotators: \d\d\.\d % of pairs agree on the 4 rows with two labels or more \(Krippendorff's α 0\.\d{3}\); consensus by Dawid–Skene$/,
+      /^3 annotators: a label equals \d\d\.\d % of the others of its row, on average over 4 rows with two labels or more \(Krippendorff's α 0\.\d{3}\); consensus by Dawid–Skene$/,
     );
     expect(pets.notices[1]).toBe('  annotator  labels  est. accuracy  as the consensus');
     expect(pets.notices[3]).toMatch(/^ {2}bob +4 +\d\d\.\d % +75\.0 %$/);

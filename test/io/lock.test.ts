@@ -51,6 +51,24 @@ async function startLocker(path: string) {
 }
 
 describe('a locked folder', () => {
+  test('is waited for where it is held for a moment', async () => {
+    const path = folder();
+    const first = await lockFolder(path);
+    const order: string[] = [];
+    const second = lockFolder(path, { wait: 30_000 }).then((lock) => {
+      order.push('locked again');
+      return lock;
+    });
+    await delay(200);
+    order.push('released');
+    first.release();
+    const lock = await second;
+    expect(order).toEqual(['released', 'locked again']);
+    await expect(lockFolder(path, { wait: 100 })).rejects.toThrow('no other command at work');
+    lock.release();
+    expect(existsSync(join(path, lockFile))).toBe(false);
+  });
+
   test('is refused to others until it is released', async () => {
     const path = join(folder(), 'new');
     const lock = await lockFolder(path);

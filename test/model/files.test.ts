@@ -139,6 +139,22 @@ describe('a card', () => {
     );
   });
 
+  test.each<[string, unknown, 'string' | 'float32' | undefined, string]>([
+    ['none', undefined, undefined, 'texts or numbers, received none'],
+    ['an empty list', [], 'string', 'texts, received none'],
+    ['texts and numbers', ['a', 1], undefined, 'texts or numbers, received "a", "1"'],
+    ['numbers for texts', [1, null], 'string', 'texts, received "1", "null"'],
+    ['texts for numbers', ['a', 'b'], 'float32', 'numbers, received "a", "b"'],
+  ])('with %s as the categories of a column is refused', (_, values, type, received) => {
+    const { columns = [] } = numberColumns(['a', 'b', 'c', 'd', 'e']);
+    const job = { name: 'job', kind: 'categorical', values, other: true };
+    const inputs = type && [{ name: 'job', type, columns: ['job'], matrix: false }];
+    const text = wrong({ columns: [job, ...columns.slice(1)], inputs });
+    expect(messageOf(() => parseModelCard(text, 'model.json'))).toBe(
+      `model.json: expected the categories of the column "job", ${received}; train and save the model again`,
+    );
+  });
+
   test('that is no JSON is refused in the words of the parser', () => {
     const message = messageOf(() => parseModelCard('{"format": "symloss-', 'model.json'));
     expect(message.startsWith('model.json: expected JSON, received ')).toBe(true);

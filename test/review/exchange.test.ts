@@ -396,6 +396,11 @@ describe('files of decisions', () => {
       [{ a: 1 }],
       'file.json, [0]: expected a task of Label Studio or a record of Argilla',
     ],
+    [
+      'tasks of Label Studio as JSON-MIN',
+      [{ item: 'x', row: 3, given: 'cat', content: '0', id: 1, label: 'dog', annotator: 1 }],
+      'from Label Studio export as JSON, not as JSON-MIN',
+    ],
     ['a text among tasks', [{ data: {} }, 3], 'file.json, [1]: expected an object, received 3'],
   ])('of another form are refused: %s', async (_name, value, message) => {
     expect(await faultOf(imported(value))).toContain(message);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compareLabels } from '../../src/review/compare-labels.ts';
-import { crossValidate, trainCrowd } from '../../src/run/index.ts';
+import { auditDataset, crossValidate, trainCrowd } from '../../src/run/index.ts';
 
 const received = [
   [undefined, 'undefined'],
@@ -8,7 +8,7 @@ const received = [
   [{ data: 3 }, '3'],
   [{ data: { features: [], featureShape: [] } }, 'one without labels, classes'],
 ] as const;
-const functions = { crossValidate, trainCrowd, compareLabels } as Readonly<
+const functions = { auditDataset, crossValidate, trainCrowd, compareLabels } as Readonly<
   Record<string, (options: never) => Promise<unknown>>
 >;
 

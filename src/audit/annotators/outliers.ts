@@ -18,10 +18,20 @@ export interface AnnotatorAgreement {
    * than among the others.
    */
   readonly isOutlier: boolean;
+  /**
+   * The class that the annotator gave on all of these rows, though by the labels of the others a fifth of them or more is of other
+   * classes, and so many labels of one class have a probability below 0.001; `undefined` for others.
+   */
+  readonly onlyClass: number | undefined;
 }
 
 /** An estimate is within so many standard errors. */
 const errors = 2;
+
+/** What others say of the rows of an annotator who gave one class: at most so many of their labels are that class. */
+const mostAlike = 0.8;
+/** The probability that labels like those of the others are of one class by chance. */
+const leastProbable = 1e-3;
 
 /**
  * How much each annotator agrees with the others, and whether the labels could as well be made up. Unlike the quality that
@@ -81,8 +91,12 @@ export function annotatorAgreement(
     const isOutlier =
       agreement - errors * standardError <= byChance &&
       agreement + errors * standardError < amongOthers;
+    const only = own.indexOf(rows);
+    const alike = (rest[only] as number) / others; // NaN without a class
+    const isConstant = alike <= mostAlike && alike ** rows < leastProbable;
     return {
       ...{ name, rows, agreement, standardError, chance: byChance, amongOthers, isOutlier },
+      onlyClass: rows > 0 && isConstant ? only : undefined,
     };
   });
 }

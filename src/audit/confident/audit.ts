@@ -1,4 +1,4 @@
-import { matrixRows, SymlossError } from '../../core/index.ts';
+import { checkFields, checkList, matrixRows, SymlossError } from '../../core/index.ts';
 import { calibratedJoint } from './calibrated-joint.ts';
 import type { IssueFilter } from './filters.ts';
 import { errorCount, issuesOf } from './filters.ts';
@@ -32,6 +32,11 @@ export interface AuditInput {
   /** The loss of the models, where it is known, so that no notice advises the same. */
   readonly loss?: string | undefined;
 }
+
+const fields = [
+  ...(['labels', 'probs', 'classCount', 'converge', 'areOutOfSample', 'classNames'] as const),
+  'loss',
+] as const satisfies readonly (keyof AuditInput)[];
 
 type Matrix = readonly (readonly number[])[];
 
@@ -75,26 +80,25 @@ export interface Audit {
  * depend on the class only.
  *
  * Takes about 100 bytes a row beside its input for ten classes, and time linear in n·k.
- * @throws SymlossError for other numbers of rows, labels out of range, probabilities that are NaN, negative or do not
+ * @throws SymlossError for fields that it does not know, other numbers of rows, labels out of range, probabilities that are NaN, negative or do not
  * sum to 1, fewer than two classes, a class without a row, or another number of
  * names than of classes
  * @example
  * const { health, issues } = audit({ labels: [0, 0, 1, 1], probs: [[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.9, 0.1]] });
  * issues('confidentLearning'); // [3]
  */
-export function audit({
-  labels,
-  probs,
-  classCount,
-  converge = false,
-  areOutOfSample = false,
-  classNames,
-  loss,
-}: AuditInput): Audit {
+export function audit(input: AuditInput): Audit {
+  checkFields('audit', input, fields);
+  const { labels, probs, classCount, converge = false, areOutOfSample = false } = input;
+  const { classNames, loss } = input;
   const rows = rowsOf('audit', labels, probs, classCount);
   const { n, k, counts } = rows;
-  if (classNames !== undefined && classNames.length !== k) {
-    throw new SymlossError('audit classNames', `${k} names, one per class`, `${classNames.length}`);
+  if (classNames !== undefined) {
+    checkList('audit classNames', classNames);
+    if (classNames.length !== k) {
+      const expected = `${k} names, one per class`;
+      throw new SymlossError('audit classNames', expected, `${classNames.length}`);
+    }
   }
   const thresholds = classThresholds(rows);
   const confident = confidentJoint(rows, thresholds);

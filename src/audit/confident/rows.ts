@@ -1,6 +1,7 @@
 import {
   checkInteger,
   checkLabels,
+  checkList,
   checkProbabilities,
   SymlossError,
   show,
@@ -35,6 +36,7 @@ export function rowsOf(
   probs: ProbRows,
   classCount?: number,
 ): Rows {
+  checkList(`${where} labels`, given);
   const n = given.length;
   if (n === 0) throw new SymlossError(`${where} labels`, 'at least one row', 'none');
   const { values, k } = flat(`${where} probs`, probs, n, classCount);
@@ -84,9 +86,11 @@ function flat(
   if (probs.length !== n) {
     throw new SymlossError(where, `${n} rows, as many as labels`, `${probs.length} rows`);
   }
+  checkList(`${where}, row 0`, probs[0]);
   const k = checkClasses(where, classCount ?? (probs[0] as ArrayLike<number>).length);
   const values = new Float64Array(n * k);
   for (const [row, own] of probs.entries()) {
+    checkList(`${where}, row ${row}`, own);
     if (own.length !== k) {
       throw new SymlossError(`${where}, row ${row}`, `${k} probabilities`, String(own.length));
     }

@@ -1,5 +1,12 @@
 import type { Pieces } from '../../core/index.ts';
-import { checkInteger, finish, SymlossError } from '../../core/index.ts';
+import {
+  checkFields,
+  checkInteger,
+  checkList,
+  finish,
+  SymlossError,
+  show,
+} from '../../core/index.ts';
 
 /**
  * The numbers of n rows: row-major in one typed array, or a function that gives those of a row; it may use the same array again
@@ -66,8 +73,11 @@ export function duplicates(
 export function* duplicatesInPieces(
   features: RowNumbers,
   labels: ArrayLike<number>,
-  { test }: DuplicatesOptions = {},
+  options: DuplicatesOptions = {},
 ): Pieces<Duplicates> {
+  checkFields('duplicates', options, ['test']);
+  checkList('duplicates labels', labels);
+  const { test } = options;
   const n = labels.length;
   const own = readerOf('duplicates features', features, n);
   const other = test && readerOf('duplicates test features', test.features, test.rows);
@@ -104,11 +114,23 @@ type Reader = (row: number) => ArrayLike<number>;
 function readerOf(where: string, features: RowNumbers, n: number): Reader {
   checkInteger(`${where}, rows`, n, { min: 1 });
   if (typeof features === 'function') return features;
+  if (!isNumbers(features)) {
+    const expected = 'a Float32Array, Float64Array or Uint8Array, or a function that gives a row';
+    throw new SymlossError(where, expected, show(features), {
+      hint: Array.isArray(features) ? 'make one of a list: Float32Array.from(list)' : undefined,
+    });
+  }
   const d = features.length / n;
   if (!(Number.isInteger(d) && d > 0)) {
     throw new SymlossError(where, `numbers of ${n} rows`, `${features.length} numbers`);
   }
   return (row) => features.subarray(row * d, (row + 1) * d);
+}
+
+function isNumbers(value: unknown): value is Exclude<RowNumbers, (row: number) => unknown> {
+  return (
+    value instanceof Float32Array || value instanceof Float64Array || value instanceof Uint8Array
+  );
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { field, finishWithBreaks, jsonText, SymlossError } from '../../core/index.ts';
-import { checkOutputs, makeFolder, writeTogether } from '../../io/index.ts';
+import { checkOutputs, lockFolder, writeTogether } from '../../io/index.ts';
 import { modelFiles } from '../../model/node/index.ts';
 import type { AuditConfig } from '../../review/index.ts';
 import {
@@ -22,6 +22,7 @@ import { auditDataset, auditLoss, findingsInPieces } from '../../run/index.ts';
 import { inputFiles } from '../../run/input-files.ts';
 import { nextStep } from '../audit-next.ts';
 import { givenProbs } from '../audit-probs.ts';
+import { earlierDecisions } from '../earlier-decisions.ts';
 import type { Streams } from '../make-runs.ts';
 import { number } from '../ui/arguments.ts';
 import { auditPage } from '../ui/audit-page.ts';
@@ -32,6 +33,9 @@ import { FoldProgress } from '../ui/fold-progress.ts';
 import { addFields, fieldOption, fieldsOf } from '../ui/options.ts';
 import { ReadingLine } from '../ui/reading-line.ts';
 import { suspectColumns, suspectsCsv, suspectsParquet } from '../ui/suspects-file.ts';
+
+/** How long another audit may take to write its files, in milliseconds. */
+const longestWrite = 60_000;
 
 /** Fields that mean nothing here: all rows are audited; those of a test part are only compared with them. */
 const withoutUse: readonly FieldName[] = ['testShare', 'rows'];
@@ -179,7 +183,6 @@ export async function runAudit(
     ...{ data: beforeEmbedding ?? data, findings, test, basis, against, config, sha256 },
   });
   const suspects = suspectColumns(listed);
-  await makeFolder(config.out);
   const contents = {
     estimates: jsonText({
       ...estimatesOf(config, audit, { sha256, against }),
@@ -192,12 +195,19 @@ export async function runAudit(
   } satisfies { readonly [K in keyof typeof auditFiles]: string | Uint8Array };
   const at = (name: keyof typeof auditFiles) => join(config.out, auditFiles[name]);
   const written = Object.keys(auditFiles) as (keyof typeof auditFiles)[];
-  await writeTogether(
-    written.map((name) => [at(name), contents[name]]),
-    { replace: overwrite },
-  );
+  // so that files of two audits that end at the same moment are not mixed
+  const lock = await lockFolder(config.out, { wait: longestWrite });
+  try {
+    await writeTogether(
+      written.map((name) => [at(name), contents[name]]),
+      { replace: overwrite },
+    );
+  } finally {
+    lock.release();
+  }
   for (const line of lines) out.write(`${line}\n`);
   out.write(`list: ${at('suspects')}\nestimates: ${at('estimates')}\nreport: ${at('report')}\n`);
+  for (const line of await earlierDecisions(config.out, data)) out.write(`${line}\n`);
   if (audit.suspects.rows.length === 0) return;
   out.write(`next: ${await nextStep(config, data, signal)}\n`);
 }

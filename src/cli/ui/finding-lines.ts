@@ -16,7 +16,7 @@ export function findingLines(
     ...distanceLines(findings),
     ...pairLines(findings, classes),
     ...sizeLines(findings, classes),
-    ...annotatorLines(findings),
+    ...annotatorLines(findings, classes),
   ];
 }
 
@@ -79,10 +79,26 @@ function sizeLines({ classSizes }: DatasetFindings, classes: readonly string[]):
   ];
 }
 
-function annotatorLines({ annotators = [] }: DatasetFindings): string[] {
-  const outliers = annotators.filter(({ isOutlier }) => isOutlier).map(({ name }) => show(name));
-  if (outliers.length === 0) return [];
+function annotatorLines(
+  { annotators = [] }: DatasetFindings,
+  classes: readonly string[],
+): string[] {
+  const constant = annotators.flatMap(({ name, onlyClass }) =>
+    onlyClass === undefined ? [] : [`${show(name)} (${show(classes[onlyClass])})`],
+  );
+  const outliers = annotators
+    .filter(({ isOutlier, onlyClass }) => isOutlier && onlyClass === undefined)
+    .map(({ name }) => show(name));
   return [
-    `annotators who agree with the others no more than by chance: ${formatNames(outliers, mostNames)}`,
+    ...(outliers.length > 0
+      ? [
+          `annotators who agree with the others no more than by chance: ${formatNames(outliers, mostNames)}`,
+        ]
+      : []),
+    ...(constant.length > 0
+      ? [
+          `annotators who gave one class only, on rows to which others gave several: ${formatNames(constant, mostNames)}`,
+        ]
+      : []),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Agreement, AnnotatorQuality, ConsensusMethod } from '../../audit/index.ts';
+import { count } from '../text.ts';
 
 /** Annotators that are listed one by one. */
 const mostListed = 12;
@@ -18,11 +19,12 @@ export function annotatorNotices(
   const { annotators, agreement, method } = found;
   const percent = (share: number) => (Number.isNaN(share) ? '–' : `${(100 * share).toFixed(1)} %`);
   const whole = (count: number) => count.toLocaleString('en-US');
+  const rowsOf = (rows: number) => `${whole(rows)} row${rows === 1 ? '' : 's'}`;
   const means = { majority: 'majority vote', 'dawid-skene': 'Dawid–Skene' };
   const agreed =
     agreement.rows === 0
       ? 'no row has two labels'
-      : `${percent(agreement.observed)} of pairs agree on the ${whole(agreement.rows)} rows with two labels or more` +
+      : `a label equals ${percent(agreement.observed)} of the others of its row, on average over ${rowsOf(agreement.rows)} with two labels or more` +
         `${Number.isNaN(agreement.alpha) ? '' : ` (Krippendorff's α ${agreement.alpha.toFixed(3)})`}`;
   const why = method === asked ? '' : ', since nothing tells annotators apart';
   const listed = [...annotators]
@@ -44,7 +46,7 @@ export function annotatorNotices(
   );
   const others = annotators.length - listed.length;
   return [
-    `${annotators.length} annotators: ${agreed}; consensus by ${means[method]}${why}`,
+    `${count(annotators.length, 'annotator')}: ${agreed}; consensus by ${means[method]}${why}`,
     ...lines.map((line) => `  ${line}`),
     ...(others > 0 ? [`  … and ${others} with fewer labels`] : []),
     ...(agreement.rows >= rowsToTell && agreement.alpha <= 0

@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { field, SymlossError, show } from '../../core/index.ts';
+import { checkFields, field, SymlossError, show } from '../../core/index.ts';
 import { alignClasses } from '../align.ts';
 import type { Dataset } from '../dataset.ts';
 import type { Embedding } from '../embedding.ts';
-import { checkFields } from '../fields.ts';
 import { list } from '../text.ts';
 import { checkUnits } from '../units.ts';
 import type { Embed, EmbedOptions } from './embeddings/index.ts';

@@ -1,6 +1,5 @@
-import { SymlossError } from '../../../core/index.ts';
+import { checkFields, SymlossError } from '../../../core/index.ts';
 import type { Table } from '../../dataset.ts';
-import { checkFields } from '../../fields.ts';
 import type { ModelColumn } from '../format.ts';
 import { checkTableOptions } from '../table/check-options.ts';
 import { checkMissing } from '../table/checks.ts';

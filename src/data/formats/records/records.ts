@@ -1,7 +1,6 @@
-import { internalError, SymlossError, show } from '../../../core/index.ts';
+import { checkFields, internalError, SymlossError, show } from '../../../core/index.ts';
 import { alignClasses } from '../../align.ts';
 import type { Table } from '../../dataset.ts';
-import { checkFields } from '../../fields.ts';
 import { flattened } from '../../flatten.ts';
 import type { RecordOf } from '../../record-of.ts';
 import { checkUnits } from '../../units.ts';

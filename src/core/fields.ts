@@ -1,4 +1,6 @@
-import { closest, SymlossError, show } from '../core/index.ts';
+import { show } from './checks.ts';
+import { closest } from './closest.ts';
+import { SymlossError } from './errors.ts';
 
 /**
  * Checks the names of fields, for callers in plain JavaScript.
