@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseYaml } from '../experiments/grid/yaml.ts';
 import { expandGrid, gridSchema } from '../experiments/index.ts';
 import { RecordStore, recordsFile } from '../experiments/results/records.ts';
 import { dataName } from '../experiments/results/tables.ts';
-import { exists, lockFile, readBytes } from '../io/index.ts';
+import { exists, readBytes } from '../io/index.ts';
 import { summarise } from '../report/summary.ts';
 import { checkpointFolder } from '../run/checkpoints.ts';
 import type { DoneRecord, RunRecord } from '../run/record.ts';
@@ -12,7 +11,7 @@ import { epochMetrics } from '../train/index.ts';
 import type { Results, RunDetails, RunningRun, RunSummary } from './api/types.ts';
 import { Refusal } from './fault.ts';
 import { stateOf } from './file-state.ts';
-import { runningRuns, writtenCheckpoints } from './running.ts';
+import { runningRuns, runningSince, writtenCheckpoints } from './running.ts';
 
 const gridFile = 'grid.yaml';
 
@@ -67,20 +66,10 @@ export class ResultsSource {
     const place = await this.#place();
     const files = [join(place, recordsFile), join(this.#folder, gridFile)];
     const parts = await Promise.all(files.map(stateOf));
-    const since = await this.#runningSince();
+    const since = await runningSince(this.#folder);
     const runs = since === undefined ? [] : await writtenCheckpoints(this.#folder, since);
     const times = runs.map(({ id, time }) => `${id}@${time}`);
     return [...parts, since === undefined ? 'over' : 'running', ...times].join('-');
-  }
-
-  /** When a command that is at work took the folder, in milliseconds; `undefined` where none is. */
-  async #runningSince(): Promise<number | undefined> {
-    const places = [this.#folder, join(this.#folder, checkpointFolder)];
-    for (const place of places) {
-      const found = await stat(join(place, lockFile)).catch(() => undefined);
-      if (found !== undefined) return found.mtimeMs;
-    }
-    return undefined;
   }
 
   async #running(since: number, ended: ReadonlySet<string>): Promise<RunningRun[]> {
@@ -94,7 +83,7 @@ export class ResultsSource {
     const store = hasRecords ? await RecordStore.open(place) : undefined;
     const records = store?.all() ?? [];
     const planned = await this.#planned();
-    const since = await this.#runningSince();
+    const since = await runningSince(this.#folder);
     const ended = new Set(records.map(({ id }) => id));
     const running = since === undefined ? [] : await this.#running(since, ended);
     return {

@@ -1,9 +1,21 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { namesIn } from '../io/index.ts';
+import { exists, lockFile, namesIn, readJson } from '../io/index.ts';
 import { checkpointFolder } from '../run/checkpoints.ts';
 import { checkpointSuffix, readProgress } from '../train/checkpoint/index.ts';
 import type { RunningRun } from './api/types.ts';
+
+/** When a command that is at work in a folder of results took it, in milliseconds; `undefined` where none is. */
+export async function runningSince(folder: string): Promise<number | undefined> {
+  for (const place of [folder, join(folder, checkpointFolder)]) {
+    const file = join(place, lockFile);
+    if (!(await exists(file))) continue;
+    // not the time of the file, which the command renews while it is at work
+    const lock = await readJson(file).catch(() => undefined);
+    return Date.parse((lock as { started?: string } | undefined)?.started ?? '') || 0;
+  }
+  return undefined;
+}
 
 /** A checkpoint that was written since a command is at work. */
 interface Written {

@@ -104,7 +104,9 @@ describe('the runs of a folder', async () => {
     write('stopped', [{ epoch: 1, loss: 1, learningRate: 0.1, seconds: 1 }]);
     const before = new Date(Date.now() - 60_000);
     utimesSync(join(checkpoints, 'stopped.safetensors'), before, before);
-    writeFileSync(lock, '{}');
+    writeFileSync(lock, JSON.stringify({ started: new Date(Date.now() - 30_000).toISOString() }));
+    const after = new Date(Date.now() + 60_000);
+    utimesSync(lock, after, after); // a command at work renews it
     write(records[0]!.id, [{ epoch: 9, loss: 1, learningRate: 0.1, seconds: 1 }]); // has ended
     const first = { epoch: 1, loss: 2, learningRate: 0.1, seconds: 1 };
     write('now', [first]);
