@@ -3,13 +3,15 @@ import { parseYaml } from '../experiments/grid/yaml.ts';
 import { expandGrid, gridSchema } from '../experiments/index.ts';
 import { RecordStore, recordsFile } from '../experiments/results/records.ts';
 import { dataName } from '../experiments/results/tables.ts';
-import { exists, lockFile, readBytes } from '../io/index.ts';
+import { exists, readBytes } from '../io/index.ts';
 import { summarise } from '../report/summary.ts';
+import { checkpointFolder } from '../run/checkpoints.ts';
 import type { DoneRecord, RunRecord } from '../run/record.ts';
 import { epochMetrics } from '../train/index.ts';
-import type { Results, RunDetails, RunSummary } from './api/types.ts';
+import type { Results, RunDetails, RunningRun, RunSummary } from './api/types.ts';
 import { Refusal } from './fault.ts';
 import { stateOf } from './file-state.ts';
+import { runningRuns, runningSince, writtenCheckpoints } from './running.ts';
 
 const gridFile = 'grid.yaml';
 
@@ -55,7 +57,7 @@ export class ResultsSource {
 
   /** While a command `train` is at work its records are with its checkpoints. */
   async #place(): Promise<string> {
-    const work = join(this.#folder, 'checkpoints');
+    const work = join(this.#folder, checkpointFolder);
     const isThere = await exists(join(this.#folder, recordsFile));
     return !isThere && (await exists(join(work, recordsFile))) ? work : this.#folder;
   }
@@ -64,13 +66,15 @@ export class ResultsSource {
     const place = await this.#place();
     const files = [join(place, recordsFile), join(this.#folder, gridFile)];
     const parts = await Promise.all(files.map(stateOf));
-    return [...parts, (await this.#isRunning()) ? 'running' : 'over'].join('-');
+    const since = await runningSince(this.#folder);
+    const runs = since === undefined ? [] : await writtenCheckpoints(this.#folder, since);
+    const times = runs.map(({ id, time }) => `${id}@${time}`);
+    return [...parts, since === undefined ? 'over' : 'running', ...times].join('-');
   }
 
-  async #isRunning(): Promise<boolean> {
-    const places = [this.#folder, join(this.#folder, 'checkpoints')];
-    for (const place of places) if (await exists(join(place, lockFile))) return true;
-    return false;
+  async #running(since: number, ended: ReadonlySet<string>): Promise<RunningRun[]> {
+    const left = await writtenCheckpoints(this.#folder, since);
+    return runningRuns(left.filter(({ id }) => !ended.has(id)));
   }
 
   async #load(tag: string): Promise<Read> {
@@ -79,6 +83,9 @@ export class ResultsSource {
     const store = hasRecords ? await RecordStore.open(place) : undefined;
     const records = store?.all() ?? [];
     const planned = await this.#planned();
+    const since = await runningSince(this.#folder);
+    const ended = new Set(records.map(({ id }) => id));
+    const running = since === undefined ? [] : await this.#running(since, ended);
     return {
       tag,
       records: new Map(records.map((record) => [record.id, record])),
@@ -88,7 +95,8 @@ export class ResultsSource {
         ...(records.length > 0 && { page: summarise(records) }),
         runs: records.map(summaryOf),
         notices: store?.notices ?? [],
-        isRunning: await this.#isRunning(),
+        isRunning: since !== undefined,
+        ...(running.length > 0 && { running }),
         ...(planned !== undefined && { planned }),
       },
     };

@@ -79,7 +79,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
 
   test('shows a sum over the labels that is flat for a symmetric loss', async () => {
     const { page } = await openLab(lab, '#/losses?spec=sgce:q=0.4&vs=mae&k=10');
-    const rows = await numbers(page, 'Flat or not');
+    const rows = await numbers(page, 'Sum over all labels');
     expect(rows.length).toBeGreaterThan(15);
     for (const [, sgce = Number.NaN, mae = Number.NaN] of rows) {
       expect(Math.abs(sgce)).toBeLessThan(tolerances.float64);
@@ -146,7 +146,7 @@ describe.runIf(chromiumPath !== undefined)('the room of losses', { timeout: 120_
   test('draws the way from unhinged to MAE, and the map that the address names', async () => {
     const { page } = await openLab(lab, '#/losses?vs=&k=10&show=noisy');
     expect(await panel(page, 'Which rows count most').locator('.lead').textContent()).toContain(
-      'Thin: the way from unhinged to mean absolute error.',
+      'Thin lines: other values of the parameter, from unhinged to mean absolute error.',
     );
     const rows = await numbers(page, 'Which rows count most');
     // p, six losses on the way, and sgce:q=0.4, which is the third of them

@@ -1,9 +1,11 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { summarise } from '../../src/report/summary.ts';
 import type { Info, Results, RunDetails } from '../../src/server/api/types.ts';
 import { openSource } from '../../src/server/index.ts';
+import { encodeCheckpoint } from '../../src/train/checkpoint/checkpoint.ts';
+import type { EpochMetrics } from '../../src/train/index.ts';
 import { faultOf } from '../messages.ts';
 import { configOf, exampleHost, failedRecord, syntheticRecords } from '../report/records.ts';
 import { makeAudit, makeSite, openLab, temporaryFolder } from './lab.ts';
@@ -22,6 +24,16 @@ writeFileSync(
   join(grid, 'grid.yaml'),
   'name: small\ndata: [{ source: digits }]\nnoises: [none]\nlosses: [ce, mae]\nmodels: [linear]\nseeds: 3\ntraining: { epochs: 1 }\n',
 );
+
+/** A checkpoint after some epochs. */
+const checkpoint = (epochs: readonly EpochMetrics[]): Uint8Array[] =>
+  encodeCheckpoint(
+    {
+      ...{ epoch: epochs.length + 1, batch: 0, steps: 0, lossSum: 0, seconds: 1, epochs },
+      ...{ slots: {}, streams: {} },
+    },
+    { loss: 'ce', model: 'mlp:8', noise: 'symmetric:0.4', seed: '3', epochs: '20' },
+  );
 
 describe('the runs of a folder', async () => {
   const client = await openLab(grid, { site });
@@ -81,6 +93,33 @@ describe('the runs of a folder', async () => {
     expect((await client.get<Results>('/api/results')).isRunning).toBe(true);
     rmSync(lock);
     expect((await client.get<Results>('/api/results')).isRunning).toBe(false);
+  });
+
+  test('that have not ended tell how far they are, by checkpoints of the command at work', async () => {
+    writeFileSync(file, line(0));
+    const [lock, checkpoints] = [join(grid, 'lock.json'), join(grid, 'checkpoints')];
+    mkdirSync(checkpoints);
+    const write = (id: string, epochs: readonly EpochMetrics[]) =>
+      writeFileSync(join(checkpoints, `${id}.safetensors`), Buffer.concat(checkpoint(epochs)));
+    write('stopped', [{ epoch: 1, loss: 1, learningRate: 0.1, seconds: 1 }]);
+    const before = new Date(Date.now() - 60_000);
+    utimesSync(join(checkpoints, 'stopped.safetensors'), before, before);
+    writeFileSync(lock, JSON.stringify({ started: new Date(Date.now() - 30_000).toISOString() }));
+    const after = new Date(Date.now() + 60_000);
+    utimesSync(lock, after, after); // a command at work renews it
+    write(records[0]!.id, [{ epoch: 9, loss: 1, learningRate: 0.1, seconds: 1 }]); // has ended
+    const first = { epoch: 1, loss: 2, learningRate: 0.1, seconds: 1 };
+    write('now', [first]);
+    const at = async () => (await client.get<Results>('/api/results')).running;
+    const now = { id: 'now', loss: 'ce', model: 'mlp:8', noise: 'symmetric:0.4', seed: 3 };
+    const written = expect.any(String);
+    expect(await at()).toEqual([{ ...now, epoch: 1, epochs: 20, written }]);
+    write('now', [first, { ...first, epoch: 2, testAccuracy: 0.75 }]);
+    expect(await at()).toEqual([{ ...now, epoch: 2, epochs: 20, testAccuracy: 0.75, written }]);
+    writeFileSync(join(checkpoints, 'now.safetensors'), 'no checkpoint');
+    expect(await at()).toBeUndefined();
+    rmSync(lock);
+    rmSync(checkpoints, { recursive: true });
   });
 
   test('a line that is being written is left out with a notice, and nothing is changed', async () => {

@@ -67,8 +67,26 @@ export interface Results {
   readonly notices: readonly string[];
   /** Whether a command is at work in the folder, as far as can be seen. */
   readonly isRunning: boolean;
+  /** How far runs are that have not ended, where a command is at work and they left checkpoints; those of the loss `auto` leave none. */
+  readonly running?: readonly RunningRun[];
   /** Runs of the grid in all, where it is known. */
   readonly planned?: number;
+}
+
+/** A run that is being made, as of its last checkpoint. */
+export interface RunningRun {
+  readonly id: string;
+  readonly model: string;
+  readonly loss: string;
+  readonly noise: string;
+  readonly seed: number;
+  /** The last epoch that was over. */
+  readonly epoch: number;
+  /** Of the run in all. */
+  readonly epochs: number;
+  readonly testAccuracy?: number;
+  /** ISO 8601. */
+  readonly written: string;
 }
 
 /** One run that ended. */

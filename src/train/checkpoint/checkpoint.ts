@@ -22,8 +22,8 @@ import { damaged, decodeSafeTensors, encodeSafeTensors, tensorBytes } from './sa
  * JSON writes a float64 with the digits that lead back to it, so sums and metrics are exact.
  */
 
-const format = 'symloss-checkpoint';
-const version = '2';
+export const format = 'symloss-checkpoint';
+export const version = '2';
 const texts = [
   ...(['format', 'version', 'identity', 'position', 'epochs', 'streams', 'best'] as const),
   'sha256',

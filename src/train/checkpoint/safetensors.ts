@@ -102,6 +102,12 @@ export function decodeSafeTensors(bytes: Uint8Array, file: string): SafeTensors 
   return { tensors: Object.fromEntries(tensors), metadata };
 }
 
+/** The texts of a file's metadata, by its header; `undefined` where that is no JSON object, or has none. */
+export function metadataOf(header: Uint8Array): Record<string, string> | undefined {
+  const metadata = parseHeader(header)?.['__metadata__'];
+  return isTexts(metadata) ? metadata : undefined;
+}
+
 function parseHeader(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -46,10 +46,13 @@ export const examples: readonly { readonly title: string; readonly query: Query 
     title: 'From unhinged to MAE',
     query: { spec: 'sgce:q=0.4', vs: 'alpha-mae:alpha=0.5', k: '10', scale: 'unit' },
   },
-  { title: 'Why noise holds cross-entropy back', query: { spec: 'ce', vs: '', show: 'noisy' } },
   {
-    title: 'What symmetrizing takes away',
+    title: 'How noise moves the minimum of cross-entropy',
+    query: { spec: 'ce', vs: '', show: 'noisy' },
+  },
+  {
+    title: 'What symmetrize removes',
     query: { spec: 'gce:q=0.7', vs: 'symmetrize(gce:q=0.7)', show: 'insensitive' },
   },
-  { title: 'Symmetric, and hard to train', query: { spec: 'mae', vs: 'nce+rce', k: '100' } },
+  { title: 'Symmetric, but slow to train', query: { spec: 'mae', vs: 'nce+rce', k: '100' } },
 ];

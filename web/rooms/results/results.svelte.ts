@@ -23,7 +23,7 @@ export class ResultsState {
     try {
       const results = await request<Results>('results');
       this.fault = undefined;
-      const text = `${results.runs.length} ${results.isRunning} ${results.runs.at(-1)?.id} ${results.notices.join()}`;
+      const text = `${results.runs.length} ${results.isRunning} ${results.runs.at(-1)?.id} ${results.notices.join()} ${results.running?.map(({ written }) => written).join()}`;
       if (text === this.#text) return;
       this.#text = text;
       this.results = results;
