@@ -83,6 +83,8 @@ export const modelCardSchema = z.object({
   /** Operators of the network that only onnxruntime has. */
   contribOperators: z.array(z.string()).optional(),
   featureShape: z.array(z.number().int().positive()),
+  /** Of images that were bytes in training, 0 to 255; others were numbers of any size. */
+  pixels: z.literal('bytes').optional(),
   model: z.string(),
   loss: z.string(),
   scores: z.enum(scoreNormalisationNames),

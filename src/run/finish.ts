@@ -1,7 +1,7 @@
 import type { AveragedFit } from '../calibration/averaged.ts';
 import { pause } from '../core/index.ts';
 import type { Dataset } from '../data/index.ts';
-import { areNumbers } from '../data/index.ts';
+import { areNumbers, isImages } from '../data/index.ts';
 import { describeColumns, termCount } from '../features/index.ts';
 import type { ModelDescription, ModelParts } from '../model/index.ts';
 import { cardVersion, columnInputs, exportOnnx } from '../model/index.ts';
@@ -138,6 +138,7 @@ function cardOf(
     ...(data.labelColumn !== undefined && { labelColumn: data.labelColumn }),
     ...(data.idColumns && { idColumns: [...data.idColumns] }),
     featureShape: [...data.featureShape],
+    ...(isImages(data) && !areNumbers(data.features) && { pixels: 'bytes' }),
     model: settings.model.spec,
     loss: settings.loss.spec,
     scores: settings.scores,

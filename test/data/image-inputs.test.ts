@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openDataset, openInputs } from '../../src/data/formats/index.ts';
-import { testFolder } from './files.ts';
+import { npy, testFolder } from './files.ts';
 import { convert, grey } from './pictures.ts';
 
 const folder = testFolder('image-inputs');
@@ -104,5 +104,22 @@ describe('images that are files', () => {
     expect(await folder.fault(openInputs(at('plain/2.png'), { featureShape: [3] }))).toContain(
       'expected rows of 3 numbers',
     );
+  });
+});
+
+describe('pixels in another range than those of training', () => {
+  const read = async (values: readonly number[], pixels?: 'bytes') => {
+    const path = folder.save(
+      'pixels.npy',
+      npy('<f4', [1, 1, 2], new Uint8Array(Float32Array.from(values).buffer)),
+    );
+    return (await openInputs(path, { featureShape: [1, 1, 2], pixels })).notices;
+  };
+
+  it('are warned of', async () => {
+    expect(await read([0.25, 0.5], 'bytes')).toEqual([
+      'warning: no pixel is above 0.5, and the model was trained on pixels from 0 to 255: multiply them by 255 if they are from 0 to 1',
+    ]);
+    expect([await read([0.25, 1.5], 'bytes'), await read([0.25, 0.5])]).toEqual([[], []]);
   });
 });

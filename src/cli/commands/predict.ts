@@ -179,7 +179,7 @@ async function* predictionsOf(
   reading: ReadingLine,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<PredictedRows> {
-  const { featureShape, columns, embeddings, idColumns, labelColumn } = model.card;
+  const { featureShape, columns, embeddings, idColumns, labelColumn, pixels } = model.card;
   const { missing, folder, part, imageColumn, badImages, id, embed, embedding } = options;
   const given = Object.entries({
     missing,
@@ -197,7 +197,7 @@ async function* predictionsOf(
   });
   const pieces = openInputPieces(
     options.data,
-    { featureShape, ...(columns && { columns }), embeddings, classes: model.classes },
+    { featureShape, ...(columns && { columns }), embeddings, pixels, classes: model.classes },
     Object.fromEntries(given.filter(([, value]) => value !== undefined)),
   );
   for await (const rows of pieces) {

@@ -122,6 +122,8 @@ export interface ModelInput {
   readonly reason?: string | undefined;
   /** Of the vectors among them those that are made of texts or images. */
   readonly embeddings?: readonly Embedding[] | undefined;
+  /** Whether pixels of images were bytes, 0 to 255, in training. */
+  readonly pixels?: 'bytes' | undefined;
   /** Names of its classes, by which labels that the rows have are told from other names. */
   readonly classes?: readonly string[];
 }

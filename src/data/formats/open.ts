@@ -241,7 +241,7 @@ async function askedRows(
     options: { ...(format.openRows === undefined ? given : own), ...(part && { part }) },
     async finish(rows) {
       checkShape(source, rows, input);
-      const notices = calling(rows.notices, path, called);
+      const notices = [...calling(rows.notices, path, called), ...pixelNotices(rows, input)];
       const paths = rows.paths && calling(rows.paths, path, called);
       const named = { ...rows, notices, ...(paths && { paths }) };
       const embedded =
@@ -264,6 +264,17 @@ function checkShape(
   const expected = isImages ? `images of ${shape.join(' × ')}` : `rows of ${shape} numbers`;
   const received = featureShape.length === 3 ? featureShape.join(' × ') : `${featureShape} numbers`;
   throw new SymlossError(source, `${expected}, ${reason}`, received);
+}
+
+/** Warns of pixels in another range than the model was trained on. */
+function pixelNotices({ features }: OpenedRows, { pixels, featureShape }: ModelInput): string[] {
+  if (pixels === undefined || featureShape.length !== 3) return [];
+  if (!(features instanceof Float32Array) || features.length === 0) return [];
+  const largest = features.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest > 1) return [];
+  return [
+    `warning: no pixel is above ${Number(largest.toPrecision(3))}, and the model was trained on pixels from 0 to 255: multiply them by 255 if they are from 0 to 1`,
+  ];
 }
 
 /** @throws SymlossError naming a column that the model has no vectors of */
