@@ -156,6 +156,7 @@ function runsTable(records: readonly RunRecord[]): Html {
         record.started,
       ];
     }),
+    { isWide: true },
   );
 }
 

@@ -19,6 +19,8 @@ export function share(value: number | undefined): NumberText {
 export interface TableOptions {
   /** Whether the page's script makes columns sortable. Default: no. */
   readonly isSortable?: boolean;
+  /** Whether it may be wider than the text, where the screen is. Default: no. */
+  readonly isWide?: boolean;
 }
 
 /** A table whose first column names the rows, in a region that scrolls. Numbers stand to the right. */
@@ -26,10 +28,10 @@ export function table(
   caption: string,
   head: readonly string[],
   rows: readonly (readonly Entry[])[],
-  { isSortable = false }: TableOptions = {},
+  { isSortable = false, isWide = false }: TableOptions = {},
 ): Html {
   const isNumbers = head.map((_, i) => isSortable && numberOf(rows[0]?.[i] ?? '') !== undefined);
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${isSortable && html` class="sortable"`}>
+  return html`<div class="scroll${isWide && ' wide'}" role="region" tabindex="0" aria-label="${caption}"><table${isSortable && html` class="sortable"`}>
 <caption><span class="caption">${caption}</span></caption>
 <thead><tr>${head.map((title, i) => html`<th scope="col"${isNumbers[i] === true && html` class="number"`}>${title}</th>`)}</tr></thead>
 <tbody>${rows.map(

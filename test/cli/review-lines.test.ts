@@ -212,7 +212,7 @@ describe('lines', () => {
       '0 of 1,200 decided',
     );
     expect(tallyLine({ suspects: 40, decided: 29, wrong: 1, interval: [0.0061, 0.1718] })).toBe(
-      '29 of 40 decided; 1 of 29 labels were wrong, 3.4 % (0.6 % to 17.2 %)',
+      '29 of 40 decided; 1 of 29 labels was wrong, 3.4 % (0.6 % to 17.2 %)',
     );
   });
 

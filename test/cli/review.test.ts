@@ -89,7 +89,7 @@ describe.skipIf(withoutTerminal !== '')(title, { timeout: 120_000 }, () => {
       ),
     );
     expect(output.replaceAll('\r', '')).toMatch(
-      /\n4 of 4 decided; \d of 4 labels were wrong, \d+\.0 % \(\d+\.\d % to \d+\.\d %\)\ndecisions: audit\/review\.jsonl\n$/,
+      /\n4 of 4 decided; \d of 4 labels (?:was|were) wrong, \d+\.0 % \(\d+\.\d % to \d+\.\d %\)\ndecisions: audit\/review\.jsonl\n$/,
     );
   });
 

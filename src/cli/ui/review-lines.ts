@@ -102,7 +102,8 @@ export function tallyLine({ suspects, decided, wrong, interval }: Tally): string
   const done = `${formatCount(decided)} of ${formatCount(suspects)} decided`;
   if (interval === undefined) return done;
   const [low, high] = interval.map(formatShare);
-  return `${done}; ${formatCount(wrong)} of ${formatCount(decided)} labels were wrong, ${formatShare(wrong / decided)} (${low} to ${high})`;
+  const labels = `${decided === 1 ? 'label' : 'labels'} ${wrong === 1 ? 'was' : 'were'}`;
+  return `${done}; ${formatCount(wrong)} of ${formatCount(decided)} ${labels} wrong, ${formatShare(wrong / decided)} (${low} to ${high})`;
 }
 
 /** Conflicts that are listed. */

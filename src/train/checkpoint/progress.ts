@@ -2,7 +2,7 @@ import { openFile } from '../../io/index.ts';
 import type { EpochMetrics } from '../epoch-metrics.ts';
 import { format, version } from './checkpoint.ts';
 import type { Identity } from './identity.ts';
-import { metadataOf } from './safetensors.ts';
+import { isTexts, metadataOf } from './safetensors.ts';
 
 /** How far the run of a checkpoint was when it was written. */
 export interface CheckpointProgress {
@@ -23,10 +23,13 @@ export async function readProgress(file: string): Promise<CheckpointProgress | u
   try {
     const metadata = metadataOf(await headerOf(file));
     if (metadata?.['format'] !== format || metadata['version'] !== version) return undefined;
+    const identity: unknown = JSON.parse(metadata['identity'] ?? '{}');
     const epochs = JSON.parse(metadata['epochs'] ?? '[]') as EpochMetrics[];
-    return { identity: JSON.parse(metadata['identity'] ?? '{}') as Identity, last: epochs.at(-1) };
+    const last = epochs.at(-1);
+    if (!isTexts(identity) || (last && !Number.isSafeInteger(last.epoch))) return undefined;
+    return { identity, last };
   } catch {
-    return undefined; // gone meanwhile: its run has ended
+    return undefined; // damaged, or gone meanwhile: its run has ended
   }
 }
 
@@ -35,7 +38,8 @@ async function headerOf(file: string): Promise<Uint8Array> {
   try {
     const size = Buffer.alloc(8);
     await handle.read(size, 0, 8, 0);
-    const header = Buffer.alloc(Math.min(Number(size.readBigUInt64LE()), mostHeader));
+    const there = (await handle.stat()).size;
+    const header = Buffer.alloc(Math.min(Number(size.readBigUInt64LE()), there, mostHeader));
     await handle.read(header, 0, header.length, 8);
     return header;
   } finally {

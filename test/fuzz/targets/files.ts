@@ -15,6 +15,7 @@ import { exportOnnx } from '../../../src/model/index.ts';
 import { loadModel, saveModel } from '../../../src/model/node/index.ts';
 import { runId } from '../../../src/run/run-id.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/train/checkpoint/checkpoint.ts';
+import { readProgress } from '../../../src/train/checkpoint/progress.ts';
 import type { RunState } from '../../../src/train/run-state.ts';
 import { configOf, doneRecord } from '../../experiments/made-records.ts';
 import { tableModel } from '../../graph/table-model.ts';
@@ -116,6 +117,27 @@ const checkpoint: Target = {
     ] as const;
     const read = decodeCheckpoint(bytes, { identity, slots }, join(folder, 'run.safetensors'));
     demand(isDeepStrictEqual(read, state), 'another state than the one that was written');
+  },
+};
+
+const progress: Target = {
+  name: 'progress',
+  seeds: checkpoint.seeds,
+  kindOf: checkpoint.kindOf,
+  async read(folder) {
+    const found = await readProgress(join(folder, 'run.safetensors'));
+    // it refuses without a word: what cannot be read is not shown
+    if (found === undefined) throw new SymlossError('progress', 'a checkpoint', 'other bytes');
+    const { identity, last } = found;
+    const texts = Object.values(identity);
+    demand(
+      texts.every((text) => typeof text === 'string'),
+      'an identity of other things than texts',
+    );
+    demand(
+      last === undefined || Number.isSafeInteger(last.epoch),
+      'an epoch that is no whole number',
+    );
   },
 };
 
@@ -221,6 +243,7 @@ export const fileTargets: readonly Target[] = [
   model,
   texts,
   checkpoint,
+  progress,
   config,
   records,
   grid,
