@@ -23,8 +23,3 @@ export function mergedLabels(
   const hint = `${what} is the column "given" of ${join(folder, auditFiles.rows)}: add it to the data as a column, and audit that`;
   return { of, hint };
 }
-
-/** What to know before somebody decides on such labels. */
-export function mergedLabelsWarning({ of, hint }: MergedLabels): string {
-  return `warning: what is decided here cannot be applied (symloss apply), as the data have ${of}: ${hint}`;
-}

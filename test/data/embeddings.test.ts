@@ -214,7 +214,7 @@ describe('vectors that do not fit are refused', () => {
     [
       'objects',
       npy('|O', [3, 2], good),
-      'emb.npy: expected numbers (b1, u1, i1, u2, i2, u4, i4, u8, i8, f2, f4, f8), received Python objects; pickled objects are never loaded, as they can run code; save an array of numbers',
+      'emb.npy: expected numbers (b1, u1, i1, u2, i2, u4, i4, u8, i8, f2, f4, f8), received Python objects; pickled objects are never loaded, as they can run code; save an array of numbers, or of labels their texts: y.astype(str)',
     ],
     [
       'no array',

@@ -55,7 +55,7 @@ describe('the .npy format', () => {
     [
       'texts',
       npy('<U1', [2], new Uint8Array(8)),
-      'received "<U1"; save the labels as class numbers',
+      'received "<U1"; texts are read as labels only; for features write a table (CSV, Parquet)',
     ],
     [
       'complex numbers',
@@ -152,7 +152,7 @@ describe('features and labels from two files', () => {
     const labelsFile = folder.save('half.npy', npy('<f4', [2], bytesOf(Float32Array.of(1, 0.5))));
     const work = read('h.npy', npy('|u1', [2, 1], Uint8Array.of(5, 6)), { labelsFile });
     expect(await folder.fault(work)).toBe(
-      'half.npy: expected integers as labels, received 0.5 in row 2',
+      'half.npy: expected integers or texts as labels, received 0.5 in row 2',
     );
   });
 });

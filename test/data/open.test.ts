@@ -183,7 +183,7 @@ describe('what a source is', () => {
       'images.npy',
       {},
       'labelsFile: expected the file of the labels of images.npy, received nothing; ' +
-        'name it with labelsFile: an array of one integer per row (.npy or IDX)',
+        'name it with labelsFile: an array of one integer or text per row (.npy, or of integers IDX)',
     ],
     [
       'mnist',

@@ -29,6 +29,31 @@ export function readNpyPlainly(bytes: Buffer): number[] {
   return isFortran ? transposed(values, shape) : values;
 }
 
+/** The texts of a .npy file of one axis; `undefined` where it holds none. */
+export function readNpyTextsPlainly(bytes: Buffer): string[] | undefined {
+  const long = (bytes[6] as number) > 1;
+  const start = (long ? 12 : 10) + (long ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8));
+  const header = bytes.toString('latin1', 0, start);
+  const found = /descr'\s*:\s*'([<>|=]?)([US])(\d+)'/.exec(header);
+  if (found === null) return undefined;
+  const [, order, kind, width] = found;
+  const size = Number(width) * (kind === 'U' ? 4 : 1);
+  const texts: string[] = [];
+  for (let at = start; at < bytes.length; at += size) {
+    const own = bytes.subarray(at, at + size);
+    let text = own.toString('utf8');
+    if (kind === 'U') {
+      text = '';
+      for (let i = 0; i < size; i += 4) {
+        const point = order === '>' ? own.readUInt32BE(i) : own.readUInt32LE(i);
+        text += String.fromCodePoint(point);
+      }
+    }
+    texts.push(text.replace(/\0+$/, ''));
+  }
+  return texts;
+}
+
 function readValue(view: DataView, at: number, type: string, little: boolean): number {
   switch (type) {
     case 'b1':

@@ -19,11 +19,10 @@ import {
   exchangeFormats,
   importDecisions,
   itemOf,
-  mergedLabels,
-  mergedLabelsWarning,
   openReview,
   press,
   readReviewLog,
+  reviewNotices,
   rowView,
   startSession,
   tally,
@@ -115,9 +114,7 @@ async function open(folder: string, { out, err, signal }: Streams): Promise<Open
   const reading = new ReadingLine(err);
   const review = await openReview(folder, signal, reading.show).finally(() => reading.clear());
   const log = await readReviewLog(review);
-  for (const line of log.notices) writeLine(out, line);
-  const merged = mergedLabels(review.audit, review.audited);
-  if (merged !== undefined) writeLine(out, mergedLabelsWarning(merged));
+  for (const line of [...log.notices, ...reviewNotices(review)]) writeLine(out, line);
   return { ...log, review };
 }
 

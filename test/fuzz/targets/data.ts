@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { SymlossError, sizeOf } from '../../../src/core/index.ts';
@@ -8,7 +9,7 @@ import { isRowFile } from '../../../src/data/index.ts';
 import { idx, npy, ramp } from '../../data/files.ts';
 import { colour, convert, grey } from '../../data/pictures.ts';
 import { slowRows } from '../../data/slow-csv.ts';
-import { readIdxPlainly, readNpyPlainly } from '../second-readers.ts';
+import { readIdxPlainly, readNpyPlainly, readNpyTextsPlainly } from '../second-readers.ts';
 import type { Target } from '../target.ts';
 import { parquetSeeds } from './parquet-seeds.ts';
 
@@ -277,6 +278,33 @@ const npyFiles: Target = {
   },
 };
 
+/** Texts of 4 bytes a character, and of 1. */
+const words = ['cat', 'dog', 'a\0\0', 'cat', 'dog', 'a\0\0'].join('');
+const wide4 = Buffer.from(Array.from(words, (mark) => `${mark}\0\0\0`).join(''), 'latin1');
+const classTexts = [
+  npy('<U3', [6], wide4),
+  npy('>U3', [6], Buffer.from(wide4).swap32()),
+  npy('|S3', [6], Buffer.from(words, 'latin1')),
+];
+
+const npyTexts: Target = {
+  name: 'npy-texts',
+  seeds: () => classTexts.map((y) => ({ 'x.npy': rows, 'y.npy': y })),
+  kindOf: () => 'bytes',
+  async read(folder, input) {
+    const { data } = await openDataset(join(folder, 'x.npy'), {
+      labelsFile: join(folder, 'y.npy'),
+      memoryLimit,
+    });
+    checkDataset(data);
+    const texts = readNpyTextsPlainly(input['y.npy'] as Buffer);
+    // numbers are one class by their value
+    if (texts?.every((text) => !/\d/.test(text))) {
+      demand(isDeepStrictEqual(classesOf(data), texts), `labels ${classesOf(data)}, not ${texts}`);
+    }
+  },
+};
+
 const labelledTable = Buffer.from('y\na\nb\na\nb\na\nb\n');
 
 /** Vectors of a table; the rows of `rows` and `fortran`, as the plain reader says. */
@@ -397,6 +425,7 @@ export const dataTargets: readonly Target[] = [
   csvGz,
   idxFiles,
   npyFiles,
+  npyTexts,
   embedding,
   npz,
   parquet,

@@ -76,6 +76,18 @@ export function itemSize(dtype: NpyDtype): number {
  * @throws SymlossError if they are not of such a file, or its values are not plain numbers
  */
 export function parseNpyHeader(where: string, start: Uint8Array): NpyHeader {
+  const { descr, ...head } = parseNpyHead(where, start);
+  return { ...parseDescr(where, descr), ...head };
+}
+
+/** A header of values of any type. */
+export interface NpyHead extends Pick<NpyHeader, 'fortranOrder' | 'shape' | 'offset'> {
+  /** As NumPy writes it: `<f4`, `|S5`; `undefined` of structured values. */
+  readonly descr: string | undefined;
+}
+
+/** As `parseNpyHeader`, of values of any type. @throws SymlossError if the bytes are not of such a file */
+export function parseNpyHead(where: string, start: Uint8Array): NpyHead {
   const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
   if (!isNpy(bytes)) throw new SymlossError(where, 'a .npy file of NumPy', 'another format');
   if (bytes.length < 12) throw cutShort(where);
@@ -101,11 +113,9 @@ export function parseNpyHeader(where: string, start: Uint8Array): NpyHeader {
       show(head.trim()),
     );
   }
-  const { dtype, littleEndian } = parseDescr(where, descr[2]);
   const sizes = (shape[1] as string).split(',').map((size) => size.trim());
   return {
-    dtype,
-    littleEndian,
+    descr: descr[2],
     fortranOrder: order[1] === 'True',
     shape: sizes.filter((size) => size !== '').map(Number),
     offset: from + length,
@@ -115,10 +125,11 @@ export function parseNpyHeader(where: string, start: Uint8Array): NpyHeader {
 function parseDescr(where: string, descr: string | undefined) {
   const [, order = '', dtype = ''] = /^([<>|=]?)(\w+)$/.exec(descr ?? '') ?? [];
   if (Object.hasOwn(rules, dtype)) return { dtype: dtype as NpyDtype, littleEndian: order !== '>' };
+  const texts = 'texts are read as labels only; for features write a table (CSV, Parquet)';
   const hints: Readonly<Record<string, string | undefined>> = {
-    O: 'pickled objects are never loaded, as they can run code; save an array of numbers',
-    U: 'save the labels as class numbers',
-    S: 'save the labels as class numbers',
+    O: 'pickled objects are never loaded, as they can run code; save an array of numbers, or of labels their texts: y.astype(str)',
+    U: texts,
+    S: texts,
   };
   const received =
     descr === undefined

@@ -15,7 +15,7 @@ import type { NpyLayout } from './layout.ts';
 import { moveChannelsFirst, npyFeatures, npyLayout } from './layout.ts';
 
 export interface NpyOptions extends StoreOptions {
-  /** File of the labels, an array [n] of integers: .npy, or IDX. */
+  /** File of the labels, an array [n] of integers or texts: .npy, or IDX. */
   readonly labelsFile: string;
 }
 

@@ -56,7 +56,7 @@ export function readNpz(path: string, options: NpzOptions = {}): Promise<Opened>
     );
     const array = (name: string) => parseNpy(`${path}, ${name}`, files.get(name) as Uint8Array);
     const part = (x: string, y: string, t?: string) => {
-      const labels = (name: string) => npyLabels(`${path}, ${name}`, array(name));
+      const labels = (name: string) => npyLabels(`${path}, ${name}`, files.get(name) as Uint8Array);
       const rows = npyRows(`${path}, ${x}`, array(x));
       const trueLabels = t === undefined ? undefined : labels(t);
       return labelledDataset({ path, rows, labels: labels(y), trueLabels });
