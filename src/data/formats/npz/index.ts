@@ -2,7 +2,6 @@ import { closest, SymlossError, show } from '../../../core/index.ts';
 import { alignClasses } from '../../align.ts';
 import { count, list } from '../../text.ts';
 import type { Format, Opened, OpenRowsOptions } from '../format.ts';
-import type { NpyArray } from '../npy/array.ts';
 import { parseNpy } from '../npy/array.ts';
 import { npyLabels } from '../npy/labels.ts';
 import { npyRows } from '../npy/read.ts';
@@ -91,17 +90,17 @@ export function readNpzRows(
     const given = isTest || label === undefined ? undefined : [label.toLowerCase()];
     const y = find(archive, given ?? (isTest ? usual.testLabels : usual.labels));
     const files = await archive.read(y === undefined ? [x] : [x, y], options);
-    const array = (name: string) => parseNpy(`${path}, ${name}`, files.get(name) as Uint8Array);
-    const rows = npyRows(`${path}, ${x}`, array(x));
-    return y === undefined ? { rows } : withLabels(rows, `${path}, ${y}`, () => array(y));
+    const file = (name: string) => files.get(name) as Uint8Array;
+    const rows = npyRows(`${path}, ${x}`, parseNpy(`${path}, ${x}`, file(x)));
+    return y === undefined ? { rows } : withLabels(rows, `${path}, ${y}`, file(y));
   });
 }
 
 /** Rows with their labels, or a notice why an array holds none. */
-function withLabels(rows: FeatureRows, where: string, array: () => NpyArray): NpzRows {
+function withLabels(rows: FeatureRows, where: string, bytes: Uint8Array): NpzRows {
   const n = rowsOf(rows);
   try {
-    const labels = npyLabels(where, array());
+    const labels = npyLabels(where, bytes);
     if (labels.length === n) return { rows, labels };
     throw new SymlossError(where, `${count(n, 'label')}, one per row`, String(labels.length));
   } catch (error) {
