@@ -121,7 +121,7 @@ describe('messages', () => {
     ['label', '', 'expected a text that is not empty, received ""'],
     ['features', [], 'expected a list that is not empty, received []'],
     ['features', 'x,y', 'expected a list, received "x,y"'],
-    ['missing', 'skip', 'expected one of impute, error, drop, received "skip"'],
+    ['missing', 'skip', 'expected one of impute, error, drop, drop-unlabelled, received "skip"'],
     ['scores', 'l1', 'expected one of none, l2, batch, received "l1"'],
   ];
 

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { field, SymlossError, show } from '../../core/index.ts';
 import type { Missing, OpenRowsOptions } from '../../data/formats/index.ts';
 import { openInputPieces } from '../../data/formats/index.ts';
+import { missingRulesOfRows } from '../../data/formats/reading-rules.ts';
 import { checkOutputs, writeWhole } from '../../io/index.ts';
 import type { Predictor } from '../../model/index.ts';
 import { loadModel, modelFiles } from '../../model/node/index.ts';
@@ -55,7 +56,12 @@ export function predictCommand(streams: Streams): Command {
     )
     .option('--overwrite', 'replace an earlier file', false)
     .option('--probs', 'add the probability of every class', false)
-    .addOption(fieldOption('missing'))
+    .addOption(
+      fieldOption(
+        'missing',
+        'missing cells: replaced by the model, an error, or leave the row out; default: impute',
+      ).choices(missingRulesOfRows),
+    )
     .addOption(
       fieldOption('id', 'columns to write beside the predictions; default: those of the training'),
     )

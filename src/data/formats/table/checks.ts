@@ -4,7 +4,7 @@ import { compactDateOf, dateOf } from '../../dates.ts';
 import { numberOf } from '../../numbers.ts';
 import { count } from '../../text.ts';
 import type { Missing } from '../format.ts';
-import { missingRules } from '../format.ts';
+import { missingRules, missingRulesOfRows } from '../reading-rules.ts';
 import type { TableFile } from '../shared/table-file.ts';
 import type { Column } from './column.ts';
 import { oneMissing } from './labels.ts';
@@ -20,11 +20,7 @@ export function checkMissing(missing: Missing = 'impute'): Missing {
 
 /** Of rows to predict for, which need no label. */
 export function checkMissingOfRows(missing: Missing = 'impute'): Missing {
-  return checkOneOf(
-    field('missing'),
-    missing,
-    missingRules.filter((rule) => rule !== 'drop-unlabelled'),
-  );
+  return checkOneOf<Missing>(field('missing'), missing, missingRulesOfRows);
 }
 
 const leaveOut = () => `leave the column out (${field('ignore')})`;
