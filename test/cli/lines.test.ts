@@ -32,7 +32,7 @@ test('progress tells a run in one line, on a terminal too', () => {
     progress.retry(run, 'lost\nforged');
     const text = written.join('').replaceAll('\r\u001b[2K', '');
     expect(text).toContain('ce\\nforged\\u001b[0m, seed 0');
-    expect(text).toContain('(lost\\nforged), starting it again\n');
+    expect(text).toContain('lost\\nforged, starting it again\n');
     expect(text.split('\n')).toHaveLength(2);
     expect(text).not.toContain('\u001b');
   }
