@@ -12,7 +12,7 @@ export { modelForms, parseModel } from './models/forms.ts';
 export { linear } from './models/linear.ts';
 export type { MlpOptions } from './models/mlp.ts';
 export { mlp } from './models/mlp.ts';
-export type { Model, ModelForm, StepCost } from './models/model.ts';
+export type { DataSize, Model, ModelForm, StepCost } from './models/model.ts';
 export { resnet } from './models/resnet.ts';
 export type { PoolOptions } from './pool.ts';
 export { avgPool, globalAvgPool, maxPool } from './pool.ts';

@@ -9,5 +9,9 @@ import { resolve, settingsSchema } from './resolve.ts';
 export function checkSettings(settings: Settings): void {
   parsed(settingsSchema, settings);
   checkEffort(settings, [settings.loss ?? autoLoss]);
-  resolve(settings, { rows: 1, isTable: false, hasValidation: false }, readNoise);
+  resolve(
+    settings,
+    { rows: 1, featureShape: [1], isTable: false, hasValidation: false },
+    readNoise,
+  );
 }

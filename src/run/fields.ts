@@ -359,7 +359,7 @@ export const fields = {
     object: objectWith<Optimizer>('update'),
     value: 'spec',
     help: `${listed(optimizerForms)}; with parameters ${optimizerForms.sgd.example}`,
-    otherwise: 'adamw for the model auto on tables, else sgd',
+    otherwise: 'adamw for the model auto on tables and few images, else sgd',
   },
   learningRate: {
     scope: 'training',
@@ -460,7 +460,7 @@ export const fields = {
     value: 'epoch',
     help: 'epoch whose model is kept: the last, or that of the best accuracy on validation labels',
     otherwise:
-      'best with the loss auto, and for the model auto on tables with a validation part; else last',
+      'best with the loss auto, and for the model auto on tables and few images with a validation part; else last',
   },
   evaluateEvery: {
     scope: 'training',

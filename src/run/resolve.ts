@@ -5,7 +5,7 @@ import { parseAugmentation } from '../data/index.ts';
 import { checkedLoss } from '../losses/class-loss.ts';
 import type { BatchTerm, ClassLoss, Penalty, RowMemory, TwoViewLoss } from '../losses/index.ts';
 import { parseLoss } from '../losses/index.ts';
-import type { Model, ScoreNormalisation } from '../nn/index.ts';
+import type { DataSize, Model, ScoreNormalisation } from '../nn/index.ts';
 import { parseModel } from '../nn/index.ts';
 import type { LabelNoise } from '../noise/index.ts';
 import { parseNoise } from '../noise/index.ts';
@@ -66,11 +66,7 @@ const smallData = 10_000;
 export const defaultBatchSize = (rows: number): number => (rows < smallData ? 32 : 128);
 
 /** What defaults depend on. */
-export interface TrainingSize {
-  /** Training rows. */
-  readonly rows: number;
-  /** Whether they are rows of a table. */
-  readonly isTable: boolean;
+export interface TrainingSize extends DataSize {
   /** Whether there are rows to validate on. */
   readonly hasValidation: boolean;
 }
@@ -83,17 +79,18 @@ export interface TrainingSize {
  */
 export function resolve(
   settings: Settings,
-  { rows, isTable, hasValidation }: TrainingSize,
+  size: TrainingSize,
   readNoise: (spec: string) => LabelNoise = (spec) => parseNoise(spec),
 ): Resolved {
   const given = Object.fromEntries(
     settingNames.map((name) => [name, settings[name] ?? (fields[name] as Field).default]),
   ) as Omit<Plain, SpecName> & { readonly [K in SpecName]: SpecOf<Settings[K]> };
   checkWarmup(given);
+  const { rows, hasValidation } = size;
   const loss = resolveLoss(given.loss);
   const asked = read(given.model, parseModel);
-  const model = asked.sized?.(rows) ?? asked;
-  const own = isTable ? model.training : undefined;
+  const model = asked.sized?.(size) ?? asked;
+  const own = model.training;
   return {
     ...given,
     loss,

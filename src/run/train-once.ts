@@ -22,7 +22,8 @@ export async function trainOnce(platform: Platform, options: TrainingOptions): P
   const { data, signal, onEpoch, onStep, probe, trainingProbs = false } = options;
   const split = resolveSplit(options, data.labels.length);
   const { trainRows: rows, hasValidation } = split;
-  const size = { rows, isTable: isAnyTable(data), hasValidation };
+  const { featureShape } = data;
+  const size = { rows, featureShape, isTable: isAnyTable(data), hasValidation };
   const settings = resolve(options, size, platform.readNoise);
   checkImages(data, settings);
   checkValidation(settings, split);

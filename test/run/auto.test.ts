@@ -5,7 +5,7 @@ import { parseModel, Scope } from '../../src/nn/index.ts';
 import { resolve } from '../../src/run/resolve.ts';
 import { firstDifference, tolerances } from '../tolerances.ts';
 
-const table = { rows: 2000, isTable: true, hasValidation: true };
+const table = { rows: 2000, featureShape: [3], isTable: true, hasValidation: true };
 const settingsOf = (settings: Parameters<typeof resolve>[0], size = table) => {
   const { optimizer, learningRate, weightDecay, batchSize, keep } = resolve(settings, size);
   return [optimizer.spec.split(':')[0], learningRate, weightDecay, batchSize, keep];
@@ -20,7 +20,31 @@ test('auto is trained in its own way on tables, unless the run says otherwise', 
   ]);
 });
 
-test('another optimizer, another network and images have the settings that they had', () => {
+const adamw = ['adamw', 0.001, 0.01, 32, 'best'];
+test.each<[string, number, number[], unknown[]]>([
+  ['few images', 4096, [3, 32, 32], adamw],
+  ['more images, of fewer pixels', 5349, [1, 28, 28], adamw],
+  ['many images', 4097, [3, 32, 32], ['sgd', 0.05, 0.0024, 32, 'last']],
+  ['images of few pixels', 100, [3, 7, 32], ['sgd', 0.05, 0.01, 32, 'last']],
+])('%s: how auto is trained', (_, rows, featureShape, expected) => {
+  const size = { rows, featureShape, isTable: false, hasValidation: true };
+  expect(settingsOf({}, size)).toEqual(expected);
+});
+
+test('auto is cnn4 for few images, and one hidden layer for many', () => {
+  const layersOf = (rows: number) => {
+    const size = { rows, featureShape: [3, 32, 32], isTable: false };
+    const scope = new Scope('train');
+    parseModel('auto').sized?.(size).network(10)(input('x', [2, 3, 32, 32]), scope);
+    return scope.variables.map(({ name, expr }) => [name, expr.shape]);
+  };
+  const cnn = new Scope('train');
+  parseModel('cnn4').network(10)(input('x', [2, 3, 32, 32]), cnn);
+  expect(layersOf(1000)).toEqual(cnn.variables.map(({ name, expr }) => [name, expr.shape]));
+  expect(layersOf(5000)[0]).toEqual(['hidden1/weight', [3072, 256]]);
+});
+
+test('another optimizer, another network and arrays have settings of their own', () => {
   const sgd = ['sgd', 0.05, 0.005, 32];
   expect(settingsOf({ optimizer: 'sgd' })).toEqual(['sgd', 0.05, 0.005, 64, 'best']);
   expect(settingsOf({ model: 'mlp:256' })).toEqual([...sgd, 'last']);
@@ -29,7 +53,9 @@ test('another optimizer, another network and images have the settings that they 
 
 test('words have a weight for each class, beside two hidden layers for what else there is', () => {
   const [n, own, terms, k] = [5, 3, 4, 2];
-  const model = parseModel('auto').sized?.(500) ?? parseModel('auto');
+  const model =
+    parseModel('auto').sized?.({ rows: 500, featureShape: [3], isTable: true }) ??
+    parseModel('auto');
   const scope = new Scope('infer');
   const x = input('x', [n, own + terms]);
   const whole = model.network(k, terms)(x, scope);

@@ -15,7 +15,12 @@ function viewsOf(data: Dataset, own: { loss: string; model?: string; augment?: s
   const options = { data, noise: 'none', test: 0, ...own };
   const split = resolveSplit(options, data.labels.length);
   const { trainRows, hasValidation } = split;
-  const settings = resolve(options, { rows: trainRows, isTable: false, hasValidation });
+  const settings = resolve(options, {
+    rows: trainRows,
+    featureShape: [1],
+    isTable: false,
+    hasValidation,
+  });
   const prepared = prepare(data, { noise: settings.noise, split, seed: 1 });
   return buildJob(data, prepared, { ...settings, seed: 1 }, {}, webLowering('cpu')).views;
 }

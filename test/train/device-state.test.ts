@@ -23,7 +23,12 @@ async function jobOf(options: Omit<TrainOptions, 'data' | 'seed'>, runner: Runne
   const all = { data, test: 0.2, validation: 0.2, noise: 'symmetric:0.3', epochs: 3, ...options };
   const split = resolveSplit(all, data.labels.length);
   const { trainRows, hasValidation } = split;
-  const settings = resolve(all, { rows: trainRows, isTable: false, hasValidation });
+  const settings = resolve(all, {
+    rows: trainRows,
+    featureShape: [1],
+    isTable: false,
+    hasValidation,
+  });
   const prepared = prepare(data, { noise: settings.noise, split, seed: 1 });
   return buildJob(data, prepared, { ...settings, seed: 1 }, all, await runner.lowering());
 }

@@ -142,7 +142,12 @@ function jobOf(own: { ema?: number } = {}): { job: Job; network: Layer } {
   const options = { data, loss: 'ce', model: 'mlp:8,norm=batch', epochs: 3, noise: 'none', ...own };
   const split = resolveSplit({}, data.labels.length);
   const { trainRows, hasValidation } = split;
-  const settings = resolve(options, { rows: trainRows, isTable: false, hasValidation });
+  const settings = resolve(options, {
+    rows: trainRows,
+    featureShape: [1],
+    isTable: false,
+    hasValidation,
+  });
   const prepared = prepare(data, { noise: settings.noise, split, seed: 1 });
   return {
     job: buildJob(data, prepared, { ...settings, seed: 1 }, {}, webLowering('cpu')),

@@ -168,7 +168,12 @@ function jobOf(scale: number = lossScale.first): Job {
   const all = { model: 'mlp:8', loss: 'ce', optimizer: 'adamw', epochs: 3 };
   const split = resolveSplit({}, data.labels.length);
   const { trainRows, hasValidation } = split;
-  const settings = resolve(all, { rows: trainRows, isTable: false, hasValidation });
+  const settings = resolve(all, {
+    rows: trainRows,
+    featureShape: [1],
+    isTable: false,
+    hasValidation,
+  });
   const prepared = prepare(data, { noise: settings.noise, split, seed: 1 });
   const job = buildJob(data, prepared, { ...settings, seed: 1 }, {}, webLowering('cpu', 'mixed'));
   const slots = job.slots.map((slot) =>

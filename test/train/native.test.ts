@@ -21,7 +21,12 @@ async function jobOf(options: Omit<TrainOptions, 'seed'>): Promise<Job> {
   const { data } = options;
   const split = resolveSplit(options, data.labels.length);
   const { trainRows, hasValidation } = split;
-  const settings = resolve(options, { rows: trainRows, isTable: false, hasValidation });
+  const settings = resolve(options, {
+    rows: trainRows,
+    featureShape: [1],
+    isTable: false,
+    hasValidation,
+  });
   const prepared = prepare(data, { noise: settings.noise, split, seed: 1 });
   return buildJob(data, prepared, { ...settings, seed: 1 }, options, await nodeRunner().lowering());
 }

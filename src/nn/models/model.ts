@@ -1,18 +1,28 @@
-import type { ListedSyntax, Parameters, ValuesOf } from '../../core/index.ts';
+import type { ListedSyntax, Parameters, Shape, ValuesOf } from '../../core/index.ts';
 import type { Layer } from '../scope.ts';
 
 /** A network for any number of classes; `spec` is what it is called in files and listings. */
 export interface Model {
   readonly spec: string;
-  /** How it is trained on tables, unless the run says otherwise. Default: as every network is. */
+  /** How it is trained, unless the run says otherwise. Default: as every network is. */
   readonly training?: ModelTraining;
-  /** The model for so many training rows. Default: itself. */
-  readonly sized?: (rows: number) => Model;
+  /** The model for data of a size. Default: itself. */
+  readonly sized?: (size: DataSize) => Model;
   /**
    * The layers from features [n, …] to scores [n, k].
    * @param terms of a table's features so many, the last ones, are weights of words of texts
    */
   readonly network: (k: number, terms?: number) => Layer;
+}
+
+/** What a model may depend on. */
+export interface DataSize {
+  /** Training rows. */
+  readonly rows: number;
+  /** `[d]`, or `[c, h, w]` for images. */
+  readonly featureShape: Shape;
+  /** Whether they are rows of a table; else of an array. */
+  readonly isTable: boolean;
 }
 
 /** Settings that suit a model. */

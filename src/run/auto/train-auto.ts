@@ -201,7 +201,9 @@ function settingsFor(
   { noise, ...options }: TrainingOptions,
   rows: number,
 ): Resolved {
-  const size = { rows, isTable: isAnyTable(options.data), hasValidation: true };
+  const { data } = options;
+  const { featureShape } = data;
+  const size = { rows, featureShape, isTable: isAnyTable(data), hasValidation: true };
   return resolve(
     { ...options, noise, loss, keep: options.keep ?? 'best' },
     size,
