@@ -56,13 +56,14 @@ export function checkOneOf<T extends string>(
   return value as T;
 }
 
-/** @throws SymlossError unless `value` is a list: an array, a typed array, or what has a length like them. */
+/** @throws SymlossError unless `value` is an array or a typed array. */
 export function checkList(where: string, value: unknown): void {
-  const isList =
-    typeof value === 'object' &&
-    value !== null &&
-    Number.isSafeInteger((value as { length?: unknown }).length);
-  if (!isList) throw new SymlossError(where, 'a list', show(value));
+  if (!isList(value)) throw new SymlossError(where, 'an array', show(value));
+}
+
+/** Whether `value` is an array or a typed array. */
+export function isList(value: unknown): boolean {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
 /**

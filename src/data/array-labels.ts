@@ -1,5 +1,5 @@
 import { noLabel } from '../audit/index.ts';
-import { SymlossError, show, sizeOf } from '../core/index.ts';
+import { checkList, isList, SymlossError, show, sizeOf } from '../core/index.ts';
 import { annotatedLabels } from './annotations/index.ts';
 import type { AnnotationSource, ArraySource, Label, Numbers } from './array-source.ts';
 import { collectClasses, isNumeric } from './classes.ts';
@@ -163,13 +163,4 @@ function labelText(where: string): (label: Label, row?: number) => string {
     const place = row === undefined ? where : `${where}, row ${row}`;
     throw new SymlossError(place, 'a text or a finite number', show(label));
   };
-}
-
-/** @throws SymlossError unless it is a list of any kind */
-export function checkList(where: string, value: unknown): void {
-  if (!isList(value)) throw new SymlossError(where, 'an array', show(value));
-}
-
-function isList(value: unknown): boolean {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }

@@ -1,5 +1,5 @@
-import { checkFields, formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
-import { checkList, readLabels } from './array-labels.ts';
+import { checkFields, checkList, formatShape, SymlossError, show, sizeOf } from '../core/index.ts';
+import { readLabels } from './array-labels.ts';
 import type { ArraySource, Numbers } from './array-source.ts';
 import type { Dataset, Table } from './dataset.ts';
 import { checkCount, checkDataset } from './dataset.ts';

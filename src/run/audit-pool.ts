@@ -104,7 +104,10 @@ const meanOf = (values: Float64Array) => values.reduce((sum, p) => sum + p, 0) /
  */
 const widening = 1.5;
 
-/** Also of what chance makes of a share of n labels: each explanation counts by the ends of its own interval. */
+/**
+ * The interval of a share of n labels over all explanations, of which each counts by the ends of its own interval of chance, widened
+ * about the mean.
+ */
 function widenedInterval(rates: readonly RateShare[], n: number): RateInterval {
   const factor = rates.length === 1 ? 1 : widening; // of one explanation, on many rows, there is but chance
   const mean = rates.reduce((sum, { rate, share }) => sum + share * rate, 0);

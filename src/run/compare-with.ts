@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Spec, SymlossError } from '../core/index.ts';
-import { checkInteger } from '../core/index.ts';
-import { checkList } from '../data/array-labels.ts';
+import { checkInteger, checkList } from '../core/index.ts';
 import type { ClassLoss, LossName } from '../losses/index.ts';
 import { Divergence } from '../train/endings.ts';
 import type { EpochMetrics } from '../train/epoch-metrics.ts';

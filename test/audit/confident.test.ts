@@ -187,21 +187,21 @@ describe('what is wrong is refused', () => {
       'audit labels, row 1: expected a label from 0 to 1, received 0.5',
     ],
     ['nothing', undefined as never, 'audit: expected an object, received undefined'],
-    ['no labels', { probs } as never, 'audit labels: expected a list, received undefined'],
+    ['no labels', { probs } as never, 'audit labels: expected an array, received undefined'],
     [
       'labels of null',
       { labels: null, probs } as never,
-      'audit labels: expected a list, received null',
+      'audit labels: expected an array, received null',
     ],
     [
       'a row of nothing',
       { labels, probs: changed(2, null as never) },
-      'audit probs, row 2: expected a list, received null',
+      'audit probs, row 2: expected an array, received null',
     ],
     [
       'names that are no list',
       { labels, probs, classNames: 5 } as never,
-      'audit classNames: expected a list, received 5',
+      'audit classNames: expected an array, received 5',
     ],
     [
       'a field that it does not know',

@@ -91,7 +91,7 @@ test.each<[unknown[], string]>([
     ],
     'duplicates features: expected a Float32Array, Float64Array or Uint8Array, or a function that gives a row, received [1,2]; make one of a list: Float32Array.from(list)',
   ],
-  [[Float32Array.of(1, 2), null], 'duplicates labels: expected a list, received null'],
+  [[Float32Array.of(1, 2), null], 'duplicates labels: expected an array, received null'],
   [[Float32Array.of(1, 2), [0, 1], null], 'duplicates: expected an object, received null'],
   [
     [Float32Array.of(1, 2), [0, 1], { tests: {} }],

@@ -336,6 +336,15 @@ describe('rows without a label', () => {
     expect(data.notices).toContain('2 rows without a label left out');
   });
 
+  it('are those without a true label, too', async () => {
+    const truth = query.replace('i AS nr', 'CASE WHEN i = 4 THEN NULL ELSE 0 END AS truth');
+    const path = await write('truth.parquet', truth, names);
+    const options = { trueLabel: 'truth', missing: 'drop-unlabelled' } as const;
+    const { data } = await openDataset(path, options);
+    expect([...(data.sourceRows ?? [])]).toEqual([0, 2, 3, 6, 7]);
+    expect([...(data.trueLabels ?? [])]).toEqual([0, 0, 0, 0, 0]);
+  });
+
   it('stay where they are beside bad images', async () => {
     const bad = query.replace('bytes,', "CASE WHEN i = 2 THEN 'x'::BLOB ELSE bytes END,");
     const path = await write('bad.parquet', bad, names);

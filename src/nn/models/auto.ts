@@ -32,30 +32,18 @@ function auto({ rows, featureShape, isTable }: DataSize): Model {
   const isSmall = featureShape.length === 3 && rows * h * w <= fewPixels;
   if (isSmall && Math.min(h, w) >= leastSide) return forImages(rows);
   const model = denseLayers(rows);
-  return isTable ? { ...model, training: tableTraining(rows) } : model;
+  if (!isTable) return model;
+  return { ...model, training: trainedBy(0.002, 0.02, rows < manyRows ? 64 : 128) };
 }
 
 function forImages(rows: number): Model {
-  return {
-    ...{ spec: 'auto', sized: auto, network: cnn4().network },
-    training: {
-      optimizer: 'adamw',
-      learningRate: 0.001,
-      weightDecay: 0.01,
-      batchSize: rows < manyRows ? 32 : 128,
-      keep: 'best',
-    },
-  };
+  const training = trainedBy(0.001, 0.01, rows < manyRows ? 32 : 128);
+  return { spec: 'auto', sized: auto, network: cnn4().network, training };
 }
 
-function tableTraining(rows: number): ModelTraining {
-  return {
-    optimizer: 'adamw',
-    learningRate: 0.002,
-    weightDecay: 0.02,
-    batchSize: rows < manyRows ? 64 : 128,
-    keep: 'best',
-  };
+/** AdamW, and the best epoch. */
+function trainedBy(learningRate: number, weightDecay: number, batchSize: number): ModelTraining {
+  return { optimizer: 'adamw', learningRate, weightDecay, batchSize, keep: 'best' };
 }
 
 function denseLayers(rows: number): Model {

@@ -1,14 +1,12 @@
 import { SymlossError, show } from '../../../core/index.ts';
+import type { NpyHeader } from './array.ts';
 import { npyHeadLength, parseNpyHead } from './array.ts';
 
 /** How texts are written in an array: `<U5`, texts of at most 5 characters in UTF-32, or `|S5`, of at most 5 bytes. */
-interface TextHeader {
+interface TextHeader extends Pick<NpyHeader, 'littleEndian' | 'shape' | 'offset'> {
   readonly kind: 'U' | 'S';
-  readonly littleEndian: boolean;
   /** Bytes of a text; those that it does not need, at its end, are 0. */
   readonly bytes: number;
-  readonly shape: readonly number[];
-  readonly offset: number;
 }
 
 /** Texts in row-major order of an array of one axis, or of others of length 1. */

@@ -75,10 +75,11 @@ export async function readParquetImages(
   const isAnnotated = columns.length > 1;
   if (!isAnnotated) refuseConsensus(consensus);
   const leavesOut = missing === 'drop' || missing === 'drop-unlabelled';
-  const mayMiss = isAnnotated || leavesOut ? columns : [];
-  const lists = await readLabels(file, [...columns, ...(trueLabel ? [trueLabel] : [])], mayMiss);
+  const all = trueLabel ? [...columns, trueLabel] : columns;
+  const lists = await readLabels(file, all, leavesOut ? all : isAnnotated ? columns : []);
   const own = lists.slice(0, columns.length);
-  const unlabelledRows = leavesOut ? rowsWithout(own) : [];
+  const truth = lists[columns.length];
+  const unlabelledRows = leavesOut ? rowsWithout(own, truth) : [];
   if (unlabelledRows.length === file.rows) {
     throw new SymlossError(path, 'at least one row with a label', `${file.rows} without`);
   }
@@ -92,7 +93,7 @@ export async function readParquetImages(
     path,
     rows,
     labels: isAnnotated ? annotated : (own[0] as Labels),
-    trueLabels: trueLabel && (lists.at(-1) as Labels),
+    trueLabels: truth as Labels | undefined,
     names: [...annotators, trueLabel?.name ?? '']
       .map((name) => names.get(name))
       .find((found) => found !== undefined),
@@ -144,10 +145,14 @@ export async function readParquetImageRows(
   };
 }
 
-/** Rows of which no column has a label, from 0. */
-function rowsWithout(lists: readonly (readonly (Labels[number] | null)[])[]): number[] {
+type SomeLabels = readonly (Labels[number] | null)[];
+
+/** Rows, from 0, of which no column has a label, or whose true label is missing where there are some. */
+function rowsWithout(lists: readonly SomeLabels[], truth?: SomeLabels): number[] {
   const [first = []] = lists;
-  return [...first.keys()].filter((row) => lists.every((labels) => labels[row] === null));
+  const isMissing = (row: number) =>
+    truth?.[row] === null || lists.every((labels) => labels[row] === null);
+  return [...first.keys()].filter(isMissing);
 }
 
 function idsWithout(ids: readonly IdColumn[], skipped: readonly number[]): IdColumn[] {
